@@ -1,0 +1,21 @@
+/* err.c: one error message on its way up to whoever can show it. */
+#include "base/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int err_set(struct err *e, int errnum, const char *fmt, ...)
+{
+	if (e) {
+		va_list ap;
+
+		va_start(ap, fmt);
+		vsnprintf(e->text, sizeof(e->text), fmt, ap);
+		va_end(ap);
+		size_t len = strlen(fmt), used = strlen(e->text);
+		if (len && fmt[len - 1] == ':' && used < sizeof(e->text) - 1)
+			snprintf(e->text + used, sizeof(e->text) - used, " %s", strerror(errnum));
+	}
+	return -errnum;
+}

@@ -1,0 +1,13 @@
+/* err.h: one error message on its way up to whoever can show it. */
+#ifndef SB_ERR_H
+#define SB_ERR_H
+
+struct err {
+	char text[1024];
+};
+
+/* Writes the message (replacing what is there; `e` may be NULL) and returns -errnum. A format that
+ * ends in ':' gets " " and strerror(errnum) appended. errnum is a positive errno. */
+int err_set(struct err *e, int errnum, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

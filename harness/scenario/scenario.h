@@ -1,0 +1,148 @@
+/* scenario.h: a scenario file read, checked and spread into cases. Pure. */
+#ifndef SB_SCENARIO_H
+#define SB_SCENARIO_H
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "trace/trace.h"
+
+enum port_mac_rule { PORT_MAC_RANDOM, PORT_MAC_BELOW_ALL, PORT_MAC_ABOVE_ALL, PORT_MAC_KERNEL, PORT_MAC_FIXED };
+enum bridge_pin { PIN_NEVER, PIN_AT_CREATE, PIN_TO_OTHER, PIN_TO_CURRENT };
+enum port_kind { KIND_VETH, KIND_VETH_DOWN, KIND_TAP, KIND_TAP_DOWN };
+enum join_rule { JOIN_BEFORE, JOIN_AT, JOIN_EVERY };
+enum leave_rule { LEAVE_NEVER, LEAVE_AT, LEAVE_AFTER };
+enum leaves_by { BY_DELETE, BY_RELEASE, BY_NAMESPACE_DEATH };
+
+struct port_mac {
+	enum port_mac_rule rule;
+	struct mac fixed; /* for PORT_MAC_FIXED */
+};
+
+struct client {
+	char name[NAME_MAX_LEN];
+	struct port_mac port_mac; /* default: random with first byte fe, so that it is an anchor */
+	bool looks_up;		  /* in lookups.from */
+};
+
+struct churn {
+	char name[NAME_MAX_LEN]; /* with count > 1 the ports are name-1, name-2, ... */
+	struct port_mac port_mac;
+	enum join_rule joins;
+	int64_t joins_ns; /* JOIN_AT: when; JOIN_EVERY: start to start */
+	enum leave_rule leaves;
+	int64_t leaves_ns; /* LEAVE_AT: when; LEAVE_AFTER: after that join */
+	enum leaves_by by;
+	enum port_kind kind;
+	unsigned count;
+};
+
+struct sysctl {
+	char *name, *value;
+};
+
+struct sysctls {
+	struct sysctl *items;
+	size_t n;
+};
+
+/* Deliberate defects, for the harness's own tests (files under fixtures/faults). */
+enum fault_what {
+	FAULT_NONE,
+	FAULT_UNDO_PIN,	     /* at every join another process gives the bridge that port's MAC */
+	FAULT_RE_ADDRESS,    /* at `at` another process gives the bridge another MAC */
+	FAULT_STOP_UPSTREAM, /* at `at` dnsmasq gets SIGSTOP */
+	FAULT_FORWARD_DROP,  /* from `at`, for `for`, a DROP on top of FORWARD */
+	FAULT_GATEWAY_TALKS, /* every `every`, the gateway broadcasts ARP for a host that is not there */
+	FAULT_SHRINK_MTU,    /* at `at` the bridge's MTU is set to 1400 */
+	FAULT_DELETE_FDB,    /* at `at` the bridge's own local FDB entry is deleted */
+	FAULT_DELETE_IPV6,   /* at `at` the bridge's IPv6 address is deleted */
+	FAULT_BLOCK_PORT,    /* from `at`, for `for`, the first client's port is set to blocking */
+	FAULT_OVERRIDE	     /* the values of `set` replace the scenario's */
+};
+
+struct fault {
+	enum fault_what what;
+	int64_t at_ns, for_ns, every_ns;
+};
+
+/* One case, whole: nothing is left to look up. Owned by its scenario. */
+struct scenario_case {
+	const struct scenario *scenario;
+	char *arm;
+	char *name;  /* "lowest-port-leaves/pinned-at-create,leaves-by=delete" */
+	char *group; /* the same without the arm: "lowest-port-leaves/leaves-by=delete" */
+	char *slug;  /* name as a file name: under 255 bytes, [a-z0-9.,=+_-] only */
+	enum cause breaks; /* not CAUSE_NONE: a control */
+	bool exposures_none;
+	struct client *clients; /* in file order */
+	size_t n_clients;
+	struct churn *churns;
+	size_t n_churns;
+	enum bridge_pin pin;
+	int64_t every_ns; /* lookups: start to start, or 0 */
+	int64_t pause_ns; /* lookups: after each answer, or 0 */
+	int64_t timeout_ns;
+	int64_t warmup_ns, duration_ns;
+	double max_pace;
+	struct limits limits;
+	struct sysctls router_sysctls, client_sysctls;
+	struct fault fault;
+	char *config; /* YAML text of a scenario with just this case and its control, seed and pace on top as comments */
+};
+
+struct known {
+	char *arm;
+	char *if_text;	   /* "kernel < 6.2", or NULL: always */
+	enum cause breaks; /* CAUSE_NONE: whatever the cause */
+	char *why;
+};
+
+/* What a fault file expects of its faulted case. */
+struct expect {
+	char *verdict;	 /* "fail", "inconclusive", "invalid" */
+	char *cause;	 /* of the verdict, or NULL */
+	char *invariant; /* named by the verdict, or NULL */
+	char *arm;	 /* the arm the fault is played on */
+};
+
+struct scenario {
+	char *name; /* the file's name without .yaml and folder */
+	char *file; /* as given */
+	char *summary;
+	char **references;
+	size_t n_references;
+	struct scenario_case *cases; /* arm by arm within each matrix combination */
+	size_t n_cases;
+	struct known *known;
+	size_t n_known;
+	bool has_fault;	      /* a fault file: faulted cases stand after their unfaulted twins */
+	struct expect expect; /* only with has_fault */
+};
+
+/* --set PATH=VALUE; value is YAML. */
+struct setting {
+	const char *path, *value;
+};
+
+struct scenario_options {
+	const struct setting *settings;
+	size_t n_settings;
+	bool allow_faults; /* the keys `fault` and `expect` are for the harness's own tests */
+};
+
+/* Reads a scenario from text. 0 and *out (caller frees with scenario_free), or -EINVAL with every
+ * error that was found appended to `messages`: "file:line:column: error: what\n", the line, a caret
+ * under the column, and what was expected. */
+int scenario_parse(const char *file, const char *text, size_t len, const struct scenario_options *o,
+    struct scenario **out, struct buf *messages);
+void scenario_free(struct scenario *s);
+
+/* Does `if_text` hold on this kernel ("6.18.44-fc")? true for NULL. */
+bool known_applies(const char *if_text, const char *kernel);
+
+const char *bridge_pin_name(enum bridge_pin pin);
+const char *leaves_by_name(enum leaves_by by);
+const char *port_kind_name(enum port_kind kind);
+const char *fault_name(enum fault_what what);
+
+#endif

@@ -1,0 +1,244 @@
+/* trace.h: everything that happened in one play of a case; all that judging and reporting read. */
+#ifndef SB_TRACE_H
+#define SB_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/mac.h"
+
+/* Why attempts were lost: the closed list of docs/DESIGN.md. */
+enum cause {
+	CAUSE_NONE,
+	CAUSE_STALE_GATEWAY,
+	CAUSE_UNRESOLVED_GATEWAY,
+	CAUSE_DEAD_GATEWAY,
+	CAUSE_PORT_NOT_FORWARDING,
+	CAUSE_NOT_FORWARDED,
+	CAUSE_UPSTREAM_SILENT,
+	CAUSE_STALE_CLIENT,
+	CAUSE_TOO_BIG,
+	CAUSE_CLIENT_DOWN,
+	CAUSE_UNKNOWN,
+	CAUSE_COUNT
+};
+
+const char *cause_name(enum cause cause);	     /* "stale-gateway"; never NULL */
+int cause_parse(const char *s, enum cause *out); /* 0 or -EINVAL; "none" is CAUSE_NONE */
+
+#define LIMIT_ANY (-1)
+
+/* Maxima of an arm that must hold; LIMIT_ANY where nothing is asked. */
+struct limits {
+	int64_t lost, outages, outage_ns, gateway_mac_changes;
+	double answered; /* minimum in percent, negative = not asked */
+};
+
+/* A client's lookups of one family over one transport; judged by itself. The reference stream goes
+ * from the router to the upstream, without the bridge, and tells the machine from the bridge. */
+struct stream {
+	char name[48]; /* "c1/ipv4/udp", "reference" */
+	int client;    /* index into trace_meta.clients, -1 for the reference */
+	bool reference;
+	bool closed_loop; /* pause after each answer instead of start to start */
+	int64_t interval_ns, timeout_ns;
+};
+
+#define NAME_MAX_LEN 16 /* IFNAMSIZ: client and port names are interface names */
+
+struct client_meta {
+	char name[NAME_MAX_LEN]; /* the client, and its port on the bridge */
+	uint8_t ip4[4];
+	struct mac mac;	     /* of its eth0 */
+	struct mac port_mac; /* of the bridge-side end */
+};
+
+/* Where an event was seen. Clients are WHERE_CLIENT + index. */
+enum { WHERE_ROUTER = 0, WHERE_UPSTREAM = 1, WHERE_CLIENT = 2 };
+
+/* A failure that is known and tolerated in this case (scenario key `known`). */
+struct known_meta {
+	enum cause breaks; /* CAUSE_NONE: whatever the cause */
+	char *why;
+};
+
+struct trace_meta {
+	char *scenario, *arm, *name, *slug, *summary;
+	char *group;	   /* scenario + matrix values without the arm: shared with its control */
+	char *kernel;	   /* uname -r */
+	char *fault;	   /* the deliberate defect of a harness test, or NULL */
+	char *config;	   /* whole scenario text that plays this very case again */
+	uint64_t seed;
+	double pace;
+	int play;	   /* 1 for the first play, 2.. for replays and --repeat */
+	enum cause breaks; /* a control's cause; CAUSE_NONE for an arm that must hold */
+	bool exposures_none; /* a negative control: nothing inherited may change */
+	struct limits limits;
+	int64_t warmup_ns, duration_ns;
+	int64_t implied_outage_ns; /* the shortest outage that shows a control broke */
+	uint8_t gateway_ip4[4];
+	struct client_meta *clients;
+	size_t n_clients;
+	struct stream *streams; /* the last one is the reference */
+	size_t n_streams;
+	struct known_meta *known; /* those that apply to this arm and this kernel */
+	size_t n_known;
+};
+
+enum event_type {
+	EV_PHASE,   /* the play reached a phase */
+	EV_CHURN,   /* begin or end of one scheduled churn event; together they bracket the change */
+	EV_LINK,    /* RTM_NEWLINK or RTM_DELLINK */
+	EV_NEIGH,   /* neighbour entry of a client or of the router */
+	EV_FDB,	    /* FDB entry of the bridge */
+	EV_ADDR,    /* address of the bridge added or gone */
+	EV_SENT,    /* an attempt was sent, or could not be */
+	EV_ANSWER,  /* something came back for an attempt */
+	EV_FRAME,   /* a packet seen on a hop */
+	EV_STATE,   /* the bridge as read at rest: baseline before t=0, and after the last attempt */
+	EV_LATE,    /* the loop or the churner was late */
+	EV_OVERRUN, /* notifications or packets were lost (ENOBUFS, drops): the mirror is not whole */
+	EV_TIMERS,  /* neighbour timers as read back from the kernel */
+	EV_COUNT
+};
+
+enum phase {
+	PHASE_LAB,	/* the lab is being built */
+	PHASE_WARMUP,	/* lookups without churn */
+	PHASE_START,	/* t=0: churn begins */
+	PHASE_LAST,	/* the last attempt was sent */
+	PHASE_END,	/* every deadline has passed */
+	PHASE_LAB_FAILED /* the lab could not be built; text says why */
+};
+
+enum churn_op {
+	OP_JOIN,
+	OP_LEAVE,
+	OP_FAULT /* a deliberate defect, by its text */
+};
+
+enum answer_result {
+	ANSWER_RIGHT,	/* id, name, rcode and data are right */
+	ANSWER_WRONG,	/* an answer to this attempt with wrong rcode or data */
+	ANSWER_REFUSED	/* the socket reported err (an ICMP error) */
+};
+
+/* The hops a lookup passes, in the order of the way out. */
+enum hop { HOP_CLIENT, HOP_PORT, HOP_BRIDGE, HOP_UPLINK, HOP_UPSTREAM, HOP_COUNT };
+
+enum frame_kind { FRAME_QUERY, FRAME_REPLY, FRAME_ARP_REQUEST, FRAME_ARP_REPLY };
+
+enum late_who { LATE_LOOP, LATE_CHURNER };
+
+/* One event. On the tape t_ns is CLOCK_MONOTONIC; in a trace it is scenario time, 0 at the end of
+ * warm-up. All *_ns fields are of the same clock as t_ns, but for real_ns, which is never scaled. */
+struct event {
+	int64_t t_ns;
+	uint8_t type;  /* enum event_type */
+	uint8_t where; /* WHERE_* */
+	uint16_t pad;
+	uint32_t order; /* position on the tape */
+	union {
+		struct {
+			uint8_t phase;
+			char text[71];
+		} phase;
+		struct {
+			char port[NAME_MAX_LEN]; /* interface name; for OP_FAULT the fault's name */
+			int64_t due_ns;
+			struct mac mac;		 /* scheduled; zero when the kernel chooses */
+			uint8_t op, end;	 /* enum churn_op; 0 begin, 1 end */
+			uint32_t cycle;
+			int32_t err;		 /* end only: 0 or -errno */
+		} churn;
+		struct {
+			char name[NAME_MAX_LEN];
+			int32_t ifindex, master; /* master 0: enslaved to nothing */
+			uint32_t mtu, flags;	 /* IFF_* */
+			struct mac mac;
+			uint8_t gone, carrier;
+			uint8_t port_state; /* BR_STATE_* of an enslaved port, 255 = not told */
+			uint8_t bridge_msg; /* the AF_BRIDGE form of the message */
+		} link;
+		struct {
+			uint8_t ip[16]; /* the first 4 bytes for AF_INET */
+			uint8_t family, gone;
+			uint16_t state; /* NUD_* */
+			struct mac mac;
+			char dev[NAME_MAX_LEN];
+		} neigh;
+		struct {
+			char port[NAME_MAX_LEN]; /* the bridge itself for its own entry */
+			struct mac mac;
+			uint16_t state, vlan; /* NUD_PERMANENT: local */
+			uint8_t gone;
+		} fdb;
+		struct {
+			char dev[NAME_MAX_LEN];
+			uint8_t addr[16];
+			uint8_t family, prefix, gone;
+		} addr;
+		struct {
+			int64_t due_ns; /* when it should have been sent */
+			uint32_t seq;
+			uint16_t stream;
+			int32_t err; /* 0 or -errno of the send */
+		} sent;
+		struct {
+			uint32_t seq;
+			uint16_t stream;
+			uint8_t result; /* enum answer_result */
+			uint8_t rcode;
+			int32_t err;
+			int64_t read_ns; /* when the loop read it; t_ns is the kernel's stamp */
+		} answer;
+		struct {
+			uint32_t seq;	 /* DNS: of the attempt */
+			uint16_t stream; /* DNS: of the attempt; 65535 = none */
+			uint8_t hop, out, kind;
+			uint8_t client; /* for HOP_CLIENT and HOP_PORT; 255 otherwise */
+			struct mac src, dst;
+			uint8_t arp_sip[4], arp_tip[4];
+		} frame;
+		struct {
+			struct mac mac;
+			uint32_t mtu;
+			uint8_t carrier;
+			uint8_t assign_type; /* 255 = sysfs could not be read */
+			uint8_t local_fdb;   /* 1 the bridge's MAC is in its FDB as local, 255 unknown */
+			uint8_t at_end;	     /* 0 baseline, 1 after the last attempt */
+		} state;
+		struct {
+			uint8_t who; /* enum late_who */
+			int64_t late_ns;
+			uint32_t skipped; /* attempts left out because their time had passed */
+		} late;
+		struct {
+			char what[24];
+			uint32_t lost; /* 0 = unknown */
+		} overrun;
+		struct {
+			char dev[NAME_MAX_LEN];
+			/* milliseconds of real time, as NDTPA_* tells them */
+			uint32_t reachable_real_ms, delay_real_ms, retrans_real_ms, locktime_real_ms;
+			uint32_t redrawn; /* 1: the kernel redrew reachable_time during the play */
+		} timers;
+	} u;
+};
+
+struct trace {
+	struct trace_meta meta;
+	struct event *events; /* by t_ns, then by order */
+	size_t n, cap;
+	bool whole; /* PHASE_END was reached */
+};
+
+void trace_free(struct trace *t);
+/* Appends a copy; call trace_sort() when all are there. */
+void trace_add(struct trace *t, const struct event *ev);
+/* By time, then tape order; sets `whole`. */
+void trace_sort(struct trace *t);
+const char *event_type_name(enum event_type type);
+
+#endif
