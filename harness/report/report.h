@@ -1,0 +1,64 @@
+/* report.h: what a user reads of a run: terminal text, TAP, JSON. Pure, over judged traces. */
+#ifndef SB_REPORT_H
+#define SB_REPORT_H
+
+#include "base/mem.h"
+#include "judge/judge.h"
+
+struct skipped {
+	const char *name;   /* of the case */
+	const char *reason; /* the prerequisite that is missing */
+	const char *remedy; /* the command or setting that brings it */
+};
+
+/* A whole run. Nothing in it is owned. */
+struct run {
+	const char *version, *kernel;
+	bool root;
+	double pace;
+	uint64_t seed;
+	int repeat;
+	struct judged **plays; /* every play, replays too; a case's last play (highest meta.play of the
+				  same name) counts. With repeat > 1 every repeat counts: their
+				  meta.play differ by `replay_stride` */
+	size_t n_plays;
+	struct skipped *skipped;
+	size_t n_skipped;
+	bool instrument_ok;
+	const char *instrument_text; /* "a 250 ms cut made on purpose was seen; nothing lost without it" */
+	int64_t instrument_real_ns;
+	int64_t wall_real_ns;	    /* of the whole run */
+	const char *out_dir;	    /* NULL: nothing was written */
+	bool color;
+	bool must_run; /* skips make it fail */
+};
+
+/* meta.play = repeat * REPLAY_STRIDE + replay; repeat and replay count from 0. */
+#define REPLAY_STRIDE 100
+
+struct totals {
+	unsigned played, passed, failed, inconclusive, not_reproduced, invalid, skipped, known;
+	unsigned controls, controls_broke, arms, arms_held;
+	int64_t traffic_ns; /* scenario time played, warm-up and replays included */
+};
+
+/* Counts over the plays that count. */
+void report_totals(const struct run *r, struct totals *out);
+/* 0 all passed and something was played; 1 a fail; 3 inconclusive, not reproduced, invalid or a
+ * failed instrument check; 4 nothing was played. Known failures do not count as fails. */
+int report_exit_status(const struct run *r);
+
+void report_head(const struct run *r, size_t n_cases, struct buf *out); /* before the first case: tool, kernel, pace, seed */
+void report_text(const struct run *r, struct buf *out); /* table, every unexpected case in full, last line */
+void report_case_text(const struct run *r, const struct judged *p, struct buf *out); /* one case in full */
+void report_tap(const struct run *r, struct buf *out);	/* TAP that KTAP, 13 and 14 readers take */
+void report_json(const struct run *r, struct buf *out); /* results.json */
+
+/* One line for a terminal: done, running, unexpected, time left. */
+struct progress {
+	size_t cases, done, running, unexpected;
+	int64_t left_real_ns; /* negative: unknown */
+};
+void report_progress(const struct progress *p, bool color, struct buf *out);
+
+#endif
