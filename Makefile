@@ -1,0 +1,42 @@
+# steadybridge: build, check, test. `make help` names the targets.
+CC ?= cc
+PKGS := check libnl-3.0 libnl-route-3.0 libfyaml jansson libpcap
+CPPFLAGS += -D_GNU_SOURCE -Iharness -I. -DSB_SOURCE_DIR='"$(CURDIR)"' $(shell pkg-config --cflags $(PKGS))
+CFLAGS ?= -O2 -g
+CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2
+LDLIBS += $(shell pkg-config --libs $(PKGS)) -lresolv -lm
+ifdef WERROR
+CFLAGS += -Werror
+endif
+B := build
+ifdef SAN
+CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+LDFLAGS += -fsanitize=address,undefined
+B := build/san
+endif
+
+ROOMS := base scenario trace judge report lab play
+HARNESS := $(foreach r,$(ROOMS),$(wildcard harness/$(r)/*.c))
+MAIN := suite/main.c
+TEST := $(wildcard suite/check_*.c) suite/test_main.c
+SHARED := $(filter-out $(MAIN) $(TEST),$(wildcard suite/*.c))
+obj = $(patsubst %.c,$(B)/%.o,$(1))
+
+all: $(B)/steadybridge $(B)/steadybridge-test
+
+$(B)/steadybridge: $(call obj,$(HARNESS) $(SHARED) $(MAIN))
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/steadybridge-test: $(call obj,$(HARNESS) $(SHARED) $(TEST))
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(patsubst %.o,%.d,$(call obj,$(HARNESS) $(SHARED) $(MAIN) $(TEST)))
+
+clean:
+	rm -rf build
+
+.PHONY: all clean

@@ -1,0 +1,39 @@
+/* ctest.h: the harness's own tests: a list of libcheck tests, each played as a TCase of its own. */
+#ifndef SB_CTEST_H
+#define SB_CTEST_H
+
+#include <check.h>
+#include <stddef.h>
+
+enum ctest_place {
+	CTEST_PURE,    /* needs nothing; also run under valgrind */
+	CTEST_SANDBOX, /* runs in fresh mount, pid and network namespaces */
+	CTEST_HOST     /* starts steadybridge itself, or looks at the host; played alone */
+};
+
+struct ctest {
+	const char *suite;
+	const TTest *test;
+	enum ctest_place place;
+};
+
+struct ctests {
+	struct ctest *items;
+	size_t n, cap;
+};
+
+/* A START_TEST(name) is added as ctest_add(list, "suite", CTEST_PURE, name). */
+void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, const TTest *test);
+
+/* One function a file: it adds the file's tests. */
+void check_base(struct ctests *list);
+void check_scenario(struct ctests *list);
+void check_schedule(struct ctests *list);
+void check_trace(struct ctests *list);
+void check_judge(struct ctests *list);
+void check_report(struct ctests *list);
+
+/* A file below the source folder ("fixtures/bad/x.yaml"); caller frees. Fails the test if unreadable. */
+char *ctest_file(const char *path, size_t *len);
+
+#endif
