@@ -218,6 +218,18 @@ static int user_sysctls(struct lab *lab, const struct lab_spec *spec, struct err
 	return r;
 }
 
+/* A number below /sys/class/net, or -1. */
+static int read_number(const struct lab *lab, const char *path)
+{
+	char text[16] = "";
+	int fd = lab->class_net < 0 ? -1 : openat(lab->class_net, path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	return n > 0 ? atoi(text) : -1;
+}
+
 int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, struct err *e)
 {
 	*lab = (struct lab){.upstream = -1, .class_net = -1};
@@ -261,6 +273,11 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	if (!r)
 		r = firewall_wait(firewall, deadline_ns, e);
 	lab->class_net = open("/sys/class/net", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	/* Where /sys could not be mounted anew it shows another namespace, perhaps with its own br0. */
+	if (lab->class_net >= 0 && read_number(lab, LAB_BRIDGE "/ifindex") != lab->bridge) {
+		close(lab->class_net);
+		lab->class_net = -1;
+	}
 	return r;
 }
 
@@ -352,11 +369,7 @@ int lab_arm_timers(struct lab *lab, struct err *e)
 
 uint8_t lab_assign_type(const struct lab *lab)
 {
-	char text[16] = "";
-	int fd = lab->class_net < 0 ? -1 : openat(lab->class_net, LAB_BRIDGE "/addr_assign_type", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	int n = read_number(lab, LAB_BRIDGE "/addr_assign_type");
 
-	if (fd >= 0)
-		close(fd);
-	return n > 0 ? (uint8_t)atoi(text) : 255;
+	return n < 0 ? 255 : (uint8_t)n;
 }
