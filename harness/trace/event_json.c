@@ -1,0 +1,199 @@
+/* event_json.c: one event as a JSON object: "t" (scenario ns), "e" (type), "at", then its own keys.
+ */
+#include "trace/event_json.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define MEMBER(m) offsetof(struct event, m), sizeof(((struct event *)0)->m)
+#define KEY(key, kind, m)                                                                          \
+	{                                                                                          \
+		key, FIELD_##kind, MEMBER(m), OMIT_NEVER, NULL, 0                                  \
+	}
+#define KEY_OR(key, kind, m, omit)                                                                 \
+	{                                                                                          \
+		key, FIELD_##kind, MEMBER(m), OMIT_##omit, NULL, 0                                 \
+	}
+#define KEY_NAME(key, m, names)                                                                    \
+	{                                                                                          \
+		key, FIELD_NAME, MEMBER(m), OMIT_NEVER, names, N(names)                            \
+	}
+#define KEY_IP(key, m, fam)                                                                        \
+	{                                                                                          \
+		key, FIELD_IP, MEMBER(m), OMIT_NEVER, NULL, offsetof(struct event, fam)            \
+	}
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+static const char *const phases[] = {"lab", "warmup", "start", "last", "end", "lab-failed"};
+static const char *const ops[] = {"join", "leave", "fault"};
+static const char *const results[] = {"right", "wrong", "refused"};
+static const char *const hops[] = {"client", "port", "bridge", "uplink", "upstream"};
+static const char *const kinds[] = {"query", "reply", "arp-request", "arp-reply"};
+static const char *const whos[] = {"loop", "churner"};
+
+static const struct field head[] = {
+    KEY("t", INT, t_ns),
+    KEY("at", WHERE, where),
+};
+
+static const struct field phase[] = {
+    KEY_NAME("phase", u.phase.phase, phases),
+    KEY_OR("text", CHARS, u.phase.text, ZERO),
+};
+
+static const struct field churn[] = {
+    KEY_NAME("op", u.churn.op, ops),
+    KEY("end", BOOL, u.churn.end),
+    KEY("port", CHARS, u.churn.port),
+    KEY("cycle", UINT, u.churn.cycle),
+    KEY("mac", MAC, u.churn.mac),
+    KEY("due", INT, u.churn.due_ns),
+    KEY_OR("err", INT, u.churn.err, ZERO),
+};
+
+static const struct field link_[] = {
+    KEY("name", CHARS, u.link.name),
+    KEY("gone", BOOL, u.link.gone),
+    KEY("bridge-msg", BOOL, u.link.bridge_msg),
+    KEY("ifindex", INT, u.link.ifindex),
+    KEY("master", INT, u.link.master),
+    KEY("mac", MAC, u.link.mac),
+    KEY("mtu", UINT, u.link.mtu),
+    KEY("flags", UINT, u.link.flags),
+    KEY("carrier", BOOL, u.link.carrier),
+    KEY_OR("port-state", UINT, u.link.port_state, ONES),
+};
+
+static const struct field neigh[] = {
+    KEY_IP("ip", u.neigh.ip, u.neigh.family),
+    KEY("gone", BOOL, u.neigh.gone),
+    KEY("state", NUD, u.neigh.state),
+    KEY("mac", MAC, u.neigh.mac),
+    KEY("dev", CHARS, u.neigh.dev),
+};
+
+static const struct field fdb[] = {
+    KEY("port", CHARS, u.fdb.port),
+    KEY("gone", BOOL, u.fdb.gone),
+    KEY("mac", MAC, u.fdb.mac),
+    KEY("state", NUD, u.fdb.state),
+    KEY_OR("vlan", UINT, u.fdb.vlan, ZERO),
+};
+
+static const struct field addr[] = {
+    KEY("dev", CHARS, u.addr.dev),
+    KEY("gone", BOOL, u.addr.gone),
+    KEY_IP("ip", u.addr.addr, u.addr.family),
+    KEY("prefix", UINT, u.addr.prefix),
+};
+
+static const struct field sent[] = {
+    KEY("stream", UINT, u.sent.stream),
+    KEY("seq", UINT, u.sent.seq),
+    KEY("due", INT, u.sent.due_ns),
+    KEY_OR("err", INT, u.sent.err, ZERO),
+};
+
+static const struct field answer[] = {
+    KEY("stream", UINT, u.answer.stream),
+    KEY("seq", UINT, u.answer.seq),
+    KEY_NAME("result", u.answer.result, results),
+    KEY("rcode", UINT, u.answer.rcode),
+    KEY("read", INT, u.answer.read_ns),
+    KEY_OR("err", INT, u.answer.err, ZERO),
+};
+
+static const struct field frame[] = {
+    KEY_NAME("kind", u.frame.kind, kinds),
+    KEY_NAME("hop", u.frame.hop, hops),
+    KEY("out", BOOL, u.frame.out),
+    KEY_OR("client", UINT, u.frame.client, ONES),
+    KEY_OR("stream", UINT, u.frame.stream, ONES),
+    KEY("seq", UINT, u.frame.seq),
+    KEY("src", MAC, u.frame.src),
+    KEY("dst", MAC, u.frame.dst),
+    KEY_OR("arp-from", IP4, u.frame.arp_sip, ZERO),
+    KEY_OR("arp-for", IP4, u.frame.arp_tip, ZERO),
+};
+
+static const struct field state[] = {
+    KEY("at-end", BOOL, u.state.at_end),
+    KEY("mac", MAC, u.state.mac),
+    KEY("mtu", UINT, u.state.mtu),
+    KEY("carrier", BOOL, u.state.carrier),
+    KEY_OR("assign-type", UINT, u.state.assign_type, ONES),
+    KEY_OR("local-fdb", UINT, u.state.local_fdb, ONES),
+};
+
+static const struct field late[] = {
+    KEY_NAME("who", u.late.who, whos),
+    KEY("late", INT, u.late.late_ns),
+    KEY_OR("skipped", UINT, u.late.skipped, ZERO),
+};
+
+static const struct field overrun[] = {
+    KEY("what", CHARS, u.overrun.what),
+    KEY_OR("lost", UINT, u.overrun.lost, ZERO),
+};
+
+static const struct field timers[] = {
+    KEY("dev", CHARS, u.timers.dev),
+    KEY("reachable-real-ms", UINT, u.timers.reachable_real_ms),
+    KEY("delay-real-ms", UINT, u.timers.delay_real_ms),
+    KEY("retrans-real-ms", UINT, u.timers.retrans_real_ms),
+    KEY("locktime-real-ms", UINT, u.timers.locktime_real_ms),
+    KEY_OR("redrawn", UINT, u.timers.redrawn, ZERO),
+};
+
+static const struct {
+	const struct field *fields;
+	size_t n;
+} bodies[EV_COUNT] = {
+    [EV_PHASE] = {phase, N(phase)},
+    [EV_CHURN] = {churn, N(churn)},
+    [EV_LINK] = {link_, N(link_)},
+    [EV_NEIGH] = {neigh, N(neigh)},
+    [EV_FDB] = {fdb, N(fdb)},
+    [EV_ADDR] = {addr, N(addr)},
+    [EV_SENT] = {sent, N(sent)},
+    [EV_ANSWER] = {answer, N(answer)},
+    [EV_FRAME] = {frame, N(frame)},
+    [EV_STATE] = {state, N(state)},
+    [EV_LATE] = {late, N(late)},
+    [EV_OVERRUN] = {overrun, N(overrun)},
+    [EV_TIMERS] = {timers, N(timers)},
+};
+
+json_t *event_to_json(const struct event *ev)
+{
+	json_t *o = json_object();
+
+	fields_put(o, head, 1, ev);
+	json_object_set_new(o, "e", json_string(event_type_name(ev->type)));
+	fields_put(o, head + 1, N(head) - 1, ev);
+	if (ev->type < EV_COUNT)
+		fields_put(o, bodies[ev->type].fields, bodies[ev->type].n, ev);
+	return o;
+}
+
+int event_from_json(const json_t *object, struct event *ev, struct err *e)
+{
+	const char *type = json_string_value(json_object_get(object, "e"));
+	size_t found = 1;
+	int i = 0;
+
+	*ev = (struct event){0};
+	if (!type)
+		return err_set(e, EINVAL, "no event: there is no key 'e'");
+	while (i < EV_COUNT && strcmp(type, event_type_name((enum event_type)i)))
+		i++;
+	if (i == EV_COUNT)
+		return err_set(e, EINVAL, "no event is called '%.32s'", type);
+	ev->type = (uint8_t)i;
+	if (fields_get(object, head, N(head), ev, &found, e) ||
+	    fields_get(object, bodies[i].fields, bodies[i].n, ev, &found, e))
+		return -EINVAL;
+	if (found != json_object_size(object))
+		return err_set(e, EINVAL, "an event '%s' has no such key", type);
+	return 0;
+}

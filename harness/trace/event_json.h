@@ -1,0 +1,12 @@
+/* event_json.h: one event as a JSON object. */
+#ifndef SB_EVENT_JSON_H
+#define SB_EVENT_JSON_H
+
+#include "trace/fields.h"
+#include "trace/trace.h"
+
+json_t *event_to_json(const struct event *ev); /* caller decrefs */
+/* 0, or -EINVAL with what is wrong; `order` is left at 0. */
+int event_from_json(const json_t *object, struct event *ev, struct err *e);
+
+#endif
