@@ -103,7 +103,7 @@ static void note_client_port(
 	if (client < 0)
 		return;
 	struct history *h = &m->client_ports[client];
-	if (!h->n || h->items[h->n - 1].state != state)
+	if (h->items[h->n - 1].state != state)
 		history_add(h, mirror_earliest(m, t_ns), t_ns, p->mac, state);
 }
 
@@ -265,6 +265,9 @@ void mirror_make(const struct trace *t, struct mirror *m)
 	*m = (struct mirror){.n_clients = t->meta.n_clients};
 	m->slack_ns = (int64_t)(READ_LATE_REAL_NS * pace);
 	m->client_ports = mem_alloc(m->n_clients * sizeof(*m->client_ports));
+	for (size_t i = 0; i < m->n_clients; i++)
+		history_add(
+		    &m->client_ports[i], INT64_MIN, INT64_MIN, (struct mac){0}, PORT_UNTOLD);
 	m->end_ns = t->n ? t->events[t->n - 1].t_ns : 0;
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_END) {

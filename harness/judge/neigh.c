@@ -81,6 +81,10 @@ void neighs_make(const struct trace *t, int64_t slack_ns, struct neighs *out)
 {
 	out->n = t->meta.n_clients;
 	out->items = mem_alloc(out->n * sizeof(*out->items));
+	for (size_t i = 0; i < out->n; i++) {
+		history_add(&out->items[i].gateway, INT64_MIN, INT64_MIN, (struct mac){0}, 0);
+		history_add(&out->items[i].client, INT64_MIN, INT64_MIN, (struct mac){0}, 0);
+	}
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type == EV_NEIGH)
 			entry(t, slack_ns, ev, out);
