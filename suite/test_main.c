@@ -155,7 +155,9 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 	/* A filter of faults names a scenario: "faults/forward-drop". */
 	const char *glob = o->filter && !strncmp(o->filter, "faults/", 7) ? o->filter + 7 : o->filter;
 	faults_add(&plays, &faults, glob);
-	r = playlist_run(&plays, jobs, n, faults_again, &e);
+	r = pool_run(&plays.pool, jobs, n, &plays.signal_no, &e);
+	if (!r)
+		r = playlist_run(&plays, faults_again, &e);
 	if (!r) {
 		for (size_t i = 0; i < list->n; i++)
 			if (ones[i].played)
@@ -196,7 +198,7 @@ static int parse(int argc, char **argv, struct test_options *o)
 	};
 	int c;
 
-	*o = (struct test_options){.jobs = 6 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
+	*o = (struct test_options){.jobs = 20 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
 	while ((c = getopt_long(argc, argv, "j:", longs, NULL)) != -1)
 		switch (c) {
 		case 'f':
