@@ -140,6 +140,22 @@ START_TEST(errors_show_line_caret_and_remedy)
 }
 END_TEST
 
+START_TEST(long_lines_and_names_are_cut)
+{
+	struct buf text = {0};
+	char *messages;
+
+	for (int i = 0; i < 20000; i++)
+		buf_puts(&text, "k\xc3\xa4");
+	buf_puts(&text, ": 1");
+	messages = bad("x.yaml", text.s, text.len, NULL);
+	ck_assert_uint_lt(strlen(messages), 2000);
+	ck_assert_ptr_nonnull(strstr(messages, "x.yaml:1:"));
+	free(messages);
+	buf_free(&text);
+}
+END_TEST
+
 START_TEST(carets_stand_under_characters_not_bytes)
 {
 	static const char text[] = "summary: {\xc3\xa4\xc3\xb6: 1, x: }\n";
@@ -699,6 +715,7 @@ void check_scenario(struct ctests *list)
 {
 	ctest_add(list, "scenario", CTEST_PURE, bad_files_are_refused_where_they_are_wrong);
 	ctest_add(list, "scenario", CTEST_PURE, errors_show_line_caret_and_remedy);
+	ctest_add(list, "scenario", CTEST_PURE, long_lines_and_names_are_cut);
 	ctest_add(list, "scenario", CTEST_PURE, carets_stand_under_characters_not_bytes);
 	ctest_add(list, "scenario", CTEST_PURE, an_error_found_in_many_cases_is_shown_once);
 	ctest_add(list, "scenario", CTEST_PURE, a_value_that_the_matrix_always_replaces_is_checked);
