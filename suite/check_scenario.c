@@ -216,6 +216,9 @@ START_TEST(hostile_text_is_refused)
 	messages = bad("x.yaml", "a: 1\n%\xff\n", 8, NULL);
 	ck_assert_ptr_nonnull(strstr(messages, "x.yaml:2:1: error: a line starts with '%'"));
 	free(messages);
+	messages = bad("x.yaml", "a: \x1b[31m\n", 10, NULL);
+	ck_assert_ptr_nonnull(strstr(messages, "U+001B\n  a: ?[31m\n     ^\n"));
+	free(messages);
 }
 END_TEST
 
@@ -702,8 +705,25 @@ static void yaml_again(const char *text)
 	arena_free(&arena);
 }
 
+START_TEST(block_texts_lose_their_last_newline)
+{
+	struct scenario *s = good("x.yaml",
+	    "summary: |\n  one line\n\n"
+	    "references: [a, b]\n"
+	    "clients: {c1: {}}\n" CHURN LOOKUPS REST ARMS,
+	    NULL);
+
+	ck_assert_str_eq(s->summary, "one line");
+	scenario_free(s);
+}
+END_TEST
+
 START_TEST(written_yaml_reads_as_the_same)
 {
+	struct scenario *s = good("x.yaml", "references: [\"true\", true]\n" PLAIN, NULL);
+
+	ck_assert_ptr_nonnull(strstr(s->cases[0].config, "references:\n  - \"true\"\n  - true\n"));
+	scenario_free(s);
 	yaml_again("a: 1\nb: {c: [], d: {}}\ne: [x, [y, {z: \"\"}]]\n");
 	yaml_again("a:\n  - b: 1\n    c: >\n      long\n      text\n  - |\n    x\n\n    y\n");
 	yaml_again("a: 02:00:00:00:00:01\nb: 'it''s'\nc: \"- x\"\n\"d: e\": \"#\"\nf: a b  c \n");
@@ -736,5 +756,6 @@ void check_scenario(struct ctests *list)
 	ctest_add(list, "scenario", CTEST_PURE, an_override_fault_changes_its_case_only);
 	ctest_add(list, "scenario", CTEST_PURE, known_conditions);
 	ctest_add(list, "scenario", CTEST_PURE, words_apart_counts_changes);
+	ctest_add(list, "scenario", CTEST_PURE, block_texts_lose_their_last_newline);
 	ctest_add(list, "scenario", CTEST_PURE, written_yaml_reads_as_the_same);
 }

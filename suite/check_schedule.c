@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "scenario/churn.h"
 #include "scenario/schedule.h"
 
 /* A scenario with one case looked at: its control's, the arm's or the faulted one's. */
@@ -101,9 +102,12 @@ START_TEST(cycles_start_at_zero_and_end_within)
 	p = quick("{c1: {}}", "{g: {joins: every 20s, leaves: after 19999ms}}", "", 0, 1);
 	ck_assert_uint_eq(p.schedule.n, 6);
 	play_free(&p);
-	p = quick("{c1: {}}", "{g: {joins: every 30s, leaves: after 29s}}", "warmup: 4s\n", 0, 1);
-	ck_assert_uint_eq(p.schedule.n, 4);
-	play_free(&p);
+	struct churn longer = {
+	    .joins = JOIN_EVERY, .joins_ns = 9, .leaves = LEAVE_AFTER, .leaves_ns = 8};
+	ck_assert_uint_eq(churn_cycles(&longer, 7), 0);
+	ck_assert_uint_eq(churn_cycles(&longer, 8), 1);
+	ck_assert_uint_eq(churn_cycles(&longer, 16), 1);
+	ck_assert_uint_eq(churn_cycles(&longer, 17), 2);
 }
 END_TEST
 
@@ -304,6 +308,7 @@ START_TEST(pace_is_what_the_case_can_bear)
 	check_pace("{g: {joins: every 200ms, leaves: after 140ms}}", "", 20, 12);
 	check_pace("{g: {joins: every 200ms, leaves: after 180ms}}", "", 20, 4);
 	check_pace("{g: {joins: every 4ms, leaves: after 2ms}}", "", 20, 1);
+	check_pace("{g: {joins: every 200ms, leaves: after 140ms, count: 2}}", "", 20, 12);
 	check_pace(slow, "", 0.1, 1);
 	check_pace(slow, "", (double)NAN, 1);
 	/* two ports' events close to each other */

@@ -127,7 +127,7 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 	for (size_t i = 1; i < s->n; i++) {
 		int64_t d = s->events[i].t_ns - s->events[i - 1].t_ns;
 
-		if (s->events[i - 1].t_ns >= 0 && d > 0 && d < gap)
+		if (d > 0 && d < gap)
 			gap = d;
 	}
 	most = (double)gap / GAP_REAL_NS;
