@@ -109,7 +109,7 @@ static void check_bad_file(const char *name)
 
 START_TEST(bad_files_are_refused_where_they_are_wrong)
 {
-	DIR *dir = opendir("fixtures/bad");
+	DIR *dir = opendir(SB_SOURCE_DIR "/fixtures/bad");
 	struct dirent *entry;
 	unsigned n = 0;
 

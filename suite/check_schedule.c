@@ -191,6 +191,8 @@ START_TEST(macs_are_unicast_local_and_distinct)
 		all_differ(macs, n);
 		for (size_t i = 0; i < n; i++)
 			ck_assert_int_eq(macs[i].b[0] & 3, 2);
+		for (size_t i = 0; i < s->n; i++)
+			ck_assert(s->events[i].churn == 2 || s->events[i].mac.b[0] < 0xfe);
 		/* anchors, and the bridge's own MAC above them */
 		ck_assert_uint_eq(s->client_port_macs[0].b[0], 0xfe);
 		ck_assert_int_gt(mac_cmp(s->bridge_create_mac, s->client_port_macs[0]), 0);
