@@ -36,7 +36,18 @@ $(B)/%.o: %.c
 
 -include $(patsubst %.o,%.d,$(call obj,$(HARNESS) $(SHARED) $(MAIN) $(TEST)))
 
+# libFuzzer targets; see the head of each file for how to run it.
+FUZZ := $(patsubst suite/fuzz/%.c,build/fuzz/%,$(wildcard suite/fuzz/*.c))
+PURE := $(foreach r,base scenario trace judge report,$(wildcard harness/$(r)/*.c))
+
+fuzz: $(FUZZ)
+
+build/fuzz/%: suite/fuzz/%.c $(PURE)
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -o $@ $^ $(LDLIBS)
+
 clean:
 	rm -rf build
 
-.PHONY: all clean
+.PHONY: all clean fuzz
