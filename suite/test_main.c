@@ -33,6 +33,7 @@ int main(void)
 	struct ctests list = {0};
 
 	check_base(&list);
+	check_trace(&list);
 	SRunner *sr = srunner_create(NULL);
 	for (size_t i = 0; i < list.n; i++) {
 		Suite *s = suite_create(list.items[i].suite);
