@@ -319,3 +319,24 @@ void build_failed_arm(struct trace *t)
 	build_traffic(t, 36000, 60250, FAR_ANSWERED, MAC_PORT1);
 	build_end(t, 60000);
 }
+
+void build_quiet_control(struct trace *t)
+{
+	build_meta(t, "inherited", CAUSE_STALE_GATEWAY);
+	build_begin(t, MAC_LOWEST, 1);
+	build_traffic(t, 0, 5250, FAR_ANSWERED, MAC_LOWEST);
+	build_lowest_leaves(t, false);
+	build_traffic(t, 5250, 60250, FAR_ANSWERED, MAC_PORT1);
+	build_end(t, 60000);
+}
+
+void build_lossy_arm(struct trace *t, int64_t from_ms, int64_t to_ms, enum far far, struct mac dst)
+{
+	build_meta(t, "pinned-at-create", CAUSE_NONE);
+	build_begin(t, MAC_PINNED, 3);
+	build_lowest_leaves(t, true);
+	build_traffic(t, 0, from_ms, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(t, from_ms, to_ms, far, dst);
+	build_traffic(t, to_ms, 60250, FAR_ANSWERED, MAC_PINNED);
+	build_end(t, 60000);
+}

@@ -7,7 +7,16 @@
 #ifndef SB_CHECK_BUILDER_H
 #define SB_CHECK_BUILDER_H
 
+#include "suite/ctest.h"
 #include "trace/trace.h"
+
+#define ASSERT_HAS(text, part)                                                                     \
+	ck_assert_msg(strstr(text, part) != NULL, "no '%s' in '%s'", part, text)
+
+/* Further files of the judge's tests; check_judge() adds them. */
+void check_change(struct ctests *list);
+void check_cause(struct ctests *list);
+void check_proof(struct ctests *list);
 
 enum { BR = 10, PORT_C1 = 11, PORT_C2 = 12, PORT_LOWEST = 13 }; /* ifindexes */
 enum { STREAM_C1, STREAM_REF };
@@ -74,5 +83,9 @@ void build_broken_control(struct trace *t);
 void build_held_arm(struct trace *t);
 /* A pinned arm whose bridge changed its MAC all the same. */
 void build_failed_arm(struct trace *t);
+/* A control in which nothing was lost: its client learned the new MAC in time. */
+void build_quiet_control(struct trace *t);
+/* A pinned arm that lost what was sent in [from, to). */
+void build_lossy_arm(struct trace *t, int64_t from_ms, int64_t to_ms, enum far far, struct mac dst);
 
 #endif

@@ -34,6 +34,7 @@ int main(void)
 
 	check_base(&list);
 	check_trace(&list);
+	check_judge(&list);
 	SRunner *sr = srunner_create(NULL);
 	for (size_t i = 0; i < list.n; i++) {
 		Suite *s = suite_create(list.items[i].suite);
