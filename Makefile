@@ -1,10 +1,12 @@
 # steadybridge: build, check, test. `make help` names the targets.
 CC ?= cc
 PKGS := check libnl-3.0 libnl-route-3.0 libfyaml jansson libpcap
-CPPFLAGS += -D_GNU_SOURCE -Iharness -I. -DSB_SOURCE_DIR='"$(CURDIR)"' $(shell pkg-config --cflags $(PKGS))
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS := $(shell pkg-config --libs $(PKGS))
+CPPFLAGS += -D_GNU_SOURCE -Iharness -I. -DSB_SOURCE_DIR='"$(CURDIR)"' -DSB_BUILD='"$(B)"' $(PKG_CFLAGS)
 CFLAGS ?= -O2 -g
 CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2
-LDLIBS += $(shell pkg-config --libs $(PKGS)) -lresolv -lm
+LDLIBS += $(PKG_LIBS) -lresolv -lm
 ifdef WERROR
 CFLAGS += -Werror
 endif
@@ -18,7 +20,7 @@ endif
 ROOMS := base scenario trace judge report lab play
 HARNESS := $(foreach r,$(ROOMS),$(wildcard harness/$(r)/*.c))
 MAIN := suite/main.c
-TEST := $(wildcard suite/check_*.c) suite/ctest.c suite/faults.c suite/test_main.c
+TEST := $(wildcard suite/check_*.c) suite/ctest.c suite/faults.c suite/hostview.c suite/test_main.c
 SHARED := $(filter-out $(MAIN) $(TEST),$(wildcard suite/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
