@@ -35,6 +35,7 @@ int main(void)
 	check_base(&list);
 	check_trace(&list);
 	check_judge(&list);
+	check_report(&list);
 	SRunner *sr = srunner_create(NULL);
 	for (size_t i = 0; i < list.n; i++) {
 		Suite *s = suite_create(list.items[i].suite);
