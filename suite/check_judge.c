@@ -102,7 +102,7 @@ START_TEST(an_arm_that_held_passes)
 	ck_assert_uint_eq(j.gateway_mac_changes, 0);
 	ck_assert_int_eq(j.longest_ns, 0);
 	ck_assert(!j.known_gone);
-	ASSERT_HAS(j.why, "held: 241 of 241 answered, exposed 1 time; sees outages of 250 ms");
+	ASSERT_HAS(j.why, "held: 241 of 241 answered, exposed once; sees outages of 250 ms");
 	done(&t, &j);
 }
 END_TEST
@@ -488,6 +488,9 @@ START_TEST(words_read_well)
 	ck_assert_str_eq(words_count(999, text), "999");
 	ck_assert_str_eq(words_count(2160, text), "2,160");
 	ck_assert_str_eq(words_count(UINT64_MAX, text), "18,446,744,073,709,551,615");
+	ck_assert_str_eq(words_times(0, text), "never");
+	ck_assert_str_eq(words_times(1, text), "once");
+	ck_assert_str_eq(words_times(1200, text), "1,200 times");
 	ck_assert_str_eq(words_plural(1), "");
 	ck_assert_str_eq(words_plural(0), "s");
 }

@@ -25,7 +25,7 @@ static void (*const files[])(struct ctests *) = {
     check_schedule,
     check_trace,
     check_judge,
-    //check_report,
+    check_report,
     check_lab,
     check_command,
     check_leaks,
