@@ -14,24 +14,22 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "report/report.h"
-#include "suite/casejob.h"
 #include "suite/instrument.h"
 #include "suite/output.h"
+#include "suite/plays.h"
 #include "suite/prereqs.h"
 #include "suite/version.h"
 
 struct runner {
 	const struct options *o;
 	struct utsname uts;
-	struct casejob **plays; /* every play, in the order of asking */
-	size_t n, cap;
+	struct plays plays;
 	struct skipped *skipped;
 	size_t n_skipped, cap_skipped;
 	struct output out;
 	bool terminal, color;
 	size_t done, unexpected;
-	int64_t began_ns, planned_ns, played_ns; /* sums of expected real time */
-	int signal_no;
+	int64_t began_ns, played_ns; /* played_ns: sum of expected real time */
 };
 
 static void on_finished(struct casejob *cj, void *arg)
@@ -42,17 +40,6 @@ static void on_finished(struct casejob *cj, void *arg)
 	r->unexpected += cj->judged.judgement.verdict != VERDICT_PASS;
 	r->played_ns += cj->job.cost_ns;
 	output_case(&r->out, cj);
-}
-
-static struct casejob *add_play(struct runner *r, const struct scenario_case *c, double pace, int play)
-{
-	struct casejob *cj = casejob_new(c, r->o->seed, pace, play, r->uts.release);
-
-	cj->finished = on_finished;
-	cj->finished_arg = r;
-	*MEM_PUSH(r->plays, r->n, r->cap) = cj;
-	r->planned_ns += cj->job.cost_ns;
-	return cj;
 }
 
 static void add_skipped(struct runner *r, const struct scenario_case *c, const struct prereq *p)
@@ -77,7 +64,7 @@ static void choose(struct runner *r, const struct scenarios *s)
 			if (missing)
 				add_skipped(r, c, missing);
 			for (int rep = 0; !missing && rep < r->o->repeat; rep++)
-				add_play(r, c, r->o->pace, rep * REPLAY_STRIDE);
+				plays_add(&r->plays, c, r->o->pace, rep * REPLAY_STRIDE);
 		}
 }
 
@@ -85,17 +72,17 @@ static void on_tick(void *arg, size_t running)
 {
 	struct runner *r = arg;
 	struct buf b = {0};
-	int64_t spent = clock_now_ns() - r->began_ns;
+	int64_t spent = clock_now_ns() - r->began_ns, planned = 0;
 
-	if (!r->terminal)
-		return;
+	for (size_t i = 0; i < r->plays.n; i++)
+		planned += r->plays.items[i]->job.cost_ns;
 	struct progress p = {
-	    .cases = r->n,
+	    .cases = r->plays.n,
 	    .done = r->done,
 	    .running = running,
 	    .unexpected = r->unexpected,
 	    .left_real_ns = r->played_ns
-				? (int64_t)((double)spent * (double)(r->planned_ns - r->played_ns) / (double)r->played_ns)
+				? (int64_t)((double)spent * (double)(planned - r->played_ns) / (double)r->played_ns)
 				: -1,
 	};
 	report_progress(&p, r->color, &b);
@@ -109,43 +96,8 @@ static void clear_progress(const struct runner *r)
 		fputs("\r\033[K", stderr);
 }
 
-static int play_jobs(struct runner *r, size_t from, unsigned at_once, struct err *e)
-{
-	struct pool pool = {.at_once = at_once, .tick = r->terminal ? on_tick : NULL, .tick_arg = r};
-	struct job **jobs = mem_alloc((r->n - from + 1) * sizeof(*jobs));
-
-	for (size_t i = from; i < r->n; i++)
-		jobs[i - from] = &r->plays[i]->job;
-	int status = pool_run(&pool, jobs, r->n - from, &r->signal_no, e);
-	free(jobs);
-	return status;
-}
-
-/* What the machine spoilt is played again alone, slower; every play is kept and reported. */
-static int replay_invalid(struct runner *r, size_t from, struct err *e)
-{
-	const double paces[] = {10, 5};
-	int status = 0;
-
-	for (int round = 0; !status && round < 2; round++) {
-		size_t to = r->n;
-
-		for (size_t i = from; i < to; i++) {
-			const struct casejob *cj = r->plays[i];
-
-			if (cj->judged.judgement.verdict == VERDICT_INVALID)
-				add_play(r, cj->c, paces[round] < r->o->pace ? paces[round] : r->o->pace, cj->play + 1);
-		}
-		status = play_jobs(r, to, 1, e);
-		from = to;
-	}
-	return status;
-}
-
 static struct run describe(struct runner *r, struct judged **plays, const struct instrument *instrument)
 {
-	for (size_t i = 0; i < r->n; i++)
-		plays[i] = &r->plays[i]->judged;
 	return (struct run){
 	    .version = STEADYBRIDGE_VERSION,
 	    .kernel = r->uts.release,
@@ -154,7 +106,7 @@ static struct run describe(struct runner *r, struct judged **plays, const struct
 	    .seed = r->o->seed,
 	    .repeat = r->o->repeat,
 	    .plays = plays,
-	    .n_plays = r->n,
+	    .n_plays = r->plays.n,
 	    .skipped = r->skipped,
 	    .n_skipped = r->n_skipped,
 	    .instrument_ok = instrument->ok,
@@ -169,12 +121,12 @@ static struct run describe(struct runner *r, struct judged **plays, const struct
 
 static int finish(struct runner *r, const struct instrument *instrument)
 {
-	struct judged **plays = mem_alloc((r->n + 1) * sizeof(*plays));
+	struct judged **plays = plays_judged(&r->plays);
 	struct run run = describe(r, plays, instrument);
 	struct buf text = {0};
 	struct err e = {{0}};
 
-	judge_run(plays, r->n);
+	judge_run(plays, r->plays.n);
 	report_text(&run, &text);
 	fputs(text.s ? text.s : "", stdout);
 	buf_free(&text);
@@ -193,9 +145,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 
 static void release(struct runner *r)
 {
-	for (size_t i = 0; i < r->n; i++)
-		casejob_free(r->plays[i]);
-	free(r->plays);
+	plays_free(&r->plays);
 	free(r->skipped);
 	output_close(&r->out);
 }
@@ -218,7 +168,7 @@ static int die_by(int signal_no)
 
 static int play_everything(struct runner *r, struct instrument *instrument, struct err *e)
 {
-	int status = instrument_check(r->o->pace, r->uts.release, instrument, &r->signal_no, e);
+	int status = instrument_check(r->o->pace, r->uts.release, instrument, &r->plays.signal_no, e);
 
 	if (status)
 		return status;
@@ -228,9 +178,7 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 	if (!instrument->ok) /* no verdict would be worth anything */
 		return 0;
 	r->began_ns = clock_now_ns();
-	status = play_jobs(r, 0, r->o->jobs, e);
-	if (!status)
-		status = replay_invalid(r, 0, e);
+	status = plays_run(&r->plays, NULL, 0, NULL, e);
 	clear_progress(r);
 	return status;
 }
@@ -245,8 +193,16 @@ int runner_check(const struct scenarios *s, const struct options *o)
 
 	uname(&r.uts);
 	r.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+	r.plays = (struct plays){
+	    .seed = o->seed,
+	    .pace = o->pace,
+	    .kernel = r.uts.release,
+	    .finished = on_finished,
+	    .finished_arg = &r,
+	    .pool = {.at_once = o->jobs, .tick = r.terminal ? on_tick : NULL, .tick_arg = &r},
+	};
 	choose(&r, s);
-	if (!r.n) {
+	if (!r.plays.n) {
 		if (!r.n_skipped)
 			fprintf(stderr, "steadybridge: no case matches%s%s\n", o->filter ? " --filter " : "", o->filter ? o->filter : "");
 		else
@@ -261,15 +217,15 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	}
 	struct run first = {.version = STEADYBRIDGE_VERSION, .kernel = r.uts.release, .root = geteuid() == 0,
 	    .pace = o->pace, .seed = o->seed, .repeat = o->repeat, .color = r.color};
-	report_head(&first, r.n, &head);
+	report_head(&first, r.plays.n, &head);
 	fputs(head.s, stdout);
 	fflush(stdout);
 	buf_free(&head);
 	int status = play_everything(&r, &instrument, &e);
-	if (r.signal_no) {
+	if (r.plays.signal_no) {
 		release(&r);
 		fprintf(stderr, "steadybridge: interrupted; no report was written\n");
-		return die_by(r.signal_no);
+		return die_by(r.plays.signal_no);
 	}
 	if (status) {
 		fprintf(stderr, "steadybridge: %s\n", e.text);

@@ -46,7 +46,8 @@ struct finding {
 	char *text;
 };
 
-/* Counters stay apart; ratios only when printed. */
+/* Counters stay apart; ratios only when printed. `lost` is all that was not answered in time: late,
+ * wrong and refused ones, and those that could not be sent, are among it. */
 struct counts {
 	unsigned long sent, answered, late, lost, wrong, refused, skipped;
 };
@@ -86,8 +87,11 @@ struct judged {
 	struct judgement judgement;
 };
 
-/* An arm whose control (same group, same play number) did not pass proves nothing: a pass of it
- * becomes inconclusive. A fail stays a fail. */
+/* meta.play = repeat * REPLAY_STRIDE + replay; repeat and replay count from 0. */
+#define REPLAY_STRIDE 100
+
+/* An arm of which a control (same group, same repeat, its last replay) did not pass, or was not
+ * played, proves nothing: a pass of it becomes inconclusive. A fail stays a fail. */
 void judge_run(struct judged **plays, size_t n);
 
 #endif

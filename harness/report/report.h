@@ -20,7 +20,7 @@ struct run {
 	int repeat;
 	struct judged **plays; /* every play, replays too; a case's last play (highest meta.play of the
 				  same name) counts. With repeat > 1 every repeat counts: their
-				  meta.play differ by `replay_stride` */
+				  meta.play differ by REPLAY_STRIDE (judge.h) */
 	size_t n_plays;
 	struct skipped *skipped;
 	size_t n_skipped;
@@ -32,9 +32,6 @@ struct run {
 	bool color;
 	bool must_run; /* skips make it fail */
 };
-
-/* meta.play = repeat * REPLAY_STRIDE + replay; repeat and replay count from 0. */
-#define REPLAY_STRIDE 100
 
 struct totals {
 	unsigned played, passed, failed, inconclusive, not_reproduced, invalid, skipped, known;

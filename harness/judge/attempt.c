@@ -1,0 +1,233 @@
+/* attempt.c: every query that was sent, with what became of it on each hop. */
+#include "judge/attempt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static int by_stream_and_time(const void *a, const void *b)
+{
+	const struct attempt *x = a, *y = b;
+
+	if (x->stream != y->stream)
+		return x->stream < y->stream ? -1 : 1;
+	if (x->t_ns != y->t_ns)
+		return x->t_ns < y->t_ns ? -1 : 1;
+	return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+static int seq_order(const struct attempt *x, unsigned stream, uint32_t seq)
+{
+	if (x->stream != stream)
+		return x->stream < stream ? -1 : 1;
+	return (x->seq > seq) - (x->seq < seq);
+}
+
+static int by_stream_and_seq(const void *a, const void *b, void *ctx)
+{
+	const struct attempts *all = ctx;
+	size_t i = *(const size_t *)a, j = *(const size_t *)b;
+	const struct attempt *y = &all->items[j];
+	int order = seq_order(&all->items[i], y->stream, y->seq);
+
+	return order ? order : (i > j) - (i < j);
+}
+
+static void collect(const struct trace *t, struct attempts *out)
+{
+	size_t cap = 0, stream = 0;
+
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		if (ev->type != EV_SENT || ev->u.sent.stream >= out->n_streams)
+			continue;
+		*MEM_PUSH(out->items, out->n, cap) = (struct attempt){
+		    .t_ns = ev->t_ns,
+		    .due_ns = ev->u.sent.due_ns,
+		    .seq = ev->u.sent.seq,
+		    .stream = ev->u.sent.stream,
+		    .warmup = ev->t_ns < 0,
+		    .fate = ev->u.sent.err ? FATE_SEND_ERROR : FATE_SILENT,
+		    .err = ev->u.sent.err,
+		};
+	}
+	if (out->n)
+		qsort(out->items, out->n, sizeof(*out->items), by_stream_and_time);
+	for (size_t i = 0; i <= out->n; i++)
+		for (; stream <= (i < out->n ? out->items[i].stream : out->n_streams); stream++)
+			out->first[stream] = i;
+	out->by_seq = mem_alloc(out->n * sizeof(*out->by_seq));
+	for (size_t i = 0; i < out->n; i++)
+		out->by_seq[i] = i;
+	if (out->n)
+		qsort_r(out->by_seq, out->n, sizeof(*out->by_seq), by_stream_and_seq, out);
+}
+
+struct attempt *attempts_find(const struct attempts *a, unsigned stream, uint32_t seq)
+{
+	size_t lo = 0, hi = a->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (seq_order(&a->items[a->by_seq[mid]], stream, seq) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == a->n || seq_order(&a->items[a->by_seq[lo]], stream, seq))
+		return NULL;
+	return &a->items[a->by_seq[lo]];
+}
+
+static void answer(const struct trace *t, struct attempts *all, const struct event *ev)
+{
+	struct attempt *a = attempts_find(all, ev->u.answer.stream, ev->u.answer.seq);
+
+	if (!a || a->fate != FATE_SILENT)
+		return;
+	a->err = ev->u.answer.err;
+	if (ev->u.answer.result == ANSWER_REFUSED)
+		a->fate = FATE_REFUSED;
+	else if (ev->u.answer.result != ANSWER_RIGHT)
+		a->fate = FATE_WRONG;
+	else if (ev->t_ns - a->t_ns <= t->meta.streams[a->stream].timeout_ns)
+		a->fate = FATE_ANSWERED;
+	else
+		a->fate = FATE_LATE;
+}
+
+static void frame(const struct trace *t, struct attempts *all, const struct event *ev)
+{
+	bool query = ev->u.frame.kind == FRAME_QUERY;
+	unsigned hop = ev->u.frame.hop;
+	struct attempt *a;
+
+	if ((!query && ev->u.frame.kind != FRAME_REPLY) || hop >= HOP_COUNT)
+		return;
+	a = attempts_find(all, ev->u.frame.stream, ev->u.frame.seq);
+	if (!a)
+		return;
+	if ((hop == HOP_CLIENT || hop == HOP_PORT) &&
+	    ev->u.frame.client != t->meta.streams[a->stream].client) {
+		a->flooded |= query;
+		return;
+	}
+	uint8_t *seen = query ? &a->asked : &a->replied;
+	bool at_client = *seen & (HOP_BIT(HOP_CLIENT) | HOP_BIT(HOP_PORT));
+	bool known = *seen & HOP_BIT(hop);
+
+	*seen |= HOP_BIT(hop);
+	if (known)
+		return;
+	if (query && (hop == HOP_CLIENT || (hop == HOP_PORT && !at_client))) {
+		a->client_ns = ev->t_ns;
+		a->client_dst = ev->u.frame.dst;
+	} else if (query && hop == HOP_BRIDGE) {
+		a->bridge_ns = ev->t_ns;
+		a->bridge_dst = ev->u.frame.dst;
+	} else if (!query && (hop == HOP_BRIDGE || hop == HOP_UPLINK)) {
+		if (hop == HOP_BRIDGE || !(*seen & HOP_BIT(HOP_BRIDGE)))
+			a->reply_ns = ev->t_ns;
+		if (hop == HOP_BRIDGE)
+			a->reply_dst = ev->u.frame.dst;
+	}
+}
+
+void attempts_make(const struct trace *t, struct attempts *out)
+{
+	int64_t last = t->n ? t->events[t->n - 1].t_ns : 0;
+
+	*out = (struct attempts){.n_streams = t->meta.n_streams};
+	out->first = mem_alloc((out->n_streams + 1) * sizeof(*out->first));
+	collect(t, out);
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		if (ev->type == EV_ANSWER)
+			answer(t, out, ev);
+		else if (ev->type == EV_FRAME)
+			frame(t, out, ev);
+	}
+	for (struct attempt *a = out->items; !t->whole && a < out->items + out->n; a++)
+		if (a->fate == FATE_SILENT &&
+		    last - a->t_ns < t->meta.streams[a->stream].timeout_ns)
+			a->fate = FATE_UNJUDGED;
+}
+
+void attempts_free(struct attempts *a)
+{
+	free(a->items);
+	free(a->first);
+	free(a->by_seq);
+	*a = (struct attempts){0};
+}
+
+size_t attempts_from(const struct attempts *a, size_t stream, int64_t t_ns)
+{
+	size_t lo = a->first[stream], hi = a->first[stream + 1];
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (a->items[mid].t_ns < t_ns)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+bool attempt_lost(const struct attempt *a)
+{
+	return !a->warmup && a->fate != FATE_ANSWERED && a->fate != FATE_UNJUDGED;
+}
+
+void attempts_count(
+    const struct attempts *a, const struct trace *t, size_t stream, struct counts *out)
+{
+	const struct stream *s = &t->meta.streams[stream];
+	const struct attempt *last = NULL;
+
+	for (size_t i = a->first[stream]; i < a->first[stream + 1]; i++) {
+		const struct attempt *at = &a->items[i];
+
+		if (at->warmup)
+			continue;
+		if (last && !s->closed_loop && s->interval_ns > 0) {
+			int64_t gap = at->due_ns - last->due_ns + s->interval_ns / 2;
+
+			if (gap >= 2 * s->interval_ns)
+				out->skipped += (unsigned long)(gap / s->interval_ns - 1);
+		}
+		last = at;
+		if (at->fate == FATE_UNJUDGED)
+			continue;
+		out->sent++;
+		out->answered += at->fate == FATE_ANSWERED;
+		out->late += at->fate == FATE_LATE;
+		out->wrong += at->fate == FATE_WRONG;
+		out->refused += at->fate == FATE_REFUSED;
+		out->lost += attempt_lost(at);
+	}
+}
+
+int64_t attempts_resolution(const struct attempts *a, const struct trace *t)
+{
+	int64_t worst = 0;
+
+	for (size_t s = 0; s < a->n_streams; s++) {
+		int64_t gap = 0;
+		size_t i = attempts_from(a, s, 0), n = a->first[s + 1];
+
+		if (t->meta.streams[s].reference)
+			continue;
+		if (n - i < 2)
+			gap = t->meta.duration_ns;
+		for (; i + 1 < n; i++) {
+			int64_t d = a->items[i + 1].t_ns - a->items[i].t_ns;
+
+			gap = d > gap ? d : gap;
+		}
+		worst = gap > worst ? gap : worst;
+	}
+	return worst;
+}

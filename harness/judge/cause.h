@@ -1,0 +1,13 @@
+/* cause.h: why an attempt was lost, read from the hops that saw it. */
+#ifndef SB_CAUSE_H
+#define SB_CAUSE_H
+
+#include "judge/attempt.h"
+#include "judge/mirror.h"
+#include "judge/neigh.h"
+
+/* Sets cause and form of every lost attempt, but for the reference's. */
+void cause_explain(const struct trace *t, const struct mirror *m, const struct neighs *n,
+    struct attempts *all);
+
+#endif

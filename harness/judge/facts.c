@@ -1,0 +1,101 @@
+/* facts.c: all that one trace tells, gathered before anything is decided. */
+#include "judge/facts.h"
+
+#include "base/mem.h"
+#include "judge/cause.h"
+#include "judge/outage.h"
+
+static void count(const struct facts *f, struct judgement *j)
+{
+	const struct trace_meta *m = &f->t->meta;
+
+	j->n_streams = m->n_streams;
+	j->streams = mem_alloc(m->n_streams * sizeof(*j->streams));
+	for (size_t s = 0; s < m->n_streams; s++) {
+		const struct counts *c = &j->streams[s];
+
+		attempts_count(&f->attempts, f->t, s, &j->streams[s]);
+		if (m->streams[s].reference)
+			continue;
+		j->total.sent += c->sent;
+		j->total.answered += c->answered;
+		j->total.late += c->late;
+		j->total.lost += c->lost;
+		j->total.wrong += c->wrong;
+		j->total.refused += c->refused;
+		j->total.skipped += c->skipped;
+	}
+	j->outages = outages_make(&f->attempts, f->t, &j->n_outages);
+	for (size_t i = 0; i < j->n_outages; i++) {
+		int64_t d = j->outages[i].to_ns - j->outages[i].from_ns;
+
+		j->longest_ns = d > j->longest_ns ? d : j->longest_ns;
+	}
+	j->resolution_ns = attempts_resolution(&f->attempts, f->t);
+}
+
+/* An exposure says something only where an attempt followed within two intervals. */
+static int64_t seen_exposure(const struct facts *f)
+{
+	const struct trace_meta *m = &f->t->meta;
+
+	for (size_t i = 0; i < f->mirror.n_exposures; i++) {
+		int64_t x = f->mirror.exposures[i].t_ns;
+
+		for (size_t s = 0; s < m->n_streams; s++) {
+			const struct stream *st = &m->streams[s];
+			int64_t every = st->interval_ns + (st->closed_loop ? st->timeout_ns : 0);
+			size_t at = attempts_from(&f->attempts, s, x);
+
+			if (!st->reference && at < f->attempts.first[s + 1] &&
+			    f->attempts.items[at].t_ns - x <= 2 * every)
+				return x;
+		}
+	}
+	return -1;
+}
+
+void facts_make(const struct trace *t, struct facts *f, struct judgement *j)
+{
+	*f = (struct facts){.t = t};
+	attempts_make(t, &f->attempts);
+	mirror_make(t, &f->mirror);
+	neighs_make(t, f->mirror.slack_ns, &f->neighs);
+	cause_explain(t, &f->mirror, &f->neighs, &f->attempts);
+	count(f, j);
+	breaches_find(t, &f->mirror, &f->breaches);
+	talks_find(t, &f->mirror, &f->neighs, j->outages, j->n_outages, &f->talks);
+	machine_look(t, &f->mirror, &f->attempts, &f->machine);
+	for (size_t i = 0; i < f->mirror.n_brackets && !f->fault; i++)
+		if (f->mirror.brackets[i].begin->u.churn.op == OP_FAULT)
+			f->fault = f->mirror.brackets[i].begin;
+	f->pinned = f->mirror.baseline && f->mirror.baseline->u.state.assign_type == 3;
+	f->seen_exposure_ns = seen_exposure(f);
+
+	j->exposures = (unsigned)f->mirror.n_exposures;
+	j->gateway_mac_changes = mirror_gateway_changes(&f->mirror);
+	j->invariants = f->breaches.bits;
+	j->loop_late_ns = f->machine.loop_late_ns;
+	j->churn_late_ns = f->machine.churn_late_ns;
+	for (size_t i = 0; i < f->talks.n; i++) {
+		const struct talk *talk = &f->talks.items[i];
+
+		if (talk->why != TALK_UNPROMPTED)
+			continue;
+		j->gateway_talk++;
+		j->healed |= talk->healed >= 0 && f->mirror.n_exposures &&
+		             talk->t_ns >= f->mirror.exposures[0].t_ns;
+	}
+	if (f->machine.skipped > j->total.skipped)
+		j->total.skipped = f->machine.skipped;
+}
+
+void facts_free(struct facts *f)
+{
+	attempts_free(&f->attempts);
+	mirror_free(&f->mirror);
+	neighs_free(&f->neighs);
+	breaches_free(&f->breaches);
+	talks_free(&f->talks);
+	machine_free(&f->machine);
+}

@@ -1,0 +1,29 @@
+/* facts.h: all that one trace tells, gathered before anything is decided. */
+#ifndef SB_FACTS_H
+#define SB_FACTS_H
+
+#include "judge/attempt.h"
+#include "judge/invariant.h"
+#include "judge/machine.h"
+#include "judge/mirror.h"
+#include "judge/neigh.h"
+#include "judge/talk.h"
+
+struct facts {
+	const struct trace *t;
+	struct attempts attempts;
+	struct mirror mirror;
+	struct neighs neighs;
+	struct breaches breaches;
+	struct talks talks;
+	struct machine machine;
+	const struct event *fault; /* the first OP_FAULT that began after t=0, or NULL */
+	int64_t seen_exposure_ns;  /* the first exposure with an attempt soon after; -1: none */
+	bool pinned;		   /* the bridge's addr_assign_type was NET_ADDR_SET before t=0 */
+};
+
+/* Gathers; fills the figures of j (counts, outages, resolution, exposures ...). */
+void facts_make(const struct trace *t, struct facts *f, struct judgement *j);
+void facts_free(struct facts *f);
+
+#endif

@@ -1,0 +1,53 @@
+/* history.c: what something was, stage after stage, with the bracket of each change. */
+#include "judge/history.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+void history_free(struct history *h)
+{
+	free(h->items);
+	*h = (struct history){0};
+}
+
+void history_add(struct history *h, int64_t lo_ns, int64_t hi_ns, struct mac mac, unsigned state)
+{
+	if (h->n) {
+		const struct stage *last = &h->items[h->n - 1];
+
+		hi_ns = hi_ns > last->hi_ns ? hi_ns : last->hi_ns;
+		lo_ns = lo_ns > last->lo_ns ? lo_ns : last->lo_ns;
+	}
+	*MEM_PUSH(h->items, h->n, h->cap) =
+	    (struct stage){.lo_ns = lo_ns, .hi_ns = hi_ns, .mac = mac, .state = state};
+}
+
+size_t history_at(const struct history *h, int64_t from_ns, int64_t to_ns, size_t *first)
+{
+	size_t lo = 0, hi = h->n, last;
+
+	*first = 0;
+	if (!h->n)
+		return 0;
+	/* the last stage that had surely begun before the window; earlier ones had ended */
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (h->items[mid].hi_ns < from_ns)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	*first = lo ? lo - 1 : 0;
+	last = *first + 1;
+	for (hi = h->n; last < hi;) {
+		size_t mid = last + (hi - last) / 2;
+
+		if (h->items[mid].lo_ns <= to_ns)
+			last = mid + 1;
+		else
+			hi = mid;
+	}
+	return last - *first;
+}

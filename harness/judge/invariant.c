@@ -1,0 +1,248 @@
+/* invariant.c: what the scenario never asked to change, and yet changed. */
+#include "judge/invariant.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+#include "judge/neigh.h"
+
+/* So long may the bridge's NEWLINK, or a new entry, come after an FDB deletion. */
+#define SETTLE_NS (250 * NS_PER_MS)
+#define BREACHES_MAX 64 /* of one kind; more say nothing more */
+
+const char *invariant_name(enum invariant i)
+{
+	switch (i) {
+	case INVARIANT_GATEWAY_MAC:
+		return "gateway-mac";
+	case INVARIANT_ASSIGN_TYPE:
+		return "assign-type";
+	case INVARIANT_MTU:
+		return "mtu";
+	case INVARIANT_ADDRESS:
+		return "address";
+	case INVARIANT_CARRIER:
+		return "carrier";
+	case INVARIANT_LOCAL_FDB:
+		return "local-fdb";
+	}
+	return "unknown";
+}
+
+/* Takes over text. */
+static void breach(
+    struct breaches *out, size_t *count, int64_t t_ns, enum invariant what, char *text)
+{
+	out->bits |= what;
+	if (++*count > BREACHES_MAX)
+		free(text);
+	else
+		*MEM_PUSH(out->items, out->n, out->cap) = (struct breach){t_ns, what, text};
+}
+
+static void gateway_mac(const struct trace *t, const struct mirror *m, struct breaches *out)
+{
+	bool pinned = m->baseline && m->baseline->u.state.assign_type == 3;
+	int64_t limit = t->meta.limits.gateway_mac_changes;
+	char from[MAC_TEXT], to[MAC_TEXT];
+	size_t count = 0;
+
+	if (t->meta.breaks != CAUSE_NONE || limit < 0 || mirror_gateway_changes(m) <= limit)
+		return;
+	for (size_t i = 1; i < m->gateway.n; i++) {
+		const struct stage *s = &m->gateway.items[i];
+
+		if (s->hi_ns > 0)
+			breach(out, &count, s->hi_ns, INVARIANT_GATEWAY_MAC,
+			    mem_printf("br0 changed %s -> %s%s", mac_text(s[-1].mac, from),
+			        mac_text(s->mac, to), pinned ? " although pinned" : ""));
+	}
+}
+
+static void assign_type(const struct mirror *m, struct breaches *out)
+{
+	size_t count = 0;
+
+	if (!m->baseline || !m->at_end)
+		return;
+	unsigned was = m->baseline->u.state.assign_type, is = m->at_end->u.state.assign_type;
+	if (was != 255 && is != 255 && was != is)
+		breach(out, &count, m->at_end->t_ns, INVARIANT_ASSIGN_TYPE,
+		    mem_printf("br0's addr_assign_type is %u, and was %u", is, was));
+}
+
+struct shape {
+	uint32_t mtu, first_mtu;
+	bool carrier, first_carrier, known;
+	size_t mtus, carriers;
+};
+
+static void shape_is(
+    struct shape *s, int64_t t_ns, uint32_t mtu, bool carrier, struct breaches *out)
+{
+	if (t_ns <= 0 || !s->known) {
+		s->mtu = s->first_mtu = mtu;
+		s->carrier = s->first_carrier = carrier;
+		s->known = true;
+		return;
+	}
+	if (mtu != s->mtu && mtu != s->first_mtu)
+		breach(out, &s->mtus, t_ns, INVARIANT_MTU,
+		    mem_printf("br0's MTU changed %u -> %u", s->mtu, mtu));
+	if (carrier != s->carrier && carrier != s->first_carrier)
+		breach(out, &s->carriers, t_ns, INVARIANT_CARRIER,
+		    mem_printf("br0 %s carrier", carrier ? "got" : "lost"));
+	s->mtu = mtu;
+	s->carrier = carrier;
+}
+
+static void mtu_and_carrier(const struct trace *t, const struct mirror *m, struct breaches *out)
+{
+	struct shape s = {0};
+
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		if (ev == m->baseline || ev == m->at_end) {
+			if (ev->u.state.mtu)
+				shape_is(&s, ev == m->baseline ? 0 : ev->t_ns, ev->u.state.mtu,
+				    ev->u.state.carrier, out);
+		} else if (ev->type == EV_LINK && ev->where == WHERE_ROUTER &&
+		           ev->t_ns <= m->end_ns && !ev->u.link.gone && !ev->u.link.bridge_msg &&
+		           !strncmp(ev->u.link.name, BRIDGE_NAME, NAME_MAX_LEN)) {
+			shape_is(&s, ev->t_ns, ev->u.link.mtu, ev->u.link.carrier, out);
+		}
+	}
+}
+
+static bool same_address(const struct event *a, const struct event *b)
+{
+	size_t len = a->u.addr.family == AF_INET ? 4 : 16;
+
+	return a->u.addr.family == b->u.addr.family && a->u.addr.prefix == b->u.addr.prefix &&
+	       !memcmp(a->u.addr.addr, b->u.addr.addr, len);
+}
+
+static void addresses(const struct trace *t, const struct mirror *m, struct breaches *out)
+{
+	const struct event **there = NULL;
+	size_t n = 0, cap = 0, count = 0, i;
+	char text[INET6_ADDRSTRLEN];
+
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		if (ev->type != EV_ADDR || ev->where != WHERE_ROUTER || ev->t_ns > m->end_ns ||
+		    strncmp(ev->u.addr.dev, BRIDGE_NAME, NAME_MAX_LEN))
+			continue;
+		for (i = 0; i < n && !same_address(there[i], ev); i++)
+			;
+		bool was = i < n;
+		if (!ev->u.addr.gone && !was)
+			*MEM_PUSH(there, n, cap) = ev;
+		else if (ev->u.addr.gone && was)
+			there[i] = there[--n];
+		/* one that was there may be told again: DAD is over, lifetimes change */
+		if (ev->t_ns <= 0 || (!ev->u.addr.gone && was))
+			continue;
+		inet_ntop(ev->u.addr.family == AF_INET6 ? AF_INET6 : AF_INET, ev->u.addr.addr, text,
+		    sizeof(text));
+		breach(out, &count, ev->t_ns, INVARIANT_ADDRESS,
+		    mem_printf("br0 %s the address %s/%u", ev->u.addr.gone ? "lost" : "got", text,
+		        ev->u.addr.prefix));
+	}
+	free(there);
+}
+
+static int by_entry(const void *a, const void *b)
+{
+	const struct event *x = *(const struct event *const *)a,
+	                   *y = *(const struct event *const *)b;
+	int order = mac_cmp(x->u.fdb.mac, y->u.fdb.mac);
+
+	if (order)
+		return order;
+	if (x->u.fdb.vlan != y->u.fdb.vlan)
+		return x->u.fdb.vlan < y->u.fdb.vlan ? -1 : 1;
+	if (x->t_ns != y->t_ns)
+		return x->t_ns < y->t_ns ? -1 : 1;
+	return (x > y) - (x < y);
+}
+
+/* When the entry that went with `gone` came back; INT64_MAX when it did not. */
+static int64_t back_at(const struct event **adds, size_t n, const struct event *gone)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (by_entry(&adds[mid], &gone) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == n || mac_cmp(adds[lo]->u.fdb.mac, gone->u.fdb.mac) ||
+	    adds[lo]->u.fdb.vlan != gone->u.fdb.vlan)
+		return INT64_MAX;
+	return adds[lo]->t_ns;
+}
+
+/* The bridge's own MAC must stay in its FDB, or its frames are flooded. A port that leaves takes
+ * its entry along, and the bridge's change of MAC may be told after that; only when the bridge
+ * keeps the MAC is the entry missed. */
+static bool missed(const struct mirror *m, const struct event *gone, int64_t back_ns)
+{
+	int64_t settle = 2 * m->slack_ns > SETTLE_NS ? 2 * m->slack_ns : SETTLE_NS;
+	struct mac mac = mirror_gateway_at(m, gone->t_ns);
+	unsigned at_end = m->at_end ? m->at_end->u.state.local_fdb : 255;
+	size_t first, n = history_at(&m->gateway, gone->t_ns - settle, gone->t_ns + settle, &first);
+
+	if (n != 1 || mac_cmp(mac, gone->u.fdb.mac))
+		return false;
+	if (at_end == 0 && !mac_cmp(m->at_end->u.state.mac, mac))
+		return true;
+	if (back_ns != INT64_MAX)
+		return back_ns - gone->t_ns > settle;
+	return at_end == 255 && gone->t_ns + settle <= m->end_ns;
+}
+
+static void local_fdb(const struct trace *t, const struct mirror *m, struct breaches *out)
+{
+	const struct event **adds = NULL;
+	size_t n = 0, cap = 0, count = 0;
+	char text[MAC_TEXT];
+
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++)
+		if (ev->type == EV_FDB && !ev->u.fdb.gone && (ev->u.fdb.state & NUD_IS_PERMANENT))
+			*MEM_PUSH(adds, n, cap) = ev;
+	if (n)
+		qsort(adds, n, sizeof(*adds), by_entry);
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		if (ev->type != EV_FDB || !ev->u.fdb.gone || ev->t_ns <= 0 ||
+		    ev->t_ns > m->end_ns || !(ev->u.fdb.state & NUD_IS_PERMANENT) ||
+		    !missed(m, ev, back_at(adds, n, ev)))
+			continue;
+		breach(out, &count, ev->t_ns, INVARIANT_LOCAL_FDB,
+		    mem_printf(
+		        "the local FDB entry of br0's MAC %s went", mac_text(ev->u.fdb.mac, text)));
+	}
+	free(adds);
+}
+
+void breaches_find(const struct trace *t, const struct mirror *m, struct breaches *out)
+{
+	*out = (struct breaches){0};
+	gateway_mac(t, m, out);
+	assign_type(m, out);
+	mtu_and_carrier(t, m, out);
+	addresses(t, m, out);
+	local_fdb(t, m, out);
+}
+
+void breaches_free(struct breaches *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		free(b->items[i].text);
+	free(b->items);
+	*b = (struct breaches){0};
+}

@@ -1,0 +1,25 @@
+/* invariant.h: what the scenario never asked to change, and yet changed. */
+#ifndef SB_INVARIANT_H
+#define SB_INVARIANT_H
+
+#include "judge/judge.h"
+#include "judge/mirror.h"
+
+struct breach {
+	int64_t t_ns;
+	enum invariant what;
+	char *text;
+};
+
+struct breaches {
+	struct breach *items; /* by kind, then time */
+	size_t n, cap;
+	unsigned bits; /* INVARIANT_* */
+};
+
+/* Changes after t=0. The gateway's MAC counts only in an arm, and when it changed more often than
+ * the arm's limit. */
+void breaches_find(const struct trace *t, const struct mirror *m, struct breaches *out);
+void breaches_free(struct breaches *b);
+
+#endif

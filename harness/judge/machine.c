@@ -1,0 +1,217 @@
+/* machine.c: was the machine, or the lab, fit to say anything?
+ *
+ * Load alone makes neither a fail nor a pass. Three witnesses: the reference stream, which avoids
+ * the bridge; the lateness of loop and churner; and what the trace itself says it has lost. */
+#include "judge/machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+#include "judge/words.h"
+
+#define LATE_LEAST_NS (500 * NS_PER_MS)
+#define CHURN_LATE_NS NS_PER_S
+#define SKIPPED_SHARE 20 /* one in that many */
+
+static const char suite_so[] = "a fault of the lab, not of your kernel";
+static const char machine_so[] = "the machine was too busy to say anything of the bridge";
+
+static void broken(struct machine *out, const char *so, int64_t t_ns, char *why)
+{
+	if (out->broken) {
+		free(why);
+		return;
+	}
+	out->broken = why;
+	out->broken_so = mem_strdup(so);
+	out->t_ns = t_ns;
+}
+
+static void look_events(const struct trace *t, struct machine *out)
+{
+	const struct event *failed = NULL, *overrun = NULL;
+
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_LAB_FAILED && !failed)
+			failed = ev;
+		else if (ev->type == EV_OVERRUN && !overrun)
+			overrun = ev;
+	}
+	if (failed)
+		broken(out, suite_so, failed->t_ns,
+		    mem_printf("the lab could not be built: %.71s",
+		        failed->u.phase.text[0] ? failed->u.phase.text : "no reason was told"));
+	if (!t->whole)
+		broken(out, "nothing can be said of a case that was cut short",
+		    t->n ? t->events[t->n - 1].t_ns : 0,
+		    mem_strdup("the case ended before its last deadline"));
+	if (overrun)
+		broken(out, machine_so, overrun->t_ns,
+		    mem_printf(
+		        "notifications or packets were lost (%.24s)", overrun->u.overrun.what));
+}
+
+static void look_warmup(
+    const struct trace *t, const struct mirror *m, const struct attempts *all, struct machine *out)
+{
+	unsigned long lost = 0, sent = 0;
+	int64_t first = 0;
+
+	for (const struct attempt *a = all->items; a < all->items + all->n; a++) {
+		sent += a->warmup;
+		if (!a->warmup || a->fate == FATE_ANSWERED || a->fate == FATE_UNJUDGED)
+			continue;
+		first = lost++ ? (a->t_ns < first ? a->t_ns : first) : a->t_ns;
+	}
+	if (lost)
+		broken(out, suite_so, first,
+		    mem_printf(
+		        "%lu of %lu warm-up lookups were lost, before any churn", lost, sent));
+	if (!m->baseline)
+		broken(out, suite_so, 0,
+		    mem_strdup("the bridge's state before t=0 is not in the trace"));
+	for (size_t s = 0; s < all->n_streams; s++)
+		if (attempts_from(all, s, 0) == all->first[s + 1])
+			broken(out, suite_so, 0,
+			    mem_printf("the stream %.48s sent nothing", t->meta.streams[s].name));
+}
+
+static void later(int64_t *worst, int64_t ns)
+{
+	*worst = ns > *worst ? ns : *worst;
+}
+
+static void bad(struct machine *out, int64_t from_ns, int64_t to_ns)
+{
+	*MEM_PUSH(out->bad, out->n_bad, out->cap_bad) =
+	    (struct bad_time){.from_ns = from_ns, .to_ns = to_ns};
+}
+
+static void look_lateness(
+    const struct trace *t, const struct mirror *m, const struct attempts *all, struct machine *out)
+{
+	int64_t interval = INT64_MAX;
+
+	for (size_t s = 0; s < t->meta.n_streams; s++)
+		if (t->meta.streams[s].interval_ns < interval)
+			interval = t->meta.streams[s].interval_ns;
+	out->late_limit_ns = LATE_LEAST_NS;
+	if (interval < INT64_MAX / 4)
+		later(&out->late_limit_ns, 2 * interval);
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		if (ev->t_ns < 0 || ev->t_ns > m->end_ns)
+			continue;
+		if (ev->type == EV_LATE && ev->u.late.who == LATE_LOOP) {
+			later(&out->loop_late_ns, ev->u.late.late_ns);
+			out->skipped += ev->u.late.skipped;
+			if (ev->u.late.late_ns > out->late_limit_ns)
+				bad(out, ev->t_ns - ev->u.late.late_ns, ev->t_ns);
+		} else if (ev->type == EV_LATE) {
+			later(&out->churn_late_ns, ev->u.late.late_ns);
+		} else if (ev->type == EV_CHURN && !ev->u.churn.end && ev->u.churn.due_ns >= 0) {
+			later(&out->churn_late_ns, ev->t_ns - ev->u.churn.due_ns);
+		}
+	}
+	for (const struct attempt *a = all->items; a < all->items + all->n; a++) {
+		bool lost = t->meta.streams[a->stream].reference && attempt_lost(a);
+
+		if (a->warmup)
+			continue;
+		later(&out->loop_late_ns, a->t_ns - a->due_ns);
+		out->reference_lost += lost;
+		if (lost || a->t_ns - a->due_ns > out->late_limit_ns)
+			bad(out, a->t_ns, a->t_ns);
+	}
+}
+
+static int by_end(const void *a, const void *b)
+{
+	const struct bad_time *x = a, *y = b;
+
+	return (x->to_ns > y->to_ns) - (x->to_ns < y->to_ns);
+}
+
+static void sort_bad(struct machine *out)
+{
+	if (out->n_bad)
+		qsort(out->bad, out->n_bad, sizeof(*out->bad), by_end);
+	for (size_t i = out->n_bad; i > 0; i--) {
+		struct bad_time *b = &out->bad[i - 1];
+
+		b->earliest_ns = b->from_ns;
+		if (i < out->n_bad && b[1].earliest_ns < b->earliest_ns)
+			b->earliest_ns = b[1].earliest_ns;
+	}
+}
+
+static void look_starved(const struct trace *t, const struct attempts *all, struct machine *out)
+{
+	char late[WORDS_TEXT], limit[WORDS_TEXT];
+	unsigned long sent = 0;
+
+	for (size_t s = 0; s < all->n_streams; s++) {
+		struct counts c = {0};
+
+		attempts_count(all, t, s, &c);
+		sent += c.sent;
+		if (!out->starved && c.skipped > (c.sent + c.skipped) / SKIPPED_SHARE)
+			out->starved =
+			    mem_printf("%lu of %lu lookups of %.48s came too late to be sent",
+			        c.skipped, c.sent + c.skipped, t->meta.streams[s].name);
+	}
+	if (out->starved)
+		return;
+	if (out->skipped > (sent + out->skipped) / SKIPPED_SHARE)
+		out->starved = mem_printf("%lu of %lu lookups came too late to be sent",
+		    out->skipped, sent + out->skipped);
+	else if (out->loop_late_ns > out->late_limit_ns)
+		out->starved = mem_printf("the player was late by %s (limit %s)",
+		    words_span(out->loop_late_ns, late), words_span(out->late_limit_ns, limit));
+	else if (out->churn_late_ns > CHURN_LATE_NS)
+		out->starved = mem_printf("the churner was late by %s (limit %s)",
+		    words_span(out->churn_late_ns, late), words_span(CHURN_LATE_NS, limit));
+	else if (out->reference_lost)
+		out->starved =
+		    mem_printf("%zu reference lookup%s, which avoid the bridge, %s lost or late",
+		        out->reference_lost, words_plural(out->reference_lost),
+		        out->reference_lost == 1 ? "was" : "were");
+}
+
+void machine_look(
+    const struct trace *t, const struct mirror *m, const struct attempts *a, struct machine *out)
+{
+	*out = (struct machine){0};
+	look_events(t, out);
+	look_warmup(t, m, a, out);
+	look_lateness(t, m, a, out);
+	sort_bad(out);
+	look_starved(t, a, out);
+}
+
+void machine_free(struct machine *m)
+{
+	free(m->broken);
+	free(m->broken_so);
+	free(m->starved);
+	free(m->bad);
+	*m = (struct machine){0};
+}
+
+bool machine_touched(const struct trace *t, const struct machine *m, const struct attempt *a)
+{
+	const struct stream *s = &t->meta.streams[a->stream];
+	int64_t from = a->t_ns - s->interval_ns, to = a->t_ns + s->timeout_ns;
+	size_t lo = 0, hi = m->n_bad;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (m->bad[mid].to_ns < from)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < m->n_bad && m->bad[lo].earliest_ns <= to;
+}

@@ -1,0 +1,65 @@
+/* mirror.h: the bridge and its ports as the notifications told them, with the bracket of each change. */
+#ifndef SB_MIRROR_H
+#define SB_MIRROR_H
+
+#include "judge/history.h"
+#include "trace/trace.h"
+
+#define BRIDGE_NAME "br0"
+
+enum port_verb { PORT_JOINED, PORT_LEFT, PORT_CHANGED };
+
+/* A change of what a bridge inherits from its ports. */
+struct exposure {
+	int64_t t_ns;
+	char port[NAME_MAX_LEN];
+	struct mac mac;
+	enum port_verb verb;
+};
+
+/* A port's address, for as long as that port had it. */
+struct tenure {
+	struct mac mac;
+	int64_t from_lo_ns, from_hi_ns, to_lo_ns, to_hi_ns;
+	int64_t latest_ns; /* the latest to_hi_ns among those of this MAC up to here */
+};
+
+/* Begin and end of what the churner did. */
+struct bracket {
+	int64_t begin_ns, end_ns; /* end_ns INT64_MAX: never seen */
+	const struct event *begin;
+};
+
+struct mirror {
+	struct history gateway;	      /* the bridge's MAC */
+	struct history *client_ports; /* one a client; state: BR_STATE_*, or PORT_AWAY, PORT_UNTOLD */
+	size_t n_clients;
+	struct exposure *exposures; /* after t=0 */
+	size_t n_exposures, cap_exposures;
+	struct tenure *tenures; /* by MAC, then from_lo_ns */
+	size_t n_tenures, cap_tenures;
+	struct bracket *brackets; /* by begin_ns */
+	size_t n_brackets, cap_brackets;
+	int64_t slack_ns; /* how late a notification may have been read */
+	int64_t end_ns;	  /* PHASE_END, or the last event */
+	const struct event *baseline, *at_end; /* EV_STATE, or NULL */
+};
+
+enum { PORT_FORWARDING = 3, PORT_UNTOLD = 255, PORT_AWAY = 256 };
+
+void mirror_make(const struct trace *t, struct mirror *m);
+void mirror_free(struct mirror *m);
+/* The earliest moment at which a change that was read at t_ns may have happened. */
+int64_t mirror_earliest(const struct mirror *m, int64_t t_ns);
+/* Was `mac` the gateway's at t_ns? */
+enum maybe mirror_gateway_is(const struct mirror *m, int64_t t_ns, struct mac mac);
+/* Did a port have `mac` at t_ns? */
+enum maybe mirror_port_has(const struct mirror *m, int64_t t_ns, struct mac mac);
+/* Did the client's port forward at t_ns? */
+enum maybe mirror_port_forwards(const struct mirror *m, int64_t t_ns, size_t client);
+/* The gateway's last MAC seen at or before t_ns; zero when none was seen. */
+struct mac mirror_gateway_at(const struct mirror *m, int64_t t_ns);
+/* How often the gateway's MAC was seen to change after t=0. */
+unsigned mirror_gateway_changes(const struct mirror *m);
+
+#endif

@@ -1,0 +1,223 @@
+/* story.c: the decisive events of a case, in the order of time, for a person.
+ *
+ * Not a log: what was exposed, what the bridge did, what the first lost lookup met, what ended it,
+ * and whatever nobody asked for. A handful of lines; the trace has the rest. */
+#include "judge/story.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "judge/words.h"
+
+#define FINDINGS_MAX 16
+#define EACH_MAX 3 /* of faults, talk, breaches of one kind */
+
+/* Takes over text. */
+static void find(struct judgement *j, int64_t t_ns, char *text)
+{
+	struct finding *f;
+
+	for (size_t i = 0; i < j->n_findings; i++) {
+		if (j->findings[i].t_ns == t_ns && !strcmp(j->findings[i].text, text)) {
+			free(text);
+			return;
+		}
+	}
+	j->findings = mem_grow(j->findings, j->n_findings + 1, sizeof(*j->findings));
+	f = &j->findings[j->n_findings++];
+	*f = (struct finding){t_ns, text};
+}
+
+static void tell_faults(const struct facts *f, struct judgement *j)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < f->mirror.n_brackets && told < EACH_MAX; i++) {
+		const struct bracket *b = &f->mirror.brackets[i];
+
+		if (b->begin->u.churn.op != OP_FAULT)
+			continue;
+		find(j, b->begin_ns,
+		    mem_printf("the deliberate defect '%.15s' began", b->begin->u.churn.port));
+		told++;
+	}
+}
+
+static void tell_breaches(const struct facts *f, struct judgement *j)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < f->breaches.n; i++) {
+		const struct breach *x = &f->breaches.items[i];
+
+		told = i && x[-1].what == x->what ? told + 1 : 0;
+		if (told < EACH_MAX)
+			find(j, x->t_ns, mem_strdup(x->text));
+	}
+}
+
+static void tell_talk(const struct facts *f, struct judgement *j)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < f->talks.n && told < EACH_MAX; i++) {
+		const struct talk *talk = &f->talks.items[i];
+
+		if (talk->why != TALK_UNPROMPTED || talk->t_ns < f->seen_exposure_ns)
+			continue;
+		find(j, talk->t_ns,
+		    mem_printf("the gateway broadcast ARP for %u.%u.%u.%u, which nothing prompted",
+		        talk->tip[0], talk->tip[1], talk->tip[2], talk->tip[3]));
+		told++;
+	}
+}
+
+/* The last exposure, and the gateway's last change of MAC, at or before t_ns. */
+static void tell_change(const struct facts *f, struct judgement *j, int64_t t_ns)
+{
+	static const char *const verbs[] = {"joined", "left", "changed"};
+	const struct exposure *x = NULL;
+	const struct stage *s = NULL;
+	char a[MAC_TEXT], b[MAC_TEXT];
+
+	t_ns += f->mirror.slack_ns; /* told late */
+	for (size_t i = 0; i < f->mirror.n_exposures && f->mirror.exposures[i].t_ns <= t_ns; i++)
+		x = &f->mirror.exposures[i];
+	for (size_t i = 1; i < f->mirror.gateway.n && f->mirror.gateway.items[i].hi_ns <= t_ns; i++)
+		s = &f->mirror.gateway.items[i];
+	if (x)
+		find(j, x->t_ns,
+		    mem_printf("port %s (%s) %s", x->port, mac_text(x->mac, a), verbs[x->verb]));
+	if (s && s->hi_ns > 0)
+		find(j, s->hi_ns,
+		    mem_printf("br0 changed %s -> %s%s", mac_text(s[-1].mac, a),
+		        mac_text(s->mac, b), f->pinned ? " although pinned" : ""));
+}
+
+static const struct stage *entry_at(const struct facts *f, size_t client, int64_t t_ns)
+{
+	const struct history *h = &f->neighs.items[client].gateway;
+	size_t first, n = history_at(h, t_ns, t_ns, &first);
+
+	return n ? &h->items[first + n - 1] : NULL;
+}
+
+static const char *farthest(const struct attempt *a)
+{
+	static const char *const hops[] = {
+	    "the client", "its port", "br0", "the uplink", "the upstream"};
+
+	for (int hop = HOP_CLIENT; hop < HOP_COUNT; hop++)
+		if (a->replied & HOP_BIT(hop))
+			return hop == HOP_CLIENT ? "the client, as a reply" : hops[hop];
+	for (int hop = HOP_UPSTREAM; hop >= HOP_CLIENT; hop--)
+		if (a->asked & HOP_BIT(hop))
+			return hops[hop];
+	return NULL;
+}
+
+static char *first_loss(const struct facts *f, const struct outage *o, const struct attempt *a)
+{
+	size_t c = (size_t)f->t->meta.streams[a->stream].client;
+	bool has_client = c < f->t->meta.n_clients;
+	const char *name = has_client ? f->t->meta.clients[c].name : "the client";
+	const struct stage *entry = has_client ? entry_at(f, c, a->t_ns) : NULL;
+	const char *state = neigh_state_name(entry ? entry->state : 0);
+	struct mac dst = a->asked & HOP_BIT(HOP_BRIDGE) ? a->bridge_dst : a->client_dst;
+	char mac[MAC_TEXT], own[MAC_TEXT];
+
+	switch (a->cause) {
+	case CAUSE_STALE_GATEWAY:
+		return mem_printf("%s still sent to %s (%s); %u lookup%s %s, none answered", name,
+		    mac_text(dst, mac), state, o->lost, words_plural(o->lost),
+		    o->form == STALE_FLOODED     ? "flooded"
+		    : o->form == STALE_NOT_TAKEN ? "not taken by the bridge"
+		                                 : "lost");
+	case CAUSE_UNRESOLVED_GATEWAY:
+		return mem_printf("%s had no MAC for the gateway (%s); %u lookup%s never left it",
+		    name, state, o->lost, words_plural(o->lost));
+	case CAUSE_DEAD_GATEWAY:
+		return mem_printf("%s had %s for the gateway, which is no MAC to send to", name,
+		    mac_text(dst, mac));
+	case CAUSE_PORT_NOT_FORWARDING:
+		return mem_printf("the port of %s did not forward; %u lookup%s lost", name, o->lost,
+		    words_plural(o->lost));
+	case CAUSE_NOT_FORWARDED:
+		return mem_printf("a lookup of %s reached %s and was not passed on; %u lost", name,
+		    a->replied ? "the uplink as a reply" : "br0", o->lost);
+	case CAUSE_UPSTREAM_SILENT:
+		return mem_printf(
+		    "a lookup of %s reached the upstream, which did not answer; %u lost", name,
+		    o->lost);
+	case CAUSE_STALE_CLIENT:
+		return mem_printf("the gateway sent the reply to %s, but %s has %s; %u lost",
+		    mac_text(a->reply_dst, mac), name,
+		    mac_text(has_client ? f->t->meta.clients[c].mac : (struct mac){0}, own),
+		    o->lost);
+	case CAUSE_CLIENT_DOWN:
+		return mem_printf("%s could not send: %s", name, strerrordesc_np(-a->err));
+	default:
+		if (!a->asked && !a->replied)
+			return mem_printf("a lookup of %s was lost; no hop saw it", name);
+		return mem_printf(
+		    "a lookup of %s was lost; it was last seen at %s", name, farthest(a));
+	}
+}
+
+/* What ended the outage: the client's entry, or nothing that was seen. */
+static char *recovery(const struct facts *f, const struct outage *o)
+{
+	size_t c = (size_t)f->t->meta.streams[o->stream].client;
+	const char *name = c < f->t->meta.n_clients ? f->t->meta.clients[c].name : "the client";
+	const struct stage *before = NULL, *after = NULL;
+	char mac[MAC_TEXT];
+
+	if (c < f->neighs.n) {
+		before = entry_at(f, c, o->from_ns);
+		after = entry_at(f, c, o->to_ns + f->mirror.slack_ns);
+	}
+	if (before && after && mac_cmp(before->mac, after->mac) && !mac_is_zero(after->mac))
+		return mem_printf("%s's entry for the gateway became %s; answered again", name,
+		    mac_text(after->mac, mac));
+	return mem_printf("%s was answered again", name);
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+
+	if (x->t_ns != y->t_ns)
+		return x->t_ns < y->t_ns ? -1 : 1;
+	return strcmp(x->text, y->text);
+}
+
+void story_tell(const struct facts *f, const struct outage *o, struct judgement *j)
+{
+	if (f->machine.broken)
+		find(j, f->machine.t_ns, mem_strdup(f->machine.broken));
+	tell_faults(f, j);
+	tell_breaches(f, j);
+	tell_talk(f, j);
+	if (o) {
+		size_t at = attempts_from(&f->attempts, (size_t)o->stream, o->from_ns);
+
+		tell_change(f, j, o->from_ns);
+		while (f->attempts.items[at].cause != o->cause &&
+		       at + 1 < f->attempts.first[o->stream + 1] &&
+		       f->attempts.items[at + 1].t_ns < o->to_ns)
+			at++;
+		if (f->attempts.items[at].cause != o->cause)
+			at = attempts_from(&f->attempts, (size_t)o->stream, o->from_ns);
+		find(j, f->attempts.items[at].t_ns, first_loss(f, o, &f->attempts.items[at]));
+		find(j, o->to_ns,
+		    o->open ? mem_strdup("still lost when the case ended") : recovery(f, o));
+	} else if (j->exposures) {
+		tell_change(f, j, f->mirror.exposures[0].t_ns);
+	}
+	if (j->n_findings)
+		qsort(j->findings, j->n_findings, sizeof(*j->findings), by_time);
+	while (j->n_findings > FINDINGS_MAX)
+		free(j->findings[--j->n_findings].text);
+}

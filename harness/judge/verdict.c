@@ -1,0 +1,311 @@
+/* verdict.c: from the facts to a verdict with its reason.
+ *
+ * The order is the argument. First what makes a case worthless whatever it shows (lost
+ * notifications, a lab that lost lookups before any churn). Then what it has shown on its own
+ * evidence: a control that broke by its cause, an arm that lost more than its limit. Only then what
+ * it has not shown: a case that held proves something only if the machine kept up and the bridge
+ * was exposed. */
+#include "judge/verdict.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "judge/words.h"
+
+/* Takes over why and so. */
+static void say(struct judgement *j, enum verdict v, char *why, char *so)
+{
+	j->verdict = v;
+	j->why = why;
+	j->so = so;
+}
+
+static char *lost_text(const struct judgement *j)
+{
+	char lost[WORDS_TEXT], sent[WORDS_TEXT], span[WORDS_TEXT];
+	const struct outage *worst = j->outages;
+
+	for (size_t i = 0; i < j->n_outages; i++)
+		if (j->outages[i].to_ns - j->outages[i].from_ns > worst->to_ns - worst->from_ns)
+			worst = &j->outages[i];
+	if (!worst)
+		return mem_printf("nothing lost of %s", words_count(j->total.sent, sent));
+	return mem_printf("lost %s of %s in %zu outage%s, the longest %s%s",
+	    words_count(j->total.lost, lost), words_count(j->total.sent, sent), j->n_outages,
+	    words_plural(j->n_outages), worst->open ? "at least " : "",
+	    words_span(worst->to_ns - worst->from_ns, span));
+}
+
+static const char *form_text(enum stale_form form)
+{
+	return form == STALE_FLOODED ? " (flooded)" : form == STALE_NOT_TAKEN ? " (not taken)" : "";
+}
+
+/* What a cause means to whoever has to mend it. */
+static const char *cause_so(enum cause cause)
+{
+	switch (cause) {
+	case CAUSE_STALE_GATEWAY:
+		return "clients kept an entry for a MAC that the bridge no longer has";
+	case CAUSE_UNRESOLVED_GATEWAY:
+		return "the gateway did not answer the client's ARP";
+	case CAUSE_DEAD_GATEWAY:
+		return "the gateway's MAC is zero, or another host has it too";
+	case CAUSE_PORT_NOT_FORWARDING:
+		return "the client's port did not forward: look at STP and the port's state";
+	case CAUSE_NOT_FORWARDED:
+		return "the router took the packet and did not pass it on: look at firewall and routes";
+	case CAUSE_UPSTREAM_SILENT:
+		return "the upstream got the query and did not answer it";
+	case CAUSE_STALE_CLIENT:
+		return "the gateway kept an entry for a MAC that the client no longer has";
+	case CAUSE_TOO_BIG:
+		return "the packet was too big for the way: look at the MTUs";
+	case CAUSE_CLIENT_DOWN:
+		return "the client had no link or no route";
+	default:
+		return "the frames show no single cause; the captures may";
+	}
+}
+
+static char *arm_so(const struct facts *f, const struct judgement *j)
+{
+	if (f->fault)
+		return mem_printf(
+		    "the deliberate defect '%.15s' was at work", f->fault->u.churn.port);
+	if (f->pinned && j->gateway_mac_changes)
+		return mem_strdup(
+		    "the kernel did not honour the pin; nothing in the lab set an address");
+	if (j->n_outages)
+		return mem_strdup(cause_so(j->cause));
+	return mem_strdup("a bridge is broken before DNS notices");
+}
+
+/* What is over the arm's limits, or changed unasked; NULL: nothing. */
+static char *over_limits(const struct facts *f, const struct judgement *j)
+{
+	const struct limits *l = &f->t->meta.limits;
+	double answered =
+	    j->total.sent ? 100.0 * (double)j->total.answered / (double)j->total.sent : 0;
+	struct buf b = {0};
+	char *lost = lost_text(j), a[WORDS_TEXT];
+
+	if (l->lost >= 0 && j->total.lost > (uint64_t)l->lost)
+		buf_printf(&b, "; %s (limit %s lost)", lost, words_count((uint64_t)l->lost, a));
+	else if (l->outages >= 0 && j->n_outages > (uint64_t)l->outages)
+		buf_printf(&b, "; %s (limit %" PRId64 " outage%s)", lost, l->outages,
+		    words_plural((uint64_t)l->outages));
+	else if (l->outage_ns >= 0 && j->longest_ns > l->outage_ns)
+		buf_printf(&b, "; %s (limit %s)", lost, words_span(l->outage_ns, a));
+	else if (l->answered >= 0 && answered < l->answered)
+		buf_printf(&b, "; %s (answered %.2f%%, limit %.2f%%)", lost, answered, l->answered);
+	if (b.s && j->cause != CAUSE_NONE)
+		buf_printf(&b, ", cause %s%s", cause_name(j->cause), form_text(j->form));
+	for (size_t i = 0; i < f->breaches.n; i++) {
+		const struct breach *x = &f->breaches.items[i];
+
+		if (!i || x[-1].what != x->what)
+			buf_printf(&b, "; %s at %s s", x->text, words_moment(x->t_ns, a));
+	}
+	free(lost);
+	if (!b.s)
+		return NULL;
+	char *why = mem_strdup(b.s + 2);
+	buf_free(&b);
+	return why;
+}
+
+static bool touched(const struct facts *f)
+{
+	for (const struct attempt *a = f->attempts.items; a < f->attempts.items + f->attempts.n;
+	     a++)
+		if (attempt_lost(a) && !f->t->meta.streams[a->stream].reference &&
+		    machine_touched(f->t, &f->machine, a))
+			return true;
+	return false;
+}
+
+static bool no_exposure(const struct facts *f, struct judgement *j)
+{
+	if (f->seen_exposure_ns >= 0)
+		return false;
+	if (j->exposures)
+		say(j, VERDICT_INCONCLUSIVE,
+		    mem_printf(
+		        "exposed %u time%s, but nothing was asked within two intervals of any",
+		        j->exposures, words_plural(j->exposures)),
+		    mem_strdup("a fault of the scenario, not of your kernel"));
+	else
+		say(j, VERDICT_INCONCLUSIVE,
+		    mem_strdup(
+		        "no exposure: churn never changed the lowest MAC, the smallest MTU or "
+		        "the carrier of the ports"),
+		    mem_strdup("a fault of the scenario, not of your kernel"));
+	return true;
+}
+
+static void judge_arm(const struct facts *f, struct judgement *j)
+{
+	const struct trace_meta *m = &f->t->meta;
+	char *over = over_limits(f, j), text[WORDS_TEXT];
+
+	if (over && !f->breaches.bits && touched(f)) { /* load changes no MAC, no MTU */
+		say(j, VERDICT_INVALID,
+		    mem_printf("%s; but the machine was at fault at that time%s%s", over,
+		        f->machine.starved ? ": " : "",
+		        f->machine.starved ? f->machine.starved : ""),
+		    mem_strdup("the machine was too busy to say anything of the bridge"));
+		free(over);
+		return;
+	}
+	if (m->exposures_none && j->exposures) {
+		say(j, VERDICT_INCONCLUSIVE,
+		    mem_printf(
+		        "what the bridge inherits changed %u time%s, first at %s s; the scenario says "
+		        "it never does",
+		        j->exposures, words_plural(j->exposures),
+		        words_moment(f->mirror.exposures[0].t_ns, text)),
+		    mem_strdup("a fault of the scenario, not of your kernel"));
+		free(over);
+		return;
+	}
+	if (over) {
+		say(j, VERDICT_FAIL, over, arm_so(f, j));
+		for (size_t i = 0; i < m->n_known; i++)
+			if (m->known[i].breaks == CAUSE_NONE || m->known[i].breaks == j->cause)
+				j->known = true;
+		return;
+	}
+	if (f->machine.starved) {
+		say(j, VERDICT_INVALID, mem_strdup(f->machine.starved),
+		    mem_strdup("the machine was too busy to say anything of the bridge"));
+		return;
+	}
+	if (!m->exposures_none && no_exposure(f, j))
+		return;
+	say(j, VERDICT_PASS,
+	    mem_printf("held: %lu of %lu answered, exposed %u time%s; sees outages of %s",
+	        j->total.answered, j->total.sent, j->exposures, words_plural(j->exposures),
+	        words_span(j->resolution_ns, text)),
+	    m->n_known ? mem_strdup("it is listed as known to fail, yet it passed") : NULL);
+	j->known_gone = m->n_known > 0;
+}
+
+/* Talk that came after an exposure and may have healed: unprompted first. */
+static const struct talk *healing(const struct facts *f)
+{
+	const struct talk *found = NULL;
+
+	for (size_t i = 0; i < f->talks.n; i++) {
+		const struct talk *talk = &f->talks.items[i];
+
+		if (talk->t_ns < f->seen_exposure_ns)
+			continue;
+		if (talk->why == TALK_UNPROMPTED)
+			return talk;
+		found = found || talk->healed < 0 ? found : talk;
+	}
+	return found;
+}
+
+static char *talk_text(const struct facts *f, const struct talk *talk)
+{
+	const char *who = talk->healed >= 0 ? f->t->meta.clients[talk->healed].name : NULL;
+	char text[WORDS_TEXT];
+
+	if (talk->why == TALK_ANNOUNCED)
+		return mem_printf("%s s the gateway announced its new MAC by gratuitous ARP",
+		    words_moment(talk->t_ns, text));
+	return mem_printf("%s s the gateway broadcast ARP for %u.%u.%u.%u%s%s%.15s%s",
+	    words_moment(talk->t_ns, text), talk->tip[0], talk->tip[1], talk->tip[2], talk->tip[3],
+	    talk->why == TALK_PROMPTED ? ", whose lookup was under way," : "",
+	    who ? " and so healed '" : "", who ? who : "", who ? "'" : "");
+}
+
+static const struct outage *broke_by(const struct facts *f, const struct judgement *j)
+{
+	const struct outage *best = NULL;
+
+	for (size_t i = 0; i < j->n_outages; i++) {
+		const struct outage *o = &j->outages[i];
+
+		if (o->cause == f->t->meta.breaks &&
+		    o->to_ns - o->from_ns >= f->t->meta.implied_outage_ns &&
+		    (!best || o->to_ns - o->from_ns > best->to_ns - best->from_ns))
+			best = o;
+	}
+	return best;
+}
+
+static void judge_control(const struct facts *f, struct judgement *j)
+{
+	const struct trace_meta *m = &f->t->meta;
+	const struct talk *talk;
+	char *lost = lost_text(j), implied[WORDS_TEXT];
+
+	if (f->machine.starved) {
+		say(j, VERDICT_INVALID, mem_strdup(f->machine.starved),
+		    mem_strdup("the machine was too busy to say anything of the bridge"));
+	} else if (no_exposure(f, j)) {
+		;
+	} else if ((talk = healing(f))) {
+		say(j, VERDICT_INCONCLUSIVE, talk_text(f, talk),
+		    mem_strdup("the lab talked: a fault of the suite, not of your kernel"));
+	} else if (j->total.lost) {
+		say(j, VERDICT_INCONCLUSIVE,
+		    mem_printf("it must break by %s for at least %s; it %s, cause %s%s",
+		        cause_name(m->breaks), words_span(m->implied_outage_ns, implied), lost,
+		        cause_name(j->cause), form_text(j->form)),
+		    mem_strdup("the control broke in another way, so its arms prove nothing"));
+	} else {
+		say(j, VERDICT_NOT_REPRODUCED,
+		    mem_printf("%s, though the bridge was exposed %u time%s and nothing healed it",
+		        lost, j->exposures, words_plural(j->exposures)),
+		    mem_strdup("this kernel may no longer have the fault"));
+	}
+	free(lost);
+}
+
+static const struct outage *worst_outage(const struct judgement *j)
+{
+	const struct outage *worst = NULL;
+
+	for (size_t i = 0; i < j->n_outages; i++)
+		if (!worst ||
+		    j->outages[i].to_ns - j->outages[i].from_ns > worst->to_ns - worst->from_ns)
+			worst = &j->outages[i];
+	return worst;
+}
+
+const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
+{
+	const struct trace_meta *m = &f->t->meta;
+	const struct outage *o = worst_outage(j);
+
+	j->cause = o ? o->cause : CAUSE_NONE;
+	j->form = o ? o->form : STALE_NEITHER;
+	if (f->machine.broken) {
+		say(j, VERDICT_INVALID, mem_strdup(f->machine.broken),
+		    mem_strdup(f->machine.broken_so));
+	} else if (j->cause == CAUSE_UPSTREAM_SILENT && f->machine.reference_lost) {
+		say(j, VERDICT_INVALID,
+		    mem_strdup("dnsmasq did not answer; the reference lookups were lost as well"),
+		    mem_strdup("a fault of the lab, not of your kernel"));
+	} else if (m->breaks == CAUSE_NONE) {
+		judge_arm(f, j);
+	} else if (broke_by(f, j)) {
+		o = broke_by(f, j);
+		j->cause = o->cause;
+		j->form = o->form;
+		char *lost = lost_text(j);
+		say(j, VERDICT_PASS,
+		    mem_printf("it broke as it must: %s, cause %s%s", lost, cause_name(j->cause),
+		        form_text(j->form)),
+		    NULL);
+		free(lost);
+	} else {
+		judge_control(f, j);
+	}
+	return o;
+}

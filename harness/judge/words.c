@@ -1,0 +1,65 @@
+/* words.c: figures as people read them. */
+#include "judge/words.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+
+/* n / unit with one decimal, none when that is 0; rounded to nearest. */
+static void tenths(uint64_t u, int64_t unit, const char *name, const char *sign, char *out)
+{
+	uint64_t t = (u + (uint64_t)unit / 20) / ((uint64_t)unit / 10);
+
+	if (t % 10)
+		snprintf(
+		    out, WORDS_TEXT, "%s%" PRIu64 ".%" PRIu64 " %s", sign, t / 10, t % 10, name);
+	else
+		snprintf(out, WORDS_TEXT, "%s%" PRIu64 " %s", sign, t / 10, name);
+}
+
+char *words_span(int64_t ns, char *out)
+{
+	const char *sign = ns < 0 ? "-" : "";
+	uint64_t u = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
+
+	if (u < 10 * (uint64_t)NS_PER_MS)
+		tenths(u, NS_PER_MS, "ms", sign, out);
+	else if (u < 999500 * (uint64_t)NS_PER_US)
+		snprintf(out, WORDS_TEXT, "%s%" PRIu64 " ms", sign, (u + 500000) / 1000000);
+	else if (u < 120 * (uint64_t)NS_PER_S)
+		tenths(u, NS_PER_S, "s", sign, out);
+	else
+		snprintf(out, WORDS_TEXT, "%s%" PRIu64 " min", sign,
+		    (u + 30 * (uint64_t)NS_PER_S) / (60 * (uint64_t)NS_PER_S));
+	return out;
+}
+
+char *words_moment(int64_t ns, char *out)
+{
+	int64_t ms = ns / NS_PER_MS;
+
+	snprintf(out, WORDS_TEXT, "%s%" PRId64 ".%03" PRId64, ms < 0 ? "-" : "",
+	    (ms < 0 ? -ms : ms) / 1000, (ms < 0 ? -ms : ms) % 1000);
+	return out;
+}
+
+char *words_count(uint64_t n, char *out)
+{
+	char digits[24], *o = out;
+	int len = snprintf(digits, sizeof(digits), "%" PRIu64, n);
+
+	for (int i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			*o++ = ',';
+		*o++ = digits[i];
+	}
+	*o = '\0';
+	return out;
+}
+
+const char *words_plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}

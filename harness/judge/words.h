@@ -1,0 +1,18 @@
+/* words.h: figures as people read them. */
+#ifndef SB_WORDS_H
+#define SB_WORDS_H
+
+#include <stdint.h>
+
+#define WORDS_TEXT 40
+
+/* A length of time: "0.4 ms", "250 ms", "31.3 s", "41 min"; returns out (WORDS_TEXT bytes). */
+char *words_span(int64_t ns, char *out);
+/* A moment of scenario time in seconds: "5.001"; returns out (WORDS_TEXT bytes). */
+char *words_moment(int64_t ns, char *out);
+/* With thousands separators: "2,160"; returns out (WORDS_TEXT bytes). */
+char *words_count(uint64_t n, char *out);
+/* "" for one, "s" for any other number. */
+const char *words_plural(uint64_t n);
+
+#endif
