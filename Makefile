@@ -36,7 +36,12 @@ $(B)/%.o: %.c
 
 -include $(patsubst %.o,%.d,$(call obj,$(HARNESS) $(SHARED) $(MAIN) $(TEST)))
 
+# Who may know whom, and that the pure rooms call nothing of clock, process or kernel.
+PURE := $(wildcard $(foreach r,scenario trace judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units,harness/base/$(f).c))
+layers: $(call obj,$(PURE))
+	@ci/layers.sh $(B)
+
 clean:
 	rm -rf build
 
-.PHONY: all clean
+.PHONY: all clean layers
