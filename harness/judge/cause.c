@@ -43,14 +43,14 @@ static enum cause stale(const struct lab *l, struct attempt *a, struct mac dst, 
 /* An error of the socket, when no frame says more. */
 static enum cause by_errno(int err)
 {
-	switch (-err) {
-	case EHOSTUNREACH:
+	switch (err) {
+	case -EHOSTUNREACH:
 		return CAUSE_UNRESOLVED_GATEWAY;
-	case ENETDOWN:
-	case ENETUNREACH:
-	case ENODEV:
+	case -ENETDOWN:
+	case -ENETUNREACH:
+	case -ENODEV:
 		return CAUSE_CLIENT_DOWN;
-	case EMSGSIZE:
+	case -EMSGSIZE:
 		return CAUSE_TOO_BIG;
 	default:
 		return CAUSE_UNKNOWN;

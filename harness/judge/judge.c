@@ -83,6 +83,7 @@ static void unproven(struct judgement *j, const struct judged *control, bool pla
 	free(j->so);
 	j->verdict = VERDICT_INCONCLUSIVE;
 	j->known_gone = false;
+	j->unproven = true;
 	if (!played)
 		j->why = mem_strdup("it held, but its control was not played");
 	else

@@ -71,6 +71,7 @@ struct judgement {
 	int64_t loop_late_ns, churn_late_ns; /* the worst, scenario time */
 	bool known;		/* a known failure: tolerated and shown */
 	bool known_gone;	/* listed as known, yet it passed */
+	bool unproven;		/* judge_run(): it held, but its control did not break */
 	char *why;		/* one sentence: the reason of this verdict; never NULL */
 	char *so;		/* what follows from it for the reader; may be NULL */
 	struct finding *findings; /* decisive events, by time */

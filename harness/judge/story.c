@@ -125,13 +125,15 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 	const char *name = has_client ? f->t->meta.clients[c].name : "the client";
 	const struct stage *entry = has_client ? entry_at(f, c, a->t_ns) : NULL;
 	const char *state = neigh_state_name(entry ? entry->state : 0);
+	const char *open = entry && entry->state ? " (" : "", *close = *open ? ")" : "";
 	struct mac dst = a->asked & HOP_BIT(HOP_BRIDGE) ? a->bridge_dst : a->client_dst;
 	char mac[MAC_TEXT], own[MAC_TEXT];
 
 	switch (a->cause) {
 	case CAUSE_STALE_GATEWAY:
-		return mem_printf("%s still sent to %s (%s); %u lookup%s %s, none answered", name,
-		    mac_text(dst, mac), state, o->lost, words_plural(o->lost),
+		return mem_printf("%s still sent to %s%s%s%s; %u lookup%s %s, none answered", name,
+		    mac_text(dst, mac), open, *open ? state : "", close, o->lost,
+		    words_plural(o->lost),
 		    o->form == STALE_FLOODED     ? "flooded"
 		    : o->form == STALE_NOT_TAKEN ? "not taken by the bridge"
 		                                 : "lost");
@@ -157,7 +159,10 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 		    mac_text(has_client ? f->t->meta.clients[c].mac : (struct mac){0}, own),
 		    o->lost);
 	case CAUSE_CLIENT_DOWN:
-		return mem_printf("%s could not send: %s", name, strerrordesc_np(-a->err));
+		return mem_printf("%s could not send: %s", name,
+		    a->err == -ENETDOWN      ? "its link was down"
+		    : a->err == -ENETUNREACH ? "it had no route"
+		                             : "it had no such device");
 	default:
 		if (!a->asked && !a->replied)
 			return mem_printf("a lookup of %s was lost; no hop saw it", name);

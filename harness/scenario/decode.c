@@ -28,13 +28,13 @@ struct place place_of(const struct node *tree, const char *k1, const char *k2, c
 }
 
 const struct node *decode_field(struct decoder *d, const struct node *map, const char *where,
-    const char *key, bool required, struct place at)
+    const char *key, const char *expected, struct place at)
 {
 	const struct node *n = node_get(map, key);
 
-	if (!n && required && !d->partial)
+	if (!n && !d->partial)
 		errors_add(
-		    d->errors, at, key, "%s%s'%s' is missing", where, *where ? ": " : "", key);
+		    d->errors, at, expected, "%s%s'%s' is missing", where, *where ? ": " : "", key);
 	return n;
 }
 
@@ -88,7 +88,8 @@ static void read_from(struct decoder *d, const struct node *lookups, struct scen
 
 static void read_lookups(struct decoder *d, const struct node *tree, struct scenario_case *c)
 {
-	const struct node *map = decode_field(d, tree, "", "lookups", true, tree->at);
+	const struct node *map =
+	    decode_field(d, tree, "", "lookups", "lookups: {every: T} or {pause: T}", tree->at);
 
 	c->timeout_ns = NS_PER_S;
 	read_from(d, map, c);
@@ -209,7 +210,7 @@ void decode_case(struct errors *e, const struct node *tree, bool partial, struct
 	c->warmup_ns = 2 * NS_PER_S;
 	duration_field(&d, tree, "warmup", "warmup", NS_PER_MS, 600 * NS_PER_S, &c->warmup_ns);
 	c->duration_ns = UNREAD;
-	decode_field(&d, tree, "", "duration", true, tree->at);
+	decode_field(&d, tree, "", "duration", "duration: T", tree->at);
 	duration_field(&d, tree, "duration", "duration", NS_PER_MS, HOUR, &c->duration_ns);
 	read_limits(&d, tree, &c->limits);
 	c->max_pace = 50;

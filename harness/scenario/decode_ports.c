@@ -59,7 +59,8 @@ static bool port_name(struct decoder *d, const struct node_item *item, const cha
 
 void decode_clients(struct decoder *d, const struct node *tree, struct scenario_case *c)
 {
-	const struct node *map = decode_field(d, tree, "", "clients", true, tree->at);
+	const struct node *map =
+	    decode_field(d, tree, "", "clients", "clients: {c1: {}}", tree->at);
 
 	if (!map || map->kind != NODE_MAP)
 		return;
@@ -164,8 +165,13 @@ static void read_churn(struct decoder *d, const struct node_item *item, struct c
 	int word;
 
 	snprintf(where, sizeof(where), "churn.%s", out->name);
-	read_joins(d, decode_field(d, map, where, "joins", true, item->key_at), where, out);
-	read_leaves(d, decode_field(d, map, where, "leaves", true, item->key_at), where, out);
+	read_joins(d,
+	    decode_field(
+	        d, map, where, "joins", "joins: before, at T, every T or N/s", item->key_at),
+	    where, out);
+	read_leaves(d,
+	    decode_field(d, map, where, "leaves", "leaves: never, at T or after T", item->key_at),
+	    where, out);
 	read_port_mac(d, map, where, &out->port_mac);
 	snprintf(what, sizeof(what), "%s.leaves-by", where);
 	n = node_get(map, "leaves-by");

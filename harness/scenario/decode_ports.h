@@ -10,9 +10,9 @@ struct decoder {
 	bool partial; /* what is missing is not missed */
 };
 
-/* The value of a key, or NULL; when it is required and missing, an error at `at`. */
+/* The value of a key, or NULL with an error at `at`. */
 const struct node *decode_field(struct decoder *d, const struct node *map, const char *where,
-    const char *key, bool required, struct place at);
+    const char *key, const char *expected, struct place at);
 void decode_clients(struct decoder *d, const struct node *tree, struct scenario_case *c);
 void decode_churns(struct decoder *d, const struct node *tree, struct scenario_case *c);
 

@@ -111,14 +111,17 @@ static const struct key *find(const struct key *keys, const char *name)
 	return NULL;
 }
 
-static bool offered(const struct key *k, bool arm)
+/* Where a key stands, or might. */
+enum spot { IN_FILE, IN_ARM, IN_PATH };
+
+static bool offered(const struct key *k, enum spot spot)
 {
-	return k->kind != KEY_LATER && !(arm && k->whole) && strcmp(k->name, "fault") &&
+	return k->kind != KEY_LATER && !(spot != IN_FILE && k->whole) && strcmp(k->name, "fault") &&
 	       strcmp(k->name, "expect") && strcmp(k->name, "name");
 }
 
 static void unknown_key(const struct key *keys, const char *name, struct place at,
-    const char *where, bool arm, struct errors *e)
+    const char *where, enum spot spot, struct errors *e)
 {
 	struct buf list = {0};
 	const char *near = NULL;
@@ -127,7 +130,7 @@ static void unknown_key(const struct key *keys, const char *name, struct place a
 	for (const struct key *k = keys; k->name; k++) {
 		unsigned d = words_apart(k->name, name);
 
-		if (!offered(k, arm))
+		if (!offered(k, spot))
 			continue;
 		buf_printf(&list, "%s%s", list.len ? ", " : "", k->name);
 		if (d < best && d < strlen(k->name)) {
@@ -135,7 +138,7 @@ static void unknown_key(const struct key *keys, const char *name, struct place a
 			near = k->name;
 		}
 	}
-	if (arm)
+	if (spot == IN_ARM)
 		buf_puts(&list, ", breaks");
 	if (near)
 		errors_add(e, at, list.s, "unknown key '%s'%s%s: did you mean '%s'?", name,
@@ -192,7 +195,8 @@ void grammar_check(
 		if (top_of_arm && !strcmp(item->key, "breaks"))
 			continue;
 		if (!k) {
-			unknown_key(keys, item->key, item->key_at, where, top_of_arm, e);
+			unknown_key(
+			    keys, item->key, item->key_at, where, top_of_arm ? IN_ARM : IN_FILE, e);
 			continue;
 		}
 		if (top_of_arm && k->whole) {
@@ -210,12 +214,6 @@ void grammar_check(
 		check_under(item->value, k, path.s, arm, e);
 		buf_free(&path);
 	}
-}
-
-static void no_such_path(
-    const struct key *keys, const char *part, const char *before, struct place at, struct errors *e)
-{
-	unknown_key(keys, part, at, before, false, e);
 }
 
 /* A name in a map that the user named; it must be there. */
@@ -273,7 +271,7 @@ bool path_read(struct arena *a, const char *text, struct node *file, struct plac
 				return false;
 			}
 			if (!k) {
-				no_such_path(keys, part, before, at, e);
+				unknown_key(keys, part, at, before, IN_PATH, e);
 				return false;
 			}
 			if (k->kind == KEY_LATER) {

@@ -127,7 +127,7 @@ static bool overlaps(const struct matrix *m, const struct line *l, struct errors
 	for (size_t i = 0; i < m->n; i++)
 		if (within(&l->path, &m->lines[i].path) || within(&m->lines[i].path, &l->path)) {
 			errors_add(e, l->at, "lines that vary different things",
-			    "the matrix varies '%s' and '%s', which is within", l->text,
+			    "the matrix lines '%s' and '%s' vary the same thing", l->text,
 			    m->lines[i].text);
 			return true;
 		}

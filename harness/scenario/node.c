@@ -190,9 +190,9 @@ const char *node_kind_name(const struct node *n)
 {
 	switch (n->kind) {
 	case NODE_MAP:
-		return "a map";
+		return n->n ? "a map" : "an empty map";
 	case NODE_LIST:
-		return "a list";
+		return n->n ? "a list" : "an empty list";
 	default:
 		return n->plain && !*n->text ? "nothing" : "a single value";
 	}

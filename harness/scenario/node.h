@@ -63,7 +63,7 @@ struct node *node_merge(struct arena *a, struct node *base, struct node *over);
 struct node *node_merge_existing(struct arena *a, struct node *base, struct node *over);
 /* A copy of a map's top without the keys in `keys` (ended by NULL). */
 struct node *node_without(struct arena *a, const struct node *map, const char *const *keys);
-/* "map", "list" or "scalar", for messages. */
+/* "a map", "an empty list", "nothing", ... for messages. */
 const char *node_kind_name(const struct node *n);
 
 #endif

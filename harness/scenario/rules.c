@@ -206,8 +206,9 @@ static void check_lookups(struct rules *r)
 		errors_add(r->errors, at, "a duration of at least two of them",
 		    "too few lookups in the case's duration to see an outage");
 	if (c->warmup_ns >= 0 && c->warmup_ns < interval)
-		errors_add(r->errors, place_of(r->tree, "warmup", NULL, NULL),
-		    "at least the time between two lookups",
+		errors_add(r->errors,
+		    node_get(r->tree, "warmup") ? place_of(r->tree, "warmup", NULL, NULL) : at,
+		    "a warm-up of at least the time between two lookups",
 		    "the warm-up is over before its second lookup");
 	if (c->limits.outage_ns > 0 && c->limits.outage_ns < interval && c->breaks == CAUSE_NONE)
 		errors_add(r->errors, place_of(r->tree, "limits", "outage", NULL),
@@ -220,7 +221,8 @@ static void check_exposures(struct rules *r)
 {
 	const struct scenario_case *c = r->c;
 	int64_t interval = c->every_ns > 0 ? c->every_ns : c->pause_ns, first = INT64_MAX;
-	bool all_read = true;
+	const struct node *churns = node_get(r->tree, "churn");
+	bool all_read = !churns || churns->n == c->n_churns;
 
 	if (c->exposures_none && c->breaks != CAUSE_NONE)
 		errors_add(r->errors, place_of(r->tree, "breaks", NULL, NULL),

@@ -132,7 +132,7 @@ static struct node *read_arms(struct work *w)
 	}
 	if (map->kind != NODE_MAP || !map->n) {
 		errors_add(e, map->at, "a map of names to overrides",
-		    "arms must be a map with something in it, not %s", node_kind_name(map));
+		    "arms must be a map of arms, not %s", node_kind_name(map));
 		return out;
 	}
 	for (size_t i = 0; i < map->n; i++) {

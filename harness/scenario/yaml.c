@@ -16,6 +16,7 @@ struct reader {
 	size_t depth;
 	struct node_item key; /* of the innermost map, when read */
 	struct node *root;
+	unsigned documents;
 	bool failed;
 };
 
@@ -201,20 +202,35 @@ static void open_node(struct reader *r, struct fy_event *ev, enum node_kind kind
 		r->open[r->depth++] = n;
 }
 
-static void read_event(struct reader *r, struct fy_event *ev, unsigned *documents)
+/* A place a column before a token: that of its '&', '*' or '!'. */
+static struct place before(const struct reader *r, struct fy_token *token, int column)
 {
-	if (ev->type == FYET_ALIAS)
-		refuse(r, place_of(r, ev), "the value itself", "aliases are not read");
-	else if (fy_event_get_anchor_token(ev))
-		refuse(r, place_of(r, ev), "the value itself", "anchors are not read");
-	else if (fy_event_get_tag_token(ev))
-		refuse(r, place_of(r, ev), "a value without a tag", "tags are not read");
+	const struct fy_mark *mark = fy_token_start_mark(token);
+
+	if (!mark)
+		return (struct place){r->source, 1, 1};
+	return (struct place){
+	    r->source, mark->line + 1, mark->column + 1 - (mark->column >= column ? column : 0)};
+}
+
+static void read_event(struct reader *r, struct fy_event *ev)
+{
+	struct fy_token *anchor = fy_event_get_anchor_token(ev), *tag = fy_event_get_tag_token(ev);
+
+	if (r->documents > 1)
+		refuse(r, place_of(r, ev), "one document a file", "a second document");
+	else if (ev->type == FYET_ALIAS)
+		refuse(
+		    r, before(r, ev->alias.anchor, 1), "the value itself", "aliases are not read");
+	else if (anchor)
+		refuse(r, before(r, anchor, 1), "the value itself", "anchors are not read");
+	else if (tag)
+		refuse(r, before(r, tag, 0), "a value without a tag", "tags are not read");
 	if (r->failed)
 		return;
 	switch (ev->type) {
 	case FYET_DOCUMENT_START:
-		if ((*documents)++)
-			refuse(r, place_of(r, ev), "one document a file", "a second document");
+		r->documents++; /* whatever follows in a second one is refused */
 		break;
 	case FYET_MAPPING_START:
 		open_node(r, ev, NODE_MAP);
@@ -235,6 +251,26 @@ static void read_event(struct reader *r, struct fy_event *ev, unsigned *document
 	}
 }
 
+/* A place behind the last line, which cannot be shown, becomes the end of the last line. */
+static void stay_within(struct place *at)
+{
+	const struct source *source = at->source;
+	struct place last = {source, 1, 1};
+	size_t len = source->len;
+
+	while (len && source->text[len - 1] == '\n')
+		len--;
+	for (size_t i = 0; i < len; i++) {
+		last.column += ((unsigned char)source->text[i] & 0xc0) != 0x80;
+		if (source->text[i] == '\n') {
+			last.line++;
+			last.column = 1;
+		}
+	}
+	if (at->line > last.line)
+		*at = last;
+}
+
 /* The first error that libfyaml collected, in our form. */
 static void syntax_error(struct reader *r, struct fy_diag *diag)
 {
@@ -245,6 +281,7 @@ static void syntax_error(struct reader *r, struct fy_diag *diag)
 	if (x && x->line > 0 && x->column > 0) {
 		at.line = x->line;
 		at.column = x->column;
+		stay_within(&at);
 	}
 	errors_add(r->errors, at, "YAML; quote a value that holds any of : # { } [ ] , & * > | %",
 	    "%s", x && x->msg ? x->msg : "this cannot be read as YAML");
@@ -256,7 +293,6 @@ struct node *yaml_parse(struct arena *a, const struct source *source, struct err
 	struct reader r = {.arena = a, .source = source, .errors = e};
 	struct fy_diag_cfg diag_cfg;
 	struct fy_event *ev;
-	unsigned documents = 0;
 
 	if (!text_is_sane(source, e))
 		return NULL;
@@ -272,7 +308,7 @@ struct node *yaml_parse(struct arena *a, const struct source *source, struct err
 	if (!parser || fy_parser_set_string(parser, source->text, source->len))
 		r.failed = true;
 	while (!r.failed && (ev = fy_parser_parse(parser))) {
-		read_event(&r, ev, &documents);
+		read_event(&r, ev);
 		fy_parser_event_free(parser, ev);
 	}
 	if (parser && (fy_parser_get_stream_error(parser) || (r.failed && !e->n)))

@@ -1,0 +1,182 @@
+/* case.c: one case in full: what was lost, why, what follows, how to see it again. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/words.h"
+#include "report/case.h"
+
+static const char *const words[VERDICT_COUNT] = {
+    [VERDICT_PASS] = "PASS",
+    [VERDICT_FAIL] = "FAIL",
+    [VERDICT_INCONCLUSIVE] = "INCONCLUSIVE",
+    [VERDICT_NOT_REPRODUCED] = "NOT REPRODUCED",
+    [VERDICT_INVALID] = "INVALID",
+    [VERDICT_SKIP] = "SKIP",
+};
+
+void case_word(enum verdict v, bool color, struct buf *out)
+{
+	const char *word = (unsigned)v < VERDICT_COUNT ? words[v] : "UNKNOWN";
+	int code = v == VERDICT_PASS ? 32 : v == VERDICT_FAIL ? 31 : 33;
+
+	if (color)
+		buf_printf(out, "\033[1;%dm%s\033[0m", code, word);
+	else
+		buf_puts(out, word);
+}
+
+const char *case_form(enum stale_form form)
+{
+	return form == STALE_FLOODED ? "flooded" : form == STALE_NOT_TAKEN ? "not taken" : "";
+}
+
+/* "5.0 s": tenths are enough to find it. */
+static void add_moment(struct buf *out, int64_t ns)
+{
+	buf_printf(out, "%.1f s", (double)ns / 1e9);
+}
+
+static void add_limits(struct buf *out, const struct judged *p)
+{
+	const struct limits *l = &p->trace->meta.limits;
+	char text[WORDS_TEXT];
+
+	if (p->trace->meta.breaks != CAUSE_NONE)
+		return;
+	if (l->lost >= 0)
+		buf_printf(out, " (limit %s)", words_count((uint64_t)l->lost, text));
+	else if (l->outage_ns >= 0)
+		buf_printf(out, " (limit: an outage of %s)", words_span(l->outage_ns, text));
+	else if (l->outages >= 0)
+		buf_printf(out, " (limit: %" PRId64 " outages)", l->outages);
+}
+
+static void add_lost(struct buf *out, const struct judged *p)
+{
+	const struct judgement *j = &p->judgement;
+	const struct outage *worst = j->outages;
+	char lost[WORDS_TEXT], sent[WORDS_TEXT];
+
+	buf_printf(out, "  lost    %s of %s", words_count(j->total.lost, lost),
+	    words_count(j->total.sent, sent));
+	for (size_t i = 0; i < j->n_outages; i++)
+		if (j->outages[i].to_ns - j->outages[i].from_ns > worst->to_ns - worst->from_ns)
+			worst = &j->outages[i];
+	if (worst) {
+		if (j->n_outages == 1)
+			buf_puts(out, " in one outage, ");
+		else
+			buf_printf(
+			    out, " in %s outages, the longest ", words_count(j->n_outages, lost));
+		add_moment(out, worst->from_ns);
+		buf_puts(out, worst->open ? " to at least " : " to ");
+		add_moment(out, worst->to_ns);
+	} else if (j->total.sent) {
+		buf_printf(out, "; an outage of %s would have been seen",
+		    words_span(j->resolution_ns, lost));
+	}
+	add_limits(out, p);
+	buf_puts(out, "\n");
+}
+
+static void add_unasked(struct buf *out, const struct judgement *j)
+{
+	const char *comma = "";
+
+	if (!j->invariants)
+		return;
+	buf_puts(out, "  unasked ");
+	for (unsigned bit = 1; bit <= INVARIANT_LOCAL_FDB; bit <<= 1) {
+		if (!(j->invariants & bit))
+			continue;
+		buf_printf(out, "%s%s", comma, invariant_name((enum invariant)bit));
+		comma = ", ";
+	}
+	buf_puts(out, " changed\n");
+}
+
+static void add_findings(struct buf *out, const struct judgement *j)
+{
+	char text[WORDS_TEXT];
+
+	for (size_t i = 0; i < j->n_findings; i++)
+		buf_printf(out, "          %7s  %s\n", words_moment(j->findings[i].t_ns, text),
+		    j->findings[i].text);
+}
+
+static void add_sure(
+    struct buf *out, const struct run *r, const struct plays *plays, const struct judged *p)
+{
+	const struct judgement *j = &p->judgement;
+	const struct judged *control = plays_control(plays, p);
+	char late[WORDS_TEXT];
+	size_t n = 1;
+
+	for (size_t i = 0; i < plays->n; i++)
+		if (plays->items[i].play == p)
+			n = plays->items[i].n;
+	buf_puts(out, "  sure    ");
+	if (p->trace->meta.breaks == CAUSE_NONE && !p->trace->meta.exposures_none)
+		buf_puts(out, !control ? "its control was not played; "
+		              : control->judgement.verdict == VERDICT_PASS
+		                  ? "its control broke; "
+		                  : "its control did not break; ");
+	buf_printf(out, "player late by %s at most; ", words_span(j->loop_late_ns, late));
+	if (n > 1)
+		buf_printf(
+		    out, "played %zu times, the last alone at pace %g", n, p->trace->meta.pace);
+	else
+		buf_printf(out, "played once at pace %g", p->trace->meta.pace);
+	buf_puts(out, r->repeat > 1 ? "\n" : " (--repeat N for more)\n");
+}
+
+void case_text(
+    const struct run *r, const struct plays *plays, const struct judged *p, struct buf *out)
+{
+	const struct judgement *j = &p->judgement;
+	const struct trace_meta *m = &p->trace->meta;
+	struct buf b = {0};
+	char text[WORDS_TEXT];
+
+	case_word(j->verdict, r->color, out);
+	buf_printf(&b, "%s  %s", j->known ? " (known)" : "", text_or(m->name, "?"));
+	if (m->play / REPLAY_STRIDE)
+		buf_printf(&b, "  repeat %d", m->play / REPLAY_STRIDE + 1);
+	buf_puts(&b, "\n");
+	add_lost(&b, p);
+	if (j->n_outages) {
+		buf_printf(&b, "  cause   %s", cause_name(j->cause));
+		if (*case_form(j->form))
+			buf_printf(&b, " (%s)", case_form(j->form));
+		buf_puts(&b, "\n");
+	}
+	add_unasked(&b, j);
+	buf_printf(&b, "  seen    exposed %s time%s; gateway MAC changed %s time%s\n",
+	    words_count(j->exposures, text), words_plural(j->exposures),
+	    j->gateway_mac_changes ? words_count(j->gateway_mac_changes, text) : "no",
+	    words_plural(j->gateway_mac_changes));
+	buf_printf(&b, "  because %s\n", text_or(j->why, "?"));
+	add_findings(&b, j);
+	if (j->so)
+		buf_printf(&b, "  so      %s\n", j->so);
+	for (size_t i = 0; j->known && i < m->n_known; i++)
+		if (m->known[i].breaks == CAUSE_NONE || m->known[i].breaks == j->cause)
+			buf_printf(
+			    &b, "  known   %s\n", text_or(m->known[i].why, "no reason was given"));
+	add_sure(&b, r, plays, p);
+	if (r->out_dir)
+		buf_printf(&b, "  again   steadybridge check %s/cases/%s/case.yaml\n", r->out_dir,
+		    text_or(m->slug, "?"));
+	text_clean(out, b.s);
+	buf_free(&b);
+}
+
+void report_case_text(const struct run *r, const struct judged *p, struct buf *out)
+{
+	struct plays plays;
+
+	plays_make(r, &plays);
+	case_text(r, &plays, p, out);
+	plays_free(&plays);
+}

@@ -1,0 +1,13 @@
+/* case.h: one case in full. */
+#ifndef SB_CASE_H
+#define SB_CASE_H
+
+#include "report/plays.h"
+
+/* The verdict in capitals, coloured or not. */
+void case_word(enum verdict v, bool color, struct buf *out);
+const char *case_form(enum stale_form form); /* "flooded", "not taken" or "" */
+void case_text(const struct run *r, const struct plays *plays, const struct judged *p,
+    struct buf *out);
+
+#endif

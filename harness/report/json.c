@@ -1,0 +1,299 @@
+/* json.c: results.json: a run and every play of it. Keys as the scenario grammar writes them; times
+ * are scenario seconds ("-s"), but for those that say "real". */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/case.h"
+
+static json_t *text(const char *s)
+{
+	json_t *j = s ? json_string(s) : json_null();
+
+	if (!j) { /* not UTF-8 */
+		struct buf b = {0};
+
+		buf_puts(&b, s);
+		for (size_t i = 0; i < b.len; i++)
+			if ((unsigned char)b.s[i] >= 0x80)
+				b.s[i] = '?';
+		j = json_string(b.s);
+		buf_free(&b);
+	}
+	return j;
+}
+
+static void put(json_t *o, const char *key, json_t *value)
+{
+	json_object_set_new(o, key, value);
+}
+
+static json_t *seconds(int64_t ns)
+{
+	return json_real((double)ns / 1e9);
+}
+
+static json_t *seed(uint64_t n)
+{
+	char s[20];
+
+	snprintf(s, sizeof(s), "%" PRIx64, n);
+	return json_string(s);
+}
+
+static json_t *limit(int64_t n, bool is_time)
+{
+	return n < 0 ? json_string("any") : is_time ? seconds(n) : json_integer(n);
+}
+
+static json_t *counts(const struct counts *c)
+{
+	json_t *o = json_object();
+
+	put(o, "sent", json_integer((json_int_t)c->sent));
+	put(o, "answered", json_integer((json_int_t)c->answered));
+	put(o, "lost", json_integer((json_int_t)c->lost));
+	put(o, "late", json_integer((json_int_t)c->late));
+	put(o, "wrong", json_integer((json_int_t)c->wrong));
+	put(o, "refused", json_integer((json_int_t)c->refused));
+	put(o, "skipped", json_integer((json_int_t)c->skipped));
+	return o;
+}
+
+static json_t *streams(const struct judged *p)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < p->judgement.n_streams && i < p->trace->meta.n_streams; i++) {
+		json_t *o = counts(&p->judgement.streams[i]);
+
+		put(o, "name", text(p->trace->meta.streams[i].name));
+		put(o, "reference", json_boolean(p->trace->meta.streams[i].reference));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *form(enum stale_form f)
+{
+	return f == STALE_FLOODED     ? json_string("flooded")
+	       : f == STALE_NOT_TAKEN ? json_string("not-taken")
+	                              : json_null();
+}
+
+static json_t *outages(const struct judged *p)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < p->judgement.n_outages; i++) {
+		const struct outage *x = &p->judgement.outages[i];
+		json_t *o = json_object();
+
+		put(o, "stream", text(p->trace->meta.streams[x->stream].name));
+		put(o, "from-s", seconds(x->from_ns));
+		put(o, "to-s", seconds(x->to_ns));
+		put(o, "open", json_boolean(x->open));
+		put(o, "lost", json_integer(x->lost));
+		put(o, "cause", json_string(cause_name(x->cause)));
+		put(o, "form", form(x->form));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+/* Each limit beside its figure; a control has none. */
+static json_t *limits(const struct judged *p)
+{
+	const struct limits *l = &p->trace->meta.limits;
+	const struct judgement *j = &p->judgement;
+	json_t *o = json_object();
+	const struct {
+		const char *key;
+		json_t *limit, *is;
+	} lines[] = {
+	    {"lost", limit(l->lost, false), json_integer((json_int_t)j->total.lost)},
+	    {"outages", limit(l->outages, false), json_integer((json_int_t)j->n_outages)},
+	    {"outage-s", limit(l->outage_ns, true), seconds(j->longest_ns)},
+	    {"answered-percent", l->answered < 0 ? json_string("any") : json_real(l->answered),
+	        j->total.sent ? json_real(100.0 * (double)j->total.answered / (double)j->total.sent)
+	                      : json_null()},
+	    {"gateway-mac-changes", limit(l->gateway_mac_changes, false),
+	        json_integer(j->gateway_mac_changes)},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		json_t *line = json_object();
+
+		put(line, "limit", lines[i].limit);
+		put(line, "is", lines[i].is);
+		put(o, lines[i].key, line);
+	}
+	return o;
+}
+
+static json_t *invariants(unsigned bits)
+{
+	json_t *list = json_array();
+
+	for (unsigned bit = 1; bit <= INVARIANT_LOCAL_FDB; bit <<= 1)
+		if (bits & bit)
+			json_array_append_new(
+			    list, json_string(invariant_name((enum invariant)bit)));
+	return list;
+}
+
+static json_t *findings(const struct judgement *j)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < j->n_findings; i++) {
+		json_t *o = json_object();
+
+		put(o, "at-s", seconds(j->findings[i].t_ns));
+		put(o, "text", text(j->findings[i].text));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *first_outage(const struct judgement *j)
+{
+	const struct outage *first = j->outages;
+
+	for (size_t i = 1; i < j->n_outages; i++)
+		if (j->outages[i].from_ns < first->from_ns)
+			first = &j->outages[i];
+	return j->n_outages ? seconds(first->from_ns) : json_null();
+}
+
+static json_t *play(const struct judged *p, bool counts_in)
+{
+	const struct trace_meta *m = &p->trace->meta;
+	const struct judgement *j = &p->judgement;
+	json_t *o = json_object();
+
+	put(o, "name", text(m->name));
+	put(o, "scenario", text(m->scenario));
+	put(o, "arm", text(m->arm));
+	put(o, "group", text(m->group));
+	put(o, "slug", text(m->slug));
+	put(o, "control", json_boolean(m->breaks != CAUSE_NONE));
+	put(o, "breaks", json_string(cause_name(m->breaks)));
+	put(o, "play", json_integer(m->play));
+	put(o, "repeat", json_integer(m->play / REPLAY_STRIDE));
+	put(o, "replay", json_integer(m->play % REPLAY_STRIDE));
+	put(o, "counts-in", json_boolean(counts_in));
+	put(o, "pace", json_real(m->pace));
+	put(o, "seed", seed(m->seed));
+	put(o, "fault", text(m->fault));
+	put(o, "verdict", json_string(verdict_name(j->verdict)));
+	put(o, "known", json_boolean(j->known));
+	put(o, "known-gone", json_boolean(j->known_gone));
+	put(o, "why", text(j->why));
+	put(o, "so", text(j->so));
+	put(o, "cause", json_string(cause_name(j->cause)));
+	put(o, "form", form(j->form));
+	put(o, "counts", counts(&j->total));
+	put(o, "streams", streams(p));
+	put(o, "first-outage-s", first_outage(j));
+	put(o, "longest-outage-s", seconds(j->longest_ns));
+	put(o, "resolution-s", seconds(j->resolution_ns));
+	put(o, "outages", outages(p));
+	put(o, "exposures", json_integer(j->exposures));
+	put(o, "gateway-mac-changes", json_integer(j->gateway_mac_changes));
+	put(o, "gateway-talk", json_integer(j->gateway_talk));
+	put(o, "healed", json_boolean(j->healed));
+	put(o, "unasked-changes", invariants(j->invariants));
+	put(o, "limits", m->breaks == CAUSE_NONE ? limits(p) : json_null());
+	put(o, "implied-outage-s", seconds(m->implied_outage_ns));
+	put(o, "warmup-s", seconds(m->warmup_ns));
+	put(o, "duration-s", seconds(m->duration_ns));
+	put(o, "player-late-s", seconds(j->loop_late_ns));
+	put(o, "churner-late-s", seconds(j->churn_late_ns));
+	put(o, "findings", findings(j));
+	return o;
+}
+
+static json_t *totals(const struct run *r)
+{
+	struct totals t;
+	json_t *o = json_object();
+
+	report_totals(r, &t);
+	put(o, "played", json_integer(t.played));
+	put(o, "passed", json_integer(t.passed));
+	put(o, "failed", json_integer(t.failed));
+	put(o, "inconclusive", json_integer(t.inconclusive));
+	put(o, "not-reproduced", json_integer(t.not_reproduced));
+	put(o, "invalid", json_integer(t.invalid));
+	put(o, "skipped", json_integer(t.skipped));
+	put(o, "known", json_integer(t.known));
+	put(o, "controls", json_integer(t.controls));
+	put(o, "controls-broke", json_integer(t.controls_broke));
+	put(o, "arms", json_integer(t.arms));
+	put(o, "arms-held", json_integer(t.arms_held));
+	put(o, "traffic-s", seconds(t.traffic_ns));
+	put(o, "wall-real-s", seconds(r->wall_real_ns));
+	return o;
+}
+
+static json_t *instrument(const struct run *r)
+{
+	json_t *o = json_object();
+
+	put(o, "ok", json_boolean(r->instrument_ok));
+	put(o, "text", text(r->instrument_text));
+	put(o, "took-real-s", seconds(r->instrument_real_ns));
+	return o;
+}
+
+static json_t *skipped(const struct run *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->n_skipped; i++) {
+		json_t *o = json_object();
+
+		put(o, "name", text(r->skipped[i].name));
+		put(o, "reason", text(r->skipped[i].reason));
+		put(o, "remedy", text(r->skipped[i].remedy));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static int add_text(const char *s, size_t len, void *out)
+{
+	buf_add(out, s, len);
+	return 0;
+}
+
+void report_json(const struct run *r, struct buf *out)
+{
+	json_t *o = json_object(), *list = json_array();
+	struct plays plays;
+
+	put(o, "steadybridge", text(r->version));
+	put(o, "format", json_integer(1));
+	put(o, "kernel", text(r->kernel));
+	put(o, "root", json_boolean(r->root));
+	put(o, "pace", json_real(r->pace));
+	put(o, "seed", seed(r->seed));
+	put(o, "repeat", json_integer(r->repeat));
+	put(o, "exit-status", json_integer(report_exit_status(r)));
+	put(o, "instrument", instrument(r));
+	put(o, "totals", totals(r));
+	plays_make(r, &plays);
+	for (size_t i = 0; i < plays.n; i++)
+		for (size_t k = 0; k < plays.items[i].n; k++)
+			json_array_append_new(
+			    list, play(plays.items[i].all[k], k + 1 == plays.items[i].n));
+	plays_free(&plays);
+	put(o, "cases", list);
+	put(o, "skipped", skipped(r));
+	json_dump_callback(o, add_text, out, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+	buf_puts(out, "\n");
+	json_decref(o);
+}

@@ -1,0 +1,113 @@
+/* plays.c: which plays of a run count, and how text gets on its way safely. */
+#include "report/plays.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct item {
+	const struct judged *play;
+	const char *name;
+	size_t index;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	int order = strcmp(x->name, y->name), p = x->play->trace->meta.play;
+	int q = y->play->trace->meta.play;
+
+	if (order)
+		return order;
+	if (p != q)
+		return p < q ? -1 : 1;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+static int by_order(const void *a, const void *b)
+{
+	const struct counted *x = a, *y = b;
+	int p = x->play->trace->meta.play, q = y->play->trace->meta.play;
+
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return (p > q) - (p < q);
+}
+
+void plays_make(const struct run *r, struct plays *out)
+{
+	struct item *items = mem_alloc(r->n_plays * sizeof(*items));
+	size_t first = 0, order = 0;
+
+	*out = (struct plays){0};
+	out->items = mem_alloc(r->n_plays * sizeof(*out->items));
+	out->sorted = mem_alloc(r->n_plays * sizeof(*out->sorted));
+	for (size_t i = 0; i < r->n_plays; i++)
+		items[i] =
+		    (struct item){r->plays[i], text_or(r->plays[i]->trace->meta.name, ""), i};
+	if (r->n_plays)
+		qsort(items, r->n_plays, sizeof(*items), by_name);
+	for (size_t i = 0; i < r->n_plays; i++) {
+		const struct item *x = &items[i], *next = i + 1 < r->n_plays ? x + 1 : NULL;
+		bool new_name = !i || strcmp(x[-1].name, x->name);
+
+		out->sorted[i] = x->play;
+		order = new_name || x->index < order ? x->index : order;
+		if (next && !strcmp(next->name, x->name) &&
+		    next->play->trace->meta.play / REPLAY_STRIDE ==
+		        x->play->trace->meta.play / REPLAY_STRIDE)
+			continue;
+		out->items[out->n++] =
+		    (struct counted){x->play, &out->sorted[first], i + 1 - first, order};
+		first = i + 1;
+	}
+	if (out->n)
+		qsort(out->items, out->n, sizeof(*out->items), by_order);
+	free(items);
+}
+
+void plays_free(struct plays *p)
+{
+	free(p->items);
+	free(p->sorted);
+	*p = (struct plays){0};
+}
+
+bool play_unexpected(const struct judged *p)
+{
+	const struct judgement *j = &p->judgement;
+
+	return j->verdict != VERDICT_PASS && j->verdict != VERDICT_SKIP &&
+	       !(j->verdict == VERDICT_FAIL && j->known);
+}
+
+const struct judged *plays_control(const struct plays *p, const struct judged *arm)
+{
+	const struct trace_meta *m = &arm->trace->meta;
+	const struct judged *found = NULL;
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct trace_meta *c = &p->items[i].play->trace->meta;
+
+		if (c->breaks == CAUSE_NONE || c->play / REPLAY_STRIDE != m->play / REPLAY_STRIDE ||
+		    strcmp(text_or(c->group, ""), text_or(m->group, "")))
+			continue;
+		if (!found || p->items[i].play->judgement.verdict != VERDICT_PASS)
+			found = p->items[i].play;
+	}
+	return found;
+}
+
+const char *text_or(const char *s, const char *otherwise)
+{
+	return s ? s : otherwise;
+}
+
+void text_clean(struct buf *out, const char *s)
+{
+	size_t from = out->len;
+
+	buf_puts(out, s);
+	for (size_t i = from; i < out->len; i++)
+		if (((unsigned char)out->s[i] < 0x20 && out->s[i] != '\n') || out->s[i] == 0x7f)
+			out->s[i] = '?';
+}

@@ -1,0 +1,33 @@
+/* plays.h: which plays of a run count, and how text gets on its way safely. */
+#ifndef SB_PLAYS_H
+#define SB_PLAYS_H
+
+#include "report/report.h"
+
+/* A case of one repeat: the last of its plays counts, the earlier ones are told of. */
+struct counted {
+	const struct judged *play; /* the one that counts */
+	const struct judged **all; /* its plays, first to last; all[n - 1] == play */
+	size_t n;
+	size_t order; /* where its case stands in the run */
+};
+
+struct plays {
+	struct counted *items; /* by first appearance of the case, then repeat */
+	size_t n;
+	const struct judged **sorted; /* what `all` points into */
+};
+
+void plays_make(const struct run *r, struct plays *out);
+void plays_free(struct plays *p);
+/* Is it neither a pass nor a known failure? */
+bool play_unexpected(const struct judged *p);
+/* The control of an arm's group and repeat that says most: one that did not pass before one that
+ * did; NULL when none was played. */
+const struct judged *plays_control(const struct plays *p, const struct judged *arm);
+
+const char *text_or(const char *s, const char *otherwise);
+/* Appends s; control characters but '\n' become '?'. */
+void text_clean(struct buf *out, const char *s);
+
+#endif

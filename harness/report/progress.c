@@ -1,0 +1,15 @@
+/* progress.c: one line for a terminal while a run goes on. */
+#include "judge/words.h"
+#include "report/report.h"
+
+void report_progress(const struct progress *p, bool color, struct buf *out)
+{
+	char text[WORDS_TEXT];
+
+	buf_printf(out, "%zu of %zu done, %zu running", p->done, p->cases, p->running);
+	if (p->unexpected)
+		buf_printf(out, ", %s%zu unexpected%s", color ? "\033[1;31m" : "", p->unexpected,
+		    color ? "\033[0m" : "");
+	if (p->left_real_ns >= 0)
+		buf_printf(out, ", about %s left", words_span(p->left_real_ns, text));
+}

@@ -1,0 +1,301 @@
+/* text.c: what a terminal shows of a run: its head, a table by scenario, the unexpected, the end.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/words.h"
+#include "report/case.h"
+
+enum { COL_SCENARIO, COL_BREAK, COL_HOLD, COL_LOST, COL_SEES, COL_EXPOSED, COLS };
+
+static const char *const titles[COLS] = {
+    "scenario", "must break", "must hold", "attempts lost", "sees outages of", "exposures"};
+
+struct row {
+	const char *scenario;
+	unsigned controls, broke, arms, held;
+	bool causes[CAUSE_COUNT];
+	uint64_t lost, sent;
+	int64_t resolution_ns;
+	unsigned exposures; /* the fewest of an arm that must be exposed */
+	bool exposed, known;
+};
+
+void report_head(const struct run *r, size_t n_cases, struct buf *out)
+{
+	struct buf b = {0};
+	char text[WORDS_TEXT];
+
+	buf_printf(&b, "steadybridge %s  Linux %s  %s  pace %g  seed %" PRIx64 "   %s case%s\n",
+	    text_or(r->version, "?"), text_or(r->kernel, "?"), r->root ? "root" : "rootless",
+	    r->pace, r->seed, words_count(n_cases, text), words_plural(n_cases));
+	if (r->instrument_text)
+		buf_printf(&b, "instrument: %s   %s, %s\n", r->instrument_text,
+		    r->instrument_ok ? "ok" : "FAILED", words_span(r->instrument_real_ns, text));
+	text_clean(out, b.s);
+	buf_free(&b);
+}
+
+static void row_add(struct row *row, const struct judged *p)
+{
+	const struct trace_meta *m = &p->trace->meta;
+	const struct judgement *j = &p->judgement;
+
+	if (m->breaks != CAUSE_NONE) {
+		row->controls++;
+		row->broke += j->verdict == VERDICT_PASS;
+		if ((unsigned)m->breaks < CAUSE_COUNT)
+			row->causes[m->breaks] = true;
+		return;
+	}
+	row->arms++;
+	row->held += j->verdict == VERDICT_PASS;
+	row->lost += j->total.lost;
+	row->sent += j->total.sent;
+	if (j->resolution_ns > row->resolution_ns)
+		row->resolution_ns = j->resolution_ns;
+	if (m->exposures_none)
+		return;
+	if (!row->exposed || j->exposures < row->exposures)
+		row->exposures = j->exposures;
+	row->exposed = true;
+}
+
+static struct row *make_rows(const struct plays *plays, size_t *n)
+{
+	struct row *rows = mem_alloc(plays->n * sizeof(*rows));
+
+	*n = 0;
+	for (size_t i = 0; i < plays->n; i++) {
+		const char *scenario = text_or(plays->items[i].play->trace->meta.scenario, "?");
+		size_t at = *n;
+
+		/* cases of a scenario mostly stand together: look from the end */
+		while (at > 0 && strcmp(rows[at - 1].scenario, scenario))
+			at--;
+		if (!at) {
+			rows[*n].scenario = scenario;
+			at = ++*n;
+		}
+		row_add(&rows[at - 1], plays->items[i].play);
+	}
+	return rows;
+}
+
+static void cell_break(const struct row *row, struct buf *out)
+{
+	const char *comma = " ";
+
+	if (!row->controls) {
+		buf_puts(out, "-");
+		return;
+	}
+	buf_printf(out, "%u/%u", row->broke, row->controls);
+	for (int c = 0; c < CAUSE_COUNT; c++) {
+		if (!row->causes[c])
+			continue;
+		buf_printf(out, "%s%s", comma, cause_name((enum cause)c));
+		comma = ", ";
+	}
+}
+
+static void cell(const struct row *row, int col, int lost_width, int sent_width, struct buf *out)
+{
+	char a[WORDS_TEXT], b[WORDS_TEXT];
+
+	if (col == COL_SCENARIO)
+		buf_puts(out, row->scenario);
+	else if (col == COL_BREAK)
+		cell_break(row, out);
+	else if (!row->arms)
+		buf_puts(out, "-");
+	else if (col == COL_HOLD)
+		buf_printf(out, "%u/%u", row->held, row->arms);
+	else if (col == COL_LOST)
+		buf_printf(out, "%*s of %*s", lost_width, words_count(row->lost, a), sent_width,
+		    words_count(row->sent, b));
+	else if (col == COL_SEES)
+		buf_puts(out, words_span(row->resolution_ns, a));
+	else
+		buf_puts(out, row->exposed ? words_count(row->exposures, a) : "none asked");
+}
+
+static void add_table(const struct plays *plays, struct buf *out)
+{
+	size_t n, width[COLS];
+	struct row *rows = make_rows(plays, &n);
+	struct buf *cells = mem_alloc(n * COLS * sizeof(*cells));
+	char text[WORDS_TEXT];
+	int lost = 1, sent = 1;
+
+	for (size_t i = 0; i < n; i++) {
+		int l = (int)strlen(words_count(rows[i].lost, text));
+		int s = (int)strlen(words_count(rows[i].sent, text));
+
+		lost = rows[i].arms && l > lost ? l : lost;
+		sent = rows[i].arms && s > sent ? s : sent;
+	}
+	for (int c = 0; c < COLS; c++) {
+		width[c] = strlen(titles[c]);
+		for (size_t i = 0; i < n; i++) {
+			struct buf *b = &cells[i * COLS + (size_t)c];
+
+			cell(&rows[i], c, lost, sent, b);
+			width[c] = b->len > width[c] ? b->len : width[c];
+		}
+	}
+	for (size_t i = 0; n && i <= n; i++) {
+		for (int c = 0; c < COLS; c++) {
+			const char *s = i ? cells[(i - 1) * COLS + (size_t)c].s : titles[c];
+
+			if (c + 1 < COLS)
+				buf_printf(out, "%-*s  ", (int)width[c], s);
+			else
+				buf_printf(out, "%s\n", s);
+		}
+	}
+	if (n)
+		buf_puts(out, "\n");
+	for (size_t i = 0; i < n * COLS; i++)
+		buf_free(&cells[i]);
+	free(cells);
+	free(rows);
+}
+
+/* Arms that held under a control that did not break say nothing: one line for all of them. */
+static void add_unproven(const struct plays *plays, struct buf *out)
+{
+	size_t no_control = 0, n = 0;
+
+	for (size_t i = 0; i < plays->n; i++) {
+		const struct judged *p = plays->items[i].play;
+
+		n += p->judgement.unproven;
+		no_control += p->judgement.unproven && !plays_control(plays, p);
+	}
+	if (n > no_control)
+		buf_printf(out,
+		    "%zu arm%s held under controls that did not break, and so prove nothing\n",
+		    n - no_control, words_plural(n - no_control));
+	if (no_control)
+		buf_printf(out,
+		    "%zu arm%s held, but their controls were not played: they prove nothing\n",
+		    no_control, words_plural(no_control));
+	if (n)
+		buf_puts(out, "\n");
+}
+
+static void add_replays(const struct plays *plays, struct buf *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < plays->n; i++) {
+		const struct counted *c = &plays->items[i];
+
+		for (size_t k = 0; k + 1 < c->n; k++) {
+			buf_printf(out,
+			    "again   %s: %s at pace %g (%s); played again alone at pace %g: %s\n",
+			    text_or(c->play->trace->meta.name, "?"),
+			    verdict_name(c->all[k]->judgement.verdict), c->all[k]->trace->meta.pace,
+			    text_or(c->all[k]->judgement.why, "?"), c->all[k + 1]->trace->meta.pace,
+			    verdict_name(c->all[k + 1]->judgement.verdict));
+			any = true;
+		}
+	}
+	if (any)
+		buf_puts(out, "\n");
+}
+
+static void add_notes(const struct run *r, const struct plays *plays, struct buf *out)
+{
+	for (size_t i = 0; i < plays->n; i++) {
+		const struct judged *p = plays->items[i].play;
+
+		if (p->judgement.known)
+			buf_printf(out, "known   %s: %s\n", text_or(p->trace->meta.name, "?"),
+			    text_or(p->judgement.why, "?"));
+		if (p->judgement.known_gone)
+			buf_printf(out, "gone    %s: listed as known to fail, yet it passed\n",
+			    text_or(p->trace->meta.name, "?"));
+	}
+	for (size_t i = 0; i < r->n_skipped; i++)
+		buf_printf(out, "skipped %s: %s; remedy: %s\n", text_or(r->skipped[i].name, "?"),
+		    text_or(r->skipped[i].reason, "?"),
+		    text_or(r->skipped[i].remedy, "none is known"));
+	if (r->out_dir)
+		buf_printf(out, "machine %s/results.json %s/results.tap\n", r->out_dir, r->out_dir);
+}
+
+static enum verdict overall(const struct run *r, const struct totals *t)
+{
+	switch (report_exit_status(r)) {
+	case 0:
+		return VERDICT_PASS;
+	case 1:
+		return VERDICT_FAIL;
+	case 4:
+		return VERDICT_SKIP;
+	}
+	if (r->instrument_ok && !t->inconclusive && !t->invalid)
+		return VERDICT_NOT_REPRODUCED;
+	if (r->instrument_ok && !t->inconclusive && !t->not_reproduced)
+		return VERDICT_INVALID;
+	return VERDICT_INCONCLUSIVE;
+}
+
+static void add_count(struct buf *out, unsigned n, const char *what)
+{
+	if (n)
+		buf_printf(out, "%u %s, ", n, what);
+}
+
+static void add_last(const struct run *r, struct buf *out)
+{
+	struct totals t;
+	char traffic[WORDS_TEXT], wall[WORDS_TEXT];
+
+	report_totals(r, &t);
+	case_word(overall(r, &t), r->color, out);
+	buf_puts(out, "  ");
+	if (!t.played)
+		buf_puts(out, "nothing was played, ");
+	if (!r->instrument_ok)
+		buf_puts(out, "the instrument check failed, ");
+	add_count(out, t.failed, "failed");
+	add_count(out, t.inconclusive, "inconclusive");
+	add_count(out, t.not_reproduced, "not reproduced");
+	add_count(out, t.invalid, "invalid");
+	buf_printf(out, "%u of %u control%s broke, %u of %u arm%s held, ", t.controls_broke,
+	    t.controls, words_plural(t.controls), t.arms_held, t.arms, words_plural(t.arms));
+	add_count(out, t.known, "known to fail");
+	buf_printf(out, "%u skipped%s   (%s of traffic in %s)\n", t.skipped,
+	    r->must_run && t.skipped ? " though all must run" : "",
+	    words_span(t.traffic_ns, traffic), words_span(r->wall_real_ns, wall));
+}
+
+void report_text(const struct run *r, struct buf *out)
+{
+	struct plays plays;
+	struct buf b = {0};
+
+	plays_make(r, &plays);
+	add_table(&plays, &b);
+	text_clean(out, text_or(b.s, ""));
+	buf_free(&b);
+	for (size_t i = 0; i < plays.n; i++) {
+		const struct judged *p = plays.items[i].play;
+
+		if (!play_unexpected(p) || p->judgement.unproven)
+			continue;
+		case_text(r, &plays, p, out);
+		buf_puts(out, "\n");
+	}
+	add_unproven(&plays, &b);
+	add_replays(&plays, &b);
+	add_notes(r, &plays, &b);
+	text_clean(out, text_or(b.s, ""));
+	buf_free(&b);
+	plays_free(&plays);
+	add_last(r, out);
+}
