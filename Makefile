@@ -36,6 +36,13 @@ $(B)/%.o: %.c
 
 -include $(patsubst %.o,%.d,$(call obj,$(HARNESS) $(SHARED) $(MAIN) $(TEST)))
 
+# ARGS='--filter lowest*' and the like go to the program; ci/setup.sh does the same as these two.
+check: $(B)/steadybridge
+	@$(B)/steadybridge check $(ARGS)
+
+test: all
+	@$(B)/steadybridge-test --tap $(B)/test-results.tap $(ARGS)
+
 # Who may know whom, and that the pure rooms call nothing of clock, process or kernel.
 PURE := $(wildcard $(foreach r,scenario trace judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units,harness/base/$(f).c))
 layers: $(call obj,$(PURE))
@@ -44,4 +51,4 @@ layers: $(call obj,$(PURE))
 clean:
 	rm -rf build
 
-.PHONY: all clean layers
+.PHONY: all check clean layers test

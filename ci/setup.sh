@@ -1,11 +1,12 @@
 #!/bin/sh
-# setup.sh: installs what is missing, builds, and runs `make check` or `make test`.
+# setup.sh: installs what is missing, builds, and does what `make check` or `make test` does.
 #
 #	sudo ci/setup.sh check|test [ARGUMENT...]
 #
 # Arguments after the first go to the program that is run. With everything there, nothing is installed
 # and no package list is fetched. Libraries and programs only: no service is installed, enabled or
-# started. Exit status: that of make, 2 wrong usage, 4 something is missing and was not installed.
+# started. Exit status: that of the program; 2 wrong usage; 4 something is missing and could not be
+# installed, or the build failed.
 set -u
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" # not in every user's PATH, and not after a plain `su`
 export PATH
@@ -127,13 +128,6 @@ install_by_apt() {
 	fi
 }
 
-# One argument as a word for the shell that make starts, past make's own reading of '$'.
-quote() {
-	printf "'"
-	printf '%s' "$1" | sed "s/'/'\\\\''/g; s/\\$/\$\$/g"
-	printf "'"
-}
-
 [ $# -ge 1 ] || usage
 target=$1
 shift
@@ -162,12 +156,13 @@ if [ -n "$things" ]; then
 	fi
 fi
 
-arguments=
-for argument in "$@"; do
-	arguments="$arguments $(quote "$argument")"
-done
-make -s -j"$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" all || exit
-make -s "$target" ARGS="${arguments# }"
+make -s -j"$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" all || exit 4
+
+# What `make check` and `make test` run, but make would turn every failure's status into 2.
+case $target in
+check) build/steadybridge check "$@" ;;
+test) build/steadybridge-test --tap build/test-results.tap "$@" ;;
+esac
 status=$?
 
 # What root built for a user belongs to the user, who can then build and read it without root.
