@@ -15,6 +15,7 @@ struct casejob {
 	size_t tape_bytes;
 	const char *kernel;
 	int play; /* repeat * REPLAY_STRIDE + replay */
+	int keep; /* socket that keeps namespaces until the end of all plays, or -1 */
 	struct trace trace;
 	struct judged judged; /* filled when done */
 	void (*finished)(struct casejob *cj, void *arg);

@@ -28,12 +28,12 @@ int faults_load(struct scenarios *s, struct buf *messages)
 	return r;
 }
 
-void faults_add(struct plays *p, const struct scenarios *s, const char *glob)
+void faults_add(struct playlist *p, const struct scenarios *s, const char *glob)
 {
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < s->items[i]->n_cases; k++)
 			if (!glob || !fnmatch(glob, s->items[i]->name, 0))
-				plays_add(p, &s->items[i]->cases[k], p->pace, 0);
+				playlist_add(p, &s->items[i]->cases[k], p->pace, 0);
 }
 
 static bool expects_invalid(const struct scenario_case *c)
@@ -72,10 +72,10 @@ static void compare(const struct scenario_case *c, const struct judgement *j, st
 	    verdict_name(j->verdict), cause_name(j->cause), j->invariants, j->why ? j->why : "");
 }
 
-struct fault_result *faults_results(struct plays *p, size_t *n)
+struct fault_result *faults_results(struct playlist *p, size_t *n)
 {
 	struct fault_result *out = mem_alloc((p->n + 1) * sizeof(*out));
-	struct judged **judged = plays_judged(p);
+	struct judged **judged = playlist_judged(p);
 
 	*n = 0;
 	judge_run(judged, p->n);

@@ -3,12 +3,12 @@
 #define SB_FAULTS_H
 
 #include "suite/load.h"
-#include "suite/plays.h"
+#include "suite/playlist.h"
 
 /* Reads every file of fixtures/faults. 0 or -errno with messages. */
 int faults_load(struct scenarios *s, struct buf *messages);
 /* Adds every case of them whose scenario's name matches the glob (NULL: all). */
-void faults_add(struct plays *p, const struct scenarios *s, const char *glob);
+void faults_add(struct playlist *p, const struct scenarios *s, const char *glob);
 /* Is a play worth playing again? Not a fault that is expected to make the case invalid. */
 bool faults_again(const struct casejob *cj);
 
@@ -18,8 +18,8 @@ struct fault_result {
 	char text[768]; /* what was expected and what came */
 };
 
-/* After plays_run(): one result a case that was played, by its last play: a faulted case must end in the verdict,
+/* After playlist_run(): one result a case that was played, by its last play: a faulted case must end in the verdict,
  * cause and invariant that its file names; every other case must pass. Caller frees. */
-struct fault_result *faults_results(struct plays *p, size_t *n);
+struct fault_result *faults_results(struct playlist *p, size_t *n);
 
 #endif

@@ -16,14 +16,14 @@
 #include "report/report.h"
 #include "suite/instrument.h"
 #include "suite/output.h"
-#include "suite/plays.h"
+#include "suite/playlist.h"
 #include "suite/prereqs.h"
 #include "suite/version.h"
 
 struct runner {
 	const struct options *o;
 	struct utsname uts;
-	struct plays plays;
+	struct playlist plays;
 	struct skipped *skipped;
 	size_t n_skipped, cap_skipped;
 	struct output out;
@@ -64,7 +64,7 @@ static void choose(struct runner *r, const struct scenarios *s)
 			if (missing)
 				add_skipped(r, c, missing);
 			for (int rep = 0; !missing && rep < r->o->repeat; rep++)
-				plays_add(&r->plays, c, r->o->pace, rep * REPLAY_STRIDE);
+				playlist_add(&r->plays, c, r->o->pace, rep * REPLAY_STRIDE);
 		}
 }
 
@@ -121,7 +121,7 @@ static struct run describe(struct runner *r, struct judged **plays, const struct
 
 static int finish(struct runner *r, const struct instrument *instrument)
 {
-	struct judged **plays = plays_judged(&r->plays);
+	struct judged **plays = playlist_judged(&r->plays);
 	struct run run = describe(r, plays, instrument);
 	struct buf text = {0};
 	struct err e = {{0}};
@@ -145,7 +145,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 
 static void release(struct runner *r)
 {
-	plays_free(&r->plays);
+	playlist_free(&r->plays);
 	free(r->skipped);
 	output_close(&r->out);
 }
@@ -178,7 +178,7 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 	if (!instrument->ok) /* no verdict would be worth anything */
 		return 0;
 	r->began_ns = clock_now_ns();
-	status = plays_run(&r->plays, NULL, 0, NULL, e);
+	status = playlist_run(&r->plays, NULL, 0, NULL, e);
 	clear_progress(r);
 	return status;
 }
@@ -193,7 +193,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 
 	uname(&r.uts);
 	r.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
-	r.plays = (struct plays){
+	r.plays = (struct playlist){
 	    .seed = o->seed,
 	    .pace = o->pace,
 	    .kernel = r.uts.release,

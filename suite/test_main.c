@@ -132,7 +132,7 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 	size_t n = 0, n_faults = 0;
 
 	uname(&uts);
-	struct plays plays = {.seed = 7, .pace = 20, .kernel = uts.release, .pool = {.at_once = o->jobs}};
+	struct playlist plays = {.seed = 7, .pace = 20, .kernel = uts.release, .pool = {.at_once = o->jobs}};
 	for (size_t i = 0; i < list->n; i++) {
 		struct one *one = &ones[i];
 
@@ -155,7 +155,7 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 	/* A filter of faults names a scenario: "faults/forward-drop". */
 	const char *glob = o->filter && !strncmp(o->filter, "faults/", 7) ? o->filter + 7 : o->filter;
 	faults_add(&plays, &faults, glob);
-	r = plays_run(&plays, jobs, n, faults_again, &e);
+	r = playlist_run(&plays, jobs, n, faults_again, &e);
 	if (!r) {
 		for (size_t i = 0; i < list->n; i++)
 			if (ones[i].played)
@@ -175,7 +175,7 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 		pool_job_free(&ones[i].job);
 		free(ones[i].name);
 	}
-	plays_free(&plays);
+	playlist_free(&plays);
 	load_free(&faults);
 	buf_free(&messages);
 	free(jobs);

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 int netns_own(struct err *e)
@@ -29,6 +30,21 @@ int netns_make(int home, struct err *e)
 	if (r && fd >= 0)
 		close(fd);
 	return r ? r : fd;
+}
+
+void netns_keep(int sock, int ns)
+{
+	char control[CMSG_SPACE(sizeof(int))] __attribute__((aligned(8))) = {0};
+	struct iovec iov = {.iov_base = "n", .iov_len = 1};
+	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &ns, sizeof(int));
+	if (sock >= 0)
+		(void)!sendmsg(sock, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 int netns_sysctl(const char *name, const char *value, struct err *e)

@@ -31,7 +31,7 @@ struct work {
 	const struct sched_event **leaves; /* a port's leave that has begun and not ended */
 	size_t n_ports;
 	struct nl_sock *monitor;
-	int channel, timer;
+	int channel, timer, keep;
 	int64_t start_ns, worst_late_ns;
 };
 
@@ -183,7 +183,10 @@ static int make_ports(struct work *w, struct err *e)
 	if (w->timer < 0)
 		return err_set(e, errno, "timer:");
 	w->home.guests = port_make_guest(&w->home, e);
-	return w->home.guests < 0 ? w->home.guests : 0;
+	if (w->home.guests < 0)
+		return w->home.guests;
+	netns_keep(w->keep, w->home.guests);
+	return 0;
 }
 
 struct word {
@@ -247,11 +250,14 @@ static void run(struct work *w)
 	r = play_all(w, next, &e);
 	told_late(w);
 	say(w, r ? r : 1, e.text);
+	/* Its taps and the peers' namespaces go with it: it stays until the player has gone. */
+	while (read(w->channel, &start, sizeof(start)) > 0)
+		;
 	_exit(r != 0);
 }
 
 int churner_start(struct churner *ch, const struct scenario_case *c, const struct schedule *s,
-    const struct lab *lab, struct tape *tape, struct err *e)
+    const struct lab *lab, struct tape *tape, int keep, struct err *e)
 {
 	int pair[2], parent = proc_pidfd(getpid());
 
@@ -268,6 +274,7 @@ int churner_start(struct churner *ch, const struct scenario_case *c, const struc
 		    .home = {.router = lab->router, .bridge = lab->bridge},
 		    .faults = {.lab = lab, .s = s, .talk = -1},
 		    .channel = pair[1],
+		    .keep = keep,
 		};
 
 		close(pair[0]);

@@ -19,9 +19,9 @@ struct churner {
 	int channel; /* readable when it has something to say, or is gone */
 };
 
-/* Forks the churner of a case in the caller's (the router's) namespace. */
+/* Forks the churner of a case in the caller's (the router's) namespace; keep as in netns_keep(). */
 int churner_start(struct churner *ch, const struct scenario_case *c, const struct schedule *s,
-    const struct lab *lab, struct tape *tape, struct err *e);
+    const struct lab *lab, struct tape *tape, int keep, struct err *e);
 /* Waits until the ports that join before are there. */
 int churner_wait_ready(struct churner *ch, int64_t deadline_ns, struct err *e);
 /* Tells it t=0 (CLOCK_MONOTONIC). */

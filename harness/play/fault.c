@@ -88,8 +88,10 @@ int fault_run(struct fault_tools *f, enum fault_what what, bool undo, struct mac
 		strcat(ip6, "/64");
 		return tool((const char *[]){"ip", "-6", "address", "del", ip6, "dev", LAB_BRIDGE, NULL}, e);
 	case FAULT_BLOCK_PORT:
+		/* Disabled, not blocking: with STP off br_set_port_state() ends in
+		 * br_port_state_selection(), which has a blocking port forward again at once. */
 		return link_set_port_state(f->lab->nl, f->lab->clients[0].port,
-		    undo ? BR_STATE_FORWARDING : BR_STATE_BLOCKING, e);
+		    undo ? BR_STATE_FORWARDING : BR_STATE_DISABLED, e);
 	case FAULT_NONE:
 	case FAULT_OVERRIDE:
 		break;

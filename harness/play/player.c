@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -43,7 +44,7 @@ struct player {
 	struct observer *observers; /* router, then the clients */
 	struct capture *captures;   /* router, upstream, then the clients */
 	size_t n_observers, n_captures;
-	int epoll, timer;
+	int epoll, timer, keep;
 	bool churn_done;
 	int64_t warmup_ns, start_ns, end_ns; /* CLOCK_MONOTONIC */
 };
@@ -58,7 +59,7 @@ static void put_phase(struct tape *tape, enum phase phase, int64_t t_ns, const c
 	struct event ev = {.t_ns = t_ns, .type = EV_PHASE};
 
 	ev.u.phase.phase = (uint8_t)phase;
-	strncpy(ev.u.phase.text, text, sizeof(ev.u.phase.text) - 1);
+	snprintf(ev.u.phase.text, sizeof(ev.u.phase.text), "%.70s", text);
 	tape_put(tape, &ev);
 }
 
@@ -383,11 +384,15 @@ static int prepare(struct player *p, const char *dnsmasq_conf, struct err *e)
 
 	if (r)
 		return r;
+	netns_keep(p->keep, p->lab.router);
+	netns_keep(p->keep, p->lab.upstream);
+	for (size_t i = 0; i < p->lab.n_clients; i++)
+		netns_keep(p->keep, p->lab.clients[i].ns);
 	atomic_store(&p->tape->pid_upstream, p->lab.dnsmasq);
 	/* Before ordinary load: what is late here is no fault of the bridge. dnsmasq too. */
 	proc_prefer(0);
 	proc_prefer(p->lab.dnsmasq);
-	r = churner_start(&p->churner, p->c, p->s, &p->lab, p->tape, e);
+	r = churner_start(&p->churner, p->c, p->s, &p->lab, p->tape, p->keep, e);
 	if (!r)
 		r = churner_wait_ready(&p->churner, deadline, e);
 	if (!r)
@@ -457,9 +462,9 @@ static int play(struct player *p, struct err *e)
 }
 
 int player_play(const struct scenario_case *c, const struct schedule *s, const char *dnsmasq_conf,
-    struct tape *tape, struct err *e)
+    struct tape *tape, int keep, struct err *e)
 {
-	struct player p = {.c = c, .s = s, .tape = tape, .epoll = -1, .timer = -1};
+	struct player p = {.c = c, .s = s, .tape = tape, .keep = keep, .epoll = -1, .timer = -1};
 
 	atomic_store(&tape->pid_player, getpid());
 	schedule_meta(c, s, "", &p.meta);

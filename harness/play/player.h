@@ -8,8 +8,9 @@
 
 /* Builds the lab, starts the churner, plays warm-up and case, waits for the last deadline. One thread,
  * one epoll loop. 0 when it was played to its end; else -errno and a message, which is also on the
- * tape (PHASE_LAB_FAILED). Whatever it made goes with the sandbox. */
+ * tape (PHASE_LAB_FAILED). Whatever it made goes with the sandbox, but namespaces that are kept for
+ * later by `keep` (netns_keep(), or -1). */
 int player_play(const struct scenario_case *c, const struct schedule *s, const char *dnsmasq_conf,
-    struct tape *tape, struct err *e);
+    struct tape *tape, int keep, struct err *e);
 
 #endif

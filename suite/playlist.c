@@ -1,12 +1,17 @@
-/* plays.c: the plays of a run: many cases in the pool, and again alone what the machine spoilt. */
-#include "suite/plays.h"
+/* playlist.c: the plays of a run: many cases in the pool, and again alone what the machine spoilt. */
+#include "suite/playlist.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
-struct casejob *plays_add(struct plays *p, const struct scenario_case *c, double pace, int play)
+/* The neighbour table is one for all namespaces, about 4 entries a case and 512 in all. */
+#define KEPT_MAX 96
+
+struct casejob *playlist_add(struct playlist *p, const struct scenario_case *c, double pace, int play)
 {
 	struct casejob *cj = casejob_new(c, p->seed, pace, play, p->kernel);
 
@@ -16,23 +21,36 @@ struct casejob *plays_add(struct plays *p, const struct scenario_case *c, double
 	return cj;
 }
 
-static int run_from(struct plays *p, size_t from, unsigned at_once, struct job **others, size_t n_others, struct err *e)
+static int run_from(struct playlist *p, size_t from, unsigned at_once, struct job **others, size_t n_others, struct err *e)
 {
 	struct pool pool = p->pool;
 	struct job **jobs = mem_alloc((p->n - from + n_others + 1) * sizeof(*jobs));
 	size_t n = 0;
 
 	pool.at_once = at_once;
-	for (size_t i = from; i < p->n; i++)
+	int keep[2] = {-1, -1}, room = KEPT_MAX * 8 * 1024;
+
+	/* A host without room for them just loses time. */
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, keep))
+		keep[0] = keep[1] = -1;
+	else
+		setsockopt(keep[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	for (size_t i = from; i < p->n; i++) {
+		p->items[i]->keep = n < KEPT_MAX ? keep[1] : -1;
 		jobs[n++] = &p->items[i]->job;
+	}
 	for (size_t i = 0; i < n_others; i++)
 		jobs[n++] = others[i];
 	int r = pool_run(&pool, jobs, n, &p->signal_no, e);
 	free(jobs);
+	if (keep[0] >= 0) {
+		close(keep[0]);
+		close(keep[1]);
+	}
 	return r;
 }
 
-int plays_run(struct plays *p, struct job **others, size_t n_others, bool (*again)(const struct casejob *),
+int playlist_run(struct playlist *p, struct job **others, size_t n_others, bool (*again)(const struct casejob *),
     struct err *e)
 {
 	static const double paces[] = {10, 5};
@@ -46,7 +64,7 @@ int plays_run(struct plays *p, struct job **others, size_t n_others, bool (*agai
 			const struct casejob *cj = p->items[i];
 
 			if (cj->judged.judgement.verdict == VERDICT_INVALID && (!again || again(cj)))
-				plays_add(p, cj->c, paces[round] < p->pace ? paces[round] : p->pace, cj->play + 1);
+				playlist_add(p, cj->c, paces[round] < p->pace ? paces[round] : p->pace, cj->play + 1);
 		}
 		r = run_from(p, to, 1, NULL, 0, e);
 		from = to;
@@ -54,7 +72,7 @@ int plays_run(struct plays *p, struct job **others, size_t n_others, bool (*agai
 	return r;
 }
 
-struct judged **plays_judged(const struct plays *p)
+struct judged **playlist_judged(const struct playlist *p)
 {
 	struct judged **out = mem_alloc((p->n + 1) * sizeof(*out));
 
@@ -63,7 +81,7 @@ struct judged **plays_judged(const struct plays *p)
 	return out;
 }
 
-void plays_free(struct plays *p)
+void playlist_free(struct playlist *p)
 {
 	for (size_t i = 0; i < p->n; i++)
 		casejob_free(p->items[i]);

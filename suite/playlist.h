@@ -1,10 +1,10 @@
-/* plays.h: the plays of a run: many cases in the pool, and again alone what the machine spoilt. */
-#ifndef SB_PLAYS_H
-#define SB_PLAYS_H
+/* playlist.h: the plays of a run: many cases in the pool, and again alone what the machine spoilt. */
+#ifndef SB_PLAYLIST_H
+#define SB_PLAYLIST_H
 
 #include "suite/casejob.h"
 
-struct plays {
+struct playlist {
 	struct casejob **items; /* in the order of asking */
 	size_t n, cap;
 	uint64_t seed;
@@ -16,13 +16,13 @@ struct plays {
 	int signal_no; /* set when a signal ended it */
 };
 
-struct casejob *plays_add(struct plays *p, const struct scenario_case *c, double pace, int play);
+struct casejob *playlist_add(struct playlist *p, const struct scenario_case *c, double pace, int play);
 /* Plays everything, with other jobs beside it, then each invalid play that `again` wants (NULL: all)
  * alone at pace 10, then 5; every play is kept. 0, -EINTR by a signal, or -errno. */
-int plays_run(struct plays *p, struct job **others, size_t n_others, bool (*again)(const struct casejob *),
+int playlist_run(struct playlist *p, struct job **others, size_t n_others, bool (*again)(const struct casejob *),
     struct err *e);
 /* The judged plays, for reports; caller frees the array. */
-struct judged **plays_judged(const struct plays *p);
-void plays_free(struct plays *p);
+struct judged **playlist_judged(const struct playlist *p);
+void playlist_free(struct playlist *p);
 
 #endif
