@@ -48,7 +48,12 @@ PURE := $(wildcard $(foreach r,scenario trace judge report,harness/$(r)/*.c) $(f
 layers: $(call obj,$(PURE))
 	@ci/layers.sh $(B)
 
+# Beside the same thing in plain shell; figures, no verdict.
+ROUNDS := 10
+bench: $(B)/steadybridge
+	@bench/run.sh $(ROUNDS)
+
 clean:
 	rm -rf build
 
-.PHONY: all check clean layers test
+.PHONY: all bench check clean layers test

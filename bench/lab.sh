@@ -7,15 +7,8 @@
 # shellcheck shell=bash
 set -eu
 
-# Away from the host's interfaces and names: a network and a mount namespace of its own, with its own
-# /run/netns. bench/run.sh enters them once for both sides, so that neither pays for it.
-if [ "$(readlink /proc/self/ns/net)" = "$(readlink /proc/1/ns/net)" ]; then
-	exec unshare -n -m -- bash "$0" "$@"
-fi
-mountpoint -q /run/netns 2>/dev/null || {
-	mkdir -p /run
-	mount -t tmpfs -o mode=755 none /run
-}
+# shellcheck source=bench/apart.sh
+. "$(dirname "$0")/apart.sh"
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 client=client-$$ router=router-$$ upstream=upstream-$$
