@@ -116,12 +116,16 @@ install_by_apt() {
 		say "or start this script with sudo, which does that"
 		exit 4
 	fi
-	say "installing $wanted"
+	say "installing $wanted (this may take a minute)"
 	export DEBIAN_FRONTEND=noninteractive
-	apt-get update -qq >&2 || say "apt-get update failed; going on with the package lists that are there"
+	log=$(mktemp) || exit 4
+	trap 'rm -f "$log"' EXIT
+	apt-get update -qq >"$log" 2>&1 ||
+		say "apt-get update failed: $(tail -n 1 "$log"); going on with the package lists that are there"
 	# shellcheck disable=SC2086 # a list of words
 	if ! apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 \
-		$wanted >&2; then
+		$wanted >"$log" 2>&1 </dev/null; then
+		tail -n 20 "$log" >&2
 		say "apt-get could not install $wanted"
 		say "(Debian 12, Ubuntu 22.04 or later have all of them; on Ubuntu libfyaml-dev is in 'universe')"
 		exit 4
