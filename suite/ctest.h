@@ -37,7 +37,8 @@ void check_lab(struct ctests *list);
 void check_leaks(struct ctests *list);
 void check_command(struct ctests *list);
 
-/* A file below the source folder ("fixtures/bad/x.yaml"); caller frees. Fails the test if unreadable. */
+/* A file below the source folder ("fixtures/bad/x.yaml"); caller frees. Fails the test if
+ * unreadable. */
 char *ctest_file(const char *path, size_t *len);
 
 #endif
