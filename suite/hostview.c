@@ -37,18 +37,6 @@ static void flush(struct lines *l, struct buf *out)
 	*l = (struct lines){0};
 }
 
-/* Names that a run starts; the caller itself is one of them. */
-static bool is_ours(const char *comm)
-{
-	static const char *const names[] = {
-	    "steadybridge", "dnsmasq", "iptables", "xtables", "ip6tables", "bridge"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strncmp(comm, names[i], strlen(names[i])))
-			return true;
-	return !strcmp(comm, "ip");
-}
-
 static void look_at_processes(struct buf *out)
 {
 	struct lines processes = {0}, spaces = {0};
@@ -65,7 +53,7 @@ static void look_at_processes(struct buf *out)
 		if (!data_read(path, sizeof(comm), &text, NULL))
 			snprintf(comm, sizeof(comm), "%.*s", (int)strcspn(text.s, "\n"), text.s);
 		buf_free(&text);
-		if (is_ours(comm))
+		if (atoi(entry->d_name) != getpid())
 			*MEM_PUSH(processes.items, processes.n, processes.cap) =
 			    mem_printf("process %s %s", comm, entry->d_name);
 		snprintf(path, sizeof(path), "/proc/%s/ns/net", entry->d_name);

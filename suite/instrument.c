@@ -29,6 +29,8 @@ static const char scenario_text[] = "summary: A cut made on purpose\n"
                                     "fault: {what: block-port, arm: whole, at: 700ms, for: 450ms}\n"
                                     "expect: {verdict: fail, cause: port-not-forwarding}\n";
 
+#define SHARP_NS (100 * NS_PER_MS) /* each edge of the cut is made within one lookup interval */
+
 struct cut {
 	int64_t begin_from, begin_to, end_from, end_to; /* each stamp's bracket */
 	unsigned stamps;
@@ -70,8 +72,10 @@ enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t
 	if (j.verdict == VERDICT_INVALID) {
 		snprintf(text, size, "%.200s", j.why);
 		found = INSTRUMENT_STARVED;
-	} else if (cut.stamps != 4 || sent_inside(t, &cut) < 2) {
-		snprintf(text, size, "the machine was too slow to make the cut");
+	} else if (cut.stamps != 4 || sent_inside(t, &cut) < 2 ||
+	           cut.begin_to - cut.begin_from > SHARP_NS ||
+	           cut.end_to - cut.end_from > SHARP_NS) {
+		snprintf(text, size, "the machine was too slow to make a sharp cut");
 		found = INSTRUMENT_STARVED;
 	} else if (j.n_outages != 1) {
 		snprintf(text, size,

@@ -154,7 +154,6 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 		one->job = (struct job){.name = one->name,
 		    .work = work,
 		    .arg = one,
-		    .alone = one->test->place == CTEST_HOST,
 		    .cost_ns = one->test->place == CTEST_PURE ? NS_PER_MS : NS_PER_S};
 		one->played = true;
 		jobs[n++] = &one->job;
