@@ -151,9 +151,12 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 			skip(counts, one->name, lacks);
 			continue;
 		}
+		/* Killing and taking down namespaces all the while would starve what is played
+		 * beside it. */
 		one->job = (struct job){.name = one->name,
 		    .work = work,
 		    .arg = one,
+		    .alone = one->test->place == CTEST_HOST,
 		    .cost_ns = one->test->place == CTEST_PURE ? NS_PER_MS : NS_PER_S};
 		one->played = true;
 		jobs[n++] = &one->job;
