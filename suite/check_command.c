@@ -212,6 +212,7 @@ START_TEST(inspect_tells_pinned_from_not)
 {
 	struct err e = {{0}};
 	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
+	ctest_own_proc();
 	struct ran r = run("inspect", "nothere", NULL);
 
 	ASSERT_RAN(r, 2, "no such device");
