@@ -33,6 +33,7 @@ void check_trace(struct ctests *list);
 void check_judge(struct ctests *list);
 void check_report(struct ctests *list);
 
+void check_instrument(struct ctests *list);
 void check_lab(struct ctests *list);
 void check_leaks(struct ctests *list);
 void check_command(struct ctests *list);

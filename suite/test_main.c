@@ -26,6 +26,7 @@ static void (*const files[])(struct ctests *) = {
     check_trace,
     check_judge,
     check_report,
+    check_instrument,
     check_lab,
     check_command,
     check_leaks,
