@@ -311,6 +311,11 @@ START_TEST(pace_is_what_the_case_can_bear)
 	check_pace("{g: {joins: every 200ms, leaves: after 180ms}}", "", 20, 4);
 	check_pace("{g: {joins: every 4ms, leaves: after 2ms}}", "", 20, 1);
 	check_pace("{g: {joins: every 200ms, leaves: after 140ms, count: 2}}", "", 20, 12);
+	/* a namespace is away for 400 ms and takes 150 ms to go down; a replaced link 25 ms */
+	check_pace("{g: {joins: 1/s, leaves: after 700ms, leaves-by: namespace-death}}", "", 20, 2);
+	check_pace("{g: {joins: 1/s, leaves: after 700ms, leaves-by: release}}", "", 20, 20);
+	check_pace("{g: {joins: 1/s, leaves: after 700ms, leaves-by: release, port-mac: kernel}}",
+	    "", 20, 12);
 	check_pace(slow, "", 0.1, 1);
 	check_pace(slow, "", (double)NAN, 1);
 	/* two ports' events close to each other */

@@ -14,6 +14,12 @@
  * for the player; a shorter timeout would be missed by a busy machine. */
 #define GAP_REAL_NS (5 * NS_PER_MS)
 #define TIMEOUT_REAL_NS (40 * NS_PER_MS)
+/* How long the kernel takes, in real time, before a port of that name can come again: a namespace
+ * goes down in 40 to 140 ms; a link is deleted in about 16 ms (rcu_barrier() in netdev_run_todo()),
+ * which a delete need not wait for, since the port has left the bridge and its name is free at
+ * once. */
+#define DEATH_REAL_NS (150 * NS_PER_MS)
+#define REPLACE_REAL_NS (25 * NS_PER_MS)
 /* How long before the warm-up the ports join that are there before. */
 #define BEFORE_NS NS_PER_S
 
@@ -131,6 +137,18 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 			gap = d;
 	}
 	most = (double)gap / GAP_REAL_NS;
+	for (size_t i = 0; i < c->n_churns; i++) {
+		const struct churn *churn = &c->churns[i];
+		double away = (double)(churn->joins_ns - churn->leaves_ns);
+		bool replaced = churn->by == BY_RELEASE && churn->port_mac.rule == PORT_MAC_KERNEL;
+
+		if (churn->joins != JOIN_EVERY || churn->leaves != LEAVE_AFTER)
+			continue;
+		if (churn->by == BY_NAMESPACE_DEATH && away / DEATH_REAL_NS < most)
+			most = away / DEATH_REAL_NS;
+		else if (replaced && away / REPLACE_REAL_NS < most)
+			most = away / REPLACE_REAL_NS;
+	}
 	if ((double)c->timeout_ns / TIMEOUT_REAL_NS < most)
 		most = (double)c->timeout_ns / TIMEOUT_REAL_NS;
 	if (c->max_pace < most)
