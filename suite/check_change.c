@@ -317,6 +317,68 @@ START_TEST(what_is_no_unasked_change)
 }
 END_TEST
 
+START_TEST(two_intervals_are_soon_enough)
+{
+	static const struct {
+		int64_t ms;
+		bool closed_loop;
+		enum verdict verdict;
+	} lines[] = {
+	    {59499, false, VERDICT_INCONCLUSIVE},
+	    {59500, false, VERDICT_PASS},
+	    {57501, true, VERDICT_PASS}, /* after a lost one: its timeout, then the pause */
+	    {57499, true, VERDICT_INCONCLUSIVE},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct trace t;
+		struct judgement j;
+
+		build_meta(&t, "pinned-at-create", CAUSE_NONE);
+		t.meta.streams[STREAM_C1].closed_loop = true; /* gaps are no skipped lookups */
+		build_begin(&t, MAC_PINNED, 3);
+		build_traffic(&t, 0, 57500, FAR_ANSWERED, MAC_PINNED);
+		build_port_gone(&t, lines[i].ms, "lowest", PORT_LOWEST);
+		build_lookup(&t, 60000, STREAM_C1, FAR_ANSWERED, MAC_PINNED);
+		for (int64_t ms = 58000; ms <= 60000; ms += 1000)
+			build_lookup(&t, ms, STREAM_REF, FAR_ANSWERED, MAC_PINNED);
+		build_end(&t, 60000);
+		if (!lines[i].closed_loop) {
+			t.meta.streams[STREAM_C1].closed_loop = false;
+			for (size_t k = 0; k < t.n; k++) /* as if they had been due one by one */
+				if (t.events[k].type == EV_SENT && t.events[k].t_ns == 60 * S &&
+				    t.events[k].u.sent.stream == STREAM_C1)
+					t.events[k].u.sent.due_ns = 60 * S;
+		}
+		t.meta.streams[STREAM_REF].interval_ns = 10 * S; /* it is no witness here */
+		trace_sort(&t);
+		judge_case(&t, &j);
+		ck_assert_msg(j.verdict == lines[i].verdict, "%zu: %s", i, j.why);
+		done(&t, &j);
+	}
+}
+END_TEST
+
+START_TEST(ports_may_be_told_before_their_bridge)
+{
+	struct trace t;
+	struct judgement j;
+
+	build_meta(&t, "pinned-at-create", CAUSE_NONE);
+	build_port(&t, -2990, "lowest", PORT_LOWEST, MAC_LOWEST);
+	build_begin(&t, MAC_PINNED, 3);
+	for (size_t i = t.n; i-- > 1;) /* told once only, and first */
+		if (t.events[i].type == EV_LINK && t.events[i].u.link.ifindex == PORT_LOWEST)
+			t.events[i].u.link.ifindex = 99, t.events[i].u.link.master = 0;
+	build_lowest_leaves(&t, true);
+	build_traffic(&t, 0, 60250, FAR_ANSWERED, MAC_PINNED);
+	build_end(&t, 60000);
+	judge_case(&t, &j);
+	ck_assert_uint_eq(j.exposures, 1);
+	done(&t, &j);
+}
+END_TEST
+
 void check_change(struct ctests *list)
 {
 	ctest_add(list, "judge", CTEST_PURE, exposures_are_what_a_bridge_inherits);
@@ -326,4 +388,6 @@ void check_change(struct ctests *list)
 	ctest_add(list, "judge", CTEST_PURE, a_negative_control_must_have_none);
 	ctest_add(list, "judge", CTEST_PURE, unasked_changes_fail_an_arm_that_lost_nothing);
 	ctest_add(list, "judge", CTEST_PURE, what_is_no_unasked_change);
+	ctest_add(list, "judge", CTEST_PURE, two_intervals_are_soon_enough);
+	ctest_add(list, "judge", CTEST_PURE, ports_may_be_told_before_their_bridge);
 }
