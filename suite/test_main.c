@@ -1,53 +1,279 @@
-/* test_main.c: steadybridge-test, the harness's own tests. */
+/* test_main.c: steadybridge-test, the harness's own tests: C tests and faults, in one pool. */
+#include <errno.h>
+#include <fnmatch.h>
+#include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 #include "base/mem.h"
+#include "base/units.h"
 #include "suite/ctest.h"
+#include "suite/data.h"
+#include "suite/faults.h"
+#include "suite/prereqs.h"
+#include "suite/worker.h"
 
-void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, const TTest *test)
+#define TEST_TIMEOUT_S 600 /* a hang ends in a failure; nothing is measured by it */
+
+static void (*const files[])(struct ctests *) = {
+    check_base,
+    check_scenario,
+    check_schedule,
+    check_trace,
+    check_judge,
+    check_report,
+    check_lab,
+    check_command,
+    check_leaks,
+};
+
+struct test_options {
+	const char *filter, *tap;
+	unsigned jobs;
+	bool pure, in_process, list;
+};
+
+struct one {
+	struct job job;
+	const struct ctest *test;
+	char *name;
+	bool played;
+};
+
+struct tally {
+	unsigned passed, failed, skipped;
+	struct buf tap;
+};
+
+static int work(struct job *job)
 {
-	*MEM_PUSH(list->items, list->n, list->cap) =
-	    (struct ctest){.suite = suite, .place = place, .test = test};
+	const struct one *o = job->arg;
+
+	return worker_check(
+	    job, o->test->suite, o->test->test, o->test->place == CTEST_SANDBOX, TEST_TIMEOUT_S);
 }
 
-char *ctest_file(const char *path, size_t *len)
+static void tell(struct tally *c, const char *name, bool ok, const char *why)
 {
-	struct buf b = {0};
-	char chunk[4096];
-	size_t n;
-	FILE *f = fopen(path, "r");
-
-	ck_assert_msg(f != NULL, "cannot open %s", path);
-	while ((n = fread(chunk, 1, sizeof(chunk), f)))
-		buf_add(&b, chunk, n);
-	fclose(f);
-	buf_puts(&b, "");
-	if (len)
-		*len = b.len;
-	return b.s;
+	c->passed += ok;
+	c->failed += !ok;
+	buf_printf(&c->tap, "%s %u - %s\n", ok ? "ok" : "not ok",
+	    c->passed + c->failed + c->skipped, name);
+	if (!ok) {
+		buf_printf(&c->tap, "# %s\n", why);
+		printf("FAIL  %s\n      %s\n", name, why);
+	}
 }
 
-int main(void)
+static void skip(struct tally *c, const char *name, const struct prereq *p)
 {
-	struct ctests list = {0};
+	c->skipped++;
+	buf_printf(&c->tap, "ok %u - %s # SKIP %s is missing: %s\n",
+	    c->passed + c->failed + c->skipped, name, p->name, p->remedy);
+	printf("SKIP  %s: %s is missing; remedy: %s\n", name, p->name, p->remedy);
+}
 
-	check_base(&list);
-	check_trace(&list);
-	check_judge(&list);
-	check_report(&list);
+/* For valgrind: pure tests one after another, in this very process. */
+static int run_in_process(const struct ctests *list, const char *filter)
+{
 	SRunner *sr = srunner_create(NULL);
-	for (size_t i = 0; i < list.n; i++) {
-		Suite *s = suite_create(list.items[i].suite);
-		TCase *tc = tcase_create(list.items[i].test->name);
 
-		tcase_add_test(tc, list.items[i].test);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct ctest *t = &list->items[i];
+
+		if (t->place != CTEST_PURE || (filter && fnmatch(filter, t->suite, 0)))
+			continue;
+		Suite *s = suite_create(t->suite);
+		TCase *tc = tcase_create(t->test->name);
+		tcase_add_test(tc, t->test);
 		suite_add_tcase(s, tc);
 		srunner_add_suite(sr, s);
 	}
+	srunner_set_fork_status(sr, CK_NOFORK);
 	srunner_run_all(sr, CK_NORMAL);
 	int failed = srunner_ntests_failed(sr);
 	srunner_free(sr);
-	free(list.items);
 	return failed != 0;
+}
+
+static const struct prereq *missing(void)
+{
+	size_t n;
+	const struct prereq *p = prereqs_look(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!p[i].there && (p[i].needed || !strcmp(p[i].name, "iproute2")))
+			return &p[i];
+	return NULL;
+}
+
+static void tell_one(struct tally *counts, const struct one *o)
+{
+	char why[1600], log[512];
+
+	if (o->job.status) {
+		pool_log_tail(&o->job, log, sizeof(log));
+		snprintf(why, sizeof(why), "%s%s%s",
+		    o->job.note && o->job.note->message[0] ? o->job.note->message
+		                                           : "the worker died",
+		    log[0] ? "\n# " : "", log);
+	}
+	tell(counts, o->name, o->job.status == 0, why);
+}
+
+static int run_pool(const struct ctests *list, const struct test_options *o, struct tally *counts)
+{
+	struct one *ones = mem_alloc((list->n + 1) * sizeof(*ones));
+	struct job **jobs = mem_alloc((list->n + 1) * sizeof(*jobs));
+	const struct prereq *lacks = o->pure ? NULL : missing();
+	struct scenarios faults = {0}, shipped = {0};
+	struct buf messages = {0};
+	struct utsname uts;
+	struct err e = {{0}};
+	size_t n = 0, n_faults = 0;
+
+	uname(&uts);
+	struct playlist plays = {
+	    .seed = 7, .pace = 20, .kernel = uts.release, .pool = {.at_once = o->jobs}};
+	for (size_t i = 0; i < list->n; i++) {
+		struct one *one = &ones[i];
+
+		*one = (struct one){.test = &list->items[i],
+		    .name = mem_printf("%s/%s", list->items[i].suite, list->items[i].test->name)};
+		if ((o->filter && fnmatch(o->filter, one->name, 0)) ||
+		    (o->pure && one->test->place != CTEST_PURE))
+			continue;
+		if (lacks && one->test->place != CTEST_PURE) {
+			skip(counts, one->name, lacks);
+			continue;
+		}
+		one->job = (struct job){.name = one->name,
+		    .work = work,
+		    .arg = one,
+		    .cost_ns = one->test->place == CTEST_PURE ? NS_PER_MS : NS_PER_S};
+		one->played = true;
+		jobs[n++] = &one->job;
+	}
+	struct scenario_options plain = {0};
+	int r = o->pure || lacks ? 0 : faults_load(&faults, &messages);
+	if (!r && !o->pure && !lacks)
+		r = load_scenarios(NULL, 0, &plain, &shipped, &messages);
+	if (r)
+		tell(counts, "faults/load", false, messages.s);
+	/* A filter of faults names a scenario: "faults/forward-drop". */
+	const char *glob =
+	    o->filter && !strncmp(o->filter, "faults/", 7) ? o->filter + 7 : o->filter;
+	faults_add(&plays, &faults, glob);
+	faults_add_controls(&plays, &shipped, glob);
+	r = pool_run(&plays.pool, jobs, n, &plays.signal_no, &e);
+	if (!r)
+		r = playlist_run(&plays, faults_again, &e);
+	if (!r) {
+		for (size_t i = 0; i < list->n; i++)
+			if (ones[i].played)
+				tell_one(counts, &ones[i]);
+		struct fault_result *results = faults_results(&plays, &n_faults);
+		for (size_t i = 0; i < n_faults; i++) {
+			char *name = mem_printf("%s/%s",
+			    results[i].c->scenario->has_fault ? "faults" : "controls",
+			    results[i].c->name);
+
+			tell(counts, name, results[i].ok, results[i].text);
+			free(name);
+		}
+		free(results);
+	} else {
+		fprintf(stderr, "steadybridge-test: %s\n", e.text);
+	}
+	for (size_t i = 0; i < list->n; i++) {
+		pool_job_free(&ones[i].job);
+		free(ones[i].name);
+	}
+	playlist_free(&plays);
+	load_free(&faults);
+	load_free(&shipped);
+	buf_free(&messages);
+	free(jobs);
+	free(ones);
+	return r;
+}
+
+static int parse(int argc, char **argv, struct test_options *o)
+{
+	static const struct option longs[] = {
+	    {"filter", required_argument, NULL, 'f'},
+	    {"tap", required_argument, NULL, 't'},
+	    {"jobs", required_argument, NULL, 'j'},
+	    {"pure", no_argument, NULL, 'p'},
+	    {"in-process", no_argument, NULL, 'i'},
+	    {"list", no_argument, NULL, 'l'},
+	    {0},
+	};
+	int c;
+
+	*o = (struct test_options){.jobs = 20 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
+	while ((c = getopt_long(argc, argv, "j:", longs, NULL)) != -1)
+		switch (c) {
+		case 'f':
+			o->filter = optarg;
+			break;
+		case 't':
+			o->tap = optarg;
+			break;
+		case 'j':
+			o->jobs = (unsigned)atoi(optarg);
+			break;
+		case 'p':
+			o->pure = true;
+			break;
+		case 'i':
+			o->in_process = true;
+			break;
+		case 'l':
+			o->list = true;
+			break;
+		default:
+			fprintf(stderr,
+			    "usage: steadybridge-test [-j N] [--filter SUITE/TEST] [--pure] [--in-process] [--list] [--tap FILE]\n");
+			return -EINVAL;
+		}
+	return o->jobs ? 0 : -EINVAL;
+}
+
+int main(int argc, char **argv)
+{
+	struct ctests list = {0};
+	struct test_options o;
+	struct tally counts = {0};
+
+	signal(SIGPIPE, SIG_IGN);
+	if (parse(argc, argv, &o))
+		return 2;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		files[i](&list);
+	if (o.list)
+		for (size_t i = 0; i < list.n; i++)
+			printf("%s/%s\n", list.items[i].suite, list.items[i].test->name);
+	int r = o.list         ? 0
+	        : o.in_process ? run_in_process(&list, o.filter)
+	                       : run_pool(&list, &o, &counts);
+	free(list.items);
+	if (o.list || o.in_process || r)
+		return r != 0;
+	struct buf tap = {0};
+	struct err e = {{0}};
+	buf_printf(&tap, "TAP version 13\n1..%u\n%s",
+	    counts.passed + counts.failed + counts.skipped, counts.tap.s ? counts.tap.s : "");
+	if (o.tap && data_write(o.tap, tap.s, tap.len, &e)) {
+		fprintf(stderr, "steadybridge-test: %s\n", e.text);
+		r = 1;
+	}
+	buf_free(&tap);
+	buf_free(&counts.tap);
+	printf("%u passed, %u failed, %u skipped\n", counts.passed, counts.failed, counts.skipped);
+	return r || counts.failed || !counts.passed;
 }

@@ -114,6 +114,8 @@ void judge_run(struct judged **plays, size_t n)
 		for (end = i; end < n && same(sorted[i], sorted[end], false); end++) {
 			struct judged *p = sorted[end];
 
+			if (p->trace->meta.breaks != CAUSE_NONE && p->trace->meta.fault)
+				continue; /* its unfaulted twin is the control of the group */
 			if (p->trace->meta.breaks != CAUSE_NONE) {
 				bool last = end + 1 == n || !same(p, sorted[end + 1], true);
 

@@ -1,0 +1,5 @@
+#!/bin/bash
+# first-answer.sh: three namespaces, bridge, NAT, dnsmasq, the first answer, teardown, in plain shell.
+# shellcheck source=bench/lab.sh
+. "$(dirname "$0")/lab.sh"
+lab_up

@@ -1,0 +1,221 @@
+#!/bin/sh
+# layers.sh: proves that the rooms of the house know each other in one direction only, and that the
+# pure ones call nothing of clock, process or kernel. `make layers` builds what it looks at.
+#
+#	ci/layers.sh [BUILD]    BUILD holds the object files (default: build)
+#
+# 1. Every include of a room's file is followed against ROOMS below; check.h belongs to suite/ alone.
+# 2. Every symbol that a pure object file leaves undefined is either defined by another pure object
+#    file, or stands in CALLS below: an allow list, so what nobody thought of is refused.
+# 3. Before that, both are shown small violations in a scratch folder, and must refuse each.
+set -u
+
+# Each room and what it may include.
+ROOMS='
+base      base
+trace     trace base
+scenario  scenario trace base
+judge     judge trace base
+report    report judge trace base
+lab       lab base
+play      play lab scenario trace base
+suite     suite report judge scenario play lab trace base
+'
+
+# The pure object files; all others of a room may be called by nobody in here.
+PURE='
+harness/scenario/*.c harness/trace/*.c harness/judge/*.c harness/report/*.c
+harness/base/err.c harness/base/mac.c harness/base/mem.c harness/base/rand.c harness/base/units.c
+'
+
+# What they may call: nothing here opens, reads, writes, waits, or asks for the time or the process.
+CALLS='
+calloc free malloc realloc reallocarray strdup strndup
+memchr memcmp memcpy memmem memmove memrchr memset
+strcasecmp strcat strchr strchrnul strcmp strcpy strcspn strlen strncasecmp strncat strncmp strncpy
+strnlen strpbrk strrchr strsep strspn strstr strtok_r
+asprintf snprintf sscanf vasprintf vsnprintf vsscanf
+atoi atol strtod strtol strtoll strtoul strtoull
+strerror strerror_r strerrordesc_np strerrorname_np inet_ntop inet_pton errno_location
+bsearch qsort qsort_r ctype_b_loc ctype_tolower_loc ctype_toupper_loc isalnum isalpha isdigit tolower
+abort assert_fail stack_chk_fail
+ceil exp fabs floor fmax fmin isnan isinf llrint llround log log10 lrint lround pow rint round sqrt trunc
+fnmatch
+fy_diag_cfg_default fy_diag_create fy_diag_destroy fy_diag_errors_iterate fy_diag_set_collect_errors
+fy_event_get_anchor_token fy_event_get_tag_token fy_event_get_token
+fy_parser_create fy_parser_destroy fy_parser_event_free fy_parser_get_stream_error fy_parser_parse
+fy_parser_set_string fy_token_get_text fy_token_scalar_style fy_token_start_mark
+json_array json_array_append_new json_array_get json_array_size json_boolean_value json_delete
+json_dump_callback json_dumpb json_dumps json_false json_integer json_integer_value json_loadb json_loads
+json_null json_number_value json_object json_object_get json_object_iter json_object_iter_key
+json_object_iter_next json_object_iter_value json_object_key_to_iter json_object_set_new
+json_object_size json_object_update json_real json_real_value json_sprintf json_pack json_string json_stringn
+json_string_length json_string_value json_true json_unpack json_unpack_ex
+'
+
+# The one exception: without memory nothing can be said or undone (harness/base/mem.h).
+EXCEPT='
+harness/base/mem.o write
+harness/base/mem.o _exit
+'
+
+# Prints every include that goes against ROOMS, of the files below harness/ and suite/ here.
+bad_includes() {
+	# shellcheck disable=SC2016 # $ of awk
+	find harness suite -name '*.[ch]' 2>/dev/null | sort | xargs awk -v rooms="$ROOMS" '
+		BEGIN {
+			n = split(rooms, line, "\n")
+			for (i = 1; i <= n; i++) {
+				m = split(line[i], word, " ")
+				for (k = 2; k <= m; k++)
+					may[word[1], word[k]] = 1
+				if (m)
+					known[word[1]] = 1
+			}
+		}
+		FNR == 1 {
+			split(FILENAME, part, "/")
+			room = part[1] == "suite" ? "suite" : part[2]
+			if (!(room in known) && !told[room]++)
+				print FILENAME ": room " room " is not in the list of ci/layers.sh"
+		}
+		/^[ \t]*#[ \t]*include[ \t]/ {
+			name = $0
+			sub(/^[^"<]*["<]/, "", name)
+			ours = $0 ~ /^[^<]*"/
+			sub(/[">].*$/, "", name)
+			split(name, to, "/")
+			if (name == "check.h" && room != "suite")
+				print FILENAME ":" FNR ": check.h belongs to suite/"
+			else if (to[1] in known && name ~ /\//) {
+				if (!((room, to[1]) in may))
+					print FILENAME ":" FNR ": " room " must not know " to[1] " (" name ")"
+			} else if (ours || name ~ /\.\./ || name ~ /^harness\//)
+				print FILENAME ":" FNR ": " name ": an include of ours begins with its room"
+		}'
+}
+
+# Prints every call of a pure object file that is not allowed. $1: the folder with the object files.
+bad_calls() {
+	objects=
+	# shellcheck disable=SC2086 # patterns
+	for source in $(printf '%s ' $PURE); do
+		[ -f "$source" ] || continue
+		object=$1/${source%.c}.o
+		if [ ! -f "$object" ]; then
+			echo "$object: not built"
+			continue
+		fi
+		objects="$objects $object"
+	done
+	# shellcheck disable=SC2086 # a list
+	[ -z "$objects" ] || nm -A -P $objects | awk -v calls="$CALLS" -v except="$EXCEPT" -v folder="$1/" '
+		BEGIN {
+			n = split(calls, word)
+			for (i = 1; i <= n; i++)
+				may[word[i]] = 1
+			n = split(except, word)
+			for (i = 1; i < n; i += 2)
+				excepted[word[i], word[i + 1]] = 1
+		}
+		{
+			file = $1
+			sub(/:$/, "", file)
+			name = $2
+			if ($3 != "U" && $3 != "w" && $3 != "v") {
+				if ($3 ~ /^[A-Z]$/)
+					here[name] = 1
+				next
+			}
+			used[++uses] = file " " name
+		}
+		# Names that a hardened build or another libc gives to the same functions.
+		function plain(name) {
+			sub(/^__isoc(99|23)_/, "", name)
+			sub(/^__/, "", name)
+			sub(/_chk$/, "", name)
+			return name
+		}
+		END {
+			for (i = 1; i <= uses; i++) {
+				split(used[i], u, " ")
+				object = substr(u[1], length(folder) + 1)
+				if (u[2] in here || u[2] in may || plain(u[2]) in may ||
+				    (object, u[2]) in excepted || u[2] ~ /^__(asan|ubsan|sanitizer)_/ ||
+				    u[2] == "_GLOBAL_OFFSET_TABLE_")
+					continue
+				print u[1] ": calls " u[2] ", which is not pure"
+			}
+		}'
+}
+
+# Writes file $1 with text $2 in the scratch folder and expects the check $3 to say $4.
+try() {
+	mkdir -p "${1%/*}"
+	printf '%s\n' "$2" >"$1"
+	case $1 in
+	*.c)
+		mkdir -p "build/${1%/*}"
+		"${CC:-cc}" -Wno-implicit-function-declaration -w -c -o "build/${1%.c}.o" "$1" 2>/dev/null ||
+			[ "$3" = bad_includes ] || exit 1
+		;;
+	esac
+	said=$("$3" build)
+	rm -rf harness suite build
+	case $said in
+	*"$4"*) tried=$((tried + 1)) ;;
+	*)
+		echo "ci/layers.sh: this went unnoticed: $1: $2"
+		[ -z "$said" ] || echo "  instead: $said"
+		exit 1
+		;;
+	esac
+}
+
+show_violations() {
+	scratch=$(mktemp -d) || exit 1
+	trap 'rm -rf "$scratch"' EXIT
+	cd "$scratch" || exit 1
+	tried=0
+	try harness/judge/a.c '#include "play/player.h"' bad_includes 'judge must not know play'
+	try harness/judge/a.h '# include <lab/lab.h>' bad_includes 'judge must not know lab'
+	try harness/lab/a.c '#include "judge/judge.h"' bad_includes 'lab must not know judge'
+	try harness/base/a.h '#include "trace/trace.h"' bad_includes 'base must not know trace'
+	try harness/play/a.c '#include "suite/pool.h"' bad_includes 'play must not know suite'
+	try harness/report/a.c '#include "scenario/scenario.h"' bad_includes 'report must not know scenario'
+	try harness/judge/a.c '#include <check.h>' bad_includes 'check.h belongs to suite/'
+	try harness/judge/a.c '#include "../play/player.h"' bad_includes 'begins with its room'
+	try harness/judge/a.c '#include "judge.h"' bad_includes 'begins with its room'
+	try harness/kitchen/a.c '' bad_includes 'room kitchen is not in the list'
+	try harness/judge/a.c 'long time(long *); long a(void) { return time(0); }' bad_calls 'calls time'
+	try harness/report/a.c 'int printf(const char *, ...); int a(int n) { return printf("%d", n); }' bad_calls 'calls printf'
+	try harness/scenario/a.c 'int open(const char *, int, ...); int a(void) { return open("x", 0); }' bad_calls 'calls open'
+	try harness/trace/a.c 'long a_clock(void); long clock_now_ns(void); long a(void) { return clock_now_ns(); }' bad_calls 'calls clock_now_ns'
+	try harness/trace/a.c 'int getpid(void); int (*a)(void) = getpid;' bad_calls 'calls getpid'
+	try harness/base/err.c 'long write(int, const void *, long); long a(void) { return write(2, "", 0); }' bad_calls 'calls write'
+	try harness/base/mem.c 'int fork(void); int a(void) { return fork(); }' bad_calls 'calls fork'
+	cd - >/dev/null || exit 1
+	rm -rf "$scratch"
+	trap - EXIT
+}
+
+case $0 in
+*/*) cd "${0%/*}/.." || exit 1 ;;
+*) cd .. || exit 1 ;;
+esac
+build=${1:-build}
+if ! command -v nm >/dev/null; then
+	echo "ci/layers.sh: no nm (binutils)" >&2
+	exit 1
+fi
+show_violations
+bad=$(bad_includes && bad_calls "$build")
+if [ -n "$bad" ]; then
+	echo "$bad"
+	echo "layers: NOT OK, $(echo "$bad" | wc -l) violations"
+	exit 1
+fi
+files=$(find harness suite -name '*.[ch]' | wc -l)
+# shellcheck disable=SC2086 # patterns
+pure=$(printf '%s\n' $PURE | grep -c '[.]c$')
+echo "layers: ok ($files files, $pure pure object files; $tried violations made on purpose were seen)"

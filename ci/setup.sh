@@ -1,0 +1,178 @@
+#!/bin/sh
+# setup.sh: installs what is missing, builds, and does what `make check` or `make test` does.
+#
+#	sudo ci/setup.sh check|test [ARGUMENT...]
+#
+# Arguments after the first go to the program that is run. With everything there, nothing is installed
+# and no package list is fetched. Libraries and programs only: no service is installed, enabled or
+# started. Exit status: that of the program; 2 wrong usage; 4 something is missing and could not be
+# installed, or the build failed.
+set -u
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" # not in every user's PATH, and not after a plain `su`
+export PATH
+
+usage() {
+	echo "usage: ci/setup.sh check|test [ARGUMENT...]" >&2
+	exit 2
+}
+
+say() {
+	echo "ci/setup.sh: $*" >&2
+}
+
+has() {
+	command -v "$1" >/dev/null 2>&1
+}
+
+has_compiler() {
+	has "${cc%% *}"
+}
+
+compiles() {
+	# shellcheck disable=SC2086 # CC may hold options
+	has_compiler && echo 'int main(void) { return 0; }' |
+		$cc -x c -include stdio.h -include linux/if_link.h -o /dev/null - 2>/dev/null
+}
+
+is_gnu_make() {
+	has make && make --version 2>/dev/null | grep -q 'GNU Make'
+}
+
+finds() {
+	has pkg-config && pkg-config --exists "$1" 2>/dev/null
+}
+
+# Each thing that is needed, by a name of its own: NAMES below says what brings it.
+missing() {
+	has_compiler || echo cc
+	compiles || echo libc
+	is_gnu_make || echo make
+	has pkg-config || echo pkg-config
+	finds check || echo check
+	finds libnl-3.0 || echo nl
+	finds libnl-route-3.0 || echo nl-route
+	finds libfyaml || echo fyaml
+	finds libpcap || echo pcap
+	finds jansson || echo jansson
+	has dnsmasq || echo dnsmasq
+	has iptables-nft-restore || has iptables-restore || has iptables-legacy-restore || echo iptables
+	has ip || echo ip
+}
+
+# thing     Debian, Ubuntu    Fedora, RHEL         Arch      Alpine       openSUSE
+NAMES='
+cc          gcc               gcc                  gcc       gcc          gcc
+libc        libc6-dev         glibc-devel          glibc     musl-dev,linux-headers  glibc-devel
+make        make              make                 make      make         make
+pkg-config  pkg-config        pkgconf-pkg-config   pkgconf   pkgconf      pkg-config
+check       check             check-devel          check     check-dev    check-devel
+nl          libnl-3-dev       libnl3-devel         libnl     libnl3-dev   libnl3-devel
+nl-route    libnl-route-3-dev libnl3-devel         libnl     libnl3-dev   libnl3-devel
+fyaml       libfyaml-dev      libfyaml-devel       libfyaml  libfyaml-dev libfyaml-devel
+pcap        libpcap-dev       libpcap-devel        libpcap   libpcap-dev  libpcap-devel
+jansson     libjansson-dev    jansson-devel        jansson   jansson-dev  libjansson-devel
+dnsmasq     dnsmasq-base      dnsmasq              dnsmasq   dnsmasq      dnsmasq
+iptables    iptables          iptables-nft         iptables  iptables     iptables
+ip          iproute2          iproute              iproute2  iproute2     iproute2
+'
+
+# The packages of column $2 for the things named in $1, each once, on one line.
+packages() {
+	echo "$NAMES" | awk -v want="$1" -v column="$2" '
+		BEGIN { n = split(want, list, /[ \n]+/); for (i = 1; i <= n; i++) wanted[list[i]] = 1 }
+		NF && wanted[$1] && !seen[$column]++ { gsub(/,/, " ", $column); printf "%s%s", sep, $column; sep = " " }'
+}
+
+list_things() {
+	echo "$1" | tr '\n' ' ' | sed 's/ $//'
+}
+
+name_for_others() {
+	things=$1
+	say "missing: $(list_things "$things")"
+	say "no apt-get here, so nothing was installed; what brings it:"
+	for line in "3 dnf install" "4 pacman -S --needed" "5 apk add" "6 zypper install"; do
+		column=${line%% *} command=${line#* }
+		if has "${command%% *}"; then
+			echo "    $command $(packages "$things" "$column")" >&2
+			[ "$column" = 3 ] && echo "    (RHEL and its kin: some of these are in CRB and EPEL)" >&2
+			exit 4
+		fi
+	done
+	cat >&2 <<-END
+	    Fedora, RHEL  dnf install $(packages "$things" 3)
+	    Arch          pacman -S --needed $(packages "$things" 4)
+	    Alpine        apk add $(packages "$things" 5)
+	    openSUSE      zypper install $(packages "$things" 6)
+	END
+	exit 4
+}
+
+install_by_apt() {
+	wanted=$(packages "$1" 2)
+	if [ "$(id -u)" -ne 0 ]; then
+		say "missing: $(list_things "$1")"
+		say "to install it: sudo apt-get install --no-install-recommends $wanted"
+		say "or start this script with sudo, which does that"
+		exit 4
+	fi
+	say "installing $wanted (this may take a minute)"
+	export DEBIAN_FRONTEND=noninteractive
+	log=$(mktemp) || exit 4
+	trap 'rm -f "$log"' EXIT
+	apt-get update -qq >"$log" 2>&1 ||
+		say "apt-get update failed: $(tail -n 1 "$log"); going on with the package lists that are there"
+	# shellcheck disable=SC2086 # a list of words
+	if ! apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 \
+		$wanted >"$log" 2>&1 </dev/null; then
+		tail -n 20 "$log" >&2
+		say "apt-get could not install $wanted"
+		say "(Debian 12, Ubuntu 22.04 or later have all of them; on Ubuntu libfyaml-dev is in 'universe')"
+		exit 4
+	fi
+}
+
+[ $# -ge 1 ] || usage
+target=$1
+shift
+case $target in
+check | test) ;;
+-h | --help) usage ;;
+*)
+	say "unknown: '$target'"
+	usage
+	;;
+esac
+case $0 in
+*/*) cd "${0%/*}/.." || exit 4 ;;
+*) cd .. || exit 4 ;;
+esac
+
+cc=${CC:-cc}
+things=$(missing)
+if [ -n "$things" ]; then
+	has apt-get || name_for_others "$things"
+	install_by_apt "$things"
+	things=$(missing)
+	if [ -n "$things" ]; then
+		say "installed, and yet missing: $(list_things "$things")"
+		exit 4
+	fi
+fi
+
+make -s -j"$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" all || exit 4
+
+# What `make check` and `make test` run, but make would turn every failure's status into 2.
+case $target in
+check) build/steadybridge check "$@" ;;
+test) build/steadybridge-test --tap build/test-results.tap "$@" ;;
+esac
+status=$?
+
+# What root built for a user belongs to the user, who can then build and read it without root.
+if [ "$(id -u)" -eq 0 ] && [ "${SUDO_UID:-0}" -ne 0 ]; then
+	for made in build out; do
+		[ -L "$made" ] || [ ! -d "$made" ] || chown -R -h "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$made"
+	done
+fi
+exit "$status"

@@ -1,0 +1,125 @@
+#!/bin/bash
+# try-bare.sh: is it true that on a machine where not even make is there, one command installs what is
+# missing, builds and runs? Tried in a fresh, minimal Debian of its own, thrown away afterwards.
+#
+#	sudo ci/try-bare.sh            what is committed (REF, else HEAD), without .git
+#	SUITE=trixie MIRROR=http://... ci/try-bare.sh
+#
+# Needs debootstrap and a Debian mirror; takes some minutes. Its mounts are those of a mount namespace
+# of its own and end with it; the folder is removed only when nothing is mounted below it.
+set -eu
+SUITE=${SUITE:-bookworm}
+MIRROR=${MIRROR:-}
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C
+
+if [ "$(id -u)" -ne 0 ] || ! command -v debootstrap >/dev/null; then
+	echo "$0: run it as root, with debootstrap installed" >&2
+	exit 4
+fi
+cd "$(dirname "$0")/.."
+root=$(mktemp -d "${TMPDIR:-/tmp}/steadybridge-bare.XXXXXXXX")
+chmod 755 "$root"
+
+remove() {
+	if findmnt -rn -o TARGET | grep -qF -- "$root/"; then
+		echo "$0: something is still mounted below $root, so it stays" >&2
+		return
+	fi
+	rm -rf --one-file-system -- "$root"
+}
+trap remove EXIT
+trap 'exit 130' INT TERM HUP
+
+say() {
+	echo "== $*"
+}
+
+# bare COMMAND...: in that Debian as its own machine would run it: another root (no chroot, where no
+# user namespace can be made), own processes, /proc, /sys, /run; the network of this machine.
+bare() {
+	# shellcheck disable=SC2016 # expanded inside
+	unshare --mount --pid --ipc --uts --fork --kill-child -- bash -c '
+		set -e
+		root=$1
+		shift
+		mount --make-rprivate /
+		mount --bind "$root" "$root"
+		cd "$root"
+		mount -t proc proc proc
+		mount -t sysfs sysfs sys
+		mount -t tmpfs -o mode=755 tmpfs run
+		mkdir -p old
+		pivot_root . old
+		umount -l /old
+		cd /src
+		exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
+			${http_proxy:+http_proxy="$http_proxy"} "$@"
+	' bare "$root" "$@" </dev/null
+}
+
+# expect STATUS WORDS COMMAND...: it ends with that status and says these words.
+expect() {
+	local want=$1 words=$2 status=0
+	shift 2
+	"$@" >"$root.log" 2>&1 || status=$?
+	sed 's/^/   | /' "$root.log"
+	if [ "$status" -ne "$want" ] || ! grep -qF -- "$words" "$root.log"; then
+		echo "$0: NOT OK: expected status $want and '$words', got status $status: $*" >&2
+		rm -f "$root.log"
+		exit 1
+	fi
+	rm -f "$root.log"
+}
+
+as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+say "a bare Debian $SUITE in $root"
+debootstrap --variant=minbase "$SUITE" "$root" "$MIRROR" >"$root.log" 2>&1 || {
+	tail -20 "$root.log" >&2
+	rm -f "$root.log"
+	exit 4
+}
+rm -f "$root.log"
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+for conf in /etc/apt/apt.conf.d/*; do
+	if grep -qi proxy "$conf" 2>/dev/null; then
+		cp "$conf" "$root/etc/apt/apt.conf.d/"
+	fi
+done
+mkdir -p "$root/dev/net" "$root/src"
+[ ! -c /dev/net/tun ] || mknod -m 666 "$root/dev/net/tun" c 10 200
+git archive "${REF:-HEAD}" | tar -x -C "$root/src"
+services=$(cd "$root" && find etc/systemd etc/rc*.d | sort)
+
+say "not root: it names what is missing, and how to install it"
+expect 4 "sudo apt-get install --no-install-recommends gcc" bare "${as_nobody[@]}" ci/setup.sh check
+say "without apt-get: it names the packages of others"
+mv "$root/usr/bin/apt-get" "$root/usr/bin/apt-get.away"
+expect 4 "dnf install gcc" bare ci/setup.sh check
+mv "$root/usr/bin/apt-get.away" "$root/usr/bin/apt-get"
+say "wrong usage"
+expect 2 "usage:" bare ci/setup.sh
+expect 2 "unknown: 'chekc'" bare ci/setup.sh chekc
+
+# run COMMAND...: it must end well; whatever becomes of it, the next one is tried too.
+run() {
+	local status=0 began=$SECONDS
+	say "$*"
+	bare "$@" || status=$?
+	say "status $status after $((SECONDS - began)) s"
+	[ "$status" -eq 0 ] || bad="$bad; status $status of $*"
+}
+
+bad=
+run ci/setup.sh check
+run ci/setup.sh test
+say "once more, without a network: nothing is installed, an argument is passed on"
+run unshare --net ci/setup.sh check --filter 'lowest-port-leaves/*,leaves-by=delete'
+[ "$(tail -n +3 "$root/src/out/results.tap" | wc -l)" -eq 5 ] || bad="$bad; the argument was lost"
+say "not root"
+run "${as_nobody[@]}" build/steadybridge check --out /tmp/out --filter 'lowest-port-leaves/*,leaves-by=delete'
+[ "$services" = "$(cd "$root" && find etc/systemd etc/rc*.d | sort)" ] || bad="$bad; a service was enabled"
+if [ -n "$bad" ]; then
+	say "NOT OK: ${bad#; }"
+	exit 1
+fi
+say "all well; no service was enabled"

@@ -1,0 +1,51 @@
+/* clock.c: the monotonic clock, and waiting with a deadline. */
+#include "base/clock.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <time.h>
+
+#include "base/units.h"
+
+int64_t clock_now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+int64_t clock_jiffy_ns(void)
+{
+	struct timespec ts;
+
+	if (clock_getres(CLOCK_MONOTONIC_COARSE, &ts))
+		return 4 * NS_PER_MS;
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+int clock_poll_ms(int64_t deadline_ns)
+{
+	int64_t left = deadline_ns - clock_now_ns();
+
+	if (left <= 0)
+		return 0;
+	left = (left + NS_PER_MS - 1) / NS_PER_MS;
+	return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+int clock_wait_readable(int fd, int64_t deadline_ns)
+{
+	for (;;) {
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+		int n = poll(&p, 1, clock_poll_ms(deadline_ns));
+
+		if (n > 0)
+			return 1;
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (clock_now_ns() >= deadline_ns)
+			return 0;
+	}
+}

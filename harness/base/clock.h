@@ -1,0 +1,14 @@
+/* clock.h: the monotonic clock, and waiting with a deadline. */
+#ifndef SB_CLOCK_H
+#define SB_CLOCK_H
+
+#include <stdint.h>
+
+int64_t clock_now_ns(void);   /* CLOCK_MONOTONIC */
+int64_t clock_jiffy_ns(void); /* the kernel's tick: the grain of its timers */
+/* Milliseconds until deadline_ns for poll(), rounded up, 0 when it has passed. */
+int clock_poll_ms(int64_t deadline_ns);
+/* Waits until fd is readable (1), the deadline has passed (0), or fails with -errno. */
+int clock_wait_readable(int fd, int64_t deadline_ns);
+
+#endif

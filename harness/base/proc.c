@@ -1,0 +1,174 @@
+/* proc.c: child processes: start, wait with a deadline, priority. */
+#include "base/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+bool proc_find(const char *name, char *path, int size)
+{
+	static const char *const more =
+	    "/usr/sbin:/sbin:/usr/bin:/bin:/usr/local/sbin:/usr/local/bin";
+	const char *places[] = {getenv("PATH"), more};
+
+	if (strchr(name, '/')) {
+		snprintf(path, (size_t)size, "%s", name);
+		return access(path, X_OK) == 0;
+	}
+	for (int i = 0; i < 2; i++) {
+		const char *p = places[i];
+
+		while (p && *p) {
+			size_t len = strcspn(p, ":");
+
+			snprintf(path, (size_t)size, "%.*s/%s", (int)len, p, name);
+			if (len && access(path, X_OK) == 0)
+				return true;
+			p += len + (p[len] == ':');
+		}
+	}
+	return false;
+}
+
+pid_t proc_start(const char *const argv[], const struct proc_options *o, struct err *e)
+{
+	char path[4096];
+
+	if (!proc_find(argv[0], path, sizeof(path)))
+		return err_set(e, ENOENT, "no program %s", argv[0]);
+	int parent = proc_pidfd(getpid());
+	pid_t pid = fork();
+	if (pid) {
+		int error = errno;
+
+		if (parent >= 0)
+			close(parent);
+		return pid > 0 ? pid : err_set(e, error, "cannot start %s:", argv[0]);
+	}
+
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0 || dup2(o->in_fd >= 0 ? o->in_fd : null, 0) < 0 ||
+	    dup2(o->out_fd >= 0 ? o->out_fd : null, 1) < 0 || dup2(1, 2) < 0)
+		_exit(127);
+	if (o->netns >= 0 && setns(o->netns, CLONE_NEWNET))
+		_exit(127);
+	if (proc_die_with(parent))
+		_exit(127);
+	execv(path, (char *const *)argv);
+	_exit(127);
+}
+
+static int wait_status(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int proc_wait(pid_t pid, int64_t deadline_ns)
+{
+	int fd = proc_pidfd(pid);
+
+	if (fd < 0)
+		return fd;
+	int r = clock_wait_readable(fd, deadline_ns);
+	close(fd);
+	if (r < 0)
+		return r;
+	return r ? wait_status(pid) : -ETIMEDOUT;
+}
+
+int proc_run(
+    const char *const argv[], int netns, const char *input, int64_t deadline_ns, struct err *e)
+{
+	int r, in = -1, out = memfd_create("output", MFD_CLOEXEC);
+
+	if (out < 0)
+		return err_set(e, errno, "memfd_create:");
+	if (input) {
+		size_t len = strlen(input);
+
+		in = memfd_create("input", MFD_CLOEXEC);
+		if (in < 0 || write(in, input, len) != (ssize_t)len || lseek(in, 0, SEEK_SET) < 0) {
+			r = err_set(e, errno, "input of %s:", argv[0]);
+			goto out;
+		}
+	}
+	struct proc_options o = {.netns = netns, .in_fd = in, .out_fd = out};
+	pid_t pid = proc_start(argv, &o, e);
+	if (pid < 0) {
+		r = pid;
+		goto out;
+	}
+	r = proc_wait(pid, deadline_ns);
+	if (r == -ETIMEDOUT) {
+		kill(pid, SIGKILL);
+		wait_status(pid);
+	}
+	if (r) {
+		char text[512];
+		ssize_t n = pread(out, text, sizeof(text) - 1, 0);
+
+		text[n > 0 ? n : 0] = '\0';
+		text[strcspn(text, "\n")] = '\0';
+		if (r == -ETIMEDOUT)
+			err_set(e, ETIMEDOUT, "%s did not end in time", argv[0]);
+		else
+			r = err_set(e, EIO, "%s ended with status %d: %s", argv[0], r, text);
+	}
+out:
+	if (in >= 0)
+		close(in);
+	close(out);
+	return r;
+}
+
+int proc_prefer(pid_t pid)
+{
+	struct sched_param p = {.sched_priority = 1};
+
+	if (sched_setscheduler(pid, SCHED_RR, &p) == 0)
+		return 2;
+	return setpriority(PRIO_PROCESS, (id_t)pid, -20) == 0;
+}
+
+int proc_pidfd(pid_t pid)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (fd < 0)
+		return -errno;
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return fd;
+}
+
+int proc_die_with(int parent_pidfd)
+{
+	struct pollfd p = {.fd = parent_pidfd, .events = POLLIN};
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+		return -errno;
+	if (parent_pidfd >= 0 && poll(&p, 1, 0) > 0)
+		return -ESRCH;
+	return 0;
+}

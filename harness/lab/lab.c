@@ -1,0 +1,388 @@
+/* lab.c: the namespaces, links, NAT and dnsmasq of one case. */
+#include "lab/lab.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/units.h"
+#include "lab/firewall.h"
+#include "lab/link.h"
+#include "lab/netns.h"
+#include "lab/upstream.h"
+
+const uint8_t lab_gateway_ip4[4] = {192, 0, 2, 1};
+const uint8_t lab_uplink_ip4[4] = {198, 51, 100, 1};
+const uint8_t lab_upstream_ip4[4] = {198, 51, 100, 2};
+const uint8_t lab_gateway_ip6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
+
+#define NETWORK "192.0.2.0/24"
+#define FIRST_RETRANS_MS                                                                           \
+	20 /* until the first answer: an ARP lost before a link is active costs this */
+
+/* New namespaces take these from the host; the lab says each one that matters. */
+static const struct lab_sysctl base_sysctls[] = {
+    {"net.ipv4.icmp_ratelimit", "0"},
+    {"net.ipv4.conf.all.rp_filter", "0"},
+    {"net.ipv4.conf.default.rp_filter", "0"},
+    {"net.ipv4.conf.all.arp_notify", "0"},
+    {"net.ipv4.conf.default.arp_notify", "0"},
+    {"net.ipv4.conf.all.arp_accept", "0"},
+    {"net.ipv4.conf.default.arp_accept", "0"},
+    {"net.ipv4.conf.all.arp_announce", "0"},
+    {"net.ipv4.conf.default.arp_announce", "0"},
+    {"net.ipv4.conf.all.arp_ignore", "0"},
+    {"net.ipv4.conf.default.arp_ignore", "0"},
+    {"net.ipv4.conf.all.arp_filter", "0"},
+    {"net.ipv4.conf.default.arp_filter", "0"},
+    {"net.ipv4.conf.all.proxy_arp", "0"},
+    {"net.ipv4.conf.default.proxy_arp", "0"},
+    {"net.ipv4.conf.all.drop_gratuitous_arp", "0"},
+    {"net.ipv4.conf.default.drop_gratuitous_arp", "0"},
+    {"net.ipv4.conf.all.ignore_routes_with_linkdown", "0"},
+    {"net.ipv4.conf.default.ignore_routes_with_linkdown", "0"},
+    {"net.ipv4.conf.all.send_redirects", "0"},
+    {"net.ipv4.conf.default.send_redirects", "0"},
+};
+
+/* Without IPv6 in the kernel there is nothing to silence. */
+static const struct lab_sysctl quiet_ipv6[] = {
+    {"net.ipv6.conf.default.disable_ipv6", "1"},
+    {"net.ipv6.conf.default.addr_gen_mode", "1"},
+    {"net.ipv6.conf.default.accept_dad", "0"},
+};
+
+static int set_all(const struct lab_sysctl *s, size_t n, bool may_miss, struct err *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		int r = netns_sysctl(s[i].name, s[i].value, e);
+
+		if (r && !(may_miss && r == -ENOENT))
+			return r;
+	}
+	return 0;
+}
+
+#define SET(list, may_miss, e) set_all((list), sizeof(list) / sizeof((list)[0]), (may_miss), (e))
+
+/* In the caller's namespace, before it has links. */
+static int quiet(struct err *e)
+{
+	int r = SET(base_sysctls, true, e);
+
+	return r ? r : SET(quiet_ipv6, true, e);
+}
+
+static int make_quiet(int home, struct err *e)
+{
+	int ns = netns_make(home, e);
+	int r = ns < 0 ? ns : netns_enter(ns, e);
+
+	if (!r)
+		r = quiet(e);
+	if (ns >= 0) {
+		int back = netns_enter(home, e);
+
+		if (r || back)
+			close(ns);
+		if (back)
+			r = back;
+	}
+	return r ? r : ns;
+}
+
+/* A route socket of another namespace. */
+static int open_in(int ns, int home, struct nl_sock **out, struct err *e)
+{
+	int r = netns_enter(ns, e);
+
+	if (!r)
+		r = nl_open(out, e);
+	int back = netns_enter(home, e);
+	return r ? r : back;
+}
+
+static int up_upstream(struct lab *lab, struct err *e)
+{
+	struct veth v = {
+	    .name = LAB_UPLINK, .peer = LAB_CLIENT_DEV, .peer_ns = lab->upstream, .up = true};
+	int r = link_add_veth(lab->nl, &v, e);
+
+	if (!r)
+		r = lab->uplink = link_index(lab->nl, LAB_UPLINK, e);
+	if (r > 0)
+		r = lab->upstream_eth0 = link_index(lab->nl_upstream, LAB_CLIENT_DEV, e);
+	if (r > 0)
+		r = link_add_address(lab->nl, lab->uplink, AF_INET, lab_uplink_ip4, 24, e);
+	if (!r)
+		r = link_add_address(
+		    lab->nl_upstream, lab->upstream_eth0, AF_INET, lab_upstream_ip4, 24, e);
+	if (!r)
+		r = link_set_up(lab->nl_upstream, lab->upstream_eth0, true, e);
+	return r;
+}
+
+static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e)
+{
+	/* Ageing is a duration of the lab like any other: 300 s, paced. */
+	int r = link_add_bridge(
+	    lab->nl, LAB_BRIDGE, spec->bridge_mac, (int64_t)(300 * NS_PER_S / spec->pace), e);
+
+	if (!r)
+		r = lab->bridge = link_index(lab->nl, LAB_BRIDGE, e);
+	if (r > 0)
+		r = link_add_address(lab->nl, lab->bridge, AF_INET, lab_gateway_ip4, 24, e);
+	if (!r) {
+		int v6 = netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".disable_ipv6", "0", NULL);
+
+		if (!v6)
+			r = link_add_address(
+			    lab->nl, lab->bridge, AF_INET6, lab_gateway_ip6, 64, e);
+	}
+	return r;
+}
+
+static int up_client(
+    struct lab *lab, const struct lab_client_spec *spec, struct lab_client *c, struct err *e)
+{
+	struct veth v = {
+	    .name = spec->name,
+	    .peer = LAB_CLIENT_DEV,
+	    .mac = spec->port_mac,
+	    .peer_mac = spec->mac,
+	    .peer_ns = c->ns,
+	    .master = lab->bridge,
+	    .up = true,
+	};
+	int r = link_add_veth(lab->nl, &v, e);
+
+	if (!r)
+		r = c->port = link_index(lab->nl, spec->name, e);
+	if (r > 0)
+		r = c->eth0 = link_index(c->nl, LAB_CLIENT_DEV, e);
+	if (r > 0)
+		r = link_add_address(c->nl, c->eth0, AF_INET, spec->ip4, 24, e);
+	if (!r)
+		r = link_set_up(c->nl, c->eth0, true, e);
+	if (!r)
+		r = link_add_default_route(c->nl, lab_gateway_ip4, e);
+	return r;
+}
+
+static int client_namespaces(struct lab *lab, const struct lab_spec *spec, struct err *e)
+{
+	lab->n_clients = spec->n_clients;
+	lab->clients = mem_alloc(spec->n_clients * sizeof(*lab->clients));
+	for (size_t i = 0; i < spec->n_clients; i++) {
+		int r = lab->clients[i].ns = make_quiet(lab->router, e);
+
+		if (r >= 0)
+			r = open_in(r, lab->router, &lab->clients[i].nl, e);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+/* Everything paced but retrans, on every device that resolves neighbours. */
+static int set_timers(struct lab *lab, double pace, struct err *e)
+{
+	struct neighbour_timers t;
+
+	lab->timers = t = neighbour_paced(pace, clock_jiffy_ns());
+	t.retrans = FIRST_RETRANS_MS;
+	int r = neighbour_set(lab->nl, lab->bridge, &t, e);
+	if (!r)
+		r = neighbour_set(lab->nl, lab->uplink, &t, e);
+	if (!r)
+		r = neighbour_set(lab->nl_upstream, lab->upstream_eth0, &t, e);
+	for (size_t i = 0; !r && i < lab->n_clients; i++)
+		r = neighbour_set(lab->clients[i].nl, lab->clients[i].eth0, &t, e);
+	return r;
+}
+
+static int user_sysctls(struct lab *lab, const struct lab_spec *spec, struct err *e)
+{
+	int r = set_all(spec->router_sysctls, spec->n_router_sysctls, false, e);
+
+	for (size_t i = 0; !r && spec->n_client_sysctls && i < lab->n_clients; i++) {
+		r = netns_enter(lab->clients[i].ns, e);
+		if (!r)
+			r = set_all(spec->client_sysctls, spec->n_client_sysctls, false, e);
+		int back = netns_enter(lab->router, e);
+		if (!r)
+			r = back;
+	}
+	return r;
+}
+
+/* A number below /sys/class/net, or -1. */
+static int read_number(const struct lab *lab, const char *path)
+{
+	char text[16] = "";
+	int fd = lab->class_net < 0 ? -1 : openat(lab->class_net, path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	return n > 0 ? atoi(text) : -1;
+}
+
+int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, struct err *e)
+{
+	*lab = (struct lab){.upstream = -1, .class_net = -1};
+	int r = lab->router = netns_own(e);
+	if (r < 0)
+		return r;
+	r = quiet(e);
+	/* Written while no link exists: with RTNL busy it takes up to 94 ms. */
+	if (!r)
+		r = netns_sysctl("net.ipv4.ip_forward", "1", e);
+	if (!r) /* else port-to-port frames would meet FORWARD; absent without br_netfilter */
+		netns_sysctl("net.bridge.bridge-nf-call-iptables", "0", NULL);
+	if (!r)
+		r = lab->upstream = make_quiet(lab->router, e);
+	if (r >= 0)
+		r = nl_open(&lab->nl, e);
+	if (!r)
+		r = open_in(lab->upstream, lab->router, &lab->nl_upstream, e);
+	if (r)
+		return r;
+
+	/* The two slow ones run beside the links. */
+	pid_t firewall = firewall_start(LAB_BRIDGE, LAB_UPLINK, NETWORK, e);
+	if (firewall < 0)
+		return firewall;
+	lab->dnsmasq = upstream_start(lab->upstream, spec->dnsmasq_conf, e);
+	if (lab->dnsmasq < 0)
+		return lab->dnsmasq;
+
+	r = client_namespaces(lab, spec, e);
+	if (!r)
+		r = up_upstream(lab, e);
+	if (!r)
+		r = up_bridge(lab, spec, e);
+	for (size_t i = 0; !r && i < spec->n_clients; i++)
+		r = up_client(lab, &spec->clients[i], &lab->clients[i], e);
+	if (!r)
+		r = user_sysctls(lab, spec, e);
+	if (!r)
+		r = set_timers(lab, spec->pace, e);
+	if (!r)
+		r = firewall_wait(firewall, deadline_ns, e);
+	lab->class_net = open("/sys/class/net", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	/* Where /sys could not be mounted anew it shows another namespace, perhaps with its own
+	 * br0. */
+	if (lab->class_net >= 0 && read_number(lab, LAB_BRIDGE "/ifindex") != lab->bridge) {
+		close(lab->class_net);
+		lab->class_net = -1;
+	}
+	return r;
+}
+
+int lab_pin(struct lab *lab, struct mac mac, struct err *e)
+{
+	int r = 0;
+
+	if (mac_is_zero(mac))
+		r = link_mac(lab->nl, LAB_BRIDGE, &mac, e);
+	return r ? r : link_set_mac(lab->nl, lab->bridge, mac, e);
+}
+
+struct carrier {
+	int ifindex;
+	bool up;
+};
+
+static int on_carrier(struct nlmsghdr *h, void *arg)
+{
+	struct carrier *c = arg;
+	const struct ifinfomsg *i = nlmsg_data(h);
+
+	if (h->nlmsg_type == RTM_NEWLINK && i->ifi_family == AF_UNSPEC &&
+	    i->ifi_index == c->ifindex)
+		c->up = (i->ifi_flags & (IFF_UP | IFF_RUNNING)) == (IFF_UP | IFF_RUNNING);
+	return 0;
+}
+
+/* IFF_RUNNING follows linkwatch: only then is the queue in place and a frame no longer lost. The
+ * monitor is opened before the first look, so that no change falls between. */
+static int wait_running(
+    int ns, int home, struct nl_sock *ask, int ifindex, int64_t deadline_ns, struct err *e)
+{
+	struct ifinfomsg q = {.ifi_index = ifindex};
+	struct carrier c = {.ifindex = ifindex};
+	struct nl_sock *monitor = NULL;
+	int r = open_in(ns, home, &monitor, e);
+
+	if (!r && nl_socket_add_membership(monitor, RTNLGRP_LINK))
+		r = err_set(e, EIO, "link monitor");
+	if (!r)
+		r = nl_ask(
+		    ask, nl_message(RTM_GETLINK, 0, &q, sizeof(q)), on_carrier, &c, "carrier", e);
+	while (!r && !c.up) {
+		char text[16384] __attribute__((aligned(8)));
+		int got = clock_wait_readable(nl_socket_get_fd(monitor), deadline_ns);
+
+		if (got <= 0) {
+			r = err_set(
+			    e, got ? -got : ETIMEDOUT, "device %d has no carrier:", ifindex);
+			break;
+		}
+		int n = (int)recv(nl_socket_get_fd(monitor), text, sizeof(text), 0);
+		for (struct nlmsghdr *h = (void *)text; n > 0 && nlmsg_ok(h, n);
+		     h = nlmsg_next(h, &n))
+			on_carrier(h, &c);
+	}
+	if (monitor)
+		nl_socket_free(monitor);
+	return r;
+}
+
+int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
+{
+	int r = wait_running(lab->router, lab->router, lab->nl, lab->uplink, deadline_ns, e);
+
+	if (!r)
+		r = wait_running(lab->router, lab->router, lab->nl, lab->bridge, deadline_ns, e);
+	if (!r)
+		r = wait_running(lab->upstream, lab->router, lab->nl_upstream, lab->upstream_eth0,
+		    deadline_ns, e);
+	for (size_t i = 0; !r && i < lab->n_clients; i++) {
+		struct lab_client *c = &lab->clients[i];
+
+		r = wait_running(lab->router, lab->router, lab->nl, c->port, deadline_ns, e);
+		if (!r)
+			r = wait_running(c->ns, lab->router, c->nl, c->eth0, deadline_ns, e);
+	}
+	return r ? r : upstream_wait(lab->dnsmasq, lab_upstream_ip4, deadline_ns, e);
+}
+
+int lab_arm_timers(struct lab *lab, struct err *e)
+{
+	uint64_t ms = lab->timers.retrans;
+	int r = neighbour_set_retrans(lab->nl, lab->bridge, ms, e);
+
+	if (!r)
+		r = neighbour_set_retrans(lab->nl, lab->uplink, ms, e);
+	if (!r)
+		r = neighbour_set_retrans(lab->nl_upstream, lab->upstream_eth0, ms, e);
+	for (size_t i = 0; !r && i < lab->n_clients; i++)
+		r = neighbour_set_retrans(lab->clients[i].nl, lab->clients[i].eth0, ms, e);
+	return r;
+}
+
+uint8_t lab_assign_type(const struct lab *lab)
+{
+	int n = read_number(lab, LAB_BRIDGE "/addr_assign_type");
+
+	return n < 0 ? 255 : (uint8_t)n;
+}

@@ -1,0 +1,145 @@
+/* neighbour.c: the neighbour timers of one device, set and read back. */
+#include "lab/neighbour.h"
+
+#include <errno.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/units.h"
+
+#define ARP_TABLE "arp_cache"
+#define DRAWS_MAX 4000 /* a draw is near enough once in 33 */
+
+struct neighbour_timers neighbour_paced(double pace, int64_t jiffy_ns)
+{
+	double jiffy = (double)jiffy_ns / NS_PER_MS;
+	double delay = 5000 / pace - jiffy, retrans = 1000 / pace - jiffy;
+
+	return (struct neighbour_timers){
+	    .base_reachable = (uint64_t)llround(30000 / pace),
+	    .delay_probe = (uint64_t)llround(fmax(delay, jiffy)),
+	    .retrans = (uint64_t)llround(fmax(retrans, jiffy)),
+	    .locktime = (uint64_t)llround(1000 / pace),
+	    .gc_stale = (uint64_t)llround(60000 / pace),
+	    .ucast_probes = 3,
+	    .mcast_probes = 3,
+	    .app_probes = 0,
+	};
+}
+
+static struct nl_msg *table_message(int ifindex, struct nlattr **parms)
+{
+	struct ndtmsg h = {.ndtm_family = AF_INET};
+	struct nl_msg *msg = nl_message(RTM_SETNEIGHTBL, 0, &h, sizeof(h));
+
+	nla_put_string(msg, NDTA_NAME, ARP_TABLE);
+	*parms = nla_nest_start(msg, NDTA_PARMS);
+	nla_put_u32(msg, NDTPA_IFINDEX, (uint32_t)ifindex);
+	return msg;
+}
+
+static int send_table(struct nl_sock *s, struct nl_msg *msg, struct nlattr *parms, struct err *e)
+{
+	nla_nest_end(msg, parms);
+	return nl_talk(s, msg, "set neighbour timers", e);
+}
+
+int neighbour_set_retrans(struct nl_sock *s, int ifindex, uint64_t retrans_ms, struct err *e)
+{
+	struct nlattr *parms;
+	struct nl_msg *msg = table_message(ifindex, &parms);
+
+	nla_put_u64(msg, NDTPA_RETRANS_TIME, retrans_ms);
+	return send_table(s, msg, parms, e);
+}
+
+int neighbour_set(struct nl_sock *s, int ifindex, const struct neighbour_timers *t, struct err *e)
+{
+	struct nlattr *parms;
+	struct nl_msg *msg = table_message(ifindex, &parms);
+
+	nla_put_u64(msg, NDTPA_DELAY_PROBE_TIME, t->delay_probe);
+	nla_put_u64(msg, NDTPA_RETRANS_TIME, t->retrans);
+	nla_put_u64(msg, NDTPA_LOCKTIME, t->locktime);
+	nla_put_u64(msg, NDTPA_GC_STALETIME, t->gc_stale);
+	nla_put_u64(msg, NDTPA_ANYCAST_DELAY, 0);
+	nla_put_u32(msg, NDTPA_UCAST_PROBES, t->ucast_probes);
+	nla_put_u32(msg, NDTPA_MCAST_PROBES, t->mcast_probes);
+	nla_put_u32(msg, NDTPA_APP_PROBES, t->app_probes);
+	int r = send_table(s, msg, parms, e);
+
+	for (int draw = 0; !r && draw < DRAWS_MAX; draw++) {
+		struct neighbour_timers got;
+
+		msg = table_message(ifindex, &parms);
+		nla_put_u64(msg, NDTPA_BASE_REACHABLE_TIME, t->base_reachable);
+		r = send_table(s, msg, parms, e);
+		if (!r)
+			r = neighbour_get(s, ifindex, &got, e);
+		double off = r ? 0 : fabs((double)got.reachable / (double)t->base_reachable - 1);
+		/* One jiffy of 10 ms is more than 1.5% of a small base. */
+		if (!r && (off <= 0.015 || off * (double)t->base_reachable <= 2))
+			return 0;
+	}
+	return r ? r
+	         : err_set(e, ERANGE, "reachable_time of device %d cannot be had near %lu ms",
+	               ifindex, (unsigned long)t->base_reachable);
+}
+
+struct wanted {
+	int ifindex;
+	struct neighbour_timers *out;
+	bool found;
+};
+
+static uint64_t number(struct nlattr *parms, int type)
+{
+	struct nlattr *a = nla_find(nla_data(parms), nla_len(parms), type);
+
+	return !a ? 0 : nla_len(a) < 8 ? nla_get_u32(a) : nla_get_u64(a);
+}
+
+static int on_table(struct nlmsghdr *h, void *arg)
+{
+	struct wanted *w = arg;
+	struct nlattr *name = nlmsg_find_attr(h, sizeof(struct ndtmsg), NDTA_NAME);
+	struct nlattr *parms = nlmsg_find_attr(h, sizeof(struct ndtmsg), NDTA_PARMS);
+	struct nlattr *config = nlmsg_find_attr(h, sizeof(struct ndtmsg), NDTA_CONFIG);
+
+	if (!name || strcmp(nla_get_string(name), ARP_TABLE))
+		return 0;
+	if (config && nla_len(config) >= (int)sizeof(struct ndt_config)) {
+		struct ndt_config c;
+
+		memcpy(&c, nla_data(config), sizeof(c));
+		w->out->last_rand = c.ndtc_last_rand;
+	}
+	if (!parms || number(parms, NDTPA_IFINDEX) != (uint64_t)w->ifindex)
+		return 0;
+	w->found = true;
+	w->out->base_reachable = number(parms, NDTPA_BASE_REACHABLE_TIME);
+	w->out->reachable = number(parms, NDTPA_REACHABLE_TIME);
+	w->out->delay_probe = number(parms, NDTPA_DELAY_PROBE_TIME);
+	w->out->retrans = number(parms, NDTPA_RETRANS_TIME);
+	w->out->locktime = number(parms, NDTPA_LOCKTIME);
+	w->out->gc_stale = number(parms, NDTPA_GC_STALETIME);
+	w->out->ucast_probes = (uint32_t)number(parms, NDTPA_UCAST_PROBES);
+	w->out->mcast_probes = (uint32_t)number(parms, NDTPA_MCAST_PROBES);
+	w->out->app_probes = (uint32_t)number(parms, NDTPA_APP_PROBES);
+	return 0;
+}
+
+int neighbour_get(struct nl_sock *s, int ifindex, struct neighbour_timers *out, struct err *e)
+{
+	struct ndtmsg h = {.ndtm_family = AF_INET};
+	struct wanted w = {.ifindex = ifindex, .out = out};
+
+	*out = (struct neighbour_timers){0};
+	int r = nl_ask(s, nl_message(RTM_GETNEIGHTBL, NLM_F_DUMP, &h, sizeof(h)), on_table, &w,
+	    "read neighbour timers", e);
+	return r || w.found ? r : err_set(e, ENODEV, "no neighbour timers of device %d", ifindex);
+}

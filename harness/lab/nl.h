@@ -1,0 +1,24 @@
+/* nl.h: requests to rtnetlink: the one place where replies are read. */
+#ifndef SB_NL_H
+#define SB_NL_H
+
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/socket.h>
+
+#include "base/err.h"
+
+/* A route socket of the caller's network namespace; free with nl_socket_free(). */
+int nl_open(struct nl_sock **out, struct err *e);
+/* A message with its family header (size bytes of data, may be NULL: zeroes); never NULL. */
+struct nl_msg *nl_message(int type, int flags, const void *header, size_t size);
+/* Sends msg (and frees it) and waits for its acknowledgement. 0, or the kernel's -errno with `what`
+ * and the kernel's own words in the message. */
+int nl_talk(struct nl_sock *sock, struct nl_msg *msg, const char *what, struct err *e);
+/* Sends a request (and frees it) and hands every answer to each(), whose non-zero return ends it
+ * early. 0 or -errno. */
+int nl_ask(struct nl_sock *sock, struct nl_msg *msg, int (*each)(struct nlmsghdr *, void *),
+    void *arg, const char *what, struct err *e);
+
+#endif

@@ -1,0 +1,21 @@
+/* upstream.h: the real dnsmasq that answers the lab's lookups. */
+#ifndef SB_UPSTREAM_H
+#define SB_UPSTREAM_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/* Every name below this zone has this address, by fixtures/dnsmasq.conf. */
+#define UPSTREAM_ZONE "lookup.example"
+extern const uint8_t upstream_answer_ip4[4];
+
+/* Starts dnsmasq in a namespace, in the foreground, from a configuration file. Its pid, or -errno.
+ */
+pid_t upstream_start(int netns, const char *conf, struct err *e);
+/* Asks server_ip4 from the caller's network namespace until it answers rightly. 0, -ETIMEDOUT, or
+ * -ECHILD (with its status) when dnsmasq has ended. */
+int upstream_wait(pid_t pid, const uint8_t server_ip4[4], int64_t deadline_ns, struct err *e);
+
+#endif

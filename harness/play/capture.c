@@ -1,0 +1,182 @@
+/* capture.c: packets of lookups and ARP as they pass a hop, put on the tape. */
+#include "play/capture.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <netinet/if_ether.h>
+#include <netinet/ip.h>
+#include <netinet/udp.h>
+#include <pcap/pcap.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "lab/dns.h"
+#include "play/stamp.h"
+
+#define ROOM (4 << 20) /* bytes of receive buffer, where they are granted */
+#define SNAP 192       /* headers and the first question */
+
+static int attach_filter(int fd, struct err *e)
+{
+	pcap_t *p = pcap_open_dead(DLT_EN10MB, SNAP);
+	struct bpf_program prog;
+	int r = 0;
+
+	if (!p || pcap_compile(p, &prog, "arp or (udp port 53)", 1, PCAP_NETMASK_UNKNOWN)) {
+		r = err_set(e, EINVAL, "capture filter");
+	} else {
+		struct sock_fprog f = {
+		    .len = (unsigned short)prog.bf_len, .filter = (void *)prog.bf_insns};
+
+		if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &f, sizeof(f)))
+			r = err_set(e, errno, "capture filter:");
+		pcap_freecode(&prog);
+	}
+	if (p)
+		pcap_close(p);
+	return r;
+}
+
+int capture_open(struct capture *c, struct tape *tape, uint8_t where,
+    const struct capture_hop *hops, size_t n_hops, struct err *e)
+{
+	int room = ROOM, r;
+
+	*c = (struct capture){.tape = tape, .where = where, .n_hops = n_hops};
+	/* Protocol 0 receives nothing until bind(): no packet passes before the filter is there. */
+	c->fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (c->fd < 0)
+		return err_set(e, errno, "packet socket:");
+	if (setsockopt(c->fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)))
+		setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	r = stamp_enable(c->fd);
+	if (r)
+		return err_set(e, -r, "packet stamps:");
+	r = attach_filter(c->fd, e);
+	if (r)
+		return r;
+	struct sockaddr_ll ll = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL)};
+	if (bind(c->fd, (struct sockaddr *)&ll, sizeof(ll)))
+		return err_set(e, errno, "packet socket:");
+	c->hops = mem_alloc(n_hops * sizeof(*hops));
+	memcpy(c->hops, hops, n_hops * sizeof(*hops));
+	return 0;
+}
+
+static bool is_arp(const uint8_t *p, size_t len, struct event *ev)
+{
+	const struct ether_arp *a = (const void *)(p + ETH_HLEN);
+
+	if (len < ETH_HLEN + sizeof(*a))
+		return false;
+	switch (ntohs(a->arp_op)) {
+	case ARPOP_REQUEST:
+		ev->u.frame.kind = FRAME_ARP_REQUEST;
+		break;
+	case ARPOP_REPLY:
+		ev->u.frame.kind = FRAME_ARP_REPLY;
+		break;
+	default:
+		return false;
+	}
+	memcpy(ev->u.frame.arp_sip, a->arp_spa, 4);
+	memcpy(ev->u.frame.arp_tip, a->arp_tpa, 4);
+	ev->u.frame.stream = DNS_STREAM_NONE;
+	return true;
+}
+
+static bool is_lookup(const uint8_t *p, size_t len, struct event *ev)
+{
+	struct ip ip;
+	struct udphdr udp;
+	unsigned stream;
+
+	if (len < ETH_HLEN + sizeof(ip))
+		return false;
+	memcpy(&ip, p + ETH_HLEN, sizeof(ip));
+	size_t at = ETH_HLEN + ip.ip_hl * 4U;
+	if (ip.ip_v != 4 || ip.ip_hl < 5 || ip.ip_p != IPPROTO_UDP || len < at + sizeof(udp))
+		return false;
+	memcpy(&udp, p + at, sizeof(udp));
+	at += sizeof(udp);
+	ev->u.frame.kind = ntohs(udp.uh_dport) == 53 ? FRAME_QUERY : FRAME_REPLY;
+	if (dns_attempt(p + at, len - at, &stream, &ev->u.frame.seq))
+		return false;
+	ev->u.frame.stream = (uint16_t)stream;
+	return true;
+}
+
+static void on_packet(
+    struct capture *c, const uint8_t *p, size_t len, const struct sockaddr_ll *ll, int64_t t_ns)
+{
+	struct event ev = {.t_ns = t_ns, .type = EV_FRAME, .where = c->where};
+	const struct capture_hop *hop = NULL;
+	struct ether_header eth;
+
+	for (size_t i = 0; i < c->n_hops && !hop; i++)
+		if (c->hops[i].ifindex == ll->sll_ifindex)
+			hop = &c->hops[i];
+	if (!hop || len < sizeof(eth))
+		return;
+	memcpy(&eth, p, sizeof(eth));
+	memcpy(ev.u.frame.src.b, eth.ether_shost, 6);
+	memcpy(ev.u.frame.dst.b, eth.ether_dhost, 6);
+	ev.u.frame.hop = hop->hop;
+	ev.u.frame.client = hop->client;
+	ev.u.frame.out = ll->sll_pkttype == PACKET_OUTGOING;
+	bool ours = ntohs(eth.ether_type) == ETHERTYPE_ARP  ? is_arp(p, len, &ev)
+	            : ntohs(eth.ether_type) == ETHERTYPE_IP ? is_lookup(p, len, &ev)
+	                                                    : false;
+	if (ours)
+		tape_put(c->tape, &ev);
+}
+
+void capture_read(struct capture *c)
+{
+	for (;;) {
+		uint8_t packet[SNAP] __attribute__((aligned(8)));
+		char control[128] __attribute__((aligned(8)));
+		struct sockaddr_ll ll;
+		struct iovec iov = {packet, sizeof(packet)};
+		struct msghdr m = {.msg_name = &ll,
+		    .msg_namelen = sizeof(ll),
+		    .msg_iov = &iov,
+		    .msg_iovlen = 1,
+		    .msg_control = control,
+		    .msg_controllen = sizeof(control)};
+		ssize_t n = recvmsg(c->fd, &m, MSG_DONTWAIT);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) /* EAGAIN; ENETDOWN is told once when a device goes, and read away */
+			return;
+		on_packet(c, packet, (size_t)n, &ll, stamp_of(&m));
+	}
+}
+
+void capture_close(struct capture *c)
+{
+	struct tpacket_stats stats = {0};
+	socklen_t len = sizeof(stats);
+
+	if (c->fd < 0)
+		return;
+	if (!getsockopt(c->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len) && stats.tp_drops) {
+		struct event ev = {.t_ns = clock_now_ns(), .type = EV_OVERRUN, .where = c->where};
+
+		strcpy(ev.u.overrun.what, "packets");
+		ev.u.overrun.lost = stats.tp_drops;
+		tape_put(c->tape, &ev);
+	}
+	close(c->fd);
+	c->fd = -1;
+	free(c->hops);
+	c->hops = NULL;
+}

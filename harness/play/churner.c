@@ -1,0 +1,329 @@
+/* churner.c: the child that plays a schedule: ports join and leave, faults happen. */
+#include "play/churner.h"
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/proc.h"
+#include "base/units.h"
+#include "lab/netns.h"
+#include "play/fault.h"
+#include "play/port.h"
+
+#define GONE_NS                                                                                    \
+	(10 * NS_PER_S) /* a link that was deleted is gone within this, or the case is invalid */
+
+struct work {
+	const struct scenario_case *c;
+	const struct schedule *s;
+	struct tape *tape;
+	struct port_home home;
+	struct fault_tools faults;
+	struct port *ports;
+	const struct sched_event **leaves; /* a port's leave that has begun and not ended */
+	size_t n_ports;
+	struct nl_sock *monitor;
+	int channel, timer, keep;
+	int64_t start_ns, worst_late_ns;
+};
+
+static int64_t due_of(const struct work *w, const struct sched_event *ev)
+{
+	return w->start_ns ? w->start_ns + (int64_t)((double)ev->t_ns / w->s->pace)
+	                   : clock_now_ns();
+}
+
+static void stamp(struct work *w, const struct sched_event *ev, bool end, int error)
+{
+	struct event out = {.t_ns = clock_now_ns(), .type = EV_CHURN, .where = WHERE_ROUTER};
+
+	memcpy(out.u.churn.port, ev->port, sizeof(out.u.churn.port));
+	out.u.churn.due_ns = due_of(w, ev);
+	out.u.churn.mac = ev->mac;
+	out.u.churn.op = (uint8_t)ev->op;
+	out.u.churn.end = end;
+	out.u.churn.cycle = ev->cycle;
+	out.u.churn.err = error;
+	tape_put(w->tape, &out);
+	if (!end && out.t_ns - out.u.churn.due_ns > w->worst_late_ns)
+		w->worst_late_ns = out.t_ns - out.u.churn.due_ns;
+}
+
+static struct port *port_named(struct work *w, const char *name)
+{
+	for (size_t i = 0; i < w->n_ports; i++)
+		if (!strcmp(w->ports[i].name, name))
+			return &w->ports[i];
+	return NULL;
+}
+
+/* Notifications of links that are gone end their leaves. */
+static void read_monitor(struct work *w)
+{
+	char text[16384] __attribute__((aligned(8)));
+
+	for (;;) {
+		int n = (int)recv(nl_socket_get_fd(w->monitor), text, sizeof(text), MSG_DONTWAIT);
+
+		if (n < 0 && (errno == EINTR || errno == ENOBUFS))
+			continue;
+		if (n <= 0)
+			return;
+		for (struct nlmsghdr *h = (void *)text; nlmsg_ok(h, n); h = nlmsg_next(h, &n)) {
+			const struct ifinfomsg *i = nlmsg_data(h);
+
+			if (h->nlmsg_type != RTM_DELLINK || i->ifi_family != AF_UNSPEC)
+				continue;
+			for (size_t k = 0; k < w->n_ports; k++) {
+				if (w->ports[k].ifindex != i->ifi_index || !w->ports[k].leaving)
+					continue;
+				if (w->leaves[k])
+					stamp(w, w->leaves[k], true, 0);
+				w->leaves[k] = NULL;
+				port_gone(&w->ports[k]);
+			}
+		}
+	}
+}
+
+/* A port comes again only when its last link is gone. */
+static int wait_gone(struct work *w, struct port *p, struct err *e)
+{
+	int64_t deadline = clock_now_ns() + GONE_NS;
+
+	for (read_monitor(w); p->leaving; read_monitor(w)) {
+		int r = clock_wait_readable(nl_socket_get_fd(w->monitor), deadline);
+
+		if (r < 0)
+			return err_set(e, -r, "link monitor:");
+		if (!r)
+			return err_set(e, ETIMEDOUT, "port %s was deleted and did not go", p->name);
+	}
+	return 0;
+}
+
+static int play_event(struct work *w, const struct sched_event *ev, struct err *e)
+{
+	struct port *p = port_named(w, ev->port);
+	int r;
+
+	if (ev->op == OP_FAULT) {
+		stamp(w, ev, false, 0);
+		r = fault_run(&w->faults, w->c->fault.what, ev->fault_end, ev->mac, e);
+		stamp(w, ev, true, r);
+		return r;
+	}
+	if (!p)
+		return err_set(e, EINVAL, "no churn port %s", ev->port);
+	r = ev->op == OP_JOIN ? wait_gone(w, p, e) : 0;
+	if (r)
+		return r;
+	stamp(w, ev, false, 0);
+	r = ev->op == OP_JOIN ? port_join(p, &w->home, ev->mac, e) : port_leave(p, &w->home, e);
+	if (!r && p->leaving && w->c->churns[ev->churn].by != BY_RELEASE) {
+		w->leaves[p - w->ports] = ev;
+		return 0;
+	}
+	stamp(
+	    w, ev, true, r); /* a deletion that follows a release is housekeeping, not the leave */
+	return r;
+}
+
+/* Waits for a time on the clock, the parent's word, or a link that is gone. */
+static int wait_until(struct work *w, int64_t at_ns, struct err *e)
+{
+	struct itimerspec its = {
+	    .it_value = {.tv_sec = at_ns / NS_PER_S, .tv_nsec = at_ns % NS_PER_S}};
+
+	if (timerfd_settime(w->timer, TFD_TIMER_ABSTIME, &its, NULL))
+		return err_set(e, errno, "timer:");
+	while (clock_now_ns() < at_ns) {
+		struct pollfd p[2] = {
+		    {.fd = w->timer, .events = POLLIN},
+		    {.fd = nl_socket_get_fd(w->monitor), .events = POLLIN},
+		};
+
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			return err_set(e, errno, "poll:");
+		if (p[1].revents)
+			read_monitor(w);
+	}
+	return 0;
+}
+
+static int make_ports(struct work *w, struct err *e)
+{
+	size_t cap = 0;
+
+	for (size_t i = 0; i < w->s->n; i++) {
+		const struct sched_event *ev = &w->s->events[i];
+
+		if (ev->op != OP_JOIN || port_named(w, ev->port))
+			continue;
+		struct port *p = MEM_PUSH(w->ports, w->n_ports, cap);
+		*p = (struct port){.churn = &w->c->churns[ev->churn], .guest = -1, .tap = -1};
+		memcpy(p->name, ev->port, sizeof(p->name));
+	}
+	w->leaves = mem_alloc((w->n_ports + 1) * sizeof(*w->leaves));
+	int r = nl_open(&w->home.nl, e);
+	if (!r)
+		r = nl_open(&w->monitor, e);
+	if (!r && nl_socket_add_membership(w->monitor, RTNLGRP_LINK))
+		r = err_set(e, EIO, "link monitor");
+	if (r)
+		return r;
+	nl_socket_set_buffer_size(w->monitor, 1 << 20, 0);
+	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (w->timer < 0)
+		return err_set(e, errno, "timer:");
+	w->home.guests = port_make_guest(&w->home, e);
+	if (w->home.guests < 0)
+		return w->home.guests;
+	netns_keep(w->keep, w->home.guests);
+	return 0;
+}
+
+struct word {
+	int32_t status; /* 0 ready, 1 done, or -errno */
+	char text[512];
+};
+
+static void say(struct work *w, int status, const char *text)
+{
+	struct word word = {.status = status};
+
+	strncpy(word.text, text, sizeof(word.text) - 1);
+	(void)!write(w->channel, &word, sizeof(word));
+}
+
+static int play_before(struct work *w, size_t *next, struct err *e)
+{
+	int r = make_ports(w, e);
+
+	while (!r && *next < w->s->n && w->s->events[*next].t_ns < 0)
+		r = play_event(w, &w->s->events[(*next)++], e);
+	return r;
+}
+
+static int play_all(struct work *w, size_t next, struct err *e)
+{
+	int r = 0;
+
+	for (; !r && next < w->s->n; next++) {
+		r = wait_until(w, due_of(w, &w->s->events[next]), e);
+		if (!r)
+			r = play_event(w, &w->s->events[next], e);
+	}
+	for (size_t i = 0; !r && i < w->n_ports; i++)
+		if (w->leaves[i])
+			r = wait_gone(w, &w->ports[i], e);
+	return r;
+}
+
+static void told_late(struct work *w)
+{
+	struct event ev = {.t_ns = clock_now_ns(), .type = EV_LATE, .where = WHERE_ROUTER};
+
+	ev.u.late.who = LATE_CHURNER;
+	ev.u.late.late_ns = w->worst_late_ns;
+	tape_put(w->tape, &ev);
+}
+
+static void run(struct work *w)
+{
+	struct err e = {{0}};
+	size_t next = 0;
+	int64_t start;
+	int r = play_before(w, &next, &e);
+
+	say(w, r, e.text);
+	if (r || read(w->channel, &start, sizeof(start)) != sizeof(start))
+		_exit(1);
+	w->start_ns = start;
+	w->worst_late_ns = 0;
+	r = play_all(w, next, &e);
+	told_late(w);
+	say(w, r ? r : 1, e.text);
+	/* Its taps and the peers' namespaces go with it: it stays until the player has gone. */
+	while (read(w->channel, &start, sizeof(start)) > 0)
+		;
+	_exit(r != 0);
+}
+
+int churner_start(struct churner *ch, const struct scenario_case *c, const struct schedule *s,
+    const struct lab *lab, struct tape *tape, int keep, struct err *e)
+{
+	int pair[2], parent = proc_pidfd(getpid());
+
+	if (parent < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return err_set(e, errno, "churner:");
+	pid_t pid = fork();
+	if (pid < 0)
+		return err_set(e, errno, "churner:");
+	if (!pid) {
+		struct work w = {
+		    .c = c,
+		    .s = s,
+		    .tape = tape,
+		    .home = {.router = lab->router, .bridge = lab->bridge},
+		    .faults = {.lab = lab, .s = s, .talk = -1},
+		    .channel = pair[1],
+		    .keep = keep,
+		};
+
+		close(pair[0]);
+		if (proc_die_with(parent))
+			_exit(1);
+		run(&w);
+	}
+	close(parent);
+	close(pair[1]);
+	*ch = (struct churner){.pid = pid, .channel = pair[0]};
+	return 0;
+}
+
+/* One word of the churner's; its end without one is an error too. */
+static int hear(struct churner *ch, struct word *word, struct err *e)
+{
+	ssize_t n = read(ch->channel, word, sizeof(*word));
+
+	if (n != (ssize_t)sizeof(*word))
+		return err_set(e, ECHILD, "the churner died");
+	if (word->status < 0)
+		return err_set(e, -word->status, "churn: %s", word->text);
+	return 0;
+}
+
+int churner_wait_ready(struct churner *ch, int64_t deadline_ns, struct err *e)
+{
+	struct word word;
+	int r = clock_wait_readable(ch->channel, deadline_ns);
+
+	if (r <= 0)
+		return err_set(e, r ? -r : ETIMEDOUT, "the first ports did not join:");
+	return hear(ch, &word, e);
+}
+
+int churner_begin(struct churner *ch, int64_t start_ns, struct err *e)
+{
+	if (write(ch->channel, &start_ns, sizeof(start_ns)) != sizeof(start_ns))
+		return err_set(e, errno, "churner:");
+	return 0;
+}
+
+int churner_read(struct churner *ch, struct err *e)
+{
+	struct word word;
+	int r = hear(ch, &word, e);
+
+	return r ? r : word.status;
+}

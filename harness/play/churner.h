@@ -1,0 +1,33 @@
+/* churner.h: the child that plays a schedule: ports join and leave, faults happen.
+ *
+ * A process of its own, because deleting a link waits for RCU. It makes the ports that join before
+ * warm-up, says so, waits for the time of t=0, and then plays every event at its time, stamping
+ * begin and end: the change lies between. A delete runs in a thread, since it returns ~16 ms after
+ * the port has gone; its end stamp is the notification that the link is gone. */
+#ifndef SB_CHURNER_H
+#define SB_CHURNER_H
+
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "lab/lab.h"
+#include "scenario/schedule.h"
+#include "trace/tape.h"
+
+struct churner {
+	pid_t pid;
+	int channel; /* readable when it has something to say, or is gone */
+};
+
+/* Forks the churner of a case in the caller's (the router's) namespace; keep as in netns_keep(). */
+int churner_start(struct churner *ch, const struct scenario_case *c, const struct schedule *s,
+    const struct lab *lab, struct tape *tape, int keep, struct err *e);
+/* Waits until the ports that join before are there. */
+int churner_wait_ready(struct churner *ch, int64_t deadline_ns, struct err *e);
+/* Tells it t=0 (CLOCK_MONOTONIC). */
+int churner_begin(struct churner *ch, int64_t start_ns, struct err *e);
+/* When its channel is readable: 1 it has played everything, 0 go on, or -errno with what went
+ * wrong. */
+int churner_read(struct churner *ch, struct err *e);
+
+#endif

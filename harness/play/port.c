@@ -1,0 +1,168 @@
+/* port.c: one churn port: how it joins and how it leaves. */
+#include "play/port.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "lab/link.h"
+#include "lab/netns.h"
+
+static bool is_tap(const struct port *p)
+{
+	return p->churn->kind == KIND_TAP || p->churn->kind == KIND_TAP_DOWN;
+}
+
+static bool goes_up(const struct port *p)
+{
+	return p->churn->kind == KIND_VETH || p->churn->kind == KIND_TAP;
+}
+
+int port_make_guest(const struct port_home *home, struct err *e)
+{
+	int ns = netns_make(home->router, e);
+	int r = ns < 0 ? ns : netns_enter(ns, e);
+
+	if (r)
+		return r;
+	netns_sysctl("net.ipv6.conf.default.disable_ipv6", "1", NULL); /* absent without IPv6 */
+	r = netns_enter(home->router, e);
+	return r ? r : ns;
+}
+
+/* The peer's end is set up in its own namespace, so that the port has carrier. */
+static int set_peer_up(const struct port *p, const struct port_home *home, int ns, struct err *e)
+{
+	struct nl_sock *nl = NULL;
+	int r = netns_enter(ns, e);
+
+	if (r)
+		return r;
+	r = nl_open(&nl, e);
+	int peer = r ? r : link_index(nl, p->name, e);
+	r = peer < 0 ? peer : link_set_up(nl, peer, true, e);
+	if (nl)
+		nl_socket_free(nl);
+	int back = netns_enter(home->router, e);
+	return r ? r : back;
+}
+
+static int join_veth(struct port *p, const struct port_home *home, struct mac mac, struct err *e)
+{
+	int ns = home->guests;
+
+	if (p->churn->by == BY_NAMESPACE_DEATH) {
+		ns = port_make_guest(home, e);
+		if (ns < 0)
+			return ns;
+		p->guest = ns;
+	}
+	struct veth v = {
+	    .name = p->name,
+	    .peer = p->name,
+	    .mac = mac,
+	    .peer_ns = ns,
+	    .master = home->bridge,
+	    .up = goes_up(p),
+	};
+	int r = link_add_veth(home->nl, &v, e);
+
+	if (!r)
+		r = link_index(home->nl, p->name, e);
+	if (r < 0)
+		return r;
+	p->ifindex = r;
+	return goes_up(p) ? set_peer_up(p, home, ns, e) : 0;
+}
+
+static int join_tap(struct port *p, const struct port_home *home, struct mac mac, struct err *e)
+{
+	p->tap = link_add_tap(p->name, e);
+	if (p->tap < 0)
+		return p->tap;
+	int r = link_index(home->nl, p->name, e);
+	if (r < 0)
+		return r;
+	p->ifindex = r;
+	return link_enslave(home->nl, p->ifindex, home->bridge, mac, goes_up(p), e);
+}
+
+int port_join(struct port *p, const struct port_home *home, struct mac mac, struct err *e)
+{
+	if (p->ifindex)
+		return link_enslave(home->nl, p->ifindex, home->bridge, mac, goes_up(p), e);
+	return is_tap(p) ? join_tap(p, home, mac, e) : join_veth(p, home, mac, e);
+}
+
+struct deletion {
+	int ifindex; /* 0: close fd instead */
+	int fd;
+};
+
+static void *run_deletion(void *arg)
+{
+	struct deletion *d = arg;
+	struct nl_sock *nl = NULL;
+
+	/* Whatever this answers, the notification (or its absence) is what counts. */
+	if (d->ifindex && !nl_open(&nl, NULL))
+		link_delete(nl, d->ifindex, NULL);
+	if (nl)
+		nl_socket_free(nl);
+	if (d->fd >= 0)
+		close(d->fd);
+	free(d);
+	return NULL;
+}
+
+/* In a thread: rcu_barrier() in netdev_run_todo() holds the caller long after the port has left. */
+static int start_deletion(int ifindex, int fd, struct err *e)
+{
+	struct deletion *d = mem_alloc(sizeof(*d));
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	*d = (struct deletion){.ifindex = ifindex, .fd = fd};
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	int error = pthread_create(&thread, &attr, run_deletion, d);
+	pthread_attr_destroy(&attr);
+	if (error)
+		free(d);
+	return error ? err_set(e, error, "thread:") : 0;
+}
+
+int port_leave(struct port *p, const struct port_home *home, struct err *e)
+{
+	int r;
+
+	if (!p->ifindex)
+		return err_set(e, ENODEV, "port %s is not there", p->name);
+	if (p->churn->by == BY_RELEASE && p->churn->port_mac.rule != PORT_MAC_KERNEL)
+		return link_enslave(home->nl, p->ifindex, 0, (struct mac){{0}}, false, e);
+	if (p->churn->by == BY_RELEASE) {
+		/* The next join takes a new MAC of the kernel's, so a new link: this one is
+		 * released at its time and deleted at leisure. */
+		r = link_enslave(home->nl, p->ifindex, 0, (struct mac){{0}}, false, e);
+		if (r)
+			return r;
+	}
+	p->leaving = true;
+	if (p->guest >= 0) {
+		close(p->guest); /* the last reference: the kernel takes the namespace down by
+		                    itself */
+		p->guest = -1;
+		return 0;
+	}
+	r = is_tap(p) ? start_deletion(0, p->tap, e) : start_deletion(p->ifindex, -1, e);
+	p->tap = -1;
+	return r;
+}
+
+void port_gone(struct port *p)
+{
+	p->ifindex = 0;
+	p->leaving = false;
+}

@@ -1,0 +1,212 @@
+/* prober.c: one stream of lookups: sends attempts at their time, reads what comes back. */
+#include "play/prober.h"
+
+#include <errno.h>
+#include <time.h>
+#include <linux/errqueue.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "lab/dns.h"
+#include "lab/upstream.h"
+#include "play/stamp.h"
+
+#define LATE_NS (2 * NS_PER_MS) /* a wake-up this late is worth an event */
+
+static uint16_t id_of(uint16_t stream, uint32_t seq)
+{
+	return (uint16_t)(seq * 40503U + stream * 9973U + 1);
+}
+
+int prober_open(struct prober *p, struct tape *tape, const uint8_t server_ip4[4], int64_t first_ns,
+    struct err *e)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(53)};
+	int on = 1;
+
+	memcpy(&to.sin_addr, server_ip4, 4);
+	p->tape = tape;
+	p->due_ns = first_ns;
+	p->deadline_ns = INT64_MAX;
+	p->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (p->fd < 0)
+		return err_set(e, errno, "lookup socket:");
+	/* ICMP errors come with the packet that caused them, so that they find their attempt. */
+	setsockopt(p->fd, SOL_IP, IP_RECVERR, &on, sizeof(on));
+	int r = stamp_enable(p->fd);
+	if (r)
+		return err_set(e, -r, "lookup stamps:");
+	if (connect(p->fd, (struct sockaddr *)&to, sizeof(to)))
+		return err_set(e, errno, "lookup socket:");
+	return 0;
+}
+
+int64_t prober_wake_ns(const struct prober *p)
+{
+	return p->due_ns < p->deadline_ns ? p->due_ns : p->deadline_ns;
+}
+
+static int send_query(struct prober *p, uint32_t seq)
+{
+	uint8_t packet[DNS_QUERY_MAX];
+	int error, len = dns_query(p->stream, seq, id_of(p->stream, seq), packet);
+	socklen_t size = sizeof(error);
+
+	/* An ICMP error for an earlier attempt would make this send fail in its place. */
+	getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+	if (len < 0)
+		return len;
+	return send(p->fd, packet, (size_t)len, 0) < 0 ? -errno : 0;
+}
+
+static void told_late(struct prober *p, int64_t now_ns, int64_t late_ns, int64_t skipped)
+{
+	struct event ev = {.t_ns = now_ns, .type = EV_LATE, .where = p->where};
+
+	ev.u.late.who = LATE_LOOP;
+	ev.u.late.late_ns = late_ns;
+	ev.u.late.skipped = (uint32_t)skipped;
+	tape_put(p->tape, &ev);
+}
+
+void prober_run(struct prober *p, int64_t now_ns, int64_t end_ns)
+{
+	if (p->closed_loop && now_ns >= p->deadline_ns) {
+		/* What came in time but was not read yet is read first. */
+		prober_read(p);
+		if (now_ns >= p->deadline_ns) {
+			p->due_ns = p->deadline_ns + p->interval_ns;
+			p->deadline_ns = INT64_MAX;
+		}
+	}
+	if (p->due_ns > now_ns || p->due_ns >= end_ns)
+		return;
+	int64_t late = now_ns - p->due_ns, skipped = 0;
+	struct event ev = {.type = EV_SENT, .where = p->where};
+	if (!p->closed_loop && late >= p->interval_ns) {
+		skipped = late / p->interval_ns;
+		p->due_ns += skipped * p->interval_ns;
+	}
+	if (late >= LATE_NS || skipped)
+		told_late(p, now_ns, late, skipped);
+	ev.u.sent.due_ns = p->due_ns;
+	ev.u.sent.stream = p->stream;
+	ev.u.sent.seq = p->seq;
+	ev.t_ns =
+	    clock_now_ns(); /* before the send: it runs the whole way to the upstream at once */
+	ev.u.sent.err = send_query(p, p->seq);
+	tape_put(p->tape, &ev);
+	p->seq++;
+	p->last_sent_ns = ev.t_ns;
+	if (p->closed_loop) {
+		p->due_ns = INT64_MAX;
+		p->deadline_ns = ev.t_ns + p->timeout_ns;
+	} else {
+		p->due_ns += p->interval_ns;
+	}
+}
+
+/* A closed loop goes on when its attempt under way was answered. */
+static void answered(struct prober *p, struct event *ev, uint32_t seq, int64_t t_ns)
+{
+	ev->t_ns = t_ns;
+	ev->u.answer.read_ns = clock_now_ns();
+	ev->u.answer.stream = p->stream;
+	ev->u.answer.seq = seq;
+	tape_put(p->tape, ev);
+	if (p->closed_loop && p->deadline_ns != INT64_MAX && seq + 1 == p->seq) {
+		p->deadline_ns = INT64_MAX;
+		p->due_ns = t_ns + p->interval_ns;
+	}
+}
+
+static void read_errors(struct prober *p)
+{
+	for (;;) {
+		uint8_t packet[512];
+		char control[512] __attribute__((aligned(8)));
+		struct iovec iov = {packet, sizeof(packet)};
+		struct msghdr m = {.msg_iov = &iov,
+		    .msg_iovlen = 1,
+		    .msg_control = control,
+		    .msg_controllen = sizeof(control)};
+		struct event ev = {.type = EV_ANSWER, .where = p->where};
+		ssize_t n = recvmsg(p->fd, &m, MSG_ERRQUEUE | MSG_DONTWAIT);
+		unsigned stream;
+		uint32_t seq;
+
+		if (n < 0)
+			return;
+		for (struct cmsghdr *c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c)) {
+			struct sock_extended_err see;
+
+			if (c->cmsg_level != SOL_IP || c->cmsg_type != IP_RECVERR)
+				continue;
+			memcpy(&see, CMSG_DATA(c), sizeof(see));
+			ev.u.answer.err = -(int32_t)see.ee_errno;
+		}
+		ev.u.answer.result = ANSWER_REFUSED;
+		if (!dns_attempt(packet, (size_t)n, &stream, &seq) && stream == p->stream)
+			answered(p, &ev, seq, clock_now_ns());
+	}
+}
+
+void prober_read(struct prober *p)
+{
+	for (;;) {
+		uint8_t packet[1500];
+		char control[256] __attribute__((aligned(8)));
+		struct iovec iov = {packet, sizeof(packet)};
+		struct msghdr m = {.msg_iov = &iov,
+		    .msg_iovlen = 1,
+		    .msg_control = control,
+		    .msg_controllen = sizeof(control)};
+		struct event ev = {.type = EV_ANSWER, .where = p->where};
+		ssize_t n = recvmsg(p->fd, &m, MSG_DONTWAIT);
+		unsigned stream;
+		uint32_t seq;
+
+		if (n < 0 && errno == EAGAIN)
+			break;
+		if (n < 0) {
+			if (errno != EINTR)
+				read_errors(p);
+			continue;
+		}
+		if (dns_attempt(packet, (size_t)n, &stream, &seq) || stream != p->stream)
+			continue;
+		enum dns_check check = dns_reply(packet, (size_t)n, id_of(p->stream, seq),
+		    upstream_answer_ip4, &ev.u.answer.rcode);
+		if (check == DNS_NOT_OURS)
+			continue;
+		ev.u.answer.result = check == DNS_RIGHT ? ANSWER_RIGHT : ANSWER_WRONG;
+		answered(p, &ev, seq, stamp_of(&m));
+	}
+	read_errors(p);
+}
+
+int prober_first_answer(struct prober *p, int64_t retry_ns, int64_t deadline_ns, struct err *e)
+{
+	for (;;) {
+		uint8_t packet[1500], rcode;
+		int64_t now = clock_now_ns(), again = now + retry_ns;
+		uint32_t seq = UINT32_MAX; /* of no attempt */
+
+		if (now >= deadline_ns)
+			return err_set(e, ETIMEDOUT, "the first lookup was not answered in time");
+		send_query(p, seq);
+		while (clock_wait_readable(p->fd, again) == 1) {
+			ssize_t n = recv(p->fd, packet, sizeof(packet), 0);
+
+			if (n < 0)
+				read_errors(p);
+			else if (dns_reply(packet, (size_t)n, id_of(p->stream, seq),
+			             upstream_answer_ip4, &rcode) == DNS_RIGHT)
+				return 0;
+		}
+	}
+}

@@ -1,0 +1,217 @@
+/* decode_ports.c: clients and churn ports read into plain values. */
+#include "scenario/decode_ports.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "scenario/decode.h"
+#include "scenario/values.h"
+
+#define HOUR (3600 * NS_PER_S)
+#define MAX_CLIENTS 64
+#define MAX_PORTS 1000
+
+static void read_port_mac(
+    struct decoder *d, const struct node *map, const char *where, struct port_mac *out)
+{
+	const struct node *n = node_get(map, "port-mac");
+	char *what;
+	int rule;
+
+	if (!n)
+		return;
+	what = mem_printf("%s.port-mac", where);
+	if (n->kind == NODE_SCALAR && strchr(n->text, ':')) {
+		out->rule = PORT_MAC_FIXED;
+		if (mac_parse(n->text, &out->fixed)) {
+			out->rule = PORT_MAC_RANDOM;
+			errors_add(d->errors, n->at, "six bytes such as 02:00:00:00:00:01",
+			    "%s '%s' is not a MAC", what, n->text);
+		} else if (!mac_is_unicast(out->fixed)) {
+			out->rule = PORT_MAC_RANDOM;
+			errors_add(d->errors, n->at, "an even first byte, not all zero",
+			    "%s '%s' is not a unicast MAC", what, n->text);
+		}
+	} else if (value_word(d->errors, n, what, words_port_mac, &rule)) {
+		out->rule = (enum port_mac_rule)rule;
+	}
+	free(what);
+}
+
+static bool port_name(struct decoder *d, const struct node_item *item, const char *what, char *out)
+{
+	static const char *const taken[] = {"lo", "br0", "up0", "eth0", "all", "default", NULL};
+
+	if (!value_name(d->errors, item->key, item->key_at, what, NAME_MAX_LEN - 1))
+		return false;
+	for (size_t i = 0; taken[i]; i++)
+		if (!strcmp(item->key, taken[i])) {
+			errors_add(d->errors, item->key_at, "another name",
+			    "%s name '%s' is taken by the lab itself", what, item->key);
+			return false;
+		}
+	snprintf(out, NAME_MAX_LEN, "%s", item->key);
+	return true;
+}
+
+void decode_clients(struct decoder *d, const struct node *tree, struct scenario_case *c)
+{
+	const struct node *map =
+	    decode_field(d, tree, "", "clients", "clients: {c1: {}}", tree->at);
+
+	if (!map || map->kind != NODE_MAP)
+		return;
+	if (!map->n)
+		errors_add(d->errors, map->at, "at least one", "no clients");
+	if (map->n > MAX_CLIENTS) {
+		errors_add(d->errors, place_of(tree, "clients", NULL, NULL), "at most 64",
+		    "too many clients (%zu)", map->n);
+		return;
+	}
+	c->clients = mem_alloc(map->n * sizeof(*c->clients));
+	for (size_t i = 0; i < map->n; i++) {
+		struct client *client = &c->clients[c->n_clients];
+		char where[32];
+
+		if (!port_name(d, &map->items[i], "client", client->name))
+			continue;
+		snprintf(where, sizeof(where), "clients.%s", client->name);
+		read_port_mac(d, map->items[i].value, where, &client->port_mac);
+		c->n_clients++;
+	}
+}
+
+/* "every T" or "N/s". */
+static bool read_every(struct decoder *d, const struct node *n, const char *what, int64_t *ns)
+{
+	size_t len = strlen(n->text);
+	double rate;
+
+	if (!strncmp(n->text, "every ", 6))
+		return value_duration(d->errors, n, n->text + 6, what, NS_PER_MS, HOUR, ns);
+	char *number = mem_strdup(n->text);
+	number[len - 2] = '\0';
+	bool ok = number_parse(number, &rate) && rate >= 1.0 / 3600 && rate <= 1000;
+	free(number);
+	if (!ok) {
+		errors_add(d->errors, n->at, "1000/s at most, such as 5/s or 0.5/s",
+		    "%s '%s' is not a rate", what, n->text);
+		return false;
+	}
+	*ns = llround((double)NS_PER_S / rate);
+	return true;
+}
+
+static void read_joins(
+    struct decoder *d, const struct node *n, const char *where, struct churn *out)
+{
+	const char *text;
+	size_t len;
+	char what[64];
+
+	snprintf(what, sizeof(what), "%s.joins", where);
+	out->joins_ns = UNREAD;
+	if (!n || !value_text(d->errors, n, what, &text))
+		return;
+	len = strlen(text);
+	if (!strcmp(text, "before")) {
+		out->joins = JOIN_BEFORE;
+		out->joins_ns = 0;
+	} else if (!strncmp(text, "at ", 3)) {
+		out->joins = JOIN_AT;
+		value_duration(d->errors, n, text + 3, what, 0, HOUR, &out->joins_ns);
+	} else if (!strncmp(text, "every ", 6) || (len > 2 && !strcmp(text + len - 2, "/s"))) {
+		out->joins = JOIN_EVERY;
+		read_every(d, n, what, &out->joins_ns);
+	} else {
+		errors_add(d->errors, n->at, "before, at T, every T or N/s", "%s cannot be '%s'",
+		    what, text);
+	}
+}
+
+static void read_leaves(
+    struct decoder *d, const struct node *n, const char *where, struct churn *out)
+{
+	const char *text;
+	char what[64];
+
+	snprintf(what, sizeof(what), "%s.leaves", where);
+	out->leaves_ns = UNREAD;
+	if (!n || !value_text(d->errors, n, what, &text))
+		return;
+	if (!strcmp(text, "never")) {
+		out->leaves = LEAVE_NEVER;
+		out->leaves_ns = 0;
+	} else if (!strncmp(text, "at ", 3)) {
+		out->leaves = LEAVE_AT;
+		value_duration(d->errors, n, text + 3, what, 0, HOUR, &out->leaves_ns);
+	} else if (!strncmp(text, "after ", 6)) {
+		out->leaves = LEAVE_AFTER;
+		value_duration(d->errors, n, text + 6, what, NS_PER_MS, HOUR, &out->leaves_ns);
+	} else {
+		errors_add(
+		    d->errors, n->at, "never, at T or after T", "%s cannot be '%s'", what, text);
+	}
+}
+
+static void read_churn(struct decoder *d, const struct node_item *item, struct churn *out)
+{
+	const struct node *map = item->value, *n;
+	char where[32], what[64];
+	int64_t count = 1;
+	int word;
+
+	snprintf(where, sizeof(where), "churn.%s", out->name);
+	read_joins(d,
+	    decode_field(
+	        d, map, where, "joins", "joins: before, at T, every T or N/s", item->key_at),
+	    where, out);
+	read_leaves(d,
+	    decode_field(d, map, where, "leaves", "leaves: never, at T or after T", item->key_at),
+	    where, out);
+	read_port_mac(d, map, where, &out->port_mac);
+	snprintf(what, sizeof(what), "%s.leaves-by", where);
+	n = node_get(map, "leaves-by");
+	if (n && value_word(d->errors, n, what, words_leaves_by, &word))
+		out->by = (enum leaves_by)word;
+	snprintf(what, sizeof(what), "%s.kind", where);
+	n = node_get(map, "kind");
+	if (n && value_word(d->errors, n, what, words_kind, &word))
+		out->kind = (enum port_kind)word;
+	snprintf(what, sizeof(what), "%s.count", where);
+	n = node_get(map, "count");
+	if (n)
+		value_count(d->errors, n, what, 1, MAX_PORTS, &count);
+	out->count = (unsigned)count;
+}
+
+void decode_churns(struct decoder *d, const struct node *tree, struct scenario_case *c)
+{
+	const struct node *map = node_get(tree, "churn");
+	unsigned long ports = 0;
+
+	if (!map || map->kind != NODE_MAP)
+		return;
+	if (map->n > MAX_PORTS) {
+		errors_add(d->errors, place_of(tree, "churn", NULL, NULL), "at most 1000",
+		    "too many churn ports");
+		return;
+	}
+	c->churns = mem_alloc(map->n * sizeof(*c->churns));
+	for (size_t i = 0; i < map->n; i++) {
+		struct churn *churn = &c->churns[c->n_churns];
+
+		if (map->items[i].value->kind != NODE_MAP ||
+		    !port_name(d, &map->items[i], "port", churn->name))
+			continue;
+		read_churn(d, &map->items[i], churn);
+		ports += churn->count;
+		c->n_churns++;
+	}
+	if (ports > MAX_PORTS)
+		errors_add(d->errors, place_of(tree, "churn", NULL, NULL), "at most 1000",
+		    "too many churn ports (%lu)", ports);
+}

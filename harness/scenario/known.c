@@ -1,0 +1,149 @@
+/* known.c: failures that are known and tolerated, and the kernels they are known on. */
+#include "scenario/known.h"
+
+#include <string.h>
+
+#include "scenario/grammar.h"
+#include "scenario/values.h"
+
+enum order { LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL };
+
+struct condition {
+	enum order order;
+	unsigned long parts[3];
+	unsigned n; /* parts given: 6.2 says nothing about 6.2's third number */
+};
+
+/* Up to three numbers joined by dots; returns behind them, NULL when there is none. */
+static const char *read_version(const char *s, unsigned long parts[3], unsigned *n)
+{
+	*n = 0;
+	for (;;) {
+		if (*s < '0' || *s > '9')
+			return NULL;
+		parts[*n] = 0;
+		for (; *s >= '0' && *s <= '9'; s++)
+			if (parts[*n] < 1000000)
+				parts[*n] = parts[*n] * 10 + (unsigned long)(*s - '0');
+		if (++*n == 3 || *s != '.' || s[1] < '0' || s[1] > '9')
+			return s;
+		s++;
+	}
+}
+
+static bool read_condition(const char *s, struct condition *out)
+{
+	static const struct {
+		const char *text;
+		enum order order;
+	} orders[] = {
+	    {"<=", LESS_EQUAL},
+	    {">=", GREATER_EQUAL},
+	    {"==", EQUAL},
+	    {"<", LESS},
+	    {">", GREATER},
+	};
+	size_t i = 0;
+
+	if (strncmp(s, "kernel", 6) != 0)
+		return false;
+	s += 6 + strspn(s + 6, " ");
+	while (i < 5 && strncmp(s, orders[i].text, strlen(orders[i].text)) != 0)
+		i++;
+	if (i == 5)
+		return false;
+	out->order = orders[i].order;
+	s += strlen(orders[i].text);
+	s = read_version(s + strspn(s, " "), out->parts, &out->n);
+	return s && !*s;
+}
+
+bool known_applies(const char *if_text, const char *kernel)
+{
+	struct condition c;
+	unsigned long parts[3] = {0};
+	unsigned n;
+	int d = 0;
+
+	if (!if_text)
+		return true;
+	if (!kernel || !read_condition(if_text, &c) || !read_version(kernel, parts, &n))
+		return false;
+	for (unsigned i = 0; i < c.n && !d; i++) {
+		unsigned long here = i < n ? parts[i] : 0;
+
+		d = here < c.parts[i] ? -1 : here > c.parts[i];
+	}
+	switch (c.order) {
+	case LESS:
+		return d < 0;
+	case LESS_EQUAL:
+		return d <= 0;
+	case GREATER:
+		return d > 0;
+	case GREATER_EQUAL:
+		return d >= 0;
+	default:
+		return d == 0;
+	}
+}
+
+static void read_entry(
+    struct errors *e, const struct node *map, const struct node *arms, struct scenario *s)
+{
+	struct known *k = &s->known[s->n_known++];
+	const struct node *n;
+	struct condition c;
+	const char *text;
+
+	grammar_check(map, grammar_known, "known", false, e);
+	n = node_get(map, "arm");
+	if (!n)
+		errors_add(e, map->at, "arm: NAME", "known: 'arm' is missing");
+	else if (value_text(e, n, "known.arm", &text)) {
+		k->arm = mem_strdup(text);
+		if (!node_item(arms, text))
+			errors_add(
+			    e, n->at, "one of `arms`", "known names '%s', which is no arm", text);
+	}
+	n = node_get(map, "if");
+	if (n && value_text(e, n, "known.if", &text)) {
+		k->if_text = mem_strdup(text);
+		if (!read_condition(text, &c))
+			errors_add(e, n->at,
+			    "kernel, then one of < <= > >= ==, then a version: kernel < 6.2",
+			    "known.if '%s' cannot be read", text);
+	}
+	n = node_get(map, "breaks");
+	if (n)
+		value_cause(e, n, "known.breaks", &k->breaks);
+	n = node_get(map, "why");
+	if (!n)
+		errors_add(e, map->at, "why: TEXT", "known: 'why' is missing");
+	else if (value_text(e, n, "known.why", &text))
+		k->why = mem_strdup(text);
+}
+
+void known_read(
+    struct errors *e, const struct node *file, const struct node *arms, struct scenario *s)
+{
+	const struct node *list = node_get(file, "known");
+
+	if (!list)
+		return;
+	if (list->kind != NODE_LIST) {
+		errors_add(e, list->at, "a list of {arm, if, breaks, why}",
+		    "known must be a list, not %s", node_kind_name(list));
+		return;
+	}
+	s->known = mem_alloc(list->n * sizeof(*s->known));
+	for (size_t i = 0; i < list->n; i++) {
+		const struct node *map = list->items[i].value;
+
+		if (map->kind == NODE_MAP)
+			read_entry(e, map, arms, s);
+		else
+			errors_add(e, map->at, "{arm, if, breaks, why}",
+			    "an entry of known must be a map, not %s", node_kind_name(map));
+	}
+}

@@ -1,0 +1,12 @@
+/* known.h: failures that are known and tolerated, and the kernels they are known on. */
+#ifndef SB_KNOWN_H
+#define SB_KNOWN_H
+
+#include "scenario/errors.h"
+#include "scenario/scenario.h"
+
+/* Reads the file's `known` into s->known. `arms` is the map of arms. */
+void known_read(
+    struct errors *e, const struct node *file, const struct node *arms, struct scenario *s);
+
+#endif

@@ -1,0 +1,203 @@
+/* schedule.c: a case's churn as a list of events with times and MACs. */
+#include "scenario/schedule.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "scenario/churn.h"
+#include "scenario/implied.h"
+#include "scenario/macs.h"
+
+/* Real time that must lie between two events for the churner to keep up, and between two lookups
+ * for the player; a shorter timeout would be missed by a busy machine. */
+#define GAP_REAL_NS (5 * NS_PER_MS)
+#define TIMEOUT_REAL_NS (40 * NS_PER_MS)
+/* How long before the warm-up the ports join that are there before. */
+#define BEFORE_NS NS_PER_S
+
+struct events {
+	struct sched_event *items;
+	size_t n, cap;
+};
+
+static void add(struct events *all, const struct sched_event *ev)
+{
+	*MEM_PUSH(all->items, all->n, all->cap) = *ev;
+}
+
+static void add_fault(struct events *all, const struct scenario_case *c, int64_t t, unsigned cycle,
+    struct mac mac, bool end)
+{
+	struct sched_event ev = {
+	    .t_ns = t, .op = OP_FAULT, .mac = mac, .cycle = cycle, .fault_end = end};
+
+	snprintf(ev.port, sizeof(ev.port), "%s", fault_name(c->fault.what));
+	add(all, &ev);
+}
+
+/* One cycle of all ports of a churn: joins, each followed by its fault; then leaves. */
+static void add_cycle(struct events *all, const struct scenario_case *c, const struct macs *macs,
+    unsigned churn, unsigned cycle)
+{
+	const struct churn *what = &c->churns[churn];
+	int64_t join = churn_join_ns(what, cycle), leave;
+	struct sched_event ev = {.churn = churn, .cycle = cycle, .op = OP_JOIN};
+
+	for (unsigned k = 0; k < what->count; k++) {
+		ev.t_ns = what->joins == JOIN_BEFORE ? -c->warmup_ns - BEFORE_NS : join;
+		ev.mac = macs->churns[churn][k];
+		churn_port_name(what, k, ev.port);
+		add(all, &ev);
+		if (c->fault.what == FAULT_UNDO_PIN && ev.t_ns >= 0)
+			add_fault(all, c, ev.t_ns, cycle, ev.mac, false);
+	}
+	if (!churn_leave_ns(what, cycle, &leave))
+		return;
+	ev.op = OP_LEAVE;
+	ev.t_ns = leave;
+	for (unsigned k = 0; k < what->count; k++) {
+		ev.mac = macs->churns[churn][k];
+		churn_port_name(what, k, ev.port);
+		add(all, &ev);
+	}
+}
+
+static void add_faults(struct events *all, const struct scenario_case *c, struct mac fault_mac)
+{
+	const struct fault *f = &c->fault;
+	struct mac none = mac_from_number(0);
+	unsigned cycle = 0;
+
+	switch (f->what) {
+	case FAULT_NONE:
+	case FAULT_OVERRIDE:
+	case FAULT_UNDO_PIN:
+		return;
+	case FAULT_GATEWAY_TALKS:
+		for (int64_t t = 0; f->every_ns > 0 && t < c->duration_ns; t += f->every_ns)
+			add_fault(all, c, t, cycle++, none, false);
+		return;
+	default:
+		add_fault(
+		    all, c, f->at_ns, 0, f->what == FAULT_RE_ADDRESS ? fault_mac : none, false);
+		if (f->for_ns)
+			add_fault(all, c, f->at_ns + f->for_ns, 0, none, true);
+	}
+}
+
+/* An event with its place in the order of creation. */
+struct ordered {
+	struct sched_event ev;
+	size_t order;
+};
+
+static int by_time(const void *pa, const void *pb)
+{
+	const struct ordered *a = pa, *b = pb;
+	bool a_leaves = a->ev.op == OP_LEAVE, b_leaves = b->ev.op == OP_LEAVE;
+
+	if (a->ev.t_ns != b->ev.t_ns)
+		return a->ev.t_ns < b->ev.t_ns ? -1 : 1;
+	if (a_leaves != b_leaves)
+		return a_leaves ? -1 : 1;
+	return a->order < b->order ? -1 : 1;
+}
+
+static void sort_events(struct events *all)
+{
+	struct ordered *o = mem_alloc(all->n * sizeof(*o));
+
+	for (size_t i = 0; i < all->n; i++)
+		o[i] = (struct ordered){all->items[i], i};
+	if (all->n)
+		qsort(o, all->n, sizeof(*o), by_time);
+	for (size_t i = 0; i < all->n; i++)
+		all->items[i] = o[i].ev;
+	free(o);
+}
+
+/* The asked pace, lowered to what the case can bear; never below 1. */
+static double bearable_pace(const struct scenario_case *c, const struct schedule *s, double pace)
+{
+	int64_t gap = c->every_ns ? c->every_ns : c->pause_ns;
+	double most;
+
+	for (size_t i = 1; i < s->n; i++) {
+		int64_t d = s->events[i].t_ns - s->events[i - 1].t_ns;
+
+		if (d > 0 && d < gap)
+			gap = d;
+	}
+	most = (double)gap / GAP_REAL_NS;
+	if ((double)c->timeout_ns / TIMEOUT_REAL_NS < most)
+		most = (double)c->timeout_ns / TIMEOUT_REAL_NS;
+	if (c->max_pace < most)
+		most = c->max_pace;
+	if (!(pace > most))
+		most = pace; /* also when it is no number */
+	return most > 1 ? most : 1;
+}
+
+void schedule_make(const struct scenario_case *c, uint64_t seed, double pace, struct schedule *out)
+{
+	struct events all = {0};
+	struct macs macs;
+
+	macs_make(c, seed, &macs);
+	for (unsigned i = 0; i < c->n_churns; i++) {
+		uint64_t cycles = churn_cycles(&c->churns[i], c->duration_ns);
+
+		for (uint64_t k = 0; k < cycles; k++)
+			add_cycle(&all, c, &macs, i, (unsigned)k);
+	}
+	add_faults(&all, c, macs.fault);
+	sort_events(&all);
+	*out = (struct schedule){
+	    .events = all.items,
+	    .n = all.n,
+	    .client_port_macs = macs.clients,
+	    .client_macs = macs.own_ends,
+	    .bridge_create_mac = macs.bridge_create,
+	    .bridge_other_mac = macs.bridge_other,
+	    .fault_mac = macs.fault,
+	    .seed = seed,
+	};
+	macs.clients = macs.own_ends = NULL;
+	macs_free(&macs);
+	out->pace = bearable_pace(c, out, pace);
+	out->n_attempts =
+	    (unsigned long)(c->duration_ns / (c->every_ns ? c->every_ns : c->pause_ns));
+	out->implied_outage_ns = implied_outage_ns(c, out);
+}
+
+void schedule_free(struct schedule *s)
+{
+	free(s->events);
+	free(s->client_port_macs);
+	free(s->client_macs);
+	*s = (struct schedule){0};
+}
+
+void schedule_text(const struct scenario_case *c, const struct schedule *s, struct buf *out)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct sched_event *ev = &s->events[i];
+		char mac[MAC_TEXT];
+
+		buf_printf(out, "%10.3f  ", (double)ev->t_ns / NS_PER_S);
+		if (ev->op == OP_FAULT) {
+			buf_printf(out, "fault  %s%s", ev->port, ev->fault_end ? " ends" : "");
+			if (!mac_is_zero(ev->mac))
+				buf_printf(out, "  %s", mac_text(ev->mac, mac));
+			buf_puts(out, "\n");
+			continue;
+		}
+		const struct churn *churn = &c->churns[ev->churn];
+		buf_printf(out, "%s  %-15s  %s", ev->op == OP_JOIN ? "join " : "leave", ev->port,
+		    mac_is_zero(ev->mac) ? "(kernel's choice)" : mac_text(ev->mac, mac));
+		buf_printf(out, "  %s\n",
+		    ev->op == OP_JOIN ? port_kind_name(churn->kind) : leaves_by_name(churn->by));
+	}
+}

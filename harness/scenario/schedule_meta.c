@@ -1,0 +1,93 @@
+/* schedule_meta.c: what a trace says of the case that it is a play of. */
+#include "scenario/schedule.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+
+#define REFERENCE_NS (250 * NS_PER_MS)
+
+static void fill_clients(
+    const struct scenario_case *c, const struct schedule *s, struct trace_meta *meta)
+{
+	meta->clients = mem_alloc(c->n_clients * sizeof(*meta->clients));
+	meta->n_clients = c->n_clients;
+	for (size_t i = 0; i < c->n_clients; i++) {
+		struct client_meta *m = &meta->clients[i];
+
+		memcpy(m->name, c->clients[i].name, sizeof(m->name));
+		memcpy(m->ip4, (uint8_t[]){192, 0, 2, (uint8_t)(11 + i)}, 4);
+		m->mac = s->client_macs[i];
+		m->port_mac = s->client_port_macs[i];
+	}
+}
+
+static void fill_streams(const struct scenario_case *c, struct trace_meta *meta)
+{
+	struct stream *stream;
+
+	meta->streams = mem_alloc((c->n_clients + 1) * sizeof(*meta->streams));
+	for (size_t i = 0; i < c->n_clients; i++) {
+		if (!c->clients[i].looks_up)
+			continue;
+		stream = &meta->streams[meta->n_streams++];
+		snprintf(stream->name, sizeof(stream->name), "%s/ipv4/udp", c->clients[i].name);
+		stream->client = (int)i;
+		stream->closed_loop = !c->every_ns;
+		stream->interval_ns = c->every_ns ? c->every_ns : c->pause_ns;
+		stream->timeout_ns = c->timeout_ns;
+	}
+	stream = &meta->streams[meta->n_streams++];
+	snprintf(stream->name, sizeof(stream->name), "reference");
+	stream->client = -1;
+	stream->reference = true;
+	stream->interval_ns = c->every_ns ? c->every_ns : REFERENCE_NS;
+	stream->timeout_ns = c->timeout_ns;
+}
+
+static void fill_known(const struct scenario_case *c, const char *kernel, struct trace_meta *meta)
+{
+	const struct scenario *s = c->scenario;
+
+	meta->known = mem_alloc(s->n_known * sizeof(*meta->known));
+	for (size_t i = 0; i < s->n_known; i++) {
+		const struct known *k = &s->known[i];
+
+		if (!strcmp(k->arm, c->arm) && known_applies(k->if_text, kernel))
+			meta->known[meta->n_known++] =
+			    (struct known_meta){k->breaks, mem_strdup(k->why)};
+	}
+}
+
+void schedule_meta(const struct scenario_case *c, const struct schedule *s, const char *kernel,
+    struct trace_meta *meta)
+{
+	*meta = (struct trace_meta){
+	    .scenario = mem_strdup(c->scenario->name),
+	    .arm = mem_strdup(c->arm),
+	    .name = mem_strdup(c->name),
+	    .slug = mem_strdup(c->slug),
+	    .summary = mem_strdup(c->scenario->summary),
+	    .group = mem_strdup(c->group),
+	    .kernel = mem_strdup(kernel),
+	    .config = mem_printf("# %s\n# played with --seed 0x%" PRIx64 " --pace %g\n%s", c->name,
+	        s->seed, s->pace, c->config),
+	    .seed = s->seed,
+	    .pace = s->pace,
+	    .play = 1,
+	    .breaks = c->breaks,
+	    .exposures_none = c->exposures_none,
+	    .limits = c->limits,
+	    .warmup_ns = c->warmup_ns,
+	    .duration_ns = c->duration_ns,
+	    .implied_outage_ns = s->implied_outage_ns,
+	    .gateway_ip4 = {192, 0, 2, 1},
+	};
+	if (c->fault.what != FAULT_NONE)
+		meta->fault = mem_strdup(fault_name(c->fault.what));
+	fill_clients(c, s, meta);
+	fill_streams(c, meta);
+	fill_known(c, kernel, meta);
+}

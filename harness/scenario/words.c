@@ -1,0 +1,93 @@
+/* words.c: the words that stand for values in scenario files. */
+#include "scenario/words.h"
+
+#include "scenario/scenario.h"
+
+const struct word words_pin[] = {
+    {"never", PIN_NEVER},
+    {"at-create", PIN_AT_CREATE},
+    {"to-other", PIN_TO_OTHER},
+    {"to-current", PIN_TO_CURRENT},
+    {0},
+};
+
+const struct word words_leaves_by[] = {
+    {"delete", BY_DELETE},
+    {"release", BY_RELEASE},
+    {"namespace-death", BY_NAMESPACE_DEATH},
+    {0},
+};
+
+const struct word words_kind[] = {
+    {"veth", KIND_VETH},
+    {"veth-down", KIND_VETH_DOWN},
+    {"tap", KIND_TAP},
+    {"tap-down", KIND_TAP_DOWN},
+    {0},
+};
+
+const struct word words_port_mac[] = {
+    {"random", PORT_MAC_RANDOM},
+    {"below-all", PORT_MAC_BELOW_ALL},
+    {"above-all", PORT_MAC_ABOVE_ALL},
+    {"kernel", PORT_MAC_KERNEL},
+    {0},
+};
+
+const struct word words_fault[] = {
+    {"undo-pin", FAULT_UNDO_PIN},
+    {"re-address", FAULT_RE_ADDRESS},
+    {"stop-upstream", FAULT_STOP_UPSTREAM},
+    {"forward-drop", FAULT_FORWARD_DROP},
+    {"gateway-talks", FAULT_GATEWAY_TALKS},
+    {"shrink-mtu", FAULT_SHRINK_MTU},
+    {"delete-fdb", FAULT_DELETE_FDB},
+    {"delete-ipv6", FAULT_DELETE_IPV6},
+    {"block-port", FAULT_BLOCK_PORT},
+    {"override", FAULT_OVERRIDE},
+    {0},
+};
+
+const struct word words_exposures[] = {{"some", 0}, {"none", 1}, {0}};
+
+/* The same words as those of verdict_name() and invariant_name(). */
+const struct word words_verdict[] = {
+    {"pass", 0}, {"fail", 1}, {"inconclusive", 2}, {"not-reproduced", 3}, {"invalid", 4}, {0}};
+
+const struct word words_invariant[] = {
+    {"gateway-mac", 1},
+    {"assign-type", 2},
+    {"mtu", 4},
+    {"address", 8},
+    {"carrier", 16},
+    {"local-fdb", 32},
+    {0},
+};
+
+const char *word_name(const struct word *words, int value)
+{
+	for (; words->name; words++)
+		if (words->value == value)
+			return words->name;
+	return "?";
+}
+
+const char *bridge_pin_name(enum bridge_pin pin)
+{
+	return word_name(words_pin, (int)pin);
+}
+
+const char *leaves_by_name(enum leaves_by by)
+{
+	return word_name(words_leaves_by, (int)by);
+}
+
+const char *port_kind_name(enum port_kind kind)
+{
+	return word_name(words_kind, (int)kind);
+}
+
+const char *fault_name(enum fault_what what)
+{
+	return what == FAULT_NONE ? "none" : word_name(words_fault, (int)what);
+}

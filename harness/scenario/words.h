@@ -1,0 +1,16 @@
+/* words.h: the words that stand for values in scenario files. */
+#ifndef SB_WORDS_H
+#define SB_WORDS_H
+
+struct word {
+	const char *name; /* NULL ends a table */
+	int value;
+};
+
+extern const struct word words_pin[], words_leaves_by[], words_kind[], words_port_mac[],
+    words_fault[], words_exposures[], words_verdict[], words_invariant[];
+
+/* The word for a value, or "?". */
+const char *word_name(const struct word *words, int value);
+
+#endif

@@ -1,0 +1,127 @@
+/* casejob.c: one play of one case as a job for the pool. */
+#include "suite/casejob.h"
+
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+#include "suite/data.h"
+#include "suite/worker.h"
+
+#define TAPE_SLOTS 400000 /* touched only as far as it is used */
+#define MARGIN_S 90       /* libcheck's limit, beyond what the case plays */
+
+int64_t casejob_cost_ns(const struct schedule *s, const struct scenario_case *c)
+{
+	return (int64_t)((double)(c->warmup_ns + c->duration_ns + c->timeout_ns) / s->pace) +
+	       100 * NS_PER_MS;
+}
+
+/* The job of this worker; a libcheck test gets no argument of ours. */
+static struct casejob *mine;
+
+static int play(void *arg)
+{
+	struct casejob *cj = arg;
+	struct err e = {{0}};
+	char *conf = data_path("fixtures/dnsmasq.conf");
+	int r = player_play(cj->c, &cj->schedule, conf, cj->tape, &cj->company, &e);
+
+	if (r)
+		snprintf(cj->tape->message, sizeof(cj->tape->message), "%s", e.text);
+	return r != 0;
+}
+
+static void read_tape(struct casejob *cj, struct trace *t)
+{
+	struct err e = {{0}};
+
+	schedule_meta(cj->c, &cj->schedule, cj->kernel, &t->meta);
+	t->meta.play = cj->play;
+	if (tape_read(cj->tape, cj->tape_bytes, t, &e))
+		fprintf(stderr, "%s\n", e.text);
+}
+
+static void test_case(int i)
+{
+	struct trace t = {0};
+	struct judgement j = {0};
+	(void)i;
+
+	int status = worker_supervise(play, mine);
+	if (status > 1) /* by a signal; anything else says itself what went wrong */
+		snprintf(mine->tape->message, sizeof(mine->tape->message),
+		    "the player ended with status %d%s", status, status > 128 ? " (killed)" : "");
+	read_tape(mine, &t);
+	judge_case(&t, &j);
+	ck_assert_msg(status == 0, "%s", mine->tape->message);
+	ck_assert_msg(j.verdict == VERDICT_PASS, "%s: %s", verdict_name(j.verdict), j.why);
+	judgement_free(&j);
+	trace_free(&t);
+}
+
+static int work(struct job *job)
+{
+	struct casejob *cj = job->arg;
+	TTest test = {
+	    .name = cj->c->name, .fn = test_case, .file = cj->c->scenario->file, .line = 1};
+
+	mine = cj;
+	return worker_check(
+	    job, cj->c->scenario->name, &test, true, (int)(job->cost_ns / NS_PER_S) + MARGIN_S);
+}
+
+/* In the pool's process: whatever became of the worker, the tape tells what there was. */
+static void done(struct job *job)
+{
+	struct casejob *cj = job->arg;
+
+	read_tape(cj, &cj->trace);
+	judge_case(&cj->trace, &cj->judged.judgement);
+	cj->judged.trace = &cj->trace;
+	munmap(cj->tape, cj->tape_bytes);
+	cj->tape = NULL;
+	if (cj->finished)
+		cj->finished(cj, cj->finished_arg);
+}
+
+struct casejob *casejob_new(
+    const struct scenario_case *c, uint64_t seed, double pace, int play_no, const char *kernel)
+{
+	struct casejob *cj = mem_alloc(sizeof(*cj));
+
+	cj->c = c;
+	cj->kernel = kernel;
+	cj->play = play_no;
+	cj->company = (struct player_company){.keep = -1, .ready = -1, .go = -1};
+	schedule_make(c, seed, pace, &cj->schedule);
+	cj->tape_bytes = tape_size(TAPE_SLOTS);
+	cj->tape = mmap(NULL, cj->tape_bytes, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (cj->tape == MAP_FAILED)
+		mem_grow(NULL, (size_t)-1, 2); /* no memory */
+	tape_init(cj->tape, TAPE_SLOTS, cj->schedule.pace);
+	cj->job = (struct job){
+	    .name = c->name,
+	    .cost_ns = casejob_cost_ns(&cj->schedule, c),
+	    .work = work,
+	    .done = done,
+	    .arg = cj,
+	};
+	return cj;
+}
+
+void casejob_free(struct casejob *cj)
+{
+	if (cj->tape)
+		munmap(cj->tape, cj->tape_bytes);
+	judgement_free(&cj->judged.judgement);
+	trace_free(&cj->trace);
+	schedule_free(&cj->schedule);
+	pool_job_free(&cj->job);
+	free(cj);
+}

@@ -1,0 +1,33 @@
+/* casejob.h: one play of one case as a job for the pool. */
+#ifndef SB_CASEJOB_H
+#define SB_CASEJOB_H
+
+#include "judge/judge.h"
+#include "play/player.h"
+#include "scenario/schedule.h"
+#include "suite/pool.h"
+#include "trace/tape.h"
+
+struct casejob {
+	struct job job;
+	const struct scenario_case *c;
+	struct schedule schedule;
+	struct tape *tape; /* shared memory, until the job is done */
+	size_t tape_bytes;
+	const char *kernel;
+	int play; /* repeat * REPLAY_STRIDE + replay */
+	struct player_company company;
+	struct trace trace;
+	struct judged judged; /* filled when done */
+	void (*finished)(struct casejob *cj, void *arg);
+	void *finished_arg;
+};
+
+/* A play of c at the asked pace; free with casejob_free(). */
+struct casejob *casejob_new(
+    const struct scenario_case *c, uint64_t seed, double pace, int play, const char *kernel);
+void casejob_free(struct casejob *cj);
+/* Real time it takes, without the lab. */
+int64_t casejob_cost_ns(const struct schedule *s, const struct scenario_case *c);
+
+#endif

@@ -1,0 +1,328 @@
+/* check_lab.c: tests of the lab room, each in a fresh sandbox. */
+#include "suite/ctest.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <linux/if_bridge.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "lab/dns.h"
+#include "lab/lab.h"
+#include "lab/link.h"
+#include "lab/neighbour.h"
+#include "lab/netns.h"
+#include "lab/upstream.h"
+#include "suite/data.h"
+
+static struct mac mac_of(const char *text)
+{
+	struct mac m;
+
+	ck_assert_int_eq(mac_parse(text, &m), 0);
+	return m;
+}
+
+#define OK(call, e) ck_assert_msg((call) == 0, "%s: %s", #call, (e).text)
+
+static int add_bridge(struct nl_sock *nl, const char *mac)
+{
+	struct err e = {{0}};
+
+	OK(link_add_bridge(
+	       nl, LAB_BRIDGE, mac ? mac_of(mac) : (struct mac){{0}}, 300 * NS_PER_S, &e),
+	    e);
+	int i = link_index(nl, LAB_BRIDGE, &e);
+	ck_assert_msg(i > 0, "%s", e.text);
+	return i;
+}
+
+static void add_port(struct nl_sock *nl, int bridge, const char *name, const char *mac)
+{
+	struct err e = {{0}};
+	char peer[IF_NAMESIZE + 4];
+	int home = netns_own(&e);
+
+	snprintf(peer, sizeof(peer), "%.11speer", name);
+	struct veth v = {.name = name,
+	    .peer = peer,
+	    .peer_ns = home,
+	    .master = bridge,
+	    .mac = mac_of(mac),
+	    .up = true};
+	OK(link_add_veth(nl, &v, &e), e);
+	close(home);
+}
+
+static void assert_bridge_mac(struct nl_sock *nl, const char *want)
+{
+	struct err e = {{0}};
+	char text[MAC_TEXT];
+	struct mac m;
+
+	OK(link_mac(nl, LAB_BRIDGE, &m, &e), e);
+	ck_assert_str_eq(mac_text(m, text), want);
+}
+
+START_TEST(a_sandbox_starts_with_nothing_but_lo)
+{
+	struct if_nameindex *links = if_nameindex();
+
+	ck_assert_ptr_nonnull(links);
+	ck_assert_str_eq(links[0].if_name, "lo");
+	ck_assert_int_eq((int)links[1].if_index, 0);
+	if_freenameindex(links);
+	ck_assert_int_eq(getpid(), 1);
+}
+END_TEST
+
+START_TEST(an_unpinned_bridge_takes_the_lowest_port_mac)
+{
+	struct err e = {{0}};
+	struct nl_sock *nl;
+
+	OK(nl_open(&nl, &e), e);
+	int bridge = add_bridge(nl, NULL);
+	add_port(nl, bridge, "high", "fe:00:00:00:00:01");
+	assert_bridge_mac(nl, "fe:00:00:00:00:01");
+	add_port(nl, bridge, "low", "02:00:00:00:00:01");
+	assert_bridge_mac(nl, "02:00:00:00:00:01");
+	OK(link_delete(nl, link_index(nl, "low", &e), &e), e);
+	assert_bridge_mac(nl, "fe:00:00:00:00:01");
+	nl_socket_free(nl);
+}
+END_TEST
+
+START_TEST(a_mac_at_create_pins)
+{
+	struct err e = {{0}};
+	struct nl_sock *nl;
+
+	OK(nl_open(&nl, &e), e);
+	int bridge = add_bridge(nl, "52:54:00:00:00:01");
+	add_port(nl, bridge, "low", "02:00:00:00:00:01");
+	assert_bridge_mac(nl, "52:54:00:00:00:01");
+	nl_socket_free(nl);
+}
+END_TEST
+
+START_TEST(setting_the_mac_it_has_pins)
+{
+	struct err e = {{0}};
+	struct nl_sock *nl;
+
+	OK(nl_open(&nl, &e), e);
+	int bridge = add_bridge(nl, NULL);
+	add_port(nl, bridge, "high", "fe:00:00:00:00:01");
+	OK(link_set_mac(nl, bridge, mac_of("fe:00:00:00:00:01"), &e), e);
+	add_port(nl, bridge, "low", "02:00:00:00:00:01");
+	assert_bridge_mac(nl, "fe:00:00:00:00:01");
+	nl_socket_free(nl);
+}
+END_TEST
+
+START_TEST(a_netlink_error_says_what_the_kernel_said)
+{
+	struct err e = {{0}};
+	struct nl_sock *nl;
+
+	OK(nl_open(&nl, &e), e);
+	ck_assert_int_eq(link_index(nl, "nothere", &e), -ENODEV);
+	ck_assert_ptr_nonnull(strstr(e.text, "No such device"));
+	add_bridge(nl, NULL);
+	ck_assert_int_eq(link_add_bridge(nl, LAB_BRIDGE, (struct mac){{0}}, NS_PER_S, &e), -EEXIST);
+	nl_socket_free(nl);
+}
+END_TEST
+
+/* What is set is what the kernel holds, at every pace that is used. */
+START_TEST(neighbour_timers_are_what_was_set)
+{
+	static const double paces[] = {1, 5, 10, 20, 50};
+	struct err e = {{0}};
+	struct nl_sock *nl;
+
+	OK(nl_open(&nl, &e), e);
+	int bridge = add_bridge(nl, NULL);
+	for (unsigned i = 0; i < sizeof(paces) / sizeof(paces[0]); i++) {
+		struct neighbour_timers want = neighbour_paced(paces[i], clock_jiffy_ns()), got;
+		double jiffy = (double)clock_jiffy_ns() / NS_PER_MS;
+
+		OK(neighbour_set(nl, bridge, &want, &e), e);
+		OK(neighbour_get(nl, bridge, &got, &e), e);
+		ck_assert_int_eq((long)got.base_reachable, (long)want.base_reachable);
+		/* Stages are kept in jiffies. */
+		ck_assert_double_le((double)got.delay_probe - (double)want.delay_probe, jiffy);
+		ck_assert_double_ge((double)got.delay_probe - (double)want.delay_probe, -jiffy);
+		ck_assert_double_le((double)got.retrans - (double)want.retrans, jiffy);
+		ck_assert_double_ge((double)got.retrans - (double)want.retrans, -jiffy);
+		ck_assert_double_le((double)got.locktime - (double)want.locktime, jiffy);
+		ck_assert_double_ge((double)got.locktime - (double)want.locktime, -jiffy);
+		ck_assert_uint_eq(got.ucast_probes, want.ucast_probes);
+		ck_assert_uint_eq(got.mcast_probes, want.mcast_probes);
+		ck_assert_double_le((double)got.reachable, 1.015 * (double)want.base_reachable + 2);
+		ck_assert_double_ge((double)got.reachable, 0.985 * (double)want.base_reachable - 2);
+	}
+	nl_socket_free(nl);
+}
+END_TEST
+
+START_TEST(a_short_retrans_does_not_draw_reachable_anew)
+{
+	struct neighbour_timers want = neighbour_paced(20, clock_jiffy_ns()), before, after;
+	struct err e = {{0}};
+	struct nl_sock *nl;
+
+	OK(nl_open(&nl, &e), e);
+	int bridge = add_bridge(nl, NULL);
+	OK(neighbour_set(nl, bridge, &want, &e), e);
+	OK(neighbour_get(nl, bridge, &before, &e), e);
+	OK(neighbour_set_retrans(nl, bridge, 20, &e), e);
+	OK(neighbour_get(nl, bridge, &after, &e), e);
+	ck_assert_int_eq((long)before.reachable, (long)after.reachable);
+	ck_assert_int_eq((long)after.retrans, 20);
+	nl_socket_free(nl);
+}
+END_TEST
+
+START_TEST(a_whole_lab_stands_and_answers)
+{
+	struct lab_client_spec client = {
+	    .name = "c1", .ip4 = {192, 0, 2, 11}, .port_mac = mac_of("fe:00:00:00:00:01")};
+	char *conf = data_path("fixtures/dnsmasq.conf");
+	struct lab_spec spec = {
+	    .pace = 20, .clients = &client, .n_clients = 1, .dnsmasq_conf = conf};
+	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
+	struct err e = {{0}};
+	struct lab lab;
+
+	OK(lab_up(&spec, &lab, deadline, &e), e);
+	OK(lab_wait_ready(&lab, deadline, &e), e);
+	/* The client's own way: over the bridge, through NAT and FORWARD. */
+	OK(netns_enter(lab.clients[0].ns, &e), e);
+	OK(upstream_wait(lab.dnsmasq, lab_upstream_ip4, deadline, &e), e);
+	OK(netns_enter(lab.router, &e), e);
+	ck_assert_int_eq(lab_assign_type(&lab), 1);
+	OK(lab_pin(&lab, (struct mac){{0}}, &e), e);
+	ck_assert_int_eq(lab_assign_type(&lab), 3);
+	assert_bridge_mac(lab.nl, "fe:00:00:00:00:01");
+	OK(lab_arm_timers(&lab, &e), e);
+	free(conf);
+}
+END_TEST
+
+START_TEST(a_missing_dnsmasq_conf_is_told)
+{
+	struct lab_client_spec client = {.name = "c1", .ip4 = {192, 0, 2, 11}};
+	struct lab_spec spec = {
+	    .pace = 20, .clients = &client, .n_clients = 1, .dnsmasq_conf = "/nonexistent.conf"};
+	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
+	struct err e = {{0}};
+	struct lab lab;
+
+	OK(lab_up(&spec, &lab, deadline, &e), e);
+	ck_assert_int_eq(lab_wait_ready(&lab, deadline, &e), -ECHILD);
+	ck_assert_ptr_nonnull(strstr(e.text, "dnsmasq ended"));
+}
+END_TEST
+
+static int port_state(const char *port)
+{
+	char path[96];
+	struct buf text = {0};
+	struct err e = {{0}};
+
+	snprintf(path, sizeof(path), "/sys/class/net/" LAB_BRIDGE "/brif/%s/state", port);
+	ck_assert_msg(data_read(path, 16, &text, &e) == 0, "%s", e.text);
+	int state = atoi(text.s);
+	buf_free(&text);
+	return state;
+}
+
+/* br_set_port_state() ends in br_port_state_selection(): without STP every port but a disabled one
+ * is designated and forwards at once. So a cut made on purpose disables the port. */
+START_TEST(without_stp_a_blocked_port_forwards_and_a_disabled_one_does_not)
+{
+	struct lab_client_spec client = {.name = "c1", .ip4 = {192, 0, 2, 11}};
+	char *conf = data_path("fixtures/dnsmasq.conf");
+	struct lab_spec spec = {
+	    .pace = 20, .clients = &client, .n_clients = 1, .dnsmasq_conf = conf};
+	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
+	struct err e = {{0}};
+	struct lab lab;
+
+	OK(lab_up(&spec, &lab, deadline, &e), e);
+	OK(lab_wait_ready(&lab, deadline, &e), e);
+	ck_assert_int_eq(port_state("c1"), BR_STATE_FORWARDING);
+	OK(link_set_port_state(lab.nl, lab.clients[0].port, BR_STATE_BLOCKING, &e), e);
+	ck_assert_int_eq(port_state("c1"), BR_STATE_FORWARDING);
+	OK(link_set_port_state(lab.nl, lab.clients[0].port, BR_STATE_DISABLED, &e), e);
+	ck_assert_int_eq(port_state("c1"), BR_STATE_DISABLED);
+	OK(link_set_port_state(lab.nl, lab.clients[0].port, BR_STATE_FORWARDING, &e), e);
+	ck_assert_int_eq(port_state("c1"), BR_STATE_FORWARDING);
+	free(conf);
+}
+END_TEST
+
+START_TEST(a_query_carries_its_attempt)
+{
+	uint8_t packet[DNS_QUERY_MAX], rcode;
+	unsigned stream;
+	uint32_t seq;
+	int len = dns_query(3, 4000000000U, 0x1234, packet);
+
+	ck_assert_int_gt(len, 12);
+	ck_assert_int_eq(packet[0], 0x12);
+	ck_assert_int_eq(packet[1], 0x34);
+	ck_assert_int_eq(dns_attempt(packet, (size_t)len, &stream, &seq), 0);
+	ck_assert_uint_eq(stream, 3);
+	ck_assert_uint_eq(seq, 4000000000U);
+	/* A query is no reply, and half a query names nobody. */
+	ck_assert_int_eq(
+	    dns_reply(packet, (size_t)len, 0x1234, upstream_answer_ip4, &rcode), DNS_NOT_OURS);
+	ck_assert_int_eq(dns_attempt(packet, 14, &stream, &seq), -EINVAL);
+	packet[2] |= 0x80; /* a reply without data */
+	ck_assert_int_eq(
+	    dns_reply(packet, (size_t)len, 0x1234, upstream_answer_ip4, &rcode), DNS_WRONG);
+	ck_assert_int_eq(
+	    dns_reply(packet, (size_t)len, 0x1235, upstream_answer_ip4, &rcode), DNS_NOT_OURS);
+}
+END_TEST
+
+START_TEST(a_sysctl_stays_in_its_namespace)
+{
+	struct err e = {{0}};
+	int home = netns_own(&e), other = netns_make(home, &e);
+	struct buf text = {0};
+
+	OK(netns_enter(other, &e), e);
+	OK(netns_sysctl("net.ipv4.ip_forward", "1", &e), e);
+	OK(netns_enter(home, &e), e);
+	OK(data_read("/proc/sys/net/ipv4/ip_forward", 16, &text, &e), e);
+	ck_assert_str_eq(text.s, "0\n");
+	buf_free(&text);
+	ck_assert_int_eq(netns_sysctl("net.ipv4.nothing", "1", &e), -ENOENT);
+	ck_assert_int_eq(netns_sysctl("net/../kernel/hostname", "x", &e), -EINVAL);
+}
+END_TEST
+
+void check_lab(struct ctests *list)
+{
+	ctest_add(list, "lab", CTEST_SANDBOX, a_sandbox_starts_with_nothing_but_lo);
+	ctest_add(list, "lab", CTEST_SANDBOX, an_unpinned_bridge_takes_the_lowest_port_mac);
+	ctest_add(list, "lab", CTEST_SANDBOX, a_mac_at_create_pins);
+	ctest_add(list, "lab", CTEST_SANDBOX, setting_the_mac_it_has_pins);
+	ctest_add(list, "lab", CTEST_SANDBOX, a_netlink_error_says_what_the_kernel_said);
+	ctest_add(list, "lab", CTEST_SANDBOX, neighbour_timers_are_what_was_set);
+	ctest_add(list, "lab", CTEST_SANDBOX, a_short_retrans_does_not_draw_reachable_anew);
+	ctest_add(list, "lab", CTEST_SANDBOX, a_whole_lab_stands_and_answers);
+	ctest_add(list, "lab", CTEST_SANDBOX, a_missing_dnsmasq_conf_is_told);
+	ctest_add(list, "lab", CTEST_SANDBOX,
+	    without_stp_a_blocked_port_forwards_and_a_disabled_one_does_not);
+	ctest_add(list, "lab", CTEST_PURE, a_query_carries_its_attempt);
+	ctest_add(list, "lab", CTEST_SANDBOX, a_sysctl_stays_in_its_namespace);
+}

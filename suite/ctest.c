@@ -1,0 +1,25 @@
+/* ctest.c: the list of the harness's own tests, and files they read. */
+#include "suite/ctest.h"
+
+#include <stdlib.h>
+
+#include "suite/data.h"
+
+void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, const TTest *test)
+{
+	*MEM_PUSH(list->items, list->n, list->cap) =
+	    (struct ctest){.suite = suite, .place = place, .test = test};
+}
+
+char *ctest_file(const char *path, size_t *len)
+{
+	struct buf b = {0};
+	struct err e = {{0}};
+	char *whole = data_path(path);
+
+	ck_assert_msg(data_read(whole, 16 << 20, &b, &e) == 0, "%s", e.text);
+	free(whole);
+	if (len)
+		*len = b.len;
+	return b.s;
+}

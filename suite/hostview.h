@@ -1,0 +1,12 @@
+/* hostview.h: what of the host a run could leave something in, as text that can be compared. */
+#ifndef SB_HOSTVIEW_H
+#define SB_HOSTVIEW_H
+
+#include "base/mem.h"
+
+/* Appends the other processes of the caller's pid namespace (as its /proc shows), their network namespaces, links, rules (by
+ * iptables-save of both kinds), mounts and addresses of the caller's namespaces. Lines are sorted
+ * where the kernel gives no order. */
+void hostview(struct buf *out);
+
+#endif

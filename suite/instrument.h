@@ -1,0 +1,31 @@
+/* instrument.h: once a run, a cut made on purpose must be seen at its place and length, and nothing
+ * may be lost without it. */
+#ifndef SB_INSTRUMENT_H
+#define SB_INSTRUMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "trace/trace.h"
+
+struct instrument {
+	bool ok;
+	bool starved; /* the machine was at fault, not the instrument */
+	char text[256];
+	int64_t wall_ns;
+};
+
+/* Plays it (again slower when the machine starved it). 0, or -errno when it could not be played. */
+int instrument_check(
+    double pace, const char *kernel, struct instrument *out, int *signal_no, struct err *e);
+enum instrument_finding {
+	INSTRUMENT_SEES,    /* the cut, and only the cut */
+	INSTRUMENT_STARVED, /* the machine did not let it be made or be seen: nothing is known */
+	INSTRUMENT_BLIND    /* a cut was made and was not seen as it was */
+};
+
+/* What does this trace of the cut show? Writes it as a sentence. Pure. */
+enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t size);
+
+#endif

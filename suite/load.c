@@ -1,0 +1,102 @@
+/* load.c: scenario files by name or path, read into scenarios. */
+#include "suite/load.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "suite/data.h"
+
+#define FILE_MAX (64 * 1024)
+
+static int load_file(
+    const char *path, const struct scenario_options *o, struct scenarios *out, struct buf *messages)
+{
+	struct buf text = {0};
+	struct err e = {{0}};
+	struct scenario *s = NULL;
+	int r = data_read(path, FILE_MAX, &text, &e);
+
+	if (r)
+		buf_printf(messages, "%s\n", e.text);
+	else
+		r = scenario_parse(path, text.s, text.len, o, &s, messages);
+	for (size_t i = 0; !r && i < out->n; i++)
+		if (!strcmp(out->items[i]->name, s->name)) {
+			buf_printf(messages, "%s: error: scenario %s is already there from %s\n",
+			    path, s->name, out->items[i]->file);
+			r = -EINVAL;
+		}
+	if (!r)
+		*MEM_PUSH(out->items, out->n, out->cap) = s;
+	else if (s)
+		scenario_free(s);
+	buf_free(&text);
+	return r ? -EINVAL : 0;
+}
+
+static bool is_path(const char *name)
+{
+	size_t len = strlen(name);
+
+	return strchr(name, '/') || (len > 5 && !strcmp(name + len - 5, ".yaml"));
+}
+
+static int load_named(
+    const char *name, const struct scenario_options *o, struct scenarios *out, struct buf *messages)
+{
+	if (is_path(name))
+		return load_file(name, o, out, messages);
+	char *below = mem_printf("suite/scenarios/%s.yaml", name), *path = data_path(below);
+	int r;
+	if (access(path, R_OK)) {
+		buf_printf(messages,
+		    "%s: no such scenario; 'steadybridge list' names them, a file is given with its path\n",
+		    name);
+		r = -EINVAL;
+	} else {
+		r = load_file(path, o, out, messages);
+	}
+	free(below);
+	free(path);
+	return r;
+}
+
+int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out,
+    struct buf *messages)
+{
+	int r = 0;
+
+	for (int i = 0; i < n; i++) {
+		int one = load_named(names[i], o, out, messages);
+
+		r = r ? r : one;
+	}
+	if (n)
+		return r;
+	char *folder = data_path("suite/scenarios"), **found;
+	struct err e = {{0}};
+	int count = data_list(folder, &found, &e);
+	if (count < 0) {
+		buf_printf(messages, "%s\n", e.text);
+		r = -EINVAL;
+	}
+	for (int i = 0; i < count; i++) {
+		int one = load_file(found[i], o, out, messages);
+
+		r = r ? r : one;
+		free(found[i]);
+	}
+	free(found);
+	free(folder);
+	return r;
+}
+
+void load_free(struct scenarios *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		scenario_free(s->items[i]);
+	free(s->items);
+	*s = (struct scenarios){0};
+}

@@ -1,0 +1,215 @@
+/* main.c: the steadybridge command. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/units.h"
+#include "scenario/schedule.h"
+#include "suite/inspect.h"
+#include "suite/load.h"
+#include "suite/options.h"
+#include "suite/prereqs.h"
+#include "suite/runner.h"
+#include "suite/version.h"
+
+enum { EXIT_USAGE = 2, EXIT_CANNOT = 4 };
+
+static int read_scenarios(const struct options *o, char **names, int n, struct scenarios *s)
+{
+	struct scenario_options so = {.settings = o->settings, .n_settings = o->n_settings};
+	struct buf messages = {0};
+	int r = load_scenarios(names, n, &so, s, &messages);
+
+	if (messages.len)
+		fputs(messages.s, stderr);
+	buf_free(&messages);
+	return r ? EXIT_USAGE : 0;
+}
+
+static int command_check(struct options *o)
+{
+	struct scenarios s = {0};
+	int r = read_scenarios(o, o->names, o->n_names, &s);
+
+	if (!r)
+		r = runner_check(&s, o);
+	load_free(&s);
+	if (o->exit_as && r >= 3)
+		r = strcmp(o->exit_as, "bisect") ? 4 : 125;
+	return r;
+}
+
+static int command_list(struct options *o)
+{
+	struct scenarios s = {0};
+	int r = read_scenarios(o, o->names, o->n_names, &s);
+
+	for (size_t i = 0; !r && i < s.n; i++) {
+		printf("%s: %s\n", s.items[i]->name, s.items[i]->summary);
+		for (size_t k = 0; k < s.items[i]->n_cases; k++) {
+			const struct scenario_case *c = &s.items[i]->cases[k];
+
+			printf("  %s%s%s\n", c->name, c->breaks ? "   breaks: " : "",
+			    c->breaks ? cause_name(c->breaks) : "");
+		}
+	}
+	load_free(&s);
+	return r;
+}
+
+static int command_lint(struct options *o)
+{
+	struct scenarios s = {0};
+
+	if (!o->n_names) {
+		fprintf(stderr, "steadybridge lint: expected a file\n");
+		return EXIT_USAGE;
+	}
+	int r = read_scenarios(o, o->names, o->n_names, &s);
+	for (size_t i = 0; !r && i < s.n; i++)
+		printf("%s: ok, %zu cases\n", s.items[i]->file, s.items[i]->n_cases);
+	load_free(&s);
+	return r;
+}
+
+/* The scenario of a case is the part of its name before the slash. */
+static int print_schedule(const struct options *o, const char *name)
+{
+	struct scenarios s = {0};
+	char *scenario = o->n_names > 1 ? mem_strdup(o->names[1]) : mem_strdup(name);
+	bool found = false;
+
+	if (o->n_names == 1)
+		scenario[strcspn(scenario, "/")] = '\0';
+	int r = read_scenarios(o, &scenario, 1, &s);
+	for (size_t k = 0; !r && k < s.items[0]->n_cases; k++) {
+		const struct scenario_case *c = &s.items[0]->cases[k];
+		struct schedule schedule;
+		struct buf text = {0};
+
+		if (strcmp(c->name, name))
+			continue;
+		found = true;
+		schedule_make(c, o->seed, o->pace, &schedule);
+		schedule_text(c, &schedule, &text);
+		fputs(text.s ? text.s : "", stdout);
+		buf_free(&text);
+		schedule_free(&schedule);
+	}
+	if (!r && !found) {
+		fprintf(stderr, "%s: no such case; 'steadybridge list %s' names them\n", name,
+		    scenario);
+		r = EXIT_USAGE;
+	}
+	free(scenario);
+	load_free(&s);
+	return r;
+}
+
+static int command_schedule(struct options *o)
+{
+	if (o->n_names < 1 || o->n_names > 2) {
+		fprintf(stderr, "steadybridge schedule: expected CASE [FILE]\n");
+		return EXIT_USAGE;
+	}
+	return print_schedule(o, o->names[0]);
+}
+
+static int command_inspect(struct options *o)
+{
+	struct buf text = {0};
+	struct err e = {{0}};
+
+	if (o->n_names != 1) {
+		fprintf(stderr, "steadybridge inspect: expected the name of one bridge\n");
+		return EXIT_USAGE;
+	}
+	int r = inspect_bridge(o->names[0], &text, &e);
+	fputs(text.s ? text.s : "", stdout);
+	buf_free(&text);
+	if (r < 0) {
+		fprintf(stderr, "steadybridge: %s\n", e.text);
+		return r == -ENODEV || r == -EINVAL ? EXIT_USAGE : EXIT_CANNOT;
+	}
+	return r;
+}
+
+static int command_prereqs(struct options *o)
+{
+	size_t n;
+	const struct prereq *list = prereqs_look(&n);
+	int r = 0;
+	(void)o;
+
+	for (size_t i = 0; i < n; i++) {
+		printf("%-11s %-8s %s\n", list[i].name, list[i].there ? "ok" : "MISSING",
+		    list[i].found);
+		if (!list[i].there)
+			printf("            disables %s\n            remedy   %s\n",
+			    list[i].disables, list[i].remedy);
+		if (!list[i].there && list[i].needed)
+			r = EXIT_CANNOT;
+	}
+	return r;
+}
+
+static int command_help(struct options *o);
+
+static const struct command {
+	const char *name, *args, *what;
+	int (*run)(struct options *o);
+} commands[] = {
+    {"check", "[FILE|NAME...]", "play and judge (all scenarios by default)", command_check},
+    {"list", "[FILE|NAME...]", "scenarios and their cases", command_list},
+    {"lint", "FILE...", "read scenario files and say what is wrong with them", command_lint},
+    {"schedule", "CASE [FILE]", "the churn of a case, event by event", command_schedule},
+    {"inspect", "BRIDGE", "is a bridge of this host pinned? (1: it is not); read-only",
+        command_inspect},
+    {"prereqs", "", "what this machine has and lacks; read-only", command_prereqs},
+    {"help", "", "this text", command_help},
+};
+
+static int command_help(struct options *o)
+{
+	(void)o;
+	puts("steadybridge " STEADYBRIDGE_VERSION "\n"
+	     "Tells whether traffic through a Linux bridge stays up while ports come and go.\n");
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		printf("  steadybridge %-8s %-15s %s\n", commands[i].name, commands[i].args,
+		    commands[i].what);
+	puts("");
+	options_help();
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "help";
+	struct options o;
+	struct err e = {{0}};
+
+	/* A closed pipe shows as a failed write, so that the end of a run is orderly. */
+	signal(SIGPIPE, SIG_IGN);
+	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
+		name = "help";
+	if (!strcmp(name, "--version")) {
+		puts("steadybridge " STEADYBRIDGE_VERSION);
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(name, commands[i].name))
+			continue;
+		if (options_parse(&o, argc > 1 ? argc - 1 : argc, argc > 1 ? argv + 1 : argv, &e)) {
+			fprintf(stderr, "steadybridge %s: %s\n", name, e.text);
+			return EXIT_USAGE;
+		}
+		int r = commands[i].run(&o);
+		options_free(&o);
+		return r;
+	}
+	fprintf(stderr, "steadybridge: unknown command '%s'; see steadybridge help\n", name);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,32 @@
+/* options.h: the command line of steadybridge. */
+#ifndef SB_OPTIONS_H
+#define SB_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "scenario/scenario.h"
+
+struct options {
+	unsigned jobs; /* -j; 0 = by the number of cores */
+	double pace;   /* --pace */
+	uint64_t seed; /* --seed */
+	bool seed_given;
+	const char *filter;       /* --filter, or NULL */
+	const char *out;          /* --out */
+	int repeat;               /* --repeat */
+	bool must_run;            /* --must-run */
+	const char *exit_as;      /* --exit: NULL, "bisect", "kselftest" */
+	struct setting *settings; /* --set; the text belongs to argv */
+	size_t n_settings;
+	char **names; /* what is left of argv */
+	int n_names;
+};
+
+/* Reads argv after the command's name. 0, or -EINVAL with a message. */
+int options_parse(struct options *o, int argc, char **argv, struct err *e);
+void options_free(struct options *o);
+void options_help(void); /* to standard output */
+
+#endif

@@ -1,0 +1,20 @@
+/* output.h: the folder that a run leaves behind. */
+#ifndef SB_OUTPUT_H
+#define SB_OUTPUT_H
+
+#include "report/report.h"
+#include "suite/casejob.h"
+
+struct output {
+	char *dir;
+};
+
+/* Makes the folder and takes away what an earlier run of steadybridge left in it. */
+int output_open(struct output *o, const char *dir, struct err *e);
+/* cases/SLUG/case.yaml and trace.jsonl of one play; the last play of a case stays. */
+void output_case(struct output *o, const struct casejob *cj);
+/* results.json and results.tap. */
+int output_reports(struct output *o, const struct run *run, struct err *e);
+void output_close(struct output *o);
+
+#endif

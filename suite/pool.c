@@ -1,0 +1,210 @@
+/* pool.c: jobs played by one-shot worker processes, many at once. */
+#include "suite/pool.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/proc.h"
+#include "base/units.h"
+
+#define TICK_NS (250 * NS_PER_MS)
+
+static void become_worker(struct job *job, int parent_pidfd)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setpgid(0, 0);
+	if (proc_die_with(parent_pidfd) || dup2(job->log_fd, 1) < 0 || dup2(job->log_fd, 2) < 0)
+		_exit(127);
+	exit(job->work(job));
+}
+
+static int start(struct job *job, struct err *e)
+{
+	if (!job->note) {
+		job->note = mmap(NULL, sizeof(*job->note), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		if (job->note == MAP_FAILED) {
+			job->note = NULL;
+			return err_set(e, errno, "shared memory:");
+		}
+		job->log_fd = memfd_create("log", MFD_CLOEXEC);
+	}
+	int parent = proc_pidfd(getpid());
+	if (job->log_fd < 0 || parent < 0)
+		return err_set(e, errno, "worker:");
+	job->began_ns = clock_now_ns();
+	job->pid = fork();
+	if (!job->pid)
+		become_worker(job, parent);
+	int error = errno;
+	close(parent);
+	if (job->pid < 0)
+		return err_set(e, error, "worker:");
+	setpgid(job->pid, job->pid);
+	job->pidfd = proc_pidfd(job->pid);
+	return job->pidfd < 0 ? err_set(e, -job->pidfd, "worker:") : 0;
+}
+
+static void reap(struct job *job)
+{
+	int status = 0;
+
+	while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	close(job->pidfd);
+	job->pid = 0;
+	job->wall_ns = clock_now_ns() - job->began_ns;
+	job->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int longest_first(const void *a, const void *b)
+{
+	const struct job *const *x = a, *const *y = b;
+
+	if ((*x)->alone != (*y)->alone)
+		return (*x)->alone ? 1 : -1;
+	return (*x)->cost_ns < (*y)->cost_ns ? 1 : (*x)->cost_ns > (*y)->cost_ns ? -1 : 0;
+}
+
+static void kill_all(struct job **running, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		kill(-running[i]->pid, SIGKILL);
+		kill(running[i]->pid, SIGKILL);
+		reap(running[i]);
+	}
+}
+
+static int wait_some(
+    const struct pool *pool, struct job **running, size_t n, int signals, int *signal_no)
+{
+	struct pollfd *p = mem_alloc((n + 2) * sizeof(*p));
+
+	for (size_t i = 0; i < n; i++)
+		p[i] = (struct pollfd){.fd = running[i]->pidfd, .events = POLLIN};
+	p[n] = (struct pollfd){.fd = signals, .events = POLLIN};
+	p[n + 1] = (struct pollfd){.fd = pool->n_gate ? pool->ready : -1, .events = POLLIN};
+	int r = poll(p, n + 2, pool->tick ? (int)(TICK_NS / NS_PER_MS) : -1);
+	if (r > 0 && p[n].revents) {
+		struct signalfd_siginfo info;
+
+		if (read(signals, &info, sizeof(info)) == sizeof(info))
+			*signal_no = (int)info.ssi_signo;
+	}
+	free(p);
+	return r < 0 && errno != EINTR ? -errno : 0;
+}
+
+/* Opens the gate when nobody is left to wait for. A job that was ready and has ended since is
+ * counted twice, which does no harm: it went through an open gate or died waiting for it. */
+static void tend_gate(const struct pool *pool, size_t ended, uint64_t *ready, bool *open)
+{
+	uint64_t n = 0;
+	const uint64_t one = 1;
+
+	if (!pool->n_gate || *open)
+		return;
+	if (read(pool->ready, &n, sizeof(n)) == sizeof(n))
+		*ready += n;
+	if (*ready + ended >= pool->n_gate)
+		*open = write(pool->go, &one, sizeof(one)) == sizeof(one);
+}
+
+/* Takes out the workers that have ended. */
+static size_t collect(struct job **running, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		struct pollfd p = {.fd = running[i]->pidfd, .events = POLLIN};
+
+		if (poll(&p, 1, 0) <= 0) {
+			i++;
+			continue;
+		}
+		struct job *job = running[i];
+		reap(job);
+		running[i] = running[--n];
+		if (job->done)
+			job->done(job);
+	}
+	return n;
+}
+
+int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal_no, struct err *e)
+{
+	struct job **queue = mem_alloc((n + 1) * sizeof(*queue));
+	struct job **running = mem_alloc((n + 1) * sizeof(*running));
+	size_t next = 0, busy = 0;
+	uint64_t ready = 0;
+	bool open = false;
+	sigset_t wanted, before;
+	int r = 0;
+
+	if (n)
+		memcpy(queue, jobs, n * sizeof(*queue));
+	qsort(queue, n, sizeof(*queue), longest_first);
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGINT);
+	sigaddset(&wanted, SIGTERM);
+	sigaddset(&wanted, SIGHUP);
+	sigprocmask(SIG_BLOCK, &wanted, &before);
+	int signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals < 0)
+		r = err_set(e, errno, "signals:");
+	*signal_no = 0;
+	while (!r && (next < n || busy)) {
+		while (!r && next < n && busy < pool->at_once && !(queue[next]->alone && busy) &&
+		       !(busy && running[0]->alone)) {
+			r = start(queue[next], e);
+			if (!r)
+				running[busy++] = queue[next++];
+		}
+		if (!r)
+			r = wait_some(pool, running, busy, signals, signal_no);
+		if (!r && *signal_no)
+			r = err_set(e, EINTR, "interrupted by signal %d", *signal_no);
+		if (!r)
+			busy = collect(running, busy);
+		if (!r)
+			tend_gate(pool, next - busy, &ready, &open);
+		if (!r && pool->tick)
+			pool->tick(pool->tick_arg, busy);
+	}
+	kill_all(running, busy);
+	if (signals >= 0)
+		close(signals);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	free(queue);
+	free(running);
+	return r;
+}
+
+void pool_log_tail(const struct job *job, char *text, size_t size)
+{
+	off_t len = job->log_fd >= 0 ? lseek(job->log_fd, 0, SEEK_END) : 0;
+	off_t from = len > (off_t)size - 1 ? len - ((off_t)size - 1) : 0;
+	ssize_t n = len > 0 ? pread(job->log_fd, text, size - 1, from) : 0;
+
+	text[n > 0 ? n : 0] = '\0';
+}
+
+void pool_job_free(struct job *job)
+{
+	if (!job->note)
+		return;
+	munmap(job->note, sizeof(*job->note));
+	close(job->log_fd);
+	job->note = NULL;
+}

@@ -1,0 +1,56 @@
+/* pool.h: jobs played by one-shot worker processes, many at once. */
+#ifndef SB_POOL_H
+#define SB_POOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/* What a worker leaves behind beside its exit status; shared with the pool, so a kill loses
+ * nothing. */
+struct job_note {
+	char message[1024]; /* one sentence; empty when all is well */
+};
+
+struct job {
+	const char *name;
+	int64_t cost_ns; /* expected wall time: the longest starts first */
+	bool alone;      /* starts when nothing else runs, and nothing starts beside it */
+	/* Runs in the worker, which is a process group of its own and dies with the pool. Its
+	 * return is the exit status. */
+	int (*work)(struct job *job);
+	/* Called in the pool's process when the worker has ended. */
+	void (*done)(struct job *job);
+	void *arg;
+	/* Filled by the pool. */
+	struct job_note *note; /* shared memory */
+	int log_fd;            /* what the worker and its children wrote; a memfd */
+	int status;            /* exit status, or 128 + signal */
+	int64_t wall_ns;
+	pid_t pid;
+	int pidfd;
+	int64_t began_ns;
+};
+
+struct pool {
+	unsigned at_once;
+	/* Jobs that start together: when each of the first n_gate of them has added one to `ready`
+	 * (an eventfd) or has ended, one is added to `go`. n_gate 0: no gate. */
+	int ready, go;
+	size_t n_gate;
+	/* Called now and then (at least each 250 ms while jobs run), for progress; may be NULL. */
+	void (*tick)(void *arg, size_t running);
+	void *tick_arg;
+};
+
+/* Plays all jobs. 0; -EINTR when SIGINT, SIGTERM or SIGHUP came (the workers are ended; *signal
+ * tells which); or -errno. */
+int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal, struct err *e);
+/* The end of what a worker's programs wrote (at most size - 1 bytes), for a message. */
+void pool_log_tail(const struct job *job, char *text, size_t size);
+void pool_job_free(struct job *job);
+
+#endif

@@ -1,0 +1,176 @@
+/* prereqs.c: what this machine must have, what is disabled without it, and what brings it. */
+#include "suite/prereqs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_bridge.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/proc.h"
+#include "base/units.h"
+#include "lab/firewall.h"
+#include "lab/link.h"
+#include "lab/netns.h"
+#include "lab/sandbox.h"
+
+enum {
+	P_NAMESPACES,
+	P_BRIDGE,
+	P_VETH,
+	P_TAP,
+	P_IPTABLES,
+	P_DNSMASQ,
+	P_IP,
+	P_IPV6,
+	P_SYSFS,
+	P_COUNT
+};
+
+static struct prereq list[P_COUNT];
+
+static const struct prereq blank[P_COUNT] = {
+    [P_NAMESPACES] = {.name = "namespaces",
+        .needed = true,
+        .disables = "everything",
+        .remedy =
+            "run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, "
+            "kernel.apparmor_restrict_unprivileged_userns=0); in a container: --privileged"},
+    [P_BRIDGE] = {.name = "bridge",
+        .needed = true,
+        .disables = "everything",
+        .remedy = "modprobe bridge"},
+    [P_VETH] = {.name = "veth",
+        .needed = true,
+        .disables = "everything",
+        .remedy = "modprobe veth"},
+    [P_TAP] = {.name = "tap",
+        .disables = "churn ports of kind tap and tap-down",
+        .remedy = "modprobe tun; in a container: --device /dev/net/tun"},
+    [P_IPTABLES] = {.name = "iptables",
+        .needed = true,
+        .disables = "everything",
+        .remedy = "apt-get install iptables (and modprobe nf_tables)"},
+    [P_DNSMASQ] = {.name = "dnsmasq",
+        .needed = true,
+        .disables = "everything",
+        .remedy = "apt-get install dnsmasq-base"},
+    [P_IP] = {.name = "iproute2",
+        .disables = "the faults of make test",
+        .remedy = "apt-get install iproute2"},
+    [P_IPV6] = {.name = "ipv6",
+        .disables = "watching the bridge's IPv6 address",
+        .remedy = "boot without ipv6.disable=1"},
+    [P_SYSFS] = {.name = "sysfs",
+        .disables = "reading addr_assign_type",
+        .remedy = "in a container: --privileged"},
+};
+
+static void found(struct prereq *p, bool there, const char *text)
+{
+	p->there = there;
+	snprintf(p->found, sizeof(p->found), "%.159s", text);
+}
+
+static void look_at_program(struct prereq *p, const char *name, const char *arg)
+{
+	char path[4096], text[160] = "";
+	int out;
+
+	if (!proc_find(name, path, sizeof(path))) {
+		snprintf(text, sizeof(text), "no program %s", name);
+		found(p, false, text);
+		return;
+	}
+	out = memfd_create("version", MFD_CLOEXEC);
+	const char *argv[] = {path, arg, NULL};
+	struct proc_options o = {.netns = -1, .in_fd = -1, .out_fd = out};
+	pid_t pid = proc_start(argv, &o, NULL);
+	if (pid > 0)
+		proc_wait(pid, clock_now_ns() + 10 * NS_PER_S);
+	ssize_t n = out < 0 ? -1 : pread(out, text, sizeof(text) - 1, 0);
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	found(p, true, text[0] ? text : path);
+	if (out >= 0)
+		close(out);
+}
+
+/* Tries the real thing in a sandbox; nothing of it outlives this child. */
+static void try_in_sandbox(struct prereq *p)
+{
+	struct err e = {{0}};
+	struct nl_sock *nl = NULL;
+
+	if (sandbox_enter(&e)) {
+		found(&p[P_NAMESPACES], false, e.text);
+		return;
+	}
+	int home = netns_own(&e), other = home < 0 ? home : netns_make(home, &e);
+	if (other < 0 || nl_open(&nl, &e)) {
+		found(&p[P_NAMESPACES], false, e.text);
+		return;
+	}
+	found(&p[P_NAMESPACES], true, geteuid() ? "yes" : "mount, pid, network");
+	int r = link_add_bridge(nl, "sbtest0", (struct mac){{0}}, 300 * NS_PER_S, &e);
+	found(&p[P_BRIDGE], !r, r ? e.text : "yes");
+	struct veth v = {.name = "sbtest1", .peer = "sbtest2", .peer_ns = other};
+	r = link_add_veth(nl, &v, &e);
+	found(&p[P_VETH], !r, r ? e.text : "yes");
+	int tap = link_add_tap("sbtest3", &e);
+	found(&p[P_TAP], tap >= 0, tap >= 0 ? "yes" : e.text);
+	pid_t pid = firewall_start("br0", "up0", "192.0.2.0/24", &e);
+	r = pid < 0 ? pid : firewall_wait(pid, clock_now_ns() + 10 * NS_PER_S, &e);
+	found(&p[P_IPTABLES], !r, r ? e.text : firewall_program());
+	found(&p[P_IPV6], access("/proc/sys/net/ipv6", F_OK) == 0,
+	    access("/proc/sys/net/ipv6", F_OK) ? "not in this kernel or namespace" : "yes");
+	r = access("/sys/class/net/sbtest0", F_OK);
+	found(&p[P_SYSFS], !r, r ? "/sys of the sandbox cannot be mounted" : "yes");
+}
+
+const struct prereq *prereqs_look(size_t *n)
+{
+	struct prereq *shared =
+	    mmap(NULL, sizeof(blank), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status = 0, null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	memcpy(list, blank, sizeof(list));
+	*n = P_COUNT;
+	if (shared == MAP_FAILED)
+		return list;
+	memcpy(shared, blank, sizeof(blank));
+	pid_t pid = fork();
+	if (!pid) {
+		dup2(null, 1);
+		dup2(null, 2);
+		/* pid 1 of the sandbox's pid namespace is the first program started there. */
+		try_in_sandbox(shared);
+		_exit(0);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	memcpy(list, shared, sizeof(list));
+	munmap(shared, sizeof(blank));
+	if (null >= 0)
+		close(null);
+	look_at_program(&list[P_DNSMASQ], "dnsmasq", "--version");
+	look_at_program(&list[P_IP], "ip", "-V");
+	return list;
+}
+
+const struct prereq *prereqs_missing_for(
+    const struct prereq *p, size_t n, const struct scenario_case *c)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i].needed && !p[i].there)
+			return &p[i];
+	for (size_t i = 0; i < c->n_churns; i++)
+		if ((c->churns[i].kind == KIND_TAP || c->churns[i].kind == KIND_TAP_DOWN) &&
+		    !p[P_TAP].there)
+			return &p[P_TAP];
+	return NULL;
+}

@@ -1,0 +1,254 @@
+/* runner.c: `steadybridge check`: plays cases, judges them, reports. */
+#include "suite/runner.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/units.h"
+#include "report/report.h"
+#include "suite/instrument.h"
+#include "suite/output.h"
+#include "suite/playlist.h"
+#include "suite/prereqs.h"
+#include "suite/version.h"
+
+struct runner {
+	const struct options *o;
+	struct utsname uts;
+	struct playlist plays;
+	struct skipped *skipped;
+	size_t n_skipped, cap_skipped;
+	struct output out;
+	bool terminal, color;
+	size_t done, unexpected;
+	int64_t began_ns, played_ns; /* played_ns: sum of expected real time */
+};
+
+static void on_finished(struct casejob *cj, void *arg)
+{
+	struct runner *r = arg;
+
+	r->done++;
+	r->unexpected += cj->judged.judgement.verdict != VERDICT_PASS;
+	r->played_ns += cj->job.cost_ns;
+	output_case(&r->out, cj);
+}
+
+static void add_skipped(struct runner *r, const struct scenario_case *c, const struct prereq *p)
+{
+	*MEM_PUSH(r->skipped, r->n_skipped, r->cap_skipped) =
+	    (struct skipped){.name = c->name, .reason = p->name, .remedy = p->remedy};
+}
+
+static void choose(struct runner *r, const struct scenarios *s)
+{
+	size_t n;
+	const struct prereq *prereqs = prereqs_look(&n);
+
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t k = 0; k < s->items[i]->n_cases; k++) {
+			const struct scenario_case *c = &s->items[i]->cases[k];
+			const struct prereq *missing;
+
+			if (r->o->filter && fnmatch(r->o->filter, c->name, 0))
+				continue;
+			missing = prereqs_missing_for(prereqs, n, c);
+			if (missing)
+				add_skipped(r, c, missing);
+			for (int rep = 0; !missing && rep < r->o->repeat; rep++)
+				playlist_add(&r->plays, c, r->o->pace, rep * REPLAY_STRIDE);
+		}
+}
+
+static void on_tick(void *arg, size_t running)
+{
+	struct runner *r = arg;
+	struct buf b = {0};
+	int64_t spent = clock_now_ns() - r->began_ns, planned = 0;
+
+	for (size_t i = 0; i < r->plays.n; i++)
+		planned += r->plays.items[i]->job.cost_ns;
+	struct progress p = {
+	    .cases = r->plays.n,
+	    .done = r->done,
+	    .running = running,
+	    .unexpected = r->unexpected,
+	    .left_real_ns = r->played_ns
+	                        ? (int64_t)((double)spent * (double)(planned - r->played_ns) /
+	                                    (double)r->played_ns)
+	                        : -1,
+	};
+	report_progress(&p, r->color, &b);
+	fprintf(stderr, "\r%s\033[K", b.s);
+	buf_free(&b);
+}
+
+static void clear_progress(const struct runner *r)
+{
+	if (r->terminal)
+		fputs("\r\033[K", stderr);
+}
+
+static struct run describe(
+    struct runner *r, struct judged **plays, const struct instrument *instrument)
+{
+	return (struct run){
+	    .version = STEADYBRIDGE_VERSION,
+	    .kernel = r->uts.release,
+	    .root = geteuid() == 0,
+	    .pace = r->o->pace,
+	    .seed = r->o->seed,
+	    .repeat = r->o->repeat,
+	    .plays = plays,
+	    .n_plays = r->plays.n,
+	    .skipped = r->skipped,
+	    .n_skipped = r->n_skipped,
+	    .instrument_ok = instrument->ok,
+	    .instrument_text = instrument->text,
+	    .instrument_real_ns = instrument->wall_ns,
+	    .wall_real_ns = clock_now_ns() - r->began_ns,
+	    .out_dir = r->out.dir,
+	    .color = r->color,
+	    .must_run = r->o->must_run,
+	};
+}
+
+static int finish(struct runner *r, const struct instrument *instrument)
+{
+	struct judged **plays = playlist_judged(&r->plays);
+	struct run run = describe(r, plays, instrument);
+	struct buf text = {0};
+	struct err e = {{0}};
+
+	judge_run(plays, r->plays.n);
+	report_text(&run, &text);
+	fputs(text.s ? text.s : "", stdout);
+	buf_free(&text);
+	int status = report_exit_status(&run);
+	if (output_reports(&r->out, &run, &e)) {
+		fprintf(stderr, "steadybridge: %s\n", e.text);
+		status = status ? status : 4;
+	}
+	if (fflush(stdout) || ferror(stdout)) {
+		fprintf(stderr, "steadybridge: standard output: %s\n", strerror(errno));
+		status = status ? status : 4;
+	}
+	free(plays);
+	return status;
+}
+
+static void release(struct runner *r)
+{
+	playlist_free(&r->plays);
+	free(r->skipped);
+	output_close(&r->out);
+}
+
+static void cannot_start(const struct runner *r)
+{
+	for (size_t i = 0; i < r->n_skipped; i++)
+		if (!i || strcmp(r->skipped[i].reason, r->skipped[i - 1].reason))
+			fprintf(stderr, "missing: %s\n  remedy: %s\n", r->skipped[i].reason,
+			    r->skipped[i].remedy);
+	fprintf(stderr, "steadybridge: nothing was played, nothing was changed\n");
+}
+
+/* By the signal itself, so that a shell or make sees what happened; no report is left. */
+static int die_by(int signal_no)
+{
+	signal(signal_no, SIG_DFL);
+	raise(signal_no);
+	return 4;
+}
+
+static int play_everything(struct runner *r, struct instrument *instrument, struct err *e)
+{
+	int status =
+	    instrument_check(r->o->pace, r->uts.release, instrument, &r->plays.signal_no, e);
+
+	if (status)
+		return status;
+	printf("instrument: %s     %s, %.0f ms\n", instrument->text,
+	    instrument->ok ? "ok" : "NOT OK", (double)instrument->wall_ns / NS_PER_MS);
+	fflush(stdout);
+	if (!instrument->ok) /* no verdict would be worth anything */
+		return 0;
+	r->began_ns = clock_now_ns();
+	status = playlist_run(&r->plays, NULL, e);
+	clear_progress(r);
+	return status;
+}
+
+int runner_check(const struct scenarios *s, const struct options *o)
+{
+	struct runner r = {.o = o, .terminal = isatty(STDERR_FILENO), .began_ns = clock_now_ns()};
+	struct instrument instrument = {0};
+	struct buf head = {0};
+	struct err e = {{0}};
+	const char *no_color = getenv("NO_COLOR");
+
+	uname(&r.uts);
+	r.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+	r.plays = (struct playlist){
+	    .seed = o->seed,
+	    .pace = o->pace,
+	    .kernel = r.uts.release,
+	    .finished = on_finished,
+	    .finished_arg = &r,
+	    .pool = {.at_once = o->jobs, .tick = r.terminal ? on_tick : NULL, .tick_arg = &r},
+	};
+	choose(&r, s);
+	if (!r.plays.n) {
+		if (!r.n_skipped)
+			fprintf(stderr, "steadybridge: no case matches%s%s\n",
+			    o->filter ? " --filter " : "", o->filter ? o->filter : "");
+		else
+			cannot_start(&r);
+		release(&r);
+		return 4;
+	}
+	if (output_open(&r.out, o->out, &e)) {
+		fprintf(stderr, "steadybridge: %s\n", e.text);
+		release(&r);
+		return 4;
+	}
+	struct run first = {.version = STEADYBRIDGE_VERSION,
+	    .kernel = r.uts.release,
+	    .root = geteuid() == 0,
+	    .pace = o->pace,
+	    .seed = o->seed,
+	    .repeat = o->repeat,
+	    .color = r.color};
+	report_head(&first, r.plays.n, &head);
+	fputs(head.s, stdout);
+	fflush(stdout);
+	buf_free(&head);
+	int status = play_everything(&r, &instrument, &e);
+	if (r.plays.signal_no) {
+		release(&r);
+		fprintf(stderr, "steadybridge: interrupted; no report was written\n");
+		return die_by(r.plays.signal_no);
+	}
+	if (status) {
+		fprintf(stderr, "steadybridge: %s\n", e.text);
+		release(&r);
+		return 4;
+	}
+	if (!instrument.ok) {
+		fprintf(
+		    stderr, "steadybridge: the instrument check failed, so no case was played\n");
+		release(&r);
+		return 3;
+	}
+	status = finish(&r, &instrument);
+	release(&r);
+	return status;
+}
