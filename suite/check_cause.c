@@ -2,6 +2,7 @@
 #include "suite/ctest.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/units.h"
@@ -507,6 +508,75 @@ START_TEST(the_routers_own_look_up_holds_replies_up)
 }
 END_TEST
 
+START_TEST(findings_tell_what_the_first_lost_lookup_met)
+{
+	static const struct {
+		enum far far;
+		uint64_t dst;
+		void (*add)(struct trace *);
+		const char *text;
+	} lines[] = {
+	    {FAR_PORT, 0xfe0000000012, NULL,
+	        "c1 still sent to fe:00:00:00:00:12 (REACHABLE); 8 lookups not taken by the bridge"},
+	    {FAR_NOWHERE, 0, add_incomplete,
+	        "c1 had no MAC for the gateway (INCOMPLETE); 8 lookups never left it"},
+	    {FAR_CLIENT, 0, NULL, "c1 had 00:00:00:00:00:00 for the gateway"},
+	    {FAR_PORT, 0x02000000aaaa, add_blocking,
+	        "the port of c1 did not forward; 8 lookups lost"},
+	    {FAR_BRIDGE, 0x02000000aaaa, NULL, "reached br0 and was not passed on; 8 lost"},
+	    {FAR_BACK_UPLINK, 0x02000000aaaa, NULL, "reached the uplink as a reply and was not"},
+	    {FAR_UPSTREAM, 0x02000000aaaa, NULL, "reached the upstream, which did not answer; 8"},
+	    {FAR_BACK_BRIDGE, 0x02000000aaaa, add_stale_replies,
+	        "sent the reply to 02:00:00:00:bb:bb, but c1 has 02:00:00:00:0c:11; 8 lost"},
+	    {FAR_NOWHERE, 0x02000000aaaa, NULL, "a lookup of c1 was lost; no hop saw it"},
+	    {FAR_PORT, 0x02000000aaaa, NULL, "it was last seen at its port"},
+	    {FAR_UPLINK, 0x02000000aaaa, NULL, "it was last seen at the uplink"},
+	    {FAR_BACK_UPSTREAM, 0x02000000aaaa, NULL, "it was last seen at the upstream"},
+	    {FAR_BACK_CLIENT, 0x02000000aaaa, NULL, "it was last seen at the client, as a reply"},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct trace t;
+		struct judgement j;
+		bool found = false;
+
+		build_lossy_arm(&t, 10000, 12000, lines[i].far, mac_from_number(lines[i].dst));
+		if (lines[i].add)
+			lines[i].add(&t);
+		trace_sort(&t);
+		judge_case(&t, &j);
+		for (size_t k = 0; k < j.n_findings; k++)
+			found |= j.findings[k].t_ns == 10 * S &&
+			         strstr(j.findings[k].text, lines[i].text) != NULL;
+		ck_assert_msg(found, "case %zu: no '%s'", i, lines[i].text);
+		done(&t, &j);
+	}
+}
+END_TEST
+
+START_TEST(findings_skip_the_lookups_in_the_bracket)
+{
+	struct trace t;
+	struct judgement j;
+	bool found = false;
+
+	build_meta(&t, "pinned-at-create", CAUSE_NONE);
+	build_begin(&t, MAC_PINNED, 3);
+	build_lowest_leaves(&t, true);
+	build_traffic(&t, 0, 10000, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(&t, 10000, 10500, FAR_UPLINK, MAC_PINNED);
+	build_traffic(&t, 10500, 20000, FAR_PORT, MAC_OTHER);
+	build_traffic(&t, 20000, 60250, FAR_ANSWERED, MAC_PINNED);
+	build_end(&t, 60000);
+	judge_case(&t, &j);
+	for (size_t k = 0; k < j.n_findings; k++)
+		found |= j.findings[k].t_ns == 10500 * MS &&
+		         strstr(j.findings[k].text, "c1 still sent to 02:00:00:00:bb:bb") != NULL;
+	ck_assert(found);
+	done(&t, &j);
+}
+END_TEST
+
 void check_cause(struct ctests *list)
 {
 	ctest_add(list, "judge", CTEST_PURE, cause_stale_gateway);
@@ -524,4 +594,6 @@ void check_cause(struct ctests *list)
 	ctest_add(list, "judge", CTEST_PURE, forms_follow_the_ports_of_that_moment);
 	ctest_add(list, "judge", CTEST_PURE, the_clients_own_capture_comes_first);
 	ctest_add(list, "judge", CTEST_PURE, the_routers_own_look_up_holds_replies_up);
+	ctest_add(list, "judge", CTEST_PURE, findings_tell_what_the_first_lost_lookup_met);
+	ctest_add(list, "judge", CTEST_PURE, findings_skip_the_lookups_in_the_bracket);
 }

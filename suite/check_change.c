@@ -379,6 +379,30 @@ START_TEST(ports_may_be_told_before_their_bridge)
 }
 END_TEST
 
+START_TEST(findings_tell_a_few_of_each_kind)
+{
+	struct trace t;
+	struct judgement j;
+	size_t mtu = 0;
+
+	build_held_arm(&t);
+	for (int i = 0; i < 5; i++) {
+		build_bridge(&t, 10000 + 200 * i, MAC_PINNED);
+		t.events[t.n - 1].u.link.mtu = 1400;
+		build_bridge(&t, 10100 + 200 * i, MAC_PINNED);
+	}
+	lose_carrier(&t);
+	trace_sort(&t);
+	judge_case(&t, &j);
+	for (size_t i = 0; i < j.n_findings; i++)
+		mtu += strstr(j.findings[i].text, "MTU changed 1500 -> 1400") != NULL;
+	ck_assert_uint_eq(mtu, 3);
+	ck_assert_int_eq(finding_with(&j, "MTU changed")->t_ns, 10 * S);
+	ck_assert_ptr_nonnull(finding_with(&j, "br0 lost carrier"));
+	done(&t, &j);
+}
+END_TEST
+
 void check_change(struct ctests *list)
 {
 	ctest_add(list, "judge", CTEST_PURE, exposures_are_what_a_bridge_inherits);
@@ -390,4 +414,5 @@ void check_change(struct ctests *list)
 	ctest_add(list, "judge", CTEST_PURE, what_is_no_unasked_change);
 	ctest_add(list, "judge", CTEST_PURE, two_intervals_are_soon_enough);
 	ctest_add(list, "judge", CTEST_PURE, ports_may_be_told_before_their_bridge);
+	ctest_add(list, "judge", CTEST_PURE, findings_tell_a_few_of_each_kind);
 }

@@ -1,6 +1,7 @@
 /* check_judge.c: tests of the judge room, over synthetic traces. */
 #include "suite/ctest.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -642,6 +643,35 @@ START_TEST(state_at_rest_stands_in_for_notifications)
 }
 END_TEST
 
+START_TEST(every_control_of_a_group_must_break)
+{
+	for (int good = 0; good < 2; good++) {
+		struct trace t[4];
+		struct judged p[4] = {0}, *plays[4] = {&p[3], &p[2], &p[1], &p[0]};
+
+		/* "inherited" broke when it was played again, "late" at once, or not */
+		build_quiet_control(&t[0]);
+		build_broken_control(&t[1]);
+		t[1].meta.play = 1;
+		(good ? build_broken_control : build_quiet_control)(&t[2]);
+		free(t[2].meta.name);
+		t[2].meta.name = mem_strdup("lowest-port-leaves/late,leaves-by=delete");
+		build_held_arm(&t[3]);
+		make_known(&t[3], CAUSE_NONE);
+		for (int i = 0; i < 4; i++) {
+			p[i].trace = &t[i];
+			judge_case(&t[i], &p[i].judgement);
+		}
+		ck_assert(p[3].judgement.known_gone);
+		judge_run(plays, 4);
+		ck_assert_int_eq(
+		    p[3].judgement.verdict, good ? VERDICT_PASS : VERDICT_INCONCLUSIVE);
+		ck_assert(p[3].judgement.known_gone == good);
+		run_done(t, p, 4);
+	}
+}
+END_TEST
+
 void check_judge(struct ctests *list)
 {
 	ctest_add(list, "judge", CTEST_PURE, a_control_that_broke_passes);
@@ -665,6 +695,7 @@ void check_judge(struct ctests *list)
 	ctest_add(list, "judge", CTEST_PURE, each_outage_has_its_own_votes);
 	ctest_add(list, "judge", CTEST_PURE, every_kind_of_unasked_change_is_named_once);
 	ctest_add(list, "judge", CTEST_PURE, state_at_rest_stands_in_for_notifications);
+	ctest_add(list, "judge", CTEST_PURE, every_control_of_a_group_must_break);
 	check_change(list);
 	check_cause(list);
 	check_proof(list);

@@ -553,6 +553,21 @@ START_TEST(a_control_may_break_in_more_ways_than_one)
 }
 END_TEST
 
+START_TEST(findings_tell_what_spoiled_a_case)
+{
+	struct trace t;
+	struct judgement j;
+
+	build_held_arm(&t);
+	build(&t, 7000, EV_OVERRUN, WHERE_ROUTER);
+	trace_sort(&t);
+	judge_case(&t, &j);
+	ck_assert_ptr_nonnull(finding_with(&j, "notifications or packets were lost"));
+	ck_assert_int_eq(finding_with(&j, "notifications or packets were lost")->t_ns, 7 * S);
+	done(&t, &j);
+}
+END_TEST
+
 void check_proof(struct ctests *list)
 {
 	ctest_add(list, "judge", CTEST_PURE, a_control_that_held_is_not_reproduced);
@@ -572,4 +587,5 @@ void check_proof(struct ctests *list)
 	ctest_add(list, "judge", CTEST_PURE, talk_before_the_exposure_heals_nothing);
 	ctest_add(list, "judge", CTEST_PURE, only_a_client_that_looks_up_is_healed);
 	ctest_add(list, "judge", CTEST_PURE, a_control_may_break_in_more_ways_than_one);
+	ctest_add(list, "judge", CTEST_PURE, findings_tell_what_spoiled_a_case);
 }
