@@ -403,6 +403,35 @@ START_TEST(findings_tell_a_few_of_each_kind)
 }
 END_TEST
 
+START_TEST(the_bridges_own_messages)
+{
+	struct trace t;
+	struct judgement j;
+
+	exposed_arm(&t);
+	build_bridge(
+	    &t, 10000, MAC_OTHER); /* the AF_BRIDGE form says nothing of the bridge itself */
+	t.events[t.n - 1].u.link.bridge_msg = 1;
+	build_port(
+	    &t, 20000, "c2", PORT_C2, MAC_PORT2); /* a port that is there gets a smaller MTU */
+	t.events[t.n - 1].u.link.mtu = 1400;
+	build_port_state(&t, 21000, "c2", PORT_C2, 3); /* tells its state, and no MTU */
+	t.events[t.n - 1].u.link.mtu = 0;
+	build_bridge(&t, 30000, MAC_PINNED);
+	t.events[t.n - 1].u.link.gone = 1;
+	build_bridge(&t, 30001, MAC_PINNED); /* made anew, with another ifindex */
+	t.events[t.n - 1].u.link.ifindex = 77;
+	build_port(&t, 31000, "guest", 20, mac_from_number(0x010000000000));
+	t.events[t.n - 1].u.link.master = 77;
+	build_end(&t, 60000);
+	judge_case(&t, &j);
+	ck_assert_uint_eq(j.gateway_mac_changes, 0);
+	ck_assert_uint_eq(j.exposures, 2); /* the smaller MTU, the lower MAC */
+	ck_assert_str_eq(verdict_name(j.verdict), "pass");
+	done(&t, &j);
+}
+END_TEST
+
 void check_change(struct ctests *list)
 {
 	ctest_add(list, "judge", CTEST_PURE, exposures_are_what_a_bridge_inherits);
@@ -412,6 +441,7 @@ void check_change(struct ctests *list)
 	ctest_add(list, "judge", CTEST_PURE, a_negative_control_must_have_none);
 	ctest_add(list, "judge", CTEST_PURE, unasked_changes_fail_an_arm_that_lost_nothing);
 	ctest_add(list, "judge", CTEST_PURE, what_is_no_unasked_change);
+	ctest_add(list, "judge", CTEST_PURE, the_bridges_own_messages);
 	ctest_add(list, "judge", CTEST_PURE, two_intervals_are_soon_enough);
 	ctest_add(list, "judge", CTEST_PURE, ports_may_be_told_before_their_bridge);
 	ctest_add(list, "judge", CTEST_PURE, findings_tell_a_few_of_each_kind);
