@@ -2,6 +2,7 @@
 #include "suite/ctest.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/units.h"
@@ -359,6 +360,223 @@ START_TEST(history_knows_its_brackets)
 }
 END_TEST
 
+START_TEST(reading_late_is_reckoned_with_at_the_pace)
+{
+	static const struct {
+		double pace;
+		const char *cause;
+	} paces[] = {{1, "stale-gateway"}, {20, "unknown"}};
+
+	/* No churn brackets it: the change was read at 10.1 s, 10 ms (real) late at most. */
+	for (int i = 0; i < 2; i++) {
+		struct trace t;
+		struct judgement j;
+
+		build_meta(&t, "pinned-at-create", CAUSE_NONE);
+		t.meta.pace = paces[i].pace;
+		build_begin(&t, MAC_PINNED, 3);
+		build_lowest_leaves(&t, true);
+		build_traffic(&t, 0, 10000, FAR_ANSWERED, MAC_PINNED);
+		build_lookup(&t, 10000, STREAM_C1, FAR_PORT, MAC_OTHER);
+		build_bridge(&t, 10100, MAC_OTHER);
+		build_lookup(&t, 10000, STREAM_REF, FAR_ANSWERED, MAC_PINNED);
+		build_traffic(&t, 10250, 60250, FAR_ANSWERED, MAC_OTHER);
+		build_end(&t, 60000);
+		judge_case(&t, &j);
+		ck_assert_str_eq(cause_name(j.cause), paces[i].cause);
+		done(&t, &j);
+	}
+}
+END_TEST
+
+START_TEST(a_change_may_belong_to_an_earlier_churn_event)
+{
+	static const struct {
+		int64_t end_ms;
+		const char *cause;
+	} ends[] = {{9900, "stale-gateway"}, {9995, "unknown"}};
+
+	/* The change was read at 10.003 s. Two churn events came before: what was sent at 9.75 s
+	 * may have met it only if the first of them was still under way at 9.993 s. */
+	for (int i = 0; i < 2; i++) {
+		struct trace t;
+		struct judgement j;
+
+		build_meta(&t, "pinned-at-create", CAUSE_NONE);
+		build_begin(&t, MAC_PINNED, 3);
+		build_lowest_leaves(&t, true);
+		build_traffic(&t, 0, 9750, FAR_ANSWERED, MAC_PINNED);
+		build_churn(&t, 9740, OP_JOIN, "a", false);
+		build_lookup(&t, 9750, STREAM_C1, FAR_PORT, MAC_OTHER);
+		build_churn(&t, ends[i].end_ms, OP_JOIN, "a", true);
+		build_churn(&t, 9996, OP_JOIN, "b", false);
+		build_bridge(&t, 10003, MAC_OTHER);
+		build_churn(&t, 10004, OP_JOIN, "b", true);
+		build_traffic(&t, 10000, 60250, FAR_ANSWERED, MAC_OTHER);
+		build_end(&t, 60000);
+		judge_case(&t, &j);
+		ck_assert_str_eq(cause_name(j.cause), ends[i].cause);
+		done(&t, &j);
+	}
+}
+END_TEST
+
+static void add_lowest_back(struct trace *t)
+{
+	build_port(t, 8000, "lowest", PORT_LOWEST + 1, MAC_LOWEST);
+}
+
+static void add_lowest_back_and_away(struct trace *t)
+{
+	add_lowest_back(t);
+	build_port_gone(t, 9000, "lowest", PORT_LOWEST + 1);
+}
+
+static void add_second_port_readdressed(struct trace *t)
+{
+	build_port(t, 9000, "c2", PORT_C2, MAC_OTHER);
+}
+
+static void add_twin(struct trace *t)
+{
+	build_port(t, 6000, "twin", 20, MAC_PORT2);
+	build_port_gone(t, 7000, "twin", 20);
+}
+
+static void add_lowest_leaves_meanwhile(struct trace *t)
+{
+	build_port(t, 8000, "lowest", PORT_LOWEST + 1, MAC_LOWEST);
+	build_churn(t, 9000, OP_LEAVE, "lowest", false);
+	build_port_gone(t, 13000, "lowest", PORT_LOWEST + 1);
+	build_churn(t, 13001, OP_LEAVE, "lowest", true);
+}
+
+START_TEST(forms_follow_the_ports_of_that_moment)
+{
+	enum stale_form form;
+
+	cause_of(FAR_PORT, MAC_LOWEST, add_lowest_back, &form);
+	ck_assert_int_eq(form, STALE_NOT_TAKEN);
+	cause_of(FAR_PORT, MAC_LOWEST, add_lowest_back_and_away, &form);
+	ck_assert_int_eq(form, STALE_FLOODED);
+	cause_of(FAR_PORT, MAC_PORT2, add_second_port_readdressed, &form);
+	ck_assert_int_eq(form, STALE_FLOODED);
+	cause_of(FAR_PORT, MAC_PORT2, add_twin, &form); /* another one had it for a while */
+	ck_assert_int_eq(form, STALE_NOT_TAKEN);
+	cause_of(FAR_PORT, MAC_LOWEST, add_lowest_leaves_meanwhile, &form);
+	ck_assert_int_eq(form, STALE_NEITHER);
+}
+END_TEST
+
+static void drop_frames_at_client(struct trace *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->events[i].type != EV_FRAME || t->events[i].u.frame.hop != HOP_CLIENT)
+			t->events[n++] = t->events[i];
+	t->n = n;
+}
+
+static void other_mac_at_port(struct trace *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->events[i].type == EV_FRAME && t->events[i].u.frame.hop == HOP_PORT)
+			t->events[i].u.frame.dst = MAC_OTHER;
+}
+
+START_TEST(the_clients_own_capture_comes_first)
+{
+	/* without it, its port's will do */
+	ASSERT_CAUSE("stale-gateway", FAR_PORT, MAC_OTHER, drop_frames_at_client);
+	ASSERT_CAUSE("unknown", FAR_PORT, MAC_PINNED, drop_frames_at_client);
+	ASSERT_CAUSE("unknown", FAR_PORT, MAC_PINNED, other_mac_at_port);
+}
+END_TEST
+
+static void add_reply_of_old(struct trace *t)
+{
+	/* ARP of the gateway for c2, and one for c1 long before: neither held this reply up */
+	build_arp(t, 10003, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 12);
+	build_arp(t, 8000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 11);
+	build_arp(t, 10003, HOP_BRIDGE, 0, FRAME_ARP_REPLY, true, 11);
+}
+
+START_TEST(the_routers_own_look_up_holds_replies_up)
+{
+	ASSERT_CAUSE("not-forwarded", FAR_BACK_UPLINK, MAC_PINNED, add_reply_of_old);
+}
+END_TEST
+
+START_TEST(findings_tell_what_the_first_lost_lookup_met)
+{
+	static const struct {
+		enum far far;
+		uint64_t dst;
+		void (*add)(struct trace *);
+		const char *text;
+	} lines[] = {
+	    {FAR_PORT, 0xfe0000000012, NULL,
+	        "c1 still sent to fe:00:00:00:00:12 (REACHABLE); 8 lookups not taken by the bridge"},
+	    {FAR_NOWHERE, 0, add_incomplete,
+	        "c1 had no MAC for the gateway (INCOMPLETE); 8 lookups never left it"},
+	    {FAR_CLIENT, 0, NULL, "c1 had 00:00:00:00:00:00 for the gateway"},
+	    {FAR_PORT, 0x02000000aaaa, add_blocking,
+	        "the port of c1 did not forward; 8 lookups lost"},
+	    {FAR_BRIDGE, 0x02000000aaaa, NULL, "reached br0 and was not passed on; 8 lost"},
+	    {FAR_BACK_UPLINK, 0x02000000aaaa, NULL, "reached the uplink as a reply and was not"},
+	    {FAR_UPSTREAM, 0x02000000aaaa, NULL, "reached the upstream, which did not answer; 8"},
+	    {FAR_BACK_BRIDGE, 0x02000000aaaa, add_stale_replies,
+	        "sent the reply to 02:00:00:00:bb:bb, but c1 has 02:00:00:00:0c:11; 8 lost"},
+	    {FAR_NOWHERE, 0x02000000aaaa, NULL, "a lookup of c1 was lost; no hop saw it"},
+	    {FAR_PORT, 0x02000000aaaa, NULL, "it was last seen at its port"},
+	    {FAR_UPLINK, 0x02000000aaaa, NULL, "it was last seen at the uplink"},
+	    {FAR_BACK_UPSTREAM, 0x02000000aaaa, NULL, "it was last seen at the upstream"},
+	    {FAR_BACK_CLIENT, 0x02000000aaaa, NULL, "it was last seen at the client, as a reply"},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct trace t;
+		struct judgement j;
+		bool found = false;
+
+		build_lossy_arm(&t, 10000, 12000, lines[i].far, mac_from_number(lines[i].dst));
+		if (lines[i].add)
+			lines[i].add(&t);
+		trace_sort(&t);
+		judge_case(&t, &j);
+		for (size_t k = 0; k < j.n_findings; k++)
+			found |= j.findings[k].t_ns == 10 * S &&
+			         strstr(j.findings[k].text, lines[i].text) != NULL;
+		ck_assert_msg(found, "case %zu: no '%s'", i, lines[i].text);
+		done(&t, &j);
+	}
+}
+END_TEST
+
+START_TEST(findings_skip_the_lookups_in_the_bracket)
+{
+	struct trace t;
+	struct judgement j;
+	bool found = false;
+
+	build_meta(&t, "pinned-at-create", CAUSE_NONE);
+	build_begin(&t, MAC_PINNED, 3);
+	build_lowest_leaves(&t, true);
+	build_traffic(&t, 0, 10000, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(&t, 10000, 10500, FAR_UPLINK, MAC_PINNED);
+	build_traffic(&t, 10500, 20000, FAR_PORT, MAC_OTHER);
+	build_traffic(&t, 20000, 60250, FAR_ANSWERED, MAC_PINNED);
+	build_end(&t, 60000);
+	judge_case(&t, &j);
+	for (size_t k = 0; k < j.n_findings; k++)
+		found |= j.findings[k].t_ns == 10500 * MS &&
+		         strstr(j.findings[k].text, "c1 still sent to 02:00:00:00:bb:bb") != NULL;
+	ck_assert(found);
+	done(&t, &j);
+}
+END_TEST
+
 void check_cause(struct ctests *list)
 {
 	ctest_add(list, "judge", CTEST_PURE, cause_stale_gateway);
@@ -371,4 +589,11 @@ void check_cause(struct ctests *list)
 	ctest_add(list, "judge", CTEST_PURE, a_lookup_in_the_bracket_has_no_cause);
 	ctest_add(list, "judge", CTEST_PURE, an_outage_has_a_cause_at_three_quarters);
 	ctest_add(list, "judge", CTEST_PURE, history_knows_its_brackets);
+	ctest_add(list, "judge", CTEST_PURE, reading_late_is_reckoned_with_at_the_pace);
+	ctest_add(list, "judge", CTEST_PURE, a_change_may_belong_to_an_earlier_churn_event);
+	ctest_add(list, "judge", CTEST_PURE, forms_follow_the_ports_of_that_moment);
+	ctest_add(list, "judge", CTEST_PURE, the_clients_own_capture_comes_first);
+	ctest_add(list, "judge", CTEST_PURE, the_routers_own_look_up_holds_replies_up);
+	ctest_add(list, "judge", CTEST_PURE, findings_tell_what_the_first_lost_lookup_met);
+	ctest_add(list, "judge", CTEST_PURE, findings_skip_the_lookups_in_the_bracket);
 }

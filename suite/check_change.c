@@ -317,6 +317,121 @@ START_TEST(what_is_no_unasked_change)
 }
 END_TEST
 
+START_TEST(two_intervals_are_soon_enough)
+{
+	static const struct {
+		int64_t ms;
+		bool closed_loop;
+		enum verdict verdict;
+	} lines[] = {
+	    {59499, false, VERDICT_INCONCLUSIVE},
+	    {59500, false, VERDICT_PASS},
+	    {57501, true, VERDICT_PASS}, /* after a lost one: its timeout, then the pause */
+	    {57499, true, VERDICT_INCONCLUSIVE},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct trace t;
+		struct judgement j;
+
+		build_meta(&t, "pinned-at-create", CAUSE_NONE);
+		t.meta.streams[STREAM_C1].closed_loop = true; /* gaps are no skipped lookups */
+		build_begin(&t, MAC_PINNED, 3);
+		build_traffic(&t, 0, 57500, FAR_ANSWERED, MAC_PINNED);
+		build_port_gone(&t, lines[i].ms, "lowest", PORT_LOWEST);
+		build_lookup(&t, 60000, STREAM_C1, FAR_ANSWERED, MAC_PINNED);
+		for (int64_t ms = 58000; ms <= 60000; ms += 1000)
+			build_lookup(&t, ms, STREAM_REF, FAR_ANSWERED, MAC_PINNED);
+		build_end(&t, 60000);
+		if (!lines[i].closed_loop) {
+			t.meta.streams[STREAM_C1].closed_loop = false;
+			for (size_t k = 0; k < t.n; k++) /* as if they had been due one by one */
+				if (t.events[k].type == EV_SENT && t.events[k].t_ns == 60 * S &&
+				    t.events[k].u.sent.stream == STREAM_C1)
+					t.events[k].u.sent.due_ns = 60 * S;
+		}
+		t.meta.streams[STREAM_REF].interval_ns = 10 * S; /* it is no witness here */
+		trace_sort(&t);
+		judge_case(&t, &j);
+		ck_assert_msg(j.verdict == lines[i].verdict, "%zu: %s", i, j.why);
+		done(&t, &j);
+	}
+}
+END_TEST
+
+START_TEST(ports_may_be_told_before_their_bridge)
+{
+	struct trace t;
+	struct judgement j;
+
+	build_meta(&t, "pinned-at-create", CAUSE_NONE);
+	build_port(&t, -2990, "lowest", PORT_LOWEST, MAC_LOWEST);
+	build_begin(&t, MAC_PINNED, 3);
+	for (size_t i = t.n; i-- > 1;) /* told once only, and first */
+		if (t.events[i].type == EV_LINK && t.events[i].u.link.ifindex == PORT_LOWEST)
+			t.events[i].u.link.ifindex = 99, t.events[i].u.link.master = 0;
+	build_lowest_leaves(&t, true);
+	build_traffic(&t, 0, 60250, FAR_ANSWERED, MAC_PINNED);
+	build_end(&t, 60000);
+	judge_case(&t, &j);
+	ck_assert_uint_eq(j.exposures, 1);
+	done(&t, &j);
+}
+END_TEST
+
+START_TEST(findings_tell_a_few_of_each_kind)
+{
+	struct trace t;
+	struct judgement j;
+	size_t mtu = 0;
+
+	build_held_arm(&t);
+	for (int i = 0; i < 5; i++) {
+		build_bridge(&t, 10000 + 200 * i, MAC_PINNED);
+		t.events[t.n - 1].u.link.mtu = 1400;
+		build_bridge(&t, 10100 + 200 * i, MAC_PINNED);
+	}
+	lose_carrier(&t);
+	trace_sort(&t);
+	judge_case(&t, &j);
+	for (size_t i = 0; i < j.n_findings; i++)
+		mtu += strstr(j.findings[i].text, "MTU changed 1500 -> 1400") != NULL;
+	ck_assert_uint_eq(mtu, 3);
+	ck_assert_int_eq(finding_with(&j, "MTU changed")->t_ns, 10 * S);
+	ck_assert_ptr_nonnull(finding_with(&j, "br0 lost carrier"));
+	done(&t, &j);
+}
+END_TEST
+
+START_TEST(the_bridges_own_messages)
+{
+	struct trace t;
+	struct judgement j;
+
+	exposed_arm(&t);
+	build_bridge(
+	    &t, 10000, MAC_OTHER); /* the AF_BRIDGE form says nothing of the bridge itself */
+	t.events[t.n - 1].u.link.bridge_msg = 1;
+	build_port(
+	    &t, 20000, "c2", PORT_C2, MAC_PORT2); /* a port that is there gets a smaller MTU */
+	t.events[t.n - 1].u.link.mtu = 1400;
+	build_port_state(&t, 21000, "c2", PORT_C2, 3); /* tells its state, and no MTU */
+	t.events[t.n - 1].u.link.mtu = 0;
+	build_bridge(&t, 30000, MAC_PINNED);
+	t.events[t.n - 1].u.link.gone = 1;
+	build_bridge(&t, 30001, MAC_PINNED); /* made anew, with another ifindex */
+	t.events[t.n - 1].u.link.ifindex = 77;
+	build_port(&t, 31000, "guest", 20, mac_from_number(0x010000000000));
+	t.events[t.n - 1].u.link.master = 77;
+	build_end(&t, 60000);
+	judge_case(&t, &j);
+	ck_assert_uint_eq(j.gateway_mac_changes, 0);
+	ck_assert_uint_eq(j.exposures, 2); /* the smaller MTU, the lower MAC */
+	ck_assert_str_eq(verdict_name(j.verdict), "pass");
+	done(&t, &j);
+}
+END_TEST
+
 void check_change(struct ctests *list)
 {
 	ctest_add(list, "judge", CTEST_PURE, exposures_are_what_a_bridge_inherits);
@@ -326,4 +441,8 @@ void check_change(struct ctests *list)
 	ctest_add(list, "judge", CTEST_PURE, a_negative_control_must_have_none);
 	ctest_add(list, "judge", CTEST_PURE, unasked_changes_fail_an_arm_that_lost_nothing);
 	ctest_add(list, "judge", CTEST_PURE, what_is_no_unasked_change);
+	ctest_add(list, "judge", CTEST_PURE, the_bridges_own_messages);
+	ctest_add(list, "judge", CTEST_PURE, two_intervals_are_soon_enough);
+	ctest_add(list, "judge", CTEST_PURE, ports_may_be_told_before_their_bridge);
+	ctest_add(list, "judge", CTEST_PURE, findings_tell_a_few_of_each_kind);
 }

@@ -1,6 +1,7 @@
 /* check_judge.c: tests of the judge room, over synthetic traces. */
 #include "suite/ctest.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -532,6 +533,145 @@ START_TEST(a_large_trace_is_judged_in_no_time)
 }
 END_TEST
 
+START_TEST(sequence_numbers_need_no_order)
+{
+	void (*const builders[])(struct trace *) = {build_broken_control, build_held_arm};
+
+	for (int i = 0; i < 2; i++) {
+		struct trace t;
+		struct judgement j;
+
+		builders[i](&t);
+		for (size_t k = 0; k < t.n; k++) {
+			struct event *ev = &t.events[k];
+			uint32_t *seq = ev->type == EV_SENT     ? &ev->u.sent.seq
+			                : ev->type == EV_ANSWER ? &ev->u.answer.seq
+			                : ev->type == EV_FRAME  ? &ev->u.frame.seq
+			                                        : NULL;
+
+			if (seq)
+				*seq =
+				    (*seq * 2654435761u) ^ 77; /* one to one, all over the place */
+		}
+		judge_case(&t, &j);
+		ck_assert_str_eq(verdict_name(j.verdict), "pass");
+		ck_assert_uint_eq(j.total.lost, i ? 0 : 123);
+		done(&t, &j);
+	}
+}
+END_TEST
+
+START_TEST(each_outage_has_its_own_votes)
+{
+	struct trace t;
+	struct judgement j;
+
+	build_meta(&t, "pinned-at-create", CAUSE_NONE);
+	build_begin(&t, MAC_PINNED, 3);
+	build_lowest_leaves(&t, true);
+	build_traffic(&t, 0, 10000, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(&t, 10000, 12000, FAR_UPSTREAM, MAC_PINNED);
+	build_traffic(&t, 12000, 20000, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(&t, 20000, 20500, FAR_PORT, MAC_OTHER);
+	build_traffic(&t, 20500, 60250, FAR_ANSWERED, MAC_PINNED);
+	build_end(&t, 60000);
+	judge_case(&t, &j);
+	ck_assert_uint_eq(j.n_outages, 2);
+	ck_assert_str_eq(cause_name(j.outages[0].cause), "upstream-silent");
+	ck_assert_str_eq(cause_name(j.outages[1].cause), "stale-gateway");
+	ck_assert_int_eq(j.outages[1].form, STALE_FLOODED);
+	ck_assert_str_eq(cause_name(j.cause), "upstream-silent");
+	ck_assert_int_eq(j.longest_ns, 2 * S);
+	ASSERT_HAS(j.why, "the longest 2 s");
+	done(&t, &j);
+}
+END_TEST
+
+START_TEST(every_kind_of_unasked_change_is_named_once)
+{
+	struct trace t;
+	struct judgement j;
+
+	build_held_arm(&t);
+	for (int i = 0; i < 3; i++) {
+		build_bridge(&t, 10000 + 200 * i, MAC_PINNED);
+		t.events[t.n - 1].u.link.mtu = 1400;
+		t.events[t.n - 1].u.link.carrier = 0;
+		build_bridge(&t, 10100 + 200 * i, MAC_PINNED);
+	}
+	trace_sort(&t);
+	judge_case(&t, &j);
+	ck_assert_uint_eq(j.invariants, INVARIANT_MTU | INVARIANT_CARRIER);
+	ck_assert_str_eq(
+	    j.why, "br0's MTU changed 1500 -> 1400 at 10.000 s; br0 lost carrier at 10.000 s");
+	done(&t, &j);
+}
+END_TEST
+
+START_TEST(state_at_rest_stands_in_for_notifications)
+{
+	struct trace t;
+	struct judgement j;
+	size_t n = 0;
+
+	/* the bridge was never told of: its baseline is what was read, and so is its end */
+	build_held_arm(&t);
+	for (size_t i = 0; i < t.n; i++)
+		if (t.events[i].type != EV_LINK || t.events[i].u.link.ifindex != BR)
+			t.events[n++] = t.events[i];
+	t.n = n;
+	for (size_t i = 0; i < t.n; i++)
+		if (t.events[i].type == EV_STATE && t.events[i].u.state.at_end)
+			t.events[i].u.state.mac = MAC_OTHER;
+	judge_case(&t, &j);
+	ck_assert_uint_eq(j.gateway_mac_changes, 1);
+	ck_assert_str_eq(verdict_name(j.verdict), "fail");
+	done(&t, &j);
+
+	build_held_arm(&t);
+	for (size_t i = 0; i < t.n; i++)
+		if (t.events[i].type == EV_STATE && t.events[i].u.state.at_end)
+			memset(&t.events[i].u.state, 0, sizeof(t.events[i].u.state)); /* unread */
+	for (size_t i = 0; i < t.n; i++)
+		if (t.events[i].type == EV_STATE && t.events[i].t_ns > 0) {
+			t.events[i].u.state.at_end = 1;
+			t.events[i].u.state.assign_type = 255;
+		}
+	judge_case(&t, &j);
+	ck_assert_msg(j.verdict == VERDICT_PASS, "%s", j.why);
+	done(&t, &j);
+}
+END_TEST
+
+START_TEST(every_control_of_a_group_must_break)
+{
+	for (int good = 0; good < 2; good++) {
+		struct trace t[4];
+		struct judged p[4] = {0}, *plays[4] = {&p[3], &p[2], &p[1], &p[0]};
+
+		/* "inherited" broke when it was played again, "late" at once, or not */
+		build_quiet_control(&t[0]);
+		build_broken_control(&t[1]);
+		t[1].meta.play = 1;
+		(good ? build_broken_control : build_quiet_control)(&t[2]);
+		free(t[2].meta.name);
+		t[2].meta.name = mem_strdup("lowest-port-leaves/late,leaves-by=delete");
+		build_held_arm(&t[3]);
+		make_known(&t[3], CAUSE_NONE);
+		for (int i = 0; i < 4; i++) {
+			p[i].trace = &t[i];
+			judge_case(&t[i], &p[i].judgement);
+		}
+		ck_assert(p[3].judgement.known_gone);
+		judge_run(plays, 4);
+		ck_assert_int_eq(
+		    p[3].judgement.verdict, good ? VERDICT_PASS : VERDICT_INCONCLUSIVE);
+		ck_assert(p[3].judgement.known_gone == good);
+		run_done(t, p, 4);
+	}
+}
+END_TEST
+
 void check_judge(struct ctests *list)
 {
 	ctest_add(list, "judge", CTEST_PURE, a_control_that_broke_passes);
@@ -551,6 +691,11 @@ void check_judge(struct ctests *list)
 	ctest_add(list, "judge", CTEST_PURE, of_a_replayed_control_the_last_play_counts);
 	ctest_add(list, "judge", CTEST_PURE, words_read_well);
 	ctest_add(list, "judge", CTEST_PURE, a_large_trace_is_judged_in_no_time);
+	ctest_add(list, "judge", CTEST_PURE, sequence_numbers_need_no_order);
+	ctest_add(list, "judge", CTEST_PURE, each_outage_has_its_own_votes);
+	ctest_add(list, "judge", CTEST_PURE, every_kind_of_unasked_change_is_named_once);
+	ctest_add(list, "judge", CTEST_PURE, state_at_rest_stands_in_for_notifications);
+	ctest_add(list, "judge", CTEST_PURE, every_control_of_a_group_must_break);
 	check_change(list);
 	check_cause(list);
 	check_proof(list);

@@ -444,6 +444,130 @@ START_TEST(a_silent_upstream_is_the_labs_fault)
 }
 END_TEST
 
+START_TEST(bad_times_are_those_around_a_loss)
+{
+	static const struct {
+		int64_t reference_ms, late_at_ms, late_ms;
+		enum verdict verdict;
+	} lines[] = {
+	    {44000, 0, 0, VERDICT_FAIL}, /* before the first loss's interval */
+	    {45000, 0, 0, VERDICT_INVALID},
+	    {47000, 0, 0, VERDICT_INVALID},         /* before the last loss's deadline */
+	    {48000, 0, 0, VERDICT_FAIL},            /* after it */
+	    {10000, 55000, 11000, VERDICT_INVALID}, /* late from 44 to 55 s */
+	    {10000, 55000, 7000, VERDICT_FAIL},     /* from 48 s */
+	    {10000, 44749, 5000, VERDICT_FAIL},     /* up to a little before */
+	    {10000, 44750, 5000, VERDICT_INVALID},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct trace t;
+		struct judgement j;
+
+		build_lossy_arm(&t, 45000, 47000, FAR_PORT, MAC_OTHER);
+		/* bad times that have nothing to do with it, on both sides */
+		lose_reference(&t, 3000);
+		lose_reference(&t, 20000);
+		lose_reference(&t, 52000);
+		lose_reference(&t, 59000);
+		lose_reference(&t, lines[i].reference_ms);
+		if (lines[i].late_ms)
+			late(&t, lines[i].late_at_ms, LATE_LOOP, lines[i].late_ms, 0);
+		trace_sort(&t);
+		judge_case(&t, &j);
+		ck_assert_msg(j.verdict == lines[i].verdict, "%zu: %s", i, j.why);
+		done(&t, &j);
+	}
+}
+END_TEST
+
+START_TEST(talk_before_the_exposure_heals_nothing)
+{
+	struct trace t;
+	struct judgement j;
+
+	build_quiet_control(&t);
+	build_arp(&t, 4000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99);
+	trace_sort(&t);
+	judge_case(&t, &j);
+	ck_assert_uint_eq(j.gateway_talk, 1);
+	ck_assert(!j.healed);
+	ck_assert_str_eq(verdict_name(j.verdict), "not-reproduced");
+	ck_assert_ptr_null(finding_with(&j, "broadcast ARP"));
+	done(&t, &j);
+}
+END_TEST
+
+START_TEST(only_a_client_that_looks_up_is_healed)
+{
+	struct trace t;
+	struct judgement j;
+
+	build_broken_control(&t); /* c1 suffers; c2, which asks nothing, is corrected */
+	build_arp(&t, 7000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99);
+	build_neigh(&t, 6000, 1, 2, MAC_LOWEST);
+	build_neigh(&t, 7001, 1, 2, MAC_PORT1);
+	trace_sort(&t);
+	judge_case(&t, &j);
+	ck_assert_uint_eq(j.gateway_talk, 1);
+	ck_assert(!j.healed);
+	done(&t, &j);
+
+	build_broken_control(&t); /* c1's entry is corrected at 35.99 s, long after this one */
+	build_arp(&t, 35800, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99);
+	trace_sort(&t);
+	judge_case(&t, &j);
+	ck_assert(!j.healed);
+	done(&t, &j);
+
+	build_broken_control(&t);
+	build_arp(&t, 35900, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99);
+	trace_sort(&t);
+	judge_case(&t, &j);
+	ck_assert(j.healed);
+	ck_assert_str_eq(verdict_name(j.verdict), "pass"); /* it broke for long enough before */
+	done(&t, &j);
+}
+END_TEST
+
+START_TEST(a_control_may_break_in_more_ways_than_one)
+{
+	struct trace t;
+	struct judgement j;
+
+	build_meta(&t, "inherited", CAUSE_STALE_GATEWAY);
+	build_begin(&t, MAC_LOWEST, 1);
+	build_traffic(&t, 0, 5250, FAR_ANSWERED, MAC_LOWEST);
+	build_lowest_leaves(&t, false);
+	build_traffic(&t, 5250, 17000, FAR_PORT, MAC_LOWEST);
+	build_traffic(&t, 17000, 20000, FAR_ANSWERED, MAC_PORT1);
+	build_traffic(&t, 20000, 50000, FAR_BRIDGE, MAC_PORT1);
+	build_traffic(&t, 50000, 60250, FAR_ANSWERED, MAC_PORT1);
+	build_end(&t, 60000);
+	judge_case(&t, &j);
+	ck_assert_str_eq(verdict_name(j.verdict), "pass");
+	ck_assert_str_eq(cause_name(j.cause), "stale-gateway"); /* though another one was worse */
+	ck_assert_int_eq(j.form, STALE_FLOODED);
+	ck_assert_int_eq(j.longest_ns, 30 * S);
+	done(&t, &j);
+}
+END_TEST
+
+START_TEST(findings_tell_what_spoiled_a_case)
+{
+	struct trace t;
+	struct judgement j;
+
+	build_held_arm(&t);
+	build(&t, 7000, EV_OVERRUN, WHERE_ROUTER);
+	trace_sort(&t);
+	judge_case(&t, &j);
+	ck_assert_ptr_nonnull(finding_with(&j, "notifications or packets were lost"));
+	ck_assert_int_eq(finding_with(&j, "notifications or packets were lost")->t_ns, 7 * S);
+	done(&t, &j);
+}
+END_TEST
+
 void check_proof(struct ctests *list)
 {
 	ctest_add(list, "judge", CTEST_PURE, a_control_that_held_is_not_reproduced);
@@ -459,4 +583,9 @@ void check_proof(struct ctests *list)
 	ctest_add(list, "judge", CTEST_PURE, the_reference_tells_machine_from_bridge);
 	ctest_add(list, "judge", CTEST_PURE, load_does_not_undo_evidence);
 	ctest_add(list, "judge", CTEST_PURE, a_silent_upstream_is_the_labs_fault);
+	ctest_add(list, "judge", CTEST_PURE, bad_times_are_those_around_a_loss);
+	ctest_add(list, "judge", CTEST_PURE, talk_before_the_exposure_heals_nothing);
+	ctest_add(list, "judge", CTEST_PURE, only_a_client_that_looks_up_is_healed);
+	ctest_add(list, "judge", CTEST_PURE, a_control_may_break_in_more_ways_than_one);
+	ctest_add(list, "judge", CTEST_PURE, findings_tell_what_spoiled_a_case);
 }

@@ -440,6 +440,88 @@ START_TEST(progress_in_one_line)
 }
 END_TEST
 
+START_TEST(skips_repeats_and_a_blind_instrument_are_told)
+{
+	struct bench *b = bench_new();
+	struct buf out = {0};
+	struct totals t;
+
+	bench_add(b, build_broken_control, 0);
+	bench_add(b, build_broken_control, REPLAY_STRIDE);
+	bench_add(b, build_held_arm, 0);
+	bench_judge(b);
+	judgement_free(&b->items[2].judgement);
+	b->items[2].judgement.verdict = VERDICT_SKIP;
+	b->items[2].judgement.why = mem_strdup("no tun");
+	b->run.instrument_ok = false;
+	report_totals(&b->run, &t);
+	ck_assert_uint_eq(t.skipped, 1);
+	ck_assert_uint_eq(t.played, 2);
+	ck_assert_int_eq(t.traffic_ns, 2 * 62 * NS_PER_S);
+	report_tap(&b->run, &out);
+	ck_assert_str_eq(out.s,
+	    "TAP version 13\n1..3\n"
+	    "ok 1 - lowest-port-leaves/inherited,leaves-by=delete\n"
+	    "ok 2 - lowest-port-leaves/inherited,leaves-by=delete repeat=2\n"
+	    "ok 3 - lowest-port-leaves/pinned-at-create,leaves-by=delete # SKIP no tun\n"
+	    "# the instrument check failed: no result above proves anything\n");
+	buf_free(&out);
+	report_text(&b->run, &out);
+	ASSERT_HAS(out.s, "\nINCONCLUSIVE  the instrument check failed, 2 of 2 controls broke");
+	buf_free(&out);
+	report_head(&b->run, 1, &out);
+	ASSERT_HAS(out.s, "seed 7f3a   1 case\n");
+	ASSERT_HAS(out.s, "nothing lost without it   FAILED, 58 ms\n");
+	buf_free(&out);
+	bench_free(b);
+}
+END_TEST
+
+static void two_outages(struct trace *t)
+{
+	build_meta(t, "pinned-at-create", CAUSE_NONE);
+	build_begin(t, MAC_PINNED, 3);
+	build_lowest_leaves(t, true);
+	build_traffic(t, 0, 10000, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(t, 10000, 10500, FAR_PORT, MAC_PORT2);
+	build_traffic(t, 10500, 20000, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(t, 20000, 22000, FAR_PORT, MAC_PORT2);
+	build_bridge(t, 21000, MAC_PINNED);
+	t->events[t->n - 1].u.link.mtu = 1400;
+	t->events[t->n - 1].u.link.carrier = 0;
+	build_traffic(t, 22000, 60250, FAR_ANSWERED, MAC_PINNED);
+	build_end(t, 60000);
+}
+
+START_TEST(a_case_shows_the_limit_that_it_has)
+{
+	static const struct {
+		struct limits limits;
+		const char *text;
+	} lines[] = {
+	    {{7, 0, 0, 0, -1}, "in 2 outages, the longest 20.000 to 22.000 s (limit 7)\n"},
+	    {{LIMIT_ANY, 1, NS_PER_S, 0, -1}, "(limit: an outage of 1 s)\n"},
+	    {{LIMIT_ANY, 1, LIMIT_ANY, 0, -1}, "(limit: 1 outage)\n"},
+	    {{LIMIT_ANY, LIMIT_ANY, LIMIT_ANY, LIMIT_ANY, -1}, "22.000 s\n"},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct bench *b = bench_new();
+		struct buf out = {0};
+
+		bench_add(b, two_outages, 0)->meta.limits = lines[i].limits;
+		bench_judge(b);
+		report_case_text(&b->run, b->plays[0], &out);
+		ASSERT_HAS(out.s, lines[i].text);
+		ASSERT_HAS(out.s, "  unasked mtu, carrier changed\n");
+		ASSERT_HAS(out.s, "  cause   stale-gateway (not taken), because\n");
+		ASSERT_HAS(out.s, "its control was not played; ");
+		buf_free(&out);
+		bench_free(b);
+	}
+}
+END_TEST
+
 void check_report(struct ctests *list)
 {
 	ctest_add(list, "report", CTEST_PURE, text_of_a_run_where_all_is_well);
@@ -453,4 +535,6 @@ void check_report(struct ctests *list)
 	ctest_add(list, "report", CTEST_PURE, totals_of_all_kinds);
 	ctest_add(list, "report", CTEST_PURE, exit_statuses);
 	ctest_add(list, "report", CTEST_PURE, progress_in_one_line);
+	ctest_add(list, "report", CTEST_PURE, skips_repeats_and_a_blind_instrument_are_told);
+	ctest_add(list, "report", CTEST_PURE, a_case_shows_the_limit_that_it_has);
 }

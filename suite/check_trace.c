@@ -215,6 +215,18 @@ START_TEST(json_refuses_what_it_did_not_write)
 	    {"\"client\":0,", "\"client\":-1,", "x:1: the reference alone has no client"},
 	    {"\"reference\":true", "\"reference\":false", "x:1: the reference alone"},
 	    {"\"interval-ns\":250000000", "\"interval-ns\":0", "x:1: interval and timeout"},
+	    {"\"timeout-ns\":1000000000", "\"timeout-ns\":-1", "x:1: interval and timeout"},
+	    {"\"play\":0", "\"play\":-1", "x:1: play and durations"},
+	    {"\"warmup-ns\":2000000000", "\"warmup-ns\":-1", "x:1: play and durations"},
+	    {"\"duration-ns\":60000000000", "\"duration-ns\":-1", "x:1: play and durations"},
+	    {"\"implied-outage-ns\":10", "\"implied-outage-ns\":-10", "x:1: play and durations"},
+	    {"\"name\":\"lowest-port-leaves/pinned,leaves-by=delete\"", "\"name\":null",
+	        "x:1: name, scenario, arm and group"},
+	    {"\"clients\":[", "\"clients\":7,\"other\":[", "x:1: 'clients' is no list"},
+	    {"\"name\":\"c1\"", "\"name\":\"a-name-of-17-byte\"", "x:1: 'name' has a wrong value"},
+	    {"\"at\":\"router\"", "\"at\":\"klient0\"", "x:2: 'at' has a wrong value"},
+	    {"\"at\":\"router\"", "\"at\":\"client\"", "x:2: 'at' has a wrong value"},
+	    {"\"at\":\"router\"", "\"at\":\"client0x\"", "x:2: 'at' has a wrong value"},
 	    {"\"breaks\":\"none\"", "\"breaks\":\"bad\"", "x:1: 'breaks' has a wrong value"},
 	    {"\"ip4\":\"192.0.2.11\"", "\"ip4\":\"192.0.2\"", "x:1: 'ip4' has a wrong value"},
 	    {"\"clients\":[", "\"clients\":[1,", "x:1: 'clients' is no list of objects"},
@@ -471,6 +483,73 @@ START_TEST(tape_survives_any_bytes)
 }
 END_TEST
 
+START_TEST(tape_takes_every_kind_and_mends_its_flags)
+{
+	struct tape *tape = new_tape(2 * EV_COUNT, 1);
+	struct trace t = {0};
+	struct err e;
+
+	put(tape, 100, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_LAB_FAILED}});
+	put(tape, 101, EV_CHURN, (struct event){.u.churn = {.op = OP_FAULT, .end = 7}});
+	put(tape, 102, EV_LINK,
+	    (struct event){
+	        .u.link = {.gone = 7, .carrier = 7, .bridge_msg = 7, .port_state = 255}});
+	put(tape, 103, EV_NEIGH, (struct event){.u.neigh = {.family = AF_INET, .gone = 7}});
+	put(tape, 104, EV_FDB, (struct event){.u.fdb = {.gone = 7}});
+	put(tape, 105, EV_ADDR, (struct event){.u.addr = {.family = AF_INET6, .gone = 7}});
+	put(tape, 106, EV_SENT, (struct event){0});
+	put(tape, 107, EV_ANSWER, (struct event){.u.answer = {.result = ANSWER_REFUSED}});
+	put(tape, 108, EV_FRAME,
+	    (struct event){.u.frame = {.hop = HOP_UPSTREAM, .kind = FRAME_ARP_REPLY, .out = 7}});
+	put(tape, 109, EV_STATE,
+	    (struct event){.u.state = {.carrier = 7, .at_end = 7, .local_fdb = 255}});
+	put(tape, 110, EV_LATE, (struct event){.u.late = {.who = LATE_CHURNER}});
+	put(tape, 111, EV_OVERRUN, (struct event){.u.overrun = {.what = "links"}});
+	put(tape, 112, EV_TIMERS, (struct event){0});
+	tape->start_ns = 100;
+	ck_assert_int_eq(tape_read(tape, tape_size(2 * EV_COUNT), &t, &e), 0);
+	ck_assert_uint_eq(t.n, EV_COUNT);
+	for (int i = 0; i < EV_COUNT; i++) {
+		ck_assert_int_eq(t.events[i].type, i);
+		ck_assert_int_eq(t.events[i].t_ns, i);
+	}
+	ck_assert_uint_eq(t.events[EV_CHURN].u.churn.end, 1);
+	ck_assert_uint_eq(t.events[EV_LINK].u.link.gone, 1);
+	ck_assert_uint_eq(t.events[EV_LINK].u.link.carrier, 1);
+	ck_assert_uint_eq(t.events[EV_LINK].u.link.bridge_msg, 1);
+	ck_assert_uint_eq(t.events[EV_NEIGH].u.neigh.gone, 1);
+	ck_assert_uint_eq(t.events[EV_FDB].u.fdb.gone, 1);
+	ck_assert_uint_eq(t.events[EV_ADDR].u.addr.gone, 1);
+	ck_assert_uint_eq(t.events[EV_FRAME].u.frame.out, 1);
+	ck_assert_uint_eq(t.events[EV_STATE].u.state.carrier, 1);
+	ck_assert_uint_eq(t.events[EV_STATE].u.state.at_end, 1);
+	ck_assert_uint_eq(t.events[EV_STATE].u.state.local_fdb, 255);
+	trace_free(&t);
+	free(tape);
+}
+END_TEST
+
+START_TEST(tape_drops_what_is_just_beyond_its_lists)
+{
+	struct tape *tape = new_tape(8, 1);
+	struct trace t = {0};
+	struct err e;
+
+	put(tape, 1, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_LAB_FAILED + 1}});
+	put(tape, 2, EV_CHURN, (struct event){.u.churn = {.op = OP_FAULT + 1}});
+	put(tape, 3, EV_ANSWER, (struct event){.u.answer = {.result = ANSWER_REFUSED + 1}});
+	put(tape, 4, EV_FRAME, (struct event){.u.frame = {.kind = FRAME_ARP_REPLY + 1}});
+	put(tape, 5, EV_LATE, (struct event){.u.late = {.who = LATE_CHURNER + 1}});
+	put(tape, 6, EV_ADDR, (struct event){.u.addr = {.family = 0}});
+	ck_assert_int_eq(tape_read(tape, tape_size(8), &t, &e), 0);
+	ck_assert_uint_eq(t.n, 1);
+	ck_assert_int_eq(t.events[0].type, EV_OVERRUN);
+	ck_assert_uint_eq(t.events[0].u.overrun.lost, 6);
+	trace_free(&t);
+	free(tape);
+}
+END_TEST
+
 void check_trace(struct ctests *list)
 {
 	ctest_add(list, "trace", CTEST_PURE, causes_have_names);
@@ -486,4 +565,6 @@ void check_trace(struct ctests *list)
 	ctest_add(list, "trace", CTEST_PURE, tape_tells_slots_that_cannot_be);
 	ctest_add(list, "trace", CTEST_PURE, tape_refuses_other_memory);
 	ctest_add(list, "trace", CTEST_PURE, tape_survives_any_bytes);
+	ctest_add(list, "trace", CTEST_PURE, tape_takes_every_kind_and_mends_its_flags);
+	ctest_add(list, "trace", CTEST_PURE, tape_drops_what_is_just_beyond_its_lists);
 }

@@ -229,6 +229,17 @@ static void local_fdb(const struct trace *t, const struct mirror *m, struct brea
 	free(adds);
 }
 
+static int by_kind(const void *a, const void *b)
+{
+	const struct breach *x = a, *y = b;
+
+	if (x->what != y->what)
+		return x->what < y->what ? -1 : 1;
+	if (x->t_ns != y->t_ns)
+		return x->t_ns < y->t_ns ? -1 : 1;
+	return strcmp(x->text, y->text);
+}
+
 void breaches_find(const struct trace *t, const struct mirror *m, struct breaches *out)
 {
 	*out = (struct breaches){0};
@@ -237,6 +248,8 @@ void breaches_find(const struct trace *t, const struct mirror *m, struct breache
 	mtu_and_carrier(t, m, out);
 	addresses(t, m, out);
 	local_fdb(t, m, out);
+	if (out->n)
+		qsort(out->items, out->n, sizeof(*out->items), by_kind);
 }
 
 void breaches_free(struct breaches *b)

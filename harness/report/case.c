@@ -43,7 +43,8 @@ static void add_limits(struct buf *out, const struct judged *p)
 	else if (l->outage_ns >= 0)
 		buf_printf(out, " (limit: an outage of %s)", words_span(l->outage_ns, text));
 	else if (l->outages >= 0)
-		buf_printf(out, " (limit: %" PRId64 " outages)", l->outages);
+		buf_printf(out, " (limit: %" PRId64 " outage%s)", l->outages,
+		    words_plural((uint64_t)l->outages));
 }
 
 static void add_lost(struct buf *out, const struct judged *p)

@@ -4,15 +4,12 @@
  * a trace as JSON lines. What is read must be judged and drawn without a fault, and what is written
  * must read back to the same bytes.
  *
- *   clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Iharness -I. \
- *       -o build/fuzz_trace suite/fuzz/fuzz_trace.c suite/check_builder.c \
- *       harness/{base,trace,judge,report}/?*.c -ljansson -lm
- *   build/fuzz_trace -max_len=65536 -max_total_time=300 CORPUS/ */
+ *   make fuzz
+ *   build/fuzz/fuzz_trace -max_len=65536 -max_total_time=300 CORPUS/ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/report.h"
-#include "suite/check_builder.h"
 #include "trace/tape.h"
 #include "trace/trace_json.h"
 
@@ -66,6 +63,35 @@ static void json(const char *text, size_t size)
 	trace_free(&t);
 }
 
+/* Two clients, one of which looks up, and the reference. */
+static const char meta[] =
+    "{\"steadybridge-trace\":1,\"name\":\"s/a\",\"scenario\":\"s\",\"arm\":\"a\",\"group\":\"s\","
+    "\"slug\":\"s_a\",\"summary\":\"\",\"kernel\":\"6\",\"fault\":null,\"seed\":\"1\",\"pace\":1.0,"
+    "\"play\":0,\"breaks\":\"none\",\"exposures-none\":false,\"warmup-ns\":2000000000,"
+    "\"duration-ns\":60000000000,\"implied-outage-ns\":1,\"gateway-ip4\":\"192.0.2.1\","
+    "\"config\":null,\"limits\":{\"lost\":0,\"outages\":0,\"outage-ns\":0,"
+    "\"gateway-mac-changes\":0,\"answered\":-1.0},\"clients\":["
+    "{\"name\":\"c1\",\"ip4\":\"192.0.2.11\",\"mac\":\"02:00:00:00:0c:11\","
+    "\"port-mac\":\"fe:00:00:00:00:11\"},"
+    "{\"name\":\"c2\",\"ip4\":\"192.0.2.12\",\"mac\":\"02:00:00:00:0c:12\","
+    "\"port-mac\":\"fe:00:00:00:00:12\"}],\"streams\":["
+    "{\"name\":\"c1/ipv4/udp\",\"client\":0,\"reference\":false,\"closed-loop\":false,"
+    "\"interval-ns\":250000000,\"timeout-ns\":1000000000},"
+    "{\"name\":\"reference\",\"client\":-1,\"reference\":true,\"closed-loop\":false,"
+    "\"interval-ns\":1000000000,\"timeout-ns\":1000000000}],\"known\":[]}\n";
+
+static void case_of(struct trace *t, uint8_t kind)
+{
+	struct err e;
+
+	if (trace_from_json("meta", meta, sizeof(meta) - 1, t, &e))
+		abort();
+	t->meta.breaks = kind & 1 ? CAUSE_STALE_GATEWAY : CAUSE_NONE;
+	t->meta.pace = kind & 2 ? 20 : 1;
+	t->meta.exposures_none = kind & 4;
+	t->meta.limits.lost = kind & 8 ? LIMIT_ANY : 0;
+}
+
 static void tape(uint8_t kind, const uint8_t *data, size_t size)
 {
 	void *bytes = malloc(size ? size : 1); /* exactly as large: a byte too many is seen */
@@ -75,11 +101,7 @@ static void tape(uint8_t kind, const uint8_t *data, size_t size)
 	if (!bytes)
 		return;
 	memcpy(bytes, data, size);
-	build_meta(&t, "fuzz", kind & 1 ? CAUSE_STALE_GATEWAY : CAUSE_NONE);
-	t.meta.pace = kind & 2 ? 20 : 1;
-	t.meta.exposures_none = kind & 4;
-	t.meta.limits.lost = kind & 8 ? LIMIT_ANY : 0;
-	t.meta.implied_outage_ns = 1;
+	case_of(&t, kind);
 	if (!tape_read(bytes, size, &t, &e)) {
 		round_trip(&t);
 		draw(&t);
