@@ -1,10 +1,12 @@
 # steadybridge: build, check, test. `make help` names the targets.
 CC ?= cc
 PKGS := check libnl-3.0 libnl-route-3.0 libfyaml jansson libpcap
-CPPFLAGS += -D_GNU_SOURCE -Iharness -I. -DSB_SOURCE_DIR='"$(CURDIR)"' $(shell pkg-config --cflags $(PKGS))
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS := $(shell pkg-config --libs $(PKGS))
+CPPFLAGS += -D_GNU_SOURCE -Iharness -I. -DSB_SOURCE_DIR='"$(CURDIR)"' -DSB_BUILD='"$(B)"' $(PKG_CFLAGS)
 CFLAGS ?= -O2 -g
 CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2
-LDLIBS += $(shell pkg-config --libs $(PKGS)) -lresolv -lm
+LDLIBS += $(PKG_LIBS) -lresolv -lm
 ifdef WERROR
 CFLAGS += -Werror
 endif
@@ -18,7 +20,7 @@ endif
 ROOMS := base scenario trace judge report lab play
 HARNESS := $(foreach r,$(ROOMS),$(wildcard harness/$(r)/*.c))
 MAIN := suite/main.c
-TEST := $(wildcard suite/check_*.c) suite/ctest.c suite/faults.c suite/test_main.c
+TEST := $(wildcard suite/check_*.c) suite/ctest.c suite/faults.c suite/hostview.c suite/test_main.c
 SHARED := $(filter-out $(MAIN) $(TEST),$(wildcard suite/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
@@ -44,8 +46,8 @@ test: all
 	@$(B)/steadybridge-test --tap $(B)/test-results.tap $(ARGS)
 
 # Who may know whom, and that the pure rooms call nothing of clock, process or kernel.
-PURE := $(wildcard $(foreach r,scenario trace judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units,harness/base/$(f).c))
-layers: $(call obj,$(PURE))
+PURE_CALLS := $(wildcard $(foreach r,scenario trace judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units,harness/base/$(f).c))
+layers: $(call obj,$(PURE_CALLS))
 	@ci/layers.sh $(B)
 
 # Beside the same thing in plain shell; figures, no verdict.
@@ -53,7 +55,18 @@ ROUNDS := 10
 bench: $(B)/steadybridge
 	@bench/run.sh $(ROUNDS)
 
+# libFuzzer targets; see the head of each file for how to run it.
+FUZZ := $(patsubst suite/fuzz/%.c,build/fuzz/%,$(wildcard suite/fuzz/*.c))
+PURE := $(foreach r,base scenario trace judge report,$(wildcard harness/$(r)/*.c))
+
+fuzz: $(FUZZ)
+
+build/fuzz/%: suite/fuzz/%.c $(PURE)
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -o $@ $^ $(LDLIBS)
+
 clean:
 	rm -rf build
 
-.PHONY: all bench check clean layers test
+.PHONY: all bench check clean fuzz layers test

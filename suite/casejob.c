@@ -9,7 +9,6 @@
 
 #include "base/mem.h"
 #include "base/units.h"
-#include "play/player.h"
 #include "suite/data.h"
 #include "suite/worker.h"
 
@@ -29,7 +28,7 @@ static int play(void *arg)
 	struct casejob *cj = arg;
 	struct err e = {{0}};
 	char *conf = data_path("fixtures/dnsmasq.conf");
-	int r = player_play(cj->c, &cj->schedule, conf, cj->tape, cj->keep, &e);
+	int r = player_play(cj->c, &cj->schedule, conf, cj->tape, &cj->company, &e);
 
 	if (r)
 		snprintf(cj->tape->message, sizeof(cj->tape->message), "%s", e.text);
@@ -95,7 +94,7 @@ struct casejob *casejob_new(const struct scenario_case *c, uint64_t seed, double
 	cj->c = c;
 	cj->kernel = kernel;
 	cj->play = play_no;
-	cj->keep = -1;
+	cj->company = (struct player_company){.keep = -1, .ready = -1, .go = -1};
 	schedule_make(c, seed, pace, &cj->schedule);
 	cj->tape_bytes = tape_size(TAPE_SLOTS);
 	cj->tape = mmap(NULL, cj->tape_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

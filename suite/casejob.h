@@ -3,6 +3,7 @@
 #define SB_CASEJOB_H
 
 #include "judge/judge.h"
+#include "play/player.h"
 #include "scenario/schedule.h"
 #include "suite/pool.h"
 #include "trace/tape.h"
@@ -15,7 +16,7 @@ struct casejob {
 	size_t tape_bytes;
 	const char *kernel;
 	int play; /* repeat * REPLAY_STRIDE + replay */
-	int keep; /* socket that keeps namespaces until the end of all plays, or -1 */
+	struct player_company company;
 	struct trace trace;
 	struct judged judged; /* filled when done */
 	void (*finished)(struct casejob *cj, void *arg);

@@ -9,6 +9,8 @@
 int faults_load(struct scenarios *s, struct buf *messages);
 /* Adds every case of them whose scenario's name matches the glob (NULL: all). */
 void faults_add(struct playlist *p, const struct scenarios *s, const char *glob);
+/* Adds every control of these scenarios, for the same comparison. */
+void faults_add_controls(struct playlist *p, const struct scenarios *s, const char *glob);
 /* Is a play worth playing again? Not a fault that is expected to make the case invalid. */
 bool faults_again(const struct casejob *cj);
 
@@ -19,7 +21,8 @@ struct fault_result {
 };
 
 /* After playlist_run(): one result a case that was played, by its last play: a faulted case must end in the verdict,
- * cause and invariant that its file names; every other case must pass. Caller frees. */
+ * cause and invariant that its file names; every other case must pass, and in every control the gateway must
+ * have said nothing unprompted. Caller frees. */
 struct fault_result *faults_results(struct playlist *p, size_t *n);
 
 #endif

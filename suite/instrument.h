@@ -18,7 +18,13 @@ struct instrument {
 
 /* Plays it (again slower when the machine starved it). 0, or -errno when it could not be played. */
 int instrument_check(double pace, const char *kernel, struct instrument *out, int *signal_no, struct err *e);
-/* Was the cut seen in this trace, and only the cut? Writes why not. Pure. */
-bool instrument_saw(const struct trace *t, char *text, size_t size);
+enum instrument_finding {
+	INSTRUMENT_SEES,    /* the cut, and only the cut */
+	INSTRUMENT_STARVED, /* the machine did not let it be made or be seen: nothing is known */
+	INSTRUMENT_BLIND    /* a cut was made and was not seen as it was */
+};
+
+/* What does this trace of the cut show? Writes it as a sentence. Pure. */
+enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t size);
 
 #endif

@@ -26,7 +26,7 @@ static const struct option longs[] = {
 
 void options_help(void)
 {
-	puts("  -j, --jobs N         cases played at once (default: 6 for each core)\n"
+	puts("  -j, --jobs N         cases played at once (default: 20 for each core)\n"
 	     "  --pace N             how many times faster than its own time a case is played, 1 to 100 (20)\n"
 	     "  --seed N             of MACs and names (default: a new one each run; it is printed)\n"
 	     "  --filter GLOB        only cases whose name matches\n"
@@ -78,7 +78,7 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 
 	switch (c) {
 	case 'j':
-		r = whole("-j", arg, 1, 512, &n, e);
+		r = whole("-j", arg, 1, 96, &n, e);
 		o->jobs = r ? 0 : (unsigned)n;
 		return r;
 	case 'p':
@@ -139,7 +139,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 		o->seed = seed;
 	}
 	if (!o->jobs)
-		o->jobs = 6 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+		o->jobs = 20 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 	if (r)
 		options_free(o);
 	return r;

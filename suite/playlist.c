@@ -1,8 +1,10 @@
 /* playlist.c: the plays of a run: many cases in the pool, and again alone what the machine spoilt. */
 #include "suite/playlist.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,41 +23,90 @@ struct casejob *playlist_add(struct playlist *p, const struct scenario_case *c, 
 	return cj;
 }
 
-static int run_from(struct playlist *p, size_t from, unsigned at_once, struct job **others, size_t n_others, struct err *e)
+struct company {
+	struct player_company fds;
+	int keeper; /* the end of `keep` that nobody reads */
+};
+
+static void part_company(struct company *c)
 {
-	struct pool pool = p->pool;
-	struct job **jobs = mem_alloc((p->n - from + n_others + 1) * sizeof(*jobs));
-	size_t n = 0;
+	const int fds[] = {c->fds.keep, c->keeper, c->fds.ready, c->fds.go};
 
-	pool.at_once = at_once;
-	int keep[2] = {-1, -1}, room = KEPT_MAX * 8 * 1024;
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
 
-	/* A host without room for them just loses time. */
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, keep))
-		keep[0] = keep[1] = -1;
-	else
+static int make_company(struct company *c, struct err *e)
+{
+	int keep[2], room = KEPT_MAX * 8 * 1024;
+
+	*c = (struct company){.fds = {.keep = -1}, .keeper = -1};
+	c->fds.ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	c->fds.go = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (c->fds.ready < 0 || c->fds.go < 0)
+		return err_set(e, errno, "eventfd:");
+	/* Without this one just loses time. */
+	if (!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, keep)) {
+		c->keeper = keep[0];
+		c->fds.keep = keep[1];
 		setsockopt(keep[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
-	for (size_t i = from; i < p->n; i++) {
-		p->items[i]->keep = n < KEPT_MAX ? keep[1] : -1;
-		jobs[n++] = &p->items[i]->job;
 	}
-	for (size_t i = 0; i < n_others; i++)
-		jobs[n++] = others[i];
-	int r = pool_run(&pool, jobs, n, &p->signal_no, e);
+	return 0;
+}
+
+static int longest_first(const void *a, const void *b)
+{
+	const struct casejob *const *x = a, *const *y = b;
+
+	return (*x)->job.cost_ns < (*y)->job.cost_ns ? 1 : (*x)->job.cost_ns > (*y)->job.cost_ns ? -1 : 0;
+}
+
+/* Plays that begin together, once every lab of them stands. */
+static int run_batch(struct playlist *p, struct casejob **batch, size_t n, struct err *e)
+{
+	struct job **jobs = mem_alloc(n * sizeof(*jobs));
+	struct pool pool = p->pool;
+	struct company company;
+	int r = make_company(&company, e);
+
+	for (size_t i = 0; i < n; i++) {
+		batch[i]->company = company.fds;
+		jobs[i] = &batch[i]->job;
+	}
+	pool.at_once = (unsigned)n;
+	pool.ready = company.fds.ready;
+	pool.go = company.fds.go;
+	pool.n_gate = n;
+	if (!r)
+		r = pool_run(&pool, jobs, n, &p->signal_no, e);
+	part_company(&company);
 	free(jobs);
-	if (keep[0] >= 0) {
-		close(keep[0]);
-		close(keep[1]);
-	}
 	return r;
 }
 
-int playlist_run(struct playlist *p, struct job **others, size_t n_others, bool (*again)(const struct casejob *),
-    struct err *e)
+static int run_from(struct playlist *p, size_t from, unsigned at_once, struct err *e)
+{
+	size_t n = p->n - from;
+	struct casejob **order = mem_alloc((n + 1) * sizeof(*order));
+	int r = 0;
+
+	if (n)
+		memcpy(order, p->items + from, n * sizeof(*order));
+	qsort(order, n, sizeof(*order), longest_first);
+	if (at_once > KEPT_MAX)
+		at_once = KEPT_MAX;
+	for (size_t i = 0; !r && i < n; i += at_once)
+		r = run_batch(p, order + i, n - i < at_once ? n - i : at_once, e);
+	free(order);
+	return r;
+}
+
+int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e)
 {
 	static const double paces[] = {10, 5};
 	size_t from = 0;
-	int r = run_from(p, 0, p->pool.at_once, others, n_others, e);
+	int r = run_from(p, 0, p->pool.at_once, e);
 
 	for (int round = 0; !r && round < 2; round++) {
 		size_t to = p->n;
@@ -66,7 +117,7 @@ int playlist_run(struct playlist *p, struct job **others, size_t n_others, bool 
 			if (cj->judged.judgement.verdict == VERDICT_INVALID && (!again || again(cj)))
 				playlist_add(p, cj->c, paces[round] < p->pace ? paces[round] : p->pace, cj->play + 1);
 		}
-		r = run_from(p, to, 1, NULL, 0, e);
+		r = run_from(p, to, 1, e);
 		from = to;
 	}
 	return r;

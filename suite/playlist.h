@@ -17,10 +17,10 @@ struct playlist {
 };
 
 struct casejob *playlist_add(struct playlist *p, const struct scenario_case *c, double pace, int play);
-/* Plays everything, with other jobs beside it, then each invalid play that `again` wants (NULL: all)
- * alone at pace 10, then 5; every play is kept. 0, -EINTR by a signal, or -errno. */
-int playlist_run(struct playlist *p, struct job **others, size_t n_others, bool (*again)(const struct casejob *),
-    struct err *e);
+/* Plays everything in batches of pool.at_once, the longest first; the plays of a batch begin together.
+ * Then each invalid play that `again` wants (NULL: all) is played again alone at pace 10, then 5; every
+ * play is kept. 0, -EINTR by a signal, or -errno. */
+int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e);
 /* The judged plays, for reports; caller frees the array. */
 struct judged **playlist_judged(const struct playlist *p);
 void playlist_free(struct playlist *p);

@@ -89,12 +89,13 @@ static void kill_all(struct job **running, size_t n)
 
 static int wait_some(const struct pool *pool, struct job **running, size_t n, int signals, int *signal_no)
 {
-	struct pollfd *p = mem_alloc((n + 1) * sizeof(*p));
+	struct pollfd *p = mem_alloc((n + 2) * sizeof(*p));
 
 	for (size_t i = 0; i < n; i++)
 		p[i] = (struct pollfd){.fd = running[i]->pidfd, .events = POLLIN};
 	p[n] = (struct pollfd){.fd = signals, .events = POLLIN};
-	int r = poll(p, n + 1, pool->tick ? (int)(TICK_NS / NS_PER_MS) : -1);
+	p[n + 1] = (struct pollfd){.fd = pool->n_gate ? pool->ready : -1, .events = POLLIN};
+	int r = poll(p, n + 2, pool->tick ? (int)(TICK_NS / NS_PER_MS) : -1);
 	if (r > 0 && p[n].revents) {
 		struct signalfd_siginfo info;
 
@@ -103,6 +104,21 @@ static int wait_some(const struct pool *pool, struct job **running, size_t n, in
 	}
 	free(p);
 	return r < 0 && errno != EINTR ? -errno : 0;
+}
+
+/* Opens the gate when nobody is left to wait for. A job that was ready and has ended since is counted
+ * twice, which does no harm: it went through an open gate or died waiting for it. */
+static void tend_gate(const struct pool *pool, size_t ended, uint64_t *ready, bool *open)
+{
+	uint64_t n = 0;
+	const uint64_t one = 1;
+
+	if (!pool->n_gate || *open)
+		return;
+	if (read(pool->ready, &n, sizeof(n)) == sizeof(n))
+		*ready += n;
+	if (*ready + ended >= pool->n_gate)
+		*open = write(pool->go, &one, sizeof(one)) == sizeof(one);
 }
 
 /* Takes out the workers that have ended. */
@@ -129,6 +145,8 @@ int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal_n
 	struct job **queue = mem_alloc((n + 1) * sizeof(*queue));
 	struct job **running = mem_alloc((n + 1) * sizeof(*running));
 	size_t next = 0, busy = 0;
+	uint64_t ready = 0;
+	bool open = false;
 	sigset_t wanted, before;
 	int r = 0;
 
@@ -157,6 +175,8 @@ int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal_n
 			r = err_set(e, EINTR, "interrupted by signal %d", *signal_no);
 		if (!r)
 			busy = collect(running, busy);
+		if (!r)
+			tend_gate(pool, next - busy, &ready, &open);
 		if (!r && pool->tick)
 			pool->tick(pool->tick_arg, busy);
 	}

@@ -36,6 +36,10 @@ struct job {
 
 struct pool {
 	unsigned at_once;
+	/* Jobs that start together: when each of the first n_gate of them has added one to `ready` (an
+	 * eventfd) or has ended, one is added to `go`. n_gate 0: no gate. */
+	int ready, go;
+	size_t n_gate;
 	/* Called now and then (at least each 250 ms while jobs run), for progress; may be NULL. */
 	void (*tick)(void *arg, size_t running);
 	void *tick_arg;

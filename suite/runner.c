@@ -178,7 +178,7 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 	if (!instrument->ok) /* no verdict would be worth anything */
 		return 0;
 	r->began_ns = clock_now_ns();
-	status = playlist_run(&r->plays, NULL, 0, NULL, e);
+	status = playlist_run(&r->plays, NULL, e);
 	clear_progress(r);
 	return status;
 }

@@ -125,7 +125,7 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 	struct one *ones = mem_alloc((list->n + 1) * sizeof(*ones));
 	struct job **jobs = mem_alloc((list->n + 1) * sizeof(*jobs));
 	const struct prereq *lacks = o->pure ? NULL : missing();
-	struct scenarios faults = {0};
+	struct scenarios faults = {0}, shipped = {0};
 	struct buf messages = {0};
 	struct utsname uts;
 	struct err e = {{0}};
@@ -149,20 +149,26 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 		one->played = true;
 		jobs[n++] = &one->job;
 	}
+	struct scenario_options plain = {0};
 	int r = o->pure || lacks ? 0 : faults_load(&faults, &messages);
+	if (!r && !o->pure && !lacks)
+		r = load_scenarios(NULL, 0, &plain, &shipped, &messages);
 	if (r)
 		tell(counts, "faults/load", false, messages.s);
 	/* A filter of faults names a scenario: "faults/forward-drop". */
 	const char *glob = o->filter && !strncmp(o->filter, "faults/", 7) ? o->filter + 7 : o->filter;
 	faults_add(&plays, &faults, glob);
-	r = playlist_run(&plays, jobs, n, faults_again, &e);
+	faults_add_controls(&plays, &shipped, glob);
+	r = pool_run(&plays.pool, jobs, n, &plays.signal_no, &e);
+	if (!r)
+		r = playlist_run(&plays, faults_again, &e);
 	if (!r) {
 		for (size_t i = 0; i < list->n; i++)
 			if (ones[i].played)
 				tell_one(counts, &ones[i]);
 		struct fault_result *results = faults_results(&plays, &n_faults);
 		for (size_t i = 0; i < n_faults; i++) {
-			char *name = mem_printf("faults/%s", results[i].c->name);
+			char *name = mem_printf("%s/%s", results[i].c->scenario->has_fault ? "faults" : "controls", results[i].c->name);
 
 			tell(counts, name, results[i].ok, results[i].text);
 			free(name);
@@ -177,6 +183,7 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 	}
 	playlist_free(&plays);
 	load_free(&faults);
+	load_free(&shipped);
 	buf_free(&messages);
 	free(jobs);
 	free(ones);
@@ -196,7 +203,7 @@ static int parse(int argc, char **argv, struct test_options *o)
 	};
 	int c;
 
-	*o = (struct test_options){.jobs = 6 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
+	*o = (struct test_options){.jobs = 20 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
 	while ((c = getopt_long(argc, argv, "j:", longs, NULL)) != -1)
 		switch (c) {
 		case 'f':

@@ -36,8 +36,9 @@ static int by_stream_and_seq(const void *a, const void *b, void *ctx)
 
 static void collect(const struct trace *t, struct attempts *out)
 {
-	size_t cap = 0, stream = 0;
+	size_t cap = 1, stream = 0;
 
+	out->items = mem_alloc(sizeof(*out->items));
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type != EV_SENT || ev->u.sent.stream >= out->n_streams)
 			continue;

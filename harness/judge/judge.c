@@ -25,10 +25,14 @@ const char *verdict_name(enum verdict v)
 
 void judge_case(const struct trace *t, struct judgement *j)
 {
+	struct event none = {0};
+	struct trace any = *t; /* its events are an array, even where there are none */
 	struct facts f;
 
+	if (!any.events)
+		any.events = &none;
 	*j = (struct judgement){0};
-	facts_make(t, &f, j);
+	facts_make(&any, &f, j);
 	story_tell(&f, verdict_reach(&f, j), j);
 	facts_free(&f);
 }
@@ -110,6 +114,8 @@ void judge_run(struct judged **plays, size_t n)
 		for (end = i; end < n && same(sorted[i], sorted[end], false); end++) {
 			struct judged *p = sorted[end];
 
+			if (p->trace->meta.breaks != CAUSE_NONE && p->trace->meta.fault)
+				continue; /* its unfaulted twin is the control of the group */
 			if (p->trace->meta.breaks != CAUSE_NONE) {
 				bool last = end + 1 == n || !same(p, sorted[end + 1], true);
 

@@ -128,13 +128,14 @@ static bool touched(const struct facts *f)
 
 static bool no_exposure(const struct facts *f, struct judgement *j)
 {
+	char text[WORDS_TEXT];
+
 	if (f->seen_exposure_ns >= 0)
 		return false;
 	if (j->exposures)
 		say(j, VERDICT_INCONCLUSIVE,
-		    mem_printf(
-		        "exposed %u time%s, but nothing was asked within two intervals of any",
-		        j->exposures, words_plural(j->exposures)),
+		    mem_printf("exposed %s, but nothing was asked within two intervals of that",
+		        words_times(j->exposures, text)),
 		    mem_strdup("a fault of the scenario, not of your kernel"));
 	else
 		say(j, VERDICT_INCONCLUSIVE,
@@ -148,7 +149,7 @@ static bool no_exposure(const struct facts *f, struct judgement *j)
 static void judge_arm(const struct facts *f, struct judgement *j)
 {
 	const struct trace_meta *m = &f->t->meta;
-	char *over = over_limits(f, j), text[WORDS_TEXT];
+	char *over = over_limits(f, j), text[WORDS_TEXT], times[WORDS_TEXT];
 
 	if (over && !f->breaches.bits && touched(f)) { /* load changes no MAC, no MTU */
 		say(j, VERDICT_INVALID,
@@ -162,9 +163,9 @@ static void judge_arm(const struct facts *f, struct judgement *j)
 	if (m->exposures_none && j->exposures) {
 		say(j, VERDICT_INCONCLUSIVE,
 		    mem_printf(
-		        "what the bridge inherits changed %u time%s, first at %s s; the scenario says "
+		        "what the bridge inherits changed %s, first at %s s; the scenario says "
 		        "it never does",
-		        j->exposures, words_plural(j->exposures),
+		        words_times(j->exposures, times),
 		        words_moment(f->mirror.exposures[0].t_ns, text)),
 		    mem_strdup("a fault of the scenario, not of your kernel"));
 		free(over);
@@ -185,8 +186,8 @@ static void judge_arm(const struct facts *f, struct judgement *j)
 	if (!m->exposures_none && no_exposure(f, j))
 		return;
 	say(j, VERDICT_PASS,
-	    mem_printf("held: %lu of %lu answered, exposed %u time%s; sees outages of %s",
-	        j->total.answered, j->total.sent, j->exposures, words_plural(j->exposures),
+	    mem_printf("held: %lu of %lu answered, exposed %s; sees outages of %s",
+	        j->total.answered, j->total.sent, words_times(j->exposures, times),
 	        words_span(j->resolution_ns, text)),
 	    m->n_known ? mem_strdup("it is listed as known to fail, yet it passed") : NULL);
 	j->known_gone = m->n_known > 0;
@@ -260,8 +261,8 @@ static void judge_control(const struct facts *f, struct judgement *j)
 		    mem_strdup("the control broke in another way, so its arms prove nothing"));
 	} else {
 		say(j, VERDICT_NOT_REPRODUCED,
-		    mem_printf("%s, though the bridge was exposed %u time%s and nothing healed it",
-		        lost, j->exposures, words_plural(j->exposures)),
+		    mem_printf("%s, though the bridge was exposed %s and nothing healed it", lost,
+		        words_times(j->exposures, implied)),
 		    mem_strdup("this kernel may no longer have the fault"));
 	}
 	free(lost);

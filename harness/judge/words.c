@@ -59,6 +59,17 @@ char *words_count(uint64_t n, char *out)
 	return out;
 }
 
+char *words_times(uint64_t n, char *out)
+{
+	char count[WORDS_TEXT];
+
+	if (n < 2)
+		strcpy(out, n ? "once" : "never");
+	else
+		snprintf(out, WORDS_TEXT, "%.30s times", words_count(n, count));
+	return out;
+}
+
 const char *words_plural(uint64_t n)
 {
 	return n == 1 ? "" : "s";

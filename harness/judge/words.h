@@ -12,6 +12,8 @@ char *words_span(int64_t ns, char *out);
 char *words_moment(int64_t ns, char *out);
 /* With thousands separators: "2,160"; returns out (WORDS_TEXT bytes). */
 char *words_count(uint64_t n, char *out);
+/* "never", "once", "2 times"; returns out (WORDS_TEXT bytes). */
+char *words_times(uint64_t n, char *out);
 /* "" for one, "s" for any other number. */
 const char *words_plural(uint64_t n);
 

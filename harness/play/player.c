@@ -29,6 +29,7 @@
 #include "play/prober.h"
 
 #define LAB_NS (30 * NS_PER_S)	     /* a lab stands within this, or the case is invalid */
+#define COMPANY_NS (180 * NS_PER_S)  /* within this all labs that are played at once stand */
 #define RETRY_NS (50 * NS_PER_MS)    /* of the first lookup, which is not recorded */
 
 enum source { SRC_TIMER, SRC_CHURNER, SRC_PROBER, SRC_OBSERVER, SRC_CAPTURE };
@@ -37,6 +38,7 @@ struct player {
 	const struct scenario_case *c;
 	const struct schedule *s;
 	struct tape *tape;
+	const struct player_company *company;
 	struct lab lab;
 	struct churner churner;
 	struct trace_meta meta;
@@ -44,7 +46,7 @@ struct player {
 	struct observer *observers; /* router, then the clients */
 	struct capture *captures;   /* router, upstream, then the clients */
 	size_t n_observers, n_captures;
-	int epoll, timer, keep;
+	int epoll, timer;
 	bool churn_done;
 	int64_t warmup_ns, start_ns, end_ns; /* CLOCK_MONOTONIC */
 };
@@ -377,6 +379,18 @@ static int put_rest(struct player *p, struct err *e)
 	return r;
 }
 
+static int wait_for_company(const struct player_company *company, struct err *e)
+{
+	const uint64_t one = 1;
+
+	if (company->ready < 0)
+		return 0;
+	if (write(company->ready, &one, sizeof(one)) != sizeof(one))
+		return err_set(e, errno, "telling that the lab stands:");
+	int r = clock_wait_readable(company->go, clock_now_ns() + COMPANY_NS);
+	return r == 1 ? 0 : err_set(e, r ? -r : ETIMEDOUT, "waiting for the other labs:");
+}
+
 static int prepare(struct player *p, const char *dnsmasq_conf, struct err *e)
 {
 	int64_t deadline = clock_now_ns() + LAB_NS;
@@ -384,27 +398,30 @@ static int prepare(struct player *p, const char *dnsmasq_conf, struct err *e)
 
 	if (r)
 		return r;
-	netns_keep(p->keep, p->lab.router);
-	netns_keep(p->keep, p->lab.upstream);
+	netns_keep(p->company->keep, p->lab.router);
+	netns_keep(p->company->keep, p->lab.upstream);
 	for (size_t i = 0; i < p->lab.n_clients; i++)
-		netns_keep(p->keep, p->lab.clients[i].ns);
+		netns_keep(p->company->keep, p->lab.clients[i].ns);
 	atomic_store(&p->tape->pid_upstream, p->lab.dnsmasq);
 	/* Before ordinary load: what is late here is no fault of the bridge. dnsmasq too. */
 	proc_prefer(0);
 	proc_prefer(p->lab.dnsmasq);
-	r = churner_start(&p->churner, p->c, p->s, &p->lab, p->tape, p->keep, e);
+	r = churner_start(&p->churner, p->c, p->s, &p->lab, p->tape, p->company->keep, e);
 	if (!r)
 		r = churner_wait_ready(&p->churner, deadline, e);
 	if (!r)
 		r = pin_later(p, e);
 	if (!r)
 		r = lab_wait_ready(&p->lab, deadline, e);
+	/* From here on the client's neighbour entry is young and no time may be lost. */
+	if (!r)
+		r = wait_for_company(p->company, e);
 	if (!r)
 		r = open_observers(p, e);
 	if (!r)
 		r = open_captures(p, e);
 	if (!r)
-		r = open_probers(p, deadline, e);
+		r = open_probers(p, clock_now_ns() + LAB_NS, e);
 	if (!r)
 		r = lab_arm_timers(&p->lab, e);
 	if (!r)
@@ -462,9 +479,9 @@ static int play(struct player *p, struct err *e)
 }
 
 int player_play(const struct scenario_case *c, const struct schedule *s, const char *dnsmasq_conf,
-    struct tape *tape, int keep, struct err *e)
+    struct tape *tape, const struct player_company *company, struct err *e)
 {
-	struct player p = {.c = c, .s = s, .tape = tape, .keep = keep, .epoll = -1, .timer = -1};
+	struct player p = {.c = c, .s = s, .tape = tape, .company = company, .epoll = -1, .timer = -1};
 
 	atomic_store(&tape->pid_player, getpid());
 	schedule_meta(c, s, "", &p.meta);

@@ -31,12 +31,6 @@ const char *case_form(enum stale_form form)
 	return form == STALE_FLOODED ? "flooded" : form == STALE_NOT_TAKEN ? "not taken" : "";
 }
 
-/* "5.0 s": tenths are enough to find it. */
-static void add_moment(struct buf *out, int64_t ns)
-{
-	buf_printf(out, "%.1f s", (double)ns / 1e9);
-}
-
 static void add_limits(struct buf *out, const struct judged *p)
 {
 	const struct limits *l = &p->trace->meta.limits;
@@ -69,9 +63,8 @@ static void add_lost(struct buf *out, const struct judged *p)
 		else
 			buf_printf(
 			    out, " in %s outages, the longest ", words_count(j->n_outages, lost));
-		add_moment(out, worst->from_ns);
-		buf_puts(out, worst->open ? " to at least " : " to ");
-		add_moment(out, worst->to_ns);
+		buf_printf(out, "%s to %s%s s", words_moment(worst->from_ns, lost),
+		    worst->open ? "at least " : "", words_moment(worst->to_ns, sent));
 	} else if (j->total.sent) {
 		buf_printf(out, "; an outage of %s would have been seen",
 		    words_span(j->resolution_ns, lost));
@@ -94,6 +87,21 @@ static void add_unasked(struct buf *out, const struct judgement *j)
 		comma = ", ";
 	}
 	buf_puts(out, " changed\n");
+}
+
+/* A fail with lost lookups: the figures above and the findings below say it all. */
+static void add_cause(struct buf *out, const struct judgement *j)
+{
+	bool fail = j->verdict == VERDICT_FAIL && j->n_outages;
+
+	if (j->n_outages) {
+		buf_printf(out, "  cause   %s", cause_name(j->cause));
+		if (*case_form(j->form))
+			buf_printf(out, " (%s)", case_form(j->form));
+		buf_puts(out, fail ? ", because\n" : "\n");
+	}
+	if (!fail)
+		buf_printf(out, "  because %s\n", text_or(j->why, "?"));
 }
 
 static void add_findings(struct buf *out, const struct judgement *j)
@@ -145,25 +153,15 @@ void case_text(
 		buf_printf(&b, "  repeat %d", m->play / REPLAY_STRIDE + 1);
 	buf_puts(&b, "\n");
 	add_lost(&b, p);
-	if (j->n_outages) {
-		buf_printf(&b, "  cause   %s", cause_name(j->cause));
-		if (*case_form(j->form))
-			buf_printf(&b, " (%s)", case_form(j->form));
-		buf_puts(&b, "\n");
-	}
+	buf_printf(&b, "  seen    exposed %s; ", words_times(j->exposures, text));
+	buf_printf(&b, "gateway MAC changed %s\n", words_times(j->gateway_mac_changes, text));
 	add_unasked(&b, j);
-	buf_printf(&b, "  seen    exposed %s time%s; gateway MAC changed %s time%s\n",
-	    words_count(j->exposures, text), words_plural(j->exposures),
-	    j->gateway_mac_changes ? words_count(j->gateway_mac_changes, text) : "no",
-	    words_plural(j->gateway_mac_changes));
-	buf_printf(&b, "  because %s\n", text_or(j->why, "?"));
+	add_cause(&b, j);
 	add_findings(&b, j);
 	if (j->so)
 		buf_printf(&b, "  so      %s\n", j->so);
-	for (size_t i = 0; j->known && i < m->n_known; i++)
-		if (m->known[i].breaks == CAUSE_NONE || m->known[i].breaks == j->cause)
-			buf_printf(
-			    &b, "  known   %s\n", text_or(m->known[i].why, "no reason was given"));
+	if (j->known)
+		buf_printf(&b, "  known   %s\n", text_or(play_known_why(p), "?"));
 	add_sure(&b, r, plays, p);
 	if (r->out_dir)
 		buf_printf(&b, "  again   steadybridge check %s/cases/%s/case.yaml\n", r->out_dir,

@@ -67,10 +67,12 @@ static json_t *streams(const struct judged *p)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < p->judgement.n_streams && i < p->trace->meta.n_streams; i++) {
-		json_t *o = counts(&p->judgement.streams[i]);
+		json_t *o = json_object(), *figures = counts(&p->judgement.streams[i]);
 
 		put(o, "name", text(p->trace->meta.streams[i].name));
 		put(o, "reference", json_boolean(p->trace->meta.streams[i].reference));
+		json_object_update(o, figures);
+		json_decref(figures);
 		json_array_append_new(list, o);
 	}
 	return list;

@@ -80,6 +80,16 @@ bool play_unexpected(const struct judged *p)
 	       !(j->verdict == VERDICT_FAIL && j->known);
 }
 
+const char *play_known_why(const struct judged *p)
+{
+	const struct trace_meta *m = &p->trace->meta;
+
+	for (size_t i = 0; p->judgement.known && i < m->n_known; i++)
+		if (m->known[i].breaks == CAUSE_NONE || m->known[i].breaks == p->judgement.cause)
+			return text_or(m->known[i].why, "no reason was given");
+	return NULL;
+}
+
 const struct judged *plays_control(const struct plays *p, const struct judged *arm)
 {
 	const struct trace_meta *m = &arm->trace->meta;

@@ -26,6 +26,9 @@ bool play_unexpected(const struct judged *p);
  * did; NULL when none was played. */
 const struct judged *plays_control(const struct plays *p, const struct judged *arm);
 
+/* The reason of the known failure that this one is, or NULL. */
+const char *play_known_why(const struct judged *p);
+
 const char *text_or(const char *s, const char *otherwise);
 /* Appends s; control characters but '\n' become '?'. */
 void text_clean(struct buf *out, const char *s);

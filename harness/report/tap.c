@@ -62,7 +62,7 @@ static void add_play(const struct run *r, const struct plays *plays, const struc
 	else if (ok && j->verdict == VERDICT_SKIP)
 		buf_puts(out, " # SKIP ");
 	if (ok && j->verdict != VERDICT_PASS)
-		add_plain(out, text_or(j->why, ""));
+		add_plain(out, text_or(j->known ? play_known_why(p) : j->why, ""));
 	buf_puts(out, "\n");
 }
 

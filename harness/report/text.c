@@ -213,8 +213,8 @@ static void add_notes(const struct run *r, const struct plays *plays, struct buf
 		const struct judged *p = plays->items[i].play;
 
 		if (p->judgement.known)
-			buf_printf(out, "known   %s: %s\n", text_or(p->trace->meta.name, "?"),
-			    text_or(p->judgement.why, "?"));
+			buf_printf(out, "known   %s: %s (%s)\n", text_or(p->trace->meta.name, "?"),
+			    text_or(p->judgement.why, "?"), text_or(play_known_why(p), "?"));
 		if (p->judgement.known_gone)
 			buf_printf(out, "gone    %s: listed as known to fail, yet it passed\n",
 			    text_or(p->trace->meta.name, "?"));
@@ -256,10 +256,11 @@ static void add_last(const struct run *r, struct buf *out)
 	char traffic[WORDS_TEXT], wall[WORDS_TEXT];
 
 	report_totals(r, &t);
-	case_word(overall(r, &t), r->color, out);
+	if (t.played || report_exit_status(r) == 1)
+		case_word(overall(r, &t), r->color, out);
+	else
+		buf_puts(out, "NOTHING PLAYED");
 	buf_puts(out, "  ");
-	if (!t.played)
-		buf_puts(out, "nothing was played, ");
 	if (!r->instrument_ok)
 		buf_puts(out, "the instrument check failed, ");
 	add_count(out, t.failed, "failed");

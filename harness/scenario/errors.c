@@ -6,7 +6,19 @@
 #include <string.h>
 
 #define MANY 256
-#define WIDTH 160 /* characters shown of a line */
+#define WIDTH 160    /* characters shown of a line */
+#define TEXT_MAX 240 /* bytes of a message; names in it may be endless */
+
+static void shorten(struct buf *b)
+{
+	if (b->len <= TEXT_MAX)
+		return;
+	b->len = TEXT_MAX;
+	while (b->len && ((unsigned char)b->s[b->len] & 0xc0) == 0x80)
+		b->len--;
+	b->s[b->len] = '\0';
+	buf_puts(b, "...");
+}
 
 void errors_add(struct errors *e, struct place at, const char *expected, const char *fmt, ...)
 {
@@ -16,6 +28,7 @@ void errors_add(struct errors *e, struct place at, const char *expected, const c
 	va_start(ap, fmt);
 	buf_vprintf(&b, fmt, ap);
 	va_end(ap);
+	shorten(&b);
 	for (size_t i = 0; i < e->n; i++) {
 		const struct error *o = &e->items[i];
 

@@ -113,14 +113,6 @@ static bool step(struct bridge *b, int64_t *t)
 	return any;
 }
 
-static bool is_there(const struct bridge *b, struct mac m)
-{
-	for (size_t i = 0; i < b->n; i++)
-		if (!mac_cmp(b->ports[i], m))
-			return true;
-	return false;
-}
-
 /* A client that looks up from behind the port with this MAC. */
 static bool is_immune(const struct bridge *b, struct mac m)
 {
@@ -173,7 +165,7 @@ static int64_t stale_gateway_ns(struct bridge *b)
 
 		if (!mac_cmp(b->lowest, known))
 			continue;
-		if (is_there(b, known) && is_immune(b, known)) {
+		if (is_immune(b, known)) {
 			known = b->lowest;
 			learned = t;
 			asked = false;

@@ -5,7 +5,8 @@
  *     00:00:00:00:00:01 .. 00:ff:..   below-all, when a fixed MAC leaves no room above
  *     02:00:00:00:00:01 .. 02:00:00:  below-all
  *     02:00:5e:00:53:00 .. ff         the clients' own ends
- *     02:01:..          .. fe:bf:..   random (ports; clients only fe:..: anchors)
+ *     02:01:..          .. fa:ff:..   random ports: each changes what the bridge inherits
+ *     fe:00:..          .. fe:bf:..   random clients: anchors
  *     fe:c0:..          .. fe:fe:..   the bridge's own, when pinned
  *     fe:ff:..                        above-all
  *
@@ -23,6 +24,7 @@
 #define LOCAL_FIRST UINT64_C(0x020000000000)
 #define BELOW_END UINT64_C(0x020001000000)
 #define RANDOM_FIRST UINT64_C(0x020100000000)
+#define ANCHOR_FIRST UINT64_C(0xfe0000000000)
 #define BRIDGE_FIRST UINT64_C(0xfec000000000)
 #define ABOVE_FIRST UINT64_C(0xfeff00000000)
 #define LAST UINT64_C(0xfeffffffffff)
@@ -269,8 +271,8 @@ static void place_bridge(
 
 void macs_make(const struct scenario_case *c, uint64_t seed, struct macs *out)
 {
-	struct range ports = {RANDOM_FIRST, BRIDGE_FIRST - 1};
-	struct range anchors = {UINT64_C(0xfe0000000000), BRIDGE_FIRST - 1};
+	struct range ports = {RANDOM_FIRST, ANCHOR_FIRST - 1};
+	struct range anchors = {ANCHOR_FIRST, BRIDGE_FIRST - 1};
 	struct used u = {0};
 
 	seed = rand_seed(seed, c->group);

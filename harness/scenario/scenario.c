@@ -243,7 +243,7 @@ static void read_cases(struct work *w)
 {
 	struct scenario_case own = {0};
 	uint64_t n = w->matrix.combinations, each = w->parts.arms->n + (w->fault.arm != NULL);
-	struct place at = place_of(w->parts.file, "matrix", NULL, NULL);
+	struct place at = place_of(w->parts.file, w->matrix.n ? "matrix" : "arms", NULL, NULL);
 
 	/* what a matrix or the arms may hide */
 	decode_case(&w->errors, node_merge(&w->arena, w->own, w->parts.settings), true, &own);

@@ -6,7 +6,13 @@
 #include "base/mem.h"
 #include "trace/trace.h"
 
-enum port_mac_rule { PORT_MAC_RANDOM, PORT_MAC_BELOW_ALL, PORT_MAC_ABOVE_ALL, PORT_MAC_KERNEL, PORT_MAC_FIXED };
+enum port_mac_rule {
+	PORT_MAC_RANDOM,
+	PORT_MAC_BELOW_ALL,
+	PORT_MAC_ABOVE_ALL,
+	PORT_MAC_KERNEL,
+	PORT_MAC_FIXED
+};
 enum bridge_pin { PIN_NEVER, PIN_AT_CREATE, PIN_TO_OTHER, PIN_TO_CURRENT };
 enum port_kind { KIND_VETH, KIND_VETH_DOWN, KIND_TAP, KIND_TAP_DOWN };
 enum join_rule { JOIN_BEFORE, JOIN_AT, JOIN_EVERY };
@@ -21,7 +27,7 @@ struct port_mac {
 struct client {
 	char name[NAME_MAX_LEN];
 	struct port_mac port_mac; /* default: random with first byte fe, so that it is an anchor */
-	bool looks_up;		  /* in lookups.from */
+	bool looks_up;            /* in lookups.from */
 };
 
 struct churn {
@@ -48,11 +54,12 @@ struct sysctls {
 /* Deliberate defects, for the harness's own tests (files under fixtures/faults). */
 enum fault_what {
 	FAULT_NONE,
-	FAULT_UNDO_PIN,	     /* at every join another process gives the bridge that port's MAC */
+	FAULT_UNDO_PIN,      /* at every join another process gives the bridge that port's MAC */
 	FAULT_RE_ADDRESS,    /* at `at` another process gives the bridge another MAC */
 	FAULT_STOP_UPSTREAM, /* at `at` dnsmasq gets SIGSTOP */
 	FAULT_FORWARD_DROP,  /* from `at`, for `for`, a DROP on top of FORWARD */
-	FAULT_GATEWAY_TALKS, /* every `every`, the gateway broadcasts ARP for a host that is not there */
+	FAULT_GATEWAY_TALKS, /* every `every`, the gateway broadcasts ARP for a host that is not
+	                        there */
 	FAULT_SHRINK_MTU,    /* at `at` the bridge's MTU is set to 1400 */
 	FAULT_DELETE_FDB,    /* at `at` the bridge's own local FDB entry is deleted */
 	FAULT_DELETE_IPV6,   /* at `at` the bridge's IPv6 address is deleted */
@@ -69,9 +76,9 @@ struct fault {
 struct scenario_case {
 	const struct scenario *scenario;
 	char *arm;
-	char *name;  /* "lowest-port-leaves/pinned-at-create,leaves-by=delete" */
-	char *group; /* the same without the arm: "lowest-port-leaves/leaves-by=delete" */
-	char *slug;  /* name as a file name: under 255 bytes, [a-z0-9.,=+_-] only */
+	char *name;        /* "lowest-port-leaves/pinned-at-create,leaves-by=delete" */
+	char *group;       /* the same without the arm: "lowest-port-leaves/leaves-by=delete" */
+	char *slug;        /* name as a file name: under 255 bytes, [a-z0-9.,=+_-] only */
 	enum cause breaks; /* not CAUSE_NONE: a control */
 	bool exposures_none;
 	struct client *clients; /* in file order */
@@ -87,26 +94,27 @@ struct scenario_case {
 	struct limits limits;
 	struct sysctls router_sysctls, client_sysctls;
 	struct fault fault;
-	char *config; /* YAML text of a scenario with just this case and its control, seed and pace on top as comments */
+	char *config; /* YAML text of a scenario with just this case and its control;
+	               * schedule_meta() puts seed and pace on top of it as comments */
 };
 
 struct known {
 	char *arm;
-	char *if_text;	   /* "kernel < 6.2", or NULL: always */
+	char *if_text;     /* "kernel < 6.2", or NULL: always */
 	enum cause breaks; /* CAUSE_NONE: whatever the cause */
 	char *why;
 };
 
 /* What a fault file expects of its faulted case. */
 struct expect {
-	char *verdict;	 /* "fail", "inconclusive", "invalid" */
-	char *cause;	 /* of the verdict, or NULL */
+	char *verdict;   /* "fail", "inconclusive", "invalid" */
+	char *cause;     /* of the verdict, or NULL */
 	char *invariant; /* named by the verdict, or NULL */
-	char *arm;	 /* the arm the fault is played on */
+	char *arm;       /* the arm the fault is played on; its faulted case's is "ARM+fault" */
 };
 
 struct scenario {
-	char *name; /* the file's name without .yaml and folder */
+	char *name; /* the file's `name`, or the file's own without .yaml and folder */
 	char *file; /* as given */
 	char *summary;
 	char **references;
@@ -115,7 +123,7 @@ struct scenario {
 	size_t n_cases;
 	struct known *known;
 	size_t n_known;
-	bool has_fault;	      /* a fault file: faulted cases stand after their unfaulted twins */
+	bool has_fault;       /* a fault file: faulted cases stand after their unfaulted twins */
 	struct expect expect; /* only with has_fault */
 };
 

@@ -127,7 +127,7 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 	for (size_t i = 1; i < s->n; i++) {
 		int64_t d = s->events[i].t_ns - s->events[i - 1].t_ns;
 
-		if (s->events[i - 1].t_ns >= 0 && d > 0 && d < gap)
+		if (d > 0 && d < gap)
 			gap = d;
 	}
 	most = (double)gap / GAP_REAL_NS;
@@ -135,9 +135,9 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 		most = (double)c->timeout_ns / TIMEOUT_REAL_NS;
 	if (c->max_pace < most)
 		most = c->max_pace;
-	if (pace < most)
-		most = pace;
-	return most > 1 ? most : 1; /* also when pace is no number */
+	if (!(pace > most))
+		most = pace; /* also when it is no number */
+	return most > 1 ? most : 1;
 }
 
 void schedule_make(const struct scenario_case *c, uint64_t seed, double pace, struct schedule *out)

@@ -5,13 +5,13 @@
 #include "scenario/scenario.h"
 
 struct sched_event {
-	int64_t t_ns;	 /* scenario time; negative: before warm-up (joins: before) */
+	int64_t t_ns; /* scenario time; negative: before warm-up (joins: before) */
 	enum churn_op op;
 	char port[NAME_MAX_LEN];
-	struct mac mac;	 /* OP_JOIN: zero when the kernel chooses */
-	unsigned churn;	 /* index into the case's churns; for OP_FAULT unused */
-	unsigned cycle;	 /* counts a port's joins from 0 */
-	bool fault_end;	 /* OP_FAULT: undo what a fault with `for` did */
+	struct mac mac; /* OP_JOIN: zero when the kernel chooses */
+	unsigned churn; /* index into the case's churns; for OP_FAULT unused */
+	unsigned cycle; /* counts a port's joins from 0 */
+	bool fault_end; /* OP_FAULT: undo what a fault with `for` did */
 };
 
 struct schedule {
@@ -21,11 +21,11 @@ struct schedule {
 	struct mac *client_macs;      /* of the clients' own ends, fixed and distinct */
 	struct mac bridge_create_mac; /* for pin at-create: fixed, above every client's port */
 	struct mac bridge_other_mac;  /* for pin to-other */
-	struct mac fault_mac;	      /* for FAULT_RE_ADDRESS */
+	struct mac fault_mac;         /* for FAULT_RE_ADDRESS */
 	uint64_t seed;
-	double pace;		      /* what the case is played at, for the asked pace */
-	int64_t implied_outage_ns;    /* controls: the shortest outage that shows that it broke */
-	unsigned long n_attempts;     /* about how many attempts each stream sends in `duration` */
+	double pace;               /* what the case is played at, for the asked pace */
+	int64_t implied_outage_ns; /* controls: the shortest outage that shows that it broke */
+	unsigned long n_attempts;  /* about how many attempts each stream sends in `duration` */
 };
 
 /* The case's schedule for a run's seed and asked pace. The case's own pace is the smallest of the
@@ -36,6 +36,7 @@ void schedule_free(struct schedule *s);
 /* One line an event, for `steadybridge schedule CASE`. */
 void schedule_text(const struct scenario_case *c, const struct schedule *s, struct buf *out);
 /* Fills everything of meta that the case and its schedule know (all strings copied). */
-void schedule_meta(const struct scenario_case *c, const struct schedule *s, const char *kernel, struct trace_meta *meta);
+void schedule_meta(const struct scenario_case *c, const struct schedule *s, const char *kernel,
+    struct trace_meta *meta);
 
 #endif

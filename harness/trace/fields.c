@@ -144,8 +144,9 @@ void fields_put(json_t *object, const struct field *fields, size_t n, const void
 
 	for (const struct field *f = fields; f < fields + n; f++) {
 		const uint8_t *p = base + f->offset;
+		size_t size = f->kind == FIELD_CHARS ? 1 : f->size; /* text ends at its NUL */
 
-		if ((f->omit == OMIT_ZERO && filled(p, f->size, 0)) ||
+		if ((f->omit == OMIT_ZERO && filled(p, size, 0)) ||
 		    (f->omit == OMIT_ONES && filled(p, f->size, 0xff)))
 			continue;
 		json_object_set_new(object, f->key, value(f, p, base));

@@ -15,6 +15,14 @@
 #define CASES 8 /* looked at, of each file */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__lsan_default_suppressions(void);
+
+/* libfyaml 0.7.12 itself loses 4 KiB over a quoted text of many doubled quotes. That yaml_parse()
+ * loses nothing is seen by the tests, which suppress nothing. */
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfyaml.so";
+}
 
 static const struct scenario_options options = {.allow_faults = true};
 

@@ -1,0 +1,259 @@
+/* check_command.c: the command as its users call it: exit statuses, messages, reports. */
+#include "suite/ctest.h"
+
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/proc.h"
+#include "base/units.h"
+#include "suite/data.h"
+
+struct ran {
+	int status;
+	struct buf text; /* what it wrote, both streams */
+};
+
+/* Runs steadybridge with these arguments, up to a NULL. */
+static struct ran run(const char *first, ...)
+{
+	const char *argv[32] = {data_path(SB_BUILD "/steadybridge"), first};
+	struct ran r = {0};
+	struct err e = {{0}};
+	char chunk[65536];
+	size_t n = 2;
+	ssize_t len;
+	va_list ap;
+
+	va_start(ap, first);
+	while ((argv[n] = va_arg(ap, const char *)))
+		n++;
+	va_end(ap);
+	int fd = memfd_create("out", MFD_CLOEXEC);
+	pid_t pid = proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = fd}, &e);
+	ck_assert_msg(pid > 0, "%s", e.text);
+	r.status = proc_wait(pid, clock_now_ns() + 300 * NS_PER_S);
+	lseek(fd, 0, SEEK_SET);
+	buf_puts(&r.text, "");
+	while ((len = read(fd, chunk, sizeof(chunk))) > 0)
+		buf_add(&r.text, chunk, (size_t)len);
+	close(fd);
+	free((char *)argv[0]);
+	return r;
+}
+
+#define ASSERT_RAN(r, want, words)                                                                 \
+	do {                                                                                       \
+		ck_assert_msg((r).status == (want), "status %d, expected %d: %s", (r).status,      \
+		    (want), (r).text.s);                                                           \
+		ck_assert_msg(strstr((r).text.s, (words)) != NULL, "no '%s' in: %s", (words),      \
+		    (r).text.s);                                                                   \
+		buf_free(&(r).text);                                                               \
+	} while (0)
+
+static char *scratch(const char *name)
+{
+	return mem_printf("/tmp/sb-command-%d-%s", getpid(), name);
+}
+
+static void drop(char *dir)
+{
+	struct err e = {{0}};
+
+	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL}, -1, NULL,
+			     clock_now_ns() + 60 * NS_PER_S, &e), 0);
+	free(dir);
+}
+
+START_TEST(usage_errors_end_in_2_and_say_why)
+{
+	struct ran r = run("nonsense", NULL);
+	ASSERT_RAN(r, 2, "unknown command 'nonsense'");
+	r = run("check", "--pace", "fast", NULL);
+	ASSERT_RAN(r, 2, "--pace: found 'fast'");
+	r = run("check", "--jobs", NULL);
+	ASSERT_RAN(r, 2, "--jobs needs a value");
+	r = run("check", "--frobnicate", NULL);
+	ASSERT_RAN(r, 2, "unknown option --frobnicate");
+	r = run("check", "--seed", "-5", NULL);
+	ASSERT_RAN(r, 2, "--seed: found '-5'");
+	r = run("check", "no-such-scenario", NULL);
+	ASSERT_RAN(r, 2, "no such scenario");
+	r = run("check", "/nonexistent/file.yaml", NULL);
+	ASSERT_RAN(r, 2, "/nonexistent/file.yaml");
+	r = run("check", "--set", "churn.nobody.joins=before", "lowest-port-leaves", NULL);
+	ASSERT_RAN(r, 2, "churn.nobody");
+	r = run("lint", NULL);
+	ASSERT_RAN(r, 2, "expected a file");
+	r = run("schedule", "lowest-port-leaves/nothing", NULL);
+	ASSERT_RAN(r, 2, "no such case");
+}
+END_TEST
+
+START_TEST(a_bad_file_is_shown_with_line_and_caret)
+{
+	struct ran r;
+	char *path = data_path("fixtures/bad/unknown-key.yaml");
+
+	r = run("lint", path, NULL);
+	ck_assert_int_eq(r.status, 2);
+	ck_assert_ptr_nonnull(strstr(r.text.s, "error: "));
+	ck_assert_ptr_nonnull(strstr(r.text.s, "^"));
+	ck_assert_ptr_nonnull(strstr(r.text.s, path));
+	buf_free(&r.text);
+	free(path);
+}
+END_TEST
+
+START_TEST(list_and_lint_and_schedule_know_the_scenarios)
+{
+	struct ran r = run("list", NULL);
+	ASSERT_RAN(r, 0, "lowest-port-leaves/pinned-at-create,leaves-by=delete");
+	r = run("list", "original-report", NULL);
+	ASSERT_RAN(r, 0, "breaks: stale-gateway");
+	char *path = data_path("suite/scenarios/lower-port-joins.yaml");
+	r = run("lint", path, NULL);
+	ASSERT_RAN(r, 0, "ok, 10 cases");
+	free(path);
+	r = run("schedule", "lowest-port-leaves/inherited,leaves-by=delete", NULL);
+	ASSERT_RAN(r, 0, "lowest");
+}
+END_TEST
+
+START_TEST(nothing_to_play_ends_in_4)
+{
+	struct ran r = run("check", "--filter", "nothing/*", NULL);
+	ASSERT_RAN(r, 4, "no case matches --filter nothing/*");
+	r = run("check", "--out", "/proc/nowhere", "--filter", "lowest-port-leaves/*", NULL);
+	ASSERT_RAN(r, 4, "/proc/nowhere");
+}
+END_TEST
+
+START_TEST(a_passing_run_ends_in_0_and_leaves_its_reports)
+{
+	char *dir = scratch("pass"), *path = mem_printf("%s/results.json", dir);
+	struct buf text = {0};
+	struct err e = {{0}};
+	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release", "--seed", "5", "--out", dir, NULL);
+
+	ASSERT_RAN(r, 0, "1 of 1 control broke");
+	ck_assert_msg(data_read(path, 64 << 20, &text, &e) == 0, "%s", e.text);
+	json_t *j = json_loadb(text.s, text.len, 0, NULL);
+	ck_assert_ptr_nonnull(j);
+	json_decref(j);
+	buf_free(&text);
+	free(path);
+	path = mem_printf("%s/cases/lowest-port-leaves_pinned-at-create,leaves-by=release/trace.jsonl", dir);
+	ck_assert_msg(data_read(path, 64 << 20, &text, &e) == 0, "%s", e.text);
+	buf_free(&text);
+	free(path);
+	drop(dir);
+}
+END_TEST
+
+/* The regression itself: an arm that is not pinned fails, with its cause. */
+START_TEST(an_arm_that_is_not_pinned_ends_in_1)
+{
+	char *dir = scratch("fail");
+	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release", "--set", "bridge.pin=never", "--out", dir, NULL);
+
+	ck_assert_ptr_nonnull(strstr(r.text.s, "stale-gateway"));
+	ASSERT_RAN(r, 1, "FAIL");
+	drop(dir);
+}
+END_TEST
+
+START_TEST(a_control_that_is_pinned_ends_in_3_and_in_125_for_bisect)
+{
+	char *dir = scratch("pinned");
+	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release", "--set", "bridge.pin=at-create", "--out", dir, NULL);
+
+	ASSERT_RAN(r, 3, "NOT REPRODUCED");
+	r = run("check", "lowest-port-leaves", "--filter", "*/inherited,leaves-by=release", "--set", "bridge.pin=at-create", "--out", dir, "--exit", "bisect", NULL);
+	ASSERT_RAN(r, 125, "NOT REPRODUCED");
+	r = run("check", "lowest-port-leaves", "--filter", "*/inherited,leaves-by=release", "--set", "bridge.pin=at-create", "--out", dir, "--exit", "kselftest", NULL);
+	ASSERT_RAN(r, 4, "NOT REPRODUCED");
+	drop(dir);
+}
+END_TEST
+
+START_TEST(a_case_yaml_plays_that_very_case_again)
+{
+	char *dir = scratch("again"), *second = scratch("again2"), *path;
+	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release", "--seed", "beef", "--out", dir, NULL);
+
+	ASSERT_RAN(r, 0, "PASS");
+	path = mem_printf("%s/cases/lowest-port-leaves_pinned-at-create,leaves-by=release/case.yaml", dir);
+	r = run("check", path, "--seed", "beef", "--out", second, NULL);
+	ASSERT_RAN(r, 0, "lowest-port-leaves");
+	free(path);
+	drop(dir);
+	drop(second);
+}
+END_TEST
+
+START_TEST(inspect_tells_pinned_from_not)
+{
+	struct err e = {{0}};
+	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
+	struct ran r = run("inspect", "nothere", NULL);
+
+	ASSERT_RAN(r, 2, "no such device");
+	r = run("inspect", "lo", NULL);
+	ASSERT_RAN(r, 2, "not a bridge");
+	ck_assert_int_eq(proc_run((const char *[]){"ip", "link", "add", "free0", "type", "bridge", NULL}, -1, NULL, deadline, &e), 0);
+	ck_assert_int_eq(proc_run((const char *[]){"ip", "link", "add", "port0", "address", "02:00:00:00:00:07", "type", "veth", "peer", "name", "peer0", NULL}, -1, NULL, deadline, &e), 0);
+	r = run("inspect", "free0", NULL);
+	ASSERT_RAN(r, 1, "with no port");
+	ck_assert_int_eq(proc_run((const char *[]){"ip", "link", "set", "port0", "master", "free0", NULL}, -1, NULL, deadline, &e), 0);
+	r = run("inspect", "free0", NULL);
+	ASSERT_RAN(r, 1, "NOT pinned");
+	r = run("inspect", "free0", NULL);
+	ASSERT_RAN(r, 1, "02:00:00:00:00:07, from port port0");
+	ck_assert_int_eq(proc_run((const char *[]){"ip", "link", "set", "free0", "address", "02:00:00:00:00:07", NULL}, -1, NULL, deadline, &e), 0);
+	r = run("inspect", "free0", NULL);
+	ASSERT_RAN(r, 0, "free0 is pinned: 02:00:00:00:00:07");
+}
+END_TEST
+
+START_TEST(prereqs_names_what_is_there)
+{
+	struct ran r = run("prereqs", NULL);
+	ASSERT_RAN(r, 0, "dnsmasq");
+}
+END_TEST
+
+START_TEST(a_closed_output_is_an_error_not_a_pass)
+{
+	char *dir = scratch("closed"), *program = data_path(SB_BUILD "/steadybridge"), *script;
+	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
+	struct err e = {{0}};
+
+	script = mem_printf("%s check lowest-port-leaves --filter '*,leaves-by=release' --set duration=10s --out %s > /dev/full 2>/dev/null; test $? = 4", program, dir);
+	ck_assert_msg(proc_run((const char *[]){"sh", "-c", script, NULL}, -1, NULL, deadline, &e) == 0, "%s", e.text);
+	free(script);
+	free(program);
+	drop(dir);
+}
+END_TEST
+
+void check_command(struct ctests *list)
+{
+	ctest_add(list, "command", CTEST_HOST, usage_errors_end_in_2_and_say_why);
+	ctest_add(list, "command", CTEST_HOST, a_bad_file_is_shown_with_line_and_caret);
+	ctest_add(list, "command", CTEST_HOST, list_and_lint_and_schedule_know_the_scenarios);
+	ctest_add(list, "command", CTEST_HOST, nothing_to_play_ends_in_4);
+	ctest_add(list, "command", CTEST_HOST, a_passing_run_ends_in_0_and_leaves_its_reports);
+	ctest_add(list, "command", CTEST_HOST, an_arm_that_is_not_pinned_ends_in_1);
+	ctest_add(list, "command", CTEST_HOST, a_control_that_is_pinned_ends_in_3_and_in_125_for_bisect);
+	ctest_add(list, "command", CTEST_HOST, a_case_yaml_plays_that_very_case_again);
+	ctest_add(list, "command", CTEST_SANDBOX, inspect_tells_pinned_from_not);
+	ctest_add(list, "command", CTEST_HOST, prereqs_names_what_is_there);
+	ctest_add(list, "command", CTEST_HOST, a_closed_output_is_an_error_not_a_pass);
+}
