@@ -3,6 +3,7 @@ CC ?= cc
 PKGS := check libnl-3.0 libnl-route-3.0 libfyaml jansson libpcap
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS := $(shell pkg-config --libs $(PKGS))
+COMMIT := $(shell git rev-parse --short=7 HEAD 2>/dev/null || echo unknown)
 CPPFLAGS += -D_GNU_SOURCE -Iharness -I. -DSB_SOURCE_DIR='"$(CURDIR)"' -DSB_BUILD='"$(B)"' $(PKG_CFLAGS)
 CFLAGS ?= -O2 -g
 CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2
@@ -36,6 +37,8 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/suite/main.o $(B)/suite/runner.o: CPPFLAGS += -DSTEADYBRIDGE_COMMIT='"$(COMMIT)"'
+
 -include $(patsubst %.o,%.d,$(call obj,$(HARNESS) $(SHARED) $(MAIN) $(TEST)))
 
 # ARGS='--filter lowest*' and the like go to the program; ci/setup.sh does the same as these two.
@@ -46,9 +49,20 @@ test: all
 	@$(B)/steadybridge-test --tap $(B)/test-results.tap $(ARGS)
 
 # Who may know whom, and that the pure rooms call nothing of clock, process or kernel.
-PURE_CALLS := $(wildcard $(foreach r,scenario trace judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units,harness/base/$(f).c))
-layers: $(call obj,$(PURE_CALLS))
+PURE := $(wildcard $(foreach r,scenario trace judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units,harness/base/$(f).c))
+layers: $(call obj,$(PURE))
 	@ci/layers.sh $(B)
+
+# The unit tests of the pure rooms under valgrind.
+valgrind: $(B)/steadybridge-test
+	valgrind -q --error-exitcode=9 --leak-check=full $(B)/steadybridge-test --in-process
+
+# Formatting and static analysis; needs clang-format and cppcheck.
+SOURCES := $(sort $(HARNESS) $(SHARED) $(MAIN) $(TEST) $(wildcard harness/*/*.h suite/*.h suite/fuzz/*.c))
+lint:
+	clang-format --dry-run -Werror $(SOURCES)
+	cppcheck -q --error-exitcode=9 --enable=warning,portability --inline-suppr --suppress=preprocessorErrorDirective \
+	    --suppress=nullPointerOutOfMemory -Iharness -I. $(filter %.c,$(SOURCES))
 
 # Beside the same thing in plain shell; figures, no verdict.
 ROUNDS := 10
@@ -57,7 +71,6 @@ bench: $(B)/steadybridge
 
 # libFuzzer targets; see the head of each file for how to run it.
 FUZZ := $(patsubst suite/fuzz/%.c,build/fuzz/%,$(wildcard suite/fuzz/*.c))
-PURE := $(foreach r,base scenario trace judge report,$(wildcard harness/$(r)/*.c))
 
 fuzz: $(FUZZ)
 
@@ -66,7 +79,16 @@ build/fuzz/%: suite/fuzz/%.c $(PURE)
 	clang $(CPPFLAGS) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=undefined -o $@ $^ $(LDLIBS)
 
+help:
+	@echo "make            build steadybridge and steadybridge-test"
+	@echo "make check      play every scenario and judge (as root, or in a user namespace)"
+	@echo "make test       the project's own tests"
+	@echo "make layers     the direction of includes, and that the pure rooms are pure"
+	@echo "make valgrind   unit tests under valgrind      make lint    formatting, cppcheck"
+	@echo "make bench      beside plain shell             make fuzz    build the fuzz targets"
+	@echo "SAN=1 with ASan and UBSan; WERROR=1 as CI does; ARGS='...' for check and test"
+
 clean:
 	rm -rf build
 
-.PHONY: all bench check clean fuzz layers test
+.PHONY: all bench check clean fuzz help layers lint test valgrind

@@ -13,11 +13,12 @@
 #include "suite/worker.h"
 
 #define TAPE_SLOTS 400000 /* touched only as far as it is used */
-#define MARGIN_S 90	  /* libcheck's limit, beyond what the case plays */
+#define MARGIN_S 90       /* libcheck's limit, beyond what the case plays */
 
 int64_t casejob_cost_ns(const struct schedule *s, const struct scenario_case *c)
 {
-	return (int64_t)((double)(c->warmup_ns + c->duration_ns + c->timeout_ns) / s->pace) + 100 * NS_PER_MS;
+	return (int64_t)((double)(c->warmup_ns + c->duration_ns + c->timeout_ns) / s->pace) +
+	       100 * NS_PER_MS;
 }
 
 /* The job of this worker; a libcheck test gets no argument of ours. */
@@ -53,8 +54,8 @@ static void test_case(int i)
 
 	int status = worker_supervise(play, mine);
 	if (status > 1) /* by a signal; anything else says itself what went wrong */
-		snprintf(mine->tape->message, sizeof(mine->tape->message), "the player ended with status %d%s",
-		    status, status > 128 ? " (killed)" : "");
+		snprintf(mine->tape->message, sizeof(mine->tape->message),
+		    "the player ended with status %d%s", status, status > 128 ? " (killed)" : "");
 	read_tape(mine, &t);
 	judge_case(&t, &j);
 	ck_assert_msg(status == 0, "%s", mine->tape->message);
@@ -66,11 +67,12 @@ static void test_case(int i)
 static int work(struct job *job)
 {
 	struct casejob *cj = job->arg;
-	TTest test = {.name = cj->c->name, .fn = test_case, .file = cj->c->scenario->file, .line = 1};
+	TTest test = {
+	    .name = cj->c->name, .fn = test_case, .file = cj->c->scenario->file, .line = 1};
 
 	mine = cj;
-	return worker_check(job, cj->c->scenario->name, &test, true,
-	    (int)(job->cost_ns / NS_PER_S) + MARGIN_S);
+	return worker_check(
+	    job, cj->c->scenario->name, &test, true, (int)(job->cost_ns / NS_PER_S) + MARGIN_S);
 }
 
 /* In the pool's process: whatever became of the worker, the tape tells what there was. */
@@ -87,7 +89,8 @@ static void done(struct job *job)
 		cj->finished(cj, cj->finished_arg);
 }
 
-struct casejob *casejob_new(const struct scenario_case *c, uint64_t seed, double pace, int play_no, const char *kernel)
+struct casejob *casejob_new(
+    const struct scenario_case *c, uint64_t seed, double pace, int play_no, const char *kernel)
 {
 	struct casejob *cj = mem_alloc(sizeof(*cj));
 
@@ -97,7 +100,8 @@ struct casejob *casejob_new(const struct scenario_case *c, uint64_t seed, double
 	cj->company = (struct player_company){.keep = -1, .ready = -1, .go = -1};
 	schedule_make(c, seed, pace, &cj->schedule);
 	cj->tape_bytes = tape_size(TAPE_SLOTS);
-	cj->tape = mmap(NULL, cj->tape_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	cj->tape = mmap(NULL, cj->tape_bytes, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (cj->tape == MAP_FAILED)
 		mem_grow(NULL, (size_t)-1, 2); /* no memory */
 	tape_init(cj->tape, TAPE_SLOTS, cj->schedule.pace);

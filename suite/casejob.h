@@ -24,7 +24,8 @@ struct casejob {
 };
 
 /* A play of c at the asked pace; free with casejob_free(). */
-struct casejob *casejob_new(const struct scenario_case *c, uint64_t seed, double pace, int play, const char *kernel);
+struct casejob *casejob_new(
+    const struct scenario_case *c, uint64_t seed, double pace, int play, const char *kernel);
 void casejob_free(struct casejob *cj);
 /* Real time it takes, without the lab. */
 int64_t casejob_cost_ns(const struct schedule *s, const struct scenario_case *c);

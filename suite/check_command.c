@@ -36,7 +36,8 @@ static struct ran run(const char *first, ...)
 		n++;
 	va_end(ap);
 	int fd = memfd_create("out", MFD_CLOEXEC);
-	pid_t pid = proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = fd}, &e);
+	pid_t pid =
+	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = fd}, &e);
 	ck_assert_msg(pid > 0, "%s", e.text);
 	r.status = proc_wait(pid, clock_now_ns() + 300 * NS_PER_S);
 	lseek(fd, 0, SEEK_SET);
@@ -52,8 +53,8 @@ static struct ran run(const char *first, ...)
 	do {                                                                                       \
 		ck_assert_msg((r).status == (want), "status %d, expected %d: %s", (r).status,      \
 		    (want), (r).text.s);                                                           \
-		ck_assert_msg(strstr((r).text.s, (words)) != NULL, "no '%s' in: %s", (words),      \
-		    (r).text.s);                                                                   \
+		ck_assert_msg(                                                                     \
+		    strstr((r).text.s, (words)) != NULL, "no '%s' in: %s", (words), (r).text.s);   \
 		buf_free(&(r).text);                                                               \
 	} while (0)
 
@@ -66,8 +67,9 @@ static void drop(char *dir)
 {
 	struct err e = {{0}};
 
-	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL}, -1, NULL,
-			     clock_now_ns() + 60 * NS_PER_S, &e), 0);
+	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL}, -1,
+	                     NULL, clock_now_ns() + 60 * NS_PER_S, &e),
+	    0);
 	free(dir);
 }
 
@@ -140,7 +142,8 @@ START_TEST(a_passing_run_ends_in_0_and_leaves_its_reports)
 	char *dir = scratch("pass"), *path = mem_printf("%s/results.json", dir);
 	struct buf text = {0};
 	struct err e = {{0}};
-	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release", "--seed", "5", "--out", dir, NULL);
+	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
+	    "--seed", "5", "--out", dir, NULL);
 
 	ASSERT_RAN(r, 0, "1 of 1 control broke");
 	ck_assert_msg(data_read(path, 64 << 20, &text, &e) == 0, "%s", e.text);
@@ -149,7 +152,8 @@ START_TEST(a_passing_run_ends_in_0_and_leaves_its_reports)
 	json_decref(j);
 	buf_free(&text);
 	free(path);
-	path = mem_printf("%s/cases/lowest-port-leaves_pinned-at-create,leaves-by=release/trace.jsonl", dir);
+	path = mem_printf(
+	    "%s/cases/lowest-port-leaves_pinned-at-create,leaves-by=release/trace.jsonl", dir);
 	ck_assert_msg(data_read(path, 64 << 20, &text, &e) == 0, "%s", e.text);
 	buf_free(&text);
 	free(path);
@@ -161,7 +165,8 @@ END_TEST
 START_TEST(an_arm_that_is_not_pinned_ends_in_1)
 {
 	char *dir = scratch("fail");
-	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release", "--set", "bridge.pin=never", "--out", dir, NULL);
+	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
+	    "--set", "bridge.pin=never", "--out", dir, NULL);
 
 	ck_assert_ptr_nonnull(strstr(r.text.s, "stale-gateway"));
 	ASSERT_RAN(r, 1, "FAIL");
@@ -172,12 +177,15 @@ END_TEST
 START_TEST(a_control_that_is_pinned_ends_in_3_and_in_125_for_bisect)
 {
 	char *dir = scratch("pinned");
-	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release", "--set", "bridge.pin=at-create", "--out", dir, NULL);
+	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
+	    "--set", "bridge.pin=at-create", "--out", dir, NULL);
 
 	ASSERT_RAN(r, 3, "NOT REPRODUCED");
-	r = run("check", "lowest-port-leaves", "--filter", "*/inherited,leaves-by=release", "--set", "bridge.pin=at-create", "--out", dir, "--exit", "bisect", NULL);
+	r = run("check", "lowest-port-leaves", "--filter", "*/inherited,leaves-by=release", "--set",
+	    "bridge.pin=at-create", "--out", dir, "--exit", "bisect", NULL);
 	ASSERT_RAN(r, 125, "NOT REPRODUCED");
-	r = run("check", "lowest-port-leaves", "--filter", "*/inherited,leaves-by=release", "--set", "bridge.pin=at-create", "--out", dir, "--exit", "kselftest", NULL);
+	r = run("check", "lowest-port-leaves", "--filter", "*/inherited,leaves-by=release", "--set",
+	    "bridge.pin=at-create", "--out", dir, "--exit", "kselftest", NULL);
 	ASSERT_RAN(r, 4, "NOT REPRODUCED");
 	drop(dir);
 }
@@ -186,10 +194,12 @@ END_TEST
 START_TEST(a_case_yaml_plays_that_very_case_again)
 {
 	char *dir = scratch("again"), *second = scratch("again2"), *path;
-	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release", "--seed", "beef", "--out", dir, NULL);
+	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
+	    "--seed", "beef", "--out", dir, NULL);
 
 	ASSERT_RAN(r, 0, "PASS");
-	path = mem_printf("%s/cases/lowest-port-leaves_pinned-at-create,leaves-by=release/case.yaml", dir);
+	path = mem_printf(
+	    "%s/cases/lowest-port-leaves_pinned-at-create,leaves-by=release/case.yaml", dir);
 	r = run("check", path, "--seed", "beef", "--out", second, NULL);
 	ASSERT_RAN(r, 0, "lowest-port-leaves");
 	free(path);
@@ -207,16 +217,29 @@ START_TEST(inspect_tells_pinned_from_not)
 	ASSERT_RAN(r, 2, "no such device");
 	r = run("inspect", "lo", NULL);
 	ASSERT_RAN(r, 2, "not a bridge");
-	ck_assert_int_eq(proc_run((const char *[]){"ip", "link", "add", "free0", "type", "bridge", NULL}, -1, NULL, deadline, &e), 0);
-	ck_assert_int_eq(proc_run((const char *[]){"ip", "link", "add", "port0", "address", "02:00:00:00:00:07", "type", "veth", "peer", "name", "peer0", NULL}, -1, NULL, deadline, &e), 0);
+	ck_assert_int_eq(
+	    proc_run((const char *[]){"ip", "link", "add", "free0", "type", "bridge", NULL}, -1,
+	        NULL, deadline, &e),
+	    0);
+	ck_assert_int_eq(
+	    proc_run((const char *[]){"ip", "link", "add", "port0", "address", "02:00:00:00:00:07",
+	                 "type", "veth", "peer", "name", "peer0", NULL},
+	        -1, NULL, deadline, &e),
+	    0);
 	r = run("inspect", "free0", NULL);
 	ASSERT_RAN(r, 1, "with no port");
-	ck_assert_int_eq(proc_run((const char *[]){"ip", "link", "set", "port0", "master", "free0", NULL}, -1, NULL, deadline, &e), 0);
+	ck_assert_int_eq(
+	    proc_run((const char *[]){"ip", "link", "set", "port0", "master", "free0", NULL}, -1,
+	        NULL, deadline, &e),
+	    0);
 	r = run("inspect", "free0", NULL);
 	ASSERT_RAN(r, 1, "NOT pinned");
 	r = run("inspect", "free0", NULL);
 	ASSERT_RAN(r, 1, "02:00:00:00:00:07, from port port0");
-	ck_assert_int_eq(proc_run((const char *[]){"ip", "link", "set", "free0", "address", "02:00:00:00:00:07", NULL}, -1, NULL, deadline, &e), 0);
+	ck_assert_int_eq(proc_run((const char *[]){"ip", "link", "set", "free0", "address",
+	                              "02:00:00:00:00:07", NULL},
+	                     -1, NULL, deadline, &e),
+	    0);
 	r = run("inspect", "free0", NULL);
 	ASSERT_RAN(r, 0, "free0 is pinned: 02:00:00:00:00:07");
 }
@@ -235,8 +258,12 @@ START_TEST(a_closed_output_is_an_error_not_a_pass)
 	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
 	struct err e = {{0}};
 
-	script = mem_printf("%s check lowest-port-leaves --filter '*,leaves-by=release' --set duration=10s --out %s > /dev/full 2>/dev/null; test $? = 4", program, dir);
-	ck_assert_msg(proc_run((const char *[]){"sh", "-c", script, NULL}, -1, NULL, deadline, &e) == 0, "%s", e.text);
+	script = mem_printf(
+	    "%s check lowest-port-leaves --filter '*,leaves-by=release' --set duration=10s --out %s > /dev/full 2>/dev/null; test $? = 4",
+	    program, dir);
+	ck_assert_msg(
+	    proc_run((const char *[]){"sh", "-c", script, NULL}, -1, NULL, deadline, &e) == 0, "%s",
+	    e.text);
 	free(script);
 	free(program);
 	drop(dir);
@@ -251,7 +278,8 @@ void check_command(struct ctests *list)
 	ctest_add(list, "command", CTEST_HOST, nothing_to_play_ends_in_4);
 	ctest_add(list, "command", CTEST_HOST, a_passing_run_ends_in_0_and_leaves_its_reports);
 	ctest_add(list, "command", CTEST_HOST, an_arm_that_is_not_pinned_ends_in_1);
-	ctest_add(list, "command", CTEST_HOST, a_control_that_is_pinned_ends_in_3_and_in_125_for_bisect);
+	ctest_add(
+	    list, "command", CTEST_HOST, a_control_that_is_pinned_ends_in_3_and_in_125_for_bisect);
 	ctest_add(list, "command", CTEST_HOST, a_case_yaml_plays_that_very_case_again);
 	ctest_add(list, "command", CTEST_SANDBOX, inspect_tells_pinned_from_not);
 	ctest_add(list, "command", CTEST_HOST, prereqs_names_what_is_there);

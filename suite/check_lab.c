@@ -33,7 +33,9 @@ static int add_bridge(struct nl_sock *nl, const char *mac)
 {
 	struct err e = {{0}};
 
-	OK(link_add_bridge(nl, LAB_BRIDGE, mac ? mac_of(mac) : (struct mac){{0}}, 300 * NS_PER_S, &e), e);
+	OK(link_add_bridge(
+	       nl, LAB_BRIDGE, mac ? mac_of(mac) : (struct mac){{0}}, 300 * NS_PER_S, &e),
+	    e);
 	int i = link_index(nl, LAB_BRIDGE, &e);
 	ck_assert_msg(i > 0, "%s", e.text);
 	return i;
@@ -46,7 +48,12 @@ static void add_port(struct nl_sock *nl, int bridge, const char *name, const cha
 	int home = netns_own(&e);
 
 	snprintf(peer, sizeof(peer), "%.11speer", name);
-	struct veth v = {.name = name, .peer = peer, .peer_ns = home, .master = bridge, .mac = mac_of(mac), .up = true};
+	struct veth v = {.name = name,
+	    .peer = peer,
+	    .peer_ns = home,
+	    .master = bridge,
+	    .mac = mac_of(mac),
+	    .up = true};
 	OK(link_add_veth(nl, &v, &e), e);
 	close(home);
 }
@@ -184,9 +191,11 @@ END_TEST
 
 START_TEST(a_whole_lab_stands_and_answers)
 {
-	struct lab_client_spec client = {.name = "c1", .ip4 = {192, 0, 2, 11}, .port_mac = mac_of("fe:00:00:00:00:01")};
+	struct lab_client_spec client = {
+	    .name = "c1", .ip4 = {192, 0, 2, 11}, .port_mac = mac_of("fe:00:00:00:00:01")};
 	char *conf = data_path("fixtures/dnsmasq.conf");
-	struct lab_spec spec = {.pace = 20, .clients = &client, .n_clients = 1, .dnsmasq_conf = conf};
+	struct lab_spec spec = {
+	    .pace = 20, .clients = &client, .n_clients = 1, .dnsmasq_conf = conf};
 	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
 	struct err e = {{0}};
 	struct lab lab;
@@ -209,7 +218,8 @@ END_TEST
 START_TEST(a_missing_dnsmasq_conf_is_told)
 {
 	struct lab_client_spec client = {.name = "c1", .ip4 = {192, 0, 2, 11}};
-	struct lab_spec spec = {.pace = 20, .clients = &client, .n_clients = 1, .dnsmasq_conf = "/nonexistent.conf"};
+	struct lab_spec spec = {
+	    .pace = 20, .clients = &client, .n_clients = 1, .dnsmasq_conf = "/nonexistent.conf"};
 	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
 	struct err e = {{0}};
 	struct lab lab;
@@ -233,13 +243,14 @@ static int port_state(const char *port)
 	return state;
 }
 
-/* br_set_port_state() ends in br_port_state_selection(): without STP every port but a disabled one is
- * designated and forwards at once. So a cut made on purpose disables the port. */
+/* br_set_port_state() ends in br_port_state_selection(): without STP every port but a disabled one
+ * is designated and forwards at once. So a cut made on purpose disables the port. */
 START_TEST(without_stp_a_blocked_port_forwards_and_a_disabled_one_does_not)
 {
 	struct lab_client_spec client = {.name = "c1", .ip4 = {192, 0, 2, 11}};
 	char *conf = data_path("fixtures/dnsmasq.conf");
-	struct lab_spec spec = {.pace = 20, .clients = &client, .n_clients = 1, .dnsmasq_conf = conf};
+	struct lab_spec spec = {
+	    .pace = 20, .clients = &client, .n_clients = 1, .dnsmasq_conf = conf};
 	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
 	struct err e = {{0}};
 	struct lab lab;
@@ -271,11 +282,14 @@ START_TEST(a_query_carries_its_attempt)
 	ck_assert_uint_eq(stream, 3);
 	ck_assert_uint_eq(seq, 4000000000U);
 	/* A query is no reply, and half a query names nobody. */
-	ck_assert_int_eq(dns_reply(packet, (size_t)len, 0x1234, upstream_answer_ip4, &rcode), DNS_NOT_OURS);
+	ck_assert_int_eq(
+	    dns_reply(packet, (size_t)len, 0x1234, upstream_answer_ip4, &rcode), DNS_NOT_OURS);
 	ck_assert_int_eq(dns_attempt(packet, 14, &stream, &seq), -EINVAL);
 	packet[2] |= 0x80; /* a reply without data */
-	ck_assert_int_eq(dns_reply(packet, (size_t)len, 0x1234, upstream_answer_ip4, &rcode), DNS_WRONG);
-	ck_assert_int_eq(dns_reply(packet, (size_t)len, 0x1235, upstream_answer_ip4, &rcode), DNS_NOT_OURS);
+	ck_assert_int_eq(
+	    dns_reply(packet, (size_t)len, 0x1234, upstream_answer_ip4, &rcode), DNS_WRONG);
+	ck_assert_int_eq(
+	    dns_reply(packet, (size_t)len, 0x1235, upstream_answer_ip4, &rcode), DNS_NOT_OURS);
 }
 END_TEST
 
@@ -307,7 +321,8 @@ void check_lab(struct ctests *list)
 	ctest_add(list, "lab", CTEST_SANDBOX, a_short_retrans_does_not_draw_reachable_anew);
 	ctest_add(list, "lab", CTEST_SANDBOX, a_whole_lab_stands_and_answers);
 	ctest_add(list, "lab", CTEST_SANDBOX, a_missing_dnsmasq_conf_is_told);
-	ctest_add(list, "lab", CTEST_SANDBOX, without_stp_a_blocked_port_forwards_and_a_disabled_one_does_not);
+	ctest_add(list, "lab", CTEST_SANDBOX,
+	    without_stp_a_blocked_port_forwards_and_a_disabled_one_does_not);
 	ctest_add(list, "lab", CTEST_PURE, a_query_carries_its_attempt);
 	ctest_add(list, "lab", CTEST_SANDBOX, a_sysctl_stays_in_its_namespace);
 }

@@ -8,7 +8,7 @@
 enum ctest_place {
 	CTEST_PURE,    /* needs nothing; also run under valgrind */
 	CTEST_SANDBOX, /* runs in fresh mount, pid and network namespaces */
-	CTEST_HOST     /* starts steadybridge itself, or looks at the host; played alone */
+	CTEST_HOST     /* starts steadybridge itself */
 };
 
 struct ctest {
@@ -37,7 +37,8 @@ void check_lab(struct ctests *list);
 void check_leaks(struct ctests *list);
 void check_command(struct ctests *list);
 
-/* A file below the source folder ("fixtures/bad/x.yaml"); caller frees. Fails the test if unreadable. */
+/* A file below the source folder ("fixtures/bad/x.yaml"); caller frees. Fails the test if
+ * unreadable. */
 char *ctest_file(const char *path, size_t *len);
 
 #endif

@@ -54,7 +54,8 @@ static int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
-/* Where O_TMPFILE is not to be had (some overlay file systems): a name of its own, then a rename. */
+/* Where O_TMPFILE is not to be had (some overlay file systems): a name of its own, then a rename.
+ */
 static int write_and_rename(const char *path, const char *text, size_t len)
 {
 	char *aside = mem_printf("%s.new", path);

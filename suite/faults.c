@@ -40,7 +40,8 @@ void faults_add_controls(struct playlist *p, const struct scenarios *s, const ch
 {
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < s->items[i]->n_cases; k++)
-			if (s->items[i]->cases[k].breaks != CAUSE_NONE && (!glob || !fnmatch(glob, s->items[i]->name, 0)))
+			if (s->items[i]->cases[k].breaks != CAUSE_NONE &&
+			    (!glob || !fnmatch(glob, s->items[i]->name, 0)))
 				playlist_add(p, &s->items[i]->cases[k], p->pace, 0);
 }
 
@@ -62,7 +63,8 @@ static bool names_invariant(unsigned bits, const char *name)
 	return false;
 }
 
-static void compare(const struct scenario_case *c, const struct judgement *j, struct fault_result *out)
+static void compare(
+    const struct scenario_case *c, const struct judgement *j, struct fault_result *out)
 {
 	const struct expect *want = &c->scenario->expect;
 	bool faulted = c->fault.what != FAULT_NONE;
@@ -74,13 +76,16 @@ static void compare(const struct scenario_case *c, const struct judgement *j, st
 		out->ok = false;
 	if (faulted && want->invariant && !names_invariant(j->invariants, want->invariant))
 		out->ok = false;
-	/* A gateway that speaks unprompted heals its clients: such a control would break by luck or not at all. */
+	/* A gateway that speaks unprompted heals its clients: such a control would break by luck or
+	 * not at all. */
 	if (!faulted && c->breaks != CAUSE_NONE && j->gateway_talk)
 		out->ok = false;
-	snprintf(out->text, sizeof(out->text), "expected %s%s%s%s%s, got %s, cause %s, invariants %#x, gateway talk %u: %.400s",
-	    verdict, faulted && want->cause ? " by " : "", faulted && want->cause ? want->cause : "",
-	    faulted && want->invariant ? " naming " : "", faulted && want->invariant ? want->invariant : "",
-	    verdict_name(j->verdict), cause_name(j->cause), j->invariants, j->gateway_talk, j->why ? j->why : "");
+	snprintf(out->text, sizeof(out->text),
+	    "expected %s%s%s%s%s, got %s, cause %s, invariants %#x, gateway talk %u: %.400s",
+	    verdict, faulted && want->cause ? " by " : "",
+	    faulted && want->cause ? want->cause : "", faulted && want->invariant ? " naming " : "",
+	    faulted && want->invariant ? want->invariant : "", verdict_name(j->verdict),
+	    cause_name(j->cause), j->invariants, j->gateway_talk, j->why ? j->why : "");
 }
 
 struct fault_result *faults_results(struct playlist *p, size_t *n)

@@ -20,9 +20,9 @@ struct fault_result {
 	char text[768]; /* what was expected and what came */
 };
 
-/* After playlist_run(): one result a case that was played, by its last play: a faulted case must end in the verdict,
- * cause and invariant that its file names; every other case must pass, and in every control the gateway must
- * have said nothing unprompted. Caller frees. */
+/* After playlist_run(): one result a case that was played, by its last play: a faulted case must
+ * end in the verdict, cause and invariant that its file names; every other case must pass, and in
+ * every control the gateway must have said nothing unprompted. Caller frees. */
 struct fault_result *faults_results(struct playlist *p, size_t *n);
 
 #endif

@@ -37,17 +37,6 @@ static void flush(struct lines *l, struct buf *out)
 	*l = (struct lines){0};
 }
 
-/* Names that a run starts; the caller itself is one of them. */
-static bool is_ours(const char *comm)
-{
-	static const char *const names[] = {"steadybridge", "dnsmasq", "iptables", "xtables", "ip6tables", "bridge"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strncmp(comm, names[i], strlen(names[i])))
-			return true;
-	return !strcmp(comm, "ip");
-}
-
 static void look_at_processes(struct buf *out)
 {
 	struct lines processes = {0}, spaces = {0};
@@ -64,13 +53,15 @@ static void look_at_processes(struct buf *out)
 		if (!data_read(path, sizeof(comm), &text, NULL))
 			snprintf(comm, sizeof(comm), "%.*s", (int)strcspn(text.s, "\n"), text.s);
 		buf_free(&text);
-		if (is_ours(comm))
-			*MEM_PUSH(processes.items, processes.n, processes.cap) = mem_printf("process %s %s", comm, entry->d_name);
+		if (atoi(entry->d_name) != getpid())
+			*MEM_PUSH(processes.items, processes.n, processes.cap) =
+			    mem_printf("process %s %s", comm, entry->d_name);
 		snprintf(path, sizeof(path), "/proc/%s/ns/net", entry->d_name);
 		ssize_t n = readlink(path, link, sizeof(link) - 1);
 		if (n > 0) {
 			link[n] = '\0';
-			*MEM_PUSH(spaces.items, spaces.n, spaces.cap) = mem_printf("namespace %s", link);
+			*MEM_PUSH(spaces.items, spaces.n, spaces.cap) =
+			    mem_printf("namespace %s", link);
 		}
 	}
 	if (d)
@@ -87,7 +78,8 @@ static void look_by(const char *const argv[], struct buf *out)
 	if (!proc_find(argv[0], path, sizeof(path)))
 		return;
 	int fd = memfd_create("view", MFD_CLOEXEC);
-	pid_t pid = proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = fd}, NULL);
+	pid_t pid =
+	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = fd}, NULL);
 	if (pid > 0)
 		proc_wait(pid, clock_now_ns() + 30 * NS_PER_S);
 	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);

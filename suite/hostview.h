@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 
-/* Appends processes of ours (by command name), network namespaces in use, links, rules (by
+/* Appends the other processes of the caller's pid namespace (as its /proc shows), their network namespaces, links, rules (by
  * iptables-save of both kinds), mounts and addresses of the caller's namespaces. Lines are sorted
  * where the kernel gives no order. */
 void hostview(struct buf *out);

@@ -71,35 +71,50 @@ static size_t lowest(const struct port_list *p, size_t without)
 	size_t best = p->n;
 
 	for (size_t i = 0; i < p->n; i++)
-		if (i != without && (best == p->n || mac_cmp(p->items[i].mac, p->items[best].mac) < 0))
+		if (i != without &&
+		    (best == p->n || mac_cmp(p->items[i].mac, p->items[best].mac) < 0))
 			best = i;
 	return best;
 }
 
-static void say_inherits(const char *name, struct mac mac, const struct port_list *p, struct buf *out)
+static void say_inherits(
+    const char *name, struct mac mac, const struct port_list *p, struct buf *out)
 {
 	char text[MAC_TEXT], other[MAC_TEXT];
 	size_t from = lowest(p, p->n), next = lowest(p, from);
 
 	buf_printf(out, "%s is NOT pinned: its MAC follows its ports\n", name);
 	if (from == p->n) {
-		buf_printf(out, "  now    %s, with no port; the first port that joins gives it another MAC\n", mac_text(mac, text));
+		buf_printf(out,
+		    "  now    %s, with no port; the first port that joins gives it another MAC\n",
+		    mac_text(mac, text));
 	} else {
-		buf_printf(out, "  now    %s, from port %s, the lowest of %zu\n", mac_text(mac, text), p->items[from].name, p->n);
-		buf_printf(out, "  join   a port with a MAC below %s changes it, even one that is down\n", text);
+		buf_printf(out, "  now    %s, from port %s, the lowest of %zu\n",
+		    mac_text(mac, text), p->items[from].name, p->n);
+		buf_printf(out,
+		    "  join   a port with a MAC below %s changes it, even one that is down\n",
+		    text);
 		if (next == p->n)
-			buf_printf(out, "  leave  when %s leaves, no port is left and the MAC becomes 00:00:00:00:00:00\n", p->items[from].name);
+			buf_printf(out,
+			    "  leave  when %s leaves, no port is left and the MAC becomes 00:00:00:00:00:00\n",
+			    p->items[from].name);
 		else
-			buf_printf(out, "  leave  when %s leaves, it becomes %s (port %s)\n", p->items[from].name,
-			    mac_text(p->items[next].mac, other), p->items[next].name);
+			buf_printf(out, "  leave  when %s leaves, it becomes %s (port %s)\n",
+			    p->items[from].name, mac_text(p->items[next].mac, other),
+			    p->items[next].name);
 	}
-	buf_printf(out, "  so     clients that use it as their gateway lose it at such a change, until their\n"
-			"         neighbour entry has aged out (8 to 50 s by default)\n");
+	buf_printf(out,
+	    "  so     clients that use it as their gateway lose it at such a change, until their\n"
+	    "         neighbour entry has aged out (8 to 50 s by default)\n");
 	if (from == p->n)
-		buf_printf(out, "  pin    ip link set dev %s address 02:xx:xx:xx:xx:xx (a MAC of your own)\n", name);
+		buf_printf(out,
+		    "  pin    ip link set dev %s address 02:xx:xx:xx:xx:xx (a MAC of your own)\n",
+		    name);
 	else
-		buf_printf(out, "  pin    ip link set dev %s address %s\n"
-				"         (the MAC it has: no client notices)\n", name, text);
+		buf_printf(out,
+		    "  pin    ip link set dev %s address %s\n"
+		    "         (the MAC it has: no client notices)\n",
+		    name, text);
 }
 
 static int look(struct nl_sock *sock, const char *name, struct buf *out, struct err *e)
@@ -117,7 +132,8 @@ static int look(struct nl_sock *sock, const char *name, struct buf *out, struct 
 	if (!link) {
 		r = err_set(e, ENODEV, "%s: no such device in this network namespace", name);
 	} else if (!kind || strcmp(kind, "bridge")) {
-		r = err_set(e, EINVAL, "%s is not a bridge, but %s", name, kind ? kind : "a device without a kind");
+		r = err_set(e, EINVAL, "%s is not a bridge, but %s", name,
+		    kind ? kind : "a device without a kind");
 	} else {
 		struct mac mac = link_address(link);
 		int type = assign_type(name);
@@ -125,12 +141,15 @@ static int look(struct nl_sock *sock, const char *name, struct buf *out, struct 
 		ports.bridge = rtnl_link_get_ifindex(link);
 		nl_cache_foreach(cache, on_link, &ports);
 		if (type < 0) {
-			r = err_set(e, EIO, "/sys/class/net/%s/addr_assign_type cannot be read; is /sys mounted in this namespace?", name);
+			r = err_set(e, EIO,
+			    "/sys/class/net/%s/addr_assign_type cannot be read; is /sys mounted in this namespace?",
+			    name);
 		} else if (type == ADDR_SET) {
 			buf_printf(out, "%s is pinned: %s stays whatever its %zu port%s\n", name,
 			    mac_text(mac, text), ports.n, ports.n == 1 ? " does" : "s do");
 			if (mac_is_zero(mac))
-				buf_printf(out, "  BUT    it is pinned to zero: no client can reach it; set a MAC of your own\n");
+				buf_printf(out,
+				    "  BUT    it is pinned to zero: no client can reach it; set a MAC of your own\n");
 		} else {
 			say_inherits(name, mac, &ports, out);
 			r = 1;

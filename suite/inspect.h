@@ -5,10 +5,10 @@
 #include "base/err.h"
 #include "base/mem.h"
 
-/* Appends what a person wants to know of a bridge in the caller's network namespace: is its MAC pinned,
- * by which port's MAC does it go, what would the next join or leave do. Sends only reading requests.
- * 0 pinned, 1 it inherits (a join or leave can change it), or -errno: -ENODEV no such device,
- * -EINVAL it is no bridge. */
+/* Appends what a person wants to know of a bridge in the caller's network namespace: is its MAC
+ * pinned, by which port's MAC does it go, what would the next join or leave do. Sends only reading
+ * requests. 0 pinned, 1 it inherits (a join or leave can change it), or -errno: -ENODEV no such
+ * device, -EINVAL it is no bridge. */
 int inspect_bridge(const char *name, struct buf *out, struct err *e);
 
 #endif

@@ -1,8 +1,8 @@
 /* instrument.c: once a run, a cut made on purpose must be seen at its place and length.
  *
- * The cut disables the client's port for 450 ms of scenario time. Attempts sent between the cut's begin
- * and its end are lost, or might be when they fall into the bracket of either stamp; every other one
- * is answered. */
+ * The cut disables the client's port for 450 ms of scenario time. Attempts sent between the cut's
+ * begin and its end are lost, or might be when they fall into the bracket of either stamp; every
+ * other one is answered. */
 #include "suite/instrument.h"
 
 #include <errno.h>
@@ -16,19 +16,20 @@
 #include "suite/casejob.h"
 
 /* Its own churn is a port that joins before and never leaves, so nothing but the cut happens. */
-static const char scenario_text[] =
-    "summary: A cut made on purpose\n"
-    "clients: {c1: {}}\n"
-    "churn:\n"
-    "  still: {joins: before, leaves: never, port-mac: above-all}\n"
-    "lookups: {every: 100ms, timeout: 800ms}\n"
-    "warmup: 500ms\n"
-    "duration: 2s\n"
-    "exposures: none\n"
-    "arms:\n"
-    "  whole: {bridge: {pin: at-create}}\n"
-    "fault: {what: block-port, arm: whole, at: 700ms, for: 450ms}\n"
-    "expect: {verdict: fail, cause: port-not-forwarding}\n";
+static const char scenario_text[] = "summary: A cut made on purpose\n"
+                                    "clients: {c1: {}}\n"
+                                    "churn:\n"
+                                    "  still: {joins: before, leaves: never, port-mac: above-all}\n"
+                                    "lookups: {every: 100ms, timeout: 800ms}\n"
+                                    "warmup: 500ms\n"
+                                    "duration: 2s\n"
+                                    "exposures: none\n"
+                                    "arms:\n"
+                                    "  whole: {bridge: {pin: at-create}}\n"
+                                    "fault: {what: block-port, arm: whole, at: 700ms, for: 450ms}\n"
+                                    "expect: {verdict: fail, cause: port-not-forwarding}\n";
+
+#define SHARP_NS (100 * NS_PER_MS) /* each edge of the cut is made within one lookup interval */
 
 struct cut {
 	int64_t begin_from, begin_to, end_from, end_to; /* each stamp's bracket */
@@ -71,21 +72,29 @@ enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t
 	if (j.verdict == VERDICT_INVALID) {
 		snprintf(text, size, "%.200s", j.why);
 		found = INSTRUMENT_STARVED;
-	} else if (cut.stamps != 4 || sent_inside(t, &cut) < 2) {
-		snprintf(text, size, "the machine was too slow to make the cut");
+	} else if (cut.stamps != 4 || sent_inside(t, &cut) < 2 ||
+	           cut.begin_to - cut.begin_from > SHARP_NS ||
+	           cut.end_to - cut.end_from > SHARP_NS) {
+		snprintf(text, size, "the machine was too slow to make a sharp cut");
 		found = INSTRUMENT_STARVED;
 	} else if (j.n_outages != 1) {
-		snprintf(text, size, "one cut was made and %zu outages were seen (%lu of %lu attempts lost)",
+		snprintf(text, size,
+		    "one cut was made and %zu outages were seen (%lu of %lu attempts lost)",
 		    j.n_outages, j.total.sent - j.total.answered, j.total.sent);
 	} else if (j.outages[0].cause != CAUSE_PORT_NOT_FORWARDING) {
-		snprintf(text, size, "the cut blocked the port, and the cause seen was %s", cause_name(j.outages[0].cause));
-	} else if (j.outages[0].from_ns < cut.begin_from || j.outages[0].from_ns > cut.begin_to + j.resolution_ns ||
-		   j.outages[0].to_ns < cut.end_from || j.outages[0].to_ns > cut.end_to + j.resolution_ns) {
-		snprintf(text, size, "a cut from %.3f to %.3f s was seen as an outage from %.3f to %.3f s",
+		snprintf(text, size, "the cut blocked the port, and the cause seen was %s",
+		    cause_name(j.outages[0].cause));
+	} else if (j.outages[0].from_ns < cut.begin_from ||
+	           j.outages[0].from_ns > cut.begin_to + j.resolution_ns ||
+	           j.outages[0].to_ns < cut.end_from ||
+	           j.outages[0].to_ns > cut.end_to + j.resolution_ns) {
+		snprintf(text, size,
+		    "a cut from %.3f to %.3f s was seen as an outage from %.3f to %.3f s",
 		    (double)cut.begin_from / NS_PER_S, (double)cut.end_to / NS_PER_S,
 		    (double)j.outages[0].from_ns / NS_PER_S, (double)j.outages[0].to_ns / NS_PER_S);
 	} else {
-		snprintf(text, size, "a %.0f ms cut made on purpose was seen; nothing lost without it",
+		snprintf(text, size,
+		    "a %.0f ms cut made on purpose was seen; nothing lost without it",
 		    (double)(cut.end_from - cut.begin_to) / NS_PER_MS);
 		found = INSTRUMENT_SEES;
 	}
@@ -103,7 +112,8 @@ static int play_once(const struct scenario_case *c, double pace, int replay, con
 
 	if (!r) {
 		out->wall_ns += cj->job.wall_ns;
-		enum instrument_finding found = instrument_saw(&cj->trace, out->text, sizeof(out->text));
+		enum instrument_finding found =
+		    instrument_saw(&cj->trace, out->text, sizeof(out->text));
 		out->ok = found == INSTRUMENT_SEES;
 		out->starved = found == INSTRUMENT_STARVED;
 	}
@@ -111,19 +121,22 @@ static int play_once(const struct scenario_case *c, double pace, int replay, con
 	return r;
 }
 
-int instrument_check(double pace, const char *kernel, struct instrument *out, int *signal_no, struct err *e)
+int instrument_check(
+    double pace, const char *kernel, struct instrument *out, int *signal_no, struct err *e)
 {
 	struct scenario_options o = {.allow_faults = true};
 	struct buf messages = {0};
 	struct scenario *s = NULL;
 	const double slower[] = {pace, 10, 5};
-	int r = scenario_parse("instrument.yaml", scenario_text, strlen(scenario_text), &o, &s, &messages);
+	int r = scenario_parse(
+	    "instrument.yaml", scenario_text, strlen(scenario_text), &o, &s, &messages);
 
 	*out = (struct instrument){0};
 	if (r)
 		r = err_set(e, EINVAL, "%s", messages.s);
 	for (int i = 0; !r && i < 3 && (!i || out->starved); i++)
-		r = play_once(&s->cases[s->n_cases - 1], slower[i] < pace ? slower[i] : pace, i, kernel, out, signal_no, e);
+		r = play_once(&s->cases[s->n_cases - 1], slower[i] < pace ? slower[i] : pace, i,
+		    kernel, out, signal_no, e);
 	if (s)
 		scenario_free(s);
 	buf_free(&messages);

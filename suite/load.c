@@ -10,7 +10,8 @@
 
 #define FILE_MAX (64 * 1024)
 
-static int load_file(const char *path, const struct scenario_options *o, struct scenarios *out, struct buf *messages)
+static int load_file(
+    const char *path, const struct scenario_options *o, struct scenarios *out, struct buf *messages)
 {
 	struct buf text = {0};
 	struct err e = {{0}};
@@ -23,7 +24,8 @@ static int load_file(const char *path, const struct scenario_options *o, struct 
 		r = scenario_parse(path, text.s, text.len, o, &s, messages);
 	for (size_t i = 0; !r && i < out->n; i++)
 		if (!strcmp(out->items[i]->name, s->name)) {
-			buf_printf(messages, "%s: error: scenario %s is already there from %s\n", path, s->name, out->items[i]->file);
+			buf_printf(messages, "%s: error: scenario %s is already there from %s\n",
+			    path, s->name, out->items[i]->file);
 			r = -EINVAL;
 		}
 	if (!r)
@@ -41,14 +43,17 @@ static bool is_path(const char *name)
 	return strchr(name, '/') || (len > 5 && !strcmp(name + len - 5, ".yaml"));
 }
 
-static int load_named(const char *name, const struct scenario_options *o, struct scenarios *out, struct buf *messages)
+static int load_named(
+    const char *name, const struct scenario_options *o, struct scenarios *out, struct buf *messages)
 {
 	if (is_path(name))
 		return load_file(name, o, out, messages);
 	char *below = mem_printf("suite/scenarios/%s.yaml", name), *path = data_path(below);
 	int r;
 	if (access(path, R_OK)) {
-		buf_printf(messages, "%s: no such scenario; 'steadybridge list' names them, a file is given with its path\n", name);
+		buf_printf(messages,
+		    "%s: no such scenario; 'steadybridge list' names them, a file is given with its path\n",
+		    name);
 		r = -EINVAL;
 	} else {
 		r = load_file(path, o, out, messages);
@@ -58,7 +63,8 @@ static int load_named(const char *name, const struct scenario_options *o, struct
 	return r;
 }
 
-int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out, struct buf *messages)
+int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out,
+    struct buf *messages)
 {
 	int r = 0;
 

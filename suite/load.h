@@ -10,9 +10,11 @@ struct scenarios {
 	size_t n, cap;
 };
 
-/* Reads what is named: a path (with a slash or .yaml at its end), or the name of a scenario that comes
- * with steadybridge; with no names all that come with it. 0, or -EINVAL with every message appended. */
-int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out, struct buf *messages);
+/* Reads what is named: a path (with a slash or .yaml at its end), or the name of a scenario that
+ * comes with steadybridge; with no names all that come with it. 0, or -EINVAL with every message
+ * appended. */
+int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out,
+    struct buf *messages);
 void load_free(struct scenarios *s);
 
 #endif

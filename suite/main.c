@@ -52,7 +52,8 @@ static int command_list(struct options *o)
 		for (size_t k = 0; k < s.items[i]->n_cases; k++) {
 			const struct scenario_case *c = &s.items[i]->cases[k];
 
-			printf("  %s%s%s\n", c->name, c->breaks ? "   breaks: " : "", c->breaks ? cause_name(c->breaks) : "");
+			printf("  %s%s%s\n", c->name, c->breaks ? "   breaks: " : "",
+			    c->breaks ? cause_name(c->breaks) : "");
 		}
 	}
 	load_free(&s);
@@ -99,7 +100,8 @@ static int print_schedule(const struct options *o, const char *name)
 		schedule_free(&schedule);
 	}
 	if (!r && !found) {
-		fprintf(stderr, "%s: no such case; 'steadybridge list %s' names them\n", name, scenario);
+		fprintf(stderr, "%s: no such case; 'steadybridge list %s' names them\n", name,
+		    scenario);
 		r = EXIT_USAGE;
 	}
 	free(scenario);
@@ -143,9 +145,11 @@ static int command_prereqs(struct options *o)
 	(void)o;
 
 	for (size_t i = 0; i < n; i++) {
-		printf("%-11s %-8s %s\n", list[i].name, list[i].there ? "ok" : "MISSING", list[i].found);
+		printf("%-11s %-8s %s\n", list[i].name, list[i].there ? "ok" : "MISSING",
+		    list[i].found);
 		if (!list[i].there)
-			printf("            disables %s\n            remedy   %s\n", list[i].disables, list[i].remedy);
+			printf("            disables %s\n            remedy   %s\n",
+			    list[i].disables, list[i].remedy);
 		if (!list[i].there && list[i].needed)
 			r = EXIT_CANNOT;
 	}
@@ -162,7 +166,8 @@ static const struct command {
     {"list", "[FILE|NAME...]", "scenarios and their cases", command_list},
     {"lint", "FILE...", "read scenario files and say what is wrong with them", command_lint},
     {"schedule", "CASE [FILE]", "the churn of a case, event by event", command_schedule},
-    {"inspect", "BRIDGE", "is a bridge of this host pinned? (1: it is not); read-only", command_inspect},
+    {"inspect", "BRIDGE", "is a bridge of this host pinned? (1: it is not); read-only",
+        command_inspect},
     {"prereqs", "", "what this machine has and lacks; read-only", command_prereqs},
     {"help", "", "this text", command_help},
 };
@@ -173,7 +178,8 @@ static int command_help(struct options *o)
 	puts("steadybridge " STEADYBRIDGE_VERSION "\n"
 	     "Tells whether traffic through a Linux bridge stays up while ports come and go.\n");
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		printf("  steadybridge %-8s %-15s %s\n", commands[i].name, commands[i].args, commands[i].what);
+		printf("  steadybridge %-8s %-15s %s\n", commands[i].name, commands[i].args,
+		    commands[i].what);
 	puts("");
 	options_help();
 	return 0;

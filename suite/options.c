@@ -26,30 +26,34 @@ static const struct option longs[] = {
 
 void options_help(void)
 {
-	puts("  -j, --jobs N         cases played at once (default: 20 for each core)\n"
-	     "  --pace N             how many times faster than its own time a case is played, 1 to 100 (20)\n"
-	     "  --seed N             of MACs and names (default: a new one each run; it is printed)\n"
-	     "  --filter GLOB        only cases whose name matches\n"
-	     "  --set PATH=VALUE     override a value of every case, e.g. --set bridge.pin=never\n"
-	     "  --out DIR            where the reports go (out)\n"
-	     "  --repeat N           play every case N times\n"
-	     "  --must-run           a skipped case makes the run fail\n"
-	     "  --exit bisect        exit status 125 instead of 3 and 4\n"
-	     "  --exit kselftest     exit status 4 (skip) instead of 3 and 4");
+	puts(
+	    "  -j, --jobs N         cases played at once (default: 20 for each core)\n"
+	    "  --pace N             how many times faster than its own time a case is played, 1 to 100 (20)\n"
+	    "  --seed N             of MACs and names (default: a new one each run; it is printed)\n"
+	    "  --filter GLOB        only cases whose name matches\n"
+	    "  --set PATH=VALUE     override a value of every case, e.g. --set bridge.pin=never\n"
+	    "  --out DIR            where the reports go (out)\n"
+	    "  --repeat N           play every case N times\n"
+	    "  --must-run           a skipped case makes the run fail\n"
+	    "  --exit bisect        exit status 125 instead of 3 and 4\n"
+	    "  --exit kselftest     exit status 4 (skip) instead of 3 and 4");
 }
 
-static int number(const char *what, const char *text, double min, double max, double *out, struct err *e)
+static int number(
+    const char *what, const char *text, double min, double max, double *out, struct err *e)
 {
 	char *end;
 
 	errno = 0;
 	*out = strtod(text, &end);
 	if (errno || end == text || *end || !(*out >= min && *out <= max))
-		return err_set(e, EINVAL, "%s: found '%s', expected a number from %g to %g", what, text, min, max);
+		return err_set(e, EINVAL, "%s: found '%s', expected a number from %g to %g", what,
+		    text, min, max);
 	return 0;
 }
 
-static int whole(const char *what, const char *text, double min, double max, double *out, struct err *e)
+static int whole(
+    const char *what, const char *text, double min, double max, double *out, struct err *e)
 {
 	int r = number(what, text, min, max, out, e);
 
@@ -88,7 +92,8 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 		o->seed = strtoull(arg, &end, 16);
 		o->seed_given = true;
 		if (errno || end == arg || *end || *arg == '-')
-			return err_set(e, EINVAL, "--seed: found '%s', expected a hexadecimal number", arg);
+			return err_set(
+			    e, EINVAL, "--seed: found '%s', expected a hexadecimal number", arg);
 		return 0;
 	case 'f':
 		o->filter = arg;
@@ -108,7 +113,8 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 	case 'x':
 		o->exit_as = arg;
 		if (strcmp(arg, "bisect") && strcmp(arg, "kselftest"))
-			return err_set(e, EINVAL, "--exit: found '%s', expected bisect or kselftest", arg);
+			return err_set(
+			    e, EINVAL, "--exit: found '%s', expected bisect or kselftest", arg);
 		return 0;
 	}
 	return err_set(e, EINVAL, "unknown option");
@@ -125,7 +131,8 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 		if (c == ':')
 			r = err_set(e, EINVAL, "%s needs a value", argv[optind - 1]);
 		else if (c == '?')
-			r = err_set(e, EINVAL, "unknown option %s; see steadybridge help", argv[optind - 1]);
+			r = err_set(e, EINVAL, "unknown option %s; see steadybridge help",
+			    argv[optind - 1]);
 		else
 			r = take(o, c, optarg, e);
 	}

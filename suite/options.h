@@ -9,15 +9,15 @@
 #include "scenario/scenario.h"
 
 struct options {
-	unsigned jobs;	 /* -j; 0 = by the number of cores */
-	double pace;	 /* --pace */
-	uint64_t seed;	 /* --seed */
+	unsigned jobs; /* -j; 0 = by the number of cores */
+	double pace;   /* --pace */
+	uint64_t seed; /* --seed */
 	bool seed_given;
-	const char *filter; /* --filter, or NULL */
-	const char *out;    /* --out */
-	int repeat;	    /* --repeat */
-	bool must_run;	    /* --must-run */
-	const char *exit_as; /* --exit: NULL, "bisect", "kselftest" */
+	const char *filter;       /* --filter, or NULL */
+	const char *out;          /* --out */
+	int repeat;               /* --repeat */
+	bool must_run;            /* --must-run */
+	const char *exit_as;      /* --exit: NULL, "bisect", "kselftest" */
 	struct setting *settings; /* --set; the text belongs to argv */
 	size_t n_settings;
 	char **names; /* what is left of argv */

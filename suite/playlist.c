@@ -1,4 +1,5 @@
-/* playlist.c: the plays of a run: many cases in the pool, and again alone what the machine spoilt. */
+/* playlist.c: the plays of a run: many cases in the pool, and again alone what the machine spoilt.
+ */
 #include "suite/playlist.h"
 
 #include <errno.h>
@@ -13,7 +14,8 @@
 /* The neighbour table is one for all namespaces, about 4 entries a case and 512 in all. */
 #define KEPT_MAX 96
 
-struct casejob *playlist_add(struct playlist *p, const struct scenario_case *c, double pace, int play)
+struct casejob *playlist_add(
+    struct playlist *p, const struct scenario_case *c, double pace, int play)
 {
 	struct casejob *cj = casejob_new(c, p->seed, pace, play, p->kernel);
 
@@ -59,7 +61,9 @@ static int longest_first(const void *a, const void *b)
 {
 	const struct casejob *const *x = a, *const *y = b;
 
-	return (*x)->job.cost_ns < (*y)->job.cost_ns ? 1 : (*x)->job.cost_ns > (*y)->job.cost_ns ? -1 : 0;
+	return (*x)->job.cost_ns < (*y)->job.cost_ns   ? 1
+	       : (*x)->job.cost_ns > (*y)->job.cost_ns ? -1
+	                                               : 0;
 }
 
 /* Plays that begin together, once every lab of them stands. */
@@ -114,8 +118,10 @@ int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), stru
 		for (size_t i = from; i < to; i++) {
 			const struct casejob *cj = p->items[i];
 
-			if (cj->judged.judgement.verdict == VERDICT_INVALID && (!again || again(cj)))
-				playlist_add(p, cj->c, paces[round] < p->pace ? paces[round] : p->pace, cj->play + 1);
+			if (cj->judged.judgement.verdict == VERDICT_INVALID &&
+			    (!again || again(cj)))
+				playlist_add(p, cj->c,
+				    paces[round] < p->pace ? paces[round] : p->pace, cj->play + 1);
 		}
 		r = run_from(p, to, 1, e);
 		from = to;

@@ -1,4 +1,5 @@
-/* playlist.h: the plays of a run: many cases in the pool, and again alone what the machine spoilt. */
+/* playlist.h: the plays of a run: many cases in the pool, and again alone what the machine spoilt.
+ */
 #ifndef SB_PLAYLIST_H
 #define SB_PLAYLIST_H
 
@@ -16,10 +17,11 @@ struct playlist {
 	int signal_no; /* set when a signal ended it */
 };
 
-struct casejob *playlist_add(struct playlist *p, const struct scenario_case *c, double pace, int play);
-/* Plays everything in batches of pool.at_once, the longest first; the plays of a batch begin together.
- * Then each invalid play that `again` wants (NULL: all) is played again alone at pace 10, then 5; every
- * play is kept. 0, -EINTR by a signal, or -errno. */
+struct casejob *playlist_add(
+    struct playlist *p, const struct scenario_case *c, double pace, int play);
+/* Plays everything in batches of pool.at_once, the longest first; the plays of a batch begin
+ * together. Then each invalid play that `again` wants (NULL: all) is played again alone at pace 10,
+ * then 5; every play is kept. 0, -EINTR by a signal, or -errno. */
 int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e);
 /* The judged plays, for reports; caller frees the array. */
 struct judged **playlist_judged(const struct playlist *p);

@@ -34,7 +34,8 @@ static void become_worker(struct job *job, int parent_pidfd)
 static int start(struct job *job, struct err *e)
 {
 	if (!job->note) {
-		job->note = mmap(NULL, sizeof(*job->note), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		job->note = mmap(NULL, sizeof(*job->note), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 		if (job->note == MAP_FAILED) {
 			job->note = NULL;
 			return err_set(e, errno, "shared memory:");
@@ -87,7 +88,8 @@ static void kill_all(struct job **running, size_t n)
 	}
 }
 
-static int wait_some(const struct pool *pool, struct job **running, size_t n, int signals, int *signal_no)
+static int wait_some(
+    const struct pool *pool, struct job **running, size_t n, int signals, int *signal_no)
 {
 	struct pollfd *p = mem_alloc((n + 2) * sizeof(*p));
 
@@ -106,8 +108,8 @@ static int wait_some(const struct pool *pool, struct job **running, size_t n, in
 	return r < 0 && errno != EINTR ? -errno : 0;
 }
 
-/* Opens the gate when nobody is left to wait for. A job that was ready and has ended since is counted
- * twice, which does no harm: it went through an open gate or died waiting for it. */
+/* Opens the gate when nobody is left to wait for. A job that was ready and has ended since is
+ * counted twice, which does no harm: it went through an open gate or died waiting for it. */
 static void tend_gate(const struct pool *pool, size_t ended, uint64_t *ready, bool *open)
 {
 	uint64_t n = 0;

@@ -9,7 +9,8 @@
 
 #include "base/err.h"
 
-/* What a worker leaves behind beside its exit status; shared with the pool, so a kill loses nothing. */
+/* What a worker leaves behind beside its exit status; shared with the pool, so a kill loses
+ * nothing. */
 struct job_note {
 	char message[1024]; /* one sentence; empty when all is well */
 };
@@ -17,17 +18,17 @@ struct job_note {
 struct job {
 	const char *name;
 	int64_t cost_ns; /* expected wall time: the longest starts first */
-	bool alone;	 /* starts when nothing else runs, and nothing starts beside it */
-	/* Runs in the worker, which is a process group of its own and dies with the pool. Its return is
-	 * the exit status. */
+	bool alone;      /* starts when nothing else runs, and nothing starts beside it */
+	/* Runs in the worker, which is a process group of its own and dies with the pool. Its
+	 * return is the exit status. */
 	int (*work)(struct job *job);
 	/* Called in the pool's process when the worker has ended. */
 	void (*done)(struct job *job);
 	void *arg;
 	/* Filled by the pool. */
 	struct job_note *note; /* shared memory */
-	int log_fd;	       /* what the worker and its children wrote; a memfd */
-	int status;	       /* exit status, or 128 + signal */
+	int log_fd;            /* what the worker and its children wrote; a memfd */
+	int status;            /* exit status, or 128 + signal */
 	int64_t wall_ns;
 	pid_t pid;
 	int pidfd;
@@ -36,8 +37,8 @@ struct job {
 
 struct pool {
 	unsigned at_once;
-	/* Jobs that start together: when each of the first n_gate of them has added one to `ready` (an
-	 * eventfd) or has ended, one is added to `go`. n_gate 0: no gate. */
+	/* Jobs that start together: when each of the first n_gate of them has added one to `ready`
+	 * (an eventfd) or has ended, one is added to `go`. n_gate 0: no gate. */
 	int ready, go;
 	size_t n_gate;
 	/* Called now and then (at least each 250 ms while jobs run), for progress; may be NULL. */
@@ -45,8 +46,8 @@ struct pool {
 	void *tick_arg;
 };
 
-/* Plays all jobs. 0; -EINTR when SIGINT, SIGTERM or SIGHUP came (the workers are ended; *signal tells
- * which); or -errno. */
+/* Plays all jobs. 0; -EINTR when SIGINT, SIGTERM or SIGHUP came (the workers are ended; *signal
+ * tells which); or -errno. */
 int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal, struct err *e);
 /* The end of what a worker's programs wrote (at most size - 1 bytes), for a message. */
 void pool_log_tail(const struct job *job, char *text, size_t size);

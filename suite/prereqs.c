@@ -18,26 +18,56 @@
 #include "lab/netns.h"
 #include "lab/sandbox.h"
 
-enum { P_NAMESPACES, P_BRIDGE, P_VETH, P_TAP, P_IPTABLES, P_DNSMASQ, P_IP, P_IPV6, P_SYSFS, P_COUNT };
+enum {
+	P_NAMESPACES,
+	P_BRIDGE,
+	P_VETH,
+	P_TAP,
+	P_IPTABLES,
+	P_DNSMASQ,
+	P_IP,
+	P_IPV6,
+	P_SYSFS,
+	P_COUNT
+};
 
 static struct prereq list[P_COUNT];
 
 static const struct prereq blank[P_COUNT] = {
-    [P_NAMESPACES] = {.name = "namespaces", .needed = true, .disables = "everything",
-	.remedy = "run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, "
-		  "kernel.apparmor_restrict_unprivileged_userns=0); in a container: --privileged"},
-    [P_BRIDGE] = {.name = "bridge", .needed = true, .disables = "everything", .remedy = "modprobe bridge"},
-    [P_VETH] = {.name = "veth", .needed = true, .disables = "everything", .remedy = "modprobe veth"},
-    [P_TAP] = {.name = "tap", .disables = "churn ports of kind tap and tap-down",
-	.remedy = "modprobe tun; in a container: --device /dev/net/tun"},
-    [P_IPTABLES] = {.name = "iptables", .needed = true, .disables = "everything",
-	.remedy = "apt-get install iptables (and modprobe nf_tables)"},
-    [P_DNSMASQ] = {.name = "dnsmasq", .needed = true, .disables = "everything", .remedy = "apt-get install dnsmasq-base"},
-    [P_IP] = {.name = "iproute2", .disables = "the faults of make test", .remedy = "apt-get install iproute2"},
-    [P_IPV6] = {.name = "ipv6", .disables = "watching the bridge's IPv6 address",
-	.remedy = "boot without ipv6.disable=1"},
-    [P_SYSFS] = {.name = "sysfs", .disables = "reading addr_assign_type",
-	.remedy = "in a container: --privileged"},
+    [P_NAMESPACES] = {.name = "namespaces",
+        .needed = true,
+        .disables = "everything",
+        .remedy =
+            "run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, "
+            "kernel.apparmor_restrict_unprivileged_userns=0); in a container: --privileged"},
+    [P_BRIDGE] = {.name = "bridge",
+        .needed = true,
+        .disables = "everything",
+        .remedy = "modprobe bridge"},
+    [P_VETH] = {.name = "veth",
+        .needed = true,
+        .disables = "everything",
+        .remedy = "modprobe veth"},
+    [P_TAP] = {.name = "tap",
+        .disables = "churn ports of kind tap and tap-down",
+        .remedy = "modprobe tun; in a container: --device /dev/net/tun"},
+    [P_IPTABLES] = {.name = "iptables",
+        .needed = true,
+        .disables = "everything",
+        .remedy = "apt-get install iptables (and modprobe nf_tables)"},
+    [P_DNSMASQ] = {.name = "dnsmasq",
+        .needed = true,
+        .disables = "everything",
+        .remedy = "apt-get install dnsmasq-base"},
+    [P_IP] = {.name = "iproute2",
+        .disables = "the faults of make test",
+        .remedy = "apt-get install iproute2"},
+    [P_IPV6] = {.name = "ipv6",
+        .disables = "watching the bridge's IPv6 address",
+        .remedy = "boot without ipv6.disable=1"},
+    [P_SYSFS] = {.name = "sysfs",
+        .disables = "reading addr_assign_type",
+        .remedy = "in a container: --privileged"},
 };
 
 static void found(struct prereq *p, bool there, const char *text)
@@ -96,14 +126,16 @@ static void try_in_sandbox(struct prereq *p)
 	pid_t pid = firewall_start("br0", "up0", "192.0.2.0/24", &e);
 	r = pid < 0 ? pid : firewall_wait(pid, clock_now_ns() + 10 * NS_PER_S, &e);
 	found(&p[P_IPTABLES], !r, r ? e.text : firewall_program());
-	found(&p[P_IPV6], access("/proc/sys/net/ipv6", F_OK) == 0, access("/proc/sys/net/ipv6", F_OK) ? "not in this kernel or namespace" : "yes");
+	found(&p[P_IPV6], access("/proc/sys/net/ipv6", F_OK) == 0,
+	    access("/proc/sys/net/ipv6", F_OK) ? "not in this kernel or namespace" : "yes");
 	r = access("/sys/class/net/sbtest0", F_OK);
 	found(&p[P_SYSFS], !r, r ? "/sys of the sandbox cannot be mounted" : "yes");
 }
 
 const struct prereq *prereqs_look(size_t *n)
 {
-	struct prereq *shared = mmap(NULL, sizeof(blank), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct prereq *shared =
+	    mmap(NULL, sizeof(blank), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status = 0, null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
 	memcpy(list, blank, sizeof(list));
@@ -130,13 +162,15 @@ const struct prereq *prereqs_look(size_t *n)
 	return list;
 }
 
-const struct prereq *prereqs_missing_for(const struct prereq *p, size_t n, const struct scenario_case *c)
+const struct prereq *prereqs_missing_for(
+    const struct prereq *p, size_t n, const struct scenario_case *c)
 {
 	for (size_t i = 0; i < n; i++)
 		if (p[i].needed && !p[i].there)
 			return &p[i];
 	for (size_t i = 0; i < c->n_churns; i++)
-		if ((c->churns[i].kind == KIND_TAP || c->churns[i].kind == KIND_TAP_DOWN) && !p[P_TAP].there)
+		if ((c->churns[i].kind == KIND_TAP || c->churns[i].kind == KIND_TAP_DOWN) &&
+		    !p[P_TAP].there)
 			return &p[P_TAP];
 	return NULL;
 }

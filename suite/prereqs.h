@@ -10,16 +10,17 @@
 struct prereq {
 	const char *name;
 	bool there;
-	bool needed; /* without it nothing can be played */
+	bool needed;     /* without it nothing can be played */
 	char found[160]; /* version, or why it is missing */
 	const char *disables;
 	const char *remedy;
 };
 
-/* Looks, without changing anything outside a short-lived child: the list (static, valid until the next
- * call) and its length. */
+/* Looks, without changing anything outside a short-lived child: the list (static, valid until the
+ * next call) and its length. */
 const struct prereq *prereqs_look(size_t *n);
 /* The prerequisite that is missing for a case, or NULL. */
-const struct prereq *prereqs_missing_for(const struct prereq *list, size_t n, const struct scenario_case *c);
+const struct prereq *prereqs_missing_for(
+    const struct prereq *list, size_t n, const struct scenario_case *c);
 
 #endif

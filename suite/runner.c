@@ -44,8 +44,8 @@ static void on_finished(struct casejob *cj, void *arg)
 
 static void add_skipped(struct runner *r, const struct scenario_case *c, const struct prereq *p)
 {
-	*MEM_PUSH(r->skipped, r->n_skipped, r->cap_skipped) = (struct skipped){
-	    .name = c->name, .reason = p->name, .remedy = p->remedy};
+	*MEM_PUSH(r->skipped, r->n_skipped, r->cap_skipped) =
+	    (struct skipped){.name = c->name, .reason = p->name, .remedy = p->remedy};
 }
 
 static void choose(struct runner *r, const struct scenarios *s)
@@ -82,8 +82,9 @@ static void on_tick(void *arg, size_t running)
 	    .running = running,
 	    .unexpected = r->unexpected,
 	    .left_real_ns = r->played_ns
-				? (int64_t)((double)spent * (double)(planned - r->played_ns) / (double)r->played_ns)
-				: -1,
+	                        ? (int64_t)((double)spent * (double)(planned - r->played_ns) /
+	                                    (double)r->played_ns)
+	                        : -1,
 	};
 	report_progress(&p, r->color, &b);
 	fprintf(stderr, "\r%s\033[K", b.s);
@@ -96,7 +97,8 @@ static void clear_progress(const struct runner *r)
 		fputs("\r\033[K", stderr);
 }
 
-static struct run describe(struct runner *r, struct judged **plays, const struct instrument *instrument)
+static struct run describe(
+    struct runner *r, struct judged **plays, const struct instrument *instrument)
 {
 	return (struct run){
 	    .version = STEADYBRIDGE_VERSION,
@@ -154,7 +156,8 @@ static void cannot_start(const struct runner *r)
 {
 	for (size_t i = 0; i < r->n_skipped; i++)
 		if (!i || strcmp(r->skipped[i].reason, r->skipped[i - 1].reason))
-			fprintf(stderr, "missing: %s\n  remedy: %s\n", r->skipped[i].reason, r->skipped[i].remedy);
+			fprintf(stderr, "missing: %s\n  remedy: %s\n", r->skipped[i].reason,
+			    r->skipped[i].remedy);
 	fprintf(stderr, "steadybridge: nothing was played, nothing was changed\n");
 }
 
@@ -168,12 +171,13 @@ static int die_by(int signal_no)
 
 static int play_everything(struct runner *r, struct instrument *instrument, struct err *e)
 {
-	int status = instrument_check(r->o->pace, r->uts.release, instrument, &r->plays.signal_no, e);
+	int status =
+	    instrument_check(r->o->pace, r->uts.release, instrument, &r->plays.signal_no, e);
 
 	if (status)
 		return status;
-	printf("instrument: %s     %s, %.0f ms\n", instrument->text, instrument->ok ? "ok" : "NOT OK",
-	    (double)instrument->wall_ns / NS_PER_MS);
+	printf("instrument: %s     %s, %.0f ms\n", instrument->text,
+	    instrument->ok ? "ok" : "NOT OK", (double)instrument->wall_ns / NS_PER_MS);
 	fflush(stdout);
 	if (!instrument->ok) /* no verdict would be worth anything */
 		return 0;
@@ -204,7 +208,8 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	choose(&r, s);
 	if (!r.plays.n) {
 		if (!r.n_skipped)
-			fprintf(stderr, "steadybridge: no case matches%s%s\n", o->filter ? " --filter " : "", o->filter ? o->filter : "");
+			fprintf(stderr, "steadybridge: no case matches%s%s\n",
+			    o->filter ? " --filter " : "", o->filter ? o->filter : "");
 		else
 			cannot_start(&r);
 		release(&r);
@@ -215,8 +220,13 @@ int runner_check(const struct scenarios *s, const struct options *o)
 		release(&r);
 		return 4;
 	}
-	struct run first = {.version = STEADYBRIDGE_VERSION, .kernel = r.uts.release, .root = geteuid() == 0,
-	    .pace = o->pace, .seed = o->seed, .repeat = o->repeat, .color = r.color};
+	struct run first = {.version = STEADYBRIDGE_VERSION,
+	    .kernel = r.uts.release,
+	    .root = geteuid() == 0,
+	    .pace = o->pace,
+	    .seed = o->seed,
+	    .repeat = o->repeat,
+	    .color = r.color};
 	report_head(&first, r.plays.n, &head);
 	fputs(head.s, stdout);
 	fflush(stdout);
@@ -233,7 +243,8 @@ int runner_check(const struct scenarios *s, const struct options *o)
 		return 4;
 	}
 	if (!instrument.ok) {
-		fprintf(stderr, "steadybridge: the instrument check failed, so no case was played\n");
+		fprintf(
+		    stderr, "steadybridge: the instrument check failed, so no case was played\n");
 		release(&r);
 		return 3;
 	}

@@ -5,8 +5,8 @@
 #include "suite/load.h"
 #include "suite/options.h"
 
-/* Plays the cases of these scenarios that the options select. The exit status of OUTPUT: 0 passed, 1 a
- * fail, 2 usage, 3 inconclusive, not reproduced or invalid, 4 nothing was played. */
+/* Plays the cases of these scenarios that the options select. The exit status of OUTPUT: 0 passed,
+ * 1 a fail, 2 usage, 3 inconclusive, not reproduced or invalid, 4 nothing was played. */
 int runner_check(const struct scenarios *s, const struct options *o);
 
 #endif

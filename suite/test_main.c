@@ -53,14 +53,16 @@ static int work(struct job *job)
 {
 	const struct one *o = job->arg;
 
-	return worker_check(job, o->test->suite, o->test->test, o->test->place == CTEST_SANDBOX, TEST_TIMEOUT_S);
+	return worker_check(
+	    job, o->test->suite, o->test->test, o->test->place == CTEST_SANDBOX, TEST_TIMEOUT_S);
 }
 
 static void tell(struct tally *c, const char *name, bool ok, const char *why)
 {
 	c->passed += ok;
 	c->failed += !ok;
-	buf_printf(&c->tap, "%s %u - %s\n", ok ? "ok" : "not ok", c->passed + c->failed + c->skipped, name);
+	buf_printf(&c->tap, "%s %u - %s\n", ok ? "ok" : "not ok",
+	    c->passed + c->failed + c->skipped, name);
 	if (!ok) {
 		buf_printf(&c->tap, "# %s\n", why);
 		printf("FAIL  %s\n      %s\n", name, why);
@@ -70,7 +72,8 @@ static void tell(struct tally *c, const char *name, bool ok, const char *why)
 static void skip(struct tally *c, const char *name, const struct prereq *p)
 {
 	c->skipped++;
-	buf_printf(&c->tap, "ok %u - %s # SKIP %s is missing: %s\n", c->passed + c->failed + c->skipped, name, p->name, p->remedy);
+	buf_printf(&c->tap, "ok %u - %s # SKIP %s is missing: %s\n",
+	    c->passed + c->failed + c->skipped, name, p->name, p->remedy);
 	printf("SKIP  %s: %s is missing; remedy: %s\n", name, p->name, p->remedy);
 }
 
@@ -114,7 +117,9 @@ static void tell_one(struct tally *counts, const struct one *o)
 
 	if (o->job.status) {
 		pool_log_tail(&o->job, log, sizeof(log));
-		snprintf(why, sizeof(why), "%s%s%s", o->job.note && o->job.note->message[0] ? o->job.note->message : "the worker died",
+		snprintf(why, sizeof(why), "%s%s%s",
+		    o->job.note && o->job.note->message[0] ? o->job.note->message
+		                                           : "the worker died",
 		    log[0] ? "\n# " : "", log);
 	}
 	tell(counts, o->name, o->job.status == 0, why);
@@ -132,20 +137,24 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 	size_t n = 0, n_faults = 0;
 
 	uname(&uts);
-	struct playlist plays = {.seed = 7, .pace = 20, .kernel = uts.release, .pool = {.at_once = o->jobs}};
+	struct playlist plays = {
+	    .seed = 7, .pace = 20, .kernel = uts.release, .pool = {.at_once = o->jobs}};
 	for (size_t i = 0; i < list->n; i++) {
 		struct one *one = &ones[i];
 
 		*one = (struct one){.test = &list->items[i],
 		    .name = mem_printf("%s/%s", list->items[i].suite, list->items[i].test->name)};
-		if ((o->filter && fnmatch(o->filter, one->name, 0)) || (o->pure && one->test->place != CTEST_PURE))
+		if ((o->filter && fnmatch(o->filter, one->name, 0)) ||
+		    (o->pure && one->test->place != CTEST_PURE))
 			continue;
 		if (lacks && one->test->place != CTEST_PURE) {
 			skip(counts, one->name, lacks);
 			continue;
 		}
-		one->job = (struct job){.name = one->name, .work = work, .arg = one,
-		    .alone = one->test->place == CTEST_HOST, .cost_ns = one->test->place == CTEST_PURE ? NS_PER_MS : NS_PER_S};
+		one->job = (struct job){.name = one->name,
+		    .work = work,
+		    .arg = one,
+		    .cost_ns = one->test->place == CTEST_PURE ? NS_PER_MS : NS_PER_S};
 		one->played = true;
 		jobs[n++] = &one->job;
 	}
@@ -156,7 +165,8 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 	if (r)
 		tell(counts, "faults/load", false, messages.s);
 	/* A filter of faults names a scenario: "faults/forward-drop". */
-	const char *glob = o->filter && !strncmp(o->filter, "faults/", 7) ? o->filter + 7 : o->filter;
+	const char *glob =
+	    o->filter && !strncmp(o->filter, "faults/", 7) ? o->filter + 7 : o->filter;
 	faults_add(&plays, &faults, glob);
 	faults_add_controls(&plays, &shipped, glob);
 	r = pool_run(&plays.pool, jobs, n, &plays.signal_no, &e);
@@ -168,7 +178,9 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 				tell_one(counts, &ones[i]);
 		struct fault_result *results = faults_results(&plays, &n_faults);
 		for (size_t i = 0; i < n_faults; i++) {
-			char *name = mem_printf("%s/%s", results[i].c->scenario->has_fault ? "faults" : "controls", results[i].c->name);
+			char *name = mem_printf("%s/%s",
+			    results[i].c->scenario->has_fault ? "faults" : "controls",
+			    results[i].c->name);
 
 			tell(counts, name, results[i].ok, results[i].text);
 			free(name);
@@ -225,7 +237,8 @@ static int parse(int argc, char **argv, struct test_options *o)
 			o->list = true;
 			break;
 		default:
-			fprintf(stderr, "usage: steadybridge-test [-j N] [--filter SUITE/TEST] [--pure] [--in-process] [--list] [--tap FILE]\n");
+			fprintf(stderr,
+			    "usage: steadybridge-test [-j N] [--filter SUITE/TEST] [--pure] [--in-process] [--list] [--tap FILE]\n");
 			return -EINVAL;
 		}
 	return o->jobs ? 0 : -EINVAL;
@@ -245,13 +258,16 @@ int main(int argc, char **argv)
 	if (o.list)
 		for (size_t i = 0; i < list.n; i++)
 			printf("%s/%s\n", list.items[i].suite, list.items[i].test->name);
-	int r = o.list ? 0 : o.in_process ? run_in_process(&list, o.filter) : run_pool(&list, &o, &counts);
+	int r = o.list         ? 0
+	        : o.in_process ? run_in_process(&list, o.filter)
+	                       : run_pool(&list, &o, &counts);
 	free(list.items);
 	if (o.list || o.in_process || r)
 		return r != 0;
 	struct buf tap = {0};
 	struct err e = {{0}};
-	buf_printf(&tap, "TAP version 13\n1..%u\n%s", counts.passed + counts.failed + counts.skipped, counts.tap.s ? counts.tap.s : "");
+	buf_printf(&tap, "TAP version 13\n1..%u\n%s",
+	    counts.passed + counts.failed + counts.skipped, counts.tap.s ? counts.tap.s : "");
 	if (o.tap && data_write(o.tap, tap.s, tap.len, &e)) {
 		fprintf(stderr, "steadybridge-test: %s\n", e.text);
 		r = 1;

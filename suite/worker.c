@@ -21,8 +21,8 @@ static struct {
 
 extern char **environ;
 
-/* CK_RUN_CASE would make every worker run nothing, CK_TAP_LOG_FILE_NAME would be overwritten by each,
- * CK_TIMEOUT_MULTIPLIER would stretch time-outs. */
+/* CK_RUN_CASE would make every worker run nothing, CK_TAP_LOG_FILE_NAME would be overwritten by
+ * each, CK_TIMEOUT_MULTIPLIER would stretch time-outs. */
 static void forget_libcheck_environment(void)
 {
 	for (char **p = environ; *p;) {
@@ -79,7 +79,8 @@ int worker_check(struct job *job, const char *suite, const TTest *test, bool san
 	TestResult **results = srunner_failures(sr);
 	if (failed && results)
 		snprintf(job->note->message, sizeof(job->note->message), "%s:%d: %s",
-		    tr_lfile(results[0]) ? tr_lfile(results[0]) : "?", tr_lno(results[0]), tr_msg(results[0]));
+		    tr_lfile(results[0]) ? tr_lfile(results[0]) : "?", tr_lno(results[0]),
+		    tr_msg(results[0]));
 	free(results);
 	srunner_free(sr);
 	return failed != 0;

@@ -7,9 +7,10 @@
 
 #include "suite/pool.h"
 
-/* Runs the test in libcheck's fork mode; in a sandbox libcheck's child is pid 1 of it. Its message goes into the
- * job's note. Exit status: 0 passed, 1 not, 3 the sandbox could not be made. */
-int worker_check(struct job *job, const char *suite, const TTest *test, bool sandbox, int timeout_s);
+/* Runs the test in libcheck's fork mode; in a sandbox libcheck's child is pid 1 of it. Its message
+ * goes into the job's note. Exit status: 0 passed, 1 not, 3 the sandbox could not be made. */
+int worker_check(
+    struct job *job, const char *suite, const TTest *test, bool sandbox, int timeout_s);
 /* For pid 1: runs fn in a child and reaps everything until that child has ended, so that "died of
  * signal 6" comes through (pid 1 itself shows an abort() as another signal and survives SIGTERM).
  * The child's exit status, or 128 + signal. */

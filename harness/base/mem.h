@@ -7,9 +7,9 @@
 
 /* The one exception to "the harness never exits": without memory nothing can be said or undone, so
  * these print one line to standard error and _exit(4), the status for "cannot start". */
-void *mem_alloc(size_t size);			   /* zeroed; caller frees */
-void *mem_grow(void *p, size_t n, size_t size);	   /* realloc of n items of size bytes; not zeroed */
-char *mem_strdup(const char *s);		   /* caller frees */
+void *mem_alloc(size_t size);                   /* zeroed; caller frees */
+void *mem_grow(void *p, size_t n, size_t size); /* realloc of n items of size bytes; not zeroed */
+char *mem_strdup(const char *s);                /* caller frees */
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* caller frees */
 
 /* A growing string; always NUL-terminated once something was added. Start with {0}. */
@@ -27,7 +27,7 @@ void buf_free(struct buf *b);
 /* Makes room for one more item in an array that doubles: `MEM_PUSH(a, n, cap)` yields &a[n++]. */
 #define MEM_PUSH(a, n, cap)                                                                        \
 	(((n) == (cap) ? ((cap) = (cap) ? (cap)*2 : 16, (a) = mem_grow((a), (cap), sizeof(*(a))))  \
-		       : (a)),                                                                     \
-	 &(a)[(n)++])
+	               : (a)),                                                                     \
+	    &(a)[(n)++])
 
 #endif

@@ -20,7 +20,8 @@
 
 bool proc_find(const char *name, char *path, int size)
 {
-	static const char *const more = "/usr/sbin:/sbin:/usr/bin:/bin:/usr/local/sbin:/usr/local/bin";
+	static const char *const more =
+	    "/usr/sbin:/sbin:/usr/bin:/bin:/usr/local/sbin:/usr/local/bin";
 	const char *places[] = {getenv("PATH"), more};
 
 	if (strchr(name, '/')) {
@@ -97,7 +98,8 @@ int proc_wait(pid_t pid, int64_t deadline_ns)
 	return r ? wait_status(pid) : -ETIMEDOUT;
 }
 
-int proc_run(const char *const argv[], int netns, const char *input, int64_t deadline_ns, struct err *e)
+int proc_run(
+    const char *const argv[], int netns, const char *input, int64_t deadline_ns, struct err *e)
 {
 	int r, in = -1, out = memfd_create("output", MFD_CLOEXEC);
 

@@ -21,14 +21,15 @@ pid_t proc_start(const char *const argv[], const struct proc_options *o, struct 
 int proc_wait(pid_t pid, int64_t deadline_ns);
 /* Starts, waits (killing it at the deadline), and on a non-zero status returns -EIO with what the
  * program wrote in the message. */
-int proc_run(const char *const argv[], int netns, const char *input, int64_t deadline_ns, struct err *e);
+int proc_run(
+    const char *const argv[], int netns, const char *input, int64_t deadline_ns, struct err *e);
 /* Puts pid (0: the caller) before ordinary load: SCHED_RR, else nice -20, else as it was. What was
  * reached: 2, 1, 0. */
 int proc_prefer(pid_t pid);
 /* Is there such a program? Writes its path (size bytes). */
 bool proc_find(const char *name, char *path, int size);
-/* Ends the caller when its parent dies. parent is a pidfd of it opened before the fork, which closes
- * the race with a parent that is dead already. */
+/* Ends the caller when its parent dies. parent is a pidfd of it opened before the fork, which
+ * closes the race with a parent that is dead already. */
 int proc_die_with(int parent_pidfd);
 int proc_pidfd(pid_t pid); /* -errno on failure */
 

@@ -26,7 +26,10 @@ char *duration_text(int64_t ns, char *out)
 	if (u % NS_PER_S == 0)
 		snprintf(out, DURATION_TEXT, "%s%" PRIu64 "s", sign, u / NS_PER_S);
 	else if (u > (uint64_t)NS_PER_S && u % (NS_PER_S / 1000) == 0)
-		snprintf(out, DURATION_TEXT, "%s%g" "s", sign, (double)u / NS_PER_S);
+		snprintf(out, DURATION_TEXT,
+		    "%s%g"
+		    "s",
+		    sign, (double)u / NS_PER_S);
 	else if (u % NS_PER_MS == 0)
 		snprintf(out, DURATION_TEXT, "%s%" PRIu64 "ms", sign, u / NS_PER_MS);
 	else

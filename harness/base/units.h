@@ -10,7 +10,8 @@
 
 #define DURATION_TEXT 32
 
-/* "250ms", "1.5s", "2m": the shortest exact text in ms, s or us; returns out (DURATION_TEXT bytes). */
+/* "250ms", "1.5s", "2m": the shortest exact text in ms, s or us; returns out (DURATION_TEXT bytes).
+ */
 char *duration_text(int64_t ns, char *out);
 /* Reads "250ms", "1.5s", "2m", "100us", "1h": 0, or -EINVAL (no number or no unit), -ERANGE. */
 int duration_parse(const char *s, int64_t *ns);

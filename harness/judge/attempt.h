@@ -6,23 +6,23 @@
 
 enum fate {
 	FATE_ANSWERED,
-	FATE_LATE,	 /* right, but after the deadline */
-	FATE_WRONG,	 /* an answer with wrong rcode or data */
-	FATE_REFUSED,	 /* the socket reported an error */
+	FATE_LATE,       /* right, but after the deadline */
+	FATE_WRONG,      /* an answer with wrong rcode or data */
+	FATE_REFUSED,    /* the socket reported an error */
 	FATE_SEND_ERROR, /* it could not be sent */
-	FATE_SILENT,	 /* nothing came back */
-	FATE_UNJUDGED	 /* warm-up, or not over when the trace broke off */
+	FATE_SILENT,     /* nothing came back */
+	FATE_UNJUDGED    /* warm-up, or not over when the trace broke off */
 };
 
 struct attempt {
 	int64_t t_ns, due_ns;
 	uint32_t seq;
 	uint16_t stream;
-	uint8_t fate;	       /* enum fate; of a warm-up attempt too */
+	uint8_t fate;           /* enum fate; of a warm-up attempt too */
 	uint8_t asked, replied; /* a bit a hop where its query, its reply was seen */
 	bool warmup;
-	bool flooded; /* its query came out of another client's port */
-	int err;      /* of the send or the answer, negative */
+	bool flooded;                           /* its query came out of another client's port */
+	int err;                                /* of the send or the answer, negative */
 	int64_t client_ns, bridge_ns, reply_ns; /* when the three frames below were seen */
 	struct mac client_dst; /* destination of the query at the client or its port */
 	struct mac bridge_dst; /* ... on the bridge */
@@ -34,7 +34,7 @@ struct attempt {
 struct attempts {
 	struct attempt *items; /* by stream, then time */
 	size_t n;
-	size_t *first; /* of stream i; first[n_streams] == n */
+	size_t *first;  /* of stream i; first[n_streams] == n */
 	size_t *by_seq; /* indexes of items, by stream, then seq */
 	size_t n_streams;
 };
@@ -44,13 +44,14 @@ struct attempts {
 /* Pairs sends, answers and frames. Events that belong to no attempt are passed over. */
 void attempts_make(const struct trace *t, struct attempts *out);
 void attempts_free(struct attempts *a);
-struct attempt *attempts_find(const struct attempts *a, unsigned stream, uint32_t seq); /* or NULL */
+struct attempt *attempts_find(
+    const struct attempts *a, unsigned stream, uint32_t seq); /* or NULL */
 /* Index of the stream's first attempt at or after t_ns; first[stream + 1] when there is none. */
 size_t attempts_from(const struct attempts *a, size_t stream, int64_t t_ns);
 bool attempt_lost(const struct attempt *a); /* a judged one that was not answered in time */
 /* Counts one stream's judged attempts; `skipped` from the gaps in their due times. */
-void attempts_count(const struct attempts *a, const struct trace *t, size_t stream,
-    struct counts *out);
+void attempts_count(
+    const struct attempts *a, const struct trace *t, size_t stream, struct counts *out);
 /* The largest gap between two sends of one stream: the shortest outage sure to be seen. */
 int64_t attempts_resolution(const struct attempts *a, const struct trace *t);
 

@@ -7,7 +7,7 @@
 #include "judge/neigh.h"
 
 /* Sets cause and form of every lost attempt, but for the reference's. */
-void cause_explain(const struct trace *t, const struct mirror *m, const struct neighs *n,
-    struct attempts *all);
+void cause_explain(
+    const struct trace *t, const struct mirror *m, const struct neighs *n, struct attempts *all);
 
 #endif

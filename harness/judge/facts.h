@@ -19,7 +19,7 @@ struct facts {
 	struct machine machine;
 	const struct event *fault; /* the first OP_FAULT that began after t=0, or NULL */
 	int64_t seen_exposure_ns;  /* the first exposure with an attempt soon after; -1: none */
-	bool pinned;		   /* the bridge's addr_assign_type was NET_ADDR_SET before t=0 */
+	bool pinned;               /* the bridge's addr_assign_type was NET_ADDR_SET before t=0 */
 };
 
 /* Gathers; fills the figures of j (counts, outages, resolution, exposures ...). */

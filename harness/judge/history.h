@@ -28,7 +28,8 @@ enum maybe { NO, MAYBE, YES };
 void history_free(struct history *h);
 /* Stages are added in the order of hi_ns. */
 void history_add(struct history *h, int64_t lo_ns, int64_t hi_ns, struct mac mac, unsigned state);
-/* The stages that may have held at some moment of [from, to]: items[*first .. *first + returned). */
+/* The stages that may have held at some moment of [from, to]: items[*first .. *first + returned).
+ */
 size_t history_at(const struct history *h, int64_t from_ns, int64_t to_ns, size_t *first);
 
 #endif

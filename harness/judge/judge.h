@@ -7,10 +7,10 @@
 enum verdict {
 	VERDICT_PASS,
 	VERDICT_FAIL,
-	VERDICT_INCONCLUSIVE,	/* proves nothing */
+	VERDICT_INCONCLUSIVE,   /* proves nothing */
 	VERDICT_NOT_REPRODUCED, /* a control that held although nothing healed it */
-	VERDICT_INVALID,	/* machine or lab at fault */
-	VERDICT_SKIP,		/* a named prerequisite is missing */
+	VERDICT_INVALID,        /* machine or lab at fault */
+	VERDICT_SKIP,           /* a named prerequisite is missing */
 	VERDICT_COUNT
 };
 
@@ -33,8 +33,9 @@ const char *invariant_name(enum invariant i); /* "gateway-mac", "local-fdb", ...
 
 struct outage {
 	int stream;
-	int64_t from_ns, to_ns; /* first lost attempt's sending; next answered one's, or what is sure */
-	bool open;		/* not closed when the case ended: "at least" */
+	int64_t from_ns,
+	    to_ns; /* first lost attempt's sending; next answered one's, or what is sure */
+	bool open; /* not closed when the case ended: "at least" */
 	unsigned lost;
 	enum cause cause;
 	enum stale_form form;
@@ -54,26 +55,27 @@ struct counts {
 
 struct judgement {
 	enum verdict verdict;
-	enum cause cause;     /* of the worst outage; CAUSE_NONE when nothing was lost */
+	enum cause cause; /* of the worst outage; CAUSE_NONE when nothing was lost */
 	enum stale_form form;
-	struct counts total;  /* over all streams but the reference */
+	struct counts total;    /* over all streams but the reference */
 	struct counts *streams; /* one a stream of the trace, the reference last */
 	size_t n_streams;
 	struct outage *outages; /* by stream, then time; without the reference */
 	size_t n_outages;
-	int64_t longest_ns;	/* longest outage; 0 = none */
-	int64_t resolution_ns;	/* the shortest outage that the sent attempts could see */
-	unsigned exposures;	/* observed changes of what a bridge inherits, after t=0 */
+	int64_t longest_ns;    /* longest outage; 0 = none */
+	int64_t resolution_ns; /* the shortest outage that the sent attempts could see */
+	unsigned exposures;    /* observed changes of what a bridge inherits, after t=0 */
 	unsigned gateway_mac_changes;
-	unsigned invariants;	/* INVARIANT_* bits that changed unasked */
-	unsigned gateway_talk;	/* broadcast ARP of the gateway's that no lookup prompted, after t=0 */
-	bool healed;		/* such talk corrected a client's stale entry */
+	unsigned invariants; /* INVARIANT_* bits that changed unasked */
+	unsigned
+	    gateway_talk; /* broadcast ARP of the gateway's that no lookup prompted, after t=0 */
+	bool healed;      /* such talk corrected a client's stale entry */
 	int64_t loop_late_ns, churn_late_ns; /* the worst, scenario time */
-	bool known;		/* a known failure: tolerated and shown */
-	bool known_gone;	/* listed as known, yet it passed */
-	bool unproven;		/* judge_run(): it held, but its control did not break */
-	char *why;		/* one sentence: the reason of this verdict; never NULL */
-	char *so;		/* what follows from it for the reader; may be NULL */
+	bool known;                          /* a known failure: tolerated and shown */
+	bool known_gone;                     /* listed as known, yet it passed */
+	bool unproven;            /* judge_run(): it held, but its control did not break */
+	char *why;                /* one sentence: the reason of this verdict; never NULL */
+	char *so;                 /* what follows from it for the reader; may be NULL */
 	struct finding *findings; /* decisive events, by time */
 	size_t n_findings;
 };

@@ -13,18 +13,18 @@ struct bad_time {
 
 struct machine {
 	char *broken, *broken_so; /* why nothing can be said at all; NULL: something can */
-	char *starved;		  /* why a case that held has not proven it; NULL: it has */
-	size_t reference_lost;	  /* lost or late, after t=0 */
+	char *starved;            /* why a case that held has not proven it; NULL: it has */
+	size_t reference_lost;    /* lost or late, after t=0 */
 	int64_t loop_late_ns, churn_late_ns;
 	int64_t late_limit_ns;
 	unsigned long skipped;
-	int64_t t_ns; /* of what `broken` tells of */
+	int64_t t_ns;         /* of what `broken` tells of */
 	struct bad_time *bad; /* by to_ns */
 	size_t n_bad, cap_bad;
 };
 
-void machine_look(const struct trace *t, const struct mirror *m, const struct attempts *a,
-    struct machine *out);
+void machine_look(
+    const struct trace *t, const struct mirror *m, const struct attempts *a, struct machine *out);
 void machine_free(struct machine *m);
 /* Was the machine at fault around this lost attempt? */
 bool machine_touched(const struct trace *t, const struct machine *m, const struct attempt *a);

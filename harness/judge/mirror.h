@@ -1,4 +1,5 @@
-/* mirror.h: the bridge and its ports as the notifications told them, with the bracket of each change. */
+/* mirror.h: the bridge and its ports as the notifications told them, with the bracket of each
+ * change. */
 #ifndef SB_MIRROR_H
 #define SB_MIRROR_H
 
@@ -31,8 +32,9 @@ struct bracket {
 };
 
 struct mirror {
-	struct history gateway;	      /* the bridge's MAC */
-	struct history *client_ports; /* one a client; state: BR_STATE_*, or PORT_AWAY, PORT_UNTOLD */
+	struct history gateway; /* the bridge's MAC */
+	struct history
+	    *client_ports; /* one a client; state: BR_STATE_*, or PORT_AWAY, PORT_UNTOLD */
 	size_t n_clients;
 	struct exposure *exposures; /* after t=0 */
 	size_t n_exposures, cap_exposures;
@@ -40,8 +42,8 @@ struct mirror {
 	size_t n_tenures, cap_tenures;
 	struct bracket *brackets; /* by begin_ns */
 	size_t n_brackets, cap_brackets;
-	int64_t slack_ns; /* how late a notification may have been read */
-	int64_t end_ns;	  /* PHASE_END, or the last event */
+	int64_t slack_ns;                      /* how late a notification may have been read */
+	int64_t end_ns;                        /* PHASE_END, or the last event */
 	const struct event *baseline, *at_end; /* EV_STATE, or NULL */
 };
 

@@ -13,12 +13,12 @@ struct moments {
 };
 
 struct neigh {
-	struct history gateway;	   /* the client's entry for the gateway; state: NUD_*, gone: 0 */
-	struct history client;	   /* the router's entry for the client */
+	struct history gateway;    /* the client's entry for the gateway; state: NUD_*, gone: 0 */
+	struct history client;     /* the router's entry for the client */
 	struct moments requests;   /* ARP requests of the client for the gateway */
-	struct moments replies;	   /* ARP replies of the gateway that reached the client */
+	struct moments replies;    /* ARP replies of the gateway that reached the client */
 	struct moments looked_for; /* ARP requests of the gateway for the client */
-	struct moments crossed;	   /* its queries on bridge and uplink, replies for it on the uplink */
+	struct moments crossed; /* its queries on bridge and uplink, replies for it on the uplink */
 };
 
 struct neighs {

@@ -8,8 +8,8 @@
 
 enum talk_why {
 	TALK_UNPROMPTED, /* nothing of the case asked for it */
-	TALK_PROMPTED,	 /* it looked for a client whose lookup was under way */
-	TALK_ANNOUNCED	 /* gratuitous, right after a change of the gateway's MAC: arp_notify */
+	TALK_PROMPTED,   /* it looked for a client whose lookup was under way */
+	TALK_ANNOUNCED   /* gratuitous, right after a change of the gateway's MAC: arp_notify */
 };
 
 struct talk {

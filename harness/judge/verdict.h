@@ -4,7 +4,8 @@
 
 #include "judge/facts.h"
 
-/* Sets verdict, cause, form, known, why and so of j. Returns the outage that it rests on, or NULL. */
+/* Sets verdict, cause, form, known, why and so of j. Returns the outage that it rests on, or NULL.
+ */
 const struct outage *verdict_reach(const struct facts *f, struct judgement *j);
 
 #endif

@@ -58,7 +58,8 @@ int dns_attempt(const uint8_t *packet, size_t len, unsigned *stream, uint32_t *s
 	return 0;
 }
 
-enum dns_check dns_reply(const uint8_t *packet, size_t len, uint16_t id, const uint8_t answer_ip4[4], uint8_t *rcode)
+enum dns_check dns_reply(
+    const uint8_t *packet, size_t len, uint16_t id, const uint8_t answer_ip4[4], uint8_t *rcode)
 {
 	ns_msg m;
 
@@ -71,8 +72,8 @@ enum dns_check dns_reply(const uint8_t *packet, size_t len, uint16_t id, const u
 	for (int i = 0; i < ns_msg_count(m, ns_s_an); i++) {
 		ns_rr rr;
 
-		if (!ns_parserr(&m, ns_s_an, i, &rr) && ns_rr_type(rr) == ns_t_a && ns_rr_rdlen(rr) == 4 &&
-		    !memcmp(ns_rr_rdata(rr), answer_ip4, 4))
+		if (!ns_parserr(&m, ns_s_an, i, &rr) && ns_rr_type(rr) == ns_t_a &&
+		    ns_rr_rdlen(rr) == 4 && !memcmp(ns_rr_rdata(rr), answer_ip4, 4))
 			return DNS_RIGHT;
 	}
 	return DNS_WRONG;

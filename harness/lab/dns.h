@@ -8,8 +8,9 @@
 #define DNS_QUERY_MAX 128
 #define DNS_STREAM_NONE 65535
 
-/* Writes the query of attempt seq of a stream into out (DNS_QUERY_MAX bytes); its length, or -errno.
- * The name is its own ("q17.s0.lookup.example"), so that captures can follow the attempt. */
+/* Writes the query of attempt seq of a stream into out (DNS_QUERY_MAX bytes); its length, or
+ * -errno. The name is its own ("q17.s0.lookup.example"), so that captures can follow the attempt.
+ */
 int dns_query(unsigned stream, uint32_t seq, uint16_t id, uint8_t *out);
 /* Reads stream and seq from a query or reply that names them: 0, or -EINVAL for anything else. */
 int dns_attempt(const uint8_t *packet, size_t len, unsigned *stream, uint32_t *seq);
@@ -18,6 +19,7 @@ enum dns_check { DNS_RIGHT, DNS_WRONG, DNS_NOT_OURS };
 
 /* Is this a reply to a query of ours, with the right data? rcode, stream and seq are set unless
  * DNS_NOT_OURS. id is what the attempt was sent with; dns_attempt() tells which attempt. */
-enum dns_check dns_reply(const uint8_t *packet, size_t len, uint16_t id, const uint8_t answer_ip4[4], uint8_t *rcode);
+enum dns_check dns_reply(
+    const uint8_t *packet, size_t len, uint16_t id, const uint8_t answer_ip4[4], uint8_t *rcode);
 
 #endif

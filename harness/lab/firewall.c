@@ -11,7 +11,8 @@
 
 const char *firewall_program(void)
 {
-	static const char *const names[] = {"iptables-nft-restore", "iptables-restore", "iptables-legacy-restore"};
+	static const char *const names[] = {
+	    "iptables-nft-restore", "iptables-restore", "iptables-legacy-restore"};
 	char path[4096];
 
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -41,7 +42,8 @@ pid_t firewall_start(const char *bridge, const char *uplink, const char *network
 	    network, uplink, bridge, uplink, uplink, bridge);
 	lseek(in, 0, SEEK_SET);
 	const char *argv[] = {program, "-w", NULL};
-	pid_t pid = proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = in, .out_fd = 2}, e);
+	pid_t pid =
+	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = in, .out_fd = 2}, e);
 	close(in);
 	return pid;
 }

@@ -25,7 +25,8 @@ const uint8_t lab_upstream_ip4[4] = {198, 51, 100, 2};
 const uint8_t lab_gateway_ip6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
 
 #define NETWORK "192.0.2.0/24"
-#define FIRST_RETRANS_MS 20 /* until the first answer: an ARP lost before a link is active costs this */
+#define FIRST_RETRANS_MS                                                                           \
+	20 /* until the first answer: an ARP lost before a link is active costs this */
 
 /* New namespaces take these from the host; the lab says each one that matters. */
 static const struct lab_sysctl base_sysctls[] = {
@@ -111,7 +112,8 @@ static int open_in(int ns, int home, struct nl_sock **out, struct err *e)
 
 static int up_upstream(struct lab *lab, struct err *e)
 {
-	struct veth v = {.name = LAB_UPLINK, .peer = LAB_CLIENT_DEV, .peer_ns = lab->upstream, .up = true};
+	struct veth v = {
+	    .name = LAB_UPLINK, .peer = LAB_CLIENT_DEV, .peer_ns = lab->upstream, .up = true};
 	int r = link_add_veth(lab->nl, &v, e);
 
 	if (!r)
@@ -121,7 +123,8 @@ static int up_upstream(struct lab *lab, struct err *e)
 	if (r > 0)
 		r = link_add_address(lab->nl, lab->uplink, AF_INET, lab_uplink_ip4, 24, e);
 	if (!r)
-		r = link_add_address(lab->nl_upstream, lab->upstream_eth0, AF_INET, lab_upstream_ip4, 24, e);
+		r = link_add_address(
+		    lab->nl_upstream, lab->upstream_eth0, AF_INET, lab_upstream_ip4, 24, e);
 	if (!r)
 		r = link_set_up(lab->nl_upstream, lab->upstream_eth0, true, e);
 	return r;
@@ -130,7 +133,8 @@ static int up_upstream(struct lab *lab, struct err *e)
 static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e)
 {
 	/* Ageing is a duration of the lab like any other: 300 s, paced. */
-	int r = link_add_bridge(lab->nl, LAB_BRIDGE, spec->bridge_mac, (int64_t)(300 * NS_PER_S / spec->pace), e);
+	int r = link_add_bridge(
+	    lab->nl, LAB_BRIDGE, spec->bridge_mac, (int64_t)(300 * NS_PER_S / spec->pace), e);
 
 	if (!r)
 		r = lab->bridge = link_index(lab->nl, LAB_BRIDGE, e);
@@ -140,12 +144,14 @@ static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e
 		int v6 = netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".disable_ipv6", "0", NULL);
 
 		if (!v6)
-			r = link_add_address(lab->nl, lab->bridge, AF_INET6, lab_gateway_ip6, 64, e);
+			r = link_add_address(
+			    lab->nl, lab->bridge, AF_INET6, lab_gateway_ip6, 64, e);
 	}
 	return r;
 }
 
-static int up_client(struct lab *lab, const struct lab_client_spec *spec, struct lab_client *c, struct err *e)
+static int up_client(
+    struct lab *lab, const struct lab_client_spec *spec, struct lab_client *c, struct err *e)
 {
 	struct veth v = {
 	    .name = spec->name,
@@ -273,7 +279,8 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	if (!r)
 		r = firewall_wait(firewall, deadline_ns, e);
 	lab->class_net = open("/sys/class/net", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	/* Where /sys could not be mounted anew it shows another namespace, perhaps with its own br0. */
+	/* Where /sys could not be mounted anew it shows another namespace, perhaps with its own
+	 * br0. */
 	if (lab->class_net >= 0 && read_number(lab, LAB_BRIDGE "/ifindex") != lab->bridge) {
 		close(lab->class_net);
 		lab->class_net = -1;
@@ -300,14 +307,16 @@ static int on_carrier(struct nlmsghdr *h, void *arg)
 	struct carrier *c = arg;
 	const struct ifinfomsg *i = nlmsg_data(h);
 
-	if (h->nlmsg_type == RTM_NEWLINK && i->ifi_family == AF_UNSPEC && i->ifi_index == c->ifindex)
+	if (h->nlmsg_type == RTM_NEWLINK && i->ifi_family == AF_UNSPEC &&
+	    i->ifi_index == c->ifindex)
 		c->up = (i->ifi_flags & (IFF_UP | IFF_RUNNING)) == (IFF_UP | IFF_RUNNING);
 	return 0;
 }
 
 /* IFF_RUNNING follows linkwatch: only then is the queue in place and a frame no longer lost. The
  * monitor is opened before the first look, so that no change falls between. */
-static int wait_running(int ns, int home, struct nl_sock *ask, int ifindex, int64_t deadline_ns, struct err *e)
+static int wait_running(
+    int ns, int home, struct nl_sock *ask, int ifindex, int64_t deadline_ns, struct err *e)
 {
 	struct ifinfomsg q = {.ifi_index = ifindex};
 	struct carrier c = {.ifindex = ifindex};
@@ -317,17 +326,20 @@ static int wait_running(int ns, int home, struct nl_sock *ask, int ifindex, int6
 	if (!r && nl_socket_add_membership(monitor, RTNLGRP_LINK))
 		r = err_set(e, EIO, "link monitor");
 	if (!r)
-		r = nl_ask(ask, nl_message(RTM_GETLINK, 0, &q, sizeof(q)), on_carrier, &c, "carrier", e);
+		r = nl_ask(
+		    ask, nl_message(RTM_GETLINK, 0, &q, sizeof(q)), on_carrier, &c, "carrier", e);
 	while (!r && !c.up) {
 		char text[16384] __attribute__((aligned(8)));
 		int got = clock_wait_readable(nl_socket_get_fd(monitor), deadline_ns);
 
 		if (got <= 0) {
-			r = err_set(e, got ? -got : ETIMEDOUT, "device %d has no carrier:", ifindex);
+			r = err_set(
+			    e, got ? -got : ETIMEDOUT, "device %d has no carrier:", ifindex);
 			break;
 		}
 		int n = (int)recv(nl_socket_get_fd(monitor), text, sizeof(text), 0);
-		for (struct nlmsghdr *h = (void *)text; n > 0 && nlmsg_ok(h, n); h = nlmsg_next(h, &n))
+		for (struct nlmsghdr *h = (void *)text; n > 0 && nlmsg_ok(h, n);
+		     h = nlmsg_next(h, &n))
 			on_carrier(h, &c);
 	}
 	if (monitor)
@@ -342,7 +354,8 @@ int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
 	if (!r)
 		r = wait_running(lab->router, lab->router, lab->nl, lab->bridge, deadline_ns, e);
 	if (!r)
-		r = wait_running(lab->upstream, lab->router, lab->nl_upstream, lab->upstream_eth0, deadline_ns, e);
+		r = wait_running(lab->upstream, lab->router, lab->nl_upstream, lab->upstream_eth0,
+		    deadline_ns, e);
 	for (size_t i = 0; !r && i < lab->n_clients; i++) {
 		struct lab_client *c = &lab->clients[i];
 

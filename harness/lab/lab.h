@@ -24,7 +24,8 @@
 #define LAB_CLIENT_DEV "eth0"
 #define LAB_MTU 1500
 
-extern const uint8_t lab_gateway_ip4[4], lab_uplink_ip4[4], lab_upstream_ip4[4], lab_gateway_ip6[16];
+extern const uint8_t lab_gateway_ip4[4], lab_uplink_ip4[4], lab_upstream_ip4[4],
+    lab_gateway_ip6[16];
 
 struct lab_client_spec {
 	const char *name; /* also its port's */
@@ -59,7 +60,7 @@ struct lab {
 	struct lab_client *clients;
 	size_t n_clients;
 	pid_t dnsmasq;
-	int class_net; /* O_PATH fd of the router's /sys/class/net, or -1 */
+	int class_net;                  /* O_PATH fd of the router's /sys/class/net, or -1 */
 	struct neighbour_timers timers; /* as asked for; see lab_arm_timers() */
 };
 

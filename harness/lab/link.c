@@ -37,7 +37,8 @@ static uint32_t bridge_clock(int64_t ns)
 	return (uint32_t)(ns / (NS_PER_S / sysconf(_SC_CLK_TCK)));
 }
 
-int link_add_bridge(struct nl_sock *s, const char *name, struct mac mac, int64_t ageing_real_ns, struct err *e)
+int link_add_bridge(
+    struct nl_sock *s, const char *name, struct mac mac, int64_t ageing_real_ns, struct err *e)
 {
 	struct nl_msg *msg = link_message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0, IFF_UP);
 
@@ -61,7 +62,8 @@ static void put_one_queue(struct nl_msg *msg)
 
 int link_add_veth(struct nl_sock *s, const struct veth *v, struct err *e)
 {
-	struct nl_msg *msg = link_message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0, v->up ? IFF_UP : 0);
+	struct nl_msg *msg =
+	    link_message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0, v->up ? IFF_UP : 0);
 	struct ifinfomsg none = {0};
 
 	nla_put_string(msg, IFLA_IFNAME, v->name);
@@ -186,7 +188,8 @@ int link_delete(struct nl_sock *s, int ifindex, struct err *e)
 	return nl_talk(s, link_message(RTM_DELLINK, 0, ifindex, 0), "delete link", e);
 }
 
-int link_add_address(struct nl_sock *s, int ifindex, int family, const void *addr, int prefix, struct err *e)
+int link_add_address(
+    struct nl_sock *s, int ifindex, int family, const void *addr, int prefix, struct err *e)
 {
 	int size = family == AF_INET6 ? 16 : 4;
 	struct ifaddrmsg h = {

@@ -11,15 +11,17 @@
 /* All of these return 0 or the kernel's -errno with a message. A zero MAC leaves the choice to the
  * kernel. Namespaces are fds; the socket's own namespace holds the bridge-side end. */
 
-/* A bridge, up; STP off. With a MAC given at create br_stp_recalculate_bridge_id() leaves it alone. */
-int link_add_bridge(struct nl_sock *s, const char *name, struct mac mac, int64_t ageing_real_ns, struct err *e);
+/* A bridge, up; STP off. With a MAC given at create br_stp_recalculate_bridge_id() leaves it alone.
+ */
+int link_add_bridge(
+    struct nl_sock *s, const char *name, struct mac mac, int64_t ageing_real_ns, struct err *e);
 
 struct veth {
 	const char *name, *peer;
 	struct mac mac, peer_mac;
-	int peer_ns;  /* namespace of the peer */
-	int master;   /* ifindex of the bridge, or 0 */
-	bool up;      /* of the bridge-side end; a peer cannot be created up */
+	int peer_ns; /* namespace of the peer */
+	int master;  /* ifindex of the bridge, or 0 */
+	bool up;     /* of the bridge-side end; a peer cannot be created up */
 };
 
 int link_add_veth(struct nl_sock *s, const struct veth *v, struct err *e);
@@ -31,11 +33,13 @@ int link_mac(struct nl_sock *s, const char *name, struct mac *out, struct err *e
 int link_set_mac(struct nl_sock *s, int ifindex, struct mac mac, struct err *e);
 int link_set_up(struct nl_sock *s, int ifindex, bool up, struct err *e);
 /* master 0 releases the port. With a MAC and/or up in the same message. */
-int link_enslave(struct nl_sock *s, int ifindex, int master, struct mac mac, bool up, struct err *e);
+int link_enslave(
+    struct nl_sock *s, int ifindex, int master, struct mac mac, bool up, struct err *e);
 int link_set_port_state(struct nl_sock *s, int ifindex, int state, struct err *e); /* BR_STATE_* */
 int link_delete(struct nl_sock *s, int ifindex, struct err *e);
 /* family AF_INET or AF_INET6 with an address of 4 or 16 bytes; IPv6 without duplicate detection. */
-int link_add_address(struct nl_sock *s, int ifindex, int family, const void *addr, int prefix, struct err *e);
+int link_add_address(
+    struct nl_sock *s, int ifindex, int family, const void *addr, int prefix, struct err *e);
 int link_add_default_route(struct nl_sock *s, const uint8_t gateway_ip4[4], struct err *e);
 
 #endif

@@ -85,8 +85,9 @@ int neighbour_set(struct nl_sock *s, int ifindex, const struct neighbour_timers 
 		if (!r && (off <= 0.015 || off * (double)t->base_reachable <= 2))
 			return 0;
 	}
-	return r ? r : err_set(e, ERANGE, "reachable_time of device %d cannot be had near %lu ms",
-			   ifindex, (unsigned long)t->base_reachable);
+	return r ? r
+	         : err_set(e, ERANGE, "reachable_time of device %d cannot be had near %lu ms",
+	               ifindex, (unsigned long)t->base_reachable);
 }
 
 struct wanted {

@@ -36,7 +36,10 @@ void netns_keep(int sock, int ns)
 {
 	char control[CMSG_SPACE(sizeof(int))] __attribute__((aligned(8))) = {0};
 	struct iovec iov = {.iov_base = "n", .iov_len = 1};
-	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+	struct msghdr m = {.msg_iov = &iov,
+	    .msg_iovlen = 1,
+	    .msg_control = control,
+	    .msg_controllen = sizeof(control)};
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 
 	c->cmsg_level = SOL_SOCKET;
@@ -54,7 +57,8 @@ int netns_sysctl(const char *name, const char *value, struct err *e)
 
 	if (len >= sizeof(path) || strstr(name, "..") || name[0] == '/')
 		return err_set(e, EINVAL, "%.80s is not a sysctl", name);
-	/* As sysctl(8): the first of '.' and '/' is the separator; the other one is part of a name. */
+	/* As sysctl(8): the first of '.' and '/' is the separator; the other one is part of a name.
+	 */
 	if (name[strcspn(name, "./")] == '.')
 		for (char *p = path + strlen("/proc/sys/"); *p; p++)
 			*p = *p == '.' ? '/' : *p == '/' ? '.' : *p;

@@ -55,7 +55,8 @@ struct nl_msg *nl_message(int type, int flags, const void *header, size_t size)
 static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
 {
 	struct reply *reply = arg;
-	const struct nlmsghdr *h = (const struct nlmsghdr *)(const void *)((char *)err - NLMSG_HDRLEN);
+	const struct nlmsghdr *h =
+	    (const struct nlmsghdr *)(const void *)((char *)err - NLMSG_HDRLEN);
 	(void)from;
 
 	reply->error = err->error;
@@ -94,8 +95,8 @@ static int on_valid(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-static int exchange(struct nl_sock *sock, struct nl_msg *msg, struct reply *reply, const char *what,
-    struct err *e)
+static int exchange(
+    struct nl_sock *sock, struct nl_msg *msg, struct reply *reply, const char *what, struct err *e)
 {
 	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
 	int r;
@@ -129,12 +130,13 @@ int nl_talk(struct nl_sock *sock, struct nl_msg *msg, const char *what, struct e
 	return exchange(sock, msg, &reply, what, e);
 }
 
-int nl_ask(struct nl_sock *sock, struct nl_msg *msg, int (*each)(struct nlmsghdr *, void *), void *arg,
-    const char *what, struct err *e)
+int nl_ask(struct nl_sock *sock, struct nl_msg *msg, int (*each)(struct nlmsghdr *, void *),
+    void *arg, const char *what, struct err *e)
 {
 	struct reply reply = {.each = each, .arg = arg};
 
-	/* An answer to a single request is followed by its acknowledgement; a dump ends by itself. */
+	/* An answer to a single request is followed by its acknowledgement; a dump ends by itself.
+	 */
 	if (!(nlmsg_hdr(msg)->nlmsg_flags & NLM_F_DUMP))
 		nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_ACK;
 	return exchange(sock, msg, &reply, what, e);

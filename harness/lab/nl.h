@@ -18,7 +18,7 @@ struct nl_msg *nl_message(int type, int flags, const void *header, size_t size);
 int nl_talk(struct nl_sock *sock, struct nl_msg *msg, const char *what, struct err *e);
 /* Sends a request (and frees it) and hands every answer to each(), whose non-zero return ends it
  * early. 0 or -errno. */
-int nl_ask(struct nl_sock *sock, struct nl_msg *msg, int (*each)(struct nlmsghdr *, void *), void *arg,
-    const char *what, struct err *e);
+int nl_ask(struct nl_sock *sock, struct nl_msg *msg, int (*each)(struct nlmsghdr *, void *),
+    void *arg, const char *what, struct err *e);
 
 #endif

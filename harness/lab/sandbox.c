@@ -1,4 +1,5 @@
-/* sandbox.c: the namespaces that one play lives in; the kernel takes them all away with its pid 1. */
+/* sandbox.c: the namespaces that one play lives in; the kernel takes them all away with its pid 1.
+ */
 #include "lab/sandbox.h"
 
 #include <errno.h>

@@ -23,8 +23,10 @@ pid_t upstream_start(int netns, const char *conf, struct err *e)
 {
 	char *file = mem_printf("--conf-file=%s", conf);
 	/* With one id mapped, setgroups is denied; inside its namespaces root is nobody of note. */
-	const char *argv[] = {"dnsmasq", "--keep-in-foreground", "--user=root", "--group=", file, NULL};
-	pid_t pid = proc_start(argv, &(struct proc_options){.netns = netns, .in_fd = -1, .out_fd = 2}, e);
+	const char *argv[] = {
+	    "dnsmasq", "--keep-in-foreground", "--user=root", "--group=", file, NULL};
+	pid_t pid =
+	    proc_start(argv, &(struct proc_options){.netns = netns, .in_fd = -1, .out_fd = 2}, e);
 
 	free(file);
 	return pid;
@@ -33,7 +35,8 @@ pid_t upstream_start(int netns, const char *conf, struct err *e)
 int upstream_wait(pid_t pid, const uint8_t server_ip4[4], int64_t deadline_ns, struct err *e)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(53)};
-	int pidfd = proc_pidfd(pid), sock = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), r;
+	int pidfd = proc_pidfd(pid),
+	    sock = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), r;
 
 	memcpy(&to.sin_addr, server_ip4, 4);
 	if (pidfd < 0 || sock < 0) {
@@ -43,7 +46,8 @@ int upstream_wait(pid_t pid, const uint8_t server_ip4[4], int64_t deadline_ns, s
 	for (uint16_t id = 1;; id++) {
 		uint8_t packet[512], rcode;
 		int len = dns_query(DNS_STREAM_NONE - 1, id, id, packet);
-		struct pollfd p[2] = {{.fd = sock, .events = POLLIN}, {.fd = pidfd, .events = POLLIN}};
+		struct pollfd p[2] = {
+		    {.fd = sock, .events = POLLIN}, {.fd = pidfd, .events = POLLIN}};
 		int64_t now = clock_now_ns();
 
 		if (now >= deadline_ns) {
@@ -63,7 +67,7 @@ int upstream_wait(pid_t pid, const uint8_t server_ip4[4], int64_t deadline_ns, s
 		}
 		ssize_t n = recv(sock, packet, sizeof(packet), 0);
 		if (n > 1 && dns_reply(packet, (size_t)n, (uint16_t)(packet[0] << 8 | packet[1]),
-				 upstream_answer_ip4, &rcode) == DNS_RIGHT) {
+		                 upstream_answer_ip4, &rcode) == DNS_RIGHT) {
 			r = 0;
 			break;
 		}

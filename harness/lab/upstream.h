@@ -11,7 +11,8 @@
 #define UPSTREAM_ZONE "lookup.example"
 extern const uint8_t upstream_answer_ip4[4];
 
-/* Starts dnsmasq in a namespace, in the foreground, from a configuration file. Its pid, or -errno. */
+/* Starts dnsmasq in a namespace, in the foreground, from a configuration file. Its pid, or -errno.
+ */
 pid_t upstream_start(int netns, const char *conf, struct err *e);
 /* Asks server_ip4 from the caller's network namespace until it answers rightly. 0, -ETIMEDOUT, or
  * -ECHILD (with its status) when dnsmasq has ended. */

@@ -32,7 +32,8 @@ static int attach_filter(int fd, struct err *e)
 	if (!p || pcap_compile(p, &prog, "arp or (udp port 53)", 1, PCAP_NETMASK_UNKNOWN)) {
 		r = err_set(e, EINVAL, "capture filter");
 	} else {
-		struct sock_fprog f = {.len = (unsigned short)prog.bf_len, .filter = (void *)prog.bf_insns};
+		struct sock_fprog f = {
+		    .len = (unsigned short)prog.bf_len, .filter = (void *)prog.bf_insns};
 
 		if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &f, sizeof(f)))
 			r = err_set(e, errno, "capture filter:");
@@ -43,8 +44,8 @@ static int attach_filter(int fd, struct err *e)
 	return r;
 }
 
-int capture_open(struct capture *c, struct tape *tape, uint8_t where, const struct capture_hop *hops,
-    size_t n_hops, struct err *e)
+int capture_open(struct capture *c, struct tape *tape, uint8_t where,
+    const struct capture_hop *hops, size_t n_hops, struct err *e)
 {
 	int room = ROOM, r;
 
@@ -112,7 +113,8 @@ static bool is_lookup(const uint8_t *p, size_t len, struct event *ev)
 	return true;
 }
 
-static void on_packet(struct capture *c, const uint8_t *p, size_t len, const struct sockaddr_ll *ll, int64_t t_ns)
+static void on_packet(
+    struct capture *c, const uint8_t *p, size_t len, const struct sockaddr_ll *ll, int64_t t_ns)
 {
 	struct event ev = {.t_ns = t_ns, .type = EV_FRAME, .where = c->where};
 	const struct capture_hop *hop = NULL;
@@ -130,8 +132,8 @@ static void on_packet(struct capture *c, const uint8_t *p, size_t len, const str
 	ev.u.frame.client = hop->client;
 	ev.u.frame.out = ll->sll_pkttype == PACKET_OUTGOING;
 	bool ours = ntohs(eth.ether_type) == ETHERTYPE_ARP  ? is_arp(p, len, &ev)
-		    : ntohs(eth.ether_type) == ETHERTYPE_IP ? is_lookup(p, len, &ev)
-							    : false;
+	            : ntohs(eth.ether_type) == ETHERTYPE_IP ? is_lookup(p, len, &ev)
+	                                                    : false;
 	if (ours)
 		tape_put(c->tape, &ev);
 }

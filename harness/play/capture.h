@@ -11,7 +11,7 @@
 
 struct capture_hop {
 	int ifindex;
-	uint8_t hop;	/* enum hop */
+	uint8_t hop;    /* enum hop */
 	uint8_t client; /* 255: nobody's */
 };
 
@@ -24,8 +24,8 @@ struct capture {
 };
 
 /* Opens it in the caller's namespace; hops are copied. 0 or -errno. */
-int capture_open(struct capture *c, struct tape *tape, uint8_t where, const struct capture_hop *hops,
-    size_t n_hops, struct err *e);
+int capture_open(struct capture *c, struct tape *tape, uint8_t where,
+    const struct capture_hop *hops, size_t n_hops, struct err *e);
 void capture_read(struct capture *c);
 /* Asks the kernel what it dropped; a loss becomes EV_OVERRUN. */
 void capture_close(struct capture *c);

@@ -19,7 +19,8 @@
 #include "play/fault.h"
 #include "play/port.h"
 
-#define GONE_NS (10 * NS_PER_S) /* a link that was deleted is gone within this, or the case is invalid */
+#define GONE_NS                                                                                    \
+	(10 * NS_PER_S) /* a link that was deleted is gone within this, or the case is invalid */
 
 struct work {
 	const struct scenario_case *c;
@@ -37,7 +38,8 @@ struct work {
 
 static int64_t due_of(const struct work *w, const struct sched_event *ev)
 {
-	return w->start_ns ? w->start_ns + (int64_t)((double)ev->t_ns / w->s->pace) : clock_now_ns();
+	return w->start_ns ? w->start_ns + (int64_t)((double)ev->t_ns / w->s->pace)
+	                   : clock_now_ns();
 }
 
 static void stamp(struct work *w, const struct sched_event *ev, bool end, int error)
@@ -131,7 +133,8 @@ static int play_event(struct work *w, const struct sched_event *ev, struct err *
 		w->leaves[p - w->ports] = ev;
 		return 0;
 	}
-	stamp(w, ev, true, r); /* a deletion that follows a release is housekeeping, not the leave */
+	stamp(
+	    w, ev, true, r); /* a deletion that follows a release is housekeeping, not the leave */
 	return r;
 }
 

@@ -1,9 +1,9 @@
 /* churner.h: the child that plays a schedule: ports join and leave, faults happen.
  *
  * A process of its own, because deleting a link waits for RCU. It makes the ports that join before
- * warm-up, says so, waits for the time of t=0, and then plays every event at its time, stamping begin
- * and end: the change lies between. A delete runs in a thread, since it returns ~16 ms after the port
- * has gone; its end stamp is the notification that the link is gone. */
+ * warm-up, says so, waits for the time of t=0, and then plays every event at its time, stamping
+ * begin and end: the change lies between. A delete runs in a thread, since it returns ~16 ms after
+ * the port has gone; its end stamp is the notification that the link is gone. */
 #ifndef SB_CHURNER_H
 #define SB_CHURNER_H
 
@@ -26,7 +26,8 @@ int churner_start(struct churner *ch, const struct scenario_case *c, const struc
 int churner_wait_ready(struct churner *ch, int64_t deadline_ns, struct err *e);
 /* Tells it t=0 (CLOCK_MONOTONIC). */
 int churner_begin(struct churner *ch, int64_t start_ns, struct err *e);
-/* When its channel is readable: 1 it has played everything, 0 go on, or -errno with what went wrong. */
+/* When its channel is readable: 1 it has played everything, 0 go on, or -errno with what went
+ * wrong. */
 int churner_read(struct churner *ch, struct err *e);
 
 #endif

@@ -27,14 +27,17 @@ static int set_bridge_mac(struct mac mac, struct err *e)
 	char text[MAC_TEXT];
 
 	mac_text(mac, text);
-	return tool((const char *[]){"ip", "link", "set", "dev", LAB_BRIDGE, "address", text, NULL}, e);
+	return tool(
+	    (const char *[]){"ip", "link", "set", "dev", LAB_BRIDGE, "address", text, NULL}, e);
 }
 
 static int forward_drop(bool undo, struct err *e)
 {
-	const char *program = strstr(firewall_program(), "legacy") ? "iptables-legacy" : "iptables-nft";
+	const char *program =
+	    strstr(firewall_program(), "legacy") ? "iptables-legacy" : "iptables-nft";
 
-	return tool((const char *[]){program, "-w", undo ? "-D" : "-I", "FORWARD", "-j", "DROP", NULL}, e);
+	return tool(
+	    (const char *[]){program, "-w", undo ? "-D" : "-I", "FORWARD", "-j", "DROP", NULL}, e);
 }
 
 /* A datagram to a host that is not there: the kernel itself broadcasts ARP for it. */
@@ -61,7 +64,9 @@ static int delete_fdb(const struct fault_tools *f, struct err *e)
 	if (r)
 		return r;
 	mac_text(mac, text);
-	return tool((const char *[]){"bridge", "fdb", "del", text, "dev", LAB_BRIDGE, "self", "local", NULL}, e);
+	return tool((const char *[]){"bridge", "fdb", "del", text, "dev", LAB_BRIDGE, "self",
+	                "local", NULL},
+	    e);
 }
 
 int fault_run(struct fault_tools *f, enum fault_what what, bool undo, struct mac mac, struct err *e)
@@ -74,19 +79,25 @@ int fault_run(struct fault_tools *f, enum fault_what what, bool undo, struct mac
 	case FAULT_RE_ADDRESS:
 		return set_bridge_mac(f->s->fault_mac, e);
 	case FAULT_STOP_UPSTREAM:
-		return kill(f->lab->dnsmasq, undo ? SIGCONT : SIGSTOP) ? err_set(e, errno, "dnsmasq:") : 0;
+		return kill(f->lab->dnsmasq, undo ? SIGCONT : SIGSTOP)
+		           ? err_set(e, errno, "dnsmasq:")
+		           : 0;
 	case FAULT_FORWARD_DROP:
 		return forward_drop(undo, e);
 	case FAULT_GATEWAY_TALKS:
 		return talk(f, e);
 	case FAULT_SHRINK_MTU:
-		return tool((const char *[]){"ip", "link", "set", "dev", LAB_BRIDGE, "mtu", "1400", NULL}, e);
+		return tool(
+		    (const char *[]){"ip", "link", "set", "dev", LAB_BRIDGE, "mtu", "1400", NULL},
+		    e);
 	case FAULT_DELETE_FDB:
 		return delete_fdb(f, e);
 	case FAULT_DELETE_IPV6:
 		inet_ntop(AF_INET6, lab_gateway_ip6, ip6, sizeof(ip6));
 		strcat(ip6, "/64");
-		return tool((const char *[]){"ip", "-6", "address", "del", ip6, "dev", LAB_BRIDGE, NULL}, e);
+		return tool(
+		    (const char *[]){"ip", "-6", "address", "del", ip6, "dev", LAB_BRIDGE, NULL},
+		    e);
 	case FAULT_BLOCK_PORT:
 		/* Disabled, not blocking: with STP off br_set_port_state() ends in
 		 * br_port_state_selection(), which has a blocking port forward again at once. */

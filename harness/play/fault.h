@@ -14,6 +14,7 @@ struct fault_tools {
 
 /* Does it (or, with undo, what ends it) in the caller's namespace, the router's. mac: the joining
  * port's, for FAULT_UNDO_PIN; zero when the kernel chose it. 0 or -errno. */
-int fault_run(struct fault_tools *f, enum fault_what what, bool undo, struct mac mac, struct err *e);
+int fault_run(
+    struct fault_tools *f, enum fault_what what, bool undo, struct mac mac, struct err *e);
 
 #endif

@@ -36,8 +36,8 @@ static uint8_t port_state(struct nlattr **tb, bool bridge_msg)
 	struct nlattr *port = bridge_msg ? tb[IFLA_PROTINFO] : NULL;
 
 	if (!bridge_msg && tb[IFLA_LINKINFO]) {
-		struct nlattr *kind = nla_find(nla_data(tb[IFLA_LINKINFO]), nla_len(tb[IFLA_LINKINFO]),
-		    IFLA_INFO_SLAVE_KIND);
+		struct nlattr *kind = nla_find(
+		    nla_data(tb[IFLA_LINKINFO]), nla_len(tb[IFLA_LINKINFO]), IFLA_INFO_SLAVE_KIND);
 
 		if (kind && !strncmp(nla_data(kind), "bridge", (size_t)nla_len(kind)))
 			port = nla_find(nla_data(tb[IFLA_LINKINFO]), nla_len(tb[IFLA_LINKINFO]),
@@ -173,10 +173,11 @@ static int on_message(struct nlmsghdr *h, void *arg)
 
 static int dump(struct observer *o, struct nl_sock *ask, int type, int family, struct err *e)
 {
-	struct ndmsg h = {.ndm_family = (uint8_t)family}; /* as large as the other families' headers */
-	size_t size = type == RTM_GETLINK ? sizeof(struct ifinfomsg)
-		      : type == RTM_GETADDR ? sizeof(struct ifaddrmsg)
-					    : sizeof(h);
+	struct ndmsg h = {
+	    .ndm_family = (uint8_t)family}; /* as large as the other families' headers */
+	size_t size = type == RTM_GETLINK   ? sizeof(struct ifinfomsg)
+	              : type == RTM_GETADDR ? sizeof(struct ifaddrmsg)
+	                                    : sizeof(h);
 	struct nl_msg *msg = nl_message(type, NLM_F_DUMP, NULL, size);
 
 	*(uint8_t *)nlmsg_data(nlmsg_hdr(msg)) = h.ndm_family;
@@ -231,7 +232,8 @@ void observer_read(struct observer *o)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == ENOBUFS) {
-			struct event ev = {.t_ns = clock_now_ns(), .where = o->where, .type = EV_OVERRUN};
+			struct event ev = {
+			    .t_ns = clock_now_ns(), .where = o->where, .type = EV_OVERRUN};
 
 			strcpy(ev.u.overrun.what, "rtnetlink");
 			tape_put(o->tape, &ev);

@@ -1,8 +1,8 @@
 /* observer.h: what the kernel tells of links, neighbours, FDB and addresses, put on the tape.
  *
- * Opened before warm-up: joins its groups first, then dumps once, so that nothing falls between. From
- * then on it only reads notifications; while a case is played it sends no request, since those wait
- * for RTNL behind the churn of every case. */
+ * Opened before warm-up: joins its groups first, then dumps once, so that nothing falls between.
+ * From then on it only reads notifications; while a case is played it sends no request, since those
+ * wait for RTNL behind the churn of every case. */
 #ifndef SB_OBSERVER_H
 #define SB_OBSERVER_H
 
@@ -28,11 +28,13 @@ struct observer {
 	uint32_t mtu;
 	bool carrier;
 	int local_fdb; /* local entries with the bridge's MAC */
-	struct observer_name *names; /* of the links that are there; FDB messages tell only the index */
+	struct observer_name
+	    *names; /* of the links that are there; FDB messages tell only the index */
 	size_t n_names, cap_names;
 };
 
-/* Opens it in the caller's namespace. bridge is the bridge's ifindex (router), or 0 in a client's. */
+/* Opens it in the caller's namespace. bridge is the bridge's ifindex (router), or 0 in a client's.
+ */
 int observer_open(struct observer *o, struct tape *tape, uint8_t where, int bridge, struct err *e);
 int observer_fd(const struct observer *o);
 /* Reads all that is there. A loss (ENOBUFS) becomes EV_OVERRUN. */

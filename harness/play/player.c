@@ -1,9 +1,10 @@
 /* player.c: plays one case in the caller's sandbox and puts all of it on the tape.
  *
  * Order: lab, ports that join before, a later pin, carrier and dnsmasq, one answer for each client,
- * neighbour timers, observers (joined, then dumped), captures, warm-up, t=0, churn and lookups until
- * `duration`, the last deadline, the bridge at rest. From warm-up to the last deadline the loop sends
- * no request to the kernel, writes no file and never blocks: everything is an fd in one epoll. */
+ * neighbour timers, observers (joined, then dumped), captures, warm-up, t=0, churn and lookups
+ * until `duration`, the last deadline, the bridge at rest. From warm-up to the last deadline the
+ * loop sends no request to the kernel, writes no file and never blocks: everything is an fd in one
+ * epoll. */
 #include "play/player.h"
 
 #include <errno.h>
@@ -28,9 +29,9 @@
 #include "play/observer.h"
 #include "play/prober.h"
 
-#define LAB_NS (30 * NS_PER_S)	     /* a lab stands within this, or the case is invalid */
-#define COMPANY_NS (180 * NS_PER_S)  /* within this all labs that are played at once stand */
-#define RETRY_NS (50 * NS_PER_MS)    /* of the first lookup, which is not recorded */
+#define LAB_NS (30 * NS_PER_S)      /* a lab stands within this, or the case is invalid */
+#define COMPANY_NS (180 * NS_PER_S) /* within this all labs that are played at once stand */
+#define RETRY_NS (50 * NS_PER_MS)   /* of the first lookup, which is not recorded */
 
 enum source { SRC_TIMER, SRC_CHURNER, SRC_PROBER, SRC_OBSERVER, SRC_CAPTURE };
 
@@ -42,7 +43,7 @@ struct player {
 	struct lab lab;
 	struct churner churner;
 	struct trace_meta meta;
-	struct prober *probers; /* one a stream, the reference last */
+	struct prober *probers;     /* one a stream, the reference last */
 	struct observer *observers; /* router, then the clients */
 	struct capture *captures;   /* router, upstream, then the clients */
 	size_t n_observers, n_captures;
@@ -155,7 +156,8 @@ static int open_probers(struct player *p, int64_t deadline, struct err *e)
 	return r ? r : back;
 }
 
-static void put_timers(struct player *p, uint8_t where, const char *dev, const struct neighbour_timers *t, bool redrawn)
+static void put_timers(struct player *p, uint8_t where, const char *dev,
+    const struct neighbour_timers *t, bool redrawn)
 {
 	struct event ev = {.t_ns = clock_now_ns(), .type = EV_TIMERS, .where = where};
 
@@ -168,8 +170,8 @@ static void put_timers(struct player *p, uint8_t where, const char *dev, const s
 	tape_put(p->tape, &ev);
 }
 
-/* Reads back what the kernel holds: before the play, and after it to see whether it was redrawn (the kernel
- * draws every reachable_time anew each 300 s, neigh_periodic_work()). */
+/* Reads back what the kernel holds: before the play, and after it to see whether it was redrawn
+ * (the kernel draws every reachable_time anew each 300 s, neigh_periodic_work()). */
 static int read_timers(struct player *p, int64_t since_ns, struct err *e)
 {
 	struct neighbour_timers t;
@@ -182,7 +184,8 @@ static int read_timers(struct player *p, int64_t since_ns, struct err *e)
 		r = neighbour_get(p->lab.clients[i].nl, p->lab.clients[i].eth0, &t, e);
 		if (!r)
 			put_timers(p, (uint8_t)(WHERE_CLIENT + i), LAB_CLIENT_DEV, &t,
-			    since_ns && (int64_t)t.last_rand * NS_PER_MS < clock_now_ns() - since_ns);
+			    since_ns &&
+			        (int64_t)t.last_rand * NS_PER_MS < clock_now_ns() - since_ns);
 	}
 	return r;
 }
@@ -190,12 +193,14 @@ static int read_timers(struct player *p, int64_t since_ns, struct err *e)
 static int open_observers(struct player *p, struct err *e)
 {
 	p->observers = mem_alloc((p->lab.n_clients + 1) * sizeof(*p->observers));
-	int r = observer_open(&p->observers[p->n_observers++], p->tape, WHERE_ROUTER, p->lab.bridge, e);
+	int r =
+	    observer_open(&p->observers[p->n_observers++], p->tape, WHERE_ROUTER, p->lab.bridge, e);
 
 	for (size_t i = 0; !r && i < p->lab.n_clients; i++) {
 		r = in_client(p, (int)i, e);
 		if (!r)
-			r = observer_open(&p->observers[p->n_observers++], p->tape, (uint8_t)(WHERE_CLIENT + i), 0, e);
+			r = observer_open(&p->observers[p->n_observers++], p->tape,
+			    (uint8_t)(WHERE_CLIENT + i), 0, e);
 	}
 	int back = netns_enter(p->lab.router, e);
 	return r ? r : back;
@@ -207,22 +212,29 @@ static int open_captures(struct player *p, struct err *e)
 	size_t n = 0;
 
 	p->captures = mem_alloc((p->lab.n_clients + 2) * sizeof(*p->captures));
-	hops[n++] = (struct capture_hop){.ifindex = p->lab.bridge, .hop = HOP_BRIDGE, .client = 255};
-	hops[n++] = (struct capture_hop){.ifindex = p->lab.uplink, .hop = HOP_UPLINK, .client = 255};
+	hops[n++] =
+	    (struct capture_hop){.ifindex = p->lab.bridge, .hop = HOP_BRIDGE, .client = 255};
+	hops[n++] =
+	    (struct capture_hop){.ifindex = p->lab.uplink, .hop = HOP_UPLINK, .client = 255};
 	for (size_t i = 0; i < p->lab.n_clients; i++)
-		hops[n++] = (struct capture_hop){.ifindex = p->lab.clients[i].port, .hop = HOP_PORT, .client = (uint8_t)i};
+		hops[n++] = (struct capture_hop){
+		    .ifindex = p->lab.clients[i].port, .hop = HOP_PORT, .client = (uint8_t)i};
 	int r = capture_open(&p->captures[p->n_captures++], p->tape, WHERE_ROUTER, hops, n, e);
 	if (!r)
 		r = netns_enter(p->lab.upstream, e);
 	if (!r) {
-		hops[0] = (struct capture_hop){.ifindex = p->lab.upstream_eth0, .hop = HOP_UPSTREAM, .client = 255};
-		r = capture_open(&p->captures[p->n_captures++], p->tape, WHERE_UPSTREAM, hops, 1, e);
+		hops[0] = (struct capture_hop){
+		    .ifindex = p->lab.upstream_eth0, .hop = HOP_UPSTREAM, .client = 255};
+		r = capture_open(
+		    &p->captures[p->n_captures++], p->tape, WHERE_UPSTREAM, hops, 1, e);
 	}
 	for (size_t i = 0; !r && i < p->lab.n_clients; i++) {
 		r = in_client(p, (int)i, e);
-		hops[0] = (struct capture_hop){.ifindex = p->lab.clients[i].eth0, .hop = HOP_CLIENT, .client = (uint8_t)i};
+		hops[0] = (struct capture_hop){
+		    .ifindex = p->lab.clients[i].eth0, .hop = HOP_CLIENT, .client = (uint8_t)i};
 		if (!r)
-			r = capture_open(&p->captures[p->n_captures++], p->tape, (uint8_t)(WHERE_CLIENT + i), hops, 1, e);
+			r = capture_open(&p->captures[p->n_captures++], p->tape,
+			    (uint8_t)(WHERE_CLIENT + i), hops, 1, e);
 	}
 	free(hops);
 	int back = netns_enter(p->lab.router, e);
@@ -295,12 +307,14 @@ static int loop_until(struct player *p, int64_t until_ns, int64_t send_end_ns, s
 		for (size_t i = 0; i < p->meta.n_streams; i++) {
 			prober_run(&p->probers[i], now, send_end_ns);
 			int64_t w = prober_wake_ns(&p->probers[i]);
-			if (w < wake && !(p->probers[i].due_ns >= send_end_ns && p->probers[i].deadline_ns == INT64_MAX))
+			if (w < wake && !(p->probers[i].due_ns >= send_end_ns &&
+			                    p->probers[i].deadline_ns == INT64_MAX))
 				wake = w;
 		}
 		if (clock_now_ns() >= until_ns)
 			return 0;
-		struct itimerspec its = {.it_value = {.tv_sec = wake / NS_PER_S, .tv_nsec = wake % NS_PER_S}};
+		struct itimerspec its = {
+		    .it_value = {.tv_sec = wake / NS_PER_S, .tv_nsec = wake % NS_PER_S}};
 		if (timerfd_settime(p->timer, TFD_TIMER_ABSTIME, &its, NULL))
 			return err_set(e, errno, "timer:");
 		n = epoll_wait(p->epoll, evs, 32, -1);
@@ -313,7 +327,8 @@ static int loop_until(struct player *p, int64_t until_ns, int64_t send_end_ns, s
 	}
 }
 
-static void put_state(struct player *p, bool at_end, struct mac mac, uint32_t mtu, bool carrier, bool local_fdb)
+static void put_state(
+    struct player *p, bool at_end, struct mac mac, uint32_t mtu, bool carrier, bool local_fdb)
 {
 	struct event ev = {.t_ns = clock_now_ns(), .type = EV_STATE, .where = WHERE_ROUTER};
 
@@ -370,10 +385,12 @@ static int put_rest(struct player *p, struct err *e)
 	struct ifinfomsg link = {.ifi_index = p->lab.bridge};
 	struct ndmsg fdb = {.ndm_family = AF_BRIDGE};
 	struct rest rest = {.bridge = p->lab.bridge};
-	int r = nl_ask(p->lab.nl, nl_message(RTM_GETLINK, 0, &link, sizeof(link)), on_rest, &rest, "bridge at rest", e);
+	int r = nl_ask(p->lab.nl, nl_message(RTM_GETLINK, 0, &link, sizeof(link)), on_rest, &rest,
+	    "bridge at rest", e);
 
 	if (!r)
-		r = nl_ask(p->lab.nl, nl_message(RTM_GETNEIGH, NLM_F_DUMP, &fdb, sizeof(fdb)), on_rest, &rest, "FDB at rest", e);
+		r = nl_ask(p->lab.nl, nl_message(RTM_GETNEIGH, NLM_F_DUMP, &fdb, sizeof(fdb)),
+		    on_rest, &rest, "FDB at rest", e);
 	if (!r)
 		put_state(p, true, rest.mac, rest.mtu, rest.carrier, rest.local_fdb);
 	return r;
@@ -438,8 +455,10 @@ static void set_times(struct player *p)
 		const struct stream *st = &p->meta.streams[i];
 		int64_t steps = st->interval_ns ? p->c->warmup_ns / st->interval_ns : 0;
 
-		/* On the grid of t=0, so that warm-up does not shift the attempts that are judged. */
-		p->probers[i].due_ns = p->start_ns + real(p, phase_of(st, i) - steps * st->interval_ns);
+		/* On the grid of t=0, so that warm-up does not shift the attempts that are judged.
+		 */
+		p->probers[i].due_ns =
+		    p->start_ns + real(p, phase_of(st, i) - steps * st->interval_ns);
 	}
 }
 
@@ -481,7 +500,8 @@ static int play(struct player *p, struct err *e)
 int player_play(const struct scenario_case *c, const struct schedule *s, const char *dnsmasq_conf,
     struct tape *tape, const struct player_company *company, struct err *e)
 {
-	struct player p = {.c = c, .s = s, .tape = tape, .company = company, .epoll = -1, .timer = -1};
+	struct player p = {
+	    .c = c, .s = s, .tape = tape, .company = company, .epoll = -1, .timer = -1};
 
 	atomic_store(&tape->pid_player, getpid());
 	schedule_meta(c, s, "", &p.meta);

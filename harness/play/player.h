@@ -10,13 +10,13 @@
 struct player_company {
 	int keep;  /* namespaces are left in its queue, see netns_keep() */
 	int ready; /* eventfd: one is added when the lab stands */
-	int go;	   /* eventfd: readable when every lab stands, so that building one disturbs no play */
+	int go; /* eventfd: readable when every lab stands, so that building one disturbs no play */
 };
 
-/* Builds the lab, starts the churner, plays warm-up and case, waits for the last deadline. One thread,
- * one epoll loop. 0 when it was played to its end; else -errno and a message, which is also on the
- * tape (PHASE_LAB_FAILED). Whatever it made goes with the sandbox, but namespaces that are kept
- * for later. */
+/* Builds the lab, starts the churner, plays warm-up and case, waits for the last deadline. One
+ * thread, one epoll loop. 0 when it was played to its end; else -errno and a message, which is also
+ * on the tape (PHASE_LAB_FAILED). Whatever it made goes with the sandbox, but namespaces that are
+ * kept for later. */
 int player_play(const struct scenario_case *c, const struct schedule *s, const char *dnsmasq_conf,
     struct tape *tape, const struct player_company *company, struct err *e);
 

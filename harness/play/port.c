@@ -143,15 +143,16 @@ int port_leave(struct port *p, const struct port_home *home, struct err *e)
 	if (p->churn->by == BY_RELEASE && p->churn->port_mac.rule != PORT_MAC_KERNEL)
 		return link_enslave(home->nl, p->ifindex, 0, (struct mac){{0}}, false, e);
 	if (p->churn->by == BY_RELEASE) {
-		/* The next join takes a new MAC of the kernel's, so a new link: this one is released at
-		 * its time and deleted at leisure. */
+		/* The next join takes a new MAC of the kernel's, so a new link: this one is
+		 * released at its time and deleted at leisure. */
 		r = link_enslave(home->nl, p->ifindex, 0, (struct mac){{0}}, false, e);
 		if (r)
 			return r;
 	}
 	p->leaving = true;
 	if (p->guest >= 0) {
-		close(p->guest); /* the last reference: the kernel takes the namespace down by itself */
+		close(p->guest); /* the last reference: the kernel takes the namespace down by
+		                    itself */
 		p->guest = -1;
 		return 0;
 	}

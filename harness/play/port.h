@@ -12,16 +12,16 @@
 struct port {
 	char name[NAME_MAX_LEN];
 	const struct churn *churn;
-	int ifindex; /* 0: no such link now */
+	int ifindex;  /* 0: no such link now */
 	bool leaving; /* its link is being deleted; port_gone() ends that */
-	int guest;   /* namespace of the peer, or -1 */
-	int tap;     /* fd, or -1 */
+	int guest;    /* namespace of the peer, or -1 */
+	int tap;      /* fd, or -1 */
 };
 
 struct port_home {
 	struct nl_sock *nl; /* of the router */
 	int router, guests; /* namespaces; guests holds the peers that die with no namespace */
-	int bridge;	    /* ifindex */
+	int bridge;         /* ifindex */
 };
 
 /* A namespace for peers (fd, caller closes), or -errno. Guests are silent: what they would say of

@@ -22,7 +22,8 @@ static uint16_t id_of(uint16_t stream, uint32_t seq)
 	return (uint16_t)(seq * 40503U + stream * 9973U + 1);
 }
 
-int prober_open(struct prober *p, struct tape *tape, const uint8_t server_ip4[4], int64_t first_ns, struct err *e)
+int prober_open(struct prober *p, struct tape *tape, const uint8_t server_ip4[4], int64_t first_ns,
+    struct err *e)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(53)};
 	int on = 1;
@@ -95,7 +96,8 @@ void prober_run(struct prober *p, int64_t now_ns, int64_t end_ns)
 	ev.u.sent.due_ns = p->due_ns;
 	ev.u.sent.stream = p->stream;
 	ev.u.sent.seq = p->seq;
-	ev.t_ns = clock_now_ns(); /* before the send: it runs the whole way to the upstream at once */
+	ev.t_ns =
+	    clock_now_ns(); /* before the send: it runs the whole way to the upstream at once */
 	ev.u.sent.err = send_query(p, p->seq);
 	tape_put(p->tape, &ev);
 	p->seq++;
@@ -128,7 +130,10 @@ static void read_errors(struct prober *p)
 		uint8_t packet[512];
 		char control[512] __attribute__((aligned(8)));
 		struct iovec iov = {packet, sizeof(packet)};
-		struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+		struct msghdr m = {.msg_iov = &iov,
+		    .msg_iovlen = 1,
+		    .msg_control = control,
+		    .msg_controllen = sizeof(control)};
 		struct event ev = {.type = EV_ANSWER, .where = p->where};
 		ssize_t n = recvmsg(p->fd, &m, MSG_ERRQUEUE | MSG_DONTWAIT);
 		unsigned stream;
@@ -156,7 +161,10 @@ void prober_read(struct prober *p)
 		uint8_t packet[1500];
 		char control[256] __attribute__((aligned(8)));
 		struct iovec iov = {packet, sizeof(packet)};
-		struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+		struct msghdr m = {.msg_iov = &iov,
+		    .msg_iovlen = 1,
+		    .msg_control = control,
+		    .msg_controllen = sizeof(control)};
 		struct event ev = {.type = EV_ANSWER, .where = p->where};
 		ssize_t n = recvmsg(p->fd, &m, MSG_DONTWAIT);
 		unsigned stream;
@@ -196,7 +204,8 @@ int prober_first_answer(struct prober *p, int64_t retry_ns, int64_t deadline_ns,
 
 			if (n < 0)
 				read_errors(p);
-			else if (dns_reply(packet, (size_t)n, id_of(p->stream, seq), upstream_answer_ip4, &rcode) == DNS_RIGHT)
+			else if (dns_reply(packet, (size_t)n, id_of(p->stream, seq),
+			             upstream_answer_ip4, &rcode) == DNS_RIGHT)
 				return 0;
 		}
 	}

@@ -17,20 +17,23 @@ struct prober {
 	bool closed_loop;
 	/* Real time. */
 	int64_t interval_ns, timeout_ns;
-	int64_t due_ns;	     /* the next attempt's; closed loop: INT64_MAX while waiting */
+	int64_t due_ns;      /* the next attempt's; closed loop: INT64_MAX while waiting */
 	int64_t deadline_ns; /* closed loop: of the attempt under way; INT64_MAX without one */
 	int64_t last_sent_ns;
 	uint32_t seq; /* of the next attempt */
 };
 
-/* A socket of the caller's network namespace, connected to server_ip4 port 53. The first attempt is due at first_ns. */
-int prober_open(struct prober *p, struct tape *tape, const uint8_t server_ip4[4], int64_t first_ns, struct err *e);
+/* A socket of the caller's network namespace, connected to server_ip4 port 53. The first attempt is
+ * due at first_ns. */
+int prober_open(struct prober *p, struct tape *tape, const uint8_t server_ip4[4], int64_t first_ns,
+    struct err *e);
 /* When prober_run() next has something to do. */
 int64_t prober_wake_ns(const struct prober *p);
 /* Sends what is due now, unless it is due at end_ns or later. */
 void prober_run(struct prober *p, int64_t now_ns, int64_t end_ns);
 void prober_read(struct prober *p);
-/* Before anything is recorded: asks once and again every retry_ns until answered. 0, -ETIMEDOUT, -errno. */
+/* Before anything is recorded: asks once and again every retry_ns until answered. 0, -ETIMEDOUT,
+ * -errno. */
 int prober_first_answer(struct prober *p, int64_t retry_ns, int64_t deadline_ns, struct err *e);
 
 #endif

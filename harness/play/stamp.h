@@ -8,8 +8,8 @@
 
 /* Asks for receive stamps on a socket: 0 or -errno. */
 int stamp_enable(int fd);
-/* When the kernel received what recvmsg() put into m: its stamp, which is on CLOCK_REALTIME, moved to
- * CLOCK_MONOTONIC and never later than now. Without a stamp, now. */
+/* When the kernel received what recvmsg() put into m: its stamp, which is on CLOCK_REALTIME, moved
+ * to CLOCK_MONOTONIC and never later than now. Without a stamp, now. */
 int64_t stamp_of(struct msghdr *m);
 
 #endif

@@ -7,7 +7,7 @@
 /* The verdict in capitals, coloured or not. */
 void case_word(enum verdict v, bool color, struct buf *out);
 const char *case_form(enum stale_form form); /* "flooded", "not taken" or "" */
-void case_text(const struct run *r, const struct plays *plays, const struct judged *p,
-    struct buf *out);
+void case_text(
+    const struct run *r, const struct plays *plays, const struct judged *p, struct buf *out);
 
 #endif

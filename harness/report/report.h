@@ -18,17 +18,18 @@ struct run {
 	double pace;
 	uint64_t seed;
 	int repeat;
-	struct judged **plays; /* every play, replays too; a case's last play (highest meta.play of the
-				  same name) counts. With repeat > 1 every repeat counts: their
-				  meta.play differ by REPLAY_STRIDE (judge.h) */
+	struct judged **plays; /* every play, replays too; a case's last play (highest meta.play of
+	                          the same name) counts. With repeat > 1 every repeat counts: their
+	                          meta.play differ by REPLAY_STRIDE (judge.h) */
 	size_t n_plays;
 	struct skipped *skipped;
 	size_t n_skipped;
 	bool instrument_ok;
-	const char *instrument_text; /* "a 250 ms cut made on purpose was seen; nothing lost without it" */
+	const char
+	    *instrument_text; /* "a 250 ms cut made on purpose was seen; nothing lost without it" */
 	int64_t instrument_real_ns;
-	int64_t wall_real_ns;	    /* of the whole run */
-	const char *out_dir;	    /* NULL: nothing was written */
+	int64_t wall_real_ns; /* of the whole run */
+	const char *out_dir;  /* NULL: nothing was written */
 	bool color;
 	bool must_run; /* skips make it fail */
 };
@@ -45,10 +46,13 @@ void report_totals(const struct run *r, struct totals *out);
  * failed instrument check; 4 nothing was played. Known failures do not count as fails. */
 int report_exit_status(const struct run *r);
 
-void report_head(const struct run *r, size_t n_cases, struct buf *out); /* before the first case: tool, kernel, pace, seed */
-void report_text(const struct run *r, struct buf *out); /* table, every unexpected case in full, last line */
-void report_case_text(const struct run *r, const struct judged *p, struct buf *out); /* one case in full */
-void report_tap(const struct run *r, struct buf *out);	/* TAP that KTAP, 13 and 14 readers take */
+void report_head(const struct run *r, size_t n_cases,
+    struct buf *out); /* before the first case: tool, kernel, pace, seed */
+void report_text(
+    const struct run *r, struct buf *out); /* table, every unexpected case in full, last line */
+void report_case_text(
+    const struct run *r, const struct judged *p, struct buf *out); /* one case in full */
+void report_tap(const struct run *r, struct buf *out);  /* TAP that KTAP, 13 and 14 readers take */
 void report_json(const struct run *r, struct buf *out); /* results.json */
 
 /* One line for a terminal: done, running, unexpected, time left. */

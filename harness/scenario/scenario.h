@@ -64,7 +64,7 @@ enum fault_what {
 	FAULT_DELETE_FDB,    /* at `at` the bridge's own local FDB entry is deleted */
 	FAULT_DELETE_IPV6,   /* at `at` the bridge's IPv6 address is deleted */
 	FAULT_BLOCK_PORT,    /* from `at`, for `for`, the first client's port is set to disabled */
-	FAULT_OVERRIDE	     /* the values of `set` replace the scenario's */
+	FAULT_OVERRIDE       /* the values of `set` replace the scenario's */
 };
 
 struct fault {

@@ -35,7 +35,7 @@ struct field {
 	size_t offset, size;
 	enum field_omit omit;
 	const char *const *names; /* FIELD_NAME */
-	size_t extra;		  /* FIELD_NAME: how many names; FIELD_IP: see there */
+	size_t extra;             /* FIELD_NAME: how many names; FIELD_IP: see there */
 };
 
 /* Adds the members to the object. Bytes of text that are no UTF-8 become '?'. */

@@ -19,12 +19,12 @@ struct tape_slot {
 
 struct tape {
 	uint64_t magic;
-	uint64_t capacity;	   /* slots */
-	_Atomic uint64_t used;	   /* slots reserved; may pass capacity: those were lost */
-	_Atomic int64_t start_ns;  /* CLOCK_MONOTONIC of t=0; 0 = never reached */
+	uint64_t capacity;        /* slots */
+	_Atomic uint64_t used;    /* slots reserved; may pass capacity: those were lost */
+	_Atomic int64_t start_ns; /* CLOCK_MONOTONIC of t=0; 0 = never reached */
 	double pace;
 	_Atomic int32_t pid_player, pid_upstream; /* inside the sandbox */
-	char message[1024];	   /* one sentence of whoever ended the case, or empty */
+	char message[1024]; /* one sentence of whoever ended the case, or empty */
 	struct tape_slot slots[];
 };
 

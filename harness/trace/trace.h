@@ -24,7 +24,7 @@ enum cause {
 	CAUSE_COUNT
 };
 
-const char *cause_name(enum cause cause);	     /* "stale-gateway"; never NULL */
+const char *cause_name(enum cause cause);        /* "stale-gateway"; never NULL */
 int cause_parse(const char *s, enum cause *out); /* 0 or -EINVAL; "none" is CAUSE_NONE */
 
 #define LIMIT_ANY (-1)
@@ -50,7 +50,7 @@ struct stream {
 struct client_meta {
 	char name[NAME_MAX_LEN]; /* the client, and its port on the bridge */
 	uint8_t ip4[4];
-	struct mac mac;	     /* of its eth0 */
+	struct mac mac;      /* of its eth0 */
 	struct mac port_mac; /* of the bridge-side end */
 };
 
@@ -65,14 +65,14 @@ struct known_meta {
 
 struct trace_meta {
 	char *scenario, *arm, *name, *slug, *summary;
-	char *group;	   /* scenario + matrix values without the arm: shared with its control */
-	char *kernel;	   /* uname -r */
-	char *fault;	   /* the deliberate defect of a harness test, or NULL */
-	char *config;	   /* whole scenario text that plays this very case again */
+	char *group;  /* scenario + matrix values without the arm: shared with its control */
+	char *kernel; /* uname -r */
+	char *fault;  /* the deliberate defect of a harness test, or NULL */
+	char *config; /* whole scenario text that plays this very case again */
 	uint64_t seed;
 	double pace;
-	int play;	   /* 1 for the first play, 2.. for replays and --repeat */
-	enum cause breaks; /* a control's cause; CAUSE_NONE for an arm that must hold */
+	int play;            /* 1 for the first play, 2.. for replays and --repeat */
+	enum cause breaks;   /* a control's cause; CAUSE_NONE for an arm that must hold */
 	bool exposures_none; /* a negative control: nothing inherited may change */
 	struct limits limits;
 	int64_t warmup_ns, duration_ns;
@@ -87,28 +87,29 @@ struct trace_meta {
 };
 
 enum event_type {
-	EV_PHASE,   /* the play reached a phase */
-	EV_CHURN,   /* begin or end of one scheduled churn event; together they bracket the change */
-	EV_LINK,    /* RTM_NEWLINK or RTM_DELLINK */
-	EV_NEIGH,   /* neighbour entry of a client or of the router */
-	EV_FDB,	    /* FDB entry of the bridge */
-	EV_ADDR,    /* address of the bridge added or gone */
-	EV_SENT,    /* an attempt was sent, or could not be */
-	EV_ANSWER,  /* something came back for an attempt */
-	EV_FRAME,   /* a packet seen on a hop */
-	EV_STATE,   /* the bridge as read at rest: baseline before t=0, and after the last attempt */
-	EV_LATE,    /* the loop or the churner was late */
-	EV_OVERRUN, /* notifications or packets were lost (ENOBUFS, drops): the mirror is not whole */
+	EV_PHASE,  /* the play reached a phase */
+	EV_CHURN,  /* begin or end of one scheduled churn event; together they bracket the change */
+	EV_LINK,   /* RTM_NEWLINK or RTM_DELLINK */
+	EV_NEIGH,  /* neighbour entry of a client or of the router */
+	EV_FDB,    /* FDB entry of the bridge */
+	EV_ADDR,   /* address of the bridge added or gone */
+	EV_SENT,   /* an attempt was sent, or could not be */
+	EV_ANSWER, /* something came back for an attempt */
+	EV_FRAME,  /* a packet seen on a hop */
+	EV_STATE,  /* the bridge as read at rest: baseline before t=0, and after the last attempt */
+	EV_LATE,   /* the loop or the churner was late */
+	EV_OVERRUN, /* notifications or packets were lost (ENOBUFS, drops): the mirror is not whole
+	             */
 	EV_TIMERS,  /* neighbour timers as read back from the kernel */
 	EV_COUNT
 };
 
 enum phase {
-	PHASE_LAB,	/* the lab is being built */
-	PHASE_WARMUP,	/* lookups without churn */
-	PHASE_START,	/* t=0: churn begins */
-	PHASE_LAST,	/* the last attempt was sent */
-	PHASE_END,	/* every deadline has passed */
+	PHASE_LAB,       /* the lab is being built */
+	PHASE_WARMUP,    /* lookups without churn */
+	PHASE_START,     /* t=0: churn begins */
+	PHASE_LAST,      /* the last attempt was sent */
+	PHASE_END,       /* every deadline has passed */
 	PHASE_LAB_FAILED /* the lab could not be built; text says why */
 };
 
@@ -119,9 +120,9 @@ enum churn_op {
 };
 
 enum answer_result {
-	ANSWER_RIGHT,	/* id, name, rcode and data are right */
-	ANSWER_WRONG,	/* an answer to this attempt with wrong rcode or data */
-	ANSWER_REFUSED	/* the socket reported err (an ICMP error) */
+	ANSWER_RIGHT,  /* id, name, rcode and data are right */
+	ANSWER_WRONG,  /* an answer to this attempt with wrong rcode or data */
+	ANSWER_REFUSED /* the socket reported err (an ICMP error) */
 };
 
 /* The hops a lookup passes, in the order of the way out. */
@@ -132,7 +133,8 @@ enum frame_kind { FRAME_QUERY, FRAME_REPLY, FRAME_ARP_REQUEST, FRAME_ARP_REPLY }
 enum late_who { LATE_LOOP, LATE_CHURNER };
 
 /* One event. On the tape t_ns is CLOCK_MONOTONIC; in a trace it is scenario time, 0 at the end of
- * warm-up. All *_ns fields are of the same clock as t_ns, but for real_ns, which is never scaled. */
+ * warm-up. All *_ns fields are of the same clock as t_ns, but for real_ns, which is never scaled.
+ */
 struct event {
 	int64_t t_ns;
 	uint8_t type;  /* enum event_type */
@@ -147,15 +149,15 @@ struct event {
 		struct {
 			char port[NAME_MAX_LEN]; /* interface name; for OP_FAULT the fault's name */
 			int64_t due_ns;
-			struct mac mac;		 /* scheduled; zero when the kernel chooses */
-			uint8_t op, end;	 /* enum churn_op; 0 begin, 1 end */
+			struct mac mac;  /* scheduled; zero when the kernel chooses */
+			uint8_t op, end; /* enum churn_op; 0 begin, 1 end */
 			uint32_t cycle;
-			int32_t err;		 /* end only: 0 or -errno */
+			int32_t err; /* end only: 0 or -errno */
 		} churn;
 		struct {
 			char name[NAME_MAX_LEN];
 			int32_t ifindex, master; /* master 0: enslaved to nothing */
-			uint32_t mtu, flags;	 /* IFF_* */
+			uint32_t mtu, flags;     /* IFF_* */
 			struct mac mac;
 			uint8_t gone, carrier;
 			uint8_t port_state; /* BR_STATE_* of an enslaved port, 255 = not told */
@@ -194,7 +196,7 @@ struct event {
 			int64_t read_ns; /* when the loop read it; t_ns is the kernel's stamp */
 		} answer;
 		struct {
-			uint32_t seq;	 /* DNS: of the attempt */
+			uint32_t seq;    /* DNS: of the attempt */
 			uint16_t stream; /* DNS: of the attempt; 65535 = none */
 			uint8_t hop, out, kind;
 			uint8_t client; /* for HOP_CLIENT and HOP_PORT; 255 otherwise */
@@ -206,8 +208,9 @@ struct event {
 			uint32_t mtu;
 			uint8_t carrier;
 			uint8_t assign_type; /* 255 = sysfs could not be read */
-			uint8_t local_fdb;   /* 1 the bridge's MAC is in its FDB as local, 255 unknown */
-			uint8_t at_end;	     /* 0 baseline, 1 after the last attempt */
+			uint8_t
+			    local_fdb;  /* 1 the bridge's MAC is in its FDB as local, 255 unknown */
+			uint8_t at_end; /* 0 baseline, 1 after the last attempt */
 		} state;
 		struct {
 			uint8_t who; /* enum late_who */
@@ -221,7 +224,8 @@ struct event {
 		struct {
 			char dev[NAME_MAX_LEN];
 			/* milliseconds of real time, as NDTPA_* tells them */
-			uint32_t reachable_real_ms, delay_real_ms, retrans_real_ms, locktime_real_ms;
+			uint32_t reachable_real_ms, delay_real_ms, retrans_real_ms,
+			    locktime_real_ms;
 			uint32_t redrawn; /* 1: the kernel redrew reachable_time during the play */
 		} timers;
 	} u;
