@@ -212,6 +212,7 @@ START_TEST(inspect_tells_pinned_from_not)
 {
 	struct err e = {{0}};
 	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
+	ctest_own_proc();
 	struct ran r = run("inspect", "nothere", NULL);
 
 	ASSERT_RAN(r, 2, "no such device");
@@ -259,7 +260,7 @@ START_TEST(a_closed_output_is_an_error_not_a_pass)
 	struct err e = {{0}};
 
 	script = mem_printf(
-	    "%s check lowest-port-leaves --filter '*,leaves-by=release' --set duration=10s --out %s > /dev/full 2>/dev/null; test $? = 4",
+	    "%s check lowest-port-leaves --filter '*,leaves-by=release' --set duration=10s --out %s > /dev/full; s=$?; echo status $s; test $s = 4",
 	    program, dir);
 	ck_assert_msg(
 	    proc_run((const char *[]){"sh", "-c", script, NULL}, -1, NULL, deadline, &e) == 0, "%s",

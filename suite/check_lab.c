@@ -211,6 +211,7 @@ START_TEST(a_whole_lab_stands_and_answers)
 	ck_assert_int_eq(lab_assign_type(&lab), 3);
 	assert_bridge_mac(lab.nl, "fe:00:00:00:00:01");
 	OK(lab_arm_timers(&lab, &e), e);
+	lab_close(&lab);
 	free(conf);
 }
 END_TEST
@@ -227,6 +228,7 @@ START_TEST(a_missing_dnsmasq_conf_is_told)
 	OK(lab_up(&spec, &lab, deadline, &e), e);
 	ck_assert_int_eq(lab_wait_ready(&lab, deadline, &e), -ECHILD);
 	ck_assert_ptr_nonnull(strstr(e.text, "dnsmasq ended"));
+	lab_close(&lab);
 }
 END_TEST
 
@@ -264,6 +266,7 @@ START_TEST(without_stp_a_blocked_port_forwards_and_a_disabled_one_does_not)
 	ck_assert_int_eq(port_state("c1"), BR_STATE_DISABLED);
 	OK(link_set_port_state(lab.nl, lab.clients[0].port, BR_STATE_FORWARDING, &e), e);
 	ck_assert_int_eq(port_state("c1"), BR_STATE_FORWARDING);
+	lab_close(&lab);
 	free(conf);
 }
 END_TEST

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -157,14 +156,6 @@ static void remove_tree(const char *dir)
 	    0);
 }
 
-/* A view of this test's own pid namespace: other copies of steadybridge on the machine do not show.
- * The test is pid 1 there, so that whoever is orphaned becomes its child. */
-static void own_view(void)
-{
-	ck_assert_int_eq(getpid(), 1);
-	ck_assert_int_eq(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), 0);
-}
-
 static int kills_asked(int usual)
 {
 	const char *s = getenv("STEADYBRIDGE_KILLS");
@@ -198,7 +189,7 @@ START_TEST(a_kill_at_any_moment_leaves_nothing)
 	int n = kills_asked(24), killed = 0;
 	char dir[64], what[128];
 
-	own_view();
+	ctest_own_proc();
 	snprintf(dir, sizeof(dir), "/tmp/sb-kill-%lx", (unsigned long)seed);
 	hostview(&before);
 	for (int i = 0; i < n; i++) {
@@ -231,7 +222,7 @@ START_TEST(an_interrupt_leaves_nothing_and_no_report)
 	struct buf before = {0};
 	char dir[64], path[96];
 
-	own_view();
+	ctest_own_proc();
 	snprintf(dir, sizeof(dir), "/tmp/sb-int-%lx", (unsigned long)clock_now_ns());
 	hostview(&before);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
@@ -268,7 +259,7 @@ START_TEST(a_leak_would_be_seen)
 	struct buf before = {0}, after = {0};
 	struct err e = {{0}};
 
-	own_view();
+	ctest_own_proc();
 	hostview(&before);
 	ck_assert_msg(
 	    proc_run((const char *[]){"ip", "link", "add", "leaked0", "type", "bridge", NULL}, -1,

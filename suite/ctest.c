@@ -2,6 +2,8 @@
 #include "suite/ctest.h"
 
 #include <stdlib.h>
+#include <sys/mount.h>
+#include <unistd.h>
 
 #include "suite/data.h"
 
@@ -22,4 +24,10 @@ char *ctest_file(const char *path, size_t *len)
 	if (len)
 		*len = b.len;
 	return b.s;
+}
+
+void ctest_own_proc(void)
+{
+	ck_assert_int_eq(getpid(), 1);
+	ck_assert_int_eq(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), 0);
 }

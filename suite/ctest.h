@@ -8,7 +8,7 @@
 enum ctest_place {
 	CTEST_PURE,    /* needs nothing; also run under valgrind */
 	CTEST_SANDBOX, /* runs in fresh mount, pid and network namespaces */
-	CTEST_HOST     /* starts steadybridge itself */
+	CTEST_HOST /* starts steadybridge itself; alone, since what it plays may not be starved */
 };
 
 struct ctest {
@@ -33,6 +33,7 @@ void check_trace(struct ctests *list);
 void check_judge(struct ctests *list);
 void check_report(struct ctests *list);
 
+void check_instrument(struct ctests *list);
 void check_lab(struct ctests *list);
 void check_leaks(struct ctests *list);
 void check_command(struct ctests *list);
@@ -40,5 +41,9 @@ void check_command(struct ctests *list);
 /* A file below the source folder ("fixtures/bad/x.yaml"); caller frees. Fails the test if
  * unreadable. */
 char *ctest_file(const char *path, size_t *len);
+
+/* In a sandbox: /proc shows this test's own pid namespace, so that other copies of steadybridge on
+ * the machine do not show. The test is pid 1 there: whoever is orphaned becomes its child. */
+void ctest_own_proc(void);
 
 #endif

@@ -4,9 +4,9 @@
 
 #include "base/mem.h"
 
-/* Appends the other processes of the caller's pid namespace (as its /proc shows), their network namespaces, links, rules (by
- * iptables-save of both kinds), mounts and addresses of the caller's namespaces. Lines are sorted
- * where the kernel gives no order. */
+/* Appends the other processes of the caller's pid namespace (as its /proc shows), their network
+ * namespaces, links, rules (by iptables-save of both kinds), mounts and addresses of the caller's
+ * namespaces. Lines are sorted where the kernel gives no order. */
 void hostview(struct buf *out);
 
 #endif

@@ -10,6 +10,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/units.h"
+
+#define APART_NS (10 * NS_PER_MS) /* plays of a batch begin one after another */
 
 /* The neighbour table is one for all namespaces, about 4 entries a case and 512 in all. */
 #define KEPT_MAX 96
@@ -76,6 +79,7 @@ static int run_batch(struct playlist *p, struct casejob **batch, size_t n, struc
 
 	for (size_t i = 0; i < n; i++) {
 		batch[i]->company = company.fds;
+		batch[i]->company.after_ns = (int64_t)i * APART_NS;
 		jobs[i] = &batch[i]->job;
 	}
 	pool.at_once = (unsigned)n;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -28,7 +29,11 @@ static void become_worker(struct job *job, int parent_pidfd)
 	setpgid(0, 0);
 	if (proc_die_with(parent_pidfd) || dup2(job->log_fd, 1) < 0 || dup2(job->log_fd, 2) < 0)
 		_exit(127);
-	exit(job->work(job));
+	int status = job->work(job);
+	fflush(NULL);
+	/* No atexit: a worker whose pid namespace has died cannot start the thread that
+	 * LeakSanitizer needs. */
+	_exit(status);
 }
 
 static int start(struct job *job, struct err *e)

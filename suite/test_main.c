@@ -26,6 +26,7 @@ static void (*const files[])(struct ctests *) = {
     check_trace,
     check_judge,
     check_report,
+    check_instrument,
     check_lab,
     check_command,
     check_leaks,
@@ -151,9 +152,12 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 			skip(counts, one->name, lacks);
 			continue;
 		}
+		/* Killing and taking down namespaces all the while would starve what is played
+		 * beside it. */
 		one->job = (struct job){.name = one->name,
 		    .work = work,
 		    .arg = one,
+		    .alone = one->test->place == CTEST_HOST,
 		    .cost_ns = one->test->place == CTEST_PURE ? NS_PER_MS : NS_PER_S};
 		one->played = true;
 		jobs[n++] = &one->job;

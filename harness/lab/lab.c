@@ -181,6 +181,8 @@ static int client_namespaces(struct lab *lab, const struct lab_spec *spec, struc
 {
 	lab->n_clients = spec->n_clients;
 	lab->clients = mem_alloc(spec->n_clients * sizeof(*lab->clients));
+	for (size_t i = 0; i < spec->n_clients; i++)
+		lab->clients[i].ns = -1;
 	for (size_t i = 0; i < spec->n_clients; i++) {
 		int r = lab->clients[i].ns = make_quiet(lab->router, e);
 
@@ -286,6 +288,27 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 		lab->class_net = -1;
 	}
 	return r;
+}
+
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+void lab_close(struct lab *lab)
+{
+	nl_socket_free(lab->nl);
+	nl_socket_free(lab->nl_upstream);
+	for (size_t i = 0; i < lab->n_clients; i++) {
+		nl_socket_free(lab->clients[i].nl);
+		close_fd(lab->clients[i].ns);
+	}
+	free(lab->clients);
+	close_fd(lab->router);
+	close_fd(lab->upstream);
+	close_fd(lab->class_net);
+	*lab = (struct lab){.router = -1, .upstream = -1, .class_net = -1};
 }
 
 int lab_pin(struct lab *lab, struct mac mac, struct err *e)

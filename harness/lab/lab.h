@@ -68,6 +68,9 @@ struct lab {
  * router's namespace. Neighbour timers are set, but retrans is short until lab_arm_timers(). 0 or
  * -errno with a message; what was made goes with the sandbox. */
 int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, struct err *e);
+/* Frees what lab_up() holds in this process, also after its failure; the lab itself goes with the
+ * sandbox. */
+void lab_close(struct lab *lab);
 /* Gives the bridge another MAC, or the one it has (mac zero), as a later pin does. */
 int lab_pin(struct lab *lab, struct mac mac, struct err *e);
 /* Waits until every link of the way has carrier and dnsmasq answers over the uplink. */

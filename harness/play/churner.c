@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -201,7 +202,7 @@ static void say(struct work *w, int status, const char *text)
 {
 	struct word word = {.status = status};
 
-	strncpy(word.text, text, sizeof(word.text) - 1);
+	snprintf(word.text, sizeof(word.text), "%.511s", text);
 	(void)!write(w->channel, &word, sizeof(word));
 }
 

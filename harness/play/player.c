@@ -405,7 +405,19 @@ static int wait_for_company(const struct player_company *company, struct err *e)
 	if (write(company->ready, &one, sizeof(one)) != sizeof(one))
 		return err_set(e, errno, "telling that the lab stands:");
 	int r = clock_wait_readable(company->go, clock_now_ns() + COMPANY_NS);
-	return r == 1 ? 0 : err_set(e, r ? -r : ETIMEDOUT, "waiting for the other labs:");
+	if (r <= 0)
+		return err_set(e, r ? -r : ETIMEDOUT, "waiting for the other labs:");
+	struct itimerspec at = {.it_value = {.tv_sec = company->after_ns / NS_PER_S,
+	                            .tv_nsec = company->after_ns % NS_PER_S}};
+	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	uint64_t ticks;
+	if (timer < 0 || timerfd_settime(timer, 0, &at, NULL))
+		r = -errno;
+	else if (company->after_ns && read(timer, &ticks, sizeof(ticks)) < 0)
+		r = -errno;
+	if (timer >= 0)
+		close(timer);
+	return r < 0 ? err_set(e, -r, "timer:") : 0;
 }
 
 static int prepare(struct player *p, const char *dnsmasq_conf, struct err *e)
