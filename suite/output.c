@@ -75,7 +75,7 @@ void output_case(struct output *o, const struct casejob *cj)
 	struct err e = {{0}};
 
 	trace_to_json(&cj->trace, &trace);
-	buf_puts(&config, cj->c->config);
+	buf_puts(&config, cj->trace.meta.config);
 	if (data_mkdir(dir, &e) || write_below(dir, case_files[0], &config, &e) ||
 	    write_below(dir, case_files[1], &trace, &e))
 		fprintf(stderr, "steadybridge: %s\n", e.text);

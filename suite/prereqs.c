@@ -50,7 +50,8 @@ static const struct prereq blank[P_COUNT] = {
         .remedy = "modprobe veth"},
     [P_TAP] = {.name = "tap",
         .disables = "churn ports of kind tap and tap-down",
-        .remedy = "modprobe tun; in a container: --device /dev/net/tun"},
+        .remedy =
+            "modprobe tun, and read and write access to /dev/net/tun; in a container: --device /dev/net/tun"},
     [P_IPTABLES] = {.name = "iptables",
         .needed = true,
         .disables = "everything",
