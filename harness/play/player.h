@@ -11,8 +11,8 @@ struct player_company {
 	int keep;  /* namespaces are left in its queue, see netns_keep() */
 	int ready; /* eventfd: one is added when the lab stands */
 	int go; /* eventfd: readable when every lab stands, so that building one disturbs no play */
-	/* Begins this much real time after `go`: churn at round times, all at the same moment, would make
-	 * every play wait for the RTNL of all the others. */
+	/* Begins this much real time after `go`: churn at round times, all at the same moment,
+	 * would make every play wait for the RTNL of all the others. */
 	int64_t after_ns;
 };
 
