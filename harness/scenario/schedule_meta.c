@@ -76,7 +76,7 @@ void schedule_meta(const struct scenario_case *c, const struct schedule *s, cons
 	        s->seed, s->pace, c->config),
 	    .seed = s->seed,
 	    .pace = s->pace,
-	    .play = 1,
+
 	    .breaks = c->breaks,
 	    .exposures_none = c->exposures_none,
 	    .limits = c->limits,

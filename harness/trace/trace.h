@@ -71,7 +71,7 @@ struct trace_meta {
 	char *config; /* whole scenario text that plays this very case again */
 	uint64_t seed;
 	double pace;
-	int play;            /* 1 for the first play, 2.. for replays and --repeat */
+	int play;            /* repeat * REPLAY_STRIDE + replay, both from 0; see judge/judge.h */
 	enum cause breaks;   /* a control's cause; CAUSE_NONE for an arm that must hold */
 	bool exposures_none; /* a negative control: nothing inherited may change */
 	struct limits limits;
