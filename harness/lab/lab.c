@@ -17,6 +17,7 @@
 #include "lab/firewall.h"
 #include "lab/link.h"
 #include "lab/netns.h"
+#include "lab/quiet.h"
 #include "lab/upstream.h"
 
 const uint8_t lab_gateway_ip4[4] = {192, 0, 2, 1};
@@ -27,77 +28,6 @@ const uint8_t lab_gateway_ip6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
 #define NETWORK "192.0.2.0/24"
 #define FIRST_RETRANS_MS                                                                           \
 	20 /* until the first answer: an ARP lost before a link is active costs this */
-
-/* New namespaces take these from the host; the lab says each one that matters. */
-static const struct lab_sysctl base_sysctls[] = {
-    {"net.ipv4.icmp_ratelimit", "0"},
-    {"net.ipv4.conf.all.rp_filter", "0"},
-    {"net.ipv4.conf.default.rp_filter", "0"},
-    {"net.ipv4.conf.all.arp_notify", "0"},
-    {"net.ipv4.conf.default.arp_notify", "0"},
-    {"net.ipv4.conf.all.arp_accept", "0"},
-    {"net.ipv4.conf.default.arp_accept", "0"},
-    {"net.ipv4.conf.all.arp_announce", "0"},
-    {"net.ipv4.conf.default.arp_announce", "0"},
-    {"net.ipv4.conf.all.arp_ignore", "0"},
-    {"net.ipv4.conf.default.arp_ignore", "0"},
-    {"net.ipv4.conf.all.arp_filter", "0"},
-    {"net.ipv4.conf.default.arp_filter", "0"},
-    {"net.ipv4.conf.all.proxy_arp", "0"},
-    {"net.ipv4.conf.default.proxy_arp", "0"},
-    {"net.ipv4.conf.all.drop_gratuitous_arp", "0"},
-    {"net.ipv4.conf.default.drop_gratuitous_arp", "0"},
-    {"net.ipv4.conf.all.ignore_routes_with_linkdown", "0"},
-    {"net.ipv4.conf.default.ignore_routes_with_linkdown", "0"},
-    {"net.ipv4.conf.all.send_redirects", "0"},
-    {"net.ipv4.conf.default.send_redirects", "0"},
-};
-
-/* Without IPv6 in the kernel there is nothing to silence. */
-static const struct lab_sysctl quiet_ipv6[] = {
-    {"net.ipv6.conf.default.disable_ipv6", "1"},
-    {"net.ipv6.conf.default.addr_gen_mode", "1"},
-    {"net.ipv6.conf.default.accept_dad", "0"},
-};
-
-static int set_all(const struct lab_sysctl *s, size_t n, bool may_miss, struct err *e)
-{
-	for (size_t i = 0; i < n; i++) {
-		int r = netns_sysctl(s[i].name, s[i].value, e);
-
-		if (r && !(may_miss && r == -ENOENT))
-			return r;
-	}
-	return 0;
-}
-
-#define SET(list, may_miss, e) set_all((list), sizeof(list) / sizeof((list)[0]), (may_miss), (e))
-
-/* In the caller's namespace, before it has links. */
-static int quiet(struct err *e)
-{
-	int r = SET(base_sysctls, true, e);
-
-	return r ? r : SET(quiet_ipv6, true, e);
-}
-
-static int make_quiet(int home, struct err *e)
-{
-	int ns = netns_make(home, e);
-	int r = ns < 0 ? ns : netns_enter(ns, e);
-
-	if (!r)
-		r = quiet(e);
-	if (ns >= 0) {
-		int back = netns_enter(home, e);
-
-		if (r || back)
-			close(ns);
-		if (back)
-			r = back;
-	}
-	return r ? r : ns;
-}
 
 /* A route socket of another namespace. */
 static int open_in(int ns, int home, struct nl_sock **out, struct err *e)
@@ -184,7 +114,7 @@ static int client_namespaces(struct lab *lab, const struct lab_spec *spec, struc
 	for (size_t i = 0; i < spec->n_clients; i++)
 		lab->clients[i].ns = -1;
 	for (size_t i = 0; i < spec->n_clients; i++) {
-		int r = lab->clients[i].ns = make_quiet(lab->router, e);
+		int r = lab->clients[i].ns = quiet_make(lab->router, e);
 
 		if (r >= 0)
 			r = open_in(r, lab->router, &lab->clients[i].nl, e);
@@ -213,12 +143,12 @@ static int set_timers(struct lab *lab, double pace, struct err *e)
 
 static int user_sysctls(struct lab *lab, const struct lab_spec *spec, struct err *e)
 {
-	int r = set_all(spec->router_sysctls, spec->n_router_sysctls, false, e);
+	int r = quiet_set(spec->router_sysctls, spec->n_router_sysctls, false, e);
 
 	for (size_t i = 0; !r && spec->n_client_sysctls && i < lab->n_clients; i++) {
 		r = netns_enter(lab->clients[i].ns, e);
 		if (!r)
-			r = set_all(spec->client_sysctls, spec->n_client_sysctls, false, e);
+			r = quiet_set(spec->client_sysctls, spec->n_client_sysctls, false, e);
 		int back = netns_enter(lab->router, e);
 		if (!r)
 			r = back;
@@ -244,14 +174,14 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	int r = lab->router = netns_own(e);
 	if (r < 0)
 		return r;
-	r = quiet(e);
+	r = quiet_namespace(e);
 	/* Written while no link exists: with RTNL busy it takes up to 94 ms. */
 	if (!r)
 		r = netns_sysctl("net.ipv4.ip_forward", "1", e);
 	if (!r) /* else port-to-port frames would meet FORWARD; absent without br_netfilter */
 		netns_sysctl("net.bridge.bridge-nf-call-iptables", "0", NULL);
 	if (!r)
-		r = lab->upstream = make_quiet(lab->router, e);
+		r = lab->upstream = quiet_make(lab->router, e);
 	if (r >= 0)
 		r = nl_open(&lab->nl, e);
 	if (!r)

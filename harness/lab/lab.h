@@ -18,6 +18,7 @@
 #include "base/mac.h"
 #include "lab/neighbour.h"
 #include "lab/nl.h"
+#include "lab/quiet.h"
 
 #define LAB_BRIDGE "br0"
 #define LAB_UPLINK "up0"
@@ -31,10 +32,6 @@ struct lab_client_spec {
 	const char *name; /* also its port's */
 	uint8_t ip4[4];
 	struct mac mac, port_mac; /* zero: the kernel's choice */
-};
-
-struct lab_sysctl {
-	const char *name, *value;
 };
 
 struct lab_spec {

@@ -1,0 +1,113 @@
+/* rest.c: the bridge and the neighbour timers as they are when nothing is played. */
+#include "play/stage.h"
+
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+
+static void put_timers(struct player *p, uint8_t where, const char *dev,
+    const struct neighbour_timers *t, bool redrawn)
+{
+	struct event ev = {.t_ns = clock_now_ns(), .type = EV_TIMERS, .where = where};
+
+	strcpy(ev.u.timers.dev, dev);
+	ev.u.timers.reachable_real_ms = (uint32_t)t->reachable;
+	ev.u.timers.delay_real_ms = (uint32_t)t->delay_probe;
+	ev.u.timers.retrans_real_ms = (uint32_t)t->retrans;
+	ev.u.timers.locktime_real_ms = (uint32_t)t->locktime;
+	ev.u.timers.redrawn = redrawn;
+	tape_put(p->tape, &ev);
+}
+
+/* Reads back what the kernel holds: before the play, and after it to see whether it was redrawn
+ * (the kernel draws every reachable_time anew each 300 s, neigh_periodic_work()). */
+int stage_read_timers(struct player *p, int64_t since_ns, struct err *e)
+{
+	struct neighbour_timers t;
+	int r = neighbour_get(p->lab.nl, p->lab.bridge, &t, e);
+
+	if (!r)
+		put_timers(p, WHERE_ROUTER, LAB_BRIDGE, &t,
+		    since_ns && (int64_t)t.last_rand * NS_PER_MS < clock_now_ns() - since_ns);
+	for (size_t i = 0; !r && i < p->lab.n_clients; i++) {
+		r = neighbour_get(p->lab.clients[i].nl, p->lab.clients[i].eth0, &t, e);
+		if (!r)
+			put_timers(p, (uint8_t)(WHERE_CLIENT + i), LAB_CLIENT_DEV, &t,
+			    since_ns &&
+			        (int64_t)t.last_rand * NS_PER_MS < clock_now_ns() - since_ns);
+	}
+	return r;
+}
+
+static void put_state(
+    struct player *p, bool at_end, struct mac mac, uint32_t mtu, bool carrier, bool local_fdb)
+{
+	struct event ev = {.t_ns = clock_now_ns(), .type = EV_STATE, .where = WHERE_ROUTER};
+
+	ev.u.state.mac = mac;
+	ev.u.state.mtu = mtu;
+	ev.u.state.carrier = carrier;
+	ev.u.state.local_fdb = local_fdb;
+	ev.u.state.assign_type = lab_assign_type(&p->lab);
+	ev.u.state.at_end = at_end;
+	tape_put(p->tape, &ev);
+}
+
+void stage_put_baseline(struct player *p)
+{
+	const struct observer *o = &p->observers[0];
+
+	put_state(p, false, o->mac, o->mtu, o->carrier, o->local_fdb > 0);
+}
+
+struct rest {
+	int bridge;
+	struct mac mac;
+	uint32_t mtu;
+	bool carrier, local_fdb;
+};
+
+static int on_rest(struct nlmsghdr *h, void *arg)
+{
+	struct rest *rest = arg;
+
+	if (h->nlmsg_type == RTM_NEWLINK) {
+		const struct ifinfomsg *i = nlmsg_data(h);
+		struct nlattr *mac = nlmsg_find_attr(h, sizeof(*i), IFLA_ADDRESS);
+		struct nlattr *mtu = nlmsg_find_attr(h, sizeof(*i), IFLA_MTU);
+		struct nlattr *carrier = nlmsg_find_attr(h, sizeof(*i), IFLA_CARRIER);
+
+		if (mac)
+			memcpy(rest->mac.b, nla_data(mac), 6);
+		rest->mtu = mtu ? nla_get_u32(mtu) : 0;
+		rest->carrier = carrier && nla_get_u8(carrier);
+	} else if (h->nlmsg_type == RTM_NEWNEIGH) {
+		const struct ndmsg *n = nlmsg_data(h);
+		struct nlattr *mac = nlmsg_find_attr(h, sizeof(*n), NDA_LLADDR);
+
+		if (mac && (n->ndm_state & NUD_PERMANENT) && !memcmp(nla_data(mac), rest->mac.b, 6))
+			rest->local_fdb = true;
+	}
+	return 0;
+}
+
+/* The play is over: now the kernel may be asked. */
+int stage_put_rest(struct player *p, struct err *e)
+{
+	struct ifinfomsg link = {.ifi_index = p->lab.bridge};
+	struct ndmsg fdb = {.ndm_family = AF_BRIDGE};
+	struct rest rest = {.bridge = p->lab.bridge};
+	int r = nl_ask(p->lab.nl, nl_message(RTM_GETLINK, 0, &link, sizeof(link)), on_rest, &rest,
+	    "bridge at rest", e);
+
+	if (!r)
+		r = nl_ask(p->lab.nl, nl_message(RTM_GETNEIGH, NLM_F_DUMP, &fdb, sizeof(fdb)),
+		    on_rest, &rest, "FDB at rest", e);
+	if (!r)
+		put_state(p, true, rest.mac, rest.mtu, rest.carrier, rest.local_fdb);
+	return r;
+}

@@ -1,0 +1,242 @@
+/* stage.c: sets up one play: lab, churner, sockets, timers; everything before warm-up. */
+#include "play/stage.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/proc.h"
+#include "base/units.h"
+#include "lab/netns.h"
+
+#define COMPANY_NS (180 * NS_PER_S) /* within this all labs that are played at once stand */
+#define RETRY_NS (50 * NS_PER_MS)   /* of the first lookup, which is not recorded */
+
+int64_t stage_real(const struct player *p, int64_t scenario_ns)
+{
+	return (int64_t)((double)scenario_ns / p->s->pace);
+}
+
+static struct lab_sysctl *lab_sysctls(const struct sysctls *s)
+{
+	struct lab_sysctl *out = mem_alloc((s->n + 1) * sizeof(*out));
+
+	for (size_t i = 0; i < s->n; i++)
+		out[i] = (struct lab_sysctl){.name = s->items[i].name, .value = s->items[i].value};
+	return out;
+}
+
+static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadline, struct err *e)
+{
+	struct lab_client_spec *clients = mem_alloc(p->meta.n_clients * sizeof(*clients));
+	struct lab_sysctl *router = lab_sysctls(&p->c->router_sysctls);
+	struct lab_sysctl *client = lab_sysctls(&p->c->client_sysctls);
+
+	for (size_t i = 0; i < p->meta.n_clients; i++) {
+		clients[i] = (struct lab_client_spec){
+		    .name = p->meta.clients[i].name,
+		    .mac = p->meta.clients[i].mac,
+		    .port_mac = p->meta.clients[i].port_mac,
+		};
+		memcpy(clients[i].ip4, p->meta.clients[i].ip4, 4);
+	}
+	struct lab_spec spec = {
+	    .pace = p->s->pace,
+	    .bridge_mac = p->c->pin == PIN_AT_CREATE ? p->s->bridge_create_mac : (struct mac){{0}},
+	    .clients = clients,
+	    .n_clients = p->meta.n_clients,
+	    .router_sysctls = router,
+	    .n_router_sysctls = p->c->router_sysctls.n,
+	    .client_sysctls = client,
+	    .n_client_sysctls = p->c->client_sysctls.n,
+	    .dnsmasq_conf = dnsmasq_conf,
+	};
+	int r = lab_up(&spec, &p->lab, deadline, e);
+	free(clients);
+	free(router);
+	free(client);
+	return r;
+}
+
+static int pin_later(struct player *p, struct err *e)
+{
+	if (p->c->pin == PIN_TO_OTHER)
+		return lab_pin(&p->lab, p->s->bridge_other_mac, e);
+	if (p->c->pin == PIN_TO_CURRENT)
+		return lab_pin(&p->lab, (struct mac){{0}}, e);
+	return 0;
+}
+
+static int in_client(struct player *p, int client, struct err *e)
+{
+	return netns_enter(client < 0 ? p->lab.router : p->lab.clients[client].ns, e);
+}
+
+static int open_probers(struct player *p, int64_t deadline, struct err *e)
+{
+	int r = 0;
+
+	p->probers = mem_alloc(p->meta.n_streams * sizeof(*p->probers));
+	for (size_t i = 0; !r && i < p->meta.n_streams; i++) {
+		const struct stream *st = &p->meta.streams[i];
+		struct prober *pr = &p->probers[i];
+
+		*pr = (struct prober){
+		    .stream = (uint16_t)i,
+		    .where = (uint8_t)(st->reference ? WHERE_ROUTER : WHERE_CLIENT + st->client),
+		    .closed_loop = st->closed_loop,
+		    .interval_ns = stage_real(p, st->interval_ns),
+		    .timeout_ns = stage_real(p, st->timeout_ns),
+		};
+		r = in_client(p, st->client, e);
+		if (!r)
+			r = prober_open(pr, p->tape, lab_upstream_ip4, 0, e);
+		if (!r)
+			r = prober_first_answer(pr, RETRY_NS, deadline, e);
+	}
+	int back = netns_enter(p->lab.router, e);
+	return r ? r : back;
+}
+
+static int open_observers(struct player *p, struct err *e)
+{
+	p->observers = mem_alloc((p->lab.n_clients + 1) * sizeof(*p->observers));
+	int r =
+	    observer_open(&p->observers[p->n_observers++], p->tape, WHERE_ROUTER, p->lab.bridge, e);
+
+	for (size_t i = 0; !r && i < p->lab.n_clients; i++) {
+		r = in_client(p, (int)i, e);
+		if (!r)
+			r = observer_open(&p->observers[p->n_observers++], p->tape,
+			    (uint8_t)(WHERE_CLIENT + i), 0, e);
+	}
+	int back = netns_enter(p->lab.router, e);
+	return r ? r : back;
+}
+
+static int open_captures(struct player *p, struct err *e)
+{
+	struct capture_hop *hops = mem_alloc((p->lab.n_clients + 2) * sizeof(*hops));
+	size_t n = 0;
+
+	p->captures = mem_alloc((p->lab.n_clients + 2) * sizeof(*p->captures));
+	hops[n++] =
+	    (struct capture_hop){.ifindex = p->lab.bridge, .hop = HOP_BRIDGE, .client = 255};
+	hops[n++] =
+	    (struct capture_hop){.ifindex = p->lab.uplink, .hop = HOP_UPLINK, .client = 255};
+	for (size_t i = 0; i < p->lab.n_clients; i++)
+		hops[n++] = (struct capture_hop){
+		    .ifindex = p->lab.clients[i].port, .hop = HOP_PORT, .client = (uint8_t)i};
+	int r = capture_open(&p->captures[p->n_captures++], p->tape, WHERE_ROUTER, hops, n, e);
+	if (!r)
+		r = netns_enter(p->lab.upstream, e);
+	if (!r) {
+		hops[0] = (struct capture_hop){
+		    .ifindex = p->lab.upstream_eth0, .hop = HOP_UPSTREAM, .client = 255};
+		r = capture_open(
+		    &p->captures[p->n_captures++], p->tape, WHERE_UPSTREAM, hops, 1, e);
+	}
+	for (size_t i = 0; !r && i < p->lab.n_clients; i++) {
+		r = in_client(p, (int)i, e);
+		hops[0] = (struct capture_hop){
+		    .ifindex = p->lab.clients[i].eth0, .hop = HOP_CLIENT, .client = (uint8_t)i};
+		if (!r)
+			r = capture_open(&p->captures[p->n_captures++], p->tape,
+			    (uint8_t)(WHERE_CLIENT + i), hops, 1, e);
+	}
+	free(hops);
+	int back = netns_enter(p->lab.router, e);
+	return r ? r : back;
+}
+
+static int watch(struct player *p, int fd, enum source source, size_t i, struct err *e)
+{
+	struct epoll_event ev = {.events = EPOLLIN, .data.u64 = (uint64_t)source << 32 | i};
+
+	return epoll_ctl(p->epoll, EPOLL_CTL_ADD, fd, &ev) ? err_set(e, errno, "epoll:") : 0;
+}
+
+static int watch_all(struct player *p, struct err *e)
+{
+	p->epoll = epoll_create1(EPOLL_CLOEXEC);
+	p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (p->epoll < 0 || p->timer < 0)
+		return err_set(e, errno, "event loop:");
+	int r = watch(p, p->timer, SRC_TIMER, 0, e);
+	if (!r)
+		r = watch(p, p->churner.channel, SRC_CHURNER, 0, e);
+	for (size_t i = 0; !r && i < p->meta.n_streams; i++)
+		r = watch(p, p->probers[i].fd, SRC_PROBER, i, e);
+	for (size_t i = 0; !r && i < p->n_observers; i++)
+		r = watch(p, observer_fd(&p->observers[i]), SRC_OBSERVER, i, e);
+	for (size_t i = 0; !r && i < p->n_captures; i++)
+		r = watch(p, p->captures[i].fd, SRC_CAPTURE, i, e);
+	return r;
+}
+
+static int wait_for_company(const struct player_company *company, struct err *e)
+{
+	const uint64_t one = 1;
+
+	if (company->ready < 0)
+		return 0;
+	if (write(company->ready, &one, sizeof(one)) != sizeof(one))
+		return err_set(e, errno, "telling that the lab stands:");
+	int r = clock_wait_readable(company->go, clock_now_ns() + COMPANY_NS);
+	if (r <= 0)
+		return err_set(e, r ? -r : ETIMEDOUT, "waiting for the other labs:");
+	struct itimerspec at = {.it_value = {.tv_sec = company->after_ns / NS_PER_S,
+	                            .tv_nsec = company->after_ns % NS_PER_S}};
+	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	uint64_t ticks;
+	if (timer < 0 || timerfd_settime(timer, 0, &at, NULL))
+		r = -errno;
+	else if (company->after_ns && read(timer, &ticks, sizeof(ticks)) < 0)
+		r = -errno;
+	if (timer >= 0)
+		close(timer);
+	return r < 0 ? err_set(e, -r, "timer:") : 0;
+}
+
+int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
+{
+	int64_t deadline = clock_now_ns() + LAB_NS;
+	int r = build_lab(p, dnsmasq_conf, deadline, e);
+
+	if (r)
+		return r;
+	netns_keep(p->company->keep, p->lab.router);
+	netns_keep(p->company->keep, p->lab.upstream);
+	for (size_t i = 0; i < p->lab.n_clients; i++)
+		netns_keep(p->company->keep, p->lab.clients[i].ns);
+	atomic_store(&p->tape->pid_upstream, p->lab.dnsmasq);
+	/* Before ordinary load: what is late here is no fault of the bridge. dnsmasq too. */
+	proc_prefer(0);
+	proc_prefer(p->lab.dnsmasq);
+	r = churner_start(&p->churner, p->c, p->s, &p->lab, p->tape, p->company->keep, e);
+	if (!r)
+		r = churner_wait_ready(&p->churner, deadline, e);
+	if (!r)
+		r = pin_later(p, e);
+	if (!r)
+		r = lab_wait_ready(&p->lab, deadline, e);
+	/* From here on the client's neighbour entry is young and no time may be lost. */
+	if (!r)
+		r = wait_for_company(p->company, e);
+	if (!r)
+		r = open_observers(p, e);
+	if (!r)
+		r = open_captures(p, e);
+	if (!r)
+		r = open_probers(p, clock_now_ns() + LAB_NS, e);
+	if (!r)
+		r = lab_arm_timers(&p->lab, e);
+	if (!r)
+		r = stage_read_timers(p, 0, e);
+	return r ? r : watch_all(p, e);
+}

@@ -1,0 +1,47 @@
+/* stage.h: one play from the inside: what the player holds, how it is set up, what is read at rest.
+ */
+#ifndef SB_STAGE_H
+#define SB_STAGE_H
+
+#include "lab/lab.h"
+#include "play/capture.h"
+#include "play/churner.h"
+#include "play/observer.h"
+#include "play/player.h"
+#include "play/prober.h"
+
+#define LAB_NS (30 * NS_PER_S) /* a lab stands within this, or the case is invalid */
+
+/* What an fd of the epoll belongs to: the upper half of its data; the lower one is the index. */
+enum source { SRC_TIMER, SRC_CHURNER, SRC_PROBER, SRC_OBSERVER, SRC_CAPTURE };
+
+struct player {
+	const struct scenario_case *c;
+	const struct schedule *s;
+	struct tape *tape;
+	const struct player_company *company;
+	struct lab lab;
+	struct churner churner;
+	struct trace_meta meta;
+	struct prober *probers;     /* one a stream, the reference last */
+	struct observer *observers; /* router, then the clients */
+	struct capture *captures;   /* router, upstream, then the clients */
+	size_t n_observers, n_captures;
+	int epoll, timer;
+	bool churn_done;
+	int64_t warmup_ns, start_ns, end_ns; /* CLOCK_MONOTONIC */
+};
+
+/* Everything before warm-up: lab, churner, the other labs of the batch, sockets, timers, epoll. */
+int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e);
+/* The neighbour timers as the kernel has them; since_ns: were they redrawn since then? 0: not
+ * asked. */
+int stage_read_timers(struct player *p, int64_t since_ns, struct err *e);
+/* The bridge as the monitor last told it; asks nothing. */
+void stage_put_baseline(struct player *p);
+/* The bridge at rest: only after the play, since it asks the kernel. */
+int stage_put_rest(struct player *p, struct err *e);
+/* Scenario time in real time. */
+int64_t stage_real(const struct player *p, int64_t scenario_ns);
+
+#endif
