@@ -37,7 +37,12 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/suite/main.o $(B)/suite/runner.o: CPPFLAGS += -DSTEADYBRIDGE_COMMIT='"$(COMMIT)"'
+# The commit stands in one object, made anew when it changes.
+$(B)/commit: FORCE
+	@mkdir -p $(@D); echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' >$@
+$(B)/suite/version.o: CPPFLAGS += -DSTEADYBRIDGE_COMMIT='"$(COMMIT)"'
+$(B)/suite/version.o: $(B)/commit
+FORCE:
 
 -include $(patsubst %.o,%.d,$(call obj,$(HARNESS) $(SHARED) $(MAIN) $(TEST)))
 
@@ -91,4 +96,4 @@ help:
 clean:
 	rm -rf build
 
-.PHONY: all bench check clean fuzz help layers lint test valgrind
+.PHONY: FORCE all bench check clean fuzz help layers lint test valgrind

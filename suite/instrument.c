@@ -31,6 +31,10 @@ static const char scenario_text[] = "summary: A cut made on purpose\n"
 
 #define SHARP_NS (100 * NS_PER_MS) /* each edge of the cut is made within one lookup interval */
 
+/* An attempt is stamped before it is sent: one stamped this much before the cut's end can still
+ * pass. */
+#define STAMP_NS (50 * NS_PER_MS)
+
 struct cut {
 	int64_t begin_from, begin_to, end_from, end_to; /* each stamp's bracket */
 	unsigned stamps;
@@ -81,12 +85,16 @@ enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t
 		snprintf(text, size,
 		    "one cut was made and %zu outages were seen (%lu of %lu attempts lost)",
 		    j.n_outages, j.total.sent - j.total.answered, j.total.sent);
+	} else if (j.outages[0].cause == CAUSE_UNKNOWN) {
+		snprintf(text, size,
+		    "the port's notification was read too late to tell why attempts were lost");
+		found = INSTRUMENT_STARVED;
 	} else if (j.outages[0].cause != CAUSE_PORT_NOT_FORWARDING) {
 		snprintf(text, size, "the cut blocked the port, and the cause seen was %s",
 		    cause_name(j.outages[0].cause));
 	} else if (j.outages[0].from_ns < cut.begin_from ||
 	           j.outages[0].from_ns > cut.begin_to + j.resolution_ns ||
-	           j.outages[0].to_ns < cut.end_from ||
+	           j.outages[0].to_ns < cut.end_from - STAMP_NS ||
 	           j.outages[0].to_ns > cut.end_to + j.resolution_ns) {
 		snprintf(text, size,
 		    "a cut from %.3f to %.3f s was seen as an outage from %.3f to %.3f s",

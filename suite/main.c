@@ -175,8 +175,9 @@ static const struct command {
 static int command_help(struct options *o)
 {
 	(void)o;
-	puts("steadybridge " STEADYBRIDGE_VERSION "\n"
-	     "Tells whether traffic through a Linux bridge stays up while ports come and go.\n");
+	printf("steadybridge %s\n"
+	       "Tells whether traffic through a Linux bridge stays up while ports come and go.\n\n",
+	    steadybridge_version);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		printf("  steadybridge %-8s %-15s %s\n", commands[i].name, commands[i].args,
 		    commands[i].what);
@@ -196,7 +197,7 @@ int main(int argc, char **argv)
 	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
 		name = "help";
 	if (!strcmp(name, "--version")) {
-		puts("steadybridge " STEADYBRIDGE_VERSION);
+		printf("steadybridge %s\n", steadybridge_version);
 		return 0;
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {

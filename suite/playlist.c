@@ -9,8 +9,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/units.h"
+#include "lab/calm.h"
 
 #define APART_NS (10 * NS_PER_MS) /* plays of a batch begin one after another */
 
@@ -27,6 +30,10 @@ struct casejob *playlist_add(
 	*MEM_PUSH(p->items, p->n, p->cap) = cj;
 	return cj;
 }
+
+#define CALM_NS (300 * NS_PER_MS)
+#define CALM_ANSWER_NS (5 * NS_PER_MS)
+#define CALM_LIMIT_NS (15 * NS_PER_S)
 
 struct company {
 	struct player_company fds;
@@ -69,12 +76,35 @@ static int longest_first(const void *a, const void *b)
 	                                               : 0;
 }
 
+/* Taking down what was played before holds RTNL, and would make the churn of what comes next late.
+ * Looked at from a child that goes before ordinary load, so that only RTNL makes an answer late. A
+ * machine that is never calm is played on all the same: what it spoils is invalid. */
+static void wait_for_calm(void)
+{
+	int parent = proc_pidfd(getpid());
+	pid_t pid = fork();
+
+	if (!pid) {
+		if (proc_die_with(parent))
+			_exit(1);
+		proc_prefer(0);
+		calm_wait(CALM_NS, CALM_ANSWER_NS, clock_now_ns() + CALM_LIMIT_NS, NULL);
+		_exit(0);
+	}
+	if (parent >= 0)
+		close(parent);
+	if (pid > 0)
+		proc_wait(pid, clock_now_ns() + 2 * CALM_LIMIT_NS);
+}
+
 /* Plays that begin together, once every lab of them stands. */
 static int run_batch(struct playlist *p, struct casejob **batch, size_t n, struct err *e)
 {
 	struct job **jobs = mem_alloc(n * sizeof(*jobs));
 	struct pool pool = p->pool;
 	struct company company;
+
+	wait_for_calm();
 	int r = make_company(&company, e);
 
 	for (size_t i = 0; i < n; i++) {

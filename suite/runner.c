@@ -101,7 +101,7 @@ static struct run describe(
     struct runner *r, struct judged **plays, const struct instrument *instrument)
 {
 	return (struct run){
-	    .version = STEADYBRIDGE_VERSION,
+	    .version = steadybridge_version,
 	    .kernel = r->uts.release,
 	    .root = geteuid() == 0,
 	    .pace = r->o->pace,
@@ -220,7 +220,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 		release(&r);
 		return 4;
 	}
-	struct run first = {.version = STEADYBRIDGE_VERSION,
+	struct run first = {.version = steadybridge_version,
 	    .kernel = r.uts.release,
 	    .root = geteuid() == 0,
 	    .pace = o->pace,

@@ -2,9 +2,6 @@
 #ifndef SB_VERSION_H
 #define SB_VERSION_H
 
-#ifndef STEADYBRIDGE_COMMIT
-#define STEADYBRIDGE_COMMIT "unknown"
-#endif
-#define STEADYBRIDGE_VERSION "0.1.0 (" STEADYBRIDGE_COMMIT ")"
+extern const char steadybridge_version[]; /* "0.1.0 (a1b2c3d)" */
 
 #endif

@@ -250,7 +250,14 @@ static void judge_control(const struct facts *f, struct judgement *j)
 		    mem_strdup("the machine was too busy to say anything of the bridge"));
 	} else if (no_exposure(f, j)) {
 		;
-	} else if ((talk = healing(f))) {
+	} else if ((talk = healing(f)) && talk->why == TALK_PROMPTED) {
+		/* Lookups are half an interval away from churn: only a machine that was late with
+		 * one of them lets them meet. Nothing is learnt of the kernel. */
+		say(j, VERDICT_INVALID, talk_text(f, talk),
+		    mem_strdup(
+		        "a late port and a lookup met by chance, and the answer's way back healed the "
+		        "client"));
+	} else if (talk) {
 		say(j, VERDICT_INCONCLUSIVE, talk_text(f, talk),
 		    mem_strdup("the lab talked: a fault of the suite, not of your kernel"));
 	} else if (j->total.lost) {

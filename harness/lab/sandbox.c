@@ -36,6 +36,32 @@ static int map_ids(uid_t uid, gid_t gid, struct err *e)
 	return r;
 }
 
+/* In a chroot "/" is no mount point, and mounts cannot be made private from it. The way out and
+ * back: with the working directory above a second, deeper root, ".." leads to the namespace's own
+ * root. */
+static int private_mounts(struct err *e)
+{
+	if (!mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return 0;
+	if (errno != EINVAL)
+		return err_set(e, errno, "cannot make mounts private:");
+	int r = 0, root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0 || fchdir(root) || chroot("run"))
+		r = err_set(e, errno, "cannot leave the chroot for a moment:");
+	for (int i = 0; !r && i < 64; i++)
+		if (chdir(".."))
+			r = err_set(e, errno, "cannot leave the chroot for a moment:");
+	if (!r && mount("none", ".", NULL, MS_REC | MS_PRIVATE, NULL))
+		r = err_set(
+		    e, errno, "cannot make mounts private, not even from outside the chroot:");
+	if (root >= 0) {
+		if (!r && (fchdir(root) || chroot(".")))
+			r = err_set(e, errno, "cannot come back into the chroot:");
+		close(root);
+	}
+	return r;
+}
+
 int sandbox_enter(struct err *e)
 {
 	uid_t uid = geteuid();
@@ -44,14 +70,15 @@ int sandbox_enter(struct err *e)
 	if (uid) {
 		if (unshare(CLONE_NEWUSER))
 			return err_set(e, errno, "cannot make a user namespace (not root):");
-		int r = map_ids(uid, gid, e);
-		if (r)
-			return r;
+		int mapped = map_ids(uid, gid, e);
+		if (mapped)
+			return mapped;
 	}
 	if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC))
 		return err_set(e, errno, "cannot make mount, pid and network namespaces:");
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
-		return err_set(e, errno, "cannot make mounts private:");
+	int r = private_mounts(e);
+	if (r)
+		return r;
 	if (mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=4m"))
 		return err_set(e, errno, "tmpfs on /run:");
 	/* Some containers allow /sys only read-only, some not at all. */
