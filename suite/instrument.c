@@ -85,13 +85,6 @@ enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t
 		snprintf(text, size,
 		    "one cut was made and %zu outages were seen (%lu of %lu attempts lost)",
 		    j.n_outages, j.total.sent - j.total.answered, j.total.sent);
-	} else if (j.outages[0].cause == CAUSE_UNKNOWN) {
-		snprintf(text, size,
-		    "the port's notification was read too late to tell why attempts were lost");
-		found = INSTRUMENT_STARVED;
-	} else if (j.outages[0].cause != CAUSE_PORT_NOT_FORWARDING) {
-		snprintf(text, size, "the cut blocked the port, and the cause seen was %s",
-		    cause_name(j.outages[0].cause));
 	} else if (j.outages[0].from_ns < cut.begin_from ||
 	           j.outages[0].from_ns > cut.begin_to + j.resolution_ns ||
 	           j.outages[0].to_ns < cut.end_from - STAMP_NS ||
@@ -100,6 +93,13 @@ enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t
 		    "a cut from %.3f to %.3f s was seen as an outage from %.3f to %.3f s",
 		    (double)cut.begin_from / NS_PER_S, (double)cut.end_to / NS_PER_S,
 		    (double)j.outages[0].from_ns / NS_PER_S, (double)j.outages[0].to_ns / NS_PER_S);
+	} else if (j.outages[0].cause == CAUSE_UNKNOWN) {
+		snprintf(text, size,
+		    "the port's notification was read too late to tell why attempts were lost");
+		found = INSTRUMENT_STARVED;
+	} else if (j.outages[0].cause != CAUSE_PORT_NOT_FORWARDING) {
+		snprintf(text, size, "the cut blocked the port, and the cause seen was %s",
+		    cause_name(j.outages[0].cause));
 	} else {
 		snprintf(text, size,
 		    "a %.0f ms cut made on purpose was seen; nothing lost without it",
