@@ -9,7 +9,7 @@
 # of its own and end with it; the folder is removed only when nothing is mounted below it.
 set -eu
 SUITE=${SUITE:-bookworm}
-MIRROR=${MIRROR:-}
+MIRROR=${MIRROR:-} # empty: the one that debootstrap knows
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
 if [ "$(id -u)" -ne 0 ] || ! command -v debootstrap >/dev/null; then
@@ -73,7 +73,7 @@ expect() {
 
 as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 say "a bare Debian $SUITE in $root"
-debootstrap --variant=minbase "$SUITE" "$root" "$MIRROR" >"$root.log" 2>&1 || {
+debootstrap --variant=minbase "$SUITE" "$root" ${MIRROR:+"$MIRROR"} >"$root.log" 2>&1 || {
 	tail -20 "$root.log" >&2
 	rm -f "$root.log"
 	exit 4
