@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <jansson.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,21 +19,19 @@ struct ran {
 	struct buf text; /* what it wrote, both streams */
 };
 
-/* Runs steadybridge with these arguments, up to a NULL. */
-static struct ran run(const char *first, ...)
+/* Runs steadybridge with these arguments. */
+#define run(...) run_with((const char *const[]){__VA_ARGS__, NULL})
+
+static struct ran run_with(const char *const args[])
 {
-	const char *argv[32] = {data_path(SB_BUILD "/steadybridge"), first};
+	const char *argv[32] = {data_path(SB_BUILD "/steadybridge")};
 	struct ran r = {0};
 	struct err e = {{0}};
 	char chunk[65536];
-	size_t n = 2;
 	ssize_t len;
-	va_list ap;
 
-	va_start(ap, first);
-	while ((argv[n] = va_arg(ap, const char *)))
-		n++;
-	va_end(ap);
+	for (size_t n = 0; args[n]; n++)
+		argv[n + 1] = args[n];
 	int fd = memfd_create("out", MFD_CLOEXEC);
 	pid_t pid =
 	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = fd}, &e);
@@ -75,25 +72,25 @@ static void drop(char *dir)
 
 START_TEST(usage_errors_end_in_2_and_say_why)
 {
-	struct ran r = run("nonsense", NULL);
+	struct ran r = run("nonsense");
 	ASSERT_RAN(r, 2, "unknown command 'nonsense'");
-	r = run("check", "--pace", "fast", NULL);
+	r = run("check", "--pace", "fast");
 	ASSERT_RAN(r, 2, "--pace: found 'fast'");
-	r = run("check", "--jobs", NULL);
+	r = run("check", "--jobs");
 	ASSERT_RAN(r, 2, "--jobs needs a value");
-	r = run("check", "--frobnicate", NULL);
+	r = run("check", "--frobnicate");
 	ASSERT_RAN(r, 2, "unknown option --frobnicate");
-	r = run("check", "--seed", "-5", NULL);
+	r = run("check", "--seed", "-5");
 	ASSERT_RAN(r, 2, "--seed: found '-5'");
-	r = run("check", "no-such-scenario", NULL);
+	r = run("check", "no-such-scenario");
 	ASSERT_RAN(r, 2, "no such scenario");
-	r = run("check", "/nonexistent/file.yaml", NULL);
+	r = run("check", "/nonexistent/file.yaml");
 	ASSERT_RAN(r, 2, "/nonexistent/file.yaml");
-	r = run("check", "--set", "churn.nobody.joins=before", "lowest-port-leaves", NULL);
+	r = run("check", "--set", "churn.nobody.joins=before", "lowest-port-leaves");
 	ASSERT_RAN(r, 2, "churn.nobody");
-	r = run("lint", NULL);
+	r = run("lint");
 	ASSERT_RAN(r, 2, "expected a file");
-	r = run("schedule", "lowest-port-leaves/nothing", NULL);
+	r = run("schedule", "lowest-port-leaves/nothing");
 	ASSERT_RAN(r, 2, "no such case");
 }
 END_TEST
@@ -103,7 +100,7 @@ START_TEST(a_bad_file_is_shown_with_line_and_caret)
 	struct ran r;
 	char *path = data_path("fixtures/bad/unknown-key.yaml");
 
-	r = run("lint", path, NULL);
+	r = run("lint", path);
 	ck_assert_int_eq(r.status, 2);
 	ck_assert_ptr_nonnull(strstr(r.text.s, "error: "));
 	ck_assert_ptr_nonnull(strstr(r.text.s, "^"));
@@ -115,24 +112,24 @@ END_TEST
 
 START_TEST(list_and_lint_and_schedule_know_the_scenarios)
 {
-	struct ran r = run("list", NULL);
+	struct ran r = run("list");
 	ASSERT_RAN(r, 0, "lowest-port-leaves/pinned-at-create,leaves-by=delete");
-	r = run("list", "original-report", NULL);
+	r = run("list", "original-report");
 	ASSERT_RAN(r, 0, "breaks: stale-gateway");
 	char *path = data_path("suite/scenarios/lower-port-joins.yaml");
-	r = run("lint", path, NULL);
+	r = run("lint", path);
 	ASSERT_RAN(r, 0, "ok, 10 cases");
 	free(path);
-	r = run("schedule", "lowest-port-leaves/inherited,leaves-by=delete", NULL);
+	r = run("schedule", "lowest-port-leaves/inherited,leaves-by=delete");
 	ASSERT_RAN(r, 0, "lowest");
 }
 END_TEST
 
 START_TEST(nothing_to_play_ends_in_4)
 {
-	struct ran r = run("check", "--filter", "nothing/*", NULL);
+	struct ran r = run("check", "--filter", "nothing/*");
 	ASSERT_RAN(r, 4, "no case matches --filter nothing/*");
-	r = run("check", "--out", "/proc/nowhere", "--filter", "lowest-port-leaves/*", NULL);
+	r = run("check", "--out", "/proc/nowhere", "--filter", "lowest-port-leaves/*");
 	ASSERT_RAN(r, 4, "/proc/nowhere");
 }
 END_TEST
@@ -143,7 +140,7 @@ START_TEST(a_passing_run_ends_in_0_and_leaves_its_reports)
 	struct buf text = {0};
 	struct err e = {{0}};
 	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
-	    "--seed", "5", "--out", dir, NULL);
+	    "--seed", "5", "--out", dir);
 
 	ASSERT_RAN(r, 0, "1 of 1 control broke");
 	ck_assert_msg(data_read(path, 64 << 20, &text, &e) == 0, "%s", e.text);
@@ -166,7 +163,7 @@ START_TEST(an_arm_that_is_not_pinned_ends_in_1)
 {
 	char *dir = scratch("fail");
 	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
-	    "--set", "bridge.pin=never", "--out", dir, NULL);
+	    "--set", "bridge.pin=never", "--out", dir);
 
 	ck_assert_ptr_nonnull(strstr(r.text.s, "stale-gateway"));
 	ASSERT_RAN(r, 1, "FAIL");
@@ -178,14 +175,14 @@ START_TEST(a_control_that_is_pinned_ends_in_3_and_in_125_for_bisect)
 {
 	char *dir = scratch("pinned");
 	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
-	    "--set", "bridge.pin=at-create", "--out", dir, NULL);
+	    "--set", "bridge.pin=at-create", "--out", dir);
 
 	ASSERT_RAN(r, 3, "NOT REPRODUCED");
 	r = run("check", "lowest-port-leaves", "--filter", "*/inherited,leaves-by=release", "--set",
-	    "bridge.pin=at-create", "--out", dir, "--exit", "bisect", NULL);
+	    "bridge.pin=at-create", "--out", dir, "--exit", "bisect");
 	ASSERT_RAN(r, 125, "NOT REPRODUCED");
 	r = run("check", "lowest-port-leaves", "--filter", "*/inherited,leaves-by=release", "--set",
-	    "bridge.pin=at-create", "--out", dir, "--exit", "kselftest", NULL);
+	    "bridge.pin=at-create", "--out", dir, "--exit", "kselftest");
 	ASSERT_RAN(r, 4, "NOT REPRODUCED");
 	drop(dir);
 }
@@ -195,12 +192,12 @@ START_TEST(a_case_yaml_plays_that_very_case_again)
 {
 	char *dir = scratch("again"), *second = scratch("again2"), *path;
 	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
-	    "--seed", "beef", "--out", dir, NULL);
+	    "--seed", "beef", "--out", dir);
 
 	ASSERT_RAN(r, 0, "PASS");
 	path = mem_printf(
 	    "%s/cases/lowest-port-leaves_pinned-at-create,leaves-by=release/case.yaml", dir);
-	r = run("check", path, "--seed", "beef", "--out", second, NULL);
+	r = run("check", path, "--seed", "beef", "--out", second);
 	ASSERT_RAN(r, 0, "lowest-port-leaves");
 	free(path);
 	drop(dir);
@@ -213,10 +210,10 @@ START_TEST(inspect_tells_pinned_from_not)
 	struct err e = {{0}};
 	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
 	ctest_own_proc();
-	struct ran r = run("inspect", "nothere", NULL);
+	struct ran r = run("inspect", "nothere");
 
 	ASSERT_RAN(r, 2, "no such device");
-	r = run("inspect", "lo", NULL);
+	r = run("inspect", "lo");
 	ASSERT_RAN(r, 2, "not a bridge");
 	ck_assert_int_eq(
 	    proc_run((const char *[]){"ip", "link", "add", "free0", "type", "bridge", NULL}, -1,
@@ -227,28 +224,28 @@ START_TEST(inspect_tells_pinned_from_not)
 	                 "type", "veth", "peer", "name", "peer0", NULL},
 	        -1, NULL, deadline, &e),
 	    0);
-	r = run("inspect", "free0", NULL);
+	r = run("inspect", "free0");
 	ASSERT_RAN(r, 1, "with no port");
 	ck_assert_int_eq(
 	    proc_run((const char *[]){"ip", "link", "set", "port0", "master", "free0", NULL}, -1,
 	        NULL, deadline, &e),
 	    0);
-	r = run("inspect", "free0", NULL);
+	r = run("inspect", "free0");
 	ASSERT_RAN(r, 1, "NOT pinned");
-	r = run("inspect", "free0", NULL);
+	r = run("inspect", "free0");
 	ASSERT_RAN(r, 1, "02:00:00:00:00:07, from port port0");
 	ck_assert_int_eq(proc_run((const char *[]){"ip", "link", "set", "free0", "address",
 	                              "02:00:00:00:00:07", NULL},
 	                     -1, NULL, deadline, &e),
 	    0);
-	r = run("inspect", "free0", NULL);
+	r = run("inspect", "free0");
 	ASSERT_RAN(r, 0, "free0 is pinned: 02:00:00:00:00:07");
 }
 END_TEST
 
 START_TEST(prereqs_names_what_is_there)
 {
-	struct ran r = run("prereqs", NULL);
+	struct ran r = run("prereqs");
 	ASSERT_RAN(r, 0, "dnsmasq");
 }
 END_TEST
