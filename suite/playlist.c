@@ -163,6 +163,27 @@ int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), stru
 	return r;
 }
 
+/* The longest come first, so the first of each batch tells how long it takes; a replay is a batch
+ * of its own. */
+int64_t playlist_expected_ns(const struct playlist *p)
+{
+	struct casejob **order = mem_alloc((p->n + 1) * sizeof(*order));
+	size_t n = 0, at_once = p->pool.at_once < KEPT_MAX ? p->pool.at_once : KEPT_MAX;
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->items[i]->play % REPLAY_STRIDE)
+			sum += CALM_NS + p->items[i]->job.cost_ns;
+		else
+			order[n++] = p->items[i];
+	}
+	qsort(order, n, sizeof(*order), longest_first);
+	for (size_t i = 0; i < n; i += at_once)
+		sum += CALM_NS + order[i]->job.cost_ns;
+	free(order);
+	return sum;
+}
+
 struct judged **playlist_judged(const struct playlist *p)
 {
 	struct judged **out = mem_alloc((p->n + 1) * sizeof(*out));

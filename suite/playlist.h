@@ -23,6 +23,8 @@ struct casejob *playlist_add(
  * together. Then each invalid play that `again` wants (NULL: all) is played again alone at pace 10,
  * then 5; every play is kept. 0, -EINTR by a signal, or -errno. */
 int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e);
+/* Real time that all plays asked for so far are expected to take, replays included. */
+int64_t playlist_expected_ns(const struct playlist *p);
 /* The judged plays, for reports; caller frees the array. */
 struct judged **playlist_judged(const struct playlist *p);
 void playlist_free(struct playlist *p);

@@ -29,7 +29,7 @@ struct runner {
 	struct output out;
 	bool terminal, color;
 	size_t done, unexpected;
-	int64_t began_ns, played_ns; /* played_ns: sum of expected real time */
+	int64_t began_ns;
 };
 
 static void on_finished(struct casejob *cj, void *arg)
@@ -38,7 +38,6 @@ static void on_finished(struct casejob *cj, void *arg)
 
 	r->done++;
 	r->unexpected += cj->judged.judgement.verdict != VERDICT_PASS;
-	r->played_ns += cj->job.cost_ns;
 	output_case(&r->out, cj);
 }
 
@@ -72,19 +71,14 @@ static void on_tick(void *arg, size_t running)
 {
 	struct runner *r = arg;
 	struct buf b = {0};
-	int64_t spent = clock_now_ns() - r->began_ns, planned = 0;
+	int64_t left = r->began_ns + playlist_expected_ns(&r->plays) - clock_now_ns();
 
-	for (size_t i = 0; i < r->plays.n; i++)
-		planned += r->plays.items[i]->job.cost_ns;
 	struct progress p = {
 	    .cases = r->plays.n,
 	    .done = r->done,
 	    .running = running,
 	    .unexpected = r->unexpected,
-	    .left_real_ns = r->played_ns
-	                        ? (int64_t)((double)spent * (double)(planned - r->played_ns) /
-	                                    (double)r->played_ns)
-	                        : -1,
+	    .left_real_ns = left > 0 ? left : 0,
 	};
 	report_progress(&p, r->color, &b);
 	fprintf(stderr, "\r%s\033[K", b.s);
