@@ -26,7 +26,8 @@ struct lines {
 
 static void flush(struct lines *l, struct buf *out)
 {
-	qsort(l->items, l->n, sizeof(*l->items), by_text);
+	if (l->n)
+		qsort(l->items, l->n, sizeof(*l->items), by_text);
 	for (size_t i = 0; i < l->n; i++) {
 		if (!i || strcmp(l->items[i], l->items[i - 1]))
 			buf_printf(out, "%s\n", l->items[i]);

@@ -131,7 +131,8 @@ static int run_from(struct playlist *p, size_t from, unsigned at_once, struct er
 
 	if (n)
 		memcpy(order, p->items + from, n * sizeof(*order));
-	qsort(order, n, sizeof(*order), longest_first);
+	if (n)
+		qsort(order, n, sizeof(*order), longest_first);
 	if (at_once > KEPT_MAX)
 		at_once = KEPT_MAX;
 	for (size_t i = 0; !r && i < n; i += at_once)
@@ -177,7 +178,8 @@ int64_t playlist_expected_ns(const struct playlist *p)
 		else
 			order[n++] = p->items[i];
 	}
-	qsort(order, n, sizeof(*order), longest_first);
+	if (n)
+		qsort(order, n, sizeof(*order), longest_first);
 	for (size_t i = 0; i < n; i += at_once)
 		sum += CALM_NS + order[i]->job.cost_ns;
 	free(order);
