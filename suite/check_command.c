@@ -64,8 +64,8 @@ static void drop(char *dir)
 {
 	struct err e = {{0}};
 
-	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL}, -1,
-	                     NULL, clock_now_ns() + 60 * NS_PER_S, &e),
+	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL},
+	                     clock_now_ns() + 60 * NS_PER_S, &e),
 	    0);
 	free(dir);
 }
@@ -216,19 +216,19 @@ START_TEST(inspect_tells_pinned_from_not)
 	r = run("inspect", "lo");
 	ASSERT_RAN(r, 2, "not a bridge");
 	ck_assert_int_eq(
-	    proc_run((const char *[]){"ip", "link", "add", "free0", "type", "bridge", NULL}, -1,
-	        NULL, deadline, &e),
+	    proc_run((const char *[]){"ip", "link", "add", "free0", "type", "bridge", NULL},
+	        deadline, &e),
 	    0);
 	ck_assert_int_eq(
 	    proc_run((const char *[]){"ip", "link", "add", "port0", "address", "02:00:00:00:00:07",
 	                 "type", "veth", "peer", "name", "peer0", NULL},
-	        -1, NULL, deadline, &e),
+	        deadline, &e),
 	    0);
 	r = run("inspect", "free0");
 	ASSERT_RAN(r, 1, "with no port");
 	ck_assert_int_eq(
-	    proc_run((const char *[]){"ip", "link", "set", "port0", "master", "free0", NULL}, -1,
-	        NULL, deadline, &e),
+	    proc_run((const char *[]){"ip", "link", "set", "port0", "master", "free0", NULL},
+	        deadline, &e),
 	    0);
 	r = run("inspect", "free0");
 	ASSERT_RAN(r, 1, "NOT pinned");
@@ -236,7 +236,7 @@ START_TEST(inspect_tells_pinned_from_not)
 	ASSERT_RAN(r, 1, "02:00:00:00:00:07, from port port0");
 	ck_assert_int_eq(proc_run((const char *[]){"ip", "link", "set", "free0", "address",
 	                              "02:00:00:00:00:07", NULL},
-	                     -1, NULL, deadline, &e),
+	                     deadline, &e),
 	    0);
 	r = run("inspect", "free0");
 	ASSERT_RAN(r, 0, "free0 is pinned: 02:00:00:00:00:07");
@@ -260,8 +260,7 @@ START_TEST(a_closed_output_is_an_error_not_a_pass)
 	    "%s check lowest-port-leaves --filter '*,leaves-by=release' --set duration=10s --out %s > /dev/full; s=$?; echo status $s; test $s = 4",
 	    program, dir);
 	ck_assert_msg(
-	    proc_run((const char *[]){"sh", "-c", script, NULL}, -1, NULL, deadline, &e) == 0, "%s",
-	    e.text);
+	    proc_run((const char *[]){"sh", "-c", script, NULL}, deadline, &e) == 0, "%s", e.text);
 	free(script);
 	free(program);
 	drop(dir);

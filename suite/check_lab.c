@@ -7,15 +7,18 @@
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "lab/calm.h"
 #include "lab/dns.h"
 #include "lab/lab.h"
 #include "lab/link.h"
 #include "lab/neighbour.h"
 #include "lab/netns.h"
+#include "lab/sandbox.h"
 #include "lab/upstream.h"
 #include "suite/data.h"
 
@@ -313,8 +316,38 @@ START_TEST(a_sysctl_stays_in_its_namespace)
 }
 END_TEST
 
+START_TEST(rtnl_is_calm_or_it_is_told)
+{
+	struct err e = {{0}};
+
+	OK(calm_wait(20 * NS_PER_MS, 10 * NS_PER_S, clock_now_ns() + 60 * NS_PER_S, &e), e);
+	/* No answer comes within no time. */
+	ck_assert_int_eq(
+	    calm_wait(20 * NS_PER_MS, 0, clock_now_ns() + 50 * NS_PER_MS, &e), -ETIMEDOUT);
+}
+END_TEST
+
+/* /run is this test's own: "/" of the chroot is no mount point there. */
+START_TEST(a_sandbox_can_be_made_in_a_chroot)
+{
+	struct err e = {{0}};
+
+	ck_assert_int_eq(mkdir("/run/root", 0755), 0);
+	ck_assert_int_eq(mkdir("/run/root/run", 0755), 0);
+	ck_assert_int_eq(mkdir("/run/root/sys", 0755), 0);
+	ck_assert_int_eq(mkdir("/run/root/proc", 0755), 0);
+	ck_assert_int_eq(chroot("/run/root"), 0);
+	ck_assert_int_eq(chdir("/"), 0);
+	OK(sandbox_enter(&e), e);
+	ck_assert_int_eq(access("/run", F_OK), 0);
+	ck_assert_int_ne(access("/etc", F_OK), 0); /* back inside */
+}
+END_TEST
+
 void check_lab(struct ctests *list)
 {
+	ctest_add(list, "lab", CTEST_SANDBOX, rtnl_is_calm_or_it_is_told);
+	ctest_add(list, "lab", CTEST_SANDBOX, a_sandbox_can_be_made_in_a_chroot);
 	ctest_add(list, "lab", CTEST_SANDBOX, a_sandbox_starts_with_nothing_but_lo);
 	ctest_add(list, "lab", CTEST_SANDBOX, an_unpinned_bridge_takes_the_lowest_port_mac);
 	ctest_add(list, "lab", CTEST_SANDBOX, a_mac_at_create_pins);

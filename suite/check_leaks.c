@@ -151,8 +151,8 @@ static void remove_tree(const char *dir)
 	struct err e = {{0}};
 
 	ck_assert_msg(!strncmp(dir, "/tmp/sb-", 8), "%s", dir);
-	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL}, -1,
-	                     NULL, clock_now_ns() + 60 * NS_PER_S, &e),
+	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL},
+	                     clock_now_ns() + 60 * NS_PER_S, &e),
 	    0);
 }
 
@@ -262,8 +262,8 @@ START_TEST(a_leak_would_be_seen)
 	ctest_own_proc();
 	hostview(&before);
 	ck_assert_msg(
-	    proc_run((const char *[]){"ip", "link", "add", "leaked0", "type", "bridge", NULL}, -1,
-	        NULL, clock_now_ns() + 30 * NS_PER_S, &e) == 0,
+	    proc_run((const char *[]){"ip", "link", "add", "leaked0", "type", "bridge", NULL},
+	        clock_now_ns() + 30 * NS_PER_S, &e) == 0,
 	    "%s", e.text);
 	hostview(&after);
 	ck_assert_str_ne(before.s, after.s);

@@ -98,47 +98,31 @@ int proc_wait(pid_t pid, int64_t deadline_ns)
 	return r ? wait_status(pid) : -ETIMEDOUT;
 }
 
-int proc_run(
-    const char *const argv[], int netns, const char *input, int64_t deadline_ns, struct err *e)
+int proc_run(const char *const argv[], int64_t deadline_ns, struct err *e)
 {
-	int r, in = -1, out = memfd_create("output", MFD_CLOEXEC);
+	int r, out = memfd_create("output", MFD_CLOEXEC);
 
 	if (out < 0)
 		return err_set(e, errno, "memfd_create:");
-	if (input) {
-		size_t len = strlen(input);
-
-		in = memfd_create("input", MFD_CLOEXEC);
-		if (in < 0 || write(in, input, len) != (ssize_t)len || lseek(in, 0, SEEK_SET) < 0) {
-			r = err_set(e, errno, "input of %s:", argv[0]);
-			goto out;
-		}
-	}
-	struct proc_options o = {.netns = netns, .in_fd = in, .out_fd = out};
+	struct proc_options o = {.netns = -1, .in_fd = -1, .out_fd = out};
 	pid_t pid = proc_start(argv, &o, e);
 	if (pid < 0) {
-		r = pid;
-		goto out;
+		close(out);
+		return pid;
 	}
 	r = proc_wait(pid, deadline_ns);
 	if (r == -ETIMEDOUT) {
 		kill(pid, SIGKILL);
 		wait_status(pid);
-	}
-	if (r) {
+		err_set(e, ETIMEDOUT, "%s did not end in time", argv[0]);
+	} else if (r) {
 		char text[512];
 		ssize_t n = pread(out, text, sizeof(text) - 1, 0);
 
 		text[n > 0 ? n : 0] = '\0';
 		text[strcspn(text, "\n")] = '\0';
-		if (r == -ETIMEDOUT)
-			err_set(e, ETIMEDOUT, "%s did not end in time", argv[0]);
-		else
-			r = err_set(e, EIO, "%s ended with status %d: %s", argv[0], r, text);
+		r = err_set(e, EIO, "%s ended with status %d: %s", argv[0], r, text);
 	}
-out:
-	if (in >= 0)
-		close(in);
 	close(out);
 	return r;
 }

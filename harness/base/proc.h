@@ -21,8 +21,7 @@ pid_t proc_start(const char *const argv[], const struct proc_options *o, struct 
 int proc_wait(pid_t pid, int64_t deadline_ns);
 /* Starts, waits (killing it at the deadline), and on a non-zero status returns -EIO with what the
  * program wrote in the message. */
-int proc_run(
-    const char *const argv[], int netns, const char *input, int64_t deadline_ns, struct err *e);
+int proc_run(const char *const argv[], int64_t deadline_ns, struct err *e);
 /* Puts pid (0: the caller) before ordinary load: SCHED_RR, else nice -20, else as it was. What was
  * reached: 2, 1, 0. */
 int proc_prefer(pid_t pid);

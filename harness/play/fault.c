@@ -19,7 +19,7 @@
 
 static int tool(const char *const argv[], struct err *e)
 {
-	return proc_run(argv, -1, NULL, clock_now_ns() + TOOL_NS, e);
+	return proc_run(argv, clock_now_ns() + TOOL_NS, e);
 }
 
 static int set_bridge_mac(struct mac mac, struct err *e)

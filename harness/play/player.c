@@ -153,7 +153,6 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 	struct player p = {
 	    .c = c, .s = s, .tape = tape, .company = company, .epoll = -1, .timer = -1};
 
-	atomic_store(&tape->pid_player, getpid());
 	schedule_meta(c, s, "", &p.meta);
 	put_phase(tape, PHASE_LAB, clock_now_ns(), "");
 	int r = stage_set(&p, dnsmasq_conf, e);

@@ -65,7 +65,6 @@ void stage_put_baseline(struct player *p)
 }
 
 struct rest {
-	int bridge;
 	struct mac mac;
 	uint32_t mtu;
 	bool carrier, local_fdb;
@@ -100,7 +99,7 @@ int stage_put_rest(struct player *p, struct err *e)
 {
 	struct ifinfomsg link = {.ifi_index = p->lab.bridge};
 	struct ndmsg fdb = {.ndm_family = AF_BRIDGE};
-	struct rest rest = {.bridge = p->lab.bridge};
+	struct rest rest = {0};
 	int r = nl_ask(p->lab.nl, nl_message(RTM_GETLINK, 0, &link, sizeof(link)), on_rest, &rest,
 	    "bridge at rest", e);
 

@@ -214,7 +214,6 @@ int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 	netns_keep(p->company->keep, p->lab.upstream);
 	for (size_t i = 0; i < p->lab.n_clients; i++)
 		netns_keep(p->company->keep, p->lab.clients[i].ns);
-	atomic_store(&p->tape->pid_upstream, p->lab.dnsmasq);
 	/* Before ordinary load: what is late here is no fault of the bridge. dnsmasq too. */
 	proc_prefer(0);
 	proc_prefer(p->lab.dnsmasq);

@@ -27,8 +27,6 @@ void tape_init(struct tape *tape, size_t n_slots, double pace)
 	tape->pace = pace;
 	atomic_init(&tape->used, 0);
 	atomic_init(&tape->start_ns, 0);
-	atomic_init(&tape->pid_player, 0);
-	atomic_init(&tape->pid_upstream, 0);
 	tape->magic = TAPE_MAGIC;
 }
 

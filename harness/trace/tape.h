@@ -23,7 +23,6 @@ struct tape {
 	_Atomic uint64_t used;    /* slots reserved; may pass capacity: those were lost */
 	_Atomic int64_t start_ns; /* CLOCK_MONOTONIC of t=0; 0 = never reached */
 	double pace;
-	_Atomic int32_t pid_player, pid_upstream; /* inside the sandbox */
 	char message[1024]; /* one sentence of whoever ended the case, or empty */
 	struct tape_slot slots[];
 };
