@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 int64_t clock_now_ns(void);   /* CLOCK_MONOTONIC */
+int64_t clock_real_ns(void);  /* CLOCK_REALTIME, since 1970: only for dates, it may be set */
 int64_t clock_jiffy_ns(void); /* the kernel's tick: the grain of its timers */
 /* Milliseconds until deadline_ns for poll(), rounded up, 0 when it has passed. */
 int clock_poll_ms(int64_t deadline_ns);

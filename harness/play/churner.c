@@ -235,6 +235,7 @@ static void told_late(struct work *w)
 	struct event ev = {.t_ns = clock_now_ns(), .type = EV_LATE, .where = WHERE_ROUTER};
 
 	ev.u.late.who = LATE_CHURNER;
+	ev.u.late.stream = UINT16_MAX;
 	ev.u.late.late_ns = w->worst_late_ns;
 	tape_put(w->tape, &ev);
 }

@@ -48,6 +48,14 @@ static uint8_t port_state(struct nlattr **tb, bool bridge_msg)
 	return port ? nla_get_u8(port) : 255;
 }
 
+const char *observer_name(const struct observer *o, int ifindex)
+{
+	for (size_t i = 0; i < o->n_names; i++)
+		if (o->names[i].ifindex == ifindex)
+			return o->names[i].name;
+	return NULL;
+}
+
 static void remember(struct observer *o, int ifindex, const char *name, bool gone)
 {
 	size_t i = 0;
@@ -93,6 +101,15 @@ static void on_link(struct observer *o, struct nlmsghdr *h, struct event *ev)
 	tape_put(o->tape, ev);
 }
 
+/* A client's namespace has one link that matters, and its links are not listened to. */
+static void name_to(const struct observer *o, int ifindex, char *to)
+{
+	const char *name = o->bridge ? observer_name(o, ifindex) : LAB_CLIENT_DEV;
+
+	if (name)
+		memcpy(to, name, strnlen(name, NAME_MAX_LEN - 1));
+}
+
 static void on_neighbour(struct observer *o, struct nlmsghdr *h, struct event *ev)
 {
 	const struct ndmsg *n = nlmsg_data(h);
@@ -103,9 +120,7 @@ static void on_neighbour(struct observer *o, struct nlmsghdr *h, struct event *e
 		return;
 	if (n->ndm_family == AF_BRIDGE) {
 		ev->type = EV_FDB;
-		for (size_t i = 0; i < o->n_names; i++)
-			if (o->names[i].ifindex == n->ndm_ifindex)
-				memcpy(ev->u.fdb.port, o->names[i].name, NAME_MAX_LEN);
+		name_to(o, n->ndm_ifindex, ev->u.fdb.port);
 		ev->u.fdb.mac = mac_of(tb[NDA_LLADDR]);
 		ev->u.fdb.state = n->ndm_state;
 		ev->u.fdb.vlan = tb[NDA_VLAN] ? nla_get_u16(tb[NDA_VLAN]) : 0;
@@ -119,6 +134,7 @@ static void on_neighbour(struct observer *o, struct nlmsghdr *h, struct event *e
 			return;
 		ev->type = EV_NEIGH;
 		memcpy(ev->u.neigh.ip, nla_data(tb[NDA_DST]), (size_t)size);
+		name_to(o, n->ndm_ifindex, ev->u.neigh.dev);
 		ev->u.neigh.family = n->ndm_family;
 		ev->u.neigh.state = n->ndm_state;
 		ev->u.neigh.mac = mac_of(tb[NDA_LLADDR]);

@@ -124,6 +124,7 @@ static int play(struct player *p, struct err *e)
 	if (r)
 		return r;
 	stage_put_baseline(p);
+	atomic_store(&p->tape->start_real_ns, clock_real_ns() - (clock_now_ns() - p->start_ns));
 	atomic_store(&p->tape->start_ns, p->start_ns);
 	put_phase(p->tape, PHASE_START, p->start_ns, "");
 	r = loop_until(p, p->end_ns, p->end_ns, e);

@@ -68,6 +68,7 @@ static void told_late(struct prober *p, int64_t now_ns, int64_t late_ns, int64_t
 	struct event ev = {.t_ns = now_ns, .type = EV_LATE, .where = p->where};
 
 	ev.u.late.who = LATE_LOOP;
+	ev.u.late.stream = p->stream;
 	ev.u.late.late_ns = late_ns;
 	ev.u.late.skipped = (uint32_t)skipped;
 	tape_put(p->tape, &ev);

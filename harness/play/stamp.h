@@ -11,5 +11,7 @@ int stamp_enable(int fd);
 /* When the kernel received what recvmsg() put into m: its stamp, which is on CLOCK_REALTIME, moved
  * to CLOCK_MONOTONIC and never later than now. Without a stamp, now. */
 int64_t stamp_of(struct msghdr *m);
+/* The stamp itself, nanoseconds on CLOCK_REALTIME; without one, now. */
+int64_t stamp_real(struct msghdr *m);
 
 #endif

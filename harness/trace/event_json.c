@@ -112,6 +112,9 @@ static const struct field frame[] = {
     KEY("seq", UINT, u.frame.seq),
     KEY("src", MAC, u.frame.src),
     KEY("dst", MAC, u.frame.dst),
+    KEY_OR("port", CHARS, u.frame.port, ZERO),
+    KEY_OR("len", UINT, u.frame.len, ZERO),
+    KEY_OR("df", BOOL, u.frame.df, ZERO),
     KEY_OR("arp-from", IP4, u.frame.arp_sip, ZERO),
     KEY_OR("arp-for", IP4, u.frame.arp_tip, ZERO),
 };
@@ -127,6 +130,7 @@ static const struct field state[] = {
 
 static const struct field late[] = {
     KEY_NAME("who", u.late.who, whos),
+    KEY_OR("stream", UINT, u.late.stream, ONES),
     KEY("late", INT, u.late.late_ns),
     KEY_OR("skipped", UINT, u.late.skipped, ZERO),
 };

@@ -9,9 +9,13 @@
 #include "trace/tape.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <netinet/in.h>
 #include <string.h>
+
+#include "base/mem.h"
+#include "base/units.h"
 
 #define TAPE_MAGIC UINT64_C(0x31657061745f6273) /* "sb_tape1" */
 #define TIME_MAX_NS (INT64_C(1) << 60)          /* 36 years: sums of a few never overflow */
@@ -100,7 +104,9 @@ static bool event_check(struct event *ev)
 	case EV_ANSWER:
 		return ev->u.answer.result <= ANSWER_REFUSED;
 	case EV_FRAME:
+		TERMINATE(ev->u.frame.port);
 		ev->u.frame.out = !!ev->u.frame.out;
+		ev->u.frame.df = !!ev->u.frame.df;
 		return ev->u.frame.hop < HOP_COUNT && ev->u.frame.kind <= FRAME_ARP_REPLY;
 	case EV_STATE:
 		ev->u.state.carrier = !!ev->u.state.carrier;
@@ -188,6 +194,9 @@ int tape_read(const struct tape *tape, size_t size, struct trace *t, struct err 
 		start = last;
 	for (size_t i = first; i < t->n; i++)
 		to_scenario_time(&t->events[i], start, pace);
+	int64_t real = atomic_load_explicit(&tape->start_real_ns, memory_order_relaxed);
+	if (real > 0 && !t->meta.t0)
+		t->meta.t0 = mem_printf("%" PRId64 ".%09" PRId64, real / NS_PER_S, real % NS_PER_S);
 	int64_t end = last == INT64_MIN ? 0 : stamp(last, start, pace, 0);
 	if (used > capacity)
 		add_overrun(t, end, "tape full", used - capacity);

@@ -19,9 +19,10 @@ struct tape_slot {
 
 struct tape {
 	uint64_t magic;
-	uint64_t capacity;        /* slots */
-	_Atomic uint64_t used;    /* slots reserved; may pass capacity: those were lost */
-	_Atomic int64_t start_ns; /* CLOCK_MONOTONIC of t=0; 0 = never reached */
+	uint64_t capacity;             /* slots */
+	_Atomic uint64_t used;         /* slots reserved; may pass capacity: those were lost */
+	_Atomic int64_t start_ns;      /* CLOCK_MONOTONIC of t=0; 0 = never reached */
+	_Atomic int64_t start_real_ns; /* the same on CLOCK_REALTIME */
 	double pace;
 	char message[1024]; /* one sentence of whoever ended the case, or empty */
 	struct tape_slot slots[];

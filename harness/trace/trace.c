@@ -71,6 +71,7 @@ void trace_free(struct trace *t)
 	free(m->kernel);
 	free(m->fault);
 	free(m->config);
+	free(m->t0);
 	free(m->clients);
 	free(m->streams);
 	for (size_t i = 0; i < m->n_known; i++)

@@ -69,6 +69,7 @@ struct trace_meta {
 	char *kernel; /* uname -r */
 	char *fault;  /* the deliberate defect of a harness test, or NULL */
 	char *config; /* whole scenario text that plays this very case again */
+	char *t0;     /* t=0 on the wall clock, seconds since 1970 with nine decimals, or NULL */
 	uint64_t seed;
 	double pace;
 	int play;            /* repeat * REPLAY_STRIDE + replay, both from 0; see judge/judge.h */
@@ -200,8 +201,11 @@ struct event {
 			uint16_t stream; /* DNS: of the attempt; 65535 = none */
 			uint8_t hop, out, kind;
 			uint8_t client; /* for HOP_CLIENT and HOP_PORT; 255 otherwise */
+			uint8_t df;     /* DNS: the packet must not be fragmented */
+			uint16_t len;   /* DNS: of the IP packet, in bytes; 0 = not told */
 			struct mac src, dst;
 			uint8_t arp_sip[4], arp_tip[4];
+			char port[NAME_MAX_LEN]; /* HOP_PORT that is no client's: a bystander */
 		} frame;
 		struct {
 			struct mac mac;
@@ -213,7 +217,8 @@ struct event {
 			uint8_t at_end; /* 0 baseline, 1 after the last attempt */
 		} state;
 		struct {
-			uint8_t who; /* enum late_who */
+			uint8_t who;     /* enum late_who */
+			uint16_t stream; /* LATE_LOOP: of the lookup; 65535 = none */
 			int64_t late_ns;
 			uint32_t skipped; /* attempts left out because their time had passed */
 		} late;

@@ -39,6 +39,7 @@ static const struct field meta_fields[] = {
     KEY("duration-ns", INT, trace_meta, duration_ns),
     KEY("implied-outage-ns", INT, trace_meta, implied_outage_ns),
     KEY("gateway-ip4", IP4, trace_meta, gateway_ip4),
+    KEY("t0-real", TEXT, trace_meta, t0),
     KEY("config", TEXT, trace_meta, config),
 };
 
