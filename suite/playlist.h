@@ -11,6 +11,7 @@ struct playlist {
 	uint64_t seed;
 	double pace;
 	const char *kernel;
+	bool keep_packets;
 	void (*finished)(struct casejob *cj, void *arg); /* after each play; may be NULL */
 	void *finished_arg;
 	struct pool pool;

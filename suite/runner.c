@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "report/report.h"
 #include "suite/instrument.h"
+#include "suite/keep.h"
 #include "suite/output.h"
 #include "suite/playlist.h"
 #include "suite/prereqs.h"
@@ -39,6 +40,7 @@ static void on_finished(struct casejob *cj, void *arg)
 	r->done++;
 	r->unexpected += cj->judged.judgement.verdict != VERDICT_PASS;
 	output_case(&r->out, cj);
+	keep_after(&r->plays, &r->out, cj, r->o->capture);
 }
 
 static void add_skipped(struct runner *r, const struct scenario_case *c, const struct prereq *p)
@@ -123,6 +125,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 	struct err e = {{0}};
 
 	judge_run(plays, r->plays.n);
+	keep_at_end(&r->plays, &r->out, r->o->capture);
 	report_text(&run, &text);
 	fputs(text.s ? text.s : "", stdout);
 	buf_free(&text);
@@ -195,6 +198,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	    .seed = o->seed,
 	    .pace = o->pace,
 	    .kernel = r.uts.release,
+	    .keep_packets = o->capture != CAPTURE_NEVER,
 	    .finished = on_finished,
 	    .finished_arg = &r,
 	    .pool = {.at_once = o->jobs, .tick = r.terminal ? on_tick : NULL, .tick_arg = &r},
