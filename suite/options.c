@@ -106,6 +106,7 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 		return add_setting(o, arg, e);
 	case 'o':
 		o->out = arg;
+		o->out_given = true;
 		return *arg ? 0 : err_set(e, EINVAL, "--out: expected a folder");
 	case 'r':
 		r = whole("--repeat", arg, 1, 1000, &n, e);

@@ -16,8 +16,9 @@ struct options {
 	double pace;   /* --pace */
 	uint64_t seed; /* --seed */
 	bool seed_given;
-	const char *filter;        /* --filter, or NULL */
-	const char *out;           /* --out */
+	const char *filter; /* --filter, or NULL */
+	const char *out;    /* --out */
+	bool out_given;
 	int repeat;                /* --repeat */
 	enum capture_when capture; /* --capture */
 	bool must_run;             /* --must-run */

@@ -173,9 +173,14 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 
 	if (status)
 		return status;
-	printf("instrument: %s     %s, %.0f ms\n", instrument->text,
-	    instrument->ok ? "ok" : "NOT OK", (double)instrument->wall_ns / NS_PER_MS);
+	struct run run = {.instrument_ok = instrument->ok,
+	    .instrument_text = instrument->text,
+	    .instrument_real_ns = instrument->wall_ns};
+	struct buf text = {0};
+	report_instrument(&run, &text);
+	fputs(text.s, stdout);
 	fflush(stdout);
+	buf_free(&text);
 	if (!instrument->ok) /* no verdict would be worth anything */
 		return 0;
 	r->began_ns = clock_now_ns();
