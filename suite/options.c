@@ -90,6 +90,7 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 		o->jobs = r ? 0 : (unsigned)n;
 		return r;
 	case 'p':
+		o->pace_given = true;
 		return number("--pace", arg, 1, 100, &o->pace, e);
 	case 's':
 		errno = 0;

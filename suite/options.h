@@ -15,7 +15,7 @@ struct options {
 	unsigned jobs; /* -j; 0 = by the number of cores */
 	double pace;   /* --pace */
 	uint64_t seed; /* --seed */
-	bool seed_given;
+	bool pace_given, seed_given;
 	const char *filter; /* --filter, or NULL */
 	const char *out;    /* --out */
 	bool out_given;

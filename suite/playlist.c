@@ -23,7 +23,8 @@
 struct casejob *playlist_add(
     struct playlist *p, const struct scenario_case *c, double pace, int play)
 {
-	struct casejob *cj = casejob_new(c, p->seed, pace, play, p->kernel);
+	uint64_t seed = c->scenario->has_seed && !p->seed_given ? c->scenario->seed : p->seed;
+	struct casejob *cj = casejob_new(c, seed, pace, play, p->kernel);
 
 	if (p->keep_packets)
 		casejob_keep_packets(cj);

@@ -9,6 +9,7 @@ struct playlist {
 	struct casejob **items; /* in the order of asking */
 	size_t n, cap;
 	uint64_t seed;
+	bool seed_given; /* goes before what a case.yaml says */
 	double pace;
 	const char *kernel;
 	bool keep_packets;

@@ -65,7 +65,10 @@ static void choose(struct runner *r, const struct scenarios *s)
 			if (missing)
 				add_skipped(r, c, missing);
 			for (int rep = 0; !missing && rep < r->o->repeat; rep++)
-				playlist_add(&r->plays, c, r->o->pace, rep * REPLAY_STRIDE);
+				playlist_add(&r->plays, c,
+				    s->items[i]->pace > 0 && !r->o->pace_given ? s->items[i]->pace
+				                                               : r->o->pace,
+				    rep * REPLAY_STRIDE);
 		}
 }
 
@@ -201,6 +204,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	r.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
 	r.plays = (struct playlist){
 	    .seed = o->seed,
+	    .seed_given = o->seed_given,
 	    .pace = o->pace,
 	    .kernel = r.uts.release,
 	    .keep_packets = o->capture != CAPTURE_NEVER,
