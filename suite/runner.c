@@ -184,7 +184,7 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 	fputs(text.s, stdout);
 	fflush(stdout);
 	buf_free(&text);
-	if (!instrument->ok) /* no verdict would be worth anything */
+	if (!instrument->ok && !PLAYER_BLIND) /* no verdict would be worth anything */
 		return 0;
 	r->began_ns = clock_now_ns();
 	status = playlist_run(&r->plays, NULL, e);
@@ -249,7 +249,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 		release(&r);
 		return 4;
 	}
-	if (!instrument.ok) {
+	if (!instrument.ok && !PLAYER_BLIND) {
 		fprintf(
 		    stderr, "steadybridge: the instrument check failed, so no case was played\n");
 		release(&r);

@@ -7,6 +7,13 @@
 #include "trace/reel.h"
 #include "trace/tape.h"
 
+/* A build that captures nothing, only to measure what captures cost: bench/captures.sh. */
+#ifdef SB_NO_CAPTURES
+#define PLAYER_BLIND true
+#else
+#define PLAYER_BLIND false
+#endif
+
 /* What a play shares with its runner and with the plays at the same time; fds are -1 where there is
  * none. */
 struct player_company {

@@ -242,7 +242,7 @@ int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 		r = wait_for_company(p->company, e);
 	if (!r)
 		r = open_observers(p, e);
-	if (!r)
+	if (!r && !PLAYER_BLIND)
 		r = open_captures(p, e);
 	if (!r)
 		r = open_probers(p, clock_now_ns() + LAB_NS, e);
