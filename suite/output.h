@@ -11,9 +11,9 @@ struct output {
 
 /* Makes the folder and takes away what an earlier run of steadybridge left in it. */
 int output_open(struct output *o, const char *dir, struct err *e);
-/* cases/SLUG/case.yaml and trace.jsonl of one play; the last play of a case stays. */
+/* cases/SLUG/case.yaml, trace.jsonl and state.txt of one play; the last play of a case stays. */
 void output_case(struct output *o, const struct casejob *cj);
-/* results.json and results.tap. */
+/* results.json, results.tap, index.html, and each case's timeline.svg. */
 int output_reports(struct output *o, const struct run *run, struct err *e);
 void output_close(struct output *o);
 

@@ -169,6 +169,9 @@ void case_text(
 		    "  again   steadybridge check --seed %" PRIx64
 		    " --pace %g %s/cases/%s/case.yaml\n",
 		    p->trace->meta.seed, p->trace->meta.pace, r->out_dir, text_or(m->slug, "?"));
+	if (r->out_dir && play_unexpected(p))
+		buf_printf(
+		    &b, "  look    %s/index.html#c%zu\n", r->out_dir, plays_number(plays, p));
 	text_clean(out, b.s);
 	buf_free(&b);
 }
