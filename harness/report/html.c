@@ -58,8 +58,8 @@ static void facts(const struct page *p)
 		buf_printf(&b, ", each case %d times", r->repeat);
 	fact(p->out, "seed", b.s);
 	buf_free(&b);
-	buf_printf(
-	    &b, "%s of traffic in %s", words_span(t.traffic_ns, a), words_span(r->wall_real_ns, c));
+	buf_printf(&b, "%s of traffic, played in %s", words_span(t.traffic_ns, a),
+	    words_span(r->wall_real_ns, c));
 	fact(p->out, "time", b.s);
 	buf_free(&b);
 	buf_printf(&b, "%s: %s, %s", r->instrument_ok ? "ok" : "FAILED",

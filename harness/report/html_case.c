@@ -137,7 +137,7 @@ static void again(const struct page *p, const struct judged *play)
 
 	if (!p->run->out_dir)
 		return;
-	buf_puts(p->out, "<h4>Again</h4>\n<pre class=\"wide\">");
+	buf_puts(p->out, "<h4>Again</h4>\n<pre class=\"cmd\">");
 	html_textf(p->out, "steadybridge check --seed %" PRIx64 " --pace %g %s/cases/%s/case.yaml",
 	    m->seed, m->pace, p->run->out_dir, slug);
 	buf_puts(p->out, "</pre>\n<p class=\"small\">Files:");
@@ -197,6 +197,7 @@ static void words(const struct page *p, const struct judged *play)
 	struct buf text = {0};
 
 	plain.color = false;
+	plain.out_dir = NULL; /* again and look stand below, and here */
 	case_text(&plain, p->plays, play, &text);
 	buf_puts(p->out, "<pre class=\"wide\">");
 	html_text(p->out, text_or(text.s, ""));

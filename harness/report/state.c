@@ -71,9 +71,9 @@ static void link_event(struct state *s, const struct event *ev)
 
 static bool same_entry(const struct event *a, const struct event *b)
 {
+	/* an entry's port may change untold: that of a port that left becomes the bridge's */
 	if (a->type == EV_FDB)
-		return !mac_cmp(a->u.fdb.mac, b->u.fdb.mac) && a->u.fdb.vlan == b->u.fdb.vlan &&
-		       !strncmp(a->u.fdb.port, b->u.fdb.port, NAME_MAX_LEN);
+		return !mac_cmp(a->u.fdb.mac, b->u.fdb.mac) && a->u.fdb.vlan == b->u.fdb.vlan;
 	if (a->type == EV_ADDR)
 		return a->u.addr.family == b->u.addr.family &&
 		       !memcmp(a->u.addr.addr, b->u.addr.addr, sizeof(a->u.addr.addr)) &&
@@ -111,12 +111,17 @@ static bool neigh_wanted(const struct trace *t, const struct event *ev)
 
 static void read_until(struct state *s, int64_t t_ns)
 {
-	for (size_t i = 0; i < s->t->n && s->t->events[i].t_ns <= t_ns; i++) {
+	for (size_t i = 0; i < s->t->n; i++) {
 		const struct event *ev = &s->t->events[i];
+		bool later = ev->t_ns > t_ns;
 
-		if (ev->type == EV_STATE && ev->u.state.mtu)
+		/* the baseline is read at rest, and may bear a time right after t=0 */
+		if (ev->type == EV_STATE && ev->u.state.mtu &&
+		    (!later || (!s->bridge && !ev->u.state.at_end)))
 			s->bridge = ev;
-		else if (ev->type == EV_LINK && ev->where == WHERE_ROUTER)
+		if (later)
+			continue;
+		if (ev->type == EV_LINK && ev->where == WHERE_ROUTER)
 			link_event(s, ev);
 		else if (ev->type == EV_FDB && (ev->u.fdb.state & NUD_IS_PERMANENT) &&
 		         mac_is_unicast(ev->u.fdb.mac))

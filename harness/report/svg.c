@@ -100,7 +100,7 @@ void svg_label(struct buf *out, const char *class, const char *anchor, double x,
 
 double svg_width(size_t n)
 {
-	return 6.1 * (double)n;
+	return 6.7 * (double)n;
 }
 
 double svg_step(double range, int most)

@@ -42,27 +42,37 @@ struct svg_play {
 void svg_timeline(const struct svg_play *plays, size_t n, unsigned id, const char *style,
     size_t *marks, struct svg_cut *cut, struct buf *out);
 
+/* Marks: what must break, what must hold, and what must hold without being pinned. */
+enum svg_shape { SVG_CROSS, SVG_SQUARE, SVG_RING };
+
 struct svg_row {
-	const char *name, *value;
-	const char *class; /* of its marks */
-	const double *x;   /* its marks, in the plot's unit */
+	const char *name, *value; /* to the left, to the right */
+	bool heading;             /* a name alone */
+	enum svg_shape shape;
+	const double
+	    *x; /* its marks, in the plot's unit; on a logarithmic axis only those above 0 */
 	size_t n;
 	double unseen; /* a stretch from the left that says nothing; 0: none */
-	bool heading;
 };
 
-/* Rows of marks over one axis from lo to hi (log: both above 0). */
-void svg_rows(const struct svg_row *rows, size_t n, double lo, double hi, bool log,
-    const char *unit, unsigned id, const char *title, const char *desc, struct buf *out);
+struct svg_plot {
+	unsigned id;
+	const char *title, *desc, *x_title;
+	double lo, hi; /* of the x axis */
+	bool log;      /* lo and hi above 0 */
+};
+
+/* Rows of marks over one axis. */
+void svg_rows(const struct svg_plot *plot, const struct svg_row *rows, size_t n, struct buf *out);
 
 struct svg_point {
 	double x, y;
-	int shape; /* 0 cross, 1 ring, 2 square */
+	enum svg_shape shape;
 };
 
-/* Points over a logarithmic x and a y in percent. */
-void svg_points(const struct svg_point *points, size_t n, const char *x_title, unsigned id,
-    const char *title, const char *desc, struct buf *out);
+/* Points; y in percent, from y_lo to 100. */
+void svg_points(const struct svg_plot *plot, double y_lo, const struct svg_point *points, size_t n,
+    struct buf *out);
 
 /* A timeline on its own, with a light background: a file to send or to show. */
 void svg_file(const struct judged *control, const struct judged *play, struct buf *out);

@@ -106,8 +106,11 @@ static void band(
 	if (resolved)
 		snprintf(
 		    class, sizeof(class), "m%u%s", color(&d->palette, s->mac), full ? "" : " p");
+	w = w > 0.8 ? w : 0.8;
 	buf_puts(out, "<g>");
-	svg_rect(out, resolved ? class : "none", x, y, w > 0.8 ? w : 0.8, BAND_H);
+	if (resolved && !full) /* not over what is shaded */
+		svg_rect(out, "paper", x, y, w, BAND_H);
+	svg_rect(out, resolved ? class : "none", x, y, w, BAND_H);
 	buf_puts(out, "<title>");
 	html_textf(out, "%s %s%s%s, %s to %s%s s", l->name,
 	    resolved ? mac_text(s->mac, text) : "no MAC", *state ? " " : "", state,
@@ -116,11 +119,14 @@ static void band(
 	mac_words(s->mac, w, words);
 	if (!resolved)
 		words[0] = '\0';
+	/* where not all fits, the colour tells the MAC */
 	if (*state && w >= svg_width(strlen(words) + strlen(state) + 1) + 6) {
 		strcat(words, *words ? " " : "");
 		strcat(words, state);
-	} else if (*words && *state && w >= svg_width(6 + strlen(state)) + 6) {
+	} else if (*state && resolved && w >= svg_width(6 + strlen(state)) + 6) {
 		snprintf(words, sizeof(words), "%s %s", text + 12, state);
+	} else if (*state && !full && w >= svg_width(strlen(state)) + 6) {
+		strcpy(words, state);
 	}
 	if (*words)
 		svg_label(out, "on", "start", x + 3, y + BAND_H - 4, words, 60);
@@ -270,8 +276,39 @@ static void head(struct drawing *d, const struct svg_play *p, double y)
 	    m->breaks != CAUSE_NONE ? "must break" : "must hold", html_word(p->play),
 	    words_count(j->total.lost, lost), words_count(j->total.sent, sent), m->pace);
 	size_t name = strlen(text_or(m->arm, "?"));
-	svg_label(d->out, "small", "start", 14 + 7.6 * (double)(name < 40 ? name : 40), y + 14,
-	    words, 120);
+	svg_label(
+	    d->out, "lab", "start", 14 + 7.6 * (double)(name < 40 ? name : 40), y + 14, words, 120);
+}
+
+/* Where the seconds stand. */
+static double tick(const struct drawing *d, int i, double *seconds)
+{
+	double range = (double)d->to_ns / NS_PER_S, step = svg_step(range, 12);
+
+	*seconds = i * step;
+	if (i >= 100 || *seconds > range * 1.0001)
+		return -1;
+	return LEFT + PLOT * (range > 0 ? *seconds / range : 0);
+}
+
+static void grid(const struct drawing *d, double top, double bottom)
+{
+	double x, seconds;
+
+	for (int i = 0; (x = tick(d, i, &seconds)) >= 0; i++)
+		svg_line(d->out, "grid", x, top, x, bottom);
+}
+
+static void axis(const struct drawing *d, double y)
+{
+	char words[WORDS_TEXT];
+	double x, seconds;
+
+	for (int i = 0; (x = tick(d, i, &seconds)) >= 0; i++) {
+		snprintf(words, sizeof(words), "%g", seconds);
+		svg_label(d->out, "lab", "middle", x, y + 12, words, 20);
+	}
+	svg_label(d->out, "lab", "start", 2, y + 12, "scenario seconds", 40);
 }
 
 static void draw_play(struct drawing *d, const struct svg_play *p, double y)
@@ -285,11 +322,12 @@ static void draw_play(struct drawing *d, const struct svg_play *p, double y)
 	buf_printf(d->out, "<g class=\"play\">\n");
 	head(d, p, y);
 	if (!tl->started) {
-		svg_label(d->out, "small", "start", LEFT, lane_y + 11,
+		svg_label(d->out, "lab", "start", LEFT, lane_y + 11,
 		    "it broke off before t=0: there is nothing to draw", 100);
 		buf_puts(d->out, "</g>\n");
 		return;
 	}
+	grid(d, y + 24, bottom + 3);
 	outages(d, p, y, bottom);
 	for (size_t i = 0; i < tl->n_lanes; i++) {
 		const struct lane *l = &tl->lanes[i];
@@ -299,7 +337,7 @@ static void draw_play(struct drawing *d, const struct svg_play *p, double y)
 			continue;
 		}
 		lane_label(l, label, sizeof(label));
-		svg_label(d->out, "small", "start", 2, lane_y + 11, label, 20);
+		svg_label(d->out, "lab", "start", 2, lane_y + 11, label, 20);
 		if (l->kind != LANE_STREAM) {
 			bands(d, l, lane_y);
 		} else if (each) {
@@ -316,25 +354,10 @@ static void draw_play(struct drawing *d, const struct svg_play *p, double y)
 		double x = x_at(d, tl->known_ns);
 
 		svg_rect(d->out, "unknown", x, y + HEAD_H, LEFT + PLOT - x, bottom - y - HEAD_H);
-		svg_label(d->out, "small", x > WIDTH / 2 ? "end" : "start", x, bottom - 6,
+		svg_label(d->out, "lab", x > WIDTH / 2 ? "end" : "start", x, bottom - 6,
 		    "the trace breaks off here", 60);
 	}
 	buf_puts(d->out, "</g>\n");
-}
-
-static void axis(const struct drawing *d, double top, double y)
-{
-	double range = (double)d->to_ns / NS_PER_S, step = svg_step(range, 12);
-	char words[WORDS_TEXT];
-
-	for (int i = 0; i * step <= range * 1.0001 && i < 100; i++) {
-		double x = LEFT + PLOT * (range > 0 ? i * step / range : 0);
-
-		svg_line(d->out, "grid", x, top, x, y + 4);
-		snprintf(words, sizeof(words), "%g", i * step);
-		svg_label(d->out, "small", "middle", x, y + 16, words, 20);
-	}
-	svg_label(d->out, "small", "start", 2, y + 16, "scenario seconds", 40);
 }
 
 static void describe(const struct svg_play *plays, size_t n, struct buf *title, struct buf *desc)
@@ -394,7 +417,7 @@ void svg_timeline(const struct svg_play *plays, size_t n, unsigned id, const cha
 	choose_colors(&d.palette, plays, n);
 	describe(plays, n, &title, &desc);
 	svg_open(out, id, WIDTH, height + AXIS_H - 10, title.s, desc.s, style);
-	axis(&d, 4, height);
+	axis(&d, height);
 	double y = 4;
 	for (size_t i = 0; i < n; i++) {
 		const struct timeline *tl = &plays[i].timeline;
@@ -407,7 +430,7 @@ void svg_timeline(const struct svg_play *plays, size_t n, unsigned id, const cha
 
 		svg_cut_words(cut, &words);
 		if (words.len)
-			svg_label(out, "small", "start", 2, height + AXIS_H - 14, words.s, 150);
+			svg_label(out, "lab", "start", 2, height + AXIS_H - 14, words.s, 150);
 		buf_free(&words);
 	}
 	buf_puts(out, "</svg>\n");

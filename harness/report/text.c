@@ -256,7 +256,6 @@ static void add_count(struct buf *out, unsigned n, const char *what)
 enum verdict text_verdict(const struct run *r, struct buf *word, struct buf *sentence)
 {
 	struct totals t;
-	char traffic[WORDS_TEXT], wall[WORDS_TEXT];
 
 	report_totals(r, &t);
 	if (t.played || report_exit_status(r) == 1)
@@ -272,9 +271,8 @@ enum verdict text_verdict(const struct run *r, struct buf *word, struct buf *sen
 	buf_printf(sentence, "%u of %u control%s broke, %u of %u arm%s held, ", t.controls_broke,
 	    t.controls, words_plural(t.controls), t.arms_held, t.arms, words_plural(t.arms));
 	add_count(sentence, t.known, "known to fail");
-	buf_printf(sentence, "%u skipped%s   (%s of traffic in %s)", t.skipped,
-	    r->must_run && t.skipped ? " though all must run" : "",
-	    words_span(t.traffic_ns, traffic), words_span(r->wall_real_ns, wall));
+	buf_printf(sentence, "%u skipped%s", t.skipped,
+	    r->must_run && t.skipped ? " though all must run" : "");
 	return overall(r, &t);
 }
 
@@ -282,12 +280,16 @@ static void add_last(const struct run *r, struct buf *out)
 {
 	struct buf word = {0}, sentence = {0};
 	enum verdict v = text_verdict(r, &word, &sentence);
+	char traffic[WORDS_TEXT], wall[WORDS_TEXT];
+	struct totals t;
 
+	report_totals(r, &t);
 	if (strcmp(word.s, "NOTHING PLAYED"))
 		case_word(v, r->color, out);
 	else
 		buf_puts(out, word.s);
-	buf_printf(out, "  %s\n", sentence.s);
+	buf_printf(out, "  %s   (%s of traffic in %s)\n", sentence.s,
+	    words_span(t.traffic_ns, traffic), words_span(r->wall_real_ns, wall));
 	buf_free(&word);
 	buf_free(&sentence);
 }
