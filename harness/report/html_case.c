@@ -29,64 +29,75 @@ static void summary(const struct page *p, const struct judged *play)
 	buf_puts(p->out, "</span></summary>\n");
 }
 
-static void limit_row(
-    struct buf *out, const char *what, const char *is, const char *limit, bool over)
+/* A table of what was seen; an arm's has limits beside it. */
+struct figures {
+	struct buf *out;
+	bool arm;
+};
+
+static void figure(
+    const struct figures *f, const char *what, const char *seen, const char *limit, bool over)
 {
-	buf_puts(out, "<tr>");
-	html_cell(out, NULL, what);
-	html_cell(out, "n", is);
-	html_cell(out, "n", limit);
-	buf_printf(out, "<td>%s</td></tr>\n",
-	    !*limit || !strcmp(limit, "any") ? ""
-	    : over                           ? "<span class=\"tag fail\">over</span>"
-	                                     : "within");
+	buf_puts(f->out, "<tr>");
+	html_cell(f->out, NULL, what);
+	html_cell(f->out, "n", seen);
+	if (f->arm) {
+		html_cell(f->out, "n", limit);
+		buf_printf(f->out, "<td>%s</td>",
+		    !*limit || !strcmp(limit, "any") ? ""
+		    : over                           ? "<span class=\"tag fail\">over</span>"
+		                                     : "within");
+	}
+	buf_puts(f->out, "</tr>\n");
 }
 
-static void count_limit(struct buf *out, const char *what, uint64_t is, int64_t limit, bool arm)
+static void count(const struct figures *f, const char *what, uint64_t seen, int64_t limit)
 {
 	char a[WORDS_TEXT], b[WORDS_TEXT] = "any";
 
 	if (limit >= 0)
 		words_count((uint64_t)limit, b);
-	limit_row(out, what, words_count(is, a), arm ? b : "", limit >= 0 && is > (uint64_t)limit);
+	figure(f, what, words_count(seen, a), b, limit >= 0 && seen > (uint64_t)limit);
 }
 
-static void limits(const struct page *p, const struct judged *play)
+static void figures(const struct page *p, const struct judged *play)
 {
 	const struct judgement *j = &play->judgement;
 	const struct trace_meta *m = &play->trace->meta;
 	const struct limits *l = &m->limits;
-	bool arm = m->breaks == CAUSE_NONE;
+	const struct figures f = {p->out, m->breaks == CAUSE_NONE};
 	double share =
 	    j->total.sent ? 100.0 * (double)j->total.answered / (double)j->total.sent : 0;
 	char a[WORDS_TEXT], b[WORDS_TEXT] = "any";
+	struct buf seen = {0}, limit = {0};
 
 	buf_printf(p->out,
-	    "<h4>Figures%s</h4>\n<div class=\"wide\"><table>\n<thead><tr>"
-	    "<th scope=\"col\">what</th><th scope=\"col\" class=\"n\">seen</th>"
-	    "<th scope=\"col\" class=\"n\">limit</th><th scope=\"col\"></th></tr>"
-	    "</thead>\n<tbody>\n",
-	    arm ? " and limits" : "");
-	count_limit(p->out, "lookups lost", j->total.lost, l->lost, arm);
-	count_limit(p->out, "outages", j->n_outages, l->outages, arm);
+	    "<h4>%s</h4>\n<div class=\"wide\"><table>\n<thead><tr><th "
+	    "scope=\"col\">what</th><th scope=\"col\" class=\"n\">seen</th>%s"
+	    "</tr></thead>\n<tbody>\n",
+	    f.arm ? "Figures and limits" : "Figures",
+	    f.arm ? "<th scope=\"col\" class=\"n\">limit</th><td></td>" : "");
+	count(&f, "lookups lost", j->total.lost, l->lost);
+	count(&f, "outages", j->n_outages, l->outages);
 	if (l->outage_ns >= 0)
 		words_span(l->outage_ns, b);
-	limit_row(p->out, "longest outage", words_span(j->longest_ns, a), arm ? b : "",
+	figure(&f, "longest outage", words_span(j->longest_ns, a), b,
 	    l->outage_ns >= 0 && j->longest_ns > l->outage_ns);
-	count_limit(p->out, "changes of the gateway's MAC", j->gateway_mac_changes,
-	    l->gateway_mac_changes, arm);
-	struct buf is = {0}, limit = {0};
-	buf_printf(&is, "%.2f %%", share);
-	if (arm && l->answered >= 0)
+	count(&f, "changes of the gateway's MAC", j->gateway_mac_changes, l->gateway_mac_changes);
+	if (j->total.sent)
+		buf_printf(&seen, "%.2f %%", share);
+	else
+		buf_puts(&seen, "nothing sent");
+	if (l->answered >= 0)
 		buf_printf(&limit, "at least %g %%", l->answered);
-	limit_row(p->out, "answered", is.s, text_or(limit.s, ""), share < l->answered);
-	buf_free(&is);
+	figure(&f, "answered", seen.s, text_or(limit.s, ""), share < l->answered);
+	buf_free(&seen);
 	buf_free(&limit);
-	limit_row(p->out, "shortest outage that could be seen", words_span(j->resolution_ns, a), "",
-	    false);
-	limit_row(p->out, "exposures", words_count(j->exposures, a), "", false);
+	figure(
+	    &f, "shortest outage that could be seen", words_span(j->resolution_ns, a), "", false);
+	figure(&f, "exposures", words_count(j->exposures, a), "", false);
 	buf_puts(p->out, "</tbody></table></div>\n");
-	if (!arm)
+	if (!f.arm)
 		buf_printf(p->out,
 		    "<p class=\"small\">A control: it has to break by %s, in an outage of at least "
 		    "%s.</p>\n",
@@ -226,7 +237,7 @@ void html_case(struct page *p, size_t i)
 	}
 	if (room)
 		html_timeline(p, control, play);
-	limits(p, play);
+	figures(p, play);
 	streams(p, play);
 	again(p, play);
 	replays(p, &p->plays->items[i]);
