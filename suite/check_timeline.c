@@ -179,7 +179,7 @@ START_TEST(state_before_during_and_after)
 
 	build_broken_control(&t);
 	build_router_neigh(&t, -1500, 0, 2, MAC_CLIENT1);
-	build_fdb(&t, -2860, "lowest", MAC_LOWEST, false);
+	build_fdb(&t, -2840, "lowest", MAC_LOWEST, false);
 	build_fdb(&t, -2860, "c1", MAC_PORT1, false);
 	trace_sort(&t);
 	judge_case(&t, &j);
