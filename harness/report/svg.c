@@ -35,10 +35,15 @@ void svg_open(struct buf *out, unsigned id, double width, double height, const c
 	buf_puts(out, "<svg role=\"img\"");
 	if (style)
 		buf_puts(out, " xmlns=\"http://www.w3.org/2000/svg\"");
-	buf_printf(out, " aria-labelledby=\"t%u d%u\" viewBox=\"0 0 ", id, id);
-	svg_num(out, width);
+	double margin = style ? 8 : 0;
+	buf_printf(out, " aria-labelledby=\"t%u d%u\" viewBox=\"", id, id);
+	svg_num(out, -margin);
 	buf_puts(out, " ");
-	svg_num(out, height);
+	svg_num(out, -margin);
+	buf_puts(out, " ");
+	svg_num(out, width += 2 * margin);
+	buf_puts(out, " ");
+	svg_num(out, height += 2 * margin);
 	buf_puts(out, "\"");
 	if (style) {
 		attribute(out, "width", width);
@@ -52,7 +57,7 @@ void svg_open(struct buf *out, unsigned id, double width, double height, const c
 	if (style)
 		buf_printf(out, "<style>%s%s</style>\n", style, html_style_marks);
 	if (style)
-		svg_rect(out, "paper", 0, 0, width, height);
+		svg_rect(out, "paper", -margin, -margin, width, height);
 }
 
 void svg_rect(struct buf *out, const char *class, double x, double y, double w, double h)

@@ -93,13 +93,13 @@ static void band_words(
 	if (resolved)
 		mac_words(s->mac, w, words);
 	mac_text(s->mac, text);
-	if (*state && w >= svg_width(strlen(words) + strlen(state) + 1) + 6) {
-		strcat(words, *words ? " " : "");
-		strcat(words, state);
+	size_t len = strlen(words);
+	if (*state && w >= svg_width(len + strlen(state) + 1) + 6) {
+		snprintf(words + len, sizeof(words) - len, "%s%s", len ? " " : "", state);
 	} else if (*state && resolved && w >= svg_width(6 + strlen(state)) + 6) {
 		snprintf(words, sizeof(words), "%s %s", text + 12, state);
 	} else if (*state && !in_force(l, s) && w >= svg_width(strlen(state)) + 6) {
-		strcpy(words, state);
+		snprintf(words, sizeof(words), "%s", state);
 	}
 	if (*words)
 		svg_label(out, "on", "start", x + 3, y + BAND_H - 4, words, 60);

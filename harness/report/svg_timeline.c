@@ -30,8 +30,12 @@ static void outage_shades(struct drawing *d, const struct timeline *tl, double y
 
 		if (!svg_wide_enough(d, x, end, &last))
 			continue;
-		buf_puts(d->out, "<g>");
+		bool wide = end - x > 3;
+
+		buf_puts(d->out, wide ? "<g>" : "");
 		svg_rect(d->out, "outage", x, y, end - x > 1 ? end - x : 1, bottom - y);
+		if (!wide)
+			continue;
 		buf_puts(d->out, "<title>");
 		html_textf(d->out, "outage, %s to %s%s s, %u lost, %s",
 		    words_moment(o->from_ns, from), o->open ? "at least " : "",
