@@ -32,6 +32,8 @@ void check_schedule(struct ctests *list);
 void check_trace(struct ctests *list);
 void check_judge(struct ctests *list);
 void check_report(struct ctests *list);
+void check_html(struct ctests *list);
+void check_timeline(struct ctests *list);
 
 void check_instrument(struct ctests *list);
 void check_lab(struct ctests *list);

@@ -26,6 +26,8 @@ static void (*const files[])(struct ctests *) = {
     check_trace,
     check_judge,
     check_report,
+    check_html,
+    check_timeline,
     check_instrument,
     check_lab,
     check_command,

@@ -26,7 +26,12 @@ struct neighs {
 	size_t n;
 };
 
-enum { NUD_IS_INCOMPLETE = 0x01, NUD_IS_FAILED = 0x20, NUD_IS_PERMANENT = 0x80 };
+enum {
+	NUD_IS_INCOMPLETE = 0x01,
+	NUD_IS_REACHABLE = 0x02,
+	NUD_IS_FAILED = 0x20,
+	NUD_IS_PERMANENT = 0x80
+};
 
 void neighs_make(const struct trace *t, int64_t slack_ns, struct neighs *out);
 void neighs_free(struct neighs *n);

@@ -167,6 +167,9 @@ void case_text(
 	if (r->out_dir)
 		buf_printf(&b, "  again   steadybridge check %s/cases/%s/case.yaml\n", r->out_dir,
 		    text_or(m->slug, "?"));
+	if (r->out_dir && play_unexpected(p))
+		buf_printf(
+		    &b, "  look    %s/index.html#c%zu\n", r->out_dir, plays_number(plays, p));
 	text_clean(out, b.s);
 	buf_free(&b);
 }

@@ -1,4 +1,5 @@
-/* report.h: what a user reads of a run: terminal text, TAP, JSON. Pure, over judged traces. */
+/* report.h: what a user reads of a run: terminal text, HTML, TAP, JSON. Pure, over judged traces.
+ */
 #ifndef SB_REPORT_H
 #define SB_REPORT_H
 
@@ -58,6 +59,7 @@ void report_case_text(
     const struct run *r, const struct judged *p, struct buf *out); /* one case in full */
 void report_tap(const struct run *r, struct buf *out);  /* TAP that KTAP, 13 and 14 readers take */
 void report_json(const struct run *r, struct buf *out); /* results.json */
+void report_html(const struct run *r, struct buf *out); /* index.html, whole and self-contained */
 
 #define REPORT_FORMAT 1 /* of results.json */
 
