@@ -1,6 +1,6 @@
 # steadybridge: build, check, test. `make help` names the targets.
 CC ?= cc
-PKGS := check libnl-3.0 libnl-route-3.0 libfyaml jansson libpcap
+PKGS := check libnl-3.0 libnl-route-3.0 libfyaml jansson libpcap libxml-2.0
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS := $(shell pkg-config --libs $(PKGS))
 COMMIT := $(shell git rev-parse --short=7 HEAD 2>/dev/null || echo unknown)

@@ -54,6 +54,7 @@ missing() {
 	finds libfyaml || echo fyaml
 	finds libpcap || echo pcap
 	finds jansson || echo jansson
+	finds libxml-2.0 || echo xml
 	has dnsmasq || echo dnsmasq
 	has iptables-nft-restore || has iptables-restore || has iptables-legacy-restore || echo iptables
 	has ip || echo ip
@@ -71,6 +72,7 @@ nl-route    libnl-route-3-dev libnl3-devel         libnl     libnl3-dev   libnl3
 fyaml       libfyaml-dev      libfyaml-devel       libfyaml  libfyaml-dev libfyaml-devel
 pcap        libpcap-dev       libpcap-devel        libpcap   libpcap-dev  libpcap-devel
 jansson     libjansson-dev    jansson-devel        jansson   jansson-dev  libjansson-devel
+xml         libxml2-dev       libxml2-devel        libxml2   libxml2-dev  libxml2-devel
 dnsmasq     dnsmasq-base      dnsmasq              dnsmasq   dnsmasq      dnsmasq
 iptables    iptables          iptables-nft         iptables  iptables     iptables
 ip          iproute2          iproute              iproute2  iproute2     iproute2

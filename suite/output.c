@@ -12,7 +12,14 @@
 #include "trace/trace_json.h"
 
 static const char *const case_files[] = {"case.yaml", "trace.jsonl"};
-static const char *const run_files[] = {"results.json", "results.tap"};
+static const struct {
+	const char *name;
+	void (*report)(const struct run *run, struct buf *out);
+} run_files[] = {
+    {"results.json", report_json},
+    {"junit.xml", report_junit},
+    {"results.tap", report_tap},
+};
 
 static void remove_old_cases(const char *dir)
 {
@@ -49,7 +56,7 @@ int output_open(struct output *o, const char *dir, struct err *e)
 	if (r)
 		return r;
 	for (size_t i = 0; i < sizeof(run_files) / sizeof(run_files[0]); i++) {
-		char *file = mem_printf("%s/%s", dir, run_files[i]);
+		char *file = mem_printf("%s/%s", dir, run_files[i].name);
 
 		unlink(file);
 		free(file);
@@ -86,15 +93,15 @@ void output_case(struct output *o, const struct casejob *cj)
 
 int output_reports(struct output *o, const struct run *run, struct err *e)
 {
-	struct buf b = {0};
+	int r = 0;
 
-	report_json(run, &b);
-	int r = write_below(o->dir, run_files[0], &b, e);
-	buf_free(&b);
-	report_tap(run, &b);
-	if (!r)
-		r = write_below(o->dir, run_files[1], &b, e);
-	buf_free(&b);
+	for (size_t i = 0; !r && i < sizeof(run_files) / sizeof(run_files[0]); i++) {
+		struct buf b = {0};
+
+		run_files[i].report(run, &b);
+		r = write_below(o->dir, run_files[i].name, &b, e);
+		buf_free(&b);
+	}
 	return r;
 }
 

@@ -13,7 +13,7 @@ struct output {
 int output_open(struct output *o, const char *dir, struct err *e);
 /* cases/SLUG/case.yaml and trace.jsonl of one play; the last play of a case stays. */
 void output_case(struct output *o, const struct casejob *cj);
-/* results.json and results.tap. */
+/* results.json, junit.xml and results.tap. */
 int output_reports(struct output *o, const struct run *run, struct err *e);
 void output_close(struct output *o);
 

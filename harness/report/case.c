@@ -140,6 +140,14 @@ static void add_sure(
 	buf_puts(out, r->repeat > 1 ? "\n" : " (--repeat N for more)\n");
 }
 
+void case_again(const struct run *r, const struct judged *p, struct buf *out)
+{
+	const struct trace_meta *m = &p->trace->meta;
+
+	buf_printf(out, "steadybridge check --seed %" PRIx64 " --pace %g %s/cases/%s/case.yaml",
+	    m->seed, m->pace, text_or(r->out_dir, "out"), text_or(m->slug, "?"));
+}
+
 void case_text(
     const struct run *r, const struct plays *plays, const struct judged *p, struct buf *out)
 {
@@ -164,11 +172,11 @@ void case_text(
 	if (j->known)
 		buf_printf(&b, "  known   %s\n", text_or(play_known_why(p), "?"));
 	add_sure(&b, r, plays, p);
-	if (r->out_dir)
-		buf_printf(&b,
-		    "  again   steadybridge check --seed %" PRIx64
-		    " --pace %g %s/cases/%s/case.yaml\n",
-		    p->trace->meta.seed, p->trace->meta.pace, r->out_dir, text_or(m->slug, "?"));
+	if (r->out_dir) {
+		buf_puts(&b, "  again   ");
+		case_again(r, p, &b);
+		buf_puts(&b, "\n");
+	}
 	text_clean(out, b.s);
 	buf_free(&b);
 }

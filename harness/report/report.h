@@ -1,4 +1,5 @@
-/* report.h: what a user reads of a run: terminal text, TAP, JSON. Pure, over judged traces. */
+/* report.h: what a user reads of a run: terminal text, TAP, JUnit, JSON. Pure, over judged traces.
+ */
 #ifndef SB_REPORT_H
 #define SB_REPORT_H
 
@@ -52,8 +53,9 @@ void report_text(
     const struct run *r, struct buf *out); /* table, every unexpected case in full, last line */
 void report_case_text(
     const struct run *r, const struct judged *p, struct buf *out); /* one case in full */
-void report_tap(const struct run *r, struct buf *out);  /* TAP that KTAP, 13 and 14 readers take */
-void report_json(const struct run *r, struct buf *out); /* results.json */
+void report_tap(const struct run *r, struct buf *out);   /* TAP that KTAP, 13 and 14 readers take */
+void report_json(const struct run *r, struct buf *out);  /* results.json */
+void report_junit(const struct run *r, struct buf *out); /* junit.xml */
 
 /* One line for a terminal: done, running, unexpected, time left. */
 struct progress {

@@ -224,7 +224,8 @@ static void add_notes(const struct run *r, const struct plays *plays, struct buf
 		    text_or(r->skipped[i].reason, "?"),
 		    text_or(r->skipped[i].remedy, "none is known"));
 	if (r->out_dir)
-		buf_printf(out, "machine %s/results.json %s/results.tap\n", r->out_dir, r->out_dir);
+		buf_printf(out, "machine %s/results.json %s/junit.xml %s/results.tap\n", r->out_dir,
+		    r->out_dir, r->out_dir);
 }
 
 static enum verdict overall(const struct run *r, const struct totals *t)
