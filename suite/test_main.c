@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "suite/check_formats.h"
 #include "suite/ctest.h"
 #include "suite/data.h"
 #include "suite/faults.h"
@@ -26,6 +27,7 @@ static void (*const files[])(struct ctests *) = {
     check_trace,
     check_judge,
     check_report,
+    check_junit,
     check_instrument,
     check_lab,
     check_command,
