@@ -6,8 +6,20 @@
 #include "suite/ctest.h"
 
 void check_junit(struct ctests *list);
+void check_tap(struct ctests *list);
+void check_schema(struct ctests *list);
+void check_formats(struct ctests *list);
 
 /* Fails the test unless the text is XML that fixtures/schema/junit.xsd takes. */
 void junit_assert_valid(const char *text, size_t len);
+
+struct ktap {
+	unsigned passed, failed, skipped;
+	unsigned bare;   /* failed ones without a diagnostic before them */
+	char error[160]; /* the first; empty when there is none */
+};
+
+/* Reads as the kernel's kunit_parser.py does. */
+void ktap_read(const char *text, struct ktap *k);
 
 #endif

@@ -13,6 +13,13 @@ void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, c
 	    (struct ctest){.suite = suite, .place = place, .test = test};
 }
 
+void ctest_add_reader(struct ctests *list, const char *suite, enum ctest_place place,
+    const char *reader, const TTest *test)
+{
+	ctest_add(list, suite, place, test);
+	list->items[list->n - 1].reader = reader;
+}
+
 char *ctest_file(const char *path, size_t *len)
 {
 	struct buf b = {0};
