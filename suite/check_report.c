@@ -267,15 +267,26 @@ START_TEST(progress_in_one_line)
 {
 	struct buf out = {0};
 
-	report_progress(&(struct progress){40, 12, 4, 0, -1}, true, &out);
-	ck_assert_str_eq(out.s, "12 of 40 done, 4 running");
+	struct progress p = {.cases = 40, .done = 12, .running = 4, .left_real_ns = -1};
+
+	report_progress(&p, true, &out);
+	ck_assert_str_eq(out.s, "12 of 40 cases done, 4 running");
 	buf_free(&out);
-	report_progress(&(struct progress){40, 12, 4, 1, 10 * NS_PER_S}, false, &out);
-	ck_assert_str_eq(out.s, "12 of 40 done, 4 running, 1 unexpected, about 10 s left");
+	p.failed = 1;
+	p.left_real_ns = 10 * NS_PER_S;
+	report_progress(&p, false, &out);
+	ck_assert_str_eq(out.s, "12 of 40 cases done, 4 running, 1 failed, about 10 s left");
 	buf_free(&out);
-	report_progress(&(struct progress){40, 12, 4, 2, 0}, true, &out);
-	ck_assert_str_eq(
-	    out.s, "12 of 40 done, 4 running, \033[1;31m2 unexpected\033[0m, about 0 ms left");
+	p.unclear = 2;
+	p.again = 3;
+	p.left_real_ns = 0;
+	report_progress(&p, true, &out);
+	ck_assert_str_eq(out.s,
+	    "12 of 40 cases done, 4 running, \033[1;31m1 failed\033[0m, 2 unclear, "
+	    "3 to play again, about 0 ms left");
+	buf_free(&out);
+	report_progress(&(struct progress){.cases = 1, .left_real_ns = -1}, true, &out);
+	ck_assert_str_eq(out.s, "0 of 1 case done, 0 running");
 	buf_free(&out);
 }
 END_TEST

@@ -57,10 +57,13 @@ void report_tap(const struct run *r, struct buf *out);   /* TAP that KTAP, 13 an
 void report_json(const struct run *r, struct buf *out);  /* results.json */
 void report_junit(const struct run *r, struct buf *out); /* junit.xml */
 
-/* One line for a terminal: done, running, unexpected, time left. */
+/* One line for a terminal: cases done, running, failed, time left. */
 struct progress {
-	size_t cases, done, running, unexpected;
-	int64_t left_real_ns; /* negative: unknown */
+	size_t cases, done; /* a case that is to be played again is not done */
+	size_t running;
+	size_t failed, unclear; /* of those done: known failures are neither */
+	size_t again;           /* spoilt by the machine, to be played again */
+	int64_t left_real_ns;   /* negative: unknown */
 };
 void report_progress(const struct progress *p, bool color, struct buf *out);
 
