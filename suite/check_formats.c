@@ -12,11 +12,121 @@
 #include "base/clock.h"
 #include "base/proc.h"
 #include "base/units.h"
+#include "suite/check_bench.h"
 #include "suite/check_builder.h"
 #include "suite/check_readers.h"
 #include "suite/data.h"
+#include "suite/playlist.h"
+#include "trace/trace_json.h"
 
+#define TRACE_SCHEMA "docs/trace.schema.json"
+#define RESULTS_SCHEMA "docs/results.schema.json"
+#define N(a) (sizeof(a) / sizeof((a)[0]))
 #define SLUG "lowest-port-leaves_inherited,leaves-by=release"
+
+/* A line of each type with as little and as much in it as there can be. */
+static void every_line(struct buf *out)
+{
+	static const int fill[] = {0x00, 0x01, 0xff};
+	struct trace t;
+
+	build_failed_arm(&t);
+	t.meta.fault = mem_strdup("undo-pin");
+	t.meta.t0 = mem_strdup("1795370513.000000001");
+	t.meta.limits = (struct limits){LIMIT_ANY, 1, 2, 3, 99.9};
+	t.meta.known = mem_alloc(sizeof(*t.meta.known));
+	t.meta.known[0] = (struct known_meta){CAUSE_TOO_BIG, mem_strdup("why")};
+	t.meta.n_known = 1;
+	for (int type = 0; type < EV_COUNT; type++) {
+		for (size_t i = 0; i < N(fill); i++) {
+			struct event ev;
+
+			memset(&ev, fill[i], sizeof(ev));
+			ev.type = (uint8_t)type;
+			trace_add(&t, &ev);
+		}
+	}
+	trace_to_json(&t, out);
+	trace_free(&t);
+}
+
+START_TEST(every_line_follows_the_trace_schema)
+{
+	struct buf text = {0};
+	char *why;
+
+	every_line(&text);
+	why = reader_complaint(TRACE_SCHEMA, true, &text);
+	ck_assert_msg(!why, "%s", why);
+	buf_free(&text);
+}
+END_TEST
+
+START_TEST(results_follow_their_schema)
+{
+	void (*const runs[])(struct bench *) = {bench_good_run, bench_bad_run, NULL};
+
+	for (size_t i = 0; i < N(runs); i++) {
+		struct bench *b = bench_new();
+		struct buf text = {0};
+
+		if (runs[i])
+			runs[i](b);
+		report_json(&b->run, &text);
+		char *why = reader_complaint(RESULTS_SCHEMA, false, &text);
+		ck_assert_msg(!why, "%zu: %s", i, why);
+		buf_free(&text);
+		bench_free(b);
+	}
+}
+END_TEST
+
+START_TEST(schemas_refuse)
+{
+	static const struct {
+		const char *schema, *from, *to;
+	} bad[] = {
+	    {RESULTS_SCHEMA, "\"healed\":", "\"cured\":"},
+	    {RESULTS_SCHEMA, "\"healed\": false", "\"healed\": 0"},
+	    {RESULTS_SCHEMA, "\"verdict\": \"pass\"", "\"verdict\": \"PASS\""},
+	    {RESULTS_SCHEMA, "\"seed\": \"7f3a\"", "\"seed\": \"7F3A\""},
+	    {RESULTS_SCHEMA, "\"format\": 1", "\"format\": 2"},
+	    {TRACE_SCHEMA, "\"e\":\"sent\"", "\"e\":\"semt\""},
+	    {TRACE_SCHEMA, "\"seq\":401", "\"seq\":-1"},
+	    {TRACE_SCHEMA, "\"seq\":401", "\"seq\":401,\"more\":0"},
+	    {TRACE_SCHEMA, "\"dst\":\"02:00", "\"dst\":\"02-00"},
+	    {TRACE_SCHEMA, "\"at\":\"router\"", "\"at\":\"client\""},
+	    {TRACE_SCHEMA, "\"steadybridge-trace\":1", "\"steadybridge-trace\":2"},
+	};
+
+	for (size_t i = 0; i < N(bad); i++) {
+		bool lines = !strcmp(bad[i].schema, TRACE_SCHEMA);
+		struct bench *b = bench_new();
+		struct buf text = {0}, other = {0};
+
+		bench_bad_run(b);
+		if (lines) {
+			struct trace t;
+
+			build_meta(&t, "pinned", CAUSE_NONE);
+			build_lookup(&t, 250, STREAM_C1, FAR_CLIENT, MAC_LOWEST);
+			trace_to_json(&t, &text);
+			trace_free(&t);
+		} else {
+			report_json(&b->run, &text);
+		}
+		char *mutated = ctest_changed(text.s, bad[i].from, bad[i].to);
+		buf_puts(&other, mutated);
+		char *why = reader_complaint(bad[i].schema, lines, &other);
+		ck_assert_msg(why != NULL, "'%s' for '%s' was taken", bad[i].to, bad[i].from);
+		free(why);
+		free(mutated);
+		buf_free(&other);
+		buf_free(&text);
+		bench_free(b);
+	}
+}
+END_TEST
 
 static char *scratch(const char *name)
 {
@@ -116,15 +226,42 @@ START_TEST(a_real_run_follows_the_schemas)
 
 	ck_assert_msg(play(dir, NULL, &out) == 0, "%s", out.s);
 	text = file_of(dir, "results.json");
-	why = reader_complaint("docs/results.schema.json", false, &text);
+	why = reader_complaint(RESULTS_SCHEMA, false, &text);
 	ck_assert_msg(!why, "results.json: %s", why);
 	buf_free(&text);
 	text = file_of(dir, "cases/" SLUG "/trace.jsonl");
-	why = reader_complaint("docs/trace.schema.json", true, &text);
+	why = reader_complaint(TRACE_SCHEMA, true, &text);
 	ck_assert_msg(!why, "trace.jsonl: %s", why);
 	buf_free(&text);
 	buf_free(&out);
 	drop(dir);
+}
+END_TEST
+
+/* What the line of progress counts as done. */
+START_TEST(a_spoilt_play_is_not_the_last_but_for_the_second_replay)
+{
+	static const struct {
+		enum verdict verdict;
+		int play;
+		bool last;
+	} plays[] = {
+	    {VERDICT_INVALID, 0, false},
+	    {VERDICT_INVALID, 1, false},
+	    {VERDICT_INVALID, 2, true},
+	    {VERDICT_INVALID, REPLAY_STRIDE, false},
+	    {VERDICT_INVALID, 3 * REPLAY_STRIDE + 2, true},
+	    {VERDICT_PASS, 0, true},
+	    {VERDICT_FAIL, 1, true},
+	    {VERDICT_INCONCLUSIVE, 0, true},
+	};
+
+	for (size_t i = 0; i < sizeof(plays) / sizeof(plays[0]); i++) {
+		struct casejob cj = {.play = plays[i].play};
+
+		cj.judged.judgement.verdict = plays[i].verdict;
+		ck_assert_msg(playlist_is_last(&cj) == plays[i].last, "%zu", i);
+	}
 }
 END_TEST
 
@@ -207,6 +344,13 @@ END_TEST
 
 void check_formats(struct ctests *list)
 {
+	ctest_add(
+	    list, "formats", CTEST_PURE, a_spoilt_play_is_not_the_last_but_for_the_second_replay);
+	ctest_add_reader(
+	    list, "formats", CTEST_PURE, READER_JSONSCHEMA, every_line_follows_the_trace_schema);
+	ctest_add_reader(
+	    list, "formats", CTEST_PURE, READER_JSONSCHEMA, results_follow_their_schema);
+	ctest_add_reader(list, "formats", CTEST_PURE, READER_JSONSCHEMA, schemas_refuse);
 	ctest_add(list, "formats", CTEST_HOST, a_real_run_is_read_by_those_who_did_not_write_it);
 	ctest_add_reader(
 	    list, "formats", CTEST_HOST, READER_JSONSCHEMA, a_real_run_follows_the_schemas);

@@ -9,7 +9,6 @@
 
 #include "suite/check_bench.h"
 #include "suite/check_builder.h"
-#include "suite/check_readers.h"
 #include "trace/event_json.h"
 #include "trace/tape.h"
 #include "trace/trace_json.h"
@@ -390,15 +389,6 @@ START_TEST(results_schema_tells_what_is_written)
 }
 END_TEST
 
-/* The text with the first `from` replaced by `to`; caller frees. */
-static char *changed(const char *text, const char *from, const char *to)
-{
-	const char *at = strstr(text, from);
-
-	ck_assert_msg(at != NULL, "no '%s' there", from);
-	return mem_printf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
-}
-
 /* What each comparison says of a change; `said` names the place. */
 START_TEST(drift_is_seen_and_named)
 {
@@ -434,7 +424,7 @@ START_TEST(drift_is_seen_and_named)
 
 	for (size_t i = 0; i < N(changes); i++) {
 		char *text = ctest_file(changes[i].file, NULL);
-		char *other = changed(text, changes[i].from, changes[i].to);
+		char *other = ctest_changed(text, changes[i].from, changes[i].to);
 		json_t *schema =
 		    strcmp(changes[i].file, TRACE_DOC) ? json_loads(other, 0, NULL) : NULL;
 		struct buf said = {0};
@@ -456,119 +446,10 @@ START_TEST(drift_is_seen_and_named)
 }
 END_TEST
 
-/* A line of each type with as little and as much in it as there can be. */
-static void every_line(struct buf *out)
-{
-	static const int fill[] = {0x00, 0x01, 0xff};
-	struct trace t;
-
-	build_failed_arm(&t);
-	t.meta.fault = mem_strdup("undo-pin");
-	t.meta.t0 = mem_strdup("1795370513.000000001");
-	t.meta.limits = (struct limits){LIMIT_ANY, 1, 2, 3, 99.9};
-	t.meta.known = mem_alloc(sizeof(*t.meta.known));
-	t.meta.known[0] = (struct known_meta){CAUSE_TOO_BIG, mem_strdup("why")};
-	t.meta.n_known = 1;
-	for (int type = 0; type < EV_COUNT; type++) {
-		for (size_t i = 0; i < N(fill); i++) {
-			struct event ev;
-
-			memset(&ev, fill[i], sizeof(ev));
-			ev.type = (uint8_t)type;
-			trace_add(&t, &ev);
-		}
-	}
-	trace_to_json(&t, out);
-	trace_free(&t);
-}
-
-START_TEST(every_line_follows_the_trace_schema)
-{
-	struct buf text = {0};
-	char *why;
-
-	every_line(&text);
-	why = reader_complaint(TRACE_SCHEMA, true, &text);
-	ck_assert_msg(!why, "%s", why);
-	buf_free(&text);
-}
-END_TEST
-
-START_TEST(results_follow_their_schema)
-{
-	void (*const runs[])(struct bench *) = {bench_good_run, bench_bad_run, NULL};
-
-	for (size_t i = 0; i < N(runs); i++) {
-		struct bench *b = bench_new();
-		struct buf text = {0};
-
-		if (runs[i])
-			runs[i](b);
-		report_json(&b->run, &text);
-		char *why = reader_complaint(RESULTS_SCHEMA, false, &text);
-		ck_assert_msg(!why, "%zu: %s", i, why);
-		buf_free(&text);
-		bench_free(b);
-	}
-}
-END_TEST
-
-START_TEST(schemas_refuse)
-{
-	static const struct {
-		const char *schema, *from, *to;
-	} bad[] = {
-	    {RESULTS_SCHEMA, "\"healed\":", "\"cured\":"},
-	    {RESULTS_SCHEMA, "\"healed\": false", "\"healed\": 0"},
-	    {RESULTS_SCHEMA, "\"verdict\": \"pass\"", "\"verdict\": \"PASS\""},
-	    {RESULTS_SCHEMA, "\"seed\": \"7f3a\"", "\"seed\": \"7F3A\""},
-	    {RESULTS_SCHEMA, "\"format\": 1", "\"format\": 2"},
-	    {TRACE_SCHEMA, "\"e\":\"sent\"", "\"e\":\"semt\""},
-	    {TRACE_SCHEMA, "\"seq\":401", "\"seq\":-1"},
-	    {TRACE_SCHEMA, "\"seq\":401", "\"seq\":401,\"more\":0"},
-	    {TRACE_SCHEMA, "\"dst\":\"02:00", "\"dst\":\"02-00"},
-	    {TRACE_SCHEMA, "\"at\":\"router\"", "\"at\":\"client\""},
-	    {TRACE_SCHEMA, "\"steadybridge-trace\":1", "\"steadybridge-trace\":2"},
-	};
-
-	for (size_t i = 0; i < N(bad); i++) {
-		bool lines = !strcmp(bad[i].schema, TRACE_SCHEMA);
-		struct bench *b = bench_new();
-		struct buf text = {0}, other = {0};
-
-		bench_bad_run(b);
-		if (lines) {
-			struct trace t;
-
-			build_meta(&t, "pinned", CAUSE_NONE);
-			build_lookup(&t, 250, STREAM_C1, FAR_CLIENT, MAC_LOWEST);
-			trace_to_json(&t, &text);
-			trace_free(&t);
-		} else {
-			report_json(&b->run, &text);
-		}
-		char *mutated = changed(text.s, bad[i].from, bad[i].to);
-		buf_puts(&other, mutated);
-		char *why = reader_complaint(bad[i].schema, lines, &other);
-		ck_assert_msg(why != NULL, "'%s' for '%s' was taken", bad[i].to, bad[i].from);
-		free(why);
-		free(mutated);
-		buf_free(&other);
-		buf_free(&text);
-		bench_free(b);
-	}
-}
-END_TEST
-
 void check_schema(struct ctests *list)
 {
 	ctest_add(list, "schema", CTEST_PURE, trace_schema_tells_what_is_written);
 	ctest_add(list, "schema", CTEST_PURE, trace_document_tells_what_is_written);
 	ctest_add(list, "schema", CTEST_PURE, results_schema_tells_what_is_written);
 	ctest_add(list, "schema", CTEST_PURE, drift_is_seen_and_named);
-	ctest_add_reader(
-	    list, "schema", CTEST_PURE, READER_JSONSCHEMA, every_line_follows_the_trace_schema);
-	ctest_add_reader(
-	    list, "schema", CTEST_PURE, READER_JSONSCHEMA, results_follow_their_schema);
-	ctest_add_reader(list, "schema", CTEST_PURE, READER_JSONSCHEMA, schemas_refuse);
 }

@@ -2,6 +2,7 @@
 #include "suite/ctest.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -31,6 +32,14 @@ char *ctest_file(const char *path, size_t *len)
 	if (len)
 		*len = b.len;
 	return b.s;
+}
+
+char *ctest_changed(const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+
+	ck_assert_msg(at != NULL, "no '%s' there", from);
+	return mem_printf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
 }
 
 void ctest_own_proc(void)

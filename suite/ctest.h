@@ -47,6 +47,9 @@ void check_command(struct ctests *list);
  * unreadable. */
 char *ctest_file(const char *path, size_t *len);
 
+/* The text with the first `from`, which must be there, replaced by `to`; caller frees. */
+char *ctest_changed(const char *text, const char *from, const char *to);
+
 /* In a sandbox: /proc shows this test's own pid namespace, so that other copies of steadybridge on
  * the machine do not show. The test is pid 1 there: whoever is orphaned becomes its child. */
 void ctest_own_proc(void);
