@@ -21,6 +21,7 @@ static const struct {
 	void (*make)(const struct run *r, struct buf *out);
 } run_files[] = {
     {"results.json", report_json},
+    {"junit.xml", report_junit},
     {"results.tap", report_tap},
     {"index.html", report_html},
 };

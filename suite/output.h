@@ -15,7 +15,7 @@ int output_open(struct output *o, const char *dir, struct err *e);
 void output_case(struct output *o, const struct casejob *cj);
 /* cases/SLUG/capture-<hop>.pcap of one play. 0 or -errno. */
 int output_packets(struct output *o, struct casejob *cj, struct err *e);
-/* results.json, results.tap, index.html, and each case's timeline.svg. */
+/* results.json, junit.xml, results.tap, index.html, and each case's timeline.svg. */
 int output_reports(struct output *o, const struct run *run, struct err *e);
 void output_close(struct output *o);
 

@@ -20,6 +20,9 @@
 /* The neighbour table is one for all namespaces, about 4 entries a case and 512 in all. */
 #define KEPT_MAX 96
 
+#define REPLAYS 2
+static const double replay_paces[REPLAYS] = {10, 5};
+
 struct casejob *playlist_add(
     struct playlist *p, const struct scenario_case *c, double pace, int play)
 {
@@ -145,13 +148,18 @@ static int run_from(struct playlist *p, size_t from, unsigned at_once, struct er
 	return r;
 }
 
+bool playlist_is_last(const struct casejob *cj)
+{
+	return cj->judged.judgement.verdict != VERDICT_INVALID ||
+	       cj->play % REPLAY_STRIDE == REPLAYS;
+}
+
 int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e)
 {
-	static const double paces[] = {10, 5};
 	size_t from = 0;
 	int r = run_from(p, 0, p->pool.at_once, e);
 
-	for (int round = 0; !r && round < 2; round++) {
+	for (int round = 0; !r && round < REPLAYS; round++) {
 		size_t to = p->n;
 
 		for (size_t i = from; i < to; i++) {
@@ -160,7 +168,8 @@ int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), stru
 			if (cj->judged.judgement.verdict == VERDICT_INVALID &&
 			    (!again || again(cj)))
 				playlist_add(p, cj->c,
-				    paces[round] < p->pace ? paces[round] : p->pace, cj->play + 1);
+				    replay_paces[round] < p->pace ? replay_paces[round] : p->pace,
+				    cj->play + 1);
 		}
 		r = run_from(p, to, 1, e);
 		from = to;

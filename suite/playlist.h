@@ -25,6 +25,8 @@ struct casejob *playlist_add(
  * together. Then each invalid play that `again` wants (NULL: all) is played again alone at pace 10,
  * then 5; every play is kept. 0, -EINTR by a signal, or -errno. */
 int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e);
+/* Is this the last play of its case and repeat, though all invalid ones are played again? */
+bool playlist_is_last(const struct casejob *cj);
 /* Real time that all plays asked for so far are expected to take, replays included. */
 int64_t playlist_expected_ns(const struct playlist *p);
 /* The judged plays, for reports; caller frees the array. */

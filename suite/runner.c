@@ -29,16 +29,21 @@ struct runner {
 	size_t n_skipped, cap_skipped;
 	struct output out;
 	bool terminal, color;
-	size_t done, unexpected;
+	struct progress progress;
 	int64_t began_ns;
 };
 
 static void on_finished(struct casejob *cj, void *arg)
 {
 	struct runner *r = arg;
+	const struct judgement *j = &cj->judged.judgement;
+	bool last = playlist_is_last(cj);
 
-	r->done++;
-	r->unexpected += cj->judged.judgement.verdict != VERDICT_PASS;
+	r->progress.again -= cj->play % REPLAY_STRIDE != 0;
+	r->progress.again += !last;
+	r->progress.done += last;
+	r->progress.failed += last && j->verdict == VERDICT_FAIL && !j->known;
+	r->progress.unclear += last && j->verdict != VERDICT_FAIL && j->verdict != VERDICT_PASS;
 	output_case(&r->out, cj);
 	keep_after(&r->plays, &r->out, cj, r->o->capture);
 }
@@ -78,14 +83,9 @@ static void on_tick(void *arg, size_t running)
 	struct buf b = {0};
 	int64_t left = r->began_ns + playlist_expected_ns(&r->plays) - clock_now_ns();
 
-	struct progress p = {
-	    .cases = r->plays.n,
-	    .done = r->done,
-	    .running = running,
-	    .unexpected = r->unexpected,
-	    .left_real_ns = left > 0 ? left : 0,
-	};
-	report_progress(&p, r->color, &b);
+	r->progress.running = running;
+	r->progress.left_real_ns = left > 0 ? left : 0;
+	report_progress(&r->progress, r->color, &b);
 	fprintf(stderr, "\r%s\033[K", b.s);
 	buf_free(&b);
 }
@@ -194,14 +194,16 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 
 int runner_check(const struct scenarios *s, const struct options *o)
 {
-	struct runner r = {.o = o, .terminal = isatty(STDERR_FILENO), .began_ns = clock_now_ns()};
+	struct runner r = {.o = o, .began_ns = clock_now_ns()};
 	struct instrument instrument = {0};
 	struct buf head = {0};
 	struct err e = {{0}};
-	const char *no_color = getenv("NO_COLOR");
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
 	uname(&r.uts);
-	r.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+	bool dumb = term && !strcmp(term, "dumb"); /* no colours, and no line anew */
+	r.terminal = isatty(STDERR_FILENO) && !dumb;
+	r.color = isatty(STDOUT_FILENO) && !dumb && !(no_color && *no_color);
 	r.plays = (struct playlist){
 	    .seed = o->seed,
 	    .seed_given = o->seed_given,
@@ -213,6 +215,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	    .pool = {.at_once = o->jobs, .tick = r.terminal ? on_tick : NULL, .tick_arg = &r},
 	};
 	choose(&r, s);
+	r.progress.cases = r.plays.n;
 	if (!r.plays.n) {
 		if (!r.n_skipped)
 			fprintf(stderr, "steadybridge: no case matches%s%s\n",

@@ -149,8 +149,7 @@ static void again(const struct page *p, const struct judged *play)
 	if (!p->run->out_dir)
 		return;
 	buf_puts(p->out, "<h4>Again</h4>\n<pre class=\"cmd\">");
-	html_textf(p->out, "steadybridge check --seed %" PRIx64 " --pace %g %s/cases/%s/case.yaml",
-	    m->seed, m->pace, p->run->out_dir, slug);
+	html_textf(p->out, "steadybridge check %s/cases/%s/case.yaml", p->run->out_dir, slug);
 	buf_puts(p->out, "</pre>\n<p class=\"small\">Files:");
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		file_link(p->out, slug, files[i]);

@@ -235,7 +235,8 @@ static void add_notes(const struct run *r, const struct plays *plays, struct buf
 	if (r->out_dir)
 		buf_printf(out, "report  %s/index.html\n", r->out_dir);
 	if (r->out_dir)
-		buf_printf(out, "machine %s/results.json %s/results.tap\n", r->out_dir, r->out_dir);
+		buf_printf(out, "machine %s/results.json %s/junit.xml %s/results.tap\n", r->out_dir,
+		    r->out_dir, r->out_dir);
 }
 
 static enum verdict overall(const struct run *r, const struct totals *t)

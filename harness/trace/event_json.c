@@ -168,6 +168,14 @@ static const struct {
     [EV_TIMERS] = {timers, N(timers)},
 };
 
+const struct field *event_fields(enum event_type type, size_t *n)
+{
+	bool known = (unsigned)type < EV_COUNT;
+
+	*n = known ? bodies[type].n : 0;
+	return known ? bodies[type].fields : NULL;
+}
+
 json_t *event_to_json(const struct event *ev)
 {
 	json_t *o = json_object();
