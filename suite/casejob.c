@@ -71,8 +71,9 @@ static int work(struct job *job)
 	    .name = cj->c->name, .fn = test_case, .file = cj->c->scenario->file, .line = 1};
 
 	mine = cj;
-	return worker_check(
-	    job, cj->c->scenario->name, &test, true, (int)(job->cost_ns / NS_PER_S) + MARGIN_S);
+	/* Whoever looks around in a lab takes the time it takes. */
+	int limit_s = cj->company.hold ? 0 : (int)(job->cost_ns / NS_PER_S) + MARGIN_S;
+	return worker_check(job, cj->c->scenario->name, &test, true, limit_s);
 }
 
 /* In the pool's process: whatever became of the worker, the tape tells what there was. */

@@ -13,6 +13,7 @@
 #include "suite/options.h"
 #include "suite/prereqs.h"
 #include "suite/runner.h"
+#include "suite/shell.h"
 #include "suite/version.h"
 
 enum { EXIT_USAGE = 2, EXIT_CANNOT = 4 };
@@ -166,6 +167,7 @@ static const struct command {
     {"list", "[FILE|NAME...]", "scenarios and their cases", command_list},
     {"lint", "FILE...", "read scenario files and say what is wrong with them", command_lint},
     {"schedule", "CASE [FILE]", "the churn of a case, event by event", command_schedule},
+    {"shell", "CASE [FILE]", "a shell in the lab of a case; churn by hand", shell_command},
     {"inspect", "BRIDGE", "is a bridge of this host pinned? (1: it is not); read-only",
         command_inspect},
     {"prereqs", "", "what this machine has and lacks; read-only", command_prereqs},
@@ -200,6 +202,8 @@ int main(int argc, char **argv)
 		printf("steadybridge %s\n", steadybridge_version);
 		return 0;
 	}
+	if (!strcmp(name, "at-lab")) /* for the programs in a lab's shell */
+		return shell_at_lab(argc - 2, argv + 2);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(name, commands[i].name))
 			continue;

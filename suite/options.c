@@ -21,6 +21,9 @@ static const struct option longs[] = {
     {"must-run", no_argument, NULL, 'm'},
     {"exit", required_argument, NULL, 'x'},
     {"jobs", required_argument, NULL, 'j'},
+    {"command", required_argument, NULL, 'c'},
+    {"pause-on-fail", no_argument, NULL, 'P'},
+    {"watch", no_argument, NULL, 'w'},
     {0},
 };
 
@@ -36,7 +39,10 @@ void options_help(void)
 	    "  --repeat N           play every case N times\n"
 	    "  --must-run           a skipped case makes the run fail\n"
 	    "  --exit bisect        exit status 125 instead of 3 and 4\n"
-	    "  --exit kselftest     exit status 4 (skip) instead of 3 and 4");
+	    "  --exit kselftest     exit status 4 (skip) instead of 3 and 4\n"
+	    "  --pause-on-fail      a shell in the lab at the moment an arm fails (one case at a time)\n"
+	    "  --watch              draw one case and its control while they are played\n"
+	    "  -c, --command TEXT   shell: one command instead of a prompt");
 }
 
 static int number(
@@ -86,6 +92,7 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 		o->jobs = r ? 0 : (unsigned)n;
 		return r;
 	case 'p':
+		o->pace_given = true;
 		return number("--pace", arg, 1, 100, &o->pace, e);
 	case 's':
 		errno = 0;
@@ -107,6 +114,15 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 		r = whole("--repeat", arg, 1, 1000, &n, e);
 		o->repeat = r ? 1 : (int)n;
 		return r;
+	case 'c':
+		o->command = arg;
+		return 0;
+	case 'P':
+		o->pause_on_fail = true;
+		return 0;
+	case 'w':
+		o->watch = true;
+		return 0;
 	case 'm':
 		o->must_run = true;
 		return 0;
@@ -127,7 +143,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 	*o = (struct options){.pace = 20, .out = "out", .repeat = 1};
 	optind = 1;
 	opterr = 0;
-	while (!r && (c = getopt_long(argc, argv, ":j:", longs, NULL)) != -1) {
+	while (!r && (c = getopt_long(argc, argv, ":j:c:", longs, NULL)) != -1) {
 		if (c == ':')
 			r = err_set(e, EINVAL, "%s needs a value", argv[optind - 1]);
 		else if (c == '?')

@@ -11,6 +11,7 @@
 struct options {
 	unsigned jobs; /* -j; 0 = by the number of cores */
 	double pace;   /* --pace */
+	bool pace_given;
 	uint64_t seed; /* --seed */
 	bool seed_given;
 	const char *filter;       /* --filter, or NULL */
@@ -18,6 +19,9 @@ struct options {
 	int repeat;               /* --repeat */
 	bool must_run;            /* --must-run */
 	const char *exit_as;      /* --exit: NULL, "bisect", "kselftest" */
+	const char *command;      /* -c, or NULL */
+	bool pause_on_fail;       /* --pause-on-fail */
+	bool watch;               /* --watch */
 	struct setting *settings; /* --set; the text belongs to argv */
 	size_t n_settings;
 	char **names; /* what is left of argv */
