@@ -1,6 +1,7 @@
 /* casejob.c: one play of one case as a job for the pool. */
 #include "suite/casejob.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,7 +37,7 @@ static int play(void *arg)
 	return r != 0;
 }
 
-static void read_tape(struct casejob *cj, struct trace *t)
+static void read_tape(const struct casejob *cj, struct trace *t)
 {
 	struct err e = {{0}};
 
@@ -44,6 +45,14 @@ static void read_tape(struct casejob *cj, struct trace *t)
 	t->meta.play = cj->play;
 	if (tape_read(cj->tape, cj->tape_bytes, t, &e))
 		fprintf(stderr, "%s\n", e.text);
+}
+
+int casejob_so_far(const struct casejob *cj, struct trace *t)
+{
+	if (!cj->job.pid || !cj->tape || !atomic_load(&cj->tape->start_ns))
+		return -EAGAIN;
+	read_tape(cj, t);
+	return t->n ? 0 : -EAGAIN;
 }
 
 static void test_case(int i)

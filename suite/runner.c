@@ -16,6 +16,7 @@
 #include "report/report.h"
 #include "suite/instrument.h"
 #include "suite/output.h"
+#include "suite/pause.h"
 #include "suite/playlist.h"
 #include "suite/prereqs.h"
 #include "suite/version.h"
@@ -30,6 +31,7 @@ struct runner {
 	bool terminal, color;
 	size_t done, unexpected;
 	int64_t began_ns;
+	struct pause pause; /* with --pause-on-fail */
 };
 
 static void on_finished(struct casejob *cj, void *arg)
@@ -39,6 +41,8 @@ static void on_finished(struct casejob *cj, void *arg)
 	r->done++;
 	r->unexpected += cj->judged.judgement.verdict != VERDICT_PASS;
 	output_case(&r->out, cj);
+	if (r->o->pause_on_fail)
+		pause_over(&r->pause);
 }
 
 static void add_skipped(struct runner *r, const struct scenario_case *c, const struct prereq *p)
@@ -67,9 +71,24 @@ static void choose(struct runner *r, const struct scenarios *s)
 		}
 }
 
-static void on_tick(void *arg, size_t running)
+static void clear_progress(const struct runner *r)
 {
-	struct runner *r = arg;
+	if (r->terminal)
+		fputs("\r\033[K", stderr);
+}
+
+static void look_for_fail(struct runner *r)
+{
+	const struct casejob *cj = playlist_running(&r->plays);
+
+	if (!cj || !pause_wanted(&r->pause, cj))
+		return;
+	clear_progress(r);
+	pause_tell(&r->pause);
+}
+
+static void show_progress(struct runner *r, size_t running)
+{
 	struct buf b = {0};
 	int64_t left = r->began_ns + playlist_expected_ns(&r->plays) - clock_now_ns();
 
@@ -85,10 +104,14 @@ static void on_tick(void *arg, size_t running)
 	buf_free(&b);
 }
 
-static void clear_progress(const struct runner *r)
+static void on_tick(void *arg, size_t running)
 {
-	if (r->terminal)
-		fputs("\r\033[K", stderr);
+	struct runner *r = arg;
+
+	if (r->o->pause_on_fail)
+		look_for_fail(r);
+	if (r->terminal && !r->pause.told)
+		show_progress(r, running);
 }
 
 static struct run describe(
@@ -144,6 +167,8 @@ static void release(struct runner *r)
 	playlist_free(&r->plays);
 	free(r->skipped);
 	output_close(&r->out);
+	if (r->o->pause_on_fail)
+		pause_close(&r->pause);
 }
 
 static void cannot_start(const struct runner *r)
@@ -189,6 +214,10 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	struct err e = {{0}};
 	const char *no_color = getenv("NO_COLOR");
 
+	if (o->pause_on_fail && pause_open(&r.pause, &e)) {
+		fprintf(stderr, "steadybridge: %s\n", e.text);
+		return 2;
+	}
 	uname(&r.uts);
 	r.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
 	r.plays = (struct playlist){
@@ -197,7 +226,11 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	    .kernel = r.uts.release,
 	    .finished = on_finished,
 	    .finished_arg = &r,
-	    .pool = {.at_once = o->jobs, .tick = r.terminal ? on_tick : NULL, .tick_arg = &r},
+	    .hold = o->pause_on_fail ? &r.pause.hold : NULL,
+	    .pool = {.at_once = o->pause_on_fail ? 1 : o->jobs,
+	        .tick = r.terminal || o->pause_on_fail ? on_tick : NULL,
+	        .tick_ns = o->pause_on_fail ? PAUSE_TICK_NS : 0,
+	        .tick_arg = &r},
 	};
 	choose(&r, s);
 	if (!r.plays.n) {
