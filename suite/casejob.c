@@ -49,10 +49,13 @@ static void read_tape(const struct casejob *cj, struct trace *t)
 
 int casejob_so_far(const struct casejob *cj, struct trace *t)
 {
-	if (!cj->job.pid || !cj->tape || !atomic_load(&cj->tape->start_ns))
-		return -EAGAIN;
-	read_tape(cj, t);
-	return t->n ? 0 : -EAGAIN;
+	if (cj->job.pid && cj->tape && atomic_load(&cj->tape->start_ns)) {
+		read_tape(cj, t);
+		return t->n ? 0 : -EAGAIN;
+	}
+	schedule_meta(cj->c, &cj->schedule, cj->kernel, &t->meta);
+	t->meta.play = cj->play;
+	return -EAGAIN;
 }
 
 static void test_case(int i)

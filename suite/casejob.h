@@ -28,7 +28,7 @@ struct casejob *casejob_new(
     const struct scenario_case *c, uint64_t seed, double pace, int play, const char *kernel);
 void casejob_free(struct casejob *cj);
 /* What the tape of a play under way tells so far, sorted: 0, or -EAGAIN before its t=0 and when no
- * play is under way. Caller frees t in any case. */
+ * play is under way: then only meta is there. Caller frees t in any case. */
 int casejob_so_far(const struct casejob *cj, struct trace *t);
 /* Real time it takes, without the lab. */
 int64_t casejob_cost_ns(const struct schedule *s, const struct scenario_case *c);

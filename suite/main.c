@@ -30,10 +30,29 @@ static int read_scenarios(const struct options *o, char **names, int n, struct s
 	return r ? EXIT_USAGE : 0;
 }
 
+/* --watch draws one case, beside its control. */
+static int read_watched(struct options *o, struct scenarios *s)
+{
+	struct scenario_options so = {.settings = o->settings, .n_settings = o->n_settings};
+	struct buf messages = {0};
+
+	if (o->pause_on_fail || o->n_names < 1 || o->n_names > 2)
+		buf_puts(&messages,
+		    o->pause_on_fail
+		        ? "steadybridge check: --watch does not go with --pause-on-fail\n"
+		        : "steadybridge check: --watch expects CASE [FILE]\n");
+	else
+		o->watched = load_case(o->names, o->n_names, &so, s, &messages);
+	if (!o->watched)
+		fputs(messages.s, stderr);
+	buf_free(&messages);
+	return o->watched ? 0 : EXIT_USAGE;
+}
+
 static int command_check(struct options *o)
 {
 	struct scenarios s = {0};
-	int r = read_scenarios(o, o->names, o->n_names, &s);
+	int r = o->watch ? read_watched(o, &s) : read_scenarios(o, o->names, o->n_names, &s);
 
 	if (!r)
 		r = runner_check(&s, o);

@@ -14,15 +14,16 @@ struct options {
 	bool pace_given;
 	uint64_t seed; /* --seed */
 	bool seed_given;
-	const char *filter;       /* --filter, or NULL */
-	const char *out;          /* --out */
-	int repeat;               /* --repeat */
-	bool must_run;            /* --must-run */
-	const char *exit_as;      /* --exit: NULL, "bisect", "kselftest" */
-	const char *command;      /* -c, or NULL */
-	bool pause_on_fail;       /* --pause-on-fail */
-	bool watch;               /* --watch */
-	struct setting *settings; /* --set; the text belongs to argv */
+	const char *filter;                  /* --filter, or NULL */
+	const char *out;                     /* --out */
+	int repeat;                          /* --repeat */
+	bool must_run;                       /* --must-run */
+	const char *exit_as;                 /* --exit: NULL, "bisect", "kselftest" */
+	const char *command;                 /* -c, or NULL */
+	bool pause_on_fail;                  /* --pause-on-fail */
+	bool watch;                          /* --watch */
+	const struct scenario_case *watched; /* the case that is meant by it; its scenario's */
+	struct setting *settings;            /* --set; the text belongs to argv */
 	size_t n_settings;
 	char **names; /* what is left of argv */
 	int n_names;

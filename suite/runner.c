@@ -19,6 +19,7 @@
 #include "suite/pause.h"
 #include "suite/playlist.h"
 #include "suite/prereqs.h"
+#include "suite/screen.h"
 #include "suite/version.h"
 
 struct runner {
@@ -31,7 +32,8 @@ struct runner {
 	bool terminal, color;
 	size_t done, unexpected;
 	int64_t began_ns;
-	struct pause pause; /* with --pause-on-fail */
+	struct pause pause;   /* with --pause-on-fail */
+	struct screen screen; /* with --watch */
 };
 
 static void on_finished(struct casejob *cj, void *arg)
@@ -62,6 +64,8 @@ static void choose(struct runner *r, const struct scenarios *s)
 			const struct prereq *missing;
 
 			if (r->o->filter && fnmatch(r->o->filter, c->name, 0))
+				continue;
+			if (r->o->watched && !screen_wants(r->o->watched, c))
 				continue;
 			missing = prereqs_missing_for(prereqs, n, c);
 			if (missing)
@@ -110,7 +114,9 @@ static void on_tick(void *arg, size_t running)
 
 	if (r->o->pause_on_fail)
 		look_for_fail(r);
-	if (r->terminal && !r->pause.told)
+	if (r->o->watched)
+		screen_look(&r->screen, &r->plays);
+	if (r->terminal && !r->pause.told && !r->screen.terminal)
 		show_progress(r, running);
 }
 
@@ -203,6 +209,8 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 	r->began_ns = clock_now_ns();
 	status = playlist_run(&r->plays, NULL, e);
 	clear_progress(r);
+	if (!status && r->o->watched)
+		screen_last(&r->screen, &r->plays);
 	return status;
 }
 
@@ -219,6 +227,8 @@ int runner_check(const struct scenarios *s, const struct options *o)
 		return 2;
 	}
 	uname(&r.uts);
+	if (o->watched)
+		screen_open(&r.screen);
 	r.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
 	r.plays = (struct playlist){
 	    .seed = o->seed,
@@ -228,8 +238,10 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	    .finished_arg = &r,
 	    .hold = o->pause_on_fail ? &r.pause.hold : NULL,
 	    .pool = {.at_once = o->pause_on_fail ? 1 : o->jobs,
-	        .tick = r.terminal || o->pause_on_fail ? on_tick : NULL,
-	        .tick_ns = o->pause_on_fail ? PAUSE_TICK_NS : 0,
+	        .tick = r.terminal || o->pause_on_fail || o->watched ? on_tick : NULL,
+	        .tick_ns = o->pause_on_fail ? PAUSE_TICK_NS
+	                   : o->watched     ? SCREEN_TICK_NS
+	                                    : 0,
 	        .tick_arg = &r},
 	};
 	choose(&r, s);
