@@ -28,7 +28,10 @@ static void (*const files[])(struct ctests *) = {
     check_report,
     check_instrument,
     check_lab,
+    check_paused,
+    check_watch,
     check_command,
+    check_shell,
     check_leaks,
 };
 

@@ -307,9 +307,10 @@ static void add_outages(struct row *r, const struct timeline *tl, int stream, st
 		int len = (int)strlen(text);
 		if (b + 1 + len <= room)
 			put_text(r, b + 1, text, RED);
-		else if (len + 2 <= b - a)
-			put_text(r, a + 1, text, RED);
-		else if (len + 1 <= a && !r->cells[a - 1 - len].glyph)
+		else if (len + 4 <= b - a) {
+			fill(r, a + 1, a + len + 3, ' ', PLAIN);
+			put_text(r, a + 2, text, RED);
+		} else if (len + 1 <= a && !r->cells[a - 1 - len].glyph)
 			put_text(r, a - 1 - len, text, RED);
 	}
 	if (any)
@@ -338,17 +339,19 @@ static void add_head(const struct trace_meta *m, const struct judgement *j,
 	    m->breaks == CAUSE_NONE ? "" : cause_name(m->breaks));
 	add_line(style, b.s, out);
 	buf_free(&b);
+	if (j && tl->ended)
+		buf_printf(&b, "%s  ", verdict_name(j->verdict));
 	if (tl->started)
-		buf_printf(&b, "%.1f of %g s", (double)tl->known_ns / NS_PER_S,
+		buf_printf(&b, "%.1f of %g s",
+		    (double)(tl->known_ns < m->duration_ns ? tl->known_ns : m->duration_ns) /
+		        NS_PER_S,
 		    (double)m->duration_ns / NS_PER_S);
 	else
 		buf_puts(&b, "before t=0");
-	buf_printf(&b, "  pace %g", m->pace);
 	if (j)
 		buf_printf(&b, "  lost %s of %s", words_count(j->total.lost, lost),
 		    words_count(j->total.sent, sent));
-	if (j && tl->ended)
-		buf_printf(&b, "  %s", verdict_name(j->verdict));
+	buf_printf(&b, "  pace %g", m->pace);
 	add_line(style, b.s, out);
 	buf_free(&b);
 }
@@ -407,7 +410,7 @@ void watch_draw(const struct trace_meta *m, const struct judgement *j, const str
 void watch_legend(const struct watch_style *style, struct buf *out)
 {
 	if (style->columns >= 40)
-		buf_printf(out, "%s answered  l late  %s lost  ~ stale entry\n",
+		buf_printf(out, "%s answered  l late  %s lost  ~ stale\n",
 		    style->utf8 ? glyphs[DOT - BAR].utf8 : glyphs[DOT - BAR].ascii,
 		    style->utf8 ? glyphs[CROSS - BAR].utf8 : glyphs[CROSS - BAR].ascii);
 }
