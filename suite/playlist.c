@@ -116,6 +116,7 @@ static int run_batch(struct playlist *p, struct casejob **batch, size_t n, struc
 	for (size_t i = 0; i < n; i++) {
 		batch[i]->company = company.fds;
 		batch[i]->company.reel = batch[i]->reel;
+		batch[i]->company.hold = p->hold;
 		batch[i]->company.after_ns = (int64_t)i * APART_NS;
 		jobs[i] = &batch[i]->job;
 	}
@@ -197,6 +198,14 @@ int64_t playlist_expected_ns(const struct playlist *p)
 		sum += CALM_NS + order[i]->job.cost_ns;
 	free(order);
 	return sum;
+}
+
+struct casejob *playlist_running(const struct playlist *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->items[i]->job.pid)
+			return p->items[i];
+	return NULL;
 }
 
 struct judged **playlist_judged(const struct playlist *p)

@@ -36,8 +36,11 @@ static void (*const files[])(struct ctests *) = {
     check_formats,
     check_instrument,
     check_lab,
+    check_paused,
+    check_watch,
     check_command,
     check_replay,
+    check_shell,
     check_leaks,
 };
 

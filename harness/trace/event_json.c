@@ -24,7 +24,8 @@
 	}
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
-static const char *const phases[] = {"lab", "warmup", "start", "last", "end", "lab-failed"};
+static const char *const phases[] = {
+    "lab", "warmup", "start", "last", "end", "lab-failed", "paused"};
 static const char *const ops[] = {"join", "leave", "fault"};
 static const char *const results[] = {"right", "wrong", "refused"};
 static const char *const hops[] = {"client", "port", "bridge", "uplink", "upstream"};
