@@ -28,6 +28,8 @@ const char *invariant_name(enum invariant i)
 		return "carrier";
 	case INVARIANT_LOCAL_FDB:
 		return "local-fdb";
+	case INVARIANT_BYSTANDER:
+		return "bystander-frames";
 	}
 	return "unknown";
 }

@@ -106,6 +106,8 @@ static bool is_lookup(const uint8_t *p, size_t len, struct event *ev)
 		return false;
 	memcpy(&udp, p + at, sizeof(udp));
 	at += sizeof(udp);
+	ev->u.frame.len = ntohs(ip.ip_len);
+	ev->u.frame.df = (ntohs(ip.ip_off) & IP_DF) != 0;
 	ev->u.frame.kind = ntohs(udp.uh_dport) == 53 ? FRAME_QUERY : FRAME_REPLY;
 	if (dns_attempt(p + at, len - at, &stream, &ev->u.frame.seq))
 		return false;
