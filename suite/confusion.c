@@ -32,8 +32,10 @@ struct line {
 
 static void vote(struct line *l, struct votes *v, enum cause is)
 {
-	const char *want = l->s->expect.cause ? l->s->expect.cause : "none";
+	const char *want = l->s->expect.cause;
 
+	if (!want) /* it is about something else than lookups */
+		return;
 	if (!strcmp(cause_name(is), want)) {
 		v->right++;
 	} else if (is == CAUSE_UNKNOWN) {
@@ -141,7 +143,7 @@ static int print_table(const struct line *lines, size_t n)
 	    "invalid", "told", "right", "unknown", "wrong", "right", "unknown", "wrong");
 	for (size_t i = 0; i < n; i++) {
 		const struct line *l = &lines[i];
-		const char *want = l->s->expect.cause ? l->s->expect.cause : "none";
+		const char *want = l->s->expect.cause ? l->s->expect.cause : "-";
 
 		printf("%-22.22s %-20s %5u %7u %5u | %5lu %7lu %5lu | %6lu %7lu %5lu%s%s\n",
 		    l->s->name, want, l->plays, l->invalid, l->told, l->outages.right,

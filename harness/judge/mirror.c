@@ -213,11 +213,39 @@ static void gateway_is(struct mirror *m, int64_t t_ns, struct mac mac)
 		history_add(h, mirror_earliest(m, t_ns), t_ns, mac, 0);
 }
 
+static void mtu_is(struct mirror *m, struct history *h, int64_t t_ns, uint32_t mtu)
+{
+	const struct mac none = {0};
+
+	if (!h->n)
+		history_add(h, INT64_MIN, t_ns, none, mtu);
+	else if (h->items[h->n - 1].state != mtu)
+		history_add(h, mirror_earliest(m, t_ns), t_ns, none, mtu);
+}
+
+static void note_mtu(const struct trace *t, struct mirror *m, const struct event *ev)
+{
+	struct history *h = NULL;
+	int client;
+
+	if (ev->u.link.bridge_msg || ev->u.link.gone || !ev->u.link.mtu)
+		return;
+	if (!strncmp(ev->u.link.name, BRIDGE_NAME, NAME_MAX_LEN))
+		h = &m->bridge_mtu;
+	else if (!strncmp(ev->u.link.name, UPLINK_NAME, NAME_MAX_LEN))
+		h = &m->uplink_mtu;
+	else if ((client = client_of(t, ev->u.link.name)) >= 0)
+		h = &m->port_mtus[client];
+	if (h)
+		mtu_is(m, h, ev->t_ns, ev->u.link.mtu);
+}
+
 static void link_event(
     const struct trace *t, struct mirror *m, struct ports *ports, const struct event *ev)
 {
 	struct port *p;
 
+	note_mtu(t, m, ev);
 	if (!strncmp(ev->u.link.name, BRIDGE_NAME, NAME_MAX_LEN)) {
 		if (ev->u.link.bridge_msg || ev->u.link.gone)
 			return;
@@ -265,6 +293,7 @@ void mirror_make(const struct trace *t, struct mirror *m)
 	*m = (struct mirror){.n_clients = t->meta.n_clients};
 	m->slack_ns = (int64_t)(READ_LATE_REAL_NS * pace);
 	m->client_ports = mem_alloc(m->n_clients * sizeof(*m->client_ports));
+	m->port_mtus = mem_alloc(m->n_clients * sizeof(*m->port_mtus));
 	for (size_t i = 0; i < m->n_clients; i++)
 		history_add(
 		    &m->client_ports[i], INT64_MIN, INT64_MIN, (struct mac){0}, PORT_UNTOLD);
@@ -298,9 +327,14 @@ void mirror_make(const struct trace *t, struct mirror *m)
 void mirror_free(struct mirror *m)
 {
 	history_free(&m->gateway);
-	for (size_t i = 0; i < m->n_clients; i++)
+	history_free(&m->bridge_mtu);
+	history_free(&m->uplink_mtu);
+	for (size_t i = 0; i < m->n_clients; i++) {
 		history_free(&m->client_ports[i]);
+		history_free(&m->port_mtus[i]);
+	}
 	free(m->client_ports);
+	free(m->port_mtus);
 	free(m->exposures);
 	free(m->tenures);
 	free(m->brackets);
@@ -355,6 +389,15 @@ enum maybe mirror_port_forwards(const struct mirror *m, int64_t t_ns, size_t cli
 	if (!n || untold || (yes && yes < n))
 		return MAYBE;
 	return yes ? YES : NO;
+}
+
+enum maybe mirror_over(const struct history *mtu, int64_t t_ns, unsigned len)
+{
+	size_t first, n = history_at(mtu, t_ns, t_ns, &first), over = 0;
+
+	for (size_t i = first; i < first + n; i++)
+		over += len > mtu->items[i].state;
+	return !len || !over ? NO : over == n ? YES : MAYBE;
 }
 
 struct mac mirror_gateway_at(const struct mirror *m, int64_t t_ns)
