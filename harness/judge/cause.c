@@ -193,7 +193,8 @@ static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t 
 	    !(moments_in(&n->requests, since, deadline) &&
 	        !moments_in(&n->replies, since, deadline)))
 		return by_errno(a->err);
-	if (dead(l, c, a->t_ns) && dead(l, c, deadline))
+	if (dead(l, c, a->t_ns) &&
+	    (dead(l, c, deadline) || !moments_in(&n->replies, a->t_ns, deadline)))
 		return CAUSE_DEAD_GATEWAY;
 	return heard && !told ? CAUSE_UNRESOLVED_GATEWAY : CAUSE_UNKNOWN;
 }

@@ -154,6 +154,20 @@ static void inherit(
 	memcpy(x->port, p->name, sizeof(x->port));
 }
 
+/* How many ports forward, or may: one whose state was never told is taken for one that does. */
+static void note_open(struct mirror *m, const struct ports *ports, int64_t t_ns)
+{
+	const struct mac none = {0};
+	struct history *h = &m->open_ports;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < ports->n; i++)
+		n += ports->items[i].state == PORT_FORWARDING ||
+		     ports->items[i].state == PORT_UNTOLD;
+	if (!h->n || h->items[h->n - 1].state != n)
+		history_add(h, h->n ? mirror_earliest(m, t_ns) : INT64_MIN, t_ns, none, n);
+}
+
 static struct port *port_find(struct ports *ports, int32_t ifindex)
 {
 	for (size_t i = 0; i < ports->n; i++)
@@ -170,6 +184,7 @@ static void port_left(
 	tenure_end(m, t_ns, p);
 	note_client_port(t, m, t_ns, p, true);
 	*p = ports->items[--ports->n];
+	note_open(m, ports, t_ns);
 	inherit(m, ports, t_ns, &gone, PORT_LEFT);
 }
 
@@ -199,6 +214,7 @@ static void port_is(const struct trace *t, struct mirror *m, struct ports *ports
 	if (ev->u.link.port_state != PORT_UNTOLD)
 		p->state = ev->u.link.port_state;
 	note_client_port(t, m, ev->t_ns, p, false);
+	note_open(m, ports, ev->t_ns);
 	if (changed)
 		inherit(m, ports, ev->t_ns, p, joined ? PORT_JOINED : PORT_CHANGED);
 }
@@ -327,6 +343,7 @@ void mirror_make(const struct trace *t, struct mirror *m)
 void mirror_free(struct mirror *m)
 {
 	history_free(&m->gateway);
+	history_free(&m->open_ports);
 	history_free(&m->bridge_mtu);
 	history_free(&m->uplink_mtu);
 	for (size_t i = 0; i < m->n_clients; i++) {

@@ -37,6 +37,7 @@ struct mirror {
 	struct history
 	    *client_ports; /* one a client; state: BR_STATE_*, or PORT_AWAY, PORT_UNTOLD */
 	size_t n_clients;
+	struct history open_ports; /* state: how many ports may forward */
 	struct history bridge_mtu, uplink_mtu, *port_mtus; /* state: the MTU; one a client */
 	struct exposure *exposures; /* after t=0 */
 	size_t n_exposures, cap_exposures;
