@@ -176,27 +176,45 @@ static enum cause at_client(const struct lab *l, struct attempt *a, size_t c)
 	}
 }
 
+/* When the client gave up what waited for its entry: then all of it is dropped, though the way may
+ * be free again. Not given up: the deadline. */
+static int64_t given_up(const struct neigh *n, int64_t t_ns, int64_t deadline, bool *failed)
+{
+	size_t first, count = history_at(&n->gateway, t_ns, deadline, &first);
+
+	*failed = false;
+	for (size_t i = first; i < first + count && !*failed; i++) {
+		const struct stage *s = &n->gateway.items[i];
+
+		*failed = (s->state & NUD_IS_FAILED) && s->hi_ns > t_ns && s->hi_ns <= deadline;
+		if (*failed)
+			return s->hi_ns;
+	}
+	return deadline;
+}
+
 /* The query never left the client. While a port is down the client's ARP is seen nowhere: its own
  * end has no carrier. */
 static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
 {
 	const struct neigh *n = &l->n->items[c];
 	int64_t since = a->t_ns - ARP_BEFORE_NS;
-	bool heard = moments_in(&n->heard, since, deadline);
-	bool told = moments_in(&n->told, since, deadline);
+	bool failed;
+	int64_t end = given_up(n, a->t_ns, deadline, &failed);
+	bool heard = moments_in(&n->heard, since, end);
 
 	if (mirror_port_forwards(l->m, a->t_ns, c) == NO &&
-	    (mirror_port_forwards(l->m, deadline, c) == NO ||
-	        !moments_in(&n->heard, a->t_ns, deadline)))
+	    (mirror_port_forwards(l->m, end, c) == NO || !moments_in(&n->heard, a->t_ns, end)))
 		return CAUSE_PORT_NOT_FORWARDING;
-	if (!neigh_unresolved(&n->gateway, a->t_ns, deadline) &&
-	    !(moments_in(&n->requests, since, deadline) &&
-	        !moments_in(&n->replies, since, deadline)))
+	if (failed && !heard && mirror_port_forwards(l->m, since, c) == NO)
+		return CAUSE_PORT_NOT_FORWARDING;
+	if (!neigh_unresolved(&n->gateway, a->t_ns, end) &&
+	    !(moments_in(&n->requests, since, end) && !moments_in(&n->replies, since, end)))
 		return by_errno(a->err);
-	if (dead(l, c, a->t_ns) &&
-	    (dead(l, c, deadline) || !moments_in(&n->replies, a->t_ns, deadline)))
+	if (dead(l, c, a->t_ns) && (dead(l, c, end) || !moments_in(&n->replies, a->t_ns, end)))
 		return CAUSE_DEAD_GATEWAY;
-	return heard && !told ? CAUSE_UNRESOLVED_GATEWAY : CAUSE_UNKNOWN;
+	return heard && !moments_in(&n->told, since, end) ? CAUSE_UNRESOLVED_GATEWAY
+	                                                   : CAUSE_UNKNOWN;
 }
 
 static enum cause explain(const struct lab *l, struct attempt *a)
@@ -209,8 +227,8 @@ static enum cause explain(const struct lab *l, struct attempt *a)
 		return CAUSE_UNKNOWN;
 	if (a->fate == FATE_SEND_ERROR && !a->asked && a->err != -EHOSTUNREACH)
 		return by_errno(a->err);
-	if (a->replied & ~HOP_BIT(HOP_UPSTREAM) && a->held)
-		return CAUSE_UNKNOWN;
+	if ((a->replied & ~HOP_BIT(HOP_UPSTREAM)) && a->held)
+		return dead(l, c, a->reply_ns) ? CAUSE_DEAD_GATEWAY : CAUSE_UNKNOWN;
 	if (a->replied)
 		return way_back(l, a, c, deadline);
 	if (a->asked & HOP_BIT(HOP_UPSTREAM))
