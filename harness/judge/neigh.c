@@ -114,8 +114,8 @@ void neighs_make(const struct trace *t, int64_t slack_ns, struct neighs *out)
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type == EV_FRAME && ev->u.frame.hop == HOP_CLIENT &&
 		    ev->u.frame.client < out->n)
-			sends_from(&out->items[ev->u.frame.client],
-			    &seen_ns[ev->u.frame.client], ev);
+			sends_from(
+			    &out->items[ev->u.frame.client], &seen_ns[ev->u.frame.client], ev);
 		if (ev->type == EV_NEIGH)
 			entry(t, slack_ns, ev, out);
 		else if (ev->type == EV_FRAME && ev->u.frame.kind <= FRAME_REPLY)
