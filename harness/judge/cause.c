@@ -211,7 +211,10 @@ static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t 
 	if (!neigh_unresolved(&n->gateway, a->t_ns, end) &&
 	    !(moments_in(&n->requests, since, end) && !moments_in(&n->replies, since, end)))
 		return by_errno(a->err);
-	if (dead(l, c, a->t_ns) && (dead(l, c, end) || !moments_in(&n->replies, a->t_ns, end)))
+	/* what counts is the last time that it asked */
+	int64_t asked = moments_last(&n->heard, since, end);
+	if (!heard ? dead(l, c, a->t_ns) && dead(l, c, end)
+	           : dead(l, c, asked) && !moments_in(&n->replies, asked, end))
 		return CAUSE_DEAD_GATEWAY;
 	return heard && !moments_in(&n->told, since, end) ? CAUSE_UNRESOLVED_GATEWAY
 	                                                  : CAUSE_UNKNOWN;
