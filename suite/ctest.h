@@ -37,6 +37,7 @@ void check_instrument(struct ctests *list);
 void check_lab(struct ctests *list);
 void check_leaks(struct ctests *list);
 void check_command(struct ctests *list);
+void check_replay(struct ctests *list);
 
 /* A file below the source folder ("fixtures/bad/x.yaml"); caller frees. Fails the test if
  * unreadable. */

@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "report/report.h"
 #include "suite/instrument.h"
+#include "suite/keep.h"
 #include "suite/output.h"
 #include "suite/playlist.h"
 #include "suite/prereqs.h"
@@ -39,6 +40,7 @@ static void on_finished(struct casejob *cj, void *arg)
 	r->done++;
 	r->unexpected += cj->judged.judgement.verdict != VERDICT_PASS;
 	output_case(&r->out, cj);
+	keep_after(&r->plays, &r->out, cj, r->o->capture);
 }
 
 static void add_skipped(struct runner *r, const struct scenario_case *c, const struct prereq *p)
@@ -63,7 +65,10 @@ static void choose(struct runner *r, const struct scenarios *s)
 			if (missing)
 				add_skipped(r, c, missing);
 			for (int rep = 0; !missing && rep < r->o->repeat; rep++)
-				playlist_add(&r->plays, c, r->o->pace, rep * REPLAY_STRIDE);
+				playlist_add(&r->plays, c,
+				    s->items[i]->pace > 0 && !r->o->pace_given ? s->items[i]->pace
+				                                               : r->o->pace,
+				    rep * REPLAY_STRIDE);
 		}
 }
 
@@ -123,6 +128,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 	struct err e = {{0}};
 
 	judge_run(plays, r->plays.n);
+	keep_at_end(&r->plays, &r->out, r->o->capture);
 	report_text(&run, &text);
 	fputs(text.s ? text.s : "", stdout);
 	buf_free(&text);
@@ -170,10 +176,15 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 
 	if (status)
 		return status;
-	printf("instrument: %s     %s, %.0f ms\n", instrument->text,
-	    instrument->ok ? "ok" : "NOT OK", (double)instrument->wall_ns / NS_PER_MS);
+	struct run run = {.instrument_ok = instrument->ok,
+	    .instrument_text = instrument->text,
+	    .instrument_real_ns = instrument->wall_ns};
+	struct buf text = {0};
+	report_instrument(&run, &text);
+	fputs(text.s, stdout);
 	fflush(stdout);
-	if (!instrument->ok) /* no verdict would be worth anything */
+	buf_free(&text);
+	if (!instrument->ok && !PLAYER_BLIND) /* no verdict would be worth anything */
 		return 0;
 	r->began_ns = clock_now_ns();
 	status = playlist_run(&r->plays, NULL, e);
@@ -193,8 +204,10 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	r.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
 	r.plays = (struct playlist){
 	    .seed = o->seed,
+	    .seed_given = o->seed_given,
 	    .pace = o->pace,
 	    .kernel = r.uts.release,
+	    .keep_packets = o->capture != CAPTURE_NEVER,
 	    .finished = on_finished,
 	    .finished_arg = &r,
 	    .pool = {.at_once = o->jobs, .tick = r.terminal ? on_tick : NULL, .tick_arg = &r},
@@ -236,7 +249,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 		release(&r);
 		return 4;
 	}
-	if (!instrument.ok) {
+	if (!instrument.ok && !PLAYER_BLIND) {
 		fprintf(
 		    stderr, "steadybridge: the instrument check failed, so no case was played\n");
 		release(&r);

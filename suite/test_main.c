@@ -30,6 +30,7 @@ static void (*const files[])(struct ctests *) = {
     check_instrument,
     check_lab,
     check_command,
+    check_replay,
     check_leaks,
 };
 
