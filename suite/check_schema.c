@@ -402,7 +402,7 @@ START_TEST(drift_is_seen_and_named)
 	        "$defs/link/port-state is of another type"},
 	    {TRACE_SCHEMA, "\"maxLength\": 70", "\"maxLength\": 71",
 	        "$defs/phase/text is of another"},
-	    {TRACE_SCHEMA, "\"lab-failed\"]", "\"failed\"]", "$defs/phase/phase is of another"},
+	    {TRACE_SCHEMA, "\"paused\"]", "\"pause\"]", "$defs/phase/phase is of another"},
 	    {TRACE_SCHEMA, "\"e\": {\"const\": \"timers\"", "\"e\": {\"const\": \"timer\"",
 	        "its 'e' is not 'timers'"},
 	    {TRACE_SCHEMA, ",\n  {\"$ref\": \"#/$defs/timers\"}", "", "no #/$defs/timers in oneOf"},
