@@ -26,6 +26,7 @@ struct svg_cut {
 	size_t summed; /* attempts that were drawn together */
 	size_t narrow; /* stretches and outages narrower than a pixel, beside others */
 	size_t ports;  /* lanes of ports */
+	size_t macs;   /* that share the colours; 0: each has its own */
 };
 
 /* What was left out, as a sentence; nothing when it was nothing. */

@@ -9,9 +9,8 @@
 #include "report/html.h"
 
 #define BAND_H 15
-#define COLORS 8 /* m0 ... of the style */
 
-/* One MAC has one colour throughout; more MACs than colours share them. */
+/* One MAC has one colour throughout; more MACs than colours share what is not reserved. */
 static unsigned color(struct palette *p, struct mac mac)
 {
 	size_t i = 0;
@@ -20,22 +19,39 @@ static unsigned color(struct palette *p, struct mac mac)
 		i++;
 	if (i == p->n && p->n < 4096)
 		*MEM_PUSH(p->macs, p->n, p->cap) = mac;
-	return i % COLORS;
+	if (i < COLORS)
+		return (unsigned)i;
+	return (unsigned)(p->reserved + (i - COLORS) % (COLORS - p->reserved));
+}
+
+/* Each lane's MACs, or only its first one. */
+static void color_lanes(
+    struct palette *p, const struct timeline *tl, enum lane_kind kind, bool of_clients, bool first)
+{
+	for (size_t k = 0; k < tl->n_lanes; k++) {
+		const struct lane *l = &tl->lanes[k];
+
+		if (l->kind != kind || (of_clients && l->client < 0))
+			continue;
+		for (size_t s = 0; s < l->n_spans && (!first || !s); s++)
+			if (!mac_is_zero(l->spans[s].mac))
+				color(p, l->spans[s].mac);
+	}
 }
 
 void svg_colors(struct palette *p, const struct svg_play *plays, size_t n)
 {
-	for (int kind = LANE_STREAM; kind >= LANE_PORT; kind--)
-		for (size_t i = 0; i < n; i++)
-			for (size_t k = 0; k < plays[i].timeline.n_lanes; k++) {
-				const struct lane *l = &plays[i].timeline.lanes[k];
-
-				if ((kind == LANE_STREAM ? LANE_GATEWAY : kind) != (int)l->kind)
-					continue;
-				for (size_t s = 0; s < l->n_spans; s++)
-					if (!mac_is_zero(l->spans[s].mac))
-						color(p, l->spans[s].mac);
-			}
+	for (size_t i = 0; i < n; i++) {
+		color_lanes(p, &plays[i].timeline, LANE_GATEWAY, false, true);
+		color_lanes(p, &plays[i].timeline, LANE_PORT, true, true);
+	}
+	p->reserved = p->n < COLORS / 2 ? p->n : COLORS / 2;
+	for (size_t i = 0; i < n; i++)
+		color_lanes(p, &plays[i].timeline, LANE_GATEWAY, false, false);
+	for (size_t i = 0; i < n; i++)
+		color_lanes(p, &plays[i].timeline, LANE_NEIGH, false, false);
+	for (size_t i = 0; i < n; i++)
+		color_lanes(p, &plays[i].timeline, LANE_PORT, false, false);
 }
 
 double svg_x(const struct drawing *d, int64_t t_ns)

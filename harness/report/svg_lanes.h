@@ -6,10 +6,12 @@
 
 #define LEFT 124 /* where the axis begins: room for labels */
 #define PLOT 744 /* its length */
+#define COLORS 8 /* m0 ... of the style */
 
 struct palette {
 	struct mac *macs;
 	size_t n, cap;
+	size_t reserved; /* the first so many share their colour with nobody */
 };
 
 struct drawing {
@@ -20,7 +22,7 @@ struct drawing {
 	struct svg_cut *cut;
 };
 
-/* Gives the gateways' MACs their colours before all others, so that these differ. */
+/* Gives colours: first to the MACs that stay, of the bridge at first and of the clients' ports. */
 void svg_colors(struct palette *p, const struct svg_play *plays, size_t n);
 double svg_x(const struct drawing *d, int64_t t_ns);
 /* Is a stretch from x to end worth an element beside what ended at *last? Then *last follows. */

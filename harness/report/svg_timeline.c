@@ -255,6 +255,9 @@ void svg_cut_words(const struct svg_cut *cut, struct buf *out)
 		buf_printf(out,
 		    "%s lookups are too many for a mark each: each pixel shows the worst of its own. ",
 		    words_count(cut->summed, text));
+	if (cut->macs)
+		buf_printf(out, "There are %s MACs, so some share a colour. ",
+		    words_count(cut->macs, text));
 	if (cut->narrow)
 		buf_printf(out, "%s stretch%s narrower than half a pixel %s not drawn. ",
 		    words_count(cut->narrow, text), cut->narrow == 1 ? "" : "es",
@@ -279,6 +282,7 @@ void svg_timeline(const struct svg_play *plays, size_t n, unsigned id, const cha
 		d.to_ns = tl->to_ns > d.to_ns ? tl->to_ns : d.to_ns;
 	}
 	svg_colors(&d.palette, plays, n);
+	cut->macs = d.palette.n > COLORS ? d.palette.n : 0;
 	describe(plays, n, &title, &desc);
 	svg_open(out, id, WIDTH, height + (style ? AXIS_H + 14 : AXIS_H), title.s, desc.s, style);
 	axis(&d, height);
