@@ -340,6 +340,11 @@ static void compare_results(json_t *schema, struct buf *said)
 		if (!lists(causes, cause_name((enum cause)i)))
 			buf_printf(said, RESULTS_SCHEMA ": $defs/cause has no '%s': add it\n",
 			    cause_name((enum cause)i));
+	for (unsigned bit = 1; bit <= INVARIANT_LAST; bit <<= 1)
+		if (!lists(json_object_get(definition(schema, "invariant"), "enum"),
+		        invariant_name((enum invariant)bit)))
+			buf_printf(said, RESULTS_SCHEMA ": $defs/invariant has no '%s': add it\n",
+			    invariant_name((enum invariant)bit));
 	for (int i = 0; i < VERDICT_COUNT; i++)
 		if (!lists(json_object_get(definition(schema, "verdict"), "enum"),
 		        verdict_name((enum verdict)i)))
@@ -419,6 +424,8 @@ START_TEST(drift_is_seen_and_named)
 	    {RESULTS_SCHEMA, "\"healed\",", "", "'/cases/healed' is not required"},
 	    {RESULTS_SCHEMA, "\"additionalProperties\": false", "\"additionalProperties\": true",
 	        "takes any key"},
+	    {RESULTS_SCHEMA, "\"bystander-frames\"", "\"frames\"",
+	        "$defs/invariant has no 'bystander-frames'"},
 	    {RESULTS_SCHEMA, "\"too-big\"", "\"too-large\"", "$defs/cause has no 'too-big'"},
 	};
 
