@@ -11,10 +11,12 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "suite/data.h"
+#include "suite/pcapfile.h"
 #include "suite/worker.h"
 
-#define TAPE_SLOTS 400000 /* touched only as far as it is used */
-#define MARGIN_S 90       /* libcheck's limit, beyond what the case plays */
+#define TAPE_SLOTS 400000     /* touched only as far as it is used */
+#define REEL_BYTES (64 << 20) /* the same; an attempt takes about 1.5 KiB */
+#define MARGIN_S 90           /* libcheck's limit, beyond what the case plays */
 
 int64_t casejob_cost_ns(const struct schedule *s, const struct scenario_case *c)
 {
@@ -43,6 +45,19 @@ static void read_tape(const struct casejob *cj, struct trace *t)
 
 	schedule_meta(cj->c, &cj->schedule, cj->kernel, &t->meta);
 	t->meta.play = cj->play;
+	if (cj->play) { /* a folder of its own: nothing of another play is written over */
+		char *slug = t->meta.slug;
+		int repeat = cj->play / REPLAY_STRIDE, replay = cj->play % REPLAY_STRIDE;
+		struct buf b = {0};
+
+		buf_puts(&b, slug);
+		if (repeat)
+			buf_printf(&b, ".repeat-%d", repeat + 1);
+		if (replay)
+			buf_printf(&b, ".replay-%d", replay);
+		t->meta.slug = b.s;
+		free(slug);
+	}
 	if (tape_read(cj->tape, cj->tape_bytes, t, &e))
 		fprintf(stderr, "%s\n", e.text);
 }
@@ -102,6 +117,17 @@ static void done(struct job *job)
 		cj->finished(cj, cj->finished_arg);
 }
 
+/* Memory that a play in another process writes; only what it touches is taken. */
+static void *shared(size_t bytes)
+{
+	void *p = mmap(
+	    NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		mem_grow(NULL, (size_t)-1, 2); /* no memory */
+	return p;
+}
+
 struct casejob *casejob_new(
     const struct scenario_case *c, uint64_t seed, double pace, int play_no, const char *kernel)
 {
@@ -113,10 +139,7 @@ struct casejob *casejob_new(
 	cj->company = (struct player_company){.keep = -1, .ready = -1, .go = -1};
 	schedule_make(c, seed, pace, &cj->schedule);
 	cj->tape_bytes = tape_size(TAPE_SLOTS);
-	cj->tape = mmap(NULL, cj->tape_bytes, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (cj->tape == MAP_FAILED)
-		mem_grow(NULL, (size_t)-1, 2); /* no memory */
+	cj->tape = shared(cj->tape_bytes);
 	tape_init(cj->tape, TAPE_SLOTS, cj->schedule.pace);
 	cj->job = (struct job){
 	    .name = c->name,
@@ -128,8 +151,34 @@ struct casejob *casejob_new(
 	return cj;
 }
 
+void casejob_keep_packets(struct casejob *cj)
+{
+	cj->reel = shared(REEL_BYTES);
+	reel_init(cj->reel, REEL_BYTES);
+	cj->company.reel = cj->reel;
+}
+
+int casejob_write_packets(struct casejob *cj, const char *dir, struct err *e)
+{
+	if (!cj->reel || cj->judged.captures)
+		return 0;
+	return pcapfile_write(
+	    dir, cj->reel, REEL_BYTES, &cj->judged.captures, &cj->judged.n_captures, e);
+}
+
+void casejob_drop_packets(struct casejob *cj)
+{
+	if (cj->reel)
+		munmap(cj->reel, REEL_BYTES);
+	cj->reel = NULL;
+}
+
 void casejob_free(struct casejob *cj)
 {
+	casejob_drop_packets(cj);
+	for (size_t i = 0; i < cj->judged.n_captures; i++)
+		free(cj->judged.captures[i]);
+	free(cj->judged.captures);
 	if (cj->tape)
 		munmap(cj->tape, cj->tape_bytes);
 	judgement_free(&cj->judged.judgement);

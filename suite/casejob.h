@@ -14,11 +14,12 @@ struct casejob {
 	struct schedule schedule;
 	struct tape *tape; /* shared memory, until the job is done */
 	size_t tape_bytes;
+	struct reel *reel; /* shared memory, until casejob_drop_packets(); NULL: none are kept */
 	const char *kernel;
 	int play; /* repeat * REPLAY_STRIDE + replay */
 	struct player_company company;
 	struct trace trace;
-	struct judged judged; /* filled when done */
+	struct judged judged; /* filled when done; its captures are the casejob's */
 	void (*finished)(struct casejob *cj, void *arg);
 	void *finished_arg;
 };
@@ -30,6 +31,11 @@ void casejob_free(struct casejob *cj);
 /* What the tape of a play under way tells so far, sorted: 0, or -EAGAIN before its t=0 and when no
  * play is under way: then only meta is there. Caller frees t in any case. */
 int casejob_so_far(const struct casejob *cj, struct trace *t);
+/* Has the play keep its packets; before it begins. */
+void casejob_keep_packets(struct casejob *cj);
+/* Writes what was kept into a folder as pcap files and names them in judged. 0 or -errno. */
+int casejob_write_packets(struct casejob *cj, const char *dir, struct err *e);
+void casejob_drop_packets(struct casejob *cj);
 /* Real time it takes, without the lab. */
 int64_t casejob_cost_ns(const struct schedule *s, const struct scenario_case *c);
 

@@ -1,74 +1,17 @@
 /* check_command.c: the command as its users call it: exit statuses, messages, reports. */
 #include "suite/ctest.h"
 
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "suite/data.h"
-
-struct ran {
-	int status;
-	struct buf text; /* what it wrote, both streams */
-};
-
-/* Runs steadybridge with these arguments. */
-#define run(...) run_with((const char *const[]){__VA_ARGS__, NULL})
-
-static struct ran run_with(const char *const args[])
-{
-	const char *argv[32] = {data_path(SB_BUILD "/steadybridge")};
-	struct ran r = {0};
-	struct err e = {{0}};
-	char chunk[65536];
-	ssize_t len;
-
-	for (size_t n = 0; args[n]; n++)
-		argv[n + 1] = args[n];
-	int fd = memfd_create("out", MFD_CLOEXEC);
-	pid_t pid =
-	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = fd}, &e);
-	ck_assert_msg(pid > 0, "%s", e.text);
-	r.status = proc_wait(pid, clock_now_ns() + 300 * NS_PER_S);
-	lseek(fd, 0, SEEK_SET);
-	buf_puts(&r.text, "");
-	while ((len = read(fd, chunk, sizeof(chunk))) > 0)
-		buf_add(&r.text, chunk, (size_t)len);
-	close(fd);
-	free((char *)argv[0]);
-	return r;
-}
-
-#define ASSERT_RAN(r, want, words)                                                                 \
-	do {                                                                                       \
-		ck_assert_msg((r).status == (want), "status %d, expected %d: %s", (r).status,      \
-		    (want), (r).text.s);                                                           \
-		ck_assert_msg(                                                                     \
-		    strstr((r).text.s, (words)) != NULL, "no '%s' in: %s", (words), (r).text.s);   \
-		buf_free(&(r).text);                                                               \
-	} while (0)
-
-static char *scratch(const char *name)
-{
-	return mem_printf("/tmp/sb-command-%d-%s", getpid(), name);
-}
-
-static void drop(char *dir)
-{
-	struct err e = {{0}};
-
-	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL},
-	                     clock_now_ns() + 60 * NS_PER_S, &e),
-	    0);
-	free(dir);
-}
+#include "suite/ran.h"
 
 START_TEST(usage_errors_end_in_2_and_say_why)
 {
@@ -136,7 +79,7 @@ END_TEST
 
 START_TEST(a_passing_run_ends_in_0_and_leaves_its_reports)
 {
-	char *dir = scratch("pass"), *path = mem_printf("%s/results.json", dir);
+	char *dir = ran_scratch("pass"), *path = mem_printf("%s/results.json", dir);
 	struct buf text = {0};
 	struct err e = {{0}};
 	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
@@ -154,26 +97,26 @@ START_TEST(a_passing_run_ends_in_0_and_leaves_its_reports)
 	ck_assert_msg(data_read(path, 64 << 20, &text, &e) == 0, "%s", e.text);
 	buf_free(&text);
 	free(path);
-	drop(dir);
+	ran_drop(dir);
 }
 END_TEST
 
 /* The regression itself: an arm that is not pinned fails, with its cause. */
 START_TEST(an_arm_that_is_not_pinned_ends_in_1)
 {
-	char *dir = scratch("fail");
+	char *dir = ran_scratch("fail");
 	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
 	    "--set", "bridge.pin=never", "--out", dir);
 
 	ck_assert_ptr_nonnull(strstr(r.text.s, "stale-gateway"));
 	ASSERT_RAN(r, 1, "FAIL");
-	drop(dir);
+	ran_drop(dir);
 }
 END_TEST
 
 START_TEST(a_control_that_is_pinned_ends_in_3_and_in_125_for_bisect)
 {
-	char *dir = scratch("pinned");
+	char *dir = ran_scratch("pinned");
 	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
 	    "--set", "bridge.pin=at-create", "--out", dir);
 
@@ -184,24 +127,51 @@ START_TEST(a_control_that_is_pinned_ends_in_3_and_in_125_for_bisect)
 	r = run("check", "lowest-port-leaves", "--filter", "*/inherited,leaves-by=release", "--set",
 	    "bridge.pin=at-create", "--out", dir, "--exit", "kselftest");
 	ASSERT_RAN(r, 4, "NOT REPRODUCED");
-	drop(dir);
+	ran_drop(dir);
 }
 END_TEST
 
+/* What the first line of a trace says, but for the clock. */
+static json_t *header(const char *dir, const char *slug)
+{
+	char *path = mem_printf("%s/cases/%s/trace.jsonl", dir, slug);
+	struct buf text = {0};
+	struct err e = {{0}};
+
+	ck_assert_msg(data_read(path, 64 << 20, &text, &e) == 0, "%s", e.text);
+	json_t *j = json_loadb(text.s, strcspn(text.s, "\n"), 0, NULL);
+	ck_assert_ptr_nonnull(j);
+	json_object_del(j, "t0-real");
+	buf_free(&text);
+	free(path);
+	return j;
+}
+
 START_TEST(a_case_yaml_plays_that_very_case_again)
 {
-	char *dir = scratch("again"), *second = scratch("again2"), *path;
+	static const char slug[] = "lowest-port-leaves_pinned-at-create,leaves-by=release";
+	char *dir = ran_scratch("again"), *second = ran_scratch("again2"), *path;
 	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
-	    "--seed", "beef", "--out", dir);
+	    "--seed", "beef", "--pace", "15", "--out", dir);
 
 	ASSERT_RAN(r, 0, "PASS");
-	path = mem_printf(
-	    "%s/cases/lowest-port-leaves_pinned-at-create,leaves-by=release/case.yaml", dir);
-	r = run("check", path, "--seed", "beef", "--out", second);
-	ASSERT_RAN(r, 0, "lowest-port-leaves");
+	path = mem_printf("%s/cases/%s/case.yaml", dir, slug);
+	r = run("check", path, "--out", second);
+	ASSERT_RAN(r, 0, "1 of 1 control broke, 1 of 1 arm held");
+	json_t *a = header(dir, slug), *b = header(second, slug);
+	ck_assert_msg(json_equal(a, b), "%s\n%s", json_dumps(a, 0), json_dumps(b, 0));
+	ck_assert_str_eq(json_string_value(json_object_get(a, "seed")), "beef");
+	json_decref(b);
+	r = run("check", path, "--out", second, "--seed", "7");
+	ASSERT_RAN(r, 0, "PASS");
+	b = header(second, slug); /* the command line goes first */
+	ck_assert_str_eq(json_string_value(json_object_get(b, "seed")), "7");
+	ck_assert(json_number_value(json_object_get(b, "pace")) == 15);
+	json_decref(a);
+	json_decref(b);
 	free(path);
-	drop(dir);
-	drop(second);
+	ran_drop(dir);
+	ran_drop(second);
 }
 END_TEST
 
@@ -252,7 +222,7 @@ END_TEST
 
 START_TEST(a_closed_output_is_an_error_not_a_pass)
 {
-	char *dir = scratch("closed"), *program = data_path(SB_BUILD "/steadybridge"), *script;
+	char *dir = ran_scratch("closed"), *program = data_path(SB_BUILD "/steadybridge"), *script;
 	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
 	struct err e = {{0}};
 
@@ -263,7 +233,7 @@ START_TEST(a_closed_output_is_an_error_not_a_pass)
 	    proc_run((const char *[]){"sh", "-c", script, NULL}, deadline, &e) == 0, "%s", e.text);
 	free(script);
 	free(program);
-	drop(dir);
+	ran_drop(dir);
 }
 END_TEST
 

@@ -179,6 +179,7 @@ START_TEST(text_of_a_run_where_all_is_well)
 
 	good_run(b);
 	report_head(&b->run, 5, &out);
+	report_instrument(&b->run, &out);
 	buf_puts(&out, "\n");
 	report_text(&b->run, &out);
 	assert_golden("report-good.txt", &out);
@@ -308,7 +309,7 @@ START_TEST(one_case_in_full)
 	ASSERT_HAS(out.s, "  so      the kernel did not honour the pin");
 	ASSERT_HAS(out.s, "its control broke; ");
 	ASSERT_HAS(out.s,
-	    "steadybridge check --seed 7f3a --pace 1 out/cases/lowest-port-leaves_pinned-at-create");
+	    "steadybridge check out/cases/lowest-port-leaves_pinned-at-create");
 	buf_free(&out);
 	b->run.out_dir = NULL;
 	report_case_text(&b->run, b->plays[7], &out);
@@ -471,8 +472,9 @@ START_TEST(skips_repeats_and_a_blind_instrument_are_told)
 	ASSERT_HAS(out.s, "\nINCONCLUSIVE  the instrument check failed, 2 of 2 controls broke");
 	buf_free(&out);
 	report_head(&b->run, 1, &out);
+	report_instrument(&b->run, &out);
 	ASSERT_HAS(out.s, "seed 7f3a   1 case\n");
-	ASSERT_HAS(out.s, "nothing lost without it   FAILED, 58 ms\n");
+	ASSERT_HAS(out.s, "nothing lost without it     NOT OK, 58 ms\n");
 	buf_free(&out);
 	bench_free(b);
 }

@@ -525,7 +525,7 @@ START_TEST(the_trace_knows_its_case)
 	ck_assert_str_eq(meta.summary, "What happens");
 	ck_assert_str_eq(meta.kernel, "6.18.44");
 	ck_assert_ptr_null(meta.fault);
-	ck_assert(strstr(meta.config, "--seed 0x7f3a --pace 20\nname: meta\n") != NULL);
+	ck_assert(strstr(meta.config, "seed: 0x7f3a\npace: 20\nname: meta\n") != NULL);
 	ck_assert_uint_eq(meta.seed, 0x7f3a);
 	ck_assert(meta.pace == 20);
 	ck_assert_int_eq(meta.play, 0);

@@ -468,6 +468,7 @@ START_TEST(tape_survives_any_bytes)
 		ck_assert_int_eq(tape_read((struct tape *)bytes, len, &t, &e), 0);
 		build_meta(&back, "x", CAUSE_NONE);
 		free(t.meta.name);
+		free(t.meta.t0);
 		t.meta = back.meta;
 		trace_to_json(&t, &a);
 		ck_assert_msg(trace_from_json("x", a.s, a.len, &back, &e) == 0, "%s", e.text);

@@ -12,6 +12,7 @@
 #include "suite/load.h"
 #include "suite/options.h"
 #include "suite/prereqs.h"
+#include "suite/replay.h"
 #include "suite/runner.h"
 #include "suite/shell.h"
 #include "suite/version.h"
@@ -157,6 +158,16 @@ static int command_inspect(struct options *o)
 	return r;
 }
 
+static int command_replay(struct options *o)
+{
+	if (!o->n_names) {
+		fprintf(stderr,
+		    "steadybridge replay: expected a trace, or the folder of a case or of a run\n");
+		return EXIT_USAGE;
+	}
+	return replay_run(o);
+}
+
 static int command_prereqs(struct options *o)
 {
 	size_t n;
@@ -187,6 +198,8 @@ static const struct command {
     {"lint", "FILE...", "read scenario files and say what is wrong with them", command_lint},
     {"schedule", "CASE [FILE]", "the churn of a case, event by event", command_schedule},
     {"shell", "CASE [FILE]", "a shell in the lab of a case; churn by hand", shell_command},
+    {"replay", "TRACE|DIR...", "judge and report stored traces again, to the letter",
+        command_replay},
     {"inspect", "BRIDGE", "is a bridge of this host pinned? (1: it is not); read-only",
         command_inspect},
     {"prereqs", "", "what this machine has and lacks; read-only", command_prereqs},

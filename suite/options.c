@@ -11,6 +11,8 @@
 
 #include "base/mem.h"
 
+static const char *const capture_words[] = {"failed", "always", "never"};
+
 static const struct option longs[] = {
     {"pace", required_argument, NULL, 'p'},
     {"seed", required_argument, NULL, 's'},
@@ -20,6 +22,7 @@ static const struct option longs[] = {
     {"repeat", required_argument, NULL, 'r'},
     {"must-run", no_argument, NULL, 'm'},
     {"exit", required_argument, NULL, 'x'},
+    {"capture", required_argument, NULL, 'C'},
     {"jobs", required_argument, NULL, 'j'},
     {"command", required_argument, NULL, 'c'},
     {"pause-on-fail", no_argument, NULL, 'P'},
@@ -36,6 +39,7 @@ void options_help(void)
 	    "  --filter GLOB        only cases whose name matches\n"
 	    "  --set PATH=VALUE     override a value of every case, e.g. --set bridge.pin=never\n"
 	    "  --out DIR            where the reports go (out)\n"
+	    "  --capture WHEN       keep packets as pcap files: always, failed (of all that did not pass), never (failed)\n"
 	    "  --repeat N           play every case N times\n"
 	    "  --must-run           a skipped case makes the run fail\n"
 	    "  --exit bisect        exit status 125 instead of 3 and 4\n"
@@ -109,6 +113,7 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 		return add_setting(o, arg, e);
 	case 'o':
 		o->out = arg;
+		o->out_given = true;
 		return *arg ? 0 : err_set(e, EINVAL, "--out: expected a folder");
 	case 'r':
 		r = whole("--repeat", arg, 1, 1000, &n, e);
@@ -126,6 +131,15 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 	case 'm':
 		o->must_run = true;
 		return 0;
+	case 'C':
+		for (int i = CAPTURE_FAILED; i <= CAPTURE_NEVER; i++) {
+			if (!strcmp(arg, capture_words[i])) {
+				o->capture = (enum capture_when)i;
+				return 0;
+			}
+		}
+		return err_set(
+		    e, EINVAL, "--capture: found '%s', expected always, failed or never", arg);
 	case 'x':
 		o->exit_as = arg;
 		if (strcmp(arg, "bisect") && strcmp(arg, "kselftest"))

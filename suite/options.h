@@ -8,15 +8,19 @@
 #include "base/err.h"
 #include "scenario/scenario.h"
 
+/* Of which plays the packets are kept; CAPTURE_FAILED: of all that did not pass. */
+enum capture_when { CAPTURE_FAILED, CAPTURE_ALWAYS, CAPTURE_NEVER };
+
 struct options {
 	unsigned jobs; /* -j; 0 = by the number of cores */
 	double pace;   /* --pace */
-	bool pace_given;
 	uint64_t seed; /* --seed */
-	bool seed_given;
-	const char *filter;                  /* --filter, or NULL */
-	const char *out;                     /* --out */
+	bool pace_given, seed_given;
+	const char *filter; /* --filter, or NULL */
+	const char *out;    /* --out */
+	bool out_given;
 	int repeat;                          /* --repeat */
+	enum capture_when capture;           /* --capture */
 	bool must_run;                       /* --must-run */
 	const char *exit_as;                 /* --exit: NULL, "bisect", "kselftest" */
 	const char *command;                 /* -c, or NULL */

@@ -9,32 +9,55 @@
 #include <unistd.h>
 
 #include "suite/data.h"
+#include "suite/pcapfile.h"
 #include "trace/trace_json.h"
 
 static const char *const case_files[] = {"case.yaml", "trace.jsonl"};
 static const char *const run_files[] = {"results.json", "results.tap"};
 
-static void remove_old_cases(const char *dir)
+static bool is_ours(const char *name)
 {
-	char *cases = mem_printf("%s/cases", dir);
-	DIR *d = opendir(cases);
+	for (size_t i = 0; i < sizeof(case_files) / sizeof(case_files[0]); i++)
+		if (!strcmp(name, case_files[i]))
+			return true;
+	return pcapfile_is(name);
+}
+
+/* Calls fn with the path of each entry but the hidden ones. */
+static void each_entry(const char *dir, void (*fn)(const char *path, const char *name))
+{
+	DIR *d = opendir(dir);
 	struct dirent *entry;
 
 	while (d && (entry = readdir(d))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		char *one = mem_printf("%s/%s", cases, entry->d_name);
-		for (size_t i = 0; i < sizeof(case_files) / sizeof(case_files[0]); i++) {
-			char *file = mem_printf("%s/%s", one, case_files[i]);
+		char *path = mem_printf("%s/%s", dir, entry->d_name);
 
-			unlink(file);
-			free(file);
-		}
-		rmdir(one); /* stays when it holds what is not ours */
-		free(one);
+		if (entry->d_name[0] != '.')
+			fn(path, entry->d_name);
+		free(path);
 	}
 	if (d)
 		closedir(d);
+}
+
+static void remove_file(const char *path, const char *name)
+{
+	if (is_ours(name))
+		unlink(path);
+}
+
+static void remove_case(const char *path, const char *name)
+{
+	(void)name;
+	each_entry(path, remove_file);
+	rmdir(path); /* stays when it holds what is not ours */
+}
+
+static void remove_old_cases(const char *dir)
+{
+	char *cases = mem_printf("%s/cases", dir);
+
+	each_entry(cases, remove_case);
 	free(cases);
 }
 
@@ -68,9 +91,14 @@ static int write_below(const char *dir, const char *name, const struct buf *b, s
 	return r;
 }
 
+static char *case_dir(const struct output *o, const struct casejob *cj)
+{
+	return mem_printf("%s/cases/%s", o->dir, cj->trace.meta.slug);
+}
+
 void output_case(struct output *o, const struct casejob *cj)
 {
-	char *dir = mem_printf("%s/cases/%s", o->dir, cj->c->slug);
+	char *dir = case_dir(o, cj);
 	struct buf trace = {0}, config = {0};
 	struct err e = {{0}};
 
@@ -82,6 +110,15 @@ void output_case(struct output *o, const struct casejob *cj)
 	buf_free(&trace);
 	buf_free(&config);
 	free(dir);
+}
+
+int output_packets(struct output *o, struct casejob *cj, struct err *e)
+{
+	char *dir = case_dir(o, cj);
+	int r = casejob_write_packets(cj, dir, e);
+
+	free(dir);
+	return r;
 }
 
 int output_reports(struct output *o, const struct run *run, struct err *e)

@@ -23,8 +23,11 @@
 struct casejob *playlist_add(
     struct playlist *p, const struct scenario_case *c, double pace, int play)
 {
-	struct casejob *cj = casejob_new(c, p->seed, pace, play, p->kernel);
+	uint64_t seed = c->scenario->has_seed && !p->seed_given ? c->scenario->seed : p->seed;
+	struct casejob *cj = casejob_new(c, seed, pace, play, p->kernel);
 
+	if (p->keep_packets)
+		casejob_keep_packets(cj);
 	cj->finished = p->finished;
 	cj->finished_arg = p->finished_arg;
 	*MEM_PUSH(p->items, p->n, p->cap) = cj;
@@ -110,6 +113,7 @@ static int run_batch(struct playlist *p, struct casejob **batch, size_t n, struc
 	for (size_t i = 0; i < n; i++) {
 		batch[i]->company = company.fds;
 		batch[i]->company.hold = p->hold;
+		batch[i]->company.reel = batch[i]->reel;
 		batch[i]->company.after_ns = (int64_t)i * APART_NS;
 		jobs[i] = &batch[i]->job;
 	}

@@ -9,8 +9,10 @@ struct playlist {
 	struct casejob **items; /* in the order of asking */
 	size_t n, cap;
 	uint64_t seed;
+	bool seed_given; /* goes before what a case.yaml says */
 	double pace;
 	const char *kernel;
+	bool keep_packets;
 	void (*finished)(struct casejob *cj, void *arg); /* after each play; may be NULL */
 	void *finished_arg;
 	struct pool pool;

@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "report/report.h"
 #include "suite/instrument.h"
+#include "suite/keep.h"
 #include "suite/output.h"
 #include "suite/pause.h"
 #include "suite/playlist.h"
@@ -45,6 +46,7 @@ static void on_finished(struct casejob *cj, void *arg)
 	output_case(&r->out, cj);
 	if (r->o->pause_on_fail)
 		pause_over(&r->pause);
+	keep_after(&r->plays, &r->out, cj, r->o->capture);
 }
 
 static void add_skipped(struct runner *r, const struct scenario_case *c, const struct prereq *p)
@@ -71,7 +73,10 @@ static void choose(struct runner *r, const struct scenarios *s)
 			if (missing)
 				add_skipped(r, c, missing);
 			for (int rep = 0; !missing && rep < r->o->repeat; rep++)
-				playlist_add(&r->plays, c, r->o->pace, rep * REPLAY_STRIDE);
+				playlist_add(&r->plays, c,
+				    s->items[i]->pace > 0 && !r->o->pace_given ? s->items[i]->pace
+				                                               : r->o->pace,
+				    rep * REPLAY_STRIDE);
 		}
 }
 
@@ -152,6 +157,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 	struct err e = {{0}};
 
 	judge_run(plays, r->plays.n);
+	keep_at_end(&r->plays, &r->out, r->o->capture);
 	report_text(&run, &text);
 	fputs(text.s ? text.s : "", stdout);
 	buf_free(&text);
@@ -201,10 +207,15 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 
 	if (status)
 		return status;
-	printf("instrument: %s     %s, %.0f ms\n", instrument->text,
-	    instrument->ok ? "ok" : "NOT OK", (double)instrument->wall_ns / NS_PER_MS);
+	struct run run = {.instrument_ok = instrument->ok,
+	    .instrument_text = instrument->text,
+	    .instrument_real_ns = instrument->wall_ns};
+	struct buf text = {0};
+	report_instrument(&run, &text);
+	fputs(text.s, stdout);
 	fflush(stdout);
-	if (!instrument->ok) /* no verdict would be worth anything */
+	buf_free(&text);
+	if (!instrument->ok && !PLAYER_BLIND) /* no verdict would be worth anything */
 		return 0;
 	r->began_ns = clock_now_ns();
 	status = playlist_run(&r->plays, NULL, e);
@@ -232,8 +243,10 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	r.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
 	r.plays = (struct playlist){
 	    .seed = o->seed,
+	    .seed_given = o->seed_given,
 	    .pace = o->pace,
 	    .kernel = r.uts.release,
+	    .keep_packets = o->capture != CAPTURE_NEVER,
 	    .finished = on_finished,
 	    .finished_arg = &r,
 	    .hold = o->pause_on_fail ? &r.pause.hold : NULL,
@@ -281,7 +294,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 		release(&r);
 		return 4;
 	}
-	if (!instrument.ok) {
+	if (!instrument.ok && !PLAYER_BLIND) {
 		fprintf(
 		    stderr, "steadybridge: the instrument check failed, so no case was played\n");
 		release(&r);

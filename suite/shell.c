@@ -72,7 +72,8 @@ static int hold_case(
 
 	uname(&uts);
 	/* By hand nobody is twenty times faster. */
-	struct casejob *cj = casejob_new(c, o->seed, o->pace_given ? o->pace : 1, 0, uts.release);
+	uint64_t seed = c->scenario->has_seed && !o->seed_given ? c->scenario->seed : o->seed;
+	struct casejob *cj = casejob_new(c, seed, o->pace_given ? o->pace : 1, 0, uts.release);
 	struct job *jobs[] = {&cj->job};
 	int status = EXIT_CANNOT;
 

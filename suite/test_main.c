@@ -32,6 +32,7 @@ static void (*const files[])(struct ctests *) = {
     check_watch,
     check_command,
     check_shell,
+    check_replay,
     check_leaks,
 };
 

@@ -88,6 +88,8 @@ void judgement_free(struct judgement *j);
 struct judged {
 	struct trace *trace;
 	struct judgement judgement;
+	char **captures; /* names of its pcap files; owned by whoever made it */
+	size_t n_captures;
 };
 
 /* meta.play = repeat * REPLAY_STRIDE + replay; repeat and replay count from 0. */

@@ -1,4 +1,4 @@
-/* capture.c: packets of lookups and ARP as they pass a hop, put on the tape. */
+/* capture.c: packets of lookups and ARP as they pass a hop, put on the tape and on the reel. */
 #include "play/capture.h"
 
 #include <arpa/inet.h>
@@ -10,6 +10,7 @@
 #include <netinet/ip.h>
 #include <netinet/udp.h>
 #include <pcap/pcap.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -20,8 +21,9 @@
 #include "lab/dns.h"
 #include "play/stamp.h"
 
+#define LOOPBACK 1     /* the ifindex of lo in every namespace */
 #define ROOM (4 << 20) /* bytes of receive buffer, where they are granted */
-#define SNAP 192       /* headers and the first question */
+#define SNAP 320       /* headers, the question and some answers */
 
 static int attach_filter(int fd, struct err *e)
 {
@@ -29,7 +31,7 @@ static int attach_filter(int fd, struct err *e)
 	struct bpf_program prog;
 	int r = 0;
 
-	if (!p || pcap_compile(p, &prog, "arp or (udp port 53)", 1, PCAP_NETMASK_UNKNOWN)) {
+	if (!p || pcap_compile(p, &prog, "arp or udp port 53 or icmp", 1, PCAP_NETMASK_UNKNOWN)) {
 		r = err_set(e, EINVAL, "capture filter");
 	} else {
 		struct sock_fprog f = {
@@ -44,12 +46,11 @@ static int attach_filter(int fd, struct err *e)
 	return r;
 }
 
-int capture_open(struct capture *c, struct tape *tape, uint8_t where,
-    const struct capture_hop *hops, size_t n_hops, struct err *e)
+int capture_open(struct capture *c, const struct capture_hop *hops, size_t n_hops, struct err *e)
 {
 	int room = ROOM, r;
 
-	*c = (struct capture){.tape = tape, .where = where, .n_hops = n_hops};
+	c->n_hops = n_hops;
 	/* Protocol 0 receives nothing until bind(): no packet passes before the filter is there. */
 	c->fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (c->fd < 0)
@@ -67,6 +68,8 @@ int capture_open(struct capture *c, struct tape *tape, uint8_t where,
 		return err_set(e, errno, "packet socket:");
 	c->hops = mem_alloc(n_hops * sizeof(*hops));
 	memcpy(c->hops, hops, n_hops * sizeof(*hops));
+	for (size_t i = 0; c->reel && i < n_hops; i++)
+		c->hops[i].reel = reel_hop(c->reel, hops[i].name);
 	return 0;
 }
 
@@ -106,6 +109,8 @@ static bool is_lookup(const uint8_t *p, size_t len, struct event *ev)
 		return false;
 	memcpy(&udp, p + at, sizeof(udp));
 	at += sizeof(udp);
+	ev->u.frame.len = ntohs(ip.ip_len);
+	ev->u.frame.df = (ntohs(ip.ip_off) & IP_DF) != 0;
 	ev->u.frame.kind = ntohs(udp.uh_dport) == 53 ? FRAME_QUERY : FRAME_REPLY;
 	if (dns_attempt(p + at, len - at, &stream, &ev->u.frame.seq))
 		return false;
@@ -113,28 +118,71 @@ static bool is_lookup(const uint8_t *p, size_t len, struct event *ev)
 	return true;
 }
 
-static void on_packet(
-    struct capture *c, const uint8_t *p, size_t len, const struct sockaddr_ll *ll, int64_t t_ns)
+/* A port of the router that is no hop of its own. Its name is told by a notification that may not
+ * have been read yet. */
+static struct capture_hop bystander(struct capture *c, int ifindex)
 {
-	struct event ev = {.t_ns = t_ns, .type = EV_FRAME, .where = c->where};
-	const struct capture_hop *hop = NULL;
+	struct capture_hop hop = {.ifindex = ifindex, .hop = HOP_PORT, .client = 255, .reel = -1};
+	const char *name = observer_name(c->router, ifindex);
+
+	if (!name) {
+		observer_read(c->router);
+		name = observer_name(c->router, ifindex);
+	}
+	if (name)
+		snprintf(hop.name, sizeof(hop.name), "%.15s", name);
+	else
+		snprintf(hop.name, sizeof(hop.name), "if%d", ifindex);
+	if (c->reel)
+		hop.reel = reel_hop(c->reel, hop.name);
+	return hop;
+}
+
+static bool hop_of(struct capture *c, int ifindex, struct capture_hop *out)
+{
+	for (size_t i = 0; i < c->n_hops; i++) {
+		if (c->hops[i].ifindex == ifindex) {
+			*out = c->hops[i];
+			return true;
+		}
+	}
+	if (!c->router || ifindex == LOOPBACK)
+		return false;
+	*out = bystander(c, ifindex);
+	return true;
+}
+
+/* Lookups that reach a bystander were flooded; ARP is broadcast and says nothing there. */
+static bool worth_it(struct capture *c, const struct capture_hop *hop, const struct event *ev)
+{
+	if (hop->hop != HOP_PORT || hop->client != 255)
+		return true;
+	return ev->u.frame.kind <= FRAME_REPLY && c->bystander_packets++ < CAPTURE_BYSTANDER_MAX;
+}
+
+static void on_packet(struct capture *c, const uint8_t *p, size_t len, size_t wire,
+    const struct sockaddr_ll *ll, struct msghdr *m)
+{
+	struct event ev = {.t_ns = stamp_of(m), .type = EV_FRAME, .where = c->where};
+	struct capture_hop hop;
 	struct ether_header eth;
 
-	for (size_t i = 0; i < c->n_hops && !hop; i++)
-		if (c->hops[i].ifindex == ll->sll_ifindex)
-			hop = &c->hops[i];
-	if (!hop || len < sizeof(eth))
+	if (len < sizeof(eth) || !hop_of(c, ll->sll_ifindex, &hop))
 		return;
+	if (c->reel)
+		reel_put(c->reel, hop.reel, stamp_real(m), p, (uint32_t)len, (uint32_t)wire);
 	memcpy(&eth, p, sizeof(eth));
 	memcpy(ev.u.frame.src.b, eth.ether_shost, 6);
 	memcpy(ev.u.frame.dst.b, eth.ether_dhost, 6);
-	ev.u.frame.hop = hop->hop;
-	ev.u.frame.client = hop->client;
+	ev.u.frame.hop = hop.hop;
+	ev.u.frame.client = hop.client;
+	if (hop.hop == HOP_PORT && hop.client == 255)
+		snprintf(ev.u.frame.port, sizeof(ev.u.frame.port), "%.15s", hop.name);
 	ev.u.frame.out = ll->sll_pkttype == PACKET_OUTGOING;
 	bool ours = ntohs(eth.ether_type) == ETHERTYPE_ARP  ? is_arp(p, len, &ev)
 	            : ntohs(eth.ether_type) == ETHERTYPE_IP ? is_lookup(p, len, &ev)
 	                                                    : false;
-	if (ours)
+	if (ours && worth_it(c, &hop, &ev))
 		tape_put(c->tape, &ev);
 }
 
@@ -151,13 +199,14 @@ void capture_read(struct capture *c)
 		    .msg_iovlen = 1,
 		    .msg_control = control,
 		    .msg_controllen = sizeof(control)};
-		ssize_t n = recvmsg(c->fd, &m, MSG_DONTWAIT);
+		ssize_t n = recvmsg(c->fd, &m, MSG_DONTWAIT | MSG_TRUNC);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) /* EAGAIN; ENETDOWN is told once when a device goes, and read away */
 			return;
-		on_packet(c, packet, (size_t)n, &ll, stamp_of(&m));
+		size_t len = (size_t)n < sizeof(packet) ? (size_t)n : sizeof(packet);
+		on_packet(c, packet, len, (size_t)n, &ll, &m);
 	}
 }
 

@@ -1,31 +1,43 @@
-/* capture.h: packets of lookups and ARP as they pass a hop, put on the tape.
+/* capture.h: packets of lookups and ARP as they pass a hop, put on the tape and on the reel.
  *
- * One AF_PACKET socket a namespace sees every device of it, both ways; the device tells the hop. */
+ * One AF_PACKET socket a namespace sees every device of it, both ways; the device tells the hop. In
+ * the router a device that is no hop of its own is a bystander port: lookups that reach it were
+ * flooded. */
 #ifndef SB_CAPTURE_H
 #define SB_CAPTURE_H
 
 #include <stddef.h>
 
 #include "base/err.h"
+#include "play/observer.h"
+#include "trace/reel.h"
 #include "trace/tape.h"
+
+/* Packets of bystanders put on the tape for each case; more tell nothing new. */
+#define CAPTURE_BYSTANDER_MAX 20000
 
 struct capture_hop {
 	int ifindex;
-	uint8_t hop;    /* enum hop */
-	uint8_t client; /* 255: nobody's */
+	uint8_t hop;              /* enum hop */
+	uint8_t client;           /* 255: nobody's */
+	char name[REEL_HOP_NAME]; /* of its pcap file */
+	int reel;                 /* filled by capture_open() */
 };
 
 struct capture {
 	int fd;
 	struct tape *tape;
+	struct reel *reel;       /* NULL: no packets are kept */
+	struct observer *router; /* knows the bystanders' names; NULL outside the router */
+	unsigned bystander_packets;
 	uint8_t where;
 	struct capture_hop *hops; /* owned */
 	size_t n_hops;
 };
 
-/* Opens it in the caller's namespace; hops are copied. 0 or -errno. */
-int capture_open(struct capture *c, struct tape *tape, uint8_t where,
-    const struct capture_hop *hops, size_t n_hops, struct err *e);
+/* Opens it in the caller's namespace with the tape, reel, router and where of *c; hops are copied.
+ * 0 or -errno. */
+int capture_open(struct capture *c, const struct capture_hop *hops, size_t n_hops, struct err *e);
 void capture_read(struct capture *c);
 /* Asks the kernel what it dropped; a loss becomes EV_OVERRUN. */
 void capture_close(struct capture *c);

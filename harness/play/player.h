@@ -5,12 +5,22 @@
 #include "base/err.h"
 #include "play/hold.h"
 #include "scenario/schedule.h"
+#include "trace/reel.h"
 #include "trace/tape.h"
 
-/* What plays at once share; fds, -1 where there is none. */
+/* A build that captures nothing, only to measure what captures cost: bench/captures.sh. */
+#ifdef SB_NO_CAPTURES
+#define PLAYER_BLIND true
+#else
+#define PLAYER_BLIND false
+#endif
+
+/* What a play shares with its runner and with the plays at the same time; fds are -1 where there is
+ * none. */
 struct player_company {
-	int keep;  /* namespaces are left in its queue, see netns_keep() */
-	int ready; /* eventfd: one is added when the lab stands */
+	struct reel *reel; /* where packets are kept, or NULL */
+	int keep;          /* namespaces are left in its queue, see netns_keep() */
+	int ready;         /* eventfd: one is added when the lab stands */
 	int go; /* eventfd: readable when every lab stands, so that building one disturbs no play */
 	/* Begins this much real time after `go`: churn at round times, all at the same moment,
 	 * would make every play wait for the RTNL of all the others. */

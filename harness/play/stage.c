@@ -2,6 +2,7 @@
 #include "play/stage.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -119,38 +120,50 @@ static int open_observers(struct player *p, struct err *e)
 	return r ? r : back;
 }
 
+static struct capture_hop hop(int ifindex, enum hop at, size_t client, const char *name)
+{
+	struct capture_hop h = {.ifindex = ifindex, .hop = (uint8_t)at, .client = (uint8_t)client};
+
+	snprintf(h.name, sizeof(h.name), at == HOP_PORT ? "%.15s-port" : "%.15s", name);
+	return h;
+}
+
+static struct capture *add_capture(struct player *p, uint8_t where)
+{
+	struct capture *c = &p->captures[p->n_captures++];
+
+	*c = (struct capture){.fd = -1, .tape = p->tape, .reel = p->company->reel, .where = where};
+	return c;
+}
+
 static int open_captures(struct player *p, struct err *e)
 {
-	struct capture_hop *hops = mem_alloc((p->lab.n_clients + 2) * sizeof(*hops));
+	const struct lab *lab = &p->lab;
+	struct capture_hop *hops = mem_alloc((lab->n_clients + 2) * sizeof(*hops));
 	size_t n = 0;
 
-	p->captures = mem_alloc((p->lab.n_clients + 2) * sizeof(*p->captures));
-	hops[n++] =
-	    (struct capture_hop){.ifindex = p->lab.bridge, .hop = HOP_BRIDGE, .client = 255};
-	hops[n++] =
-	    (struct capture_hop){.ifindex = p->lab.uplink, .hop = HOP_UPLINK, .client = 255};
-	for (size_t i = 0; i < p->lab.n_clients; i++)
-		hops[n++] = (struct capture_hop){
-		    .ifindex = p->lab.clients[i].port, .hop = HOP_PORT, .client = (uint8_t)i};
-	int r = capture_open(&p->captures[p->n_captures++], p->tape, WHERE_ROUTER, hops, n, e);
+	p->captures = mem_alloc((lab->n_clients + 2) * sizeof(*p->captures));
+	hops[n++] = hop(lab->bridge, HOP_BRIDGE, 255, LAB_BRIDGE);
+	hops[n++] = hop(lab->uplink, HOP_UPLINK, 255, "uplink");
+	for (size_t i = 0; i < lab->n_clients; i++)
+		hops[n++] = hop(lab->clients[i].port, HOP_PORT, i, p->meta.clients[i].name);
+	struct capture *router = add_capture(p, WHERE_ROUTER);
+	router->router = &p->observers[0];
+	int r = capture_open(router, hops, n, e);
 	if (!r)
-		r = netns_enter(p->lab.upstream, e);
+		r = netns_enter(lab->upstream, e);
 	if (!r) {
-		hops[0] = (struct capture_hop){
-		    .ifindex = p->lab.upstream_eth0, .hop = HOP_UPSTREAM, .client = 255};
-		r = capture_open(
-		    &p->captures[p->n_captures++], p->tape, WHERE_UPSTREAM, hops, 1, e);
+		hops[0] = hop(lab->upstream_eth0, HOP_UPSTREAM, 255, "upstream");
+		r = capture_open(add_capture(p, WHERE_UPSTREAM), hops, 1, e);
 	}
-	for (size_t i = 0; !r && i < p->lab.n_clients; i++) {
+	for (size_t i = 0; !r && i < lab->n_clients; i++) {
 		r = in_client(p, (int)i, e);
-		hops[0] = (struct capture_hop){
-		    .ifindex = p->lab.clients[i].eth0, .hop = HOP_CLIENT, .client = (uint8_t)i};
+		hops[0] = hop(lab->clients[i].eth0, HOP_CLIENT, i, p->meta.clients[i].name);
 		if (!r)
-			r = capture_open(&p->captures[p->n_captures++], p->tape,
-			    (uint8_t)(WHERE_CLIENT + i), hops, 1, e);
+			r = capture_open(add_capture(p, (uint8_t)(WHERE_CLIENT + i)), hops, 1, e);
 	}
 	free(hops);
-	int back = netns_enter(p->lab.router, e);
+	int back = netns_enter(lab->router, e);
 	return r ? r : back;
 }
 
@@ -231,7 +244,7 @@ int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 		r = wait_for_company(p->company, e);
 	if (!r)
 		r = open_observers(p, e);
-	if (!r)
+	if (!r && !PLAYER_BLIND)
 		r = open_captures(p, e);
 	if (!r)
 		r = open_probers(p, clock_now_ns() + LAB_NS, e);

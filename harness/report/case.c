@@ -165,10 +165,8 @@ void case_text(
 		buf_printf(&b, "  known   %s\n", text_or(play_known_why(p), "?"));
 	add_sure(&b, r, plays, p);
 	if (r->out_dir)
-		buf_printf(&b,
-		    "  again   steadybridge check --seed %" PRIx64
-		    " --pace %g %s/cases/%s/case.yaml\n",
-		    p->trace->meta.seed, p->trace->meta.pace, r->out_dir, text_or(m->slug, "?"));
+		buf_printf(&b, "  again   steadybridge check %s/cases/%s/case.yaml\n", r->out_dir,
+		    text_or(m->slug, "?"));
 	text_clean(out, b.s);
 	buf_free(&b);
 }

@@ -278,12 +278,13 @@ void report_json(const struct run *r, struct buf *out)
 	struct plays plays;
 
 	put(o, "steadybridge", text(r->version));
-	put(o, "format", json_integer(1));
+	put(o, "format", json_integer(REPORT_FORMAT));
 	put(o, "kernel", text(r->kernel));
 	put(o, "root", json_boolean(r->root));
 	put(o, "pace", json_real(r->pace));
 	put(o, "seed", seed(r->seed));
 	put(o, "repeat", json_integer(r->repeat));
+	put(o, "must-run", json_boolean(r->must_run));
 	put(o, "exit-status", json_integer(report_exit_status(r)));
 	put(o, "instrument", instrument(r));
 	put(o, "totals", totals(r));

@@ -2,6 +2,9 @@
 #ifndef SB_REPORT_H
 #define SB_REPORT_H
 
+#include <jansson.h>
+
+#include "base/err.h"
 #include "base/mem.h"
 #include "judge/judge.h"
 
@@ -48,12 +51,28 @@ int report_exit_status(const struct run *r);
 
 void report_head(const struct run *r, size_t n_cases,
     struct buf *out); /* before the first case: tool, kernel, pace, seed */
+void report_instrument(const struct run *r, struct buf *out); /* one line: was it sound? */
 void report_text(
     const struct run *r, struct buf *out); /* table, every unexpected case in full, last line */
 void report_case_text(
     const struct run *r, const struct judged *p, struct buf *out); /* one case in full */
 void report_tap(const struct run *r, struct buf *out);  /* TAP that KTAP, 13 and 14 readers take */
 void report_json(const struct run *r, struct buf *out); /* results.json */
+
+#define REPORT_FORMAT 1 /* of results.json */
+
+/* What a run was, read back from its results.json; its plays are added by the caller. */
+struct run_file {
+	struct run run;     /* points into what follows */
+	const char **slugs; /* of its plays, in the run's order */
+	size_t n_slugs;
+	struct skipped *skipped;
+	json_t *json;
+};
+
+/* 0, or -EINVAL with "name: what is wrong" and nothing to free. */
+int run_file_read(const char *name, const char *s, size_t len, struct run_file *out, struct err *e);
+void run_file_free(struct run_file *f);
 
 /* One line for a terminal: done, running, unexpected, time left. */
 struct progress {

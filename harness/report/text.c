@@ -30,9 +30,17 @@ void report_head(const struct run *r, size_t n_cases, struct buf *out)
 	buf_printf(&b, "steadybridge %s  Linux %s  %s  pace %g  seed %" PRIx64 "   %s case%s\n",
 	    text_or(r->version, "?"), text_or(r->kernel, "?"), r->root ? "root" : "rootless",
 	    r->pace, r->seed, words_count(n_cases, text), words_plural(n_cases));
-	if (r->instrument_text)
-		buf_printf(&b, "instrument: %s   %s, %s\n", r->instrument_text,
-		    r->instrument_ok ? "ok" : "FAILED", words_span(r->instrument_real_ns, text));
+	text_clean(out, b.s);
+	buf_free(&b);
+}
+
+void report_instrument(const struct run *r, struct buf *out)
+{
+	struct buf b = {0};
+	char took[WORDS_TEXT];
+
+	buf_printf(&b, "instrument: %s     %s, %s\n", text_or(r->instrument_text, "?"),
+	    r->instrument_ok ? "ok" : "NOT OK", words_span(r->instrument_real_ns, took));
 	text_clean(out, b.s);
 	buf_free(&b);
 }

@@ -81,8 +81,8 @@ static struct node *kept_fault(const struct parts *p)
 
 char *config_text(const struct parts *p, const char *arm, uint64_t combination, bool faulted)
 {
-	static const char *const whole[] = {
-	    "name", "summary", "references", "matrix", "arms", "known", "fault", "expect", NULL};
+	static const char *const whole[] = {"name", "seed", "pace", "summary", "references",
+	    "matrix", "arms", "known", "fault", "expect", NULL};
 	struct arena *a = p->arena;
 	struct place at = p->file->at;
 	struct node *out = node_new(a, NODE_MAP, at), *own, *arms = kept_arms(p, arm);

@@ -54,6 +54,8 @@ static const struct key limits_keys[] = {
 
 const struct key grammar_file[] = {
     {"name", KEY_LEAF, true, NULL},
+    {"seed", KEY_LEAF, true, NULL},
+    {"pace", KEY_LEAF, true, NULL},
     {"summary", KEY_LEAF, true, NULL},
     {"references", KEY_LEAF, true, NULL},
     {"clients", KEY_NAMED, false, client_keys},
@@ -117,7 +119,8 @@ enum spot { IN_FILE, IN_ARM, IN_PATH };
 static bool offered(const struct key *k, enum spot spot)
 {
 	return k->kind != KEY_LATER && !(spot != IN_FILE && k->whole) && strcmp(k->name, "fault") &&
-	       strcmp(k->name, "expect") && strcmp(k->name, "name");
+	       strcmp(k->name, "expect") && strcmp(k->name, "name") && strcmp(k->name, "seed") &&
+	       strcmp(k->name, "pace");
 }
 
 static void unknown_key(const struct key *keys, const char *name, struct place at,

@@ -263,10 +263,29 @@ static void read_cases(struct work *w)
 	}
 }
 
+/* What a case.yaml was played with; without these the command line says it. */
+static void read_played_with(struct work *w)
+{
+	const struct node *seed = node_get(w->parts.file, "seed");
+	const struct node *pace = node_get(w->parts.file, "pace");
+	const char *text;
+	char *end;
+
+	if (pace)
+		value_number(&w->errors, pace, "pace", 1, 100, &w->s->pace);
+	if (!seed || !value_text(&w->errors, seed, "seed", &text))
+		return;
+	w->s->seed = strtoull(text, &end, 16);
+	w->s->has_seed = true;
+	if (!*text || *end || strlen(text) > 18 || strchr(" -+", *text))
+		errors_add(&w->errors, seed->at, "a hexadecimal number, such as 7f3a",
+		    "seed '%s' is none", text);
+}
+
 static void read_file(struct work *w, const char *file, const struct scenario_options *o)
 {
-	static const char *const whole[] = {
-	    "name", "summary", "references", "matrix", "arms", "known", "fault", "expect", NULL};
+	static const char *const whole[] = {"name", "seed", "pace", "summary", "references",
+	    "matrix", "arms", "known", "fault", "expect", NULL};
 	struct errors *e = &w->errors;
 	struct node *root = yaml_parse(&w->arena, &w->source, e);
 
@@ -284,6 +303,7 @@ static void read_file(struct work *w, const char *file, const struct scenario_op
 	w->own = node_without(&w->arena, root, whole);
 	grammar_check(root, grammar_file, "", false, e);
 	read_about(w);
+	read_played_with(w);
 	read_settings(w, o);
 	matrix_read(&w->arena, root, w->parts.settings, e, &w->matrix);
 	w->parts.arms = read_arms(w);

@@ -72,8 +72,8 @@ void schedule_meta(const struct scenario_case *c, const struct schedule *s, cons
 	    .summary = mem_strdup(c->scenario->summary),
 	    .group = mem_strdup(c->group),
 	    .kernel = mem_strdup(kernel),
-	    .config = mem_printf("# %s\n# played with --seed 0x%" PRIx64 " --pace %g\n%s", c->name,
-	        s->seed, s->pace, c->config),
+	    .config = mem_printf(
+	        "# %s\nseed: 0x%" PRIx64 "\npace: %.12g\n%s", c->name, s->seed, s->pace, c->config),
 	    .seed = s->seed,
 	    .pace = s->pace,
 

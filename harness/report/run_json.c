@@ -1,0 +1,99 @@
+/* run_json.c: what a run was, read back from its results.json. */
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/report.h"
+
+static const char *text(const json_t *o, const char *key)
+{
+	return json_string_value(json_object_get(o, key));
+}
+
+static int64_t ns(const json_t *o, const char *key)
+{
+	double s = json_number_value(json_object_get(o, key));
+
+	return s > 0 && s < 1e9 ? llround(s * 1e9) : 0;
+}
+
+static int skipped(const json_t *list, struct run_file *f, struct err *e)
+{
+	f->skipped = mem_alloc(json_array_size(list) * sizeof(*f->skipped));
+	f->run.skipped = f->skipped;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+
+		f->skipped[i] =
+		    (struct skipped){text(o, "name"), text(o, "reason"), text(o, "remedy")};
+		if (!f->skipped[i].name)
+			return err_set(e, EINVAL, "'skipped' has one without a name");
+		f->run.n_skipped++;
+	}
+	return 0;
+}
+
+static int slugs(const json_t *list, struct run_file *f, struct err *e)
+{
+	f->slugs = mem_alloc(json_array_size(list) * sizeof(*f->slugs));
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *slug = text(json_array_get(list, i), "slug");
+
+		if (!slug || !*slug || *slug == '.' || strchr(slug, '/'))
+			return err_set(e, EINVAL, "'cases' has one without a good slug");
+		f->slugs[f->n_slugs++] = slug;
+	}
+	return 0;
+}
+
+static int read_run(const json_t *o, struct run_file *f, struct err *e)
+{
+	const json_t *instrument = json_object_get(o, "instrument");
+	const char *seed = text(o, "seed");
+
+	if (json_integer_value(json_object_get(o, "format")) != REPORT_FORMAT)
+		return err_set(e, EINVAL, "'format' is not %d", REPORT_FORMAT);
+	f->run = (struct run){
+	    .version = text(o, "steadybridge"),
+	    .kernel = text(o, "kernel"),
+	    .root = json_is_true(json_object_get(o, "root")),
+	    .pace = json_number_value(json_object_get(o, "pace")),
+	    .seed = seed ? strtoull(seed, NULL, 16) : 0,
+	    .repeat = (int)json_integer_value(json_object_get(o, "repeat")),
+	    .must_run = json_is_true(json_object_get(o, "must-run")),
+	    .instrument_ok = json_is_true(json_object_get(instrument, "ok")),
+	    .instrument_text = text(instrument, "text"),
+	    .instrument_real_ns = ns(instrument, "took-real-s"),
+	    .wall_real_ns = ns(json_object_get(o, "totals"), "wall-real-s"),
+	};
+	int r = skipped(json_object_get(o, "skipped"), f, e);
+	return r ? r : slugs(json_object_get(o, "cases"), f, e);
+}
+
+int run_file_read(const char *name, const char *s, size_t len, struct run_file *out, struct err *e)
+{
+	json_error_t je;
+	struct err what = {{0}};
+	int r;
+
+	*out = (struct run_file){0};
+	out->json = json_loadb(s, len, JSON_REJECT_DUPLICATES, &je);
+	if (!out->json)
+		return err_set(e, EINVAL, "%s:%d:%d: %s", name, je.line, je.column, je.text);
+	r = read_run(out->json, out, &what);
+	if (r) {
+		run_file_free(out);
+		return err_set(e, -r, "%s: no results of steadybridge: %.400s", name, what.text);
+	}
+	return 0;
+}
+
+void run_file_free(struct run_file *f)
+{
+	json_decref(f->json);
+	free(f->skipped);
+	free(f->slugs);
+	*f = (struct run_file){0};
+}
