@@ -472,7 +472,8 @@ START_TEST(a_watched_case_is_drawn_beside_its_control)
 }
 END_TEST
 
-/* The process of that name; 0: none. Only this test's are to be seen. */
+/* The first process of that name (its children have it too, until they are something else); 0:
+ * none. Only this test's are to be seen. */
 static pid_t process_named(const char *name)
 {
 	DIR *d = opendir("/proc");
@@ -486,7 +487,7 @@ static pid_t process_named(const char *name)
 		snprintf(path, sizeof(path), "/proc/%.20s/comm", entry->d_name);
 		if (isdigit((unsigned char)entry->d_name[0]) && !data_read(path, 64, &text, NULL) &&
 		    !strncmp(text.s, name, strlen(name)))
-			found = atoi(entry->d_name);
+			found = !found || atoi(entry->d_name) < found ? atoi(entry->d_name) : found;
 		buf_free(&text);
 	}
 	if (d)
