@@ -14,6 +14,7 @@ enum capture_when { CAPTURE_FAILED, CAPTURE_ALWAYS, CAPTURE_NEVER };
 struct options {
 	unsigned jobs; /* -j; 0 = by the number of cores */
 	double pace;   /* --pace */
+	bool pace_given;
 	uint64_t seed; /* --seed */
 	bool seed_given;
 	const char *filter; /* --filter, or NULL */
