@@ -11,6 +11,8 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "suite/check_formats.h"
+#include "suite/check_readers.h"
 #include "suite/confusion.h"
 #include "suite/ctest.h"
 #include "suite/data.h"
@@ -27,10 +29,19 @@ static void (*const files[])(struct ctests *) = {
     check_trace,
     check_judge,
     check_report,
+    check_html,
+    check_timeline,
+    check_junit,
+    check_tap,
+    check_schema,
+    check_formats,
     check_instrument,
     check_lab,
+    check_paused,
+    check_watch,
     check_command,
     check_replay,
+    check_shell,
     check_leaks,
 };
 
@@ -89,7 +100,7 @@ static int run_in_process(const struct ctests *list, const char *filter)
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ctest *t = &list->items[i];
 
-		if (t->place != CTEST_PURE || (filter && fnmatch(filter, t->suite, 0)))
+		if (t->place != CTEST_PURE || t->reader || (filter && fnmatch(filter, t->suite, 0)))
 			continue;
 		Suite *s = suite_create(t->suite);
 		TCase *tc = tcase_create(t->test->name);
@@ -153,6 +164,11 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 			continue;
 		if (lacks && one->test->place != CTEST_PURE) {
 			skip(counts, one->name, lacks);
+			continue;
+		}
+		const struct prereq *reader = reader_missing(one->test->reader);
+		if (reader) {
+			skip(counts, one->name, reader);
 			continue;
 		}
 		/* Killing and taking down namespaces all the while would starve what is played
