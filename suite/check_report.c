@@ -147,8 +147,7 @@ START_TEST(one_case_in_full)
 	ASSERT_HAS(out.s, "            5.002  br0 changed 02:00:00:00:aa:aa -> fe:00:00:00:00:11");
 	ASSERT_HAS(out.s, "  so      the kernel did not honour the pin");
 	ASSERT_HAS(out.s, "its control broke; ");
-	ASSERT_HAS(out.s,
-	    "steadybridge check out/cases/lowest-port-leaves_pinned-at-create");
+	ASSERT_HAS(out.s, "steadybridge check out/cases/lowest-port-leaves_pinned-at-create");
 	buf_free(&out);
 	b->run.out_dir = NULL;
 	report_case_text(&b->run, b->plays[7], &out);
