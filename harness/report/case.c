@@ -31,6 +31,32 @@ const char *case_form(enum stale_form form)
 	return form == STALE_FLOODED ? "flooded" : form == STALE_NOT_TAKEN ? "not taken" : "";
 }
 
+#define COLUMNS 110
+
+/* A label and its text, whose further lines stand below its first word. */
+static void add_folded(struct buf *out, const char *label, const char *text)
+{
+	size_t indent = strlen(label), column = indent;
+
+	buf_puts(out, label);
+	while (*text) {
+		size_t word = strcspn(text, " \n");
+
+		if (column > indent && column + 1 + word > COLUMNS) {
+			buf_printf(out, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			buf_puts(out, " ");
+			column++;
+		}
+		buf_add(out, text, word);
+		column += word;
+		text += word;
+		text += strspn(text, " \n");
+	}
+	buf_puts(out, "\n");
+}
+
 static void add_limits(struct buf *out, const struct judged *p)
 {
 	const struct limits *l = &p->trace->meta.limits;
@@ -102,7 +128,7 @@ static void add_cause(struct buf *out, const struct judgement *j)
 		buf_puts(out, fail ? ", because\n" : "\n");
 	}
 	if (!fail)
-		buf_printf(out, "  because %s\n", text_or(j->why, "?"));
+		add_folded(out, "  because ", text_or(j->why, "?"));
 }
 
 static void add_findings(struct buf *out, const struct judgement *j)
@@ -166,9 +192,9 @@ void case_text(
 	add_cause(&b, j);
 	add_findings(&b, j);
 	if (j->so)
-		buf_printf(&b, "  so      %s\n", j->so);
+		add_folded(&b, "  so      ", j->so);
 	if (j->known)
-		buf_printf(&b, "  known   %s\n", text_or(play_known_why(p), "?"));
+		add_folded(&b, "  known   ", text_or(play_known_why(p), "?"));
 	add_sure(&b, r, plays, p);
 	if (r->out_dir) {
 		buf_puts(&b, "  again   ");
