@@ -172,6 +172,28 @@ void case_again(const struct run *r, const struct judged *p, struct buf *out)
 	    text_or(p->trace->meta.slug, "?"));
 }
 
+/* The packets as the client of the worst outage saw them, where they were kept. */
+static void add_capture(struct buf *out, const struct judged *p)
+{
+	const struct trace_meta *m = &p->trace->meta;
+	const struct outage *worst = p->judgement.outages;
+
+	for (size_t i = 0; i < p->judgement.n_outages; i++)
+		if (p->judgement.outages[i].to_ns - p->judgement.outages[i].from_ns >
+		    worst->to_ns - worst->from_ns)
+			worst = &p->judgement.outages[i];
+	int client = worst          ? m->streams[worst->stream].client
+	             : m->n_streams ? m->streams[0].client
+	                            : -1;
+	if (client < 0)
+		return;
+	char *name = mem_printf("capture-%.15s.pcap", m->clients[client].name);
+	for (size_t i = 0; i < p->n_captures; i++)
+		if (!strcmp(text_or(p->captures[i], ""), name))
+			buf_printf(out, "   %s", name);
+	free(name);
+}
+
 void case_text(
     const struct run *r, const struct plays *plays, const struct judged *p, struct buf *out)
 {
@@ -201,9 +223,11 @@ void case_text(
 		case_again(r, p, &b);
 		buf_puts(&b, "\n");
 	}
-	if (r->out_dir && play_unexpected(p))
-		buf_printf(
-		    &b, "  look    %s/index.html#c%zu\n", r->out_dir, plays_number(plays, p));
+	if (r->out_dir && play_unexpected(p)) {
+		buf_printf(&b, "  look    %s/index.html#c%zu", r->out_dir, plays_number(plays, p));
+		add_capture(&b, p);
+		buf_puts(&b, "\n");
+	}
 	text_clean(out, b.s);
 	buf_free(&b);
 }
