@@ -21,7 +21,7 @@ endif
 ROOMS := base scenario trace judge report lab play
 HARNESS := $(foreach r,$(ROOMS),$(wildcard harness/$(r)/*.c))
 MAIN := suite/main.c
-TEST := $(wildcard suite/check_*.c) suite/ctest.c suite/ran.c suite/faults.c suite/hostview.c suite/test_main.c
+TEST := $(wildcard suite/check_*.c) suite/confusion.c suite/ctest.c suite/ran.c suite/faults.c suite/hostview.c suite/test_main.c
 SHARED := $(filter-out $(MAIN) $(TEST),$(wildcard suite/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
@@ -52,6 +52,11 @@ check: $(B)/steadybridge
 
 test: all
 	@$(B)/steadybridge-test --tap $(B)/test-results.tap $(ARGS)
+
+# How often each fault gets the right cause, none, or a wrong one; ARGS as for test.
+SEEDS := 20
+confusion: all
+	@$(B)/steadybridge-test --confusion $(SEEDS) $(ARGS)
 
 # Who may know whom, and that the pure rooms call nothing of clock, process or kernel.
 PURE := $(wildcard $(foreach r,scenario trace judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units,harness/base/$(f).c))
@@ -88,6 +93,7 @@ help:
 	@echo "make            build steadybridge and steadybridge-test"
 	@echo "make check      play every scenario and judge (as root, or in a user namespace)"
 	@echo "make test       the project's own tests"
+	@echo "make confusion  causes told of every fault, SEEDS=20 times each"
 	@echo "make layers     the direction of includes, and that the pure rooms are pure"
 	@echo "make valgrind   unit tests under valgrind      make lint    formatting, cppcheck"
 	@echo "make bench      beside plain shell             make fuzz    build the fuzz targets"
@@ -96,4 +102,4 @@ help:
 clean:
 	rm -rf build
 
-.PHONY: FORCE all bench check clean fuzz help layers lint test valgrind
+.PHONY: FORCE all bench check clean confusion fuzz help layers lint test valgrind

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "suite/confusion.h"
 #include "suite/ctest.h"
 #include "suite/data.h"
 #include "suite/faults.h"
@@ -35,7 +36,8 @@ static void (*const files[])(struct ctests *) = {
 
 struct test_options {
 	const char *filter, *tap;
-	unsigned jobs;
+	unsigned jobs, confusion;
+	const char *traces;
 	bool pure, in_process, list;
 };
 
@@ -216,6 +218,8 @@ static int parse(int argc, char **argv, struct test_options *o)
 	    {"pure", no_argument, NULL, 'p'},
 	    {"in-process", no_argument, NULL, 'i'},
 	    {"list", no_argument, NULL, 'l'},
+	    {"confusion", required_argument, NULL, 'c'},
+	    {"traces", required_argument, NULL, 'T'},
 	    {0},
 	};
 	int c;
@@ -232,6 +236,14 @@ static int parse(int argc, char **argv, struct test_options *o)
 		case 'j':
 			o->jobs = (unsigned)atoi(optarg);
 			break;
+		case 'c':
+			o->confusion = (unsigned)atoi(optarg);
+			if (!o->confusion)
+				return -EINVAL;
+			break;
+		case 'T':
+			o->traces = optarg;
+			break;
 		case 'p':
 			o->pure = true;
 			break;
@@ -243,7 +255,8 @@ static int parse(int argc, char **argv, struct test_options *o)
 			break;
 		default:
 			fprintf(stderr,
-			    "usage: steadybridge-test [-j N] [--filter SUITE/TEST] [--pure] [--in-process] [--list] [--tap FILE]\n");
+			    "usage: steadybridge-test [-j N] [--filter SUITE/TEST] [--pure] [--in-process] [--list] [--tap FILE]\n"
+			    "       steadybridge-test --confusion SEEDS [-j N] [--filter FAULT] [--traces DIR]\n");
 			return -EINVAL;
 		}
 	return o->jobs ? 0 : -EINVAL;
@@ -258,6 +271,9 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (parse(argc, argv, &o))
 		return 2;
+	if (o.confusion)
+		return confusion_run(&(struct confusion_options){
+		           o.confusion, o.jobs, o.filter, o.traces}) != 0;
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		files[i](&list);
 	if (o.list)

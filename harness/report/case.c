@@ -81,7 +81,7 @@ static void add_unasked(struct buf *out, const struct judgement *j)
 	if (!j->invariants)
 		return;
 	buf_puts(out, "  unasked ");
-	for (unsigned bit = 1; bit <= INVARIANT_LOCAL_FDB; bit <<= 1) {
+	for (unsigned bit = 1; bit <= INVARIANT_LAST; bit <<= 1) {
 		if (!(j->invariants & bit))
 			continue;
 		buf_printf(out, "%s%s", comma, invariant_name((enum invariant)bit));
