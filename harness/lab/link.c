@@ -37,18 +37,18 @@ static uint32_t bridge_clock(int64_t ns)
 	return (uint32_t)(ns / (NS_PER_S / sysconf(_SC_CLK_TCK)));
 }
 
-int link_add_bridge(
-    struct nl_sock *s, const char *name, struct mac mac, int64_t ageing_real_ns, struct err *e)
+int link_add_bridge(struct nl_sock *s, const struct bridge *b, struct err *e)
 {
-	struct nl_msg *msg = link_message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0, IFF_UP);
+	struct nl_msg *msg =
+	    link_message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, b->ifindex, IFF_UP);
 
-	nla_put_string(msg, IFLA_IFNAME, name);
-	put_mac(msg, mac);
+	nla_put_string(msg, IFLA_IFNAME, b->name);
+	put_mac(msg, b->mac);
 	struct nlattr *info = nla_nest_start(msg, IFLA_LINKINFO);
 	nla_put_string(msg, IFLA_INFO_KIND, "bridge");
 	struct nlattr *data = nla_nest_start(msg, IFLA_INFO_DATA);
 	nla_put_u32(msg, IFLA_BR_STP_STATE, 0);
-	nla_put_u32(msg, IFLA_BR_AGEING_TIME, bridge_clock(ageing_real_ns));
+	nla_put_u32(msg, IFLA_BR_AGEING_TIME, bridge_clock(b->ageing_real_ns));
 	nla_nest_end(msg, data);
 	nla_nest_end(msg, info);
 	return nl_talk(s, msg, "add bridge", e);
@@ -155,6 +155,14 @@ int link_set_mac(struct nl_sock *s, int ifindex, struct mac mac, struct err *e)
 	return nl_talk(s, msg, "set MAC", e);
 }
 
+int link_set_mtu(struct nl_sock *s, int ifindex, uint32_t mtu, struct err *e)
+{
+	struct nl_msg *msg = link_message(RTM_NEWLINK, 0, ifindex, 0);
+
+	nla_put_u32(msg, IFLA_MTU, mtu);
+	return nl_talk(s, msg, "set MTU", e);
+}
+
 int link_set_up(struct nl_sock *s, int ifindex, bool up, struct err *e)
 {
 	struct ifinfomsg h = {
@@ -170,6 +178,11 @@ int link_enslave(struct nl_sock *s, int ifindex, int master, struct mac mac, boo
 	put_mac(msg, mac);
 	nla_put_u32(msg, IFLA_MASTER, (uint32_t)master);
 	return nl_talk(s, msg, master ? "enslave port" : "release port", e);
+}
+
+int link_set_master(struct nl_sock *s, int ifindex, int master, struct err *e)
+{
+	return link_enslave(s, ifindex, master, (struct mac){{0}}, false, e);
 }
 
 int link_set_port_state(struct nl_sock *s, int ifindex, int state, struct err *e)

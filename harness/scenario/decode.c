@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "scenario/decode_events.h"
 #include "scenario/decode_ports.h"
 #include "scenario/values.h"
 
@@ -201,6 +202,7 @@ void decode_case(struct errors *e, const struct node *tree, bool partial, struct
 
 	decode_clients(&d, tree, c);
 	decode_churns(&d, tree, c);
+	decode_events(&d, tree, c);
 	n = node_get(node_get(tree, "bridge"), "pin");
 	if (n && value_word(e, n, "bridge.pin", words_pin, &word))
 		c->pin = (enum bridge_pin)word;
@@ -239,8 +241,10 @@ void decode_free(struct scenario_case *c)
 {
 	free(c->clients);
 	free(c->churns);
+	free(c->changes);
 	sysctls_free(&c->router_sysctls);
 	sysctls_free(&c->client_sysctls);
 	c->clients = NULL;
 	c->churns = NULL;
+	c->changes = NULL;
 }

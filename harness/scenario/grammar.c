@@ -69,14 +69,29 @@ const struct key grammar_file[] = {
     {"max-pace", KEY_LEAF, false, NULL},
     {"exposures", KEY_LEAF, false, NULL},
     {"matrix", KEY_LEAF, true, NULL},
+    {"events", KEY_LEAF, false, NULL},
     {"arms", KEY_LEAF, true, NULL},
     {"known", KEY_LEAF, true, NULL},
     {"fault", KEY_LEAF, true, NULL},
     {"expect", KEY_LEAF, true, NULL},
-    {"events", KEY_LATER, false, NULL},
     {"firewall", KEY_LATER, false, NULL},
     {"subject", KEY_LATER, false, NULL},
     {"udevd", KEY_LATER, false, NULL},
+    {0},
+};
+
+const struct key grammar_event[] = {
+    {"at", KEY_LEAF, false, NULL},
+    {"bridge", KEY_LEAF, false, NULL},
+    {"port", KEY_LEAF, false, NULL},
+    {"client", KEY_LEAF, false, NULL},
+    {"end", KEY_LEAF, false, NULL},
+    {"set-mac", KEY_LEAF, false, NULL},
+    {"set-mtu", KEY_LEAF, false, NULL},
+    {"set", KEY_LEAF, false, NULL},
+    {"leaves", KEY_LEAF, false, NULL},
+    {"joins", KEY_LEAF, false, NULL},
+    {"recreate", KEY_LEAF, false, NULL},
     {0},
 };
 

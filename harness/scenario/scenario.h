@@ -19,6 +19,25 @@ enum join_rule { JOIN_BEFORE, JOIN_AT, JOIN_EVERY };
 enum leave_rule { LEAVE_NEVER, LEAVE_AT, LEAVE_AFTER };
 enum leaves_by { BY_DELETE, BY_RELEASE, BY_NAMESPACE_DEATH };
 
+enum change_what {
+	CHANGE_SET_MAC,
+	CHANGE_SET_MTU,
+	CHANGE_UP,
+	CHANGE_DOWN,
+	CHANGE_JOINS,
+	CHANGE_LEAVES,
+	CHANGE_RECREATE
+};
+enum change_whose { WHOSE_BRIDGE, WHOSE_PORT, WHOSE_CLIENT_PORT, WHOSE_CLIENT_END };
+enum change_mac {
+	CHANGE_MAC_RANDOM,
+	CHANGE_MAC_BELOW_ALL,
+	CHANGE_MAC_ABOVE_ALL,
+	CHANGE_MAC_TO_CURRENT,
+	CHANGE_MAC_FIXED
+};
+enum recreate_with { RECREATE_WITHOUT_MAC, RECREATE_SAME_MAC, RECREATE_OTHER_MAC };
+
 struct port_mac {
 	enum port_mac_rule rule;
 	struct mac fixed; /* for PORT_MAC_FIXED */
@@ -40,6 +59,20 @@ struct churn {
 	enum leaves_by by;
 	enum port_kind kind;
 	unsigned count;
+};
+
+/* A one-off change, of `events`. */
+struct change {
+	int64_t at_ns;
+	enum change_what what;
+	enum change_whose whose;
+	size_t index;          /* of the client, or of the churn */
+	unsigned sub;          /* which of the churn's ports, from 0 */
+	enum change_mac mac;   /* CHANGE_SET_MAC */
+	struct mac fixed;      /* CHANGE_MAC_FIXED */
+	uint32_t mtu;          /* CHANGE_SET_MTU */
+	enum recreate_with by; /* CHANGE_RECREATE */
+	size_t item;           /* its place in the list */
 };
 
 struct sysctl {
@@ -104,6 +137,8 @@ struct scenario_case {
 	size_t n_clients;
 	struct churn *churns;
 	size_t n_churns;
+	struct change *changes; /* in file order */
+	size_t n_changes;
 	enum bridge_pin pin;
 	int64_t every_ns; /* lookups: start to start, or 0 */
 	int64_t pause_ns; /* lookups: after each answer, or 0 */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "scenario/change.h"
 #include "scenario/churn.h"
 #include "scenario/implied.h"
 #include "scenario/macs.h"
@@ -95,21 +96,41 @@ static void add_faults(struct events *all, const struct scenario_case *c, struct
 	}
 }
 
+static void add_changes(struct events *all, const struct scenario_case *c, const struct macs *macs)
+{
+	for (size_t i = 0; i < c->n_changes; i++) {
+		const struct change *what = &c->changes[i];
+		struct sched_event ev = {.t_ns = what->at_ns,
+		    .op = change_op(what),
+		    .mac = macs->changes[i],
+		    .change = what};
+
+		change_device(c, what, ev.port);
+		add(all, &ev);
+	}
+}
+
 /* An event with its place in the order of creation. */
 struct ordered {
 	struct sched_event ev;
 	size_t order;
 };
 
+/* At one time: churn that leaves, events in file order, churn that joins. */
+static int rank(const struct sched_event *ev)
+{
+	return ev->change ? 1 : ev->op == OP_LEAVE ? 0 : 2;
+}
+
 static int by_time(const void *pa, const void *pb)
 {
 	const struct ordered *a = pa, *b = pb;
-	bool a_leaves = a->ev.op == OP_LEAVE, b_leaves = b->ev.op == OP_LEAVE;
+	int a_rank = rank(&a->ev), b_rank = rank(&b->ev);
 
 	if (a->ev.t_ns != b->ev.t_ns)
 		return a->ev.t_ns < b->ev.t_ns ? -1 : 1;
-	if (a_leaves != b_leaves)
-		return a_leaves ? -1 : 1;
+	if (a_rank != b_rank)
+		return a_rank - b_rank;
 	return a->order < b->order ? -1 : 1;
 }
 
@@ -175,6 +196,7 @@ void schedule_make(const struct scenario_case *c, uint64_t seed, double pace, st
 			add_cycle(&all, c, &macs, i, (unsigned)k);
 	}
 	add_faults(&all, c, macs.fault);
+	add_changes(&all, c, &macs);
 	sort_events(&all);
 	*out = (struct schedule){
 	    .events = all.items,
@@ -209,6 +231,10 @@ void schedule_text(const struct scenario_case *c, const struct schedule *s, stru
 		char mac[MAC_TEXT];
 
 		buf_printf(out, "%10.3f  ", (double)ev->t_ns / NS_PER_S);
+		if (ev->change) {
+			change_text(c, ev->change, ev->mac, out);
+			continue;
+		}
 		if (ev->op == OP_FAULT) {
 			buf_printf(out, "fault  %s%s", ev->port, ev->fault_end ? " ends" : "");
 			if (!mac_is_zero(ev->mac))

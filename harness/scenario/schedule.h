@@ -8,10 +8,11 @@ struct sched_event {
 	int64_t t_ns; /* scenario time; negative: before warm-up (joins: before) */
 	enum churn_op op;
 	char port[NAME_MAX_LEN];
-	struct mac mac; /* OP_JOIN: zero when the kernel chooses */
-	unsigned churn; /* index into the case's churns; for OP_FAULT unused */
+	struct mac mac; /* OP_JOIN, OP_SET_MAC: zero when the kernel chooses, or what it has */
+	unsigned churn; /* index into the case's churns; unused for OP_FAULT and a change */
 	unsigned cycle; /* counts a port's joins from 0 */
 	bool fault_end; /* OP_FAULT: undo what a fault with `for` did */
+	const struct change *change; /* a one-off change; NULL: churn or a fault. Owned by the case */
 };
 
 struct schedule {
