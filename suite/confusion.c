@@ -27,7 +27,7 @@ struct line {
 	const struct scenario *s;
 	struct votes outages, attempts;
 	unsigned plays, invalid, twins, twins_lost, told; /* told: verdict and form as expected */
-	char other[64]; /* the first wrong cause */
+	char other[64];                                   /* the first wrong cause */
 };
 
 static void vote(struct line *l, struct votes *v, enum cause is)

@@ -91,7 +91,8 @@ static void compare(
 	    faulted && want->cause ? want->cause : "", faulted && want->form ? ", " : "",
 	    faulted && want->form ? want->form : "", faulted && want->invariant ? " naming " : "",
 	    faulted && want->invariant ? want->invariant : "", verdict_name(j->verdict),
-	    cause_name(j->cause), stale_form_name(j->form), j->invariants, j->gateway_talk, j->why ? j->why : "");
+	    cause_name(j->cause), stale_form_name(j->form), j->invariants, j->gateway_talk,
+	    j->why ? j->why : "");
 }
 
 struct fault_result *faults_results(struct playlist *p, size_t *n)

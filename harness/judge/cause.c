@@ -48,8 +48,8 @@ static bool dead(const struct lab *l, size_t c, int64_t t_ns)
 
 	if (mirror_gateway_is(l->m, t_ns, zero) == YES)
 		return true;
-	return n == 1 && neigh_own_is(&l->n->items[c], t_ns, t_ns,
-	                     l->m->gateway.items[first].mac) == YES;
+	return n == 1 &&
+	       neigh_own_is(&l->n->items[c], t_ns, t_ns, l->m->gateway.items[first].mac) == YES;
 }
 
 /* An error of the socket, when no frame says more. */
@@ -211,10 +211,13 @@ static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t 
 	if (!neigh_unresolved(&n->gateway, a->t_ns, end) &&
 	    !(moments_in(&n->requests, since, end) && !moments_in(&n->replies, since, end)))
 		return by_errno(a->err);
-	if (dead(l, c, a->t_ns) && (dead(l, c, end) || !moments_in(&n->replies, a->t_ns, end)))
+	/* what counts is the last time that it asked */
+	int64_t asked = moments_last(&n->heard, since, end);
+	if (!heard ? dead(l, c, a->t_ns) && dead(l, c, end)
+	           : dead(l, c, asked) && !moments_in(&n->replies, asked, end))
 		return CAUSE_DEAD_GATEWAY;
 	return heard && !moments_in(&n->told, since, end) ? CAUSE_UNRESOLVED_GATEWAY
-	                                                   : CAUSE_UNKNOWN;
+	                                                  : CAUSE_UNKNOWN;
 }
 
 static enum cause explain(const struct lab *l, struct attempt *a)

@@ -11,7 +11,7 @@
 
 /* So long may the bridge's NEWLINK, or a new entry, come after an FDB deletion. */
 #define SETTLE_NS (250 * NS_PER_MS)
-#define BYSTANDER_RUN 8         /* so many lookups of a stream, one after the other, are a stream */
+#define BYSTANDER_RUN 8 /* so many lookups of a stream, one after the other, are a stream */
 #define BREACHES_MAX 64 /* of one kind; more say nothing more */
 
 const char *invariant_name(enum invariant i)
@@ -164,9 +164,11 @@ static void bystanders(
 			}
 			if (run >= BYSTANDER_RUN)
 				breach(out, &count, a[-(ptrdiff_t)run].t_ns, INVARIANT_BYSTANDER,
-				    mem_printf("%zu lookups of %.48s in a row, which were for br0, came out "
-				               "of %u other port%s as well",
-				        run, t->meta.streams[s].name, ports, ports == 1 ? "" : "s"));
+				    mem_printf(
+				        "%zu lookups of %.48s in a row, which were for br0, came out "
+				        "of %u other port%s as well",
+				        run, t->meta.streams[s].name, ports,
+				        ports == 1 ? "" : "s"));
 			run = ports = 0;
 		}
 	}
@@ -284,8 +286,8 @@ static void local_fdb(const struct trace *t, const struct mirror *m, struct brea
 	}
 	/* one that leads elsewhere takes its place without a word of its end (fdb_add_entry()) */
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++)
-		if (ev->type == EV_FDB && !ev->u.fdb.gone && ev->t_ns > 0 && ev->t_ns <= m->end_ns &&
-		    !(ev->u.fdb.state & NUD_IS_PERMANENT) &&
+		if (ev->type == EV_FDB && !ev->u.fdb.gone && ev->t_ns > 0 &&
+		    ev->t_ns <= m->end_ns && !(ev->u.fdb.state & NUD_IS_PERMANENT) &&
 		    mirror_gateway_is(m, ev->t_ns - SETTLE_NS, ev->u.fdb.mac) == YES &&
 		    mirror_gateway_is(m, ev->t_ns + SETTLE_NS, ev->u.fdb.mac) == YES)
 			breach(out, &count, ev->t_ns, INVARIANT_LOCAL_FDB,
@@ -305,8 +307,8 @@ static int by_kind(const void *a, const void *b)
 	return strcmp(x->text, y->text);
 }
 
-void breaches_find(const struct trace *t, const struct mirror *m, const struct attempts *all,
-    struct breaches *out)
+void breaches_find(
+    const struct trace *t, const struct mirror *m, const struct attempts *all, struct breaches *out)
 {
 	*out = (struct breaches){0};
 	gateway_mac(t, m, out);

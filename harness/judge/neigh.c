@@ -114,8 +114,8 @@ void neighs_make(const struct trace *t, int64_t slack_ns, struct neighs *out)
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type == EV_FRAME && ev->u.frame.hop == HOP_CLIENT &&
 		    ev->u.frame.client < out->n)
-			sends_from(&out->items[ev->u.frame.client],
-			    &seen_ns[ev->u.frame.client], ev);
+			sends_from(
+			    &out->items[ev->u.frame.client], &seen_ns[ev->u.frame.client], ev);
 		if (ev->type == EV_NEIGH)
 			entry(t, slack_ns, ev, out);
 		else if (ev->type == EV_FRAME && ev->u.frame.kind <= FRAME_REPLY)
@@ -145,19 +145,24 @@ void neighs_free(struct neighs *n)
 	*n = (struct neighs){0};
 }
 
-bool moments_in(const struct moments *m, int64_t from_ns, int64_t to_ns)
+int64_t moments_last(const struct moments *m, int64_t from_ns, int64_t to_ns)
 {
 	size_t lo = 0, hi = m->n;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (m->items[mid] < from_ns)
+		if (m->items[mid] <= to_ns)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return lo < m->n && m->items[lo] <= to_ns;
+	return lo && m->items[lo - 1] >= from_ns ? m->items[lo - 1] : INT64_MIN;
+}
+
+bool moments_in(const struct moments *m, int64_t from_ns, int64_t to_ns)
+{
+	return moments_last(m, from_ns, to_ns) != INT64_MIN;
 }
 
 bool neigh_unresolved(const struct history *h, int64_t from_ns, int64_t to_ns)

@@ -36,6 +36,8 @@ void neighs_make(const struct trace *t, int64_t slack_ns, struct neighs *out);
 void neighs_free(struct neighs *n);
 /* Is there one in [from, to]? */
 bool moments_in(const struct moments *m, int64_t from_ns, int64_t to_ns);
+/* The last one in [from, to], or INT64_MIN. */
+int64_t moments_last(const struct moments *m, int64_t from_ns, int64_t to_ns);
 /* Was the entry INCOMPLETE or FAILED at some moment of [from, to]? */
 bool neigh_unresolved(const struct history *h, int64_t from_ns, int64_t to_ns);
 /* Had the client `mac` at some moment of [from, to]? */

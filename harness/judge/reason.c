@@ -101,8 +101,8 @@ static char *entry_mended(const struct facts *f, size_t c, int64_t from_ns, int6
 			return mem_printf("a broadcast ARP of the gateway's told it of %s", mac);
 	}
 	if (moments_in(&n->requests, s->hi_ns - f->mirror.slack_ns - SOON_NS, s->hi_ns))
-		return mem_printf("%sit asked anew and learned %s",
-		    failed ? "its entry had failed, " : "", mac);
+		return mem_printf(
+		    "%sit asked anew and learned %s", failed ? "its entry had failed, " : "", mac);
 	return mem_printf("its entry for the gateway became %s", mac);
 }
 
@@ -155,7 +155,8 @@ char *reason_end(const struct facts *f, const struct outage *o)
 	if (c < f->neighs.n)
 		text = state_mended(f, o, c, to_ns);
 	for (size_t i = 0; !text && i < f->mirror.n_brackets; i++)
-		if (reason_fault_ends(&f->mirror, i) && f->mirror.brackets[i].begin_ns > o->from_ns &&
+		if (reason_fault_ends(&f->mirror, i) &&
+		    f->mirror.brackets[i].begin_ns > o->from_ns &&
 		    f->mirror.brackets[i].begin_ns <= o->to_ns)
 			text = mem_strdup("the defect was taken back");
 	return text;
@@ -205,10 +206,11 @@ static char *stale_text(const struct facts *f, const struct outage *o, const str
 		                  "flooded%s",
 		    s->name, whose, mac, span, when, s->n, s->n == 1 ? " was" : "s were", ports);
 	else if (o->form == STALE_NOT_TAKEN)
-		text = mem_printf("%s kept %s %s for %s%s; it is local to %s%s, so br0 did not take "
-		                  "%u lookup%s",
-		    s->name, whose, mac, span, when, strcmp(at, "a port") ? "port " : "", at, s->n,
-		    words_plural(s->n));
+		text =
+		    mem_printf("%s kept %s %s for %s%s; it is local to %s%s, so br0 did not take "
+		               "%u lookup%s",
+		        s->name, whose, mac, span, when, strcmp(at, "a port") ? "port " : "", at,
+		        s->n, words_plural(s->n));
 	else
 		text = mem_printf("%s kept %s %s for %s%s; %u lookup%s lost", s->name, whose, mac,
 		    span, when, s->n, s->n == 1 ? " was" : "s were");
@@ -223,12 +225,14 @@ static char *dead_text(const struct facts *f, const struct outage *o, const stru
 	struct mac own = mirror_gateway_at(&f->mirror, at);
 	char mac[MAC_TEXT], from[WORDS_TEXT];
 
-	if (mac_is_zero(own) || mac_is_zero(a->client_dst))
-		return mem_printf("br0's MAC was 00:00:00:00:00:00, which is nobody's: %u lookup%s of %s "
-		                  "from %s s on could not reach it or come back",
+	if (mac_is_zero(own) || (a->asked && mac_is_zero(a->client_dst)))
+		return mem_printf(
+		    "br0's MAC was 00:00:00:00:00:00, which is nobody's: %u lookup%s of %s "
+		    "from %s s on could not reach it or come back",
 		    s->n, words_plural(s->n), s->name, words_moment(o->from_ns, from));
-	return mem_printf("br0 had %s, which is a client's own MAC, and kept for itself what was for "
-	                  "that client: %u lookup%s of %s from %s s on",
+	return mem_printf(
+	    "br0 had %s, which is a client's own MAC, and kept for itself what was for "
+	    "that client: %u lookup%s of %s from %s s on",
 	    mac_text(own, mac), s->n, words_plural(s->n), s->name, words_moment(o->from_ns, from));
 }
 
@@ -274,17 +278,17 @@ static char *big_text(const struct facts *f, const struct sum *s)
 	const char *verb = s->n == 1 ? "was" : "were";
 
 	if (a->replied & HOP_BIT(HOP_BRIDGE))
-		return mem_printf("%u answer%s of %u bytes %s dropped by port %s, whose MTU is %u", s->n,
-		    words_plural(s->n), a->reply_len, verb, s->name,
+		return mem_printf("%u answer%s of %u bytes %s dropped by port %s, whose MTU is %u",
+		    s->n, words_plural(s->n), a->reply_len, verb, s->name,
 		    mtu_at(&m->port_mtus[s->client], a->reply_ns));
 	if (a->replied & HOP_BIT(HOP_UPLINK))
-		return mem_printf("%u answer%s of %u bytes, not to be fragmented, %s over br0's MTU %u",
-		    s->n, words_plural(s->n), a->reply_len, verb,
-		    mtu_at(&m->bridge_mtu, a->reply_ns));
+		return mem_printf(
+		    "%u answer%s of %u bytes, not to be fragmented, %s over br0's MTU %u", s->n,
+		    words_plural(s->n), a->reply_len, verb, mtu_at(&m->bridge_mtu, a->reply_ns));
 	if (a->replied)
-		return mem_printf("%u answer%s of %u bytes %s dropped by the uplink, whose MTU is %u",
-		    s->n, words_plural(s->n), a->reply_len, verb,
-		    mtu_at(&m->uplink_mtu, a->reply_ns));
+		return mem_printf(
+		    "%u answer%s of %u bytes %s dropped by the uplink, whose MTU is %u", s->n,
+		    words_plural(s->n), a->reply_len, verb, mtu_at(&m->uplink_mtu, a->reply_ns));
 	if (a->err == -EMSGSIZE)
 		return mem_printf("%s was told that %u lookup%s of %u bytes %s too big for the way",
 		    s->name, s->n, words_plural(s->n), a->len, verb);
@@ -303,11 +307,13 @@ static char *not_forwarded_text(const struct outage *o, const struct sum *s)
 
 	words_moment(o->from_ns, from);
 	if (s->first->replied)
-		return mem_printf("%u answer%s for %s came to the uplink from %s s on and did not go on "
-		                  "to br0: look at the router's firewall and routes",
+		return mem_printf(
+		    "%u answer%s for %s came to the uplink from %s s on and did not go on "
+		    "to br0: look at the router's firewall and routes",
 		    s->n, words_plural(s->n), s->name, from);
-	return mem_printf("br0 took %u lookup%s of %s from %s s on and sent none to the uplink: look "
-	                  "at the router's firewall and routes",
+	return mem_printf(
+	    "br0 took %u lookup%s of %s from %s s on and sent none to the uplink: look "
+	    "at the router's firewall and routes",
 	    s->n, words_plural(s->n), s->name, from);
 }
 
@@ -324,8 +330,9 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 		return stale_text(f, o, s);
 	case CAUSE_UNRESOLVED_GATEWAY:
 		count = n ? moments_count(&n->heard, o->from_ns - NS_PER_S, o->to_ns) : 0;
-		return mem_printf("br0 answered none of %zu ARP request%s of %s from %s s on, so %u "
-		                  "lookup%s never left it",
+		return mem_printf(
+		    "br0 answered none of %zu ARP request%s of %s from %s s on, so %u "
+		    "lookup%s never left it",
 		    count, words_plural(count), s->name, from, s->n, words_plural(s->n));
 	case CAUSE_DEAD_GATEWAY:
 		return dead_text(f, o, s);
@@ -334,18 +341,19 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 	case CAUSE_NOT_FORWARDED:
 		return not_forwarded_text(o, s);
 	case CAUSE_UPSTREAM_SILENT:
-		return mem_printf("the upstream got %u lookup%s of %s from %s s on and answered none",
-		    s->n, words_plural(s->n), s->name, from);
+		return mem_printf(
+		    "the upstream got %u lookup%s of %s from %s s on and answered none", s->n,
+		    words_plural(s->n), s->name, from);
 	case CAUSE_STALE_CLIENT:
 		count = n ? history_at(&n->own, a->t_ns, a->reply_ns, &first) : 0;
-		return mem_printf("the gateway sent %u answer%s for %s to %s, but its MAC is %s", s->n,
-		    words_plural(s->n), s->name, mac_text(a->reply_dst, mac),
+		return mem_printf("the gateway sent %u answer%s for %s to %s, but its MAC is %s",
+		    s->n, words_plural(s->n), s->name, mac_text(a->reply_dst, mac),
 		    count ? mac_text(n->own.items[first + count - 1].mac, own) : "another");
 	case CAUSE_TOO_BIG:
 		return big_text(f, s);
 	case CAUSE_CLIENT_DOWN:
-		return mem_printf("%s could not send %u lookup%s from %s s on: it had %s", s->name, s->n,
-		    words_plural(s->n), from,
+		return mem_printf("%s could not send %u lookup%s from %s s on: it had %s", s->name,
+		    s->n, words_plural(s->n), from,
 		    a->err == -ENETUNREACH ? "no route, as when its link is down"
 		    : a->err == -ENETDOWN  ? "its link down"
 		                           : "no such device");
@@ -365,8 +373,8 @@ char *reason_text(const struct facts *f, const struct outage *o)
 	char *text = what(f, o, &s), *end = reason_end(f, o);
 	if (!end)
 		return text;
-	char *whole =
-	    mem_printf("%s; answered again at %s s, when %s", text, words_moment(o->to_ns, at), end);
+	char *whole = mem_printf(
+	    "%s; answered again at %s s, when %s", text, words_moment(o->to_ns, at), end);
 	free(text);
 	free(end);
 	return whole;

@@ -129,7 +129,7 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 	const char *state = neigh_state_name(entry ? entry->state : 0);
 	const char *open = entry && entry->state ? " (" : "", *close = *open ? ")" : "";
 	struct mac dst = a->asked & HOP_BIT(HOP_BRIDGE) ? a->bridge_dst : a->client_dst;
-	char mac[MAC_TEXT], own[MAC_TEXT];
+	char mac[MAC_TEXT], own[MAC_TEXT] = "another";
 
 	switch (a->cause) {
 	case CAUSE_STALE_GATEWAY:
@@ -160,10 +160,14 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 		    "a lookup of %s reached the upstream, which did not answer; %u lost", name,
 		    o->lost);
 	case CAUSE_STALE_CLIENT:
+		if (has_client && f->neighs.items[c].own.n) {
+			const struct history *h = &f->neighs.items[c].own;
+			size_t first, n = history_at(h, a->t_ns, a->reply_ns, &first);
+
+			mac_text(h->items[first + n - 1].mac, own);
+		}
 		return mem_printf("the gateway sent the reply to %s, but %s has %s; %u lost",
-		    mac_text(a->reply_dst, mac), name,
-		    mac_text(has_client ? f->t->meta.clients[c].mac : (struct mac){0}, own),
-		    o->lost);
+		    mac_text(a->reply_dst, mac), name, own, o->lost);
 	case CAUSE_TOO_BIG:
 		return mem_printf("a lookup of %s, of %u bytes, %s; %u lost", name,
 		    a->replied ? a->reply_len : a->len,

@@ -46,7 +46,8 @@ static const char *form_text(enum stale_form form)
 /* What happened in the worst outage, and whose work it was. */
 static char *arm_so(const struct facts *f, const struct judgement *j, const struct outage *worst)
 {
-	char *what = worst ? reason_text(f, worst) : mem_strdup("a bridge is broken before DNS notices");
+	char *what =
+	    worst ? reason_text(f, worst) : mem_strdup("a bridge is broken before DNS notices");
 	struct buf b = {0};
 
 	if (f->fault)
@@ -279,6 +280,12 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 	} else if (j->cause == CAUSE_UPSTREAM_SILENT && f->machine.reference_lost) {
 		say(j, VERDICT_INVALID,
 		    mem_strdup("dnsmasq did not answer; the reference lookups were lost as well"),
+		    mem_strdup("a fault of the lab, not of your kernel"));
+	} else if (j->cause == CAUSE_TOO_BIG && f->machine.reference_lost) {
+		say(j, VERDICT_INVALID,
+		    mem_strdup(
+		        "packets were too big for the uplink; the reference lookups were lost as "
+		        "well"),
 		    mem_strdup("a fault of the lab, not of your kernel"));
 	} else if (m->breaks == CAUSE_NONE) {
 		judge_arm(f, j, o);

@@ -2,8 +2,8 @@
  *
  * A step is one process, so that what must happen together does: `ip -batch` takes several lines.
  * Words that begin with @ stand for what the lab has: @client-mac of the first client (which is
- * 192.0.2.11), @port its port, @gateway-mac the bridge's before the fault, @other-mac one that nobody
- * has. */
+ * 192.0.2.11), @port its port, @gateway-mac the bridge's before the fault, @other-mac one that
+ * nobody has. */
 #include "play/defect.h"
 
 #include <errno.h>
@@ -49,21 +49,21 @@ static const struct {
     [FAULT_DUPLICATE_MAC] = {{{ROUTER, IP, "link set dev br0 address @client-mac"},
                                  {CLIENT, IP, "neigh flush dev eth0"}},
         {{ROUTER, IP, "link set dev br0 address @gateway-mac"}}},
-    [FAULT_WRONG_CLIENT] = {{{ROUTER, IP,
-                                "neigh replace 192.0.2.11 lladdr @other-mac dev br0 nud permanent"}},
-        {{ROUTER, IP, "neigh del 192.0.2.11 dev br0"}}},
+    [FAULT_WRONG_CLIENT] =
+        {{{ROUTER, IP, "neigh replace 192.0.2.11 lladdr @other-mac dev br0 nud permanent"}},
+            {{ROUTER, IP, "neigh del 192.0.2.11 dev br0"}}},
     /* With an entry of its own it asks nothing, so that the gateway hears nothing. */
     [FAULT_CLIENT_REMAC] = {{{CLIENT, IP,
         "link set dev eth0 address @other-mac\n"
         "neigh replace 192.0.2.1 lladdr @gateway-mac dev eth0 nud reachable"}}},
-    [FAULT_SHRINK_UPLINK] =
-        {{{ROUTER, IPTABLES, "-I OUTPUT -p icmp --icmp-type fragmentation-needed -j DROP"},
-             {ROUTER, IP, "link set dev up0 mtu 68"}},
-            {{ROUTER, IP, "link set dev up0 mtu 1500"}}},
-    [FAULT_SHRINK_BRIDGE] =
-        {{{ROUTER, IPTABLES, "-I OUTPUT -p icmp --icmp-type fragmentation-needed -j DROP"},
-             {ROUTER, IP, "link set dev br0 mtu 68"}},
-            {{ROUTER, IP, "link set dev br0 mtu 1500"}}},
+    [FAULT_SHRINK_UPLINK] = {{{ROUTER, IPTABLES,
+                                  "-I OUTPUT -p icmp --icmp-type fragmentation-needed -j DROP"},
+                                 {ROUTER, IP, "link set dev up0 mtu 68"}},
+        {{ROUTER, IP, "link set dev up0 mtu 1500"}}},
+    [FAULT_SHRINK_BRIDGE] = {{{ROUTER, IPTABLES,
+                                  "-I OUTPUT -p icmp --icmp-type fragmentation-needed -j DROP"},
+                                 {ROUTER, IP, "link set dev br0 mtu 68"}},
+        {{ROUTER, IP, "link set dev br0 mtu 1500"}}},
     [FAULT_CLIENT_DOWN] = {{{CLIENT, IP, "link set dev eth0 down"}},
         {{CLIENT, IP, "link set dev eth0 up\nroute add default via 192.0.2.1"}}},
     [FAULT_PORT_DOWN] = {{{ROUTER, IP, "link set dev @port down"}},
@@ -98,8 +98,8 @@ static char *fill(const struct fault_tools *f, const char *text)
 	char client[MAC_TEXT], gateway[MAC_TEXT], other[MAC_TEXT], port[IF_NAMESIZE] = "";
 	const struct {
 		const char *name, *value;
-	} words[] = {{"@client-mac", client}, {"@port", port},
-	    {"@gateway-mac", gateway}, {"@other-mac", other}};
+	} words[] = {{"@client-mac", client}, {"@port", port}, {"@gateway-mac", gateway},
+	    {"@other-mac", other}};
 	struct buf b = {0};
 
 	mac_text(f->s->client_macs[0], client);
@@ -129,7 +129,8 @@ static int run_batch(const char *lines, struct err *e)
 		return err_set(e, errno, "memfd_create:");
 	dprintf(in, "%s\n", lines);
 	lseek(in, 0, SEEK_SET);
-	pid_t pid = proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = in, .out_fd = 2}, e);
+	pid_t pid =
+	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = in, .out_fd = 2}, e);
 	close(in);
 	if (pid < 0)
 		return pid;
@@ -164,8 +165,9 @@ static int run_step(const struct fault_tools *f, const struct step *s, struct er
 		r = run_words("bridge", text, e);
 		break;
 	case IPTABLES:
-		r = run_words(strstr(firewall_program(), "legacy") ? "iptables-legacy" : "iptables-nft",
-		    text, e);
+		r = run_words(
+		    strstr(firewall_program(), "legacy") ? "iptables-legacy" : "iptables-nft", text,
+		    e);
 		break;
 	default:
 		space = strchr(text, ' ');

@@ -101,7 +101,8 @@ enum fault_what {
 	/* from here on for `for`, or to the end; the first client is meant */
 	FAULT_MUTE_ARP,      /* the gateway answers no ARP, and the client forgets its entry */
 	FAULT_ZERO_MAC,      /* the bridge is emptied, set to the zero MAC it then has, refilled */
-	FAULT_DUPLICATE_MAC, /* the bridge gets the client's MAC, and the client forgets its entry */
+	FAULT_DUPLICATE_MAC, /* the bridge gets the client's MAC, and the client forgets its entry
+	                      */
 	FAULT_WRONG_CLIENT,  /* the router's entry for the client is replaced by a wrong one */
 	FAULT_CLIENT_REMAC,  /* the client's MAC changes and it does not need to ask */
 	FAULT_SHRINK_UPLINK, /* the uplink's MTU is 68, and ICMP does not tell of it */
