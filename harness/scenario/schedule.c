@@ -23,6 +23,8 @@
  * once. */
 #define DEATH_REAL_NS (150 * NS_PER_MS)
 #define REPLACE_REAL_NS (25 * NS_PER_MS)
+/* Deleting a bridge and making it again took 75 ms of it; it must be over by the next lookup. */
+#define RECREATE_REAL_NS (150 * NS_PER_MS)
 /* How long before the warm-up the ports join that are there before. */
 #define BEFORE_NS NS_PER_S
 
@@ -174,6 +176,10 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 		else if (replaced && away / REPLACE_REAL_NS < most)
 			most = away / REPLACE_REAL_NS;
 	}
+	for (size_t i = 0; i < c->n_changes; i++)
+		if (c->changes[i].what == CHANGE_RECREATE &&
+		    (double)lookups / 2 / RECREATE_REAL_NS < most)
+			most = (double)lookups / 2 / RECREATE_REAL_NS;
 	if ((double)c->timeout_ns / TIMEOUT_REAL_NS < most)
 		most = (double)c->timeout_ns / TIMEOUT_REAL_NS;
 	if (c->max_pace < most)
