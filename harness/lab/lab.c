@@ -61,13 +61,16 @@ static int up_upstream(struct lab *lab, struct err *e)
 }
 
 int lab_make_bridge(
-    struct nl_sock *nl, double pace, struct mac mac, int ifindex, struct err *e)
+    struct nl_sock *nl, double pace, const struct lab_bridge *how, int ifindex, struct err *e)
 {
 	/* Ageing is a duration of the lab like any other: 300 s, paced. */
 	struct bridge b = {.name = LAB_BRIDGE,
-	    .mac = mac,
+	    .mac = how->mac,
 	    .ageing_real_ns = (int64_t)(300 * NS_PER_S / pace),
-	    .ifindex = ifindex};
+	    .ifindex = ifindex,
+	    .stp = how->stp,
+	    .forward_delay_real_ns = how->forward_delay_real_ns,
+	    .mtu = how->mtu};
 	int r = link_add_bridge(nl, &b, e);
 
 	return r ? r : link_index(nl, LAB_BRIDGE, e);
@@ -84,7 +87,7 @@ int lab_address_bridge(struct nl_sock *nl, int ifindex, struct err *e)
 
 static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e)
 {
-	int r = lab_make_bridge(lab->nl, spec->pace, spec->bridge_mac, 0, e);
+	int r = lab_make_bridge(lab->nl, spec->pace, &spec->bridge, 0, e);
 
 	lab->bridge = r;
 	return r < 0 ? r : lab_address_bridge(lab->nl, lab->bridge, e);
@@ -100,6 +103,7 @@ static int up_client(
 	    .peer_mac = spec->mac,
 	    .peer_ns = c->ns,
 	    .master = lab->bridge,
+	    .mtu = spec->mtu,
 	    .up = true,
 	};
 	int r = link_add_veth(lab->nl, &v, e);

@@ -16,9 +16,12 @@ struct bridge {
 	struct mac mac; /* given at create: br_stp_recalculate_bridge_id() then leaves it alone */
 	int64_t ageing_real_ns;
 	int ifindex; /* asked for, or 0 */
+	bool stp;
+	int64_t forward_delay_real_ns; /* 0: the kernel's, 15 s */
+	uint32_t mtu;                  /* 0: the kernel's, which follows the ports */
 };
 
-/* A bridge, up; STP off. */
+/* A bridge, up. */
 int link_add_bridge(struct nl_sock *s, const struct bridge *b, struct err *e);
 
 struct veth {
@@ -26,6 +29,7 @@ struct veth {
 	struct mac mac, peer_mac;
 	int peer_ns; /* namespace of the peer */
 	int master;  /* ifindex of the bridge, or 0 */
+	uint32_t mtu; /* of both ends; 0: the kernel's */
 	bool up;     /* of the bridge-side end; a peer cannot be created up */
 };
 

@@ -17,6 +17,7 @@
 #include "base/units.h"
 #include "lab/link.h"
 #include "lab/netns.h"
+#include "play/stage.h"
 
 #define GONE_NS (10 * NS_PER_S) /* a bridge that was deleted is gone within this */
 
@@ -124,15 +125,16 @@ static int recreate(const struct change_tools *w, const struct sched_event *ev, 
 {
 	struct nl_sock *nl = w->home->nl;
 	struct enslaved ports;
-	struct mac mac = ev->change->by == RECREATE_OTHER_MAC ? ev->mac : (struct mac){{0}};
+	struct lab_bridge how = stage_bridge(w->c, w->s);
 	int r = find_enslaved(nl, w->lab->bridge, &ports, e);
 
+	how.mac = ev->change->by == RECREATE_OTHER_MAC ? ev->mac : (struct mac){{0}};
 	if (!r && ev->change->by == RECREATE_SAME_MAC)
-		r = link_mac(nl, LAB_BRIDGE, &mac, e);
+		r = link_mac(nl, LAB_BRIDGE, &how.mac, e);
 	if (!r)
 		r = delete_bridge(w->lab->bridge, e);
 	if (!r)
-		r = lab_make_bridge(nl, w->s->pace, mac, w->lab->bridge, e);
+		r = lab_make_bridge(nl, w->s->pace, &how, w->lab->bridge, e);
 	if (r > 0)
 		r = neighbour_set(nl, w->lab->bridge, &w->lab->timers, e);
 	if (!r)
@@ -165,13 +167,19 @@ static int set_client(const struct change_tools *w, const struct sched_event *ev
 {
 	const struct lab_client *client = &w->lab->clients[ev->change->index];
 	struct nl_sock *nl = NULL;
-	int r = netns_enter(client->ns, e);
+	struct mac gateway;
+	int r = link_mac(w->home->nl, LAB_BRIDGE, &gateway, e);
 
+	if (!r)
+		r = netns_enter(client->ns, e);
 	if (r)
 		return r;
 	r = nl_open(&nl, e);
 	if (!r)
 		r = set(ev, nl, client->eth0, e);
+	/* its new MAC has flushed it; whoever takes the client's place is set up as it was */
+	if (!r && ev->op == OP_SET_MAC && w->c->clients[ev->change->index].knows_gateway)
+		r = neighbour_set_permanent(nl, client->eth0, lab_gateway_ip4, gateway, e);
 	if (nl)
 		nl_socket_free(nl);
 	int back = netns_enter(w->home->router, e);

@@ -16,8 +16,6 @@
 
 #define HOUR (3600 * NS_PER_S)
 #define MAX_EVENTS 1000
-#define MTU_LEAST 68 /* the kernel's, for IPv4 */
-#define MTU_MOST 65535
 
 static const char *const whos[] = {"bridge", "port", "client", NULL};
 static const char *const whats[] = {

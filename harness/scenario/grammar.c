@@ -3,14 +3,19 @@
 
 #include <string.h>
 
-static const struct key client_keys[] = {{"port-mac", KEY_LEAF, false, NULL}, {0}};
+static const struct key client_keys[] = {
+    {"port-mac", KEY_LEAF, false, NULL},
+    {"mtu", KEY_LEAF, false, NULL},
+    {"gateway-entry", KEY_LEAF, false, NULL},
+    {0},
+};
 
 static const struct key bridge_keys[] = {
     {"pin", KEY_LEAF, false, NULL},
-    {"stp", KEY_LATER, false, NULL},
-    {"forward-delay", KEY_LATER, false, NULL},
-    {"mtu", KEY_LATER, false, NULL},
-    {"mtu-pin", KEY_LATER, false, NULL},
+    {"stp", KEY_LEAF, false, NULL},
+    {"forward-delay", KEY_LEAF, false, NULL},
+    {"mtu", KEY_LEAF, false, NULL},
+    {"mtu-pin", KEY_LEAF, false, NULL},
     {0},
 };
 
@@ -21,7 +26,7 @@ static const struct key churn_keys[] = {
     {"port-mac", KEY_LEAF, false, NULL},
     {"kind", KEY_LEAF, false, NULL},
     {"count", KEY_LEAF, false, NULL},
-    {"mtu", KEY_LATER, false, NULL},
+    {"mtu", KEY_LEAF, false, NULL},
     {0},
 };
 

@@ -290,6 +290,15 @@ static int64_t stale_client_ns(const struct bridge *b)
 	return 0;
 }
 
+/* A client's port that joins while STP is on listens and learns first. */
+static int64_t not_forwarding_ns(const struct bridge *b)
+{
+	for (const struct change *ch = b->c->changes; ch < b->c->changes + b->c->n_changes; ch++)
+		if (ch->what == CHANGE_JOINS && ch->whose == WHOSE_CLIENT_PORT && b->c->stp)
+			return least(2 * b->c->forward_delay_ns, b->c->duration_ns - ch->at_ns);
+	return 0;
+}
+
 int64_t implied_outage_ns(const struct scenario_case *c, const struct schedule *s)
 {
 	int64_t interval = c->every_ns ? c->every_ns : c->pause_ns, lost = 4 * interval;
@@ -305,6 +314,8 @@ int64_t implied_outage_ns(const struct scenario_case *c, const struct schedule *
 		lost = dead_gateway_ns(&b);
 	else if (c->breaks == CAUSE_STALE_CLIENT && c->n_changes)
 		lost = stale_client_ns(&b);
+	else if (c->breaks == CAUSE_PORT_NOT_FORWARDING && c->n_changes)
+		lost = not_forwarding_ns(&b);
 	free(b.base);
 	free(b.ports);
 	free(b.macs);

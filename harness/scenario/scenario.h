@@ -46,6 +46,8 @@ struct port_mac {
 struct client {
 	char name[NAME_MAX_LEN];
 	struct port_mac port_mac; /* default: random with first byte fe, so that it is an anchor */
+	uint32_t mtu;             /* of both of its ends */
+	bool knows_gateway;       /* by a permanent entry, not by ARP */
 	bool looks_up;            /* in lookups.from */
 };
 
@@ -58,6 +60,7 @@ struct churn {
 	int64_t leaves_ns; /* LEAVE_AT: when; LEAVE_AFTER: after that join */
 	enum leaves_by by;
 	enum port_kind kind;
+	uint32_t mtu; /* of the port */
 	unsigned count;
 };
 
@@ -141,6 +144,10 @@ struct scenario_case {
 	struct change *changes; /* in file order */
 	size_t n_changes;
 	enum bridge_pin pin;
+	bool stp;
+	int64_t forward_delay_ns;
+	uint32_t mtu;       /* of the bridge, given at create; 0: not given */
+	bool mtu_via_other; /* then set to another value and back, which pins it */
 	int64_t every_ns; /* lookups: start to start, or 0 */
 	int64_t pause_ns; /* lookups: after each answer, or 0 */
 	int64_t timeout_ns;

@@ -25,6 +25,8 @@
 #define REPLACE_REAL_NS (25 * NS_PER_MS)
 /* Deleting a bridge and making it again took 75 ms of it; it must be over by the next lookup. */
 #define RECREATE_REAL_NS (150 * NS_PER_MS)
+/* The kernel takes no shorter one with STP (BR_MIN_FORWARD_DELAY). */
+#define FORWARD_DELAY_REAL_NS (2 * NS_PER_S)
 /* How long before the warm-up the ports join that are there before. */
 #define BEFORE_NS NS_PER_S
 
@@ -176,6 +178,8 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 		else if (replaced && away / REPLACE_REAL_NS < most)
 			most = away / REPLACE_REAL_NS;
 	}
+	if (c->stp && (double)c->forward_delay_ns / FORWARD_DELAY_REAL_NS < most)
+		most = (double)c->forward_delay_ns / FORWARD_DELAY_REAL_NS;
 	for (size_t i = 0; i < c->n_changes; i++)
 		if (c->changes[i].what == CHANGE_RECREATE &&
 		    (double)lookups / 2 / RECREATE_REAL_NS < most)
