@@ -29,6 +29,7 @@ void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, c
 void check_base(struct ctests *list);
 void check_scenario(struct ctests *list);
 void check_schedule(struct ctests *list);
+void check_events(struct ctests *list);
 void check_trace(struct ctests *list);
 void check_judge(struct ctests *list);
 void check_report(struct ctests *list);

@@ -24,6 +24,7 @@ static void (*const files[])(struct ctests *) = {
     check_base,
     check_scenario,
     check_schedule,
+    check_events,
     check_trace,
     check_judge,
     check_report,

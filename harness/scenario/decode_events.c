@@ -203,15 +203,27 @@ static bool goes_together(struct decoder *d, const struct node *map, const struc
 	return true;
 }
 
+static bool has_unknown_key(const struct node *map)
+{
+	for (size_t i = 0; i < map->n; i++) {
+		const struct key *k = grammar_event;
+
+		while (k->name && strcmp(k->name, map->items[i].key) != 0)
+			k++;
+		if (!k->name)
+			return true;
+	}
+	return false;
+}
+
 static bool read_event(struct decoder *d, const struct node *map, const struct scenario_case *c,
     struct change *out)
 {
 	const struct node_item *at = node_item(map, "at"), *who, *what;
-	size_t before = d->errors->n;
 	const char *text;
 
 	grammar_check(map, grammar_event, "events", false, d->errors);
-	if (d->errors->n != before)
+	if (has_unknown_key(map))
 		return false;
 	out->at_ns = UNREAD;
 	if (!at)
