@@ -192,12 +192,15 @@ START_TEST(what_the_kernel_cannot_hurry_bounds_the_pace)
 {
 	struct play p = quick("  - {at: 5s, bridge: true, set: up}\n", "unknown",
 	                "bridge: {stp: true, forward-delay: 15s}\n"),
-	            q = quick("  - {at: 5s, bridge: true, recreate: with-same-mac}\n", "unknown", "");
+	            q = quick("  - {at: 5s, bridge: true, recreate: with-same-mac}\n", "unknown", ""),
+	            r = shipped("bridge-recreated", 0);
 
 	ck_assert_double_eq(p.schedule.pace, 7.5);
-	ck_assert_double_eq(q.schedule.pace, 1); /* half of 250 ms is less than 150 ms */
+	ck_assert_double_eq(q.schedule.pace, 1); /* the next lookup comes after 125 ms, not 600 */
+	ck_assert_double_eq(r.schedule.pace, 12.5); /* 7.5 s */
 	play_free(&p);
 	play_free(&q);
+	play_free(&r);
 }
 END_TEST
 

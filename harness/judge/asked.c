@@ -136,10 +136,10 @@ bool asked_of_bridge(const struct mirror *m, int64_t t_ns, unsigned ops)
 	return false;
 }
 
-bool asked_at_all(const struct mirror *m, unsigned ops)
+bool asked_before(const struct mirror *m, int64_t t_ns, unsigned ops)
 {
 	for (size_t i = 0; i < m->n_brackets; i++)
-		if (is_of_bridge(&m->brackets[i], ops))
+		if (m->brackets[i].begin_ns <= t_ns && is_of_bridge(&m->brackets[i], ops))
 			return true;
 	return false;
 }

@@ -15,8 +15,8 @@ char *asked_words(const struct exposure *x);
 /* Was one of these changes (OP_BIT) of the bridge itself asked for, and may it have been read at
  * t_ns? */
 bool asked_of_bridge(const struct mirror *m, int64_t t_ns, unsigned ops);
-/* Was one asked for at all? */
-bool asked_at_all(const struct mirror *m, unsigned ops);
+/* Was one asked for at any time up to t_ns? */
+bool asked_before(const struct mirror *m, int64_t t_ns, unsigned ops);
 /* Did the bridge have no port that forwards, because the scenario had taken the last one, when its
  * loss of carrier was read at t_ns? */
 bool asked_no_carrier(const struct trace *t, const struct mirror *m, int64_t t_ns);

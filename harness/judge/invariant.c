@@ -72,7 +72,7 @@ static void assign_type(const struct mirror *m, struct breaches *out)
 	size_t count = 0;
 
 	if (!m->baseline || !m->at_end ||
-	    asked_at_all(m, OP_BIT(OP_SET_MAC) | OP_BIT(OP_RECREATE)))
+	    asked_before(m, INT64_MAX, OP_BIT(OP_SET_MAC) | OP_BIT(OP_RECREATE)))
 		return;
 	unsigned was = m->baseline->u.state.assign_type, is = m->at_end->u.state.assign_type;
 	if (was != 255 && is != 255 && was != is)
@@ -187,6 +187,17 @@ static bool same_address(const struct event *a, const struct event *b)
 	       !memcmp(a->u.addr.addr, b->u.addr.addr, len);
 }
 
+/* With the bridge went its addresses; admin down takes IPv6 ones; and those that come back are told
+ * when a workqueue finds the time (addrconf_dad_work()). */
+static bool asked_address(const struct mirror *m, const struct event *ev)
+{
+	const unsigned again = OP_BIT(OP_RECREATE), down = OP_BIT(OP_DOWN) | OP_BIT(OP_UP);
+	bool v6 = ev->u.addr.family == AF_INET6;
+
+	return asked_of_bridge(m, ev->t_ns, v6 ? again | down : again) ||
+	       (v6 && !ev->u.addr.gone && asked_before(m, ev->t_ns, again | OP_BIT(OP_UP)));
+}
+
 static void addresses(const struct trace *t, const struct mirror *m, struct breaches *out)
 {
 	const struct event **there = NULL;
@@ -207,10 +218,8 @@ static void addresses(const struct trace *t, const struct mirror *m, struct brea
 		/* one that was there may be told again: DAD is over, lifetimes change */
 		if (ev->t_ns <= 0 || (!ev->u.addr.gone && was))
 			continue;
-		if (asked_of_bridge(m, ev->t_ns, OP_BIT(OP_RECREATE)) ||
-		    (ev->u.addr.family == AF_INET6 &&
-		        asked_of_bridge(m, ev->t_ns, OP_BIT(OP_DOWN) | OP_BIT(OP_UP))))
-			continue; /* with the bridge went its addresses; admin down takes IPv6 ones */
+		if (asked_address(m, ev))
+			continue;
 		inet_ntop(ev->u.addr.family == AF_INET6 ? AF_INET6 : AF_INET, ev->u.addr.addr, text,
 		    sizeof(text));
 		breach(out, &count, ev->t_ns, INVARIANT_ADDRESS,

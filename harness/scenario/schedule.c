@@ -23,8 +23,9 @@
  * once. */
 #define DEATH_REAL_NS (150 * NS_PER_MS)
 #define REPLACE_REAL_NS (25 * NS_PER_MS)
-/* Deleting a bridge and making it again took 75 ms of it; it must be over by the next lookup. */
-#define RECREATE_REAL_NS (150 * NS_PER_MS)
+/* Deleting a bridge and making it again takes 75 ms of it, more where others do it at the same time;
+ * it must be over by the next lookup. */
+#define RECREATE_REAL_NS (600 * NS_PER_MS)
 /* The kernel takes no shorter one with STP (BR_MIN_FORWARD_DELAY). */
 #define FORWARD_DELAY_REAL_NS (2 * NS_PER_S)
 /* How long before the warm-up the ports join that are there before. */
@@ -151,6 +152,22 @@ static void sort_events(struct events *all)
 	free(o);
 }
 
+/* From t to the next lookup of any client; they come at fixed times when they are `every`. */
+static int64_t until_lookup(const struct scenario_case *c, int64_t t)
+{
+	int64_t interval = c->every_ns ? c->every_ns : c->pause_ns, least = interval;
+
+	for (size_t i = 0, stream = 0; i < c->n_clients; i++) {
+		if (!c->clients[i].looks_up)
+			continue;
+		int64_t phase = schedule_phase_ns(interval, stream++);
+		int64_t d = ((phase - t) % interval + interval) % interval;
+
+		least = d < least ? d : least;
+	}
+	return c->every_ns ? least : least / 2;
+}
+
 /* The asked pace, lowered to what the case can bear; never below 1. */
 static double bearable_pace(const struct scenario_case *c, const struct schedule *s, double pace)
 {
@@ -182,8 +199,8 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 		most = (double)c->forward_delay_ns / FORWARD_DELAY_REAL_NS;
 	for (size_t i = 0; i < c->n_changes; i++)
 		if (c->changes[i].what == CHANGE_RECREATE &&
-		    (double)lookups / 2 / RECREATE_REAL_NS < most)
-			most = (double)lookups / 2 / RECREATE_REAL_NS;
+		    (double)until_lookup(c, c->changes[i].at_ns) / RECREATE_REAL_NS < most)
+			most = (double)until_lookup(c, c->changes[i].at_ns) / RECREATE_REAL_NS;
 	if ((double)c->timeout_ns / TIMEOUT_REAL_NS < most)
 		most = (double)c->timeout_ns / TIMEOUT_REAL_NS;
 	if (c->max_pace < most)
@@ -224,6 +241,13 @@ void schedule_make(const struct scenario_case *c, uint64_t seed, double pace, st
 	out->n_attempts =
 	    (unsigned long)(c->duration_ns / (c->every_ns ? c->every_ns : c->pause_ns));
 	out->implied_outage_ns = implied_outage_ns(c, out);
+}
+
+int64_t schedule_phase_ns(int64_t interval_ns, size_t stream)
+{
+	double part = 0.5 + (double)stream * 0.618034;
+
+	return (int64_t)((double)interval_ns * (part - (int)part));
 }
 
 void schedule_free(struct schedule *s)
