@@ -30,12 +30,12 @@ static struct play play_of(const char *file, const char *text, size_t len, size_
 /* The control (index 0) of a scenario with these events and more. */
 static struct play quick(const char *events, const char *cause, const char *more)
 {
-	char *text = mem_printf(
-	    "summary: x\nclients: {c1: {}, c2: {}}\n"
-	    "churn: {low: {joins: at 2s, leaves: at 10s, port-mac: below-all}}\n"
-	    "events:\n%slookups: {every: 250ms, from: [c1]}\nduration: 60s\n"
-	    "%sarms: {bad: {breaks: %s}}\n",
-	    events, more, cause);
+	char *text =
+	    mem_printf("summary: x\nclients: {c1: {}, c2: {}}\n"
+	               "churn: {low: {joins: at 2s, leaves: at 10s, port-mac: below-all}}\n"
+	               "events:\n%slookups: {every: 250ms, from: [c1]}\nduration: 60s\n"
+	               "%sarms: {bad: {breaks: %s}}\n",
+	        events, more, cause);
 	struct play p = play_of("quick.yaml", text, strlen(text), 0);
 
 	free(text);
@@ -142,7 +142,8 @@ START_TEST(ports_have_the_same_macs_whatever_the_events)
 	struct play a = shipped("pinned-to-zero", 0), b = shipped("pinned-to-zero", 4);
 
 	ck_assert_str_eq(b.s->cases[4].arm, "inherited");
-	ck_assert_int_eq(mac_cmp(a.schedule.client_port_macs[0], b.schedule.client_port_macs[0]), 0);
+	ck_assert_int_eq(
+	    mac_cmp(a.schedule.client_port_macs[0], b.schedule.client_port_macs[0]), 0);
 	play_free(&a);
 	play_free(&b);
 }
@@ -181,8 +182,7 @@ START_TEST(controls_with_events_imply_outages)
 		struct play p = quick(cases[i].events, cases[i].cause, cases[i].more);
 
 		ck_assert_msg(p.schedule.implied_outage_ns == cases[i].implied_ms * NS_PER_MS,
-		    "case %zu: %lld ms", i,
-		    (long long)(p.schedule.implied_outage_ns / NS_PER_MS));
+		    "case %zu: %lld ms", i, (long long)(p.schedule.implied_outage_ns / NS_PER_MS));
 		play_free(&p);
 	}
 }
@@ -192,7 +192,8 @@ START_TEST(what_the_kernel_cannot_hurry_bounds_the_pace)
 {
 	struct play p = quick("  - {at: 5s, bridge: true, set: up}\n", "unknown",
 	                "bridge: {stp: true, forward-delay: 15s}\n"),
-	            q = quick("  - {at: 5s, bridge: true, recreate: with-same-mac}\n", "unknown", ""),
+	            q = quick(
+	                "  - {at: 5s, bridge: true, recreate: with-same-mac}\n", "unknown", ""),
 	            r = shipped("bridge-recreated", 0);
 
 	ck_assert_double_eq(p.schedule.pace, 7.5);
@@ -305,12 +306,15 @@ START_TEST(an_event_that_leaves_what_is_inherited_alone_suits_a_negative_control
 		build_meta(&t, "inherited", CAUSE_NONE);
 		t.meta.exposures_none = true;
 		build_begin(&t, MAC_PINNED, 3);
-		event(&t, 5000, OP_SET_MAC, "c2", lower ? mac_from_number(0x020000000000) : MAC_OTHER);
-		build_port(&t, 5002, "c2", PORT_C2, lower ? mac_from_number(0x020000000000) : MAC_OTHER);
+		event(&t, 5000, OP_SET_MAC, "c2",
+		    lower ? mac_from_number(0x020000000000) : MAC_OTHER);
+		build_port(
+		    &t, 5002, "c2", PORT_C2, lower ? mac_from_number(0x020000000000) : MAC_OTHER);
 		build_traffic(&t, 0, 60250, FAR_ANSWERED, MAC_PINNED);
 		build_end(&t, 60000);
 		judge_case(&t, &j);
-		ck_assert_msg(j.verdict == (lower ? VERDICT_INCONCLUSIVE : VERDICT_PASS), "%s", j.why);
+		ck_assert_msg(
+		    j.verdict == (lower ? VERDICT_INCONCLUSIVE : VERDICT_PASS), "%s", j.why);
 		judgement_free(&j);
 		trace_free(&t);
 	}
@@ -327,8 +331,7 @@ void check_events(struct ctests *list)
 	ctest_add(list, "events", CTEST_PURE, controls_with_events_imply_outages);
 	ctest_add(list, "events", CTEST_PURE, what_the_kernel_cannot_hurry_bounds_the_pace);
 	ctest_add(list, "events", CTEST_PURE, a_cases_own_text_has_its_events);
-	ctest_add(
-	    list, "events", CTEST_PURE, what_an_event_asked_for_is_an_exposure_and_no_breach);
+	ctest_add(list, "events", CTEST_PURE, what_an_event_asked_for_is_an_exposure_and_no_breach);
 	ctest_add(list, "events", CTEST_PURE, an_event_without_effect_is_no_exposure);
 	ctest_add(list, "events", CTEST_PURE,
 	    an_event_that_leaves_what_is_inherited_alone_suits_a_negative_control);

@@ -8,6 +8,7 @@
 enum ctest_place {
 	CTEST_PURE,    /* needs nothing; also run under valgrind */
 	CTEST_SANDBOX, /* runs in fresh mount, pid and network namespaces */
+	CTEST_PYTHON, /* the same, with python3-jsonschema and python3-yaml */
 	CTEST_HOST /* starts steadybridge itself; alone, since what it plays may not be starved */
 };
 
@@ -30,6 +31,7 @@ void check_base(struct ctests *list);
 void check_scenario(struct ctests *list);
 void check_schedule(struct ctests *list);
 void check_events(struct ctests *list);
+void check_schema(struct ctests *list);
 void check_trace(struct ctests *list);
 void check_judge(struct ctests *list);
 void check_report(struct ctests *list);

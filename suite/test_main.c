@@ -9,7 +9,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/units.h"
 #include "suite/confusion.h"
 #include "suite/ctest.h"
@@ -25,6 +27,7 @@ static void (*const files[])(struct ctests *) = {
     check_scenario,
     check_schedule,
     check_events,
+    check_schema,
     check_trace,
     check_judge,
     check_report,
@@ -72,6 +75,19 @@ static void tell(struct tally *c, const char *name, bool ok, const char *why)
 		buf_printf(&c->tap, "# %s\n", why);
 		printf("FAIL  %s\n      %s\n", name, why);
 	}
+}
+
+static const struct prereq python = {.name = "python3-jsonschema or python3-yaml",
+    .remedy = "apt-get install python3-jsonschema python3-yaml"};
+
+static bool has_python(void)
+{
+	const char *argv[] = {"python3", "-c", "import jsonschema, yaml", NULL};
+	static int has = -1;
+
+	if (has < 0)
+		has = !proc_run(argv, clock_now_ns() + 60 * NS_PER_S, NULL);
+	return has;
 }
 
 static void skip(struct tally *c, const char *name, const struct prereq *p)
@@ -154,6 +170,10 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 			continue;
 		if (lacks && one->test->place != CTEST_PURE) {
 			skip(counts, one->name, lacks);
+			continue;
+		}
+		if (one->test->place == CTEST_PYTHON && !has_python()) {
+			skip(counts, one->name, &python);
 			continue;
 		}
 		/* Killing and taking down namespaces all the while would starve what is played

@@ -56,8 +56,8 @@ static int64_t effect(const struct trace *t, const struct mirror *m, const struc
 		return -1;
 	if (asked->where != WHERE_ROUTER)
 		return b->end_ns; /* links of clients are not listened to */
-	for (const struct event *ev = asked + 1;
-	     ev < t->events + t->n && ev->t_ns <= told_by(m, b); ev++)
+	for (const struct event *ev = asked + 1; ev < t->events + t->n && ev->t_ns <= told_by(m, b);
+	     ev++)
 		if (ev->type == EV_LINK && ev->where == WHERE_ROUTER && !ev->u.link.bridge_msg &&
 		    !strncmp(ev->u.link.name, asked->u.churn.port, NAME_MAX_LEN) &&
 		    shows(ev, asked))
@@ -94,9 +94,8 @@ void asked_exposures(const struct trace *t, struct mirror *m)
 		if (at <= 0 || at > m->end_ns || is_told(m, b, inherited))
 			continue;
 		struct exposure *x = MEM_PUSH(m->exposures, m->n_exposures, m->cap_exposures);
-		*x = (struct exposure){.t_ns = at, .mac = asked->u.churn.mac,
-		    .op = asked->u.churn.op,
-		    .asked = true};
+		*x = (struct exposure){
+		    .t_ns = at, .mac = asked->u.churn.mac, .op = asked->u.churn.op, .asked = true};
 		x->verb = asked->u.churn.op == OP_JOIN    ? PORT_JOINED
 		          : asked->u.churn.op == OP_LEAVE ? PORT_LEFT
 		                                          : PORT_CHANGED;

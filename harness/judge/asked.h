@@ -1,5 +1,5 @@
-/* asked.h: what the scenario's events asked for: seen to take effect, it is an exposure; and it is no
- * change that nobody asked for. */
+/* asked.h: what the scenario's events asked for: seen to take effect, it is an exposure; and it is
+ * no change that nobody asked for. */
 #ifndef SB_ASKED_H
 #define SB_ASKED_H
 
@@ -7,8 +7,8 @@
 
 #define OP_BIT(op) (1u << (op))
 
-/* Adds the events that were seen to take effect to m->exposures, by time; but for those that changed
- * what the bridge inherits, which are there already. */
+/* Adds the events that were seen to take effect to m->exposures, by time; but for those that
+ * changed what the bridge inherits, which are there already. */
 void asked_exposures(const struct trace *t, struct mirror *m);
 /* "port lowest joined", "the event 'recreate' of br0"; caller frees. */
 char *asked_words(const struct exposure *x);

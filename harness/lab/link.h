@@ -27,10 +27,10 @@ int link_add_bridge(struct nl_sock *s, const struct bridge *b, struct err *e);
 struct veth {
 	const char *name, *peer;
 	struct mac mac, peer_mac;
-	int peer_ns; /* namespace of the peer */
-	int master;  /* ifindex of the bridge, or 0 */
+	int peer_ns;  /* namespace of the peer */
+	int master;   /* ifindex of the bridge, or 0 */
 	uint32_t mtu; /* of both ends; 0: the kernel's */
-	bool up;     /* of the bridge-side end; a peer cannot be created up */
+	bool up;      /* of the bridge-side end; a peer cannot be created up */
 };
 
 int link_add_veth(struct nl_sock *s, const struct veth *v, struct err *e);

@@ -40,8 +40,7 @@ static int on_link(struct nlmsghdr *h, void *arg)
 
 static int find_enslaved(struct nl_sock *nl, int bridge, struct enslaved *out, struct err *e)
 {
-	struct nl_msg *msg =
-	    nl_message(RTM_GETLINK, NLM_F_DUMP, NULL, sizeof(struct ifinfomsg));
+	struct nl_msg *msg = nl_message(RTM_GETLINK, NLM_F_DUMP, NULL, sizeof(struct ifinfomsg));
 
 	*out = (struct enslaved){.bridge = bridge};
 	return nl_ask(nl, msg, on_link, out, "ports of the bridge", e);

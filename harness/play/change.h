@@ -15,7 +15,7 @@ struct change_tools {
 
 /* Does what the event says, in the caller's namespace, the router's; p is the churn port it is done
  * to, or NULL. 0 or -errno with a message. */
-int change_play(
-    const struct change_tools *w, const struct sched_event *ev, const struct port *p, struct err *e);
+int change_play(const struct change_tools *w, const struct sched_event *ev, const struct port *p,
+    struct err *e);
 
 #endif

@@ -56,8 +56,8 @@ static bool find_client(struct decoder *d, const struct node *n, const struct sc
 	if (is_client(c, name, index))
 		return true;
 	if (!d->partial)
-		errors_add(d->errors, n->at, "one of `clients`", "%s names '%s', which is no client",
-		    what, name);
+		errors_add(d->errors, n->at, "one of `clients`",
+		    "%s names '%s', which is no client", what, name);
 	return false;
 }
 
@@ -216,8 +216,8 @@ static bool has_unknown_key(const struct node *map)
 	return false;
 }
 
-static bool read_event(struct decoder *d, const struct node *map, const struct scenario_case *c,
-    struct change *out)
+static bool read_event(
+    struct decoder *d, const struct node *map, const struct scenario_case *c, struct change *out)
 {
 	const struct node_item *at = node_item(map, "at"), *who, *what;
 	const char *text;
@@ -231,8 +231,7 @@ static bool read_event(struct decoder *d, const struct node *map, const struct s
 	else if (value_text(d->errors, at->value, "events.at", &text))
 		value_duration(d->errors, at->value, text, "events.at", 0, HOUR, &out->at_ns);
 	who = only(d, map, whos, "bridge: true, port: NAME or client: NAME");
-	what = only(
-	    d, map, whats, "one of set-mac, set-mtu, set, leaves, joins, recreate");
+	what = only(d, map, whats, "one of set-mac, set-mtu, set, leaves, joins, recreate");
 	return who && what && read_who(d, map, who, c, out) && read_what(d, what, c, out) &&
 	       goes_together(d, map, who, what, out) && out->at_ns >= 0;
 }
@@ -259,7 +258,8 @@ void decode_events(struct decoder *d, const struct node *tree, struct scenario_c
 
 		*out = (struct change){.item = i};
 		if (map->kind != NODE_MAP)
-			errors_add(d->errors, map->at, "a map, such as {at: 5s, bridge: true, set: down}",
+			errors_add(d->errors, map->at,
+			    "a map, such as {at: 5s, bridge: true, set: down}",
 			    "an event must be a map, not %s", node_kind_name(map));
 		else if (read_event(d, map, c, out))
 			c->n_changes++;

@@ -308,7 +308,8 @@ static struct mac beyond(const struct scenario_case *c, size_t index, struct ran
 static void place_changes(
     const struct scenario_case *c, uint64_t seed, struct macs *out, struct used *u)
 {
-	struct range own = {ANCHOR_FIRST, BRIDGE_FIRST - 1}, ports = {RANDOM_FIRST, ANCHOR_FIRST - 1},
+	struct range own = {ANCHOR_FIRST, BRIDGE_FIRST - 1},
+	             ports = {RANDOM_FIRST, ANCHOR_FIRST - 1},
 	             bridge = {BRIDGE_FIRST, ABOVE_FIRST - 1}, all = placed(c, out);
 
 	for (size_t i = 0; i < c->n_changes; i++) {

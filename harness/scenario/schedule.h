@@ -12,7 +12,8 @@ struct sched_event {
 	unsigned churn; /* index into the case's churns; unused for OP_FAULT and a change */
 	unsigned cycle; /* counts a port's joins from 0 */
 	bool fault_end; /* OP_FAULT: undo what a fault with `for` did */
-	const struct change *change; /* a one-off change; NULL: churn or a fault. Owned by the case */
+	const struct change
+	    *change; /* a one-off change; NULL: churn or a fault. Owned by the case */
 };
 
 struct schedule {
@@ -33,8 +34,8 @@ struct schedule {
  * asked one, the case's max-pace and what its churn and lookups can bear. MACs depend on seed and
  * group only, so that control and arms see the same. Caller frees with schedule_free(). */
 void schedule_make(const struct scenario_case *c, uint64_t seed, double pace, struct schedule *out);
-/* When within an interval a stream sends. The attempts of several streams never fall together, nor on
- * the round times of churn: an attempt under way while the MAC changes makes the gateway ask for
+/* When within an interval a stream sends. The attempts of several streams never fall together, nor
+ * on the round times of churn: an attempt under way while the MAC changes makes the gateway ask for
  * the client, which heals it. */
 int64_t schedule_phase_ns(int64_t interval_ns, size_t stream);
 void schedule_free(struct schedule *s);
