@@ -8,7 +8,7 @@
 enum ctest_place {
 	CTEST_PURE,    /* needs nothing; also run under valgrind */
 	CTEST_SANDBOX, /* runs in fresh mount, pid and network namespaces */
-	CTEST_PYTHON, /* the same, with python3-jsonschema and python3-yaml */
+	CTEST_PYTHON,  /* the same, with python3-jsonschema and python3-yaml */
 	CTEST_HOST /* starts steadybridge itself; alone, since what it plays may not be starved */
 };
 

@@ -113,8 +113,8 @@ static void mtu_and_carrier(const struct trace *t, const struct mirror *m, struc
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev == m->baseline || ev == m->at_end) {
 			if (ev->u.state.mtu)
-				shape_is(t, m, &s, ev == m->baseline ? 0 : ev->t_ns, ev->u.state.mtu,
-				    ev->u.state.carrier, out);
+				shape_is(t, m, &s, ev == m->baseline ? 0 : ev->t_ns,
+				    ev->u.state.mtu, ev->u.state.carrier, out);
 		} else if (ev->type == EV_LINK && ev->where == WHERE_ROUTER &&
 		           ev->t_ns <= m->end_ns && !ev->u.link.gone && !ev->u.link.bridge_msg &&
 		           !strncmp(ev->u.link.name, BRIDGE_NAME, NAME_MAX_LEN)) {

@@ -99,7 +99,8 @@ static void set_times(struct player *p)
 		/* On the grid of t=0, so that warm-up does not shift the attempts that are judged.
 		 */
 		p->probers[i].due_ns =
-		    p->start_ns + stage_real(p, schedule_phase_ns(st->interval_ns, i) - steps * st->interval_ns);
+		    p->start_ns +
+		    stage_real(p, schedule_phase_ns(st->interval_ns, i) - steps * st->interval_ns);
 	}
 }
 

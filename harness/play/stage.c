@@ -106,8 +106,8 @@ static int tell_gateway(struct player *p, struct err *e)
 
 	for (size_t i = 0; !r && i < p->lab.n_clients; i++)
 		if (p->c->clients[i].knows_gateway)
-			r = neighbour_set_permanent(p->lab.clients[i].nl, p->lab.clients[i].eth0,
-			    lab_gateway_ip4, mac, e);
+			r = neighbour_set_permanent(
+			    p->lab.clients[i].nl, p->lab.clients[i].eth0, lab_gateway_ip4, mac, e);
 	return r;
 }
 

@@ -177,8 +177,8 @@ struct expect {
 };
 
 struct scenario {
-	char *name; /* the file's `name`, or the file's own without .yaml and folder */
-	char *file; /* as given */
+	char *name;    /* the file's `name`, or the file's own without .yaml and folder */
+	char *file;    /* as given */
 	uint64_t seed; /* of a case.yaml, when has_seed */
 	bool has_seed;
 	double pace; /* of a case.yaml; 0: not told */

@@ -155,7 +155,8 @@ struct event {
 		} phase;
 		struct {
 			char port[NAME_MAX_LEN]; /* interface name, also a client's port's or br0;
-			                            eth0 at a client; for OP_FAULT the fault's name */
+			                            eth0 at a client; for OP_FAULT the fault's name
+			                          */
 			int64_t due_ns;
 			struct mac mac;  /* scheduled; zero when the kernel chooses */
 			uint8_t op, end; /* enum churn_op; 0 begin, 1 end */
