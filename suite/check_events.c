@@ -197,8 +197,8 @@ START_TEST(what_the_kernel_cannot_hurry_bounds_the_pace)
 	            r = shipped("bridge-recreated", 0);
 
 	ck_assert_double_eq(p.schedule.pace, 7.5);
-	ck_assert_double_eq(q.schedule.pace, 1); /* the next lookup comes after 125 ms, not 600 */
-	ck_assert_double_eq(r.schedule.pace, 12.5); /* 7.5 s */
+	ck_assert_double_eq(q.schedule.pace, 1); /* the next lookup comes after 125 ms, not 800 */
+	ck_assert_double_eq(r.schedule.pace, 7.5 / 0.8);
 	play_free(&p);
 	play_free(&q);
 	play_free(&r);

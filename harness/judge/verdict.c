@@ -247,6 +247,10 @@ static void judge_control(const struct facts *f, struct judgement *j)
 	if (f->machine.starved) {
 		say(j, VERDICT_INVALID, mem_strdup(f->machine.starved),
 		    mem_strdup("the machine was too busy to say anything of the bridge"));
+	} else if (touched(f)) {
+		say(j, VERDICT_INVALID,
+		    mem_printf("%s; but the machine was at fault at that time", lost),
+		    mem_strdup("the machine was too busy to say anything of the bridge"));
 	} else if (no_exposure(f, j)) {
 		;
 	} else if ((talk = healing(f)) && talk->why == TALK_PROMPTED) {

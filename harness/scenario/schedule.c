@@ -25,7 +25,7 @@
 #define REPLACE_REAL_NS (25 * NS_PER_MS)
 /* Deleting a bridge and making it again takes 75 ms of it, more where others do it at the same
  * time; it must be over by the next lookup. */
-#define RECREATE_REAL_NS (600 * NS_PER_MS)
+#define RECREATE_REAL_NS (800 * NS_PER_MS)
 /* The kernel takes no shorter one with STP (BR_MIN_FORWARD_DELAY). */
 #define FORWARD_DELAY_REAL_NS (2 * NS_PER_S)
 /* How long before the warm-up the ports join that are there before. */
