@@ -1,6 +1,6 @@
 # steadybridge: build, check, test. `make help` names the targets.
 CC ?= cc
-PKGS := check libnl-3.0 libnl-route-3.0 libfyaml jansson libpcap
+PKGS := check libnl-3.0 libnl-route-3.0 libfyaml jansson libpcap libxml-2.0
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS := $(shell pkg-config --libs $(PKGS))
 COMMIT := $(shell git rev-parse --short=7 HEAD 2>/dev/null || echo unknown)
@@ -74,6 +74,11 @@ lint:
 	cppcheck -q --error-exitcode=9 --enable=warning,portability --inline-suppr --suppress=preprocessorErrorDirective \
 	    --suppress=nullPointerOutOfMemory --suppress=ctunullpointer -Iharness -I. $(filter %.c,$(SOURCES))
 
+# The picture of README.md, from a play of its own.
+picture: $(B)/steadybridge
+	$(B)/steadybridge check lowest-port-leaves --filter '*leaves-by=delete' --out $(B)/picture
+	cp '$(B)/picture/cases/lowest-port-leaves_pinned-at-create,leaves-by=delete/timeline.svg' docs/
+
 # Beside the same thing in plain shell; figures, no verdict.
 ROUNDS := 10
 bench: $(B)/steadybridge
@@ -102,4 +107,4 @@ help:
 clean:
 	rm -rf build
 
-.PHONY: FORCE all bench check clean confusion fuzz help layers lint test valgrind
+.PHONY: FORCE all bench check clean confusion fuzz help layers lint picture test valgrind

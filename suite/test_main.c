@@ -9,10 +9,10 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
-#include "base/proc.h"
 #include "base/units.h"
+#include "suite/check_formats.h"
+#include "suite/check_readers.h"
 #include "suite/confusion.h"
 #include "suite/ctest.h"
 #include "suite/data.h"
@@ -27,14 +27,23 @@ static void (*const files[])(struct ctests *) = {
     check_scenario,
     check_schedule,
     check_events,
-    check_schema,
+    check_editor,
     check_trace,
     check_judge,
     check_report,
+    check_html,
+    check_timeline,
+    check_junit,
+    check_tap,
+    check_schema,
+    check_formats,
     check_instrument,
     check_lab,
+    check_paused,
+    check_watch,
     check_command,
     check_replay,
+    check_shell,
     check_leaks,
 };
 
@@ -77,19 +86,6 @@ static void tell(struct tally *c, const char *name, bool ok, const char *why)
 	}
 }
 
-static const struct prereq python = {.name = "python3-jsonschema or python3-yaml",
-    .remedy = "apt-get install python3-jsonschema python3-yaml"};
-
-static bool has_python(void)
-{
-	const char *argv[] = {"python3", "-c", "import jsonschema, yaml", NULL};
-	static int has = -1;
-
-	if (has < 0)
-		has = !proc_run(argv, clock_now_ns() + 60 * NS_PER_S, NULL);
-	return has;
-}
-
 static void skip(struct tally *c, const char *name, const struct prereq *p)
 {
 	c->skipped++;
@@ -106,7 +102,7 @@ static int run_in_process(const struct ctests *list, const char *filter)
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ctest *t = &list->items[i];
 
-		if (t->place != CTEST_PURE || (filter && fnmatch(filter, t->suite, 0)))
+		if (t->place != CTEST_PURE || t->reader || (filter && fnmatch(filter, t->suite, 0)))
 			continue;
 		Suite *s = suite_create(t->suite);
 		TCase *tc = tcase_create(t->test->name);
@@ -172,8 +168,9 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 			skip(counts, one->name, lacks);
 			continue;
 		}
-		if (one->test->place == CTEST_PYTHON && !has_python()) {
-			skip(counts, one->name, &python);
+		const struct prereq *reader = reader_missing(one->test->reader);
+		if (reader) {
+			skip(counts, one->name, reader);
 			continue;
 		}
 		/* Killing and taking down namespaces all the while would starve what is played

@@ -118,6 +118,7 @@ static void tenure_begin(struct mirror *m, int64_t t_ns, struct port *p)
 	    .to_lo_ns = INT64_MAX,
 	    .to_hi_ns = INT64_MAX,
 	};
+	memcpy(m->tenures[p->tenure].port, p->name, sizeof(p->name));
 }
 
 static void tenure_end(struct mirror *m, int64_t t_ns, const struct port *p)

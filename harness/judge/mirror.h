@@ -23,6 +23,7 @@ struct exposure {
 
 /* A port's address, for as long as that port had it. */
 struct tenure {
+	char port[NAME_MAX_LEN];
 	struct mac mac;
 	int64_t from_lo_ns, from_hi_ns, to_lo_ns, to_hi_ns;
 	int64_t latest_ns; /* the latest to_hi_ns among those of this MAC up to here */

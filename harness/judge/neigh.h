@@ -30,7 +30,12 @@ struct neighs {
 	struct moments uplink_requests, uplink_replies; /* ARP for the upstream, and from it */
 };
 
-enum { NUD_IS_INCOMPLETE = 0x01, NUD_IS_FAILED = 0x20, NUD_IS_PERMANENT = 0x80 };
+enum {
+	NUD_IS_INCOMPLETE = 0x01,
+	NUD_IS_REACHABLE = 0x02,
+	NUD_IS_FAILED = 0x20,
+	NUD_IS_PERMANENT = 0x80
+};
 
 void neighs_make(const struct trace *t, int64_t slack_ns, struct neighs *out);
 void neighs_free(struct neighs *n);

@@ -289,6 +289,29 @@ static const struct outage *worst_outage(const struct judgement *j)
 	return worst;
 }
 
+/* A case that ended early because somebody looked can have failed by then, and shown nothing else.
+ */
+static void end_paused(int64_t paused_ns, struct judgement *j)
+{
+	char text[WORDS_TEXT], *why = j->why;
+
+	words_moment(paused_ns, text);
+	if (j->verdict == VERDICT_FAIL) {
+		char *so = j->so;
+
+		j->why = mem_printf("%s; paused at %s s", why, text);
+		j->so = mem_printf("%s; the case was paused at %s s and ended there", so, text);
+		free(why);
+		free(so);
+	} else if (j->verdict != VERDICT_INVALID) {
+		free(why);
+		free(j->so);
+		j->known_gone = false;
+		say(j, VERDICT_INVALID, mem_printf("paused at %s s, before it had failed", text),
+		    mem_strdup("nothing can be said of a case that was cut short"));
+	}
+}
+
 const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 {
 	const struct trace_meta *m = &f->t->meta;
@@ -324,5 +347,7 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 	} else {
 		judge_control(f, j);
 	}
+	if (f->machine.paused_ns != INT64_MIN)
+		end_paused(f->machine.paused_ns, j);
 	return o;
 }
