@@ -79,7 +79,8 @@ static void add_folder(struct texts *all, const char *folder)
 /* A line of the schema's judgement for each text; caller frees. */
 static char *ask_schema(const struct texts *all)
 {
-	char *script = data_path("suite/schema.py"), *schema = data_path("docs/scenario.schema.json");
+	char *script = data_path("suite/schema.py"),
+	     *schema = data_path("docs/scenario.schema.json");
 	const char *argv[] = {"/usr/bin/python3", script, schema, NULL};
 	struct buf in = {0}, out = {0};
 
@@ -225,5 +226,6 @@ void check_editor(struct ctests *list)
 {
 	ctest_add(list, "editor", CTEST_PURE, examples_of_the_reference_are_read);
 	ctest_add_reader(list, "editor", CTEST_SANDBOX, READER_YAML, schema_and_reader_agree);
-	ctest_add_reader(list, "editor", CTEST_SANDBOX, READER_YAML, what_is_read_of_mutants_the_schema_takes);
+	ctest_add_reader(
+	    list, "editor", CTEST_SANDBOX, READER_YAML, what_is_read_of_mutants_the_schema_takes);
 }

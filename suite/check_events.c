@@ -1,6 +1,7 @@
 /* check_events.c: tests of one-off changes: as scheduled, as implied, as judged. */
 #include "suite/ctest.h"
 
+#include <linux/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,6 +161,8 @@ START_TEST(controls_with_events_imply_outages)
 	        "bridge: {pin: at-create}\n", 7500},
 	    {"  - {at: 5s, bridge: true, recreate: with-other-mac}\n", "stale-gateway",
 	        "bridge: {pin: to-other}\n", 7500},
+	    {"  - {at: 5s, bridge: true, recreate: without-mac}\n", "stale-gateway",
+	        "bridge: {pin: at-create}\n", 7500},
 	    /* as it was: nothing is implied but two intervals, of which one is left */
 	    {"  - {at: 5s, bridge: true, recreate: with-same-mac}\n", "stale-gateway",
 	        "bridge: {pin: at-create}\n", 250},
@@ -282,10 +285,10 @@ START_TEST(an_event_without_effect_is_no_exposure)
 
 		build_meta(&t, "late", CAUSE_NONE);
 		build_begin(&t, MAC_PINNED, 3);
-		event(&t, 5000, OP_SET_MAC, "lowest", MAC_OTHER);
+		event(&t, 5000, OP_UP, "lowest", mac_from_number(0));
 		t.events[t.n - 1].u.churn.err = failed ? -16 : 0;
-		if (failed)
-			build_port(&t, 5002, "lowest", PORT_LOWEST, MAC_LOWEST);
+		build_port(&t, 5002, "lowest", PORT_LOWEST, MAC_LOWEST);
+		t.events[t.n - 1].u.link.flags = failed ? IFF_UP : 0;
 		build_traffic(&t, 0, 60250, FAR_ANSWERED, MAC_PINNED);
 		build_end(&t, 60000);
 		judge_case(&t, &j);
@@ -321,8 +324,66 @@ START_TEST(an_event_that_leaves_what_is_inherited_alone_suits_a_negative_control
 }
 END_TEST
 
+START_TEST(a_bridge_set_down_by_an_event_may_lose_its_carrier)
+{
+	for (int asked = 0; asked < 2; asked++) {
+		struct trace t;
+		struct judgement j;
+
+		build_meta(&t, "down", CAUSE_NONE);
+		build_begin(&t, MAC_PINNED, 3);
+		event(&t, 5000, asked ? OP_DOWN : OP_UP, asked ? "br0" : "c2", mac_from_number(0));
+		build_bridge(&t, 5002, MAC_PINNED);
+		t.events[t.n - 1].u.link.carrier = 0;
+		build_traffic(&t, 0, 60250, FAR_ANSWERED, MAC_PINNED);
+		build_end(&t, 60000);
+		judge_case(&t, &j);
+		ck_assert_uint_eq(j.invariants, asked ? 0 : INVARIANT_CARRIER);
+		judgement_free(&j);
+		trace_free(&t);
+	}
+}
+END_TEST
+
+/* Made again in `ms`; a control, or an arm, loses lookups meanwhile. */
+static enum verdict made_again(enum cause breaks, int64_t ms)
+{
+	struct trace t;
+	struct judgement j;
+	enum verdict v;
+
+	build_meta(&t, "again", breaks);
+	build_begin(&t, MAC_PINNED, 3);
+	build_traffic(&t, 0, 5000, FAR_ANSWERED, MAC_PINNED);
+	build_churn(&t, 5000, OP_RECREATE, "br0", false);
+	t.events[t.n - 1].u.churn.event = 1;
+	build_churn(&t, 5000 + ms, OP_RECREATE, "br0", true);
+	t.events[t.n - 1].u.churn.event = 1;
+	build_bridge(&t, 5001, MAC_PINNED);
+	t.events[t.n - 1].u.link.gone = 1;
+	build_traffic(&t, 5000, 6000, FAR_PORT, MAC_PINNED);
+	build_traffic(&t, 6000, 60250, FAR_ANSWERED, MAC_PINNED);
+	build_end(&t, 60000);
+	judge_case(&t, &j);
+	v = j.verdict;
+	judgement_free(&j);
+	trace_free(&t);
+	return v;
+}
+
+START_TEST(a_bridge_that_was_away_for_long_proves_nothing)
+{
+	ck_assert_int_eq(made_again(CAUSE_NONE, 400), VERDICT_FAIL);
+	ck_assert_int_eq(made_again(CAUSE_NONE, 11000), VERDICT_INVALID);
+	ck_assert_int_eq(made_again(CAUSE_STALE_GATEWAY, 400), VERDICT_INCONCLUSIVE);
+	ck_assert_int_eq(made_again(CAUSE_STALE_GATEWAY, 11000), VERDICT_INVALID);
+}
+END_TEST
+
 void check_events(struct ctests *list)
 {
+	ctest_add(list, "events", CTEST_PURE, a_bridge_set_down_by_an_event_may_lose_its_carrier);
+	ctest_add(list, "events", CTEST_PURE, a_bridge_that_was_away_for_long_proves_nothing);
 	ctest_add(list, "events", CTEST_PURE, a_schedule_tells_every_event);
 	ctest_add(
 	    list, "events", CTEST_PURE, at_one_time_churn_leaves_then_events_then_churn_joins);

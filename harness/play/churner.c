@@ -259,7 +259,8 @@ static void told_late(struct work *w)
 static struct mac first_mac(const struct work *w, const char *name)
 {
 	for (size_t i = 0; i < w->s->n; i++)
-		if (w->s->events[i].op == OP_JOIN && !strcmp(w->s->events[i].port, name))
+		if (w->s->events[i].op == OP_JOIN && !w->s->events[i].change &&
+		    !strcmp(w->s->events[i].port, name))
 			return w->s->events[i].mac;
 	return (struct mac){{0}};
 }
