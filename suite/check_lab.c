@@ -36,9 +36,11 @@ static int add_bridge(struct nl_sock *nl, const char *mac)
 {
 	struct err e = {{0}};
 
-	OK(link_add_bridge(
-	       nl, LAB_BRIDGE, mac ? mac_of(mac) : (struct mac){{0}}, 300 * NS_PER_S, &e),
-	    e);
+	struct bridge b = {.name = LAB_BRIDGE, .ageing_real_ns = 300 * NS_PER_S};
+
+	if (mac)
+		b.mac = mac_of(mac);
+	OK(link_add_bridge(nl, &b, &e), e);
 	int i = link_index(nl, LAB_BRIDGE, &e);
 	ck_assert_msg(i > 0, "%s", e.text);
 	return i;
@@ -137,7 +139,8 @@ START_TEST(a_netlink_error_says_what_the_kernel_said)
 	ck_assert_int_eq(link_index(nl, "nothere", &e), -ENODEV);
 	ck_assert_ptr_nonnull(strstr(e.text, "No such device"));
 	add_bridge(nl, NULL);
-	ck_assert_int_eq(link_add_bridge(nl, LAB_BRIDGE, (struct mac){{0}}, NS_PER_S, &e), -EEXIST);
+	struct bridge twin = {.name = LAB_BRIDGE, .ageing_real_ns = NS_PER_S};
+	ck_assert_int_eq(link_add_bridge(nl, &twin, &e), -EEXIST);
 	nl_socket_free(nl);
 }
 END_TEST

@@ -24,6 +24,8 @@ struct reader {
 static struct reader readers[] = {
     {.is = {.name = READER_JSONSCHEMA, .remedy = "apt-get install python3-jsonschema"},
         .try = {PYTHON, "-c", "import jsonschema; jsonschema.Draft202012Validator"}},
+    {.is = {.name = READER_YAML, .remedy = "apt-get install python3-yaml python3-jsonschema"},
+        .try = {PYTHON, "-c", "import jsonschema, yaml"}},
     {.is = {.name = READER_PERL, .remedy = "apt-get install perl"},
         .try = {"perl", "-MTAP::Parser", "-e1"}},
     {.is = {.name = READER_MAN, .remedy = "apt-get install man-db groff"},

@@ -6,6 +6,7 @@
 #include "suite/prereqs.h"
 
 #define READER_JSONSCHEMA "python3-jsonschema"
+#define READER_YAML "python3-yaml"
 #define READER_PERL "perl"
 #define READER_MAN "man"
 

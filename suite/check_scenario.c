@@ -134,8 +134,8 @@ START_TEST(errors_show_line_caret_and_remedy)
 	    "dir/x.yaml:5:1: error: unknown key 'duraton': did you mean 'duration'?\n"
 	    "  duraton: 60s\n"
 	    "  ^\n"
-	    "  expected: summary, references, clients, bridge, churn, lookups, sysctl, warmup, "
-	    "duration, limits, max-pace, exposures, matrix, arms, known\n");
+	    "  expected: summary, references, clients, bridge, churn, events, lookups, sysctl, "
+	    "warmup, duration, limits, max-pace, exposures, matrix, arms, known\n");
 	free(messages);
 }
 END_TEST

@@ -117,7 +117,8 @@ static void try_in_sandbox(struct prereq *p)
 		return;
 	}
 	found(&p[P_NAMESPACES], true, geteuid() ? "yes" : "mount, pid, network");
-	int r = link_add_bridge(nl, "sbtest0", (struct mac){{0}}, 300 * NS_PER_S, &e);
+	int r = link_add_bridge(
+	    nl, &(struct bridge){.name = "sbtest0", .ageing_real_ns = 300 * NS_PER_S}, &e);
 	found(&p[P_BRIDGE], !r, r ? e.text : "yes");
 	struct veth v = {.name = "sbtest1", .peer = "sbtest2", .peer_ns = other};
 	r = link_add_veth(nl, &v, &e);

@@ -26,6 +26,8 @@ static void (*const files[])(struct ctests *) = {
     check_base,
     check_scenario,
     check_schedule,
+    check_events,
+    check_editor,
     check_trace,
     check_judge,
     check_report,

@@ -2,6 +2,7 @@
 #include "judge/facts.h"
 
 #include "base/mem.h"
+#include "judge/asked.h"
 #include "judge/cause.h"
 #include "judge/outage.h"
 
@@ -60,6 +61,7 @@ void facts_make(const struct trace *t, struct facts *f, struct judgement *j)
 	*f = (struct facts){.t = t};
 	attempts_make(t, &f->attempts);
 	mirror_make(t, &f->mirror);
+	asked_exposures(t, &f->mirror);
 	neighs_make(t, f->mirror.slack_ns, &f->neighs);
 	cause_explain(t, &f->mirror, &f->neighs, &f->attempts);
 	count(f, j);

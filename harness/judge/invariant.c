@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "judge/asked.h"
 #include "judge/neigh.h"
 
 /* So long may the bridge's NEWLINK, or a new entry, come after an FDB deletion. */
@@ -53,12 +54,13 @@ static void gateway_mac(const struct trace *t, const struct mirror *m, struct br
 	char from[MAC_TEXT], to[MAC_TEXT];
 	size_t count = 0;
 
-	if (t->meta.breaks != CAUSE_NONE || limit < 0 || mirror_gateway_changes(m) <= limit)
+	if (t->meta.breaks != CAUSE_NONE || limit < 0 || asked_not_gateway(m) <= limit)
 		return;
 	for (size_t i = 1; i < m->gateway.n; i++) {
 		const struct stage *s = &m->gateway.items[i];
 
-		if (s->hi_ns > 0)
+		if (s->hi_ns > 0 &&
+		    !asked_of_bridge(m, s->hi_ns, OP_BIT(OP_SET_MAC) | OP_BIT(OP_RECREATE)))
 			breach(out, &count, s->hi_ns, INVARIANT_GATEWAY_MAC,
 			    mem_printf("br0 changed %s -> %s%s", mac_text(s[-1].mac, from),
 			        mac_text(s->mac, to), pinned ? " although pinned" : ""));
@@ -69,7 +71,8 @@ static void assign_type(const struct mirror *m, struct breaches *out)
 {
 	size_t count = 0;
 
-	if (!m->baseline || !m->at_end)
+	if (!m->baseline || !m->at_end ||
+	    asked_before(m, INT64_MAX, OP_BIT(OP_SET_MAC) | OP_BIT(OP_RECREATE)))
 		return;
 	unsigned was = m->baseline->u.state.assign_type, is = m->at_end->u.state.assign_type;
 	if (was != 255 && is != 255 && was != is)
@@ -83,8 +86,8 @@ struct shape {
 	size_t mtus, carriers;
 };
 
-static void shape_is(
-    struct shape *s, int64_t t_ns, uint32_t mtu, bool carrier, struct breaches *out)
+static void shape_is(const struct trace *t, const struct mirror *m, struct shape *s, int64_t t_ns,
+    uint32_t mtu, bool carrier, struct breaches *out)
 {
 	if (t_ns <= 0 || !s->known) {
 		s->mtu = s->first_mtu = mtu;
@@ -92,10 +95,11 @@ static void shape_is(
 		s->known = true;
 		return;
 	}
-	if (mtu != s->mtu && mtu != s->first_mtu)
+	if (mtu != s->mtu && mtu != s->first_mtu &&
+	    !asked_of_bridge(m, t_ns, OP_BIT(OP_SET_MTU) | OP_BIT(OP_RECREATE)))
 		breach(out, &s->mtus, t_ns, INVARIANT_MTU,
 		    mem_printf("br0's MTU changed %u -> %u", s->mtu, mtu));
-	if (carrier != s->carrier && carrier != s->first_carrier)
+	if (carrier != s->carrier && carrier != s->first_carrier && !asked_no_carrier(t, m, t_ns))
 		breach(out, &s->carriers, t_ns, INVARIANT_CARRIER,
 		    mem_printf("br0 %s carrier", carrier ? "got" : "lost"));
 	s->mtu = mtu;
@@ -109,12 +113,12 @@ static void mtu_and_carrier(const struct trace *t, const struct mirror *m, struc
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev == m->baseline || ev == m->at_end) {
 			if (ev->u.state.mtu)
-				shape_is(&s, ev == m->baseline ? 0 : ev->t_ns, ev->u.state.mtu,
-				    ev->u.state.carrier, out);
+				shape_is(t, m, &s, ev == m->baseline ? 0 : ev->t_ns,
+				    ev->u.state.mtu, ev->u.state.carrier, out);
 		} else if (ev->type == EV_LINK && ev->where == WHERE_ROUTER &&
 		           ev->t_ns <= m->end_ns && !ev->u.link.gone && !ev->u.link.bridge_msg &&
 		           !strncmp(ev->u.link.name, BRIDGE_NAME, NAME_MAX_LEN)) {
-			shape_is(&s, ev->t_ns, ev->u.link.mtu, ev->u.link.carrier, out);
+			shape_is(t, m, &s, ev->t_ns, ev->u.link.mtu, ev->u.link.carrier, out);
 		}
 	}
 }
@@ -122,7 +126,7 @@ static void mtu_and_carrier(const struct trace *t, const struct mirror *m, struc
 /* A bridge none of whose ports forwards has no carrier (br_port_state_selection()), but linkwatch
  * tells of a bridge's carrier once a second (of real time) at most: a shorter loss is told by the
  * ports alone. */
-static void untold_carrier(const struct mirror *m, struct breaches *out)
+static void untold_carrier(const struct trace *t, const struct mirror *m, struct breaches *out)
 {
 	const struct history *h = &m->open_ports;
 	size_t count = 0;
@@ -130,7 +134,8 @@ static void untold_carrier(const struct mirror *m, struct breaches *out)
 	if (out->bits & INVARIANT_CARRIER)
 		return;
 	for (size_t i = 1; i < h->n; i++)
-		if (!h->items[i].state && h->items[i].hi_ns > 0 && h->items[i].hi_ns <= m->end_ns)
+		if (!h->items[i].state && h->items[i].hi_ns > 0 && h->items[i].hi_ns <= m->end_ns &&
+		    !asked_no_carrier(t, m, h->items[i].hi_ns))
 			breach(out, &count, h->items[i].hi_ns, INVARIANT_CARRIER,
 			    mem_printf("br0 lost carrier with its last port that forwarded"));
 }
@@ -182,6 +187,17 @@ static bool same_address(const struct event *a, const struct event *b)
 	       !memcmp(a->u.addr.addr, b->u.addr.addr, len);
 }
 
+/* With the bridge went its addresses; admin down takes IPv6 ones; and those that come back are told
+ * when a workqueue finds the time (addrconf_dad_work()). */
+static bool asked_address(const struct mirror *m, const struct event *ev)
+{
+	const unsigned again = OP_BIT(OP_RECREATE), down = OP_BIT(OP_DOWN) | OP_BIT(OP_UP);
+	bool v6 = ev->u.addr.family == AF_INET6;
+
+	return asked_of_bridge(m, ev->t_ns, v6 ? again | down : again) ||
+	       (v6 && !ev->u.addr.gone && asked_before(m, ev->t_ns, again | OP_BIT(OP_UP)));
+}
+
 static void addresses(const struct trace *t, const struct mirror *m, struct breaches *out)
 {
 	const struct event **there = NULL;
@@ -201,6 +217,8 @@ static void addresses(const struct trace *t, const struct mirror *m, struct brea
 			there[i] = there[--n];
 		/* one that was there may be told again: DAD is over, lifetimes change */
 		if (ev->t_ns <= 0 || (!ev->u.addr.gone && was))
+			continue;
+		if (asked_address(m, ev))
 			continue;
 		inet_ntop(ev->u.addr.family == AF_INET6 ? AF_INET6 : AF_INET, ev->u.addr.addr, text,
 		    sizeof(text));
@@ -278,6 +296,7 @@ static void local_fdb(const struct trace *t, const struct mirror *m, struct brea
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type != EV_FDB || !ev->u.fdb.gone || ev->t_ns <= 0 ||
 		    ev->t_ns > m->end_ns || !(ev->u.fdb.state & NUD_IS_PERMANENT) ||
+		    asked_of_bridge(m, ev->t_ns, OP_BIT(OP_RECREATE)) ||
 		    !missed(m, ev, back_at(adds, n, ev)))
 			continue;
 		breach(out, &count, ev->t_ns, INVARIANT_LOCAL_FDB,
@@ -314,7 +333,7 @@ void breaches_find(
 	gateway_mac(t, m, out);
 	assign_type(m, out);
 	mtu_and_carrier(t, m, out);
-	untold_carrier(m, out);
+	untold_carrier(t, m, out);
 	bystanders(t, m, all, out);
 	addresses(t, m, out);
 	local_fdb(t, m, out);

@@ -68,7 +68,7 @@ struct judgement {
 	size_t n_outages;
 	int64_t longest_ns;    /* longest outage; 0 = none */
 	int64_t resolution_ns; /* the shortest outage that the sent attempts could see */
-	unsigned exposures;    /* observed changes of what a bridge inherits, after t=0 */
+	unsigned exposures; /* observed changes of what a bridge inherits, and events, after t=0 */
 	unsigned gateway_mac_changes;
 	unsigned invariants; /* INVARIANT_* bits that changed unasked */
 	unsigned

@@ -43,7 +43,7 @@ static void make_brackets(const struct trace *t, struct mirror *m)
 			continue;
 		if (!ev->u.churn.end) {
 			*MEM_PUSH(m->brackets, m->n_brackets, m->cap_brackets) =
-			    (struct bracket){ev->t_ns, INT64_MAX, ev};
+			    (struct bracket){ev->t_ns, INT64_MAX, ev, false};
 			continue;
 		}
 		/* the churner does one thing after the other: the newest open one ends */
@@ -53,6 +53,7 @@ static void make_brackets(const struct trace *t, struct mirror *m)
 			if (b->end_ns == INT64_MAX && b->begin->u.churn.op == ev->u.churn.op &&
 			    !strcmp(b->begin->u.churn.port, ev->u.churn.port)) {
 				b->end_ns = ev->t_ns;
+				b->failed = ev->u.churn.err != 0;
 				break;
 			}
 		}

@@ -11,12 +11,14 @@
 
 enum port_verb { PORT_JOINED, PORT_LEFT, PORT_CHANGED };
 
-/* A change of what a bridge inherits from its ports. */
+/* A change of what a bridge inherits from its ports; or an event, see judge/asked.h. */
 struct exposure {
 	int64_t t_ns;
 	char port[NAME_MAX_LEN];
 	struct mac mac;
 	enum port_verb verb;
+	uint8_t op; /* asked: enum churn_op */
+	bool asked; /* an event of the scenario, which changed nothing that is inherited */
 };
 
 /* A port's address, for as long as that port had it. */
@@ -31,6 +33,7 @@ struct tenure {
 struct bracket {
 	int64_t begin_ns, end_ns; /* end_ns INT64_MAX: never seen */
 	const struct event *begin;
+	bool failed;
 };
 
 struct mirror {

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "judge/asked.h"
 #include "judge/words.h"
 
 #define SOON_NS (250 * NS_PER_MS) /* so long after its occasion does a change come at most */
@@ -162,10 +163,18 @@ char *reason_end(const struct facts *f, const struct outage *o)
 	return text;
 }
 
+/* Takes over words. */
+static char *words_after(char *words)
+{
+	char *text = mem_printf(" after %s", words);
+
+	free(words);
+	return text;
+}
+
 /* On what occasion the gateway's MAC was no longer what the client had. */
 static char *occasion(const struct facts *f, const struct outage *o)
 {
-	static const char *const verbs[] = {"joined", "left", "changed"};
 	const struct mirror *m = &f->mirror;
 	const struct stage *s = NULL;
 	char mac[MAC_TEXT];
@@ -178,7 +187,7 @@ static char *occasion(const struct facts *f, const struct outage *o)
 		const struct exposure *x = &m->exposures[i - 1];
 
 		if (x->t_ns >= s->lo_ns - SOON_NS && x->t_ns <= s->hi_ns + m->slack_ns)
-			return mem_printf(" after port %s %s", x->port, verbs[x->verb]);
+			return words_after(asked_words(x));
 	}
 	return mem_printf(" after br0's MAC became %s", mac_text(s->mac, mac));
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "judge/asked.h"
 #include "judge/reason.h"
 #include "judge/words.h"
 
@@ -89,7 +90,9 @@ static void tell_change(const struct facts *f, struct judgement *j, int64_t t_ns
 		x = &f->mirror.exposures[i];
 	for (size_t i = 1; i < f->mirror.gateway.n && f->mirror.gateway.items[i].hi_ns <= t_ns; i++)
 		s = &f->mirror.gateway.items[i];
-	if (x)
+	if (x && x->asked)
+		find(j, x->t_ns, asked_words(x));
+	else if (x)
 		find(j, x->t_ns,
 		    mem_printf("port %s (%s) %s", x->port, mac_text(x->mac, a), verbs[x->verb]));
 	if (s && s->hi_ns > 0)

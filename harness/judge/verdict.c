@@ -122,13 +122,31 @@ static bool no_exposure(const struct facts *f, struct judgement *j)
 		say(j, VERDICT_INCONCLUSIVE,
 		    mem_strdup(
 		        "no exposure: churn never changed the lowest MAC, the smallest MTU or "
-		        "the carrier of the ports"),
+		        "the carrier of the ports, and no event was seen to take effect"),
 		    mem_strdup("a fault of the scenario, not of your kernel"));
 	return true;
 }
 
+/* Exposures that no event stands for, and the first one's time. */
+static size_t count_inherited(const struct facts *f, int64_t *first_ns)
+{
+	size_t n = 0;
+
+	for (size_t i = f->mirror.n_exposures; i > 0; i--) {
+		const struct exposure *x = &f->mirror.exposures[i - 1];
+
+		if (!x->asked) {
+			n++;
+			*first_ns = x->t_ns;
+		}
+	}
+	return n;
+}
+
 static void judge_arm(const struct facts *f, struct judgement *j, const struct outage *worst)
 {
+	int64_t first_ns = 0;
+	size_t inherited;
 	const struct trace_meta *m = &f->t->meta;
 	char *over = over_limits(f, j), text[WORDS_TEXT], times[WORDS_TEXT];
 
@@ -141,13 +159,13 @@ static void judge_arm(const struct facts *f, struct judgement *j, const struct o
 		free(over);
 		return;
 	}
-	if (m->exposures_none && j->exposures) {
+	inherited = count_inherited(f, &first_ns);
+	if (m->exposures_none && inherited) {
 		say(j, VERDICT_INCONCLUSIVE,
 		    mem_printf(
 		        "what the bridge inherits changed %s, first at %s s; the scenario says "
 		        "it never does",
-		        words_times(j->exposures, times),
-		        words_moment(f->mirror.exposures[0].t_ns, text)),
+		        words_times(inherited, times), words_moment(first_ns, text)),
 		    mem_strdup("a fault of the scenario, not of your kernel"));
 		free(over);
 		return;
@@ -228,6 +246,10 @@ static void judge_control(const struct facts *f, struct judgement *j)
 
 	if (f->machine.starved) {
 		say(j, VERDICT_INVALID, mem_strdup(f->machine.starved),
+		    mem_strdup("the machine was too busy to say anything of the bridge"));
+	} else if (touched(f)) {
+		say(j, VERDICT_INVALID,
+		    mem_printf("%s; but the machine was at fault at that time", lost),
 		    mem_strdup("the machine was too busy to say anything of the bridge"));
 	} else if (no_exposure(f, j)) {
 		;

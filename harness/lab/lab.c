@@ -60,24 +60,37 @@ static int up_upstream(struct lab *lab, struct err *e)
 	return r;
 }
 
-static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e)
+int lab_make_bridge(
+    struct nl_sock *nl, double pace, const struct lab_bridge *how, int ifindex, struct err *e)
 {
 	/* Ageing is a duration of the lab like any other: 300 s, paced. */
-	int r = link_add_bridge(
-	    lab->nl, LAB_BRIDGE, spec->bridge_mac, (int64_t)(300 * NS_PER_S / spec->pace), e);
+	struct bridge b = {.name = LAB_BRIDGE,
+	    .mac = how->mac,
+	    .ageing_real_ns = (int64_t)(300 * NS_PER_S / pace),
+	    .ifindex = ifindex,
+	    .stp = how->stp,
+	    .forward_delay_real_ns = how->forward_delay_real_ns,
+	    .mtu = how->mtu};
+	int r = link_add_bridge(nl, &b, e);
 
-	if (!r)
-		r = lab->bridge = link_index(lab->nl, LAB_BRIDGE, e);
-	if (r > 0)
-		r = link_add_address(lab->nl, lab->bridge, AF_INET, lab_gateway_ip4, 24, e);
-	if (!r) {
-		int v6 = netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".disable_ipv6", "0", NULL);
+	return r ? r : link_index(nl, LAB_BRIDGE, e);
+}
 
-		if (!v6)
-			r = link_add_address(
-			    lab->nl, lab->bridge, AF_INET6, lab_gateway_ip6, 64, e);
-	}
+int lab_address_bridge(struct nl_sock *nl, int ifindex, struct err *e)
+{
+	int r = link_add_address(nl, ifindex, AF_INET, lab_gateway_ip4, 24, e);
+
+	if (!r && !netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".disable_ipv6", "0", NULL))
+		r = link_add_address(nl, ifindex, AF_INET6, lab_gateway_ip6, 64, e);
 	return r;
+}
+
+static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e)
+{
+	int r = lab_make_bridge(lab->nl, spec->pace, &spec->bridge, 0, e);
+
+	lab->bridge = r;
+	return r < 0 ? r : lab_address_bridge(lab->nl, lab->bridge, e);
 }
 
 static int up_client(
@@ -90,6 +103,7 @@ static int up_client(
 	    .peer_mac = spec->mac,
 	    .peer_ns = c->ns,
 	    .master = lab->bridge,
+	    .mtu = spec->mtu,
 	    .up = true,
 	};
 	int r = link_add_veth(lab->nl, &v, e);

@@ -32,11 +32,20 @@ struct lab_client_spec {
 	const char *name; /* also its port's */
 	uint8_t ip4[4];
 	struct mac mac, port_mac; /* zero: the kernel's choice */
+	uint32_t mtu;             /* of both ends */
+};
+
+/* How the bridge is made. */
+struct lab_bridge {
+	struct mac mac; /* given at create; zero: it inherits */
+	bool stp;
+	int64_t forward_delay_real_ns;
+	uint32_t mtu; /* 0: not given */
 };
 
 struct lab_spec {
 	double pace;
-	struct mac bridge_mac; /* given at create; zero: it inherits */
+	struct lab_bridge bridge;
 	const struct lab_client_spec *clients;
 	size_t n_clients;
 	const struct lab_sysctl *router_sysctls, *client_sysctls;
@@ -65,6 +74,12 @@ struct lab {
  * router's namespace. Neighbour timers are set, but retrans is short until lab_arm_timers(). 0 or
  * -errno with a message; what was made goes with the sandbox. */
 int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, struct err *e);
+/* The bridge as every lab has it, up, in the caller's namespace: its ifindex, which may be asked
+ * for, or -errno. */
+int lab_make_bridge(
+    struct nl_sock *nl, double pace, const struct lab_bridge *how, int ifindex, struct err *e);
+/* Gives it the gateway's addresses. */
+int lab_address_bridge(struct nl_sock *nl, int ifindex, struct err *e);
 /* Frees what lab_up() holds in this process, also after its failure; the lab itself goes with the
  * sandbox. */
 void lab_close(struct lab *lab);

@@ -37,18 +37,22 @@ static uint32_t bridge_clock(int64_t ns)
 	return (uint32_t)(ns / (NS_PER_S / sysconf(_SC_CLK_TCK)));
 }
 
-int link_add_bridge(
-    struct nl_sock *s, const char *name, struct mac mac, int64_t ageing_real_ns, struct err *e)
+int link_add_bridge(struct nl_sock *s, const struct bridge *b, struct err *e)
 {
-	struct nl_msg *msg = link_message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0, IFF_UP);
+	struct nl_msg *msg =
+	    link_message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, b->ifindex, IFF_UP);
 
-	nla_put_string(msg, IFLA_IFNAME, name);
-	put_mac(msg, mac);
+	nla_put_string(msg, IFLA_IFNAME, b->name);
+	put_mac(msg, b->mac);
+	if (b->mtu)
+		nla_put_u32(msg, IFLA_MTU, b->mtu);
 	struct nlattr *info = nla_nest_start(msg, IFLA_LINKINFO);
 	nla_put_string(msg, IFLA_INFO_KIND, "bridge");
 	struct nlattr *data = nla_nest_start(msg, IFLA_INFO_DATA);
-	nla_put_u32(msg, IFLA_BR_STP_STATE, 0);
-	nla_put_u32(msg, IFLA_BR_AGEING_TIME, bridge_clock(ageing_real_ns));
+	if (b->forward_delay_real_ns)
+		nla_put_u32(msg, IFLA_BR_FORWARD_DELAY, bridge_clock(b->forward_delay_real_ns));
+	nla_put_u32(msg, IFLA_BR_STP_STATE, b->stp);
+	nla_put_u32(msg, IFLA_BR_AGEING_TIME, bridge_clock(b->ageing_real_ns));
 	nla_nest_end(msg, data);
 	nla_nest_end(msg, info);
 	return nl_talk(s, msg, "add bridge", e);
@@ -60,6 +64,12 @@ static void put_one_queue(struct nl_msg *msg)
 	nla_put_u32(msg, IFLA_NUM_RX_QUEUES, 1);
 }
 
+static void put_mtu(struct nl_msg *msg, uint32_t mtu)
+{
+	if (mtu)
+		nla_put_u32(msg, IFLA_MTU, mtu);
+}
+
 int link_add_veth(struct nl_sock *s, const struct veth *v, struct err *e)
 {
 	struct nl_msg *msg =
@@ -68,6 +78,7 @@ int link_add_veth(struct nl_sock *s, const struct veth *v, struct err *e)
 
 	nla_put_string(msg, IFLA_IFNAME, v->name);
 	put_mac(msg, v->mac);
+	put_mtu(msg, v->mtu);
 	put_one_queue(msg);
 	if (v->master)
 		nla_put_u32(msg, IFLA_MASTER, (uint32_t)v->master);
@@ -78,6 +89,7 @@ int link_add_veth(struct nl_sock *s, const struct veth *v, struct err *e)
 	memcpy(nlmsg_reserve(msg, sizeof(none), NLMSG_ALIGNTO), &none, sizeof(none));
 	nla_put_string(msg, IFLA_IFNAME, v->peer);
 	put_mac(msg, v->peer_mac);
+	put_mtu(msg, v->mtu);
 	put_one_queue(msg);
 	nla_put_u32(msg, IFLA_NET_NS_FD, (uint32_t)v->peer_ns);
 	nla_nest_end(msg, peer);
@@ -155,6 +167,14 @@ int link_set_mac(struct nl_sock *s, int ifindex, struct mac mac, struct err *e)
 	return nl_talk(s, msg, "set MAC", e);
 }
 
+int link_set_mtu(struct nl_sock *s, int ifindex, uint32_t mtu, struct err *e)
+{
+	struct nl_msg *msg = link_message(RTM_NEWLINK, 0, ifindex, 0);
+
+	nla_put_u32(msg, IFLA_MTU, mtu);
+	return nl_talk(s, msg, "set MTU", e);
+}
+
 int link_set_up(struct nl_sock *s, int ifindex, bool up, struct err *e)
 {
 	struct ifinfomsg h = {
@@ -170,6 +190,11 @@ int link_enslave(struct nl_sock *s, int ifindex, int master, struct mac mac, boo
 	put_mac(msg, mac);
 	nla_put_u32(msg, IFLA_MASTER, (uint32_t)master);
 	return nl_talk(s, msg, master ? "enslave port" : "release port", e);
+}
+
+int link_set_master(struct nl_sock *s, int ifindex, int master, struct err *e)
+{
+	return link_enslave(s, ifindex, master, (struct mac){{0}}, false, e);
 }
 
 int link_set_port_state(struct nl_sock *s, int ifindex, int state, struct err *e)

@@ -143,3 +143,15 @@ int neighbour_get(struct nl_sock *s, int ifindex, struct neighbour_timers *out, 
 	    "read neighbour timers", e);
 	return r || w.found ? r : err_set(e, ENODEV, "no neighbour timers of device %d", ifindex);
 }
+
+int neighbour_set_permanent(
+    struct nl_sock *s, int ifindex, const uint8_t ip4[4], struct mac mac, struct err *e)
+{
+	struct ndmsg h = {
+	    .ndm_family = AF_INET, .ndm_ifindex = ifindex, .ndm_state = NUD_PERMANENT};
+	struct nl_msg *msg = nl_message(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, &h, sizeof(h));
+
+	nla_put(msg, NDA_DST, 4, ip4);
+	nla_put(msg, NDA_LLADDR, sizeof(mac.b), mac.b);
+	return nl_talk(s, msg, "set neighbour", e);
+}

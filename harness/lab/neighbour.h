@@ -2,6 +2,7 @@
 #ifndef SB_NEIGHBOUR_H
 #define SB_NEIGHBOUR_H
 
+#include "base/mac.h"
 #include "lab/nl.h"
 
 /* Milliseconds of real time, as the NDTPA_* attributes carry them. */
@@ -21,6 +22,9 @@ struct neighbour_timers neighbour_paced(double pace, int64_t jiffy_ns);
 int neighbour_set(struct nl_sock *s, int ifindex, const struct neighbour_timers *t, struct err *e);
 /* Writes retrans alone; reachable_time is not drawn again. */
 int neighbour_set_retrans(struct nl_sock *s, int ifindex, uint64_t retrans_ms, struct err *e);
+/* A permanent ARP entry, in place of what was there. */
+int neighbour_set_permanent(
+    struct nl_sock *s, int ifindex, const uint8_t ip4[4], struct mac mac, struct err *e);
 int neighbour_get(struct nl_sock *s, int ifindex, struct neighbour_timers *out, struct err *e);
 
 #endif

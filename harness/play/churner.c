@@ -1,4 +1,4 @@
-/* churner.c: the child that plays a schedule: ports join and leave, faults happen. */
+/* churner.c: the child that plays a schedule: ports join and leave, one-off changes, faults. */
 #include "play/churner.h"
 
 #include <errno.h>
@@ -17,6 +17,7 @@
 #include "base/proc.h"
 #include "base/units.h"
 #include "lab/netns.h"
+#include "play/change.h"
 #include "play/fault.h"
 #include "play/port.h"
 
@@ -29,6 +30,7 @@ struct work {
 	struct tape *tape;
 	struct port_home home;
 	struct fault_tools faults;
+	struct change_tools changes;
 	struct port *ports;
 	const struct sched_event **leaves; /* a port's leave that has begun and not ended */
 	size_t n_ports;
@@ -48,6 +50,12 @@ static void stamp(struct work *w, const struct sched_event *ev, bool end, int er
 {
 	struct event out = {.t_ns = clock_now_ns(), .type = EV_CHURN, .where = WHERE_ROUTER};
 
+	if (ev->change) {
+		out.u.churn.event = 1;
+		out.u.churn.mtu = ev->change->mtu;
+		if (ev->change->whose == WHOSE_CLIENT_END)
+			out.where = (uint8_t)(WHERE_CLIENT + ev->change->index);
+	}
 	memcpy(out.u.churn.port, ev->port, sizeof(out.u.churn.port));
 	out.u.churn.due_ns = due_of(w, ev);
 	out.u.churn.mac = ev->mac;
@@ -125,6 +133,12 @@ static int play_event(struct work *w, const struct sched_event *ev, struct err *
 		stamp(w, ev, true, r);
 		return r;
 	}
+	if (ev->change) {
+		stamp(w, ev, false, 0);
+		r = change_play(&w->changes, ev, p, e);
+		stamp(w, ev, true, r);
+		return r;
+	}
 	if (!p)
 		return err_set(e, EINVAL, "no churn port %s", ev->port);
 	r = ev->op == OP_JOIN ? wait_gone(w, p, e) : 0;
@@ -173,7 +187,7 @@ static int make_ports(struct work *w, struct err *e)
 	for (size_t i = 0; i < w->s->n; i++) {
 		const struct sched_event *ev = &w->s->events[i];
 
-		if (ev->op != OP_JOIN || port_named(w, ev->port))
+		if (ev->op != OP_JOIN || ev->change || port_named(w, ev->port))
 			continue;
 		struct port *p = MEM_PUSH(w->ports, w->n_ports, cap);
 		*p = (struct port){.churn = &w->c->churns[ev->churn], .guest = -1, .tap = -1};
@@ -187,6 +201,7 @@ static int make_ports(struct work *w, struct err *e)
 		r = err_set(e, EIO, "link monitor");
 	if (r)
 		return r;
+	w->changes.home = &w->home;
 	nl_socket_set_buffer_size(w->monitor, 1 << 20, 0);
 	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (w->timer < 0)
@@ -244,7 +259,8 @@ static void told_late(struct work *w)
 static struct mac first_mac(const struct work *w, const char *name)
 {
 	for (size_t i = 0; i < w->s->n; i++)
-		if (w->s->events[i].op == OP_JOIN && !strcmp(w->s->events[i].port, name))
+		if (w->s->events[i].op == OP_JOIN && !w->s->events[i].change &&
+		    !strcmp(w->s->events[i].port, name))
 			return w->s->events[i].mac;
 	return (struct mac){{0}};
 }
@@ -335,6 +351,7 @@ int churner_start(struct churner *ch, const struct scenario_case *c, const struc
 		    .tape = tape,
 		    .home = {.router = lab->router, .bridge = lab->bridge},
 		    .faults = {.lab = lab, .s = s, .talk = -1},
+		    .changes = {.c = c, .s = s, .lab = lab},
 		    .channel = pair[1],
 		    .keep = keep,
 		};

@@ -28,7 +28,7 @@ static void add_ports(const struct player *p, struct buf *text)
 
 		while (k < n && strcmp(seen[k], ev->port))
 			k++;
-		if (ev->op != OP_JOIN || k < n)
+		if (ev->op != OP_JOIN || ev->change || k < n)
 			continue;
 		seen[n++] = ev->port;
 		buf_printf(text, "%s%s", n > 1 ? ", " : "", ev->port);

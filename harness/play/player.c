@@ -90,15 +90,6 @@ static int loop_until(struct player *p, int64_t until_ns, int64_t send_end_ns, s
 	}
 }
 
-/* The attempts of several streams never fall together, nor on the round times of churn: an attempt
- * under way while the MAC changes makes the gateway ask for the client, which heals it. */
-static int64_t phase_of(const struct stream *st, size_t i)
-{
-	double part = 0.5 + (double)i * 0.618034;
-
-	return (int64_t)((double)st->interval_ns * (part - (int)part));
-}
-
 static void set_times(struct player *p)
 {
 	p->warmup_ns = clock_now_ns();
@@ -111,7 +102,8 @@ static void set_times(struct player *p)
 		/* On the grid of t=0, so that warm-up does not shift the attempts that are judged.
 		 */
 		p->probers[i].due_ns =
-		    p->start_ns + stage_real(p, phase_of(st, i) - steps * st->interval_ns);
+		    p->start_ns +
+		    stage_real(p, schedule_phase_ns(st->interval_ns, i) - steps * st->interval_ns);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "lab/lab.h"
 #include "lab/link.h"
 #include "lab/netns.h"
 
@@ -65,6 +66,7 @@ static int join_veth(struct port *p, const struct port_home *home, struct mac ma
 	    .mac = mac,
 	    .peer_ns = ns,
 	    .master = home->bridge,
+	    .mtu = p->churn->mtu,
 	    .up = goes_up(p),
 	};
 	int r = link_add_veth(home->nl, &v, e);
@@ -86,7 +88,8 @@ static int join_tap(struct port *p, const struct port_home *home, struct mac mac
 	if (r < 0)
 		return r;
 	p->ifindex = r;
-	return link_enslave(home->nl, p->ifindex, home->bridge, mac, goes_up(p), e);
+	r = p->churn->mtu == LAB_MTU ? 0 : link_set_mtu(home->nl, p->ifindex, p->churn->mtu, e);
+	return r ? r : link_enslave(home->nl, p->ifindex, home->bridge, mac, goes_up(p), e);
 }
 
 int port_join(struct port *p, const struct port_home *home, struct mac mac, struct err *e)

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/units.h"
+#include "lab/link.h"
 #include "lab/netns.h"
 
 #define COMPANY_NS (180 * NS_PER_S) /* within this all labs that are played at once stand */
@@ -32,6 +33,16 @@ static struct lab_sysctl *lab_sysctls(const struct sysctls *s)
 	return out;
 }
 
+struct lab_bridge stage_bridge(const struct scenario_case *c, const struct schedule *s)
+{
+	return (struct lab_bridge){
+	    .mac = c->pin == PIN_AT_CREATE ? s->bridge_create_mac : (struct mac){{0}},
+	    .stp = c->stp,
+	    .forward_delay_real_ns = (int64_t)((double)c->forward_delay_ns / s->pace),
+	    .mtu = c->mtu,
+	};
+}
+
 static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadline, struct err *e)
 {
 	struct lab_client_spec *clients = mem_alloc(p->meta.n_clients * sizeof(*clients));
@@ -43,12 +54,13 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 		    .name = p->meta.clients[i].name,
 		    .mac = p->meta.clients[i].mac,
 		    .port_mac = p->meta.clients[i].port_mac,
+		    .mtu = p->c->clients[i].mtu,
 		};
 		memcpy(clients[i].ip4, p->meta.clients[i].ip4, 4);
 	}
 	struct lab_spec spec = {
 	    .pace = p->s->pace,
-	    .bridge_mac = p->c->pin == PIN_AT_CREATE ? p->s->bridge_create_mac : (struct mac){{0}},
+	    .bridge = stage_bridge(p->c, p->s),
 	    .clients = clients,
 	    .n_clients = p->meta.n_clients,
 	    .router_sysctls = router,
@@ -64,13 +76,39 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 	return r;
 }
 
+/* Only another value counts as the user's (br_change_mtu() is not called for the one it has). */
+static int pin_mtu(struct player *p, struct err *e)
+{
+	uint32_t mtu = p->c->mtu ? p->c->mtu : LAB_MTU;
+	int r = link_set_mtu(p->lab.nl, p->lab.bridge, mtu - 1, e);
+
+	return r ? r : link_set_mtu(p->lab.nl, p->lab.bridge, mtu, e);
+}
+
 static int pin_later(struct player *p, struct err *e)
 {
+	int r = p->c->mtu_via_other ? pin_mtu(p, e) : 0;
+
+	if (r)
+		return r;
 	if (p->c->pin == PIN_TO_OTHER)
 		return lab_pin(&p->lab, p->s->bridge_other_mac, e);
 	if (p->c->pin == PIN_TO_CURRENT)
 		return lab_pin(&p->lab, (struct mac){{0}}, e);
 	return 0;
+}
+
+/* Clients that need not ask for the gateway. */
+static int tell_gateway(struct player *p, struct err *e)
+{
+	struct mac mac;
+	int r = link_mac(p->lab.nl, LAB_BRIDGE, &mac, e);
+
+	for (size_t i = 0; !r && i < p->lab.n_clients; i++)
+		if (p->c->clients[i].knows_gateway)
+			r = neighbour_set_permanent(
+			    p->lab.clients[i].nl, p->lab.clients[i].eth0, lab_gateway_ip4, mac, e);
+	return r;
 }
 
 static int in_client(struct player *p, int client, struct err *e)
@@ -221,6 +259,8 @@ static int wait_for_company(const struct player_company *company, struct err *e)
 int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 {
 	int64_t deadline = clock_now_ns() + LAB_NS;
+	if (p->c->stp) /* until the ports forward */
+		deadline += 2 * stage_real(p, p->c->forward_delay_ns);
 	int r = build_lab(p, dnsmasq_conf, deadline, e);
 
 	if (r)
@@ -242,6 +282,8 @@ int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 	/* From here on the client's neighbour entry is young and no time may be lost. */
 	if (!r)
 		r = wait_for_company(p->company, e);
+	if (!r)
+		r = tell_gateway(p, e);
 	if (!r)
 		r = open_observers(p, e);
 	if (!r && !PLAYER_BLIND)

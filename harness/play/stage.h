@@ -32,6 +32,8 @@ struct player {
 	int64_t warmup_ns, start_ns, end_ns; /* CLOCK_MONOTONIC */
 };
 
+/* How a case's bridge is made. */
+struct lab_bridge stage_bridge(const struct scenario_case *c, const struct schedule *s);
 /* Everything before warm-up: lab, churner, the other labs of the batch, sockets, timers, epoll. */
 int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e);
 /* The neighbour timers as the kernel has them; since_ns: were they redrawn since then? 0: not

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "scenario/decode_events.h"
 #include "scenario/decode_ports.h"
 #include "scenario/values.h"
 
@@ -193,6 +194,25 @@ static void read_limits(struct decoder *d, const struct node *tree, struct limit
 	free(number);
 }
 
+static void read_bridge(struct decoder *d, const struct node *map, struct scenario_case *c)
+{
+	const struct node *n = node_get(map, "pin");
+	int word;
+
+	if (n && value_word(d->errors, n, "bridge.pin", words_pin, &word))
+		c->pin = (enum bridge_pin)word;
+	n = node_get(map, "stp");
+	if (n && value_word(d->errors, n, "bridge.stp", words_bool, &word))
+		c->stp = word;
+	c->forward_delay_ns = 15 * NS_PER_S;
+	duration_field(d, map, "forward-delay", "bridge.forward-delay", 2 * NS_PER_S, 30 * NS_PER_S,
+	    &c->forward_delay_ns);
+	decode_mtu(d, map, "bridge", "mtu", 0, &c->mtu);
+	n = node_get(map, "mtu-pin");
+	if (n && value_word(d->errors, n, "bridge.mtu-pin", words_mtu_pin, &word))
+		c->mtu_via_other = word;
+}
+
 void decode_case(struct errors *e, const struct node *tree, bool partial, struct scenario_case *c)
 {
 	struct decoder d = {e, partial};
@@ -201,9 +221,8 @@ void decode_case(struct errors *e, const struct node *tree, bool partial, struct
 
 	decode_clients(&d, tree, c);
 	decode_churns(&d, tree, c);
-	n = node_get(node_get(tree, "bridge"), "pin");
-	if (n && value_word(e, n, "bridge.pin", words_pin, &word))
-		c->pin = (enum bridge_pin)word;
+	decode_events(&d, tree, c);
+	read_bridge(&d, node_get(tree, "bridge"), c);
 	read_lookups(&d, tree, c);
 	read_sysctls(&d, node_get(tree, "sysctl"), "router", &c->router_sysctls);
 	read_sysctls(&d, node_get(tree, "sysctl"), "clients", &c->client_sysctls);
@@ -239,8 +258,10 @@ void decode_free(struct scenario_case *c)
 {
 	free(c->clients);
 	free(c->churns);
+	free(c->changes);
 	sysctls_free(&c->router_sysctls);
 	sysctls_free(&c->client_sysctls);
 	c->clients = NULL;
 	c->churns = NULL;
+	c->changes = NULL;
 }

@@ -41,6 +41,19 @@ static void read_port_mac(
 	free(what);
 }
 
+void decode_mtu(struct decoder *d, const struct node *map, const char *where, const char *key,
+    uint32_t none, uint32_t *out)
+{
+	const struct node *n = node_get(map, key);
+	char *what = mem_printf("%s.%s", where, key);
+	int64_t mtu;
+
+	*out = none;
+	if (n && value_count(d->errors, n, what, MTU_LEAST, MTU_MOST, &mtu))
+		*out = (uint32_t)mtu;
+	free(what);
+}
+
 static bool port_name(struct decoder *d, const struct node_item *item, const char *what, char *out)
 {
 	static const char *const taken[] = {"lo", "br0", "up0", "eth0", "all", "default", NULL};
@@ -55,6 +68,17 @@ static bool port_name(struct decoder *d, const struct node_item *item, const cha
 		}
 	snprintf(out, NAME_MAX_LEN, "%s", item->key);
 	return true;
+}
+
+static void read_entry(struct decoder *d, const struct node *map, const char *where, bool *out)
+{
+	const struct node *n = node_get(map, "gateway-entry");
+	char *what = mem_printf("%s.gateway-entry", where);
+	int word;
+
+	if (n && value_word(d->errors, n, what, words_entry, &word))
+		*out = word;
+	free(what);
 }
 
 void decode_clients(struct decoder *d, const struct node *tree, struct scenario_case *c)
@@ -80,6 +104,8 @@ void decode_clients(struct decoder *d, const struct node *tree, struct scenario_
 			continue;
 		snprintf(where, sizeof(where), "clients.%s", client->name);
 		read_port_mac(d, map->items[i].value, where, &client->port_mac);
+		decode_mtu(d, map->items[i].value, where, "mtu", MTU_USUAL, &client->mtu);
+		read_entry(d, map->items[i].value, where, &client->knows_gateway);
 		c->n_clients++;
 	}
 }
@@ -186,6 +212,7 @@ static void read_churn(struct decoder *d, const struct node_item *item, struct c
 	if (n)
 		value_count(d->errors, n, what, 1, MAX_PORTS, &count);
 	out->count = (unsigned)count;
+	decode_mtu(d, map, where, "mtu", MTU_USUAL, &out->mtu);
 }
 
 void decode_churns(struct decoder *d, const struct node *tree, struct scenario_case *c)

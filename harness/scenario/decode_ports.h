@@ -5,6 +5,10 @@
 #include "scenario/errors.h"
 #include "scenario/scenario.h"
 
+#define MTU_LEAST 68 /* the kernel's, for IPv4 */
+#define MTU_MOST 65535
+#define MTU_USUAL 1500
+
 struct decoder {
 	struct errors *errors;
 	bool partial; /* what is missing is not missed */
@@ -13,6 +17,9 @@ struct decoder {
 /* The value of a key, or NULL with an error at `at`. */
 const struct node *decode_field(struct decoder *d, const struct node *map, const char *where,
     const char *key, const char *expected, struct place at);
+/* The MTU under the key, or `none` when it is not there. */
+void decode_mtu(struct decoder *d, const struct node *map, const char *where, const char *key,
+    uint32_t none, uint32_t *out);
 void decode_clients(struct decoder *d, const struct node *tree, struct scenario_case *c);
 void decode_churns(struct decoder *d, const struct node *tree, struct scenario_case *c);
 

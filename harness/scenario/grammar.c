@@ -3,14 +3,19 @@
 
 #include <string.h>
 
-static const struct key client_keys[] = {{"port-mac", KEY_LEAF, false, NULL}, {0}};
+static const struct key client_keys[] = {
+    {"port-mac", KEY_LEAF, false, NULL},
+    {"mtu", KEY_LEAF, false, NULL},
+    {"gateway-entry", KEY_LEAF, false, NULL},
+    {0},
+};
 
 static const struct key bridge_keys[] = {
     {"pin", KEY_LEAF, false, NULL},
-    {"stp", KEY_LATER, false, NULL},
-    {"forward-delay", KEY_LATER, false, NULL},
-    {"mtu", KEY_LATER, false, NULL},
-    {"mtu-pin", KEY_LATER, false, NULL},
+    {"stp", KEY_LEAF, false, NULL},
+    {"forward-delay", KEY_LEAF, false, NULL},
+    {"mtu", KEY_LEAF, false, NULL},
+    {"mtu-pin", KEY_LEAF, false, NULL},
     {0},
 };
 
@@ -21,7 +26,7 @@ static const struct key churn_keys[] = {
     {"port-mac", KEY_LEAF, false, NULL},
     {"kind", KEY_LEAF, false, NULL},
     {"count", KEY_LEAF, false, NULL},
-    {"mtu", KEY_LATER, false, NULL},
+    {"mtu", KEY_LEAF, false, NULL},
     {0},
 };
 
@@ -61,6 +66,7 @@ const struct key grammar_file[] = {
     {"clients", KEY_NAMED, false, client_keys},
     {"bridge", KEY_MAP, false, bridge_keys},
     {"churn", KEY_NAMED, false, churn_keys},
+    {"events", KEY_LEAF, false, NULL},
     {"lookups", KEY_MAP, false, lookups_keys},
     {"sysctl", KEY_MAP, false, sysctl_keys},
     {"warmup", KEY_LEAF, false, NULL},
@@ -73,10 +79,24 @@ const struct key grammar_file[] = {
     {"known", KEY_LEAF, true, NULL},
     {"fault", KEY_LEAF, true, NULL},
     {"expect", KEY_LEAF, true, NULL},
-    {"events", KEY_LATER, false, NULL},
     {"firewall", KEY_LATER, false, NULL},
     {"subject", KEY_LATER, false, NULL},
     {"udevd", KEY_LATER, false, NULL},
+    {0},
+};
+
+const struct key grammar_event[] = {
+    {"at", KEY_LEAF, false, NULL},
+    {"bridge", KEY_LEAF, false, NULL},
+    {"port", KEY_LEAF, false, NULL},
+    {"client", KEY_LEAF, false, NULL},
+    {"end", KEY_LEAF, false, NULL},
+    {"set-mac", KEY_LEAF, false, NULL},
+    {"set-mtu", KEY_LEAF, false, NULL},
+    {"set", KEY_LEAF, false, NULL},
+    {"leaves", KEY_LEAF, false, NULL},
+    {"joins", KEY_LEAF, false, NULL},
+    {"recreate", KEY_LEAF, false, NULL},
     {0},
 };
 

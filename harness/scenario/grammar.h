@@ -20,8 +20,9 @@ struct key {
 	const struct key *sub;
 };
 
-/* The keys of a file, and those of an entry of `known`, of `fault` and of `expect`. */
-extern const struct key grammar_file[], grammar_known[], grammar_fault[], grammar_expect[];
+/* The keys of a file, and those of an entry of `events`, of `known`, of `fault` and of `expect`. */
+extern const struct key grammar_file[], grammar_event[], grammar_known[], grammar_fault[],
+    grammar_expect[];
 
 /* Notes every key of `map` that is not in `keys`, all the way down. `where` is the map's path, ""
  * for the top. In an arm the keys of the whole file are refused and `breaks` is allowed. */

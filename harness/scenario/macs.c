@@ -10,6 +10,8 @@
  *     fe:c0:..          .. fe:fe:..   the bridge's own, when pinned
  *     fe:ff:..                        above-all
  *
+ * What an event sets "below-all" or "above-all" is next to the lowest or the highest of all ports.
+ *
  * Below-all means below whatever is there when the port joins, at each join with the same MAC. So
  * it lies below everything that is not itself below-all; and of two that are, the one that first
  * joins later is the lower one. The kernel's random MACs are nearly never below 02:01. */
@@ -84,7 +86,7 @@ static void widen(struct range *fixed, const struct port_mac *p)
 {
 	uint64_t n = mac_number(p->fixed);
 
-	if (p->rule != PORT_MAC_FIXED)
+	if (p->rule != PORT_MAC_FIXED || !n)
 		return;
 	if (n < fixed->first)
 		fixed->first = n;
@@ -269,6 +271,67 @@ static void place_bridge(
 	out->fault = draw(u, &state, any);
 }
 
+/* The lowest and the highest MAC of all ports. */
+static struct range placed(const struct scenario_case *c, const struct macs *m)
+{
+	struct range all = {UINT64_MAX, 0};
+
+	for (size_t i = 0; i < c->n_clients; i++)
+		widen(&all, &(struct port_mac){PORT_MAC_FIXED, m->clients[i]});
+	for (size_t i = 0; i < c->n_churns; i++)
+		for (size_t k = 0; k < c->churns[i].count; k++)
+			widen(&all, &(struct port_mac){PORT_MAC_FIXED, m->churns[i][k]});
+	return all;
+}
+
+/* Below (or above) all ports, and each later change's beyond those of the earlier ones. */
+static struct mac beyond(const struct scenario_case *c, size_t index, struct range ports)
+{
+	const struct change *what = &c->changes[index];
+	bool below = what->mac == CHANGE_MAC_BELOW_ALL;
+	struct range r = {LOCAL_FIRST + 1, ports.first - 1};
+	uint64_t n = 0, rank = 0;
+
+	for (size_t i = 0; i < c->n_changes; i++) {
+		const struct change *o = &c->changes[i];
+
+		if (o->what != CHANGE_SET_MAC || o->mac != what->mac)
+			continue;
+		n++;
+		rank += o->at_ns < what->at_ns || (o->at_ns == what->at_ns && i <= index);
+	}
+	if (below && (ports.first <= r.first || room(r) < n))
+		r.first = 1;
+	return mac_from_number(below ? r.first + n - rank : ports.last + rank);
+}
+
+static void place_changes(
+    const struct scenario_case *c, uint64_t seed, struct macs *out, struct used *u)
+{
+	struct range own = {ANCHOR_FIRST, BRIDGE_FIRST - 1},
+	             ports = {RANDOM_FIRST, ANCHOR_FIRST - 1},
+	             bridge = {BRIDGE_FIRST, ABOVE_FIRST - 1}, all = placed(c, out);
+
+	for (size_t i = 0; i < c->n_changes; i++) {
+		const struct change *what = &c->changes[i];
+		uint64_t state = state_of(seed, " change", i);
+
+		if (what->what == CHANGE_RECREATE)
+			out->changes[i] = draw(u, &state, bridge);
+		if (what->what != CHANGE_SET_MAC)
+			continue;
+		if (what->mac == CHANGE_MAC_FIXED)
+			out->changes[i] = what->fixed;
+		else if (what->mac == CHANGE_MAC_BELOW_ALL || what->mac == CHANGE_MAC_ABOVE_ALL)
+			out->changes[i] = beyond(c, i, all);
+		else if (what->mac == CHANGE_MAC_RANDOM)
+			out->changes[i] = draw(u, &state,
+			    what->whose == WHOSE_BRIDGE ? bridge
+			    : what->whose == WHOSE_PORT ? ports
+			                                : own);
+	}
+}
+
 void macs_make(const struct scenario_case *c, uint64_t seed, struct macs *out)
 {
 	struct range ports = {RANDOM_FIRST, ANCHOR_FIRST - 1};
@@ -300,6 +363,8 @@ void macs_make(const struct scenario_case *c, uint64_t seed, struct macs *out)
 				out->churns[i][k] = draw(&u, &state, ports);
 		}
 	place_bridge(c, seed, out, &u);
+	out->changes = mem_alloc(c->n_changes * sizeof(*out->changes));
+	place_changes(c, seed, out, &u);
 	free(u.items);
 }
 
@@ -310,5 +375,6 @@ void macs_free(struct macs *m)
 	free(m->churns);
 	free(m->clients);
 	free(m->own_ends);
+	free(m->changes);
 	*m = (struct macs){0};
 }

@@ -11,6 +11,7 @@ struct macs {
 	struct mac *own_ends; /* of the clients */
 	struct mac **churns;  /* a churn's ports, `count` each */
 	size_t n_churns;
+	struct mac *changes; /* of each one-off change that sets one; zero where none is asked */
 	struct mac bridge_create, bridge_other, fault;
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "scenario/change.h"
 #include "scenario/churn.h"
 #include "scenario/decode.h"
 #include "scenario/macs.h"
@@ -236,16 +237,21 @@ static void check_exposures(struct rules *r)
 		else if (churn_first_change(churn, &t) && t < first)
 			first = t;
 	}
+	for (size_t i = 0; i < c->n_changes; i++)
+		if (c->changes[i].at_ns < first)
+			first = c->changes[i].at_ns;
+	const struct node *events = node_get(r->tree, "events");
+	all_read = all_read && (!events || events->n == c->n_changes);
 	if (!all_read || c->exposures_none || c->duration_ns < 0)
 		return;
 	if (first == INT64_MAX)
 		errors_add(r->errors, place_of(r->tree, "churn", NULL, NULL),
-		    "a port that joins or leaves, or exposures: none",
-		    "nothing joins or leaves while lookups go on, so the case proves nothing");
+		    "a port that joins or leaves, an event, or exposures: none",
+		    "nothing joins, leaves or changes while lookups go on, so the case proves nothing");
 	else if (interval > 0 && first < c->duration_ns && first > c->duration_ns - interval)
 		errors_add(r->errors, place_of(r->tree, "duration", NULL, NULL),
-		    "time for lookups after the first join or leave",
-		    "no lookup comes after the first join or leave");
+		    "time for lookups after the first join, leave or event",
+		    "no lookup comes after the first join, leave or event");
 }
 
 void rules_check(struct errors *e, const struct node *tree, const struct scenario_case *c)
@@ -271,6 +277,7 @@ void rules_check(struct errors *e, const struct node *tree, const struct scenari
 	}
 	check_names(&r);
 	check_macs(&r);
+	change_check(e, tree, c);
 	check_lookups(&r);
 	check_exposures(&r);
 }

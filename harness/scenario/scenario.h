@@ -19,6 +19,25 @@ enum join_rule { JOIN_BEFORE, JOIN_AT, JOIN_EVERY };
 enum leave_rule { LEAVE_NEVER, LEAVE_AT, LEAVE_AFTER };
 enum leaves_by { BY_DELETE, BY_RELEASE, BY_NAMESPACE_DEATH };
 
+enum change_what {
+	CHANGE_SET_MAC,
+	CHANGE_SET_MTU,
+	CHANGE_UP,
+	CHANGE_DOWN,
+	CHANGE_JOINS,
+	CHANGE_LEAVES,
+	CHANGE_RECREATE
+};
+enum change_whose { WHOSE_BRIDGE, WHOSE_PORT, WHOSE_CLIENT_PORT, WHOSE_CLIENT_END };
+enum change_mac {
+	CHANGE_MAC_RANDOM,
+	CHANGE_MAC_BELOW_ALL,
+	CHANGE_MAC_ABOVE_ALL,
+	CHANGE_MAC_TO_CURRENT,
+	CHANGE_MAC_FIXED
+};
+enum recreate_with { RECREATE_WITHOUT_MAC, RECREATE_SAME_MAC, RECREATE_OTHER_MAC };
+
 struct port_mac {
 	enum port_mac_rule rule;
 	struct mac fixed; /* for PORT_MAC_FIXED */
@@ -27,6 +46,8 @@ struct port_mac {
 struct client {
 	char name[NAME_MAX_LEN];
 	struct port_mac port_mac; /* default: random with first byte fe, so that it is an anchor */
+	uint32_t mtu;             /* of both of its ends */
+	bool knows_gateway;       /* by a permanent entry, not by ARP */
 	bool looks_up;            /* in lookups.from */
 };
 
@@ -39,7 +60,22 @@ struct churn {
 	int64_t leaves_ns; /* LEAVE_AT: when; LEAVE_AFTER: after that join */
 	enum leaves_by by;
 	enum port_kind kind;
+	uint32_t mtu; /* of the port */
 	unsigned count;
+};
+
+/* A one-off change, of `events`. */
+struct change {
+	int64_t at_ns;
+	enum change_what what;
+	enum change_whose whose;
+	size_t index;          /* of the client, or of the churn */
+	unsigned sub;          /* which of the churn's ports, from 0 */
+	enum change_mac mac;   /* CHANGE_SET_MAC */
+	struct mac fixed;      /* CHANGE_MAC_FIXED */
+	uint32_t mtu;          /* CHANGE_SET_MTU */
+	enum recreate_with by; /* CHANGE_RECREATE */
+	size_t item;           /* its place in the list */
 };
 
 struct sysctl {
@@ -105,7 +141,13 @@ struct scenario_case {
 	size_t n_clients;
 	struct churn *churns;
 	size_t n_churns;
+	struct change *changes; /* in file order */
+	size_t n_changes;
 	enum bridge_pin pin;
+	bool stp;
+	int64_t forward_delay_ns;
+	uint32_t mtu;       /* of the bridge, given at create; 0: not given */
+	bool mtu_via_other; /* then set to another value and back, which pins it */
 	int64_t every_ns; /* lookups: start to start, or 0 */
 	int64_t pause_ns; /* lookups: after each answer, or 0 */
 	int64_t timeout_ns;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "scenario/change.h"
 #include "scenario/churn.h"
 #include "scenario/implied.h"
 #include "scenario/macs.h"
@@ -22,6 +23,11 @@
  * once. */
 #define DEATH_REAL_NS (150 * NS_PER_MS)
 #define REPLACE_REAL_NS (25 * NS_PER_MS)
+/* Deleting a bridge and making it again takes 75 ms of it, more where others do it at the same
+ * time; it must be over by the next lookup. */
+#define RECREATE_REAL_NS (800 * NS_PER_MS)
+/* The kernel takes no shorter one with STP (BR_MIN_FORWARD_DELAY). */
+#define FORWARD_DELAY_REAL_NS (2 * NS_PER_S)
 /* How long before the warm-up the ports join that are there before. */
 #define BEFORE_NS NS_PER_S
 
@@ -95,21 +101,41 @@ static void add_faults(struct events *all, const struct scenario_case *c, struct
 	}
 }
 
+static void add_changes(struct events *all, const struct scenario_case *c, const struct macs *macs)
+{
+	for (size_t i = 0; i < c->n_changes; i++) {
+		const struct change *what = &c->changes[i];
+		struct sched_event ev = {.t_ns = what->at_ns,
+		    .op = change_op(what),
+		    .mac = macs->changes[i],
+		    .change = what};
+
+		change_device(c, what, ev.port);
+		add(all, &ev);
+	}
+}
+
 /* An event with its place in the order of creation. */
 struct ordered {
 	struct sched_event ev;
 	size_t order;
 };
 
+/* At one time: churn that leaves, events in file order, churn that joins. */
+static int rank(const struct sched_event *ev)
+{
+	return ev->change ? 1 : ev->op == OP_LEAVE ? 0 : 2;
+}
+
 static int by_time(const void *pa, const void *pb)
 {
 	const struct ordered *a = pa, *b = pb;
-	bool a_leaves = a->ev.op == OP_LEAVE, b_leaves = b->ev.op == OP_LEAVE;
+	int a_rank = rank(&a->ev), b_rank = rank(&b->ev);
 
 	if (a->ev.t_ns != b->ev.t_ns)
 		return a->ev.t_ns < b->ev.t_ns ? -1 : 1;
-	if (a_leaves != b_leaves)
-		return a_leaves ? -1 : 1;
+	if (a_rank != b_rank)
+		return a_rank - b_rank;
 	return a->order < b->order ? -1 : 1;
 }
 
@@ -124,6 +150,22 @@ static void sort_events(struct events *all)
 	for (size_t i = 0; i < all->n; i++)
 		all->items[i] = o[i].ev;
 	free(o);
+}
+
+/* From t to the next lookup of any client; they come at fixed times when they are `every`. */
+static int64_t until_lookup(const struct scenario_case *c, int64_t t)
+{
+	int64_t interval = c->every_ns ? c->every_ns : c->pause_ns, least = interval;
+
+	for (size_t i = 0, stream = 0; i < c->n_clients; i++) {
+		if (!c->clients[i].looks_up)
+			continue;
+		int64_t phase = schedule_phase_ns(interval, stream++);
+		int64_t d = ((phase - t) % interval + interval) % interval;
+
+		least = d < least ? d : least;
+	}
+	return c->every_ns ? least : least / 2;
 }
 
 /* The asked pace, lowered to what the case can bear; never below 1. */
@@ -153,6 +195,12 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 		else if (replaced && away / REPLACE_REAL_NS < most)
 			most = away / REPLACE_REAL_NS;
 	}
+	if (c->stp && (double)c->forward_delay_ns / FORWARD_DELAY_REAL_NS < most)
+		most = (double)c->forward_delay_ns / FORWARD_DELAY_REAL_NS;
+	for (size_t i = 0; i < c->n_changes; i++)
+		if (c->changes[i].what == CHANGE_RECREATE &&
+		    (double)until_lookup(c, c->changes[i].at_ns) / RECREATE_REAL_NS < most)
+			most = (double)until_lookup(c, c->changes[i].at_ns) / RECREATE_REAL_NS;
 	if ((double)c->timeout_ns / TIMEOUT_REAL_NS < most)
 		most = (double)c->timeout_ns / TIMEOUT_REAL_NS;
 	if (c->max_pace < most)
@@ -175,6 +223,7 @@ void schedule_make(const struct scenario_case *c, uint64_t seed, double pace, st
 			add_cycle(&all, c, &macs, i, (unsigned)k);
 	}
 	add_faults(&all, c, macs.fault);
+	add_changes(&all, c, &macs);
 	sort_events(&all);
 	*out = (struct schedule){
 	    .events = all.items,
@@ -194,6 +243,13 @@ void schedule_make(const struct scenario_case *c, uint64_t seed, double pace, st
 	out->implied_outage_ns = implied_outage_ns(c, out);
 }
 
+int64_t schedule_phase_ns(int64_t interval_ns, size_t stream)
+{
+	double part = 0.5 + (double)stream * 0.618034;
+
+	return (int64_t)((double)interval_ns * (part - (int)part));
+}
+
 void schedule_free(struct schedule *s)
 {
 	free(s->events);
@@ -209,6 +265,10 @@ void schedule_text(const struct scenario_case *c, const struct schedule *s, stru
 		char mac[MAC_TEXT];
 
 		buf_printf(out, "%10.3f  ", (double)ev->t_ns / NS_PER_S);
+		if (ev->change) {
+			change_text(c, ev->change, ev->mac, out);
+			continue;
+		}
 		if (ev->op == OP_FAULT) {
 			buf_printf(out, "fault  %s%s", ev->port, ev->fault_end ? " ends" : "");
 			if (!mac_is_zero(ev->mac))

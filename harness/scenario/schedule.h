@@ -8,10 +8,12 @@ struct sched_event {
 	int64_t t_ns; /* scenario time; negative: before warm-up (joins: before) */
 	enum churn_op op;
 	char port[NAME_MAX_LEN];
-	struct mac mac; /* OP_JOIN: zero when the kernel chooses */
-	unsigned churn; /* index into the case's churns; for OP_FAULT unused */
+	struct mac mac; /* OP_JOIN, OP_SET_MAC: zero when the kernel chooses, or what it has */
+	unsigned churn; /* index into the case's churns; unused for OP_FAULT and a change */
 	unsigned cycle; /* counts a port's joins from 0 */
 	bool fault_end; /* OP_FAULT: undo what a fault with `for` did */
+	const struct change
+	    *change; /* a one-off change; NULL: churn or a fault. Owned by the case */
 };
 
 struct schedule {
@@ -32,6 +34,10 @@ struct schedule {
  * asked one, the case's max-pace and what its churn and lookups can bear. MACs depend on seed and
  * group only, so that control and arms see the same. Caller frees with schedule_free(). */
 void schedule_make(const struct scenario_case *c, uint64_t seed, double pace, struct schedule *out);
+/* When within an interval a stream sends. The attempts of several streams never fall together, nor
+ * on the round times of churn: an attempt under way while the MAC changes makes the gateway ask for
+ * the client, which heals it. */
+int64_t schedule_phase_ns(int64_t interval_ns, size_t stream);
 void schedule_free(struct schedule *s);
 /* One line an event, for `steadybridge schedule CASE`. */
 void schedule_text(const struct scenario_case *c, const struct schedule *s, struct buf *out);

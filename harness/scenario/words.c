@@ -66,6 +66,43 @@ const struct word words_fault[] = {
     {0},
 };
 
+const struct word words_end[] = {
+    {"port", WHOSE_CLIENT_PORT},
+    {"own", WHOSE_CLIENT_END},
+    {0},
+};
+
+const struct word words_set[] = {
+    {"up", CHANGE_UP},
+    {"down", CHANGE_DOWN},
+    {0},
+};
+
+const struct word words_change_mac[] = {
+    {"random", CHANGE_MAC_RANDOM},
+    {"below-all", CHANGE_MAC_BELOW_ALL},
+    {"above-all", CHANGE_MAC_ABOVE_ALL},
+    {"to-current", CHANGE_MAC_TO_CURRENT},
+    {0},
+};
+
+const struct word words_recreate[] = {
+    {"without-mac", RECREATE_WITHOUT_MAC},
+    {"with-same-mac", RECREATE_SAME_MAC},
+    {"with-other-mac", RECREATE_OTHER_MAC},
+    {0},
+};
+
+const struct word words_bool[] = {{"false", 0}, {"true", 1}, {0}};
+
+const struct word words_mtu_pin[] = {{"never", 0}, {"via-other", 1}, {0}};
+
+const struct word words_entry[] = {{"learned", 0}, {"permanent", 1}, {0}};
+
+const struct word words_true[] = {{"true", 1}, {0}};
+
+const struct word words_bridge[] = {{"bridge", 1}, {0}};
+
 const struct word words_exposures[] = {{"some", 0}, {"none", 1}, {0}};
 
 /* The same words as those of verdict_name() and invariant_name(). */

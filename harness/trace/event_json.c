@@ -26,7 +26,8 @@
 
 static const char *const phases[] = {
     "lab", "warmup", "start", "last", "end", "lab-failed", "paused"};
-static const char *const ops[] = {"join", "leave", "fault"};
+static const char *const ops[] = {
+    "join", "leave", "fault", "set-mac", "set-mtu", "up", "down", "recreate"};
 static const char *const results[] = {"right", "wrong", "refused"};
 static const char *const hops[] = {"client", "port", "bridge", "uplink", "upstream"};
 static const char *const kinds[] = {"query", "reply", "arp-request", "arp-reply"};
@@ -49,6 +50,8 @@ static const struct field churn[] = {
     KEY("cycle", UINT, u.churn.cycle),
     KEY("mac", MAC, u.churn.mac),
     KEY("due", INT, u.churn.due_ns),
+    KEY_OR("event", BOOL, u.churn.event, ZERO),
+    KEY_OR("mtu", UINT, u.churn.mtu, ZERO),
     KEY_OR("err", INT, u.churn.err, ZERO),
 };
 

@@ -82,7 +82,8 @@ static bool event_check(struct event *ev)
 	case EV_CHURN:
 		TERMINATE(ev->u.churn.port);
 		ev->u.churn.end = !!ev->u.churn.end;
-		return ev->u.churn.op <= OP_FAULT;
+		ev->u.churn.event = !!ev->u.churn.event;
+		return ev->u.churn.op < OP_COUNT;
 	case EV_LINK:
 		TERMINATE(ev->u.link.name);
 		ev->u.link.gone = !!ev->u.link.gone;

@@ -118,7 +118,13 @@ enum phase {
 enum churn_op {
 	OP_JOIN,
 	OP_LEAVE,
-	OP_FAULT /* a deliberate defect, by its text */
+	OP_FAULT, /* a deliberate defect, by its text */
+	OP_SET_MAC,
+	OP_SET_MTU,
+	OP_UP,
+	OP_DOWN,
+	OP_RECREATE, /* the bridge is deleted and made again, with its ports */
+	OP_COUNT
 };
 
 enum answer_result {
@@ -149,11 +155,14 @@ struct event {
 			char text[71];
 		} phase;
 		struct {
-			char port[NAME_MAX_LEN]; /* interface name; for OP_FAULT the fault's name */
+			char port[NAME_MAX_LEN]; /* interface name, also a client's port's or br0;
+			                            eth0 at a client; for OP_FAULT the fault's name
+			                          */
 			int64_t due_ns;
 			struct mac mac;  /* scheduled; zero when the kernel chooses */
 			uint8_t op, end; /* enum churn_op; 0 begin, 1 end */
-			uint32_t cycle;
+			uint8_t event;   /* 1: one of the scenario's events, not its churn */
+			uint32_t cycle, mtu; /* mtu: OP_SET_MTU */
 			int32_t err; /* end only: 0 or -errno */
 		} churn;
 		struct {

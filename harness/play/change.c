@@ -1,0 +1,218 @@
+/* change.c: one-off changes of the bridge, its ports and its clients.
+ *
+ * Making the bridge again takes the longest: its ports are noted, it is deleted and made again with
+ * the same ifindex (so that monitors and captures know it), then timers, sysctls, addresses and
+ * ports, in this order, so that it is itself again before anybody can ask for it. */
+#include "play/change.h"
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/units.h"
+#include "lab/link.h"
+#include "lab/netns.h"
+#include "play/stage.h"
+
+#define GONE_NS (10 * NS_PER_S) /* a bridge that was deleted is gone within this */
+
+struct enslaved {
+	int bridge;
+	int *items;
+	size_t n, cap;
+};
+
+static int on_link(struct nlmsghdr *h, void *arg)
+{
+	const struct ifinfomsg *i = nlmsg_data(h);
+	struct nlattr *master = nlmsg_find_attr(h, sizeof(*i), IFLA_MASTER);
+	struct enslaved *all = arg;
+
+	if (h->nlmsg_type == RTM_NEWLINK && master && (int)nla_get_u32(master) == all->bridge)
+		*MEM_PUSH(all->items, all->n, all->cap) = i->ifi_index;
+	return 0;
+}
+
+static int find_enslaved(struct nl_sock *nl, int bridge, struct enslaved *out, struct err *e)
+{
+	struct nl_msg *msg = nl_message(RTM_GETLINK, NLM_F_DUMP, NULL, sizeof(struct ifinfomsg));
+
+	*out = (struct enslaved){.bridge = bridge};
+	return nl_ask(nl, msg, on_link, out, "ports of the bridge", e);
+}
+
+static void *run_deletion(void *arg)
+{
+	int *ifindex = arg;
+	struct nl_sock *nl = NULL;
+
+	/* Whatever this answers, the notification is what counts. */
+	if (!nl_open(&nl, NULL))
+		link_delete(nl, *ifindex, NULL);
+	if (nl)
+		nl_socket_free(nl);
+	free(ifindex);
+	return NULL;
+}
+
+static bool tells_gone(const struct nlmsghdr *h, int n, int ifindex)
+{
+	for (; nlmsg_ok(h, n); h = nlmsg_next((struct nlmsghdr *)h, &n)) {
+		const struct ifinfomsg *i = nlmsg_data(h);
+
+		if (h->nlmsg_type == RTM_DELLINK && i->ifi_family == AF_UNSPEC &&
+		    i->ifi_index == ifindex)
+			return true;
+	}
+	return false;
+}
+
+/* In a thread, as a port's: the link is gone long before the request returns. */
+static int delete_bridge(int ifindex, struct err *e)
+{
+	char text[16384] __attribute__((aligned(8)));
+	int64_t deadline = clock_now_ns() + GONE_NS;
+	int *arg = mem_alloc(sizeof(*arg));
+	struct nl_sock *monitor = NULL;
+	pthread_t thread;
+	int r = nl_open(&monitor, e);
+
+	*arg = ifindex;
+	if (!r && nl_socket_add_membership(monitor, RTNLGRP_LINK))
+		r = err_set(e, EIO, "link monitor");
+	if (!r) {
+		r = pthread_create(&thread, NULL, run_deletion, arg);
+		r = r ? err_set(e, r, "thread:") : 0;
+	}
+	if (r) {
+		free(arg);
+	} else {
+		pthread_detach(thread);
+		for (bool gone = false; !r && !gone;) {
+			int fd = nl_socket_get_fd(monitor);
+			int got = clock_wait_readable(fd, deadline);
+			int n = got > 0 ? (int)recv(fd, text, sizeof(text), 0) : 0;
+
+			if (got <= 0)
+				r = err_set(e, got ? -got : ETIMEDOUT, "the bridge did not go:");
+			else
+				gone = n > 0 && tells_gone((void *)text, n, ifindex);
+		}
+	}
+	if (monitor)
+		nl_socket_free(monitor);
+	return r;
+}
+
+/* What the scenario writes below the bridge's name went with it. */
+static int write_sysctls(const struct sysctls *s, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < s->n; i++)
+		if (strstr(s->items[i].name, LAB_BRIDGE))
+			r = netns_sysctl(s->items[i].name, s->items[i].value, e);
+	return r;
+}
+
+static int recreate(const struct change_tools *w, const struct sched_event *ev, struct err *e)
+{
+	struct nl_sock *nl = w->home->nl;
+	struct enslaved ports;
+	struct lab_bridge how = stage_bridge(w->c, w->s);
+	int r = find_enslaved(nl, w->lab->bridge, &ports, e);
+
+	how.mac = ev->change->by == RECREATE_OTHER_MAC ? ev->mac : (struct mac){{0}};
+	if (!r && ev->change->by == RECREATE_SAME_MAC)
+		r = link_mac(nl, LAB_BRIDGE, &how.mac, e);
+	if (!r)
+		r = delete_bridge(w->lab->bridge, e);
+	if (!r)
+		r = lab_make_bridge(nl, w->s->pace, &how, w->lab->bridge, e);
+	if (r > 0)
+		r = neighbour_set(nl, w->lab->bridge, &w->lab->timers, e);
+	if (!r)
+		r = write_sysctls(&w->c->router_sysctls, e);
+	for (size_t i = 0; !r && i < ports.n; i++)
+		r = link_set_master(nl, ports.items[i], w->lab->bridge, e);
+	if (!r)
+		r = lab_address_bridge(nl, w->lab->bridge, e);
+	free(ports.items);
+	return r;
+}
+
+static int set(const struct sched_event *ev, struct nl_sock *nl, int ifindex, struct err *e)
+{
+	struct mac mac = ev->mac;
+	int r;
+
+	switch (ev->op) {
+	case OP_SET_MAC:
+		r = mac_is_zero(mac) ? link_mac(nl, ev->port, &mac, e) : 0;
+		return r ? r : link_set_mac(nl, ifindex, mac, e);
+	case OP_SET_MTU:
+		return link_set_mtu(nl, ifindex, ev->change->mtu, e);
+	default:
+		return link_set_up(nl, ifindex, ev->op == OP_UP, e);
+	}
+}
+
+static int set_client(const struct change_tools *w, const struct sched_event *ev, struct err *e)
+{
+	const struct lab_client *client = &w->lab->clients[ev->change->index];
+	struct nl_sock *nl = NULL;
+	struct mac gateway;
+	int r = link_mac(w->home->nl, LAB_BRIDGE, &gateway, e);
+
+	if (!r)
+		r = netns_enter(client->ns, e);
+	if (r)
+		return r;
+	r = nl_open(&nl, e);
+	if (!r)
+		r = set(ev, nl, client->eth0, e);
+	/* its new MAC has flushed it; whoever takes the client's place is set up as it was */
+	if (!r && ev->op == OP_SET_MAC && w->c->clients[ev->change->index].knows_gateway)
+		r = neighbour_set_permanent(nl, client->eth0, lab_gateway_ip4, gateway, e);
+	if (nl)
+		nl_socket_free(nl);
+	int back = netns_enter(w->home->router, e);
+	return r ? r : back;
+}
+
+int change_play(
+    const struct change_tools *w, const struct sched_event *ev, const struct port *p, struct err *e)
+{
+	int ifindex = 0;
+
+	switch (ev->change->whose) {
+	case WHOSE_BRIDGE:
+		ifindex = w->lab->bridge;
+		break;
+	case WHOSE_PORT:
+		ifindex = p ? p->ifindex : 0;
+		break;
+	case WHOSE_CLIENT_PORT:
+		ifindex = w->lab->clients[ev->change->index].port;
+		break;
+	case WHOSE_CLIENT_END:
+		return set_client(w, ev, e);
+	}
+	if (!ifindex)
+		return err_set(e, ENODEV, "%s is not there", ev->port);
+	switch (ev->op) {
+	case OP_RECREATE:
+		return recreate(w, ev, e);
+	case OP_JOIN:
+		return link_set_master(w->home->nl, ifindex, w->home->bridge, e);
+	case OP_LEAVE:
+		return link_set_master(w->home->nl, ifindex, 0, e);
+	default:
+		return set(ev, w->home->nl, ifindex, e);
+	}
+}

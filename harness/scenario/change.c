@@ -1,0 +1,170 @@
+/* change.c: one-off changes: what they are called, and what they must be to the rest of a case. */
+#include "scenario/change.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "scenario/churn.h"
+#include "scenario/decode.h"
+#include "scenario/macs.h"
+#include "scenario/words.h"
+
+enum churn_op change_op(const struct change *what)
+{
+	static const enum churn_op ops[] = {
+	    [CHANGE_SET_MAC] = OP_SET_MAC,
+	    [CHANGE_SET_MTU] = OP_SET_MTU,
+	    [CHANGE_UP] = OP_UP,
+	    [CHANGE_DOWN] = OP_DOWN,
+	    [CHANGE_JOINS] = OP_JOIN,
+	    [CHANGE_LEAVES] = OP_LEAVE,
+	    [CHANGE_RECREATE] = OP_RECREATE,
+	};
+
+	return ops[what->what];
+}
+
+void change_device(const struct scenario_case *c, const struct change *what, char *out)
+{
+	switch (what->whose) {
+	case WHOSE_BRIDGE:
+		strcpy(out, "br0");
+		break;
+	case WHOSE_PORT:
+		churn_port_name(&c->churns[what->index], what->sub, out);
+		break;
+	case WHOSE_CLIENT_PORT:
+		memcpy(out, c->clients[what->index].name, NAME_MAX_LEN);
+		break;
+	case WHOSE_CLIENT_END:
+		strcpy(out, "eth0");
+		break;
+	}
+}
+
+void change_text(
+    const struct scenario_case *c, const struct change *what, struct mac mac, struct buf *out)
+{
+	static const char *const words[] = {
+	    [CHANGE_SET_MAC] = "set-mac",
+	    [CHANGE_SET_MTU] = "set-mtu",
+	    [CHANGE_UP] = "set up",
+	    [CHANGE_DOWN] = "set down",
+	    [CHANGE_JOINS] = "joins",
+	    [CHANGE_LEAVES] = "leaves",
+	    [CHANGE_RECREATE] = "recreate",
+	};
+	char device[NAME_MAX_LEN], text[MAC_TEXT];
+
+	change_device(c, what, device);
+	buf_printf(out, "event  %-15s  %s", device, words[what->what]);
+	if (what->what == CHANGE_SET_MAC)
+		buf_printf(out, " %s", mac_is_zero(mac) ? "to-current" : mac_text(mac, text));
+	else if (what->what == CHANGE_SET_MTU)
+		buf_printf(out, " %u", (unsigned)what->mtu);
+	else if (what->what == CHANGE_RECREATE)
+		buf_printf(out, " %s", word_name(words_recreate, (int)what->by));
+	if (what->what == CHANGE_RECREATE && what->by == RECREATE_OTHER_MAC)
+		buf_printf(out, " %s", mac_text(mac, text));
+	if (what->whose == WHOSE_CLIENT_END)
+		buf_printf(out, "  of %s", c->clients[what->index].name);
+	buf_puts(out, "\n");
+}
+
+/* What a port is at a moment, as far as churn goes. */
+enum being { AWAY, THERE, NO_SAYING };
+
+static enum being churn_being(const struct churn *churn, int64_t t)
+{
+	int64_t join, leave;
+
+	if (churn->joins_ns < 0 || churn->leaves_ns < 0)
+		return THERE; /* not read: an error already */
+	if (churn->joins == JOIN_EVERY)
+		return NO_SAYING;
+	join = churn_join_ns(churn, 0);
+	if (join >= t) /* at one time events come before joins, and after leaves */
+		return AWAY;
+	return churn_leave_ns(churn, 0, &leave) && leave <= t ? AWAY : THERE;
+}
+
+static bool same_port(const struct change *a, const struct change *b)
+{
+	return a->whose == b->whose && a->index == b->index && a->sub == b->sub;
+}
+
+/* Has an earlier event taken the port off the bridge? */
+static bool released(const struct scenario_case *c, const struct change *what)
+{
+	const struct change *last = NULL;
+
+	for (const struct change *o = c->changes; o < c->changes + c->n_changes; o++)
+		if ((o->what == CHANGE_JOINS || o->what == CHANGE_LEAVES) && same_port(o, what) &&
+		    (o->at_ns < what->at_ns || (o->at_ns == what->at_ns && o < what)) &&
+		    (!last || o->at_ns >= last->at_ns))
+			last = o;
+	return last && last->what == CHANGE_LEAVES;
+}
+
+static void check_port(struct errors *e, struct place at, const struct scenario_case *c,
+    const struct change *what, const char *device)
+{
+	if (what->whose == WHOSE_PORT)
+		switch (churn_being(&c->churns[what->index], what->at_ns)) {
+		case NO_SAYING:
+			errors_add(e, at, "a port with joins: before, or joins: at",
+			    "port '%s' comes and goes by itself: it cannot have events", device);
+			return;
+		case AWAY:
+			errors_add(e, at, "a time between its joining and its leaving",
+			    "port '%s' is not there when its event comes", device);
+			return;
+		case THERE:
+			break;
+		}
+	if (what->what == CHANGE_JOINS && !released(c, what))
+		errors_add(e, at, "an event before it by which it leaves",
+		    "'%s' joins the bridge and has not left it", device);
+	if (what->what == CHANGE_LEAVES && released(c, what))
+		errors_add(e, at, "an event before it by which it joins",
+		    "'%s' leaves the bridge and has left it already", device);
+}
+
+static void check_mac(struct errors *e, struct place at, const struct change *what)
+{
+	uint64_t n = mac_number(what->fixed);
+	bool own = n >= MACS_OWN_ENDS && n < MACS_OWN_ENDS + 256;
+
+	/* a bridge may be given what another has: that is a story of its own */
+	if (what->what != CHANGE_SET_MAC || what->whose == WHOSE_BRIDGE)
+		return;
+	if (what->mac == CHANGE_MAC_FIXED && own)
+		errors_add(e, at, "any but 02:00:5e:00:53:..",
+		    "the MAC of the event belongs to the clients' own ends");
+	if (what->whose == WHOSE_CLIENT_END &&
+	    (what->mac == CHANGE_MAC_BELOW_ALL || what->mac == CHANGE_MAC_ABOVE_ALL))
+		errors_add(e, at, "random, to-current or a MAC",
+		    "a client's own end is no port: its MAC is neither below nor above the ports'");
+}
+
+void change_check(struct errors *e, const struct node *tree, const struct scenario_case *c)
+{
+	const struct node *list = node_get(tree, "events");
+	char device[NAME_MAX_LEN], text[DURATION_TEXT], expected[2 * DURATION_TEXT];
+
+	for (size_t i = 0; i < c->n_changes; i++) {
+		const struct change *what = &c->changes[i];
+		struct place at = list->items[what->item].value->at;
+
+		change_device(c, what, device);
+		if (c->duration_ns >= 0 && what->at_ns >= c->duration_ns) {
+			snprintf(expected, sizeof(expected), "within %s",
+			    duration_text(c->duration_ns, text));
+			errors_add(e, at, expected, "an event comes when the case is over");
+			continue;
+		}
+		check_port(e, at, c, what, device);
+		check_mac(e, at, what);
+	}
+}

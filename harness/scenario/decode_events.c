@@ -1,0 +1,267 @@
+/* decode_events.c: the one-off changes of `events` read into plain values.
+ *
+ * An event is a sentence: when, who, what. {at: 5s, port: low, set-mac: above-all}. Of the words
+ * for who and for what there must be exactly one each. */
+#include "scenario/decode_events.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "scenario/churn.h"
+#include "scenario/decode.h"
+#include "scenario/grammar.h"
+#include "scenario/macs.h"
+#include "scenario/values.h"
+
+#define HOUR (3600 * NS_PER_S)
+#define MAX_EVENTS 1000
+
+static const char *const whos[] = {"bridge", "port", "client", NULL};
+static const char *const whats[] = {
+    "set-mac", "set-mtu", "set", "leaves", "joins", "recreate", NULL};
+
+/* The one key of the list that the event has; NULL with an error. */
+static const struct node_item *only(
+    struct decoder *d, const struct node *map, const char *const *keys, const char *expected)
+{
+	const struct node_item *found = NULL;
+
+	for (size_t i = 0; keys[i]; i++) {
+		const struct node_item *item = node_item(map, keys[i]);
+
+		if (item && found) {
+			errors_add(d->errors, item->key_at, "an event for each",
+			    "an event cannot have both '%s' and '%s'", found->key, item->key);
+			return NULL;
+		}
+		found = found ? found : item;
+	}
+	if (!found)
+		errors_add(d->errors, map->at, expected, "an event without %s", expected);
+	return found;
+}
+
+static bool is_client(const struct scenario_case *c, const char *name, size_t *index)
+{
+	for (*index = 0; *index < c->n_clients; ++*index)
+		if (!strcmp(c->clients[*index].name, name))
+			return true;
+	return false;
+}
+
+static bool find_client(struct decoder *d, const struct node *n, const struct scenario_case *c,
+    const char *what, const char *name, size_t *index)
+{
+	if (is_client(c, name, index))
+		return true;
+	if (!d->partial)
+		errors_add(d->errors, n->at, "one of `clients`",
+		    "%s names '%s', which is no client", what, name);
+	return false;
+}
+
+static bool find_port(struct decoder *d, const struct node *n, const struct scenario_case *c,
+    const char *name, struct change *out)
+{
+	char port[NAME_MAX_LEN];
+
+	for (out->index = 0; out->index < c->n_churns; out->index++)
+		for (out->sub = 0; out->sub < c->churns[out->index].count; out->sub++) {
+			churn_port_name(&c->churns[out->index], out->sub, port);
+			if (!strcmp(port, name))
+				return true;
+		}
+	if (!d->partial)
+		errors_add(d->errors, n->at, "a port of `churn`; one of several is NAME-1",
+		    "events.port names '%s', which is no churn port", name);
+	return false;
+}
+
+static bool read_who(struct decoder *d, const struct node *map, const struct node_item *who,
+    const struct scenario_case *c, struct change *out)
+{
+	const struct node_item *end = node_item(map, "end");
+	const char *name;
+	int word;
+
+	if (end && strcmp(who->key, "client") != 0) {
+		errors_add(d->errors, end->key_at, "to leave it out",
+		    "'end' tells a client's two ends apart; '%s' has none", who->key);
+		return false;
+	}
+	if (!strcmp(who->key, "bridge")) {
+		out->whose = WHOSE_BRIDGE;
+		return value_word(d->errors, who->value, "events.bridge", words_true, &word);
+	}
+	if (!strcmp(who->key, "port")) {
+		out->whose = WHOSE_PORT;
+		return value_text(d->errors, who->value, "events.port", &name) &&
+		       find_port(d, who->value, c, name, out);
+	}
+	out->whose = WHOSE_CLIENT_PORT;
+	if (end && value_word(d->errors, end->value, "events.end", words_end, &word))
+		out->whose = (enum change_whose)word;
+	return value_text(d->errors, who->value, "events.client", &name) &&
+	       find_client(d, who->value, c, "events.client", name, &out->index);
+}
+
+static bool read_mac(
+    struct decoder *d, const struct node *n, const struct scenario_case *c, struct change *out)
+{
+	size_t client;
+	int word;
+
+	if (n->kind == NODE_SCALAR && !strncmp(n->text, "same-as ", 8)) {
+		if (!find_client(d, n, c, "events.set-mac", n->text + 8, &client))
+			return false;
+		out->mac = CHANGE_MAC_FIXED;
+		out->fixed = mac_from_number(MACS_OWN_ENDS + 1 + client);
+		return true;
+	}
+	if (n->kind == NODE_SCALAR && strchr(n->text, ':')) {
+		out->mac = CHANGE_MAC_FIXED;
+		if (mac_parse(n->text, &out->fixed)) {
+			errors_add(d->errors, n->at, "six bytes such as 02:00:00:00:00:01",
+			    "events.set-mac '%s' is not a MAC", n->text);
+			return false;
+		}
+		if (!mac_is_unicast(out->fixed)) {
+			errors_add(d->errors, n->at, "an even first byte, not all zero",
+			    "events.set-mac '%s' is not a unicast MAC", n->text);
+			return false;
+		}
+		return true;
+	}
+	if (!value_word(d->errors, n, "events.set-mac", words_change_mac, &word))
+		return false;
+	out->mac = (enum change_mac)word;
+	return true;
+}
+
+static bool read_what(struct decoder *d, const struct node_item *what,
+    const struct scenario_case *c, struct change *out)
+{
+	const struct node *n = what->value;
+	int64_t mtu;
+	int word;
+
+	if (!strcmp(what->key, "set-mac")) {
+		out->what = CHANGE_SET_MAC;
+		return read_mac(d, n, c, out);
+	}
+	if (!strcmp(what->key, "set-mtu")) {
+		out->what = CHANGE_SET_MTU;
+		if (!value_count(d->errors, n, "events.set-mtu", MTU_LEAST, MTU_MOST, &mtu))
+			return false;
+		out->mtu = (uint32_t)mtu;
+		return true;
+	}
+	if (!strcmp(what->key, "set")) {
+		if (!value_word(d->errors, n, "events.set", words_set, &word))
+			return false;
+		out->what = (enum change_what)word;
+		return true;
+	}
+	if (!strcmp(what->key, "recreate")) {
+		out->what = CHANGE_RECREATE;
+		if (!value_word(d->errors, n, "events.recreate", words_recreate, &word))
+			return false;
+		out->by = (enum recreate_with)word;
+		return true;
+	}
+	out->what = !strcmp(what->key, "joins") ? CHANGE_JOINS : CHANGE_LEAVES;
+	return value_word(d->errors, n,
+	    out->what == CHANGE_JOINS ? "events.joins" : "events.leaves", words_bridge, &word);
+}
+
+/* Who can do what; and of a client's two ends it must be told which. */
+static bool goes_together(struct decoder *d, const struct node *map, const struct node_item *who,
+    const struct node_item *what, const struct change *ch)
+{
+	bool moves = ch->what == CHANGE_JOINS || ch->what == CHANGE_LEAVES;
+	const struct node_item *end = node_item(map, "end");
+
+	if (ch->what == CHANGE_RECREATE ? ch->whose != WHOSE_BRIDGE
+	                                : moves && ch->whose == WHOSE_BRIDGE) {
+		errors_add(d->errors, what->key_at,
+		    ch->what == CHANGE_RECREATE ? "bridge: true" : "port: NAME, or client: NAME",
+		    "a %s cannot be told to '%s'", who->key, what->key);
+		return false;
+	}
+	if (moves && end) {
+		errors_add(d->errors, end->key_at, "to leave it out",
+		    "it is always a client's port that '%s'", what->key);
+		return false;
+	}
+	if (!moves && !strcmp(who->key, "client") && !end) {
+		errors_add(d->errors, what->key_at,
+		    "end: port for the bridge's side, end: own for the client's eth0",
+		    "'%s' does not tell which end of the client", what->key);
+		return false;
+	}
+	return true;
+}
+
+static bool has_unknown_key(const struct node *map)
+{
+	for (size_t i = 0; i < map->n; i++) {
+		const struct key *k = grammar_event;
+
+		while (k->name && strcmp(k->name, map->items[i].key) != 0)
+			k++;
+		if (!k->name)
+			return true;
+	}
+	return false;
+}
+
+static bool read_event(
+    struct decoder *d, const struct node *map, const struct scenario_case *c, struct change *out)
+{
+	const struct node_item *at = node_item(map, "at"), *who, *what;
+	const char *text;
+
+	grammar_check(map, grammar_event, "events", false, d->errors);
+	if (has_unknown_key(map))
+		return false;
+	out->at_ns = UNREAD;
+	if (!at)
+		errors_add(d->errors, map->at, "at: T", "an event without 'at'");
+	else if (value_text(d->errors, at->value, "events.at", &text))
+		value_duration(d->errors, at->value, text, "events.at", 0, HOUR, &out->at_ns);
+	who = only(d, map, whos, "bridge: true, port: NAME or client: NAME");
+	what = only(d, map, whats, "one of set-mac, set-mtu, set, leaves, joins, recreate");
+	return who && what && read_who(d, map, who, c, out) && read_what(d, what, c, out) &&
+	       goes_together(d, map, who, what, out) && out->at_ns >= 0;
+}
+
+void decode_events(struct decoder *d, const struct node *tree, struct scenario_case *c)
+{
+	const struct node *list = node_get(tree, "events");
+
+	if (!list)
+		return;
+	if (list->kind != NODE_LIST) {
+		errors_add(d->errors, list->at, "a list of changes, such as [{at: 5s, ...}]",
+		    "events must be a list, not %s", node_kind_name(list));
+		return;
+	}
+	if (list->n > MAX_EVENTS) {
+		errors_add(d->errors, list->at, "at most 1000", "too many events (%zu)", list->n);
+		return;
+	}
+	c->changes = mem_alloc(list->n * sizeof(*c->changes));
+	for (size_t i = 0; i < list->n; i++) {
+		struct change *out = &c->changes[c->n_changes];
+		const struct node *map = list->items[i].value;
+
+		*out = (struct change){.item = i};
+		if (map->kind != NODE_MAP)
+			errors_add(d->errors, map->at,
+			    "a map, such as {at: 5s, bridge: true, set: down}",
+			    "an event must be a map, not %s", node_kind_name(map));
+		else if (read_event(d, map, c, out))
+			c->n_changes++;
+	}
+}
