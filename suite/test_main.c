@@ -15,7 +15,6 @@
 #include "suite/data.h"
 #include "suite/faults.h"
 #include "suite/prereqs.h"
-#include "suite/worker.h"
 
 #define TEST_TIMEOUT_S 1800 /* a hang ends in a failure; nothing is measured by it */
 
@@ -31,6 +30,18 @@ static void (*const files[])(struct ctests *) = {
     check_command,
     check_replay,
     check_leaks,
+    check_ctest,
+    check_docs,
+    check_facts_mac,
+    check_facts_pin,
+    check_facts_loss,
+    check_facts_announce,
+    check_facts_mtu,
+    check_facts_ipv6,
+    check_facts_stp,
+    check_facts_carrier,
+    check_facts_nat,
+    check_facts_brnf,
 };
 
 struct test_options {
@@ -55,8 +66,7 @@ static int work(struct job *job)
 {
 	const struct one *o = job->arg;
 
-	return worker_check(
-	    job, o->test->suite, o->test->test, o->test->place == CTEST_SANDBOX, TEST_TIMEOUT_S);
+	return ctest_work(job, o->test, TEST_TIMEOUT_S);
 }
 
 static void tell(struct tally *c, const char *name, bool ok, const char *why)
@@ -71,12 +81,12 @@ static void tell(struct tally *c, const char *name, bool ok, const char *why)
 	}
 }
 
-static void skip(struct tally *c, const char *name, const struct prereq *p)
+static void skip(struct tally *c, const char *name, const char *what, const char *remedy)
 {
 	c->skipped++;
 	buf_printf(&c->tap, "ok %u - %s # SKIP %s is missing: %s\n",
-	    c->passed + c->failed + c->skipped, name, p->name, p->remedy);
-	printf("SKIP  %s: %s is missing; remedy: %s\n", name, p->name, p->remedy);
+	    c->passed + c->failed + c->skipped, name, what, remedy);
+	printf("SKIP  %s: %s is missing; remedy: %s\n", name, what, remedy);
 }
 
 /* For valgrind: pure tests one after another, in this very process. */
@@ -116,7 +126,13 @@ static const struct prereq *missing(void)
 static void tell_one(struct tally *counts, const struct one *o)
 {
 	char why[1600], log[512];
+	const char *what, *remedy;
 
+	if (o->job.status == CTEST_SKIPPED) {
+		what = ctest_skipped(&o->job, &remedy);
+		skip(counts, o->name, what, remedy);
+		return;
+	}
 	if (o->job.status) {
 		pool_log_tail(&o->job, log, sizeof(log));
 		snprintf(why, sizeof(why), "%s%s%s",
@@ -150,7 +166,7 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 		    (o->pure && one->test->place != CTEST_PURE))
 			continue;
 		if (lacks && one->test->place != CTEST_PURE) {
-			skip(counts, one->name, lacks);
+			skip(counts, one->name, lacks->name, lacks->remedy);
 			continue;
 		}
 		/* Killing and taking down namespaces all the while would starve what is played
