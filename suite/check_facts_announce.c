@@ -1,4 +1,5 @@
-/* check_facts_announce.c: facts of the kernel: who is told of a gateway's new MAC, and who is not. */
+/* check_facts_announce.c: facts of the kernel: who is told of a gateway's new MAC, and who is not.
+ */
 #include "suite/ctest.h"
 
 #include <linux/neighbour.h>
@@ -198,7 +199,8 @@ START_TEST(arp_notify_and_ndisc_notify_are_off_by_default)
 	ns = netns_make(f.home, &e);
 	ck_assert_msg(ns >= 0, "%s", e.text);
 	FACT_OK(netns_enter(ns, &fact_e));
-	ck_assert_int_eq(sysctl_of_new_namespace("/proc/sys/net/ipv6/conf/default/ndisc_notify"), 0);
+	ck_assert_int_eq(
+	    sysctl_of_new_namespace("/proc/sys/net/ipv6/conf/default/ndisc_notify"), 0);
 	if (sysctl_of_new_namespace("/proc/sys/net/ipv4/conf/default/arp_notify") ||
 	    sysctl_of_new_namespace("/proc/sys/net/ipv4/conf/all/arp_notify"))
 		ctest_skip("a host that left arp_notify at its default",

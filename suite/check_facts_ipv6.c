@@ -66,8 +66,9 @@ static void link_local(const char *mac, uint8_t out[16])
 {
 	struct mac m = fact_mac(mac);
 
-	memcpy(out, (uint8_t[16]){0xfe, 0x80, [8] = m.b[0] ^ 2, m.b[1], m.b[2], 0xff, 0xfe, m.b[3],
-	                m.b[4], m.b[5]},
+	memcpy(out,
+	    (uint8_t[16]){
+	        0xfe, 0x80, [8] = m.b[0] ^ 2, m.b[1], m.b[2], 0xff, 0xfe, m.b[3], m.b[4], m.b[5]},
 	    16);
 }
 
@@ -164,6 +165,5 @@ void check_facts_ipv6(struct ctests *list)
 	    a_pinned_bridge_keeps_its_link_local_address_when_it_goes_down_and_up);
 	ctest_add(list, "facts", CTEST_SANDBOX,
 	    admin_down_deletes_static_ipv6_addresses_and_keeps_ipv4_ones);
-	ctest_add(
-	    list, "facts", CTEST_SANDBOX, with_keep_addr_on_down_static_ipv6_addresses_stay);
+	ctest_add(list, "facts", CTEST_SANDBOX, with_keep_addr_on_down_static_ipv6_addresses_stay);
 }

@@ -1,4 +1,5 @@
-/* check_facts_loss.c: facts of the kernel: how a frame for a gateway's old MAC is lost, and heals. */
+/* check_facts_loss.c: facts of the kernel: how a frame for a gateway's old MAC is lost, and heals.
+ */
 #include "suite/ctest.h"
 
 #include <linux/if_packet.h>
@@ -222,7 +223,8 @@ void check_facts_loss(struct ctests *list)
 	    when_a_lower_port_joins_frames_for_the_old_mac_reach_the_bridge_but_not_ip);
 	ctest_add(
 	    list, "facts", CTEST_SANDBOX, the_client_whose_own_port_has_the_old_mac_is_spared);
-	ctest_add(list, "facts", CTEST_SANDBOX, a_pinned_gateway_is_reached_whoever_joins_or_leaves);
+	ctest_add(
+	    list, "facts", CTEST_SANDBOX, a_pinned_gateway_is_reached_whoever_joins_or_leaves);
 	ctest_add(list, "facts", CTEST_SANDBOX,
 	    a_broadcast_arp_of_the_gateway_for_anybody_corrects_every_client);
 	ctest_add(list, "facts", CTEST_SANDBOX, an_answer_to_one_client_heals_the_others);
@@ -230,6 +232,5 @@ void check_facts_loss(struct ctests *list)
 	ctest_add(list, "facts", CTEST_SANDBOX, a_broadcast_arp_makes_no_entry_where_there_is_none);
 	ctest_add(list, "facts", CTEST_SANDBOX,
 	    a_broadcast_arp_does_not_correct_an_entry_younger_than_locktime);
-	ctest_add(
-	    list, "facts", CTEST_SANDBOX, a_broadcast_arp_does_not_correct_a_permanent_entry);
+	ctest_add(list, "facts", CTEST_SANDBOX, a_broadcast_arp_does_not_correct_a_permanent_entry);
 }

@@ -164,11 +164,8 @@ START_TEST(a_port_leaves_when_the_namespace_of_its_other_end_dies)
 	fact_bridge(&f, NULL);
 	fact_port(&f, "middle", MIDDLE);
 	int ns = netns_make(f.home, &e);
-	struct veth v = {.name = "low",
-	    .peer = "eth0",
-	    .peer_ns = ns,
-	    .master = f.bridge,
-	    .mac = fact_mac(LOW)};
+	struct veth v = {
+	    .name = "low", .peer = "eth0", .peer_ns = ns, .master = f.bridge, .mac = fact_mac(LOW)};
 	FACT_OK(link_add_veth(f.nl, &v, &fact_e));
 	FACT_BRIDGE_MAC(&f, LOW);
 	close(ns);
@@ -266,18 +263,16 @@ void check_facts_mac(struct ctests *list)
 	ctest_add(list, "facts", CTEST_SANDBOX, an_emptied_bridge_has_the_zero_mac);
 	ctest_add(
 	    list, "facts", CTEST_SANDBOX, a_pinned_bridge_keeps_its_mac_whatever_its_ports_do);
+	ctest_add(list, "facts", CTEST_SANDBOX, a_port_that_joins_changes_the_mac_when_it_is_lower);
 	ctest_add(
-	    list, "facts", CTEST_SANDBOX, a_port_that_joins_changes_the_mac_when_it_is_lower);
-	ctest_add(list, "facts", CTEST_SANDBOX,
-	    a_port_that_is_released_or_deleted_takes_its_mac_with_it);
-	ctest_add(list, "facts", CTEST_SANDBOX,
-	    a_port_leaves_when_the_namespace_of_its_other_end_dies);
+	    list, "facts", CTEST_SANDBOX, a_port_that_is_released_or_deleted_takes_its_mac_with_it);
 	ctest_add(
-	    list, "facts", CTEST_SANDBOX, a_port_that_gets_another_mac_changes_the_bridges);
+	    list, "facts", CTEST_SANDBOX, a_port_leaves_when_the_namespace_of_its_other_end_dies);
+	ctest_add(list, "facts", CTEST_SANDBOX, a_port_that_gets_another_mac_changes_the_bridges);
 	ctest_add(
 	    list, "facts", CTEST_SANDBOX, up_down_and_carrier_of_a_port_do_not_change_the_mac);
 	ctest_add(list, "facts", CTEST_SANDBOX,
 	    a_fresh_bridge_has_a_random_mac_until_its_first_port_joins);
-	ctest_add(list, "facts", CTEST_SANDBOX,
-	    addr_assign_type_is_1_while_inheriting_and_3_once_pinned);
+	ctest_add(
+	    list, "facts", CTEST_SANDBOX, addr_assign_type_is_1_while_inheriting_and_3_once_pinned);
 }

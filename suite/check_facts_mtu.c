@@ -92,8 +92,7 @@ START_TEST(an_mtu_in_the_create_request_does_not_pin)
 	struct fact_lab f;
 
 	fact_open(&f);
-	struct nl_msg *msg =
-	    nl_message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &h, sizeof(h));
+	struct nl_msg *msg = nl_message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &h, sizeof(h));
 	nla_put_string(msg, IFLA_IFNAME, LAB_BRIDGE);
 	nla_put_u32(msg, IFLA_MTU, 1450);
 	struct nlattr *info = nla_nest_start(msg, IFLA_LINKINFO);

@@ -12,12 +12,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/units.h"
+#include "lab/firewall.h"
 #include "lab/lab.h"
 #include "lab/link.h"
 #include "lab/netns.h"
@@ -26,12 +29,17 @@
 #include "suite/data.h"
 #include "suite/facts_wire.h"
 
-#define DEADLINE_NS (60 * NS_PER_S) /* a hang ends in a failure */
+#define DEADLINE_NS (30 * NS_PER_S) /* of a whole test; a hang ends in a failure */
 
 const uint8_t fact_gateway4[4] = {192, 0, 2, 1};
 const uint8_t fact_gateway6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
 
 static int64_t deadline_ns;
+
+int64_t fact_deadline_ns(void)
+{
+	return deadline_ns;
+}
 
 struct mac fact_mac(const char *text)
 {
@@ -56,8 +64,8 @@ void fact_wait(int monitor, const char *what, const char *file, int line)
 {
 	char text[32768];
 
-	ck_assert_msg(clock_wait_readable(monitor, deadline_ns) == 1,
-	    "%s:%d: never came true: %s", file, line, what);
+	ck_assert_msg(clock_wait_readable(monitor, deadline_ns) == 1, "%s:%d: never came true: %s",
+	    file, line, what);
 	/* What is told does not matter, and may be lost: whoever waits looks for itself. */
 	while (recv(monitor, text, sizeof(text), 0) > 0)
 		;
@@ -150,8 +158,8 @@ int fact_live_port(struct fact_lab *f, const char *name, const char *mac)
 
 	snprintf(peer, sizeof(peer), "%.14sp", name);
 	FACT_OK(link_set_up(f->nl, (int)if_nametoindex(peer), true, &fact_e));
-	FACT_UNTIL(f->monitor, running(f->nl, port) &&
-	                           fact_link(f->nl, port).state == BR_STATE_FORWARDING);
+	FACT_UNTIL(f->monitor,
+	    running(f->nl, port) && fact_link(f->nl, port).state == BR_STATE_FORWARDING);
 	return port;
 }
 
@@ -202,11 +210,13 @@ static int on_link(struct nlmsghdr *h, void *arg)
 		out->mtu = nla_get_u32(a);
 	if ((a = nlmsg_find_attr(h, sizeof(*i), IFLA_CARRIER)))
 		out->carrier = nla_get_u8(a) != 0;
-	if ((a = nlmsg_find_attr(h, sizeof(*i), IFLA_MASTER)))
-		out->master = (int)nla_get_u32(a);
 	struct nlattr *info = nlmsg_find_attr(h, sizeof(*i), IFLA_LINKINFO);
 	struct nlattr *slave =
 	    info ? nla_find(nla_data(info), nla_len(info), IFLA_INFO_SLAVE_DATA) : NULL;
+	struct nlattr *own = info ? nla_find(nla_data(info), nla_len(info), IFLA_INFO_DATA) : NULL;
+	if (own && (a = nla_find(nla_data(own), nla_len(own), IFLA_BR_FORWARD_DELAY)) &&
+	    nla_len(a) == 4)
+		out->forward_delay = nla_get_u32(a);
 	if (slave && (a = nla_find(nla_data(slave), nla_len(slave), IFLA_BRPORT_STATE)))
 		out->state = nla_get_u8(a);
 	return 0;
@@ -217,8 +227,8 @@ struct fact_link fact_link(struct nl_sock *nl, int ifindex)
 	struct ifinfomsg h = {.ifi_index = ifindex};
 	struct fact_link out = {.state = -1};
 
-	FACT_OK(nl_ask(
-	    nl, nl_message(RTM_GETLINK, 0, &h, sizeof(h)), on_link, &out, "link", &fact_e));
+	FACT_OK(
+	    nl_ask(nl, nl_message(RTM_GETLINK, 0, &h, sizeof(h)), on_link, &out, "link", &fact_e));
 	return out;
 }
 
@@ -227,7 +237,8 @@ void fact_assert_mac(struct fact_lab *f, const char *want, const char *file, int
 	char text[MAC_TEXT];
 
 	mac_text(fact_link(f->nl, f->bridge).mac, text);
-	ck_assert_msg(!strcmp(text, want), "%s:%d: br0 has %s, expected %s", file, line, text, want);
+	ck_assert_msg(
+	    !strcmp(text, want), "%s:%d: br0 has %s, expected %s", file, line, text, want);
 }
 
 static int sysfs_number(const char *name)
@@ -320,11 +331,11 @@ struct fact_neighbour fact_neighbour(struct nl_sock *nl, int ifindex, int family
 void fact_set_neighbour(
     struct nl_sock *nl, int ifindex, int family, const void *ip, const char *mac, int state)
 {
-	struct ndmsg h = {.ndm_family = (uint8_t)family,
-	    .ndm_ifindex = ifindex,
-	    .ndm_state = (uint16_t)state};
-	struct nl_msg *msg = mac ? nl_message(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, &h, sizeof(h))
-	                         : nl_message(RTM_DELNEIGH, 0, &h, sizeof(h));
+	struct ndmsg h = {
+	    .ndm_family = (uint8_t)family, .ndm_ifindex = ifindex, .ndm_state = (uint16_t)state};
+	struct nl_msg *msg =
+	    mac ? nl_message(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, &h, sizeof(h))
+	        : nl_message(RTM_DELNEIGH, 0, &h, sizeof(h));
 
 	nla_put(msg, NDA_DST, family == AF_INET ? 4 : 16, ip);
 	if (mac)
@@ -399,6 +410,26 @@ int fact_set_bridge(struct fact_lab *f, int attribute, uint32_t value)
 	nla_nest_end(msg, data);
 	nla_nest_end(msg, info);
 	return nl_talk(f->nl, msg, "set bridge", NULL);
+}
+
+unsigned fact_forward_delay(struct fact_lab *f)
+{
+	return fact_link(f->nl, f->bridge).forward_delay;
+}
+
+void fact_rules(const char *text)
+{
+	struct err e = {{0}};
+	int in = memfd_create("rules", MFD_CLOEXEC);
+	const char *argv[] = {firewall_program(), "-w", NULL};
+
+	ck_assert_int_eq((int)write(in, text, strlen(text)), (int)strlen(text));
+	lseek(in, 0, SEEK_SET);
+	pid_t pid =
+	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = in, .out_fd = 2}, &e);
+	ck_assert_msg(pid > 0, "%s", e.text);
+	ck_assert_msg(firewall_wait(pid, deadline_ns, &e) == 0, "%s", e.text);
+	close(in);
 }
 
 int fact_mac_changes(struct fact_lab *f, int monitor, struct mac before)

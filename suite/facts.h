@@ -22,8 +22,8 @@ struct fact_client {
 	char name[16]; /* also its port's */
 	int ns, port, eth0;
 	struct nl_sock *nl;
-	int monitor;  /* links and neighbours of its namespace */
-	int ear;      /* a packet socket on eth0 */
+	int monitor;          /* links and neighbours of its namespace */
+	int ear;              /* a packet socket on eth0 */
 	int socket4, socket6; /* UDP, to the gateway; 6 is -1 without IPv6 */
 };
 
@@ -62,6 +62,7 @@ int fact_client(struct fact_lab *f, const char *port_mac);
 /* Skips the test unless the kernel has IPv6; then turns it on in f. */
 void fact_need_ipv6(struct fact_lab *f);
 
+int64_t fact_deadline_ns(void); /* of the test, on the monotonic clock */
 struct mac fact_mac(const char *text);
 
 struct fact_link {
@@ -69,7 +70,7 @@ struct fact_link {
 	unsigned mtu, flags;
 	bool carrier; /* as the kernel has it this moment; IFF_RUNNING follows in a while */
 	int state;    /* BR_STATE_* of a port, else -1 */
-	int master;
+	unsigned forward_delay; /* of a bridge, in 1/100 s */
 };
 
 struct fact_link fact_link(struct nl_sock *nl, int ifindex);
@@ -105,6 +106,9 @@ bool fact_has_address(struct nl_sock *nl, int ifindex, int family, const void *i
 void fact_set_mtu(struct nl_sock *nl, int ifindex, unsigned mtu);
 /* One attribute of a link's own kind ("bridge"), as IFLA_BR_*; 0 or -errno. */
 int fact_set_bridge(struct fact_lab *f, int attribute, uint32_t value);
+unsigned fact_forward_delay(struct fact_lab *f); /* of br0, in 1/100 s */
+/* Gives the rules (of one or more tables, whole) to iptables-restore in the gateway's namespace. */
+void fact_rules(const char *text);
 
 /* A socket that tells of changes in the caller's namespace. */
 int fact_monitor(void);
@@ -113,8 +117,8 @@ int fact_monitor(void);
 	while (!(condition))                                                                       \
 	fact_wait((monitor), #condition, __FILE__, __LINE__)
 void fact_wait(int monitor, const char *what, const char *file, int line);
-/* How often a monitor, opened when br0 had that MAC, has told of another one by now; what the caller
- * asked for before is in it. */
+/* How often a monitor, opened when br0 had that MAC, has told of another one by now; what the
+ * caller asked for before is in it. */
 int fact_mac_changes(struct fact_lab *f, int monitor, struct mac before);
 
 #endif

@@ -24,6 +24,8 @@ struct wire_fate wire_send(struct fact_lab *f, int n, int family);
 uint32_t wire_mark(int ifindex);
 /* Reads an ear up to that mark: was there a frame that is()? */
 bool wire_heard(int ear, uint32_t mark, bool (*is)(const uint8_t *frame, size_t len));
+/* Had the ear heard one mark by the time it heard a later one? */
+bool wire_passed(int ear, uint32_t mark, uint32_t later);
 /* For wire_heard(): ARP of the gateway's, and a neighbour advertisement. */
 bool wire_is_arp_of_gateway(const uint8_t *frame, size_t len);
 bool wire_is_advertisement(const uint8_t *frame, size_t len);
