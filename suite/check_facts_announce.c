@@ -176,6 +176,21 @@ START_TEST(with_ndisc_notify_an_advertisement_corrects_every_client)
 }
 END_TEST
 
+START_TEST(setting_the_mac_it_has_flushes_and_announces_like_a_change)
+{
+	struct fact_lab f;
+
+	fact_open(&f);
+	two_clients(&f);
+	FACT_OK(netns_sysctl("net.ipv4.conf." LAB_BRIDGE ".arp_notify", "1", &fact_e));
+	fact_set_neighbour(f.nl, f.bridge, AF_INET, first4, SOMEBODY, NUD_REACHABLE);
+	wire_heard(f.clients[1].ear, wire_mark(f.bridge), wire_is_arp_of_gateway);
+	FACT_OK(link_set_mac(f.nl, f.bridge, fact_mac(HIGH), &fact_e));
+	ck_assert(wire_heard(f.clients[1].ear, wire_mark(f.bridge), wire_is_arp_of_gateway));
+	ck_assert(!fact_neighbour(f.nl, f.bridge, AF_INET, first4).there);
+}
+END_TEST
+
 static int sysctl_of_new_namespace(const char *path)
 {
 	struct err e = {{0}};
@@ -225,5 +240,7 @@ void check_facts_announce(struct ctests *list)
 	    without_ndisc_notify_a_new_mac_is_not_announced_to_ipv6_not_even_by_arp_notify);
 	ctest_add(
 	    list, "facts", CTEST_SANDBOX, with_ndisc_notify_an_advertisement_corrects_every_client);
+	ctest_add(list, "facts", CTEST_SANDBOX,
+	    setting_the_mac_it_has_flushes_and_announces_like_a_change);
 	ctest_add(list, "facts", CTEST_SANDBOX, arp_notify_and_ndisc_notify_are_off_by_default);
 }

@@ -81,12 +81,12 @@ static void tell(struct tally *c, const char *name, bool ok, const char *why)
 	}
 }
 
-static void skip(struct tally *c, const char *name, const char *what, const char *remedy)
+static void skip(struct tally *c, const char *name, const struct prereq *p)
 {
 	c->skipped++;
 	buf_printf(&c->tap, "ok %u - %s # SKIP %s is missing: %s\n",
-	    c->passed + c->failed + c->skipped, name, what, remedy);
-	printf("SKIP  %s: %s is missing; remedy: %s\n", name, what, remedy);
+	    c->passed + c->failed + c->skipped, name, p->name, p->remedy);
+	printf("SKIP  %s: %s is missing; remedy: %s\n", name, p->name, p->remedy);
 }
 
 /* For valgrind: pure tests one after another, in this very process. */
@@ -130,7 +130,7 @@ static void tell_one(struct tally *counts, const struct one *o)
 
 	if (o->job.status == CTEST_SKIPPED) {
 		what = ctest_skipped(&o->job, &remedy);
-		skip(counts, o->name, what, remedy);
+		skip(counts, o->name, p->name, p->remedy);
 		return;
 	}
 	if (o->job.status) {
@@ -166,7 +166,7 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 		    (o->pure && one->test->place != CTEST_PURE))
 			continue;
 		if (lacks && one->test->place != CTEST_PURE) {
-			skip(counts, one->name, lacks->name, lacks->remedy);
+			skip(counts, one->name, lacks);
 			continue;
 		}
 		/* Killing and taking down namespaces all the while would starve what is played
