@@ -33,8 +33,9 @@ _Noreturn void ctest_skip(const char *what, const char *remedy)
 		abort();
 	}
 	/* Two strings, one after the other. */
-	int n = snprintf(note->message, sizeof(note->message) / 2, "%s", what);
-	snprintf(note->message + n + 1, sizeof(note->message) / 2, "%s", remedy);
+	snprintf(note->message, sizeof(note->message) / 2, "%s", what);
+	snprintf(note->message + strlen(note->message) + 1, sizeof(note->message) / 2 - 1, "%s",
+	    remedy);
 	_exit(0);
 }
 
@@ -55,6 +56,13 @@ const char *ctest_skipped(const struct job *job, const char **remedy)
 	return what;
 }
 
+void ctest_add_reader(struct ctests *list, const char *suite, enum ctest_place place,
+    const char *reader, const TTest *test)
+{
+	ctest_add(list, suite, place, test);
+	list->items[list->n - 1].reader = reader;
+}
+
 char *ctest_file(const char *path, size_t *len)
 {
 	struct buf b = {0};
@@ -66,6 +74,14 @@ char *ctest_file(const char *path, size_t *len)
 	if (len)
 		*len = b.len;
 	return b.s;
+}
+
+char *ctest_changed(const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+
+	ck_assert_msg(at != NULL, "no '%s' there", from);
+	return mem_printf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
 }
 
 void ctest_own_proc(void)

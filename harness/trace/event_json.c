@@ -24,7 +24,8 @@
 	}
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
-static const char *const phases[] = {"lab", "warmup", "start", "last", "end", "lab-failed"};
+static const char *const phases[] = {
+    "lab", "warmup", "start", "last", "end", "lab-failed", "paused"};
 static const char *const ops[] = {"join", "leave", "fault"};
 static const char *const results[] = {"right", "wrong", "refused"};
 static const char *const hops[] = {"client", "port", "bridge", "uplink", "upstream"};
@@ -167,6 +168,14 @@ static const struct {
     [EV_OVERRUN] = {overrun, N(overrun)},
     [EV_TIMERS] = {timers, N(timers)},
 };
+
+const struct field *event_fields(enum event_type type, size_t *n)
+{
+	bool known = (unsigned)type < EV_COUNT;
+
+	*n = known ? bodies[type].n : 0;
+	return known ? bodies[type].fields : NULL;
+}
 
 json_t *event_to_json(const struct event *ev)
 {

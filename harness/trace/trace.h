@@ -106,12 +106,13 @@ enum event_type {
 };
 
 enum phase {
-	PHASE_LAB,       /* the lab is being built */
-	PHASE_WARMUP,    /* lookups without churn */
-	PHASE_START,     /* t=0: churn begins */
-	PHASE_LAST,      /* the last attempt was sent */
-	PHASE_END,       /* every deadline has passed */
-	PHASE_LAB_FAILED /* the lab could not be built; text says why */
+	PHASE_LAB,        /* the lab is being built */
+	PHASE_WARMUP,     /* lookups without churn */
+	PHASE_START,      /* t=0: churn begins */
+	PHASE_LAST,       /* the last attempt was sent */
+	PHASE_END,        /* every deadline has passed */
+	PHASE_LAB_FAILED, /* the lab could not be built; text says why */
+	PHASE_PAUSED      /* somebody looked into the lab, and the case ended there */
 };
 
 enum churn_op {
