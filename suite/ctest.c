@@ -34,8 +34,8 @@ _Noreturn void ctest_skip(const char *what, const char *remedy)
 	}
 	/* Two strings, one after the other. */
 	snprintf(note->message, sizeof(note->message) / 2, "%s", what);
-	snprintf(note->message + strlen(note->message) + 1, sizeof(note->message) / 2 - 1, "%s",
-	    remedy);
+	snprintf(
+	    note->message + strlen(note->message) + 1, sizeof(note->message) / 2 - 1, "%s", remedy);
 	_exit(0);
 }
 
