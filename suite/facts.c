@@ -52,7 +52,8 @@ struct mac fact_mac(const char *text)
 int fact_monitor(void)
 {
 	struct sockaddr_nl a = {.nl_family = AF_NETLINK,
-	    .nl_groups = RTMGRP_LINK | RTMGRP_NEIGH | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR};
+	    .nl_groups = RTMGRP_LINK | RTMGRP_NEIGH | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR |
+	                 RTMGRP_IPV6_ROUTE};
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
 
 	ck_assert_int_ge(fd, 0);
@@ -114,12 +115,39 @@ void fact_bridge(struct fact_lab *f, const char *mac)
 		FACT_OK(netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".disable_ipv6", "0", &fact_e));
 }
 
+static int on_route(struct nlmsghdr *h, void *arg)
+{
+	const struct rtmsg *r = nlmsg_data(h);
+
+	*(int *)arg = r->rtm_type;
+	return 0;
+}
+
+static bool is_local(struct nl_sock *nl, const uint8_t ip6[16])
+{
+	struct rtmsg h = {.rtm_family = AF_INET6, .rtm_dst_len = 128};
+	struct nl_msg *msg = nl_message(RTM_GETROUTE, 0, &h, sizeof(h));
+	int type = RTN_UNSPEC;
+
+	nla_put(msg, RTA_DST, 16, ip6);
+	/* Without a route it is refused. */
+	return nl_ask(nl, msg, on_route, &type, "route", NULL) == 0 && type == RTN_LOCAL;
+}
+
+/* A new address is taken for the host's own when a work of the kernel's has made its route
+ * (addrconf_dad_work()), with duplicate detection or without. */
+static void add_address6(struct nl_sock *nl, int monitor, int ifindex, const uint8_t ip6[16])
+{
+	FACT_OK(link_add_address(nl, ifindex, AF_INET6, ip6, 64, &fact_e));
+	FACT_UNTIL(monitor, is_local(nl, ip6));
+}
+
 void fact_gateway(struct fact_lab *f)
 {
 	FACT_OK(link_add_address(f->nl, f->bridge, AF_INET, fact_gateway4, 24, &fact_e));
 	f->socket4 = wire_listen(AF_INET);
 	if (f->ipv6) {
-		FACT_OK(link_add_address(f->nl, f->bridge, AF_INET6, fact_gateway6, 64, &fact_e));
+		add_address6(f->nl, f->monitor, f->bridge, fact_gateway6);
 		f->socket6 = wire_listen(AF_INET6);
 	}
 	f->ear = wire_ear(f->bridge);
@@ -185,10 +213,10 @@ int fact_client(struct fact_lab *f, const char *port_mac)
 	/* Else an entry that has just been made is not corrected by ARP for a second. */
 	FACT_OK(netns_sysctl("net.ipv4.neigh.eth0.locktime", "0", &fact_e));
 	FACT_OK(link_add_address(c->nl, c->eth0, AF_INET, ip4, 24, &fact_e));
-	if (f->ipv6)
-		FACT_OK(link_add_address(c->nl, c->eth0, AF_INET6, ip6, 64, &fact_e));
 	FACT_OK(link_set_up(c->nl, c->eth0, true, &fact_e));
 	FACT_UNTIL(c->monitor, running(c->nl, c->eth0));
+	if (f->ipv6)
+		add_address6(c->nl, c->monitor, c->eth0, ip6);
 	c->ear = wire_ear(c->eth0);
 	c->socket4 = wire_talk(AF_INET);
 	c->socket6 = f->ipv6 ? wire_talk(AF_INET6) : -1;
