@@ -1,17 +1,59 @@
 /* ctest.c: the list of the harness's own tests, and files they read. */
 #include "suite/ctest.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
 #include "suite/data.h"
+#include "suite/worker.h"
+
+static const struct ctests *all;
+/* Of the job that this process works at: shared with the pool, so it outlives the test. */
+static struct job_note *note;
 
 void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, const TTest *test)
 {
+	all = list;
 	*MEM_PUSH(list->items, list->n, list->cap) =
 	    (struct ctest){.suite = suite, .place = place, .test = test};
+}
+
+const struct ctests *ctest_all(void)
+{
+	return all;
+}
+
+_Noreturn void ctest_skip(const char *what, const char *remedy)
+{
+	if (!note) {
+		fprintf(stderr, "a test that may be skipped needs a worker\n");
+		abort();
+	}
+	/* Two strings, one after the other. */
+	snprintf(note->message, sizeof(note->message) / 2, "%s", what);
+	snprintf(
+	    note->message + strlen(note->message) + 1, sizeof(note->message) / 2 - 1, "%s", remedy);
+	_exit(0);
+}
+
+int ctest_work(struct job *job, const struct ctest *test, int timeout_s)
+{
+	note = job->note;
+	int status =
+	    worker_check(job, test->suite, test->test, test->place == CTEST_SANDBOX, timeout_s);
+	/* A test that passed left no message. */
+	return status == 0 && job->note->message[0] ? CTEST_SKIPPED : status;
+}
+
+const char *ctest_skipped(const struct job *job, const char **remedy)
+{
+	const char *what = job->note->message;
+
+	*remedy = what + strlen(what) + 1;
+	return what;
 }
 
 void ctest_add_reader(struct ctests *list, const char *suite, enum ctest_place place,

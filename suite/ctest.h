@@ -3,7 +3,10 @@
 #define SB_CTEST_H
 
 #include <check.h>
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "suite/pool.h"
 
 enum ctest_place {
 	CTEST_PURE,    /* needs nothing; also run under valgrind */
@@ -25,6 +28,21 @@ struct ctests {
 
 /* A START_TEST(name) is added as ctest_add(list, "suite", CTEST_PURE, name). */
 void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, const TTest *test);
+/* All tests that were added, for tests of what is said about them. */
+const struct ctests *ctest_all(void);
+
+/* Ends the test, which is then counted and told as skipped, by name: what this kernel or machine
+ * lacks, and the command or setting that brings it. For what is asked of the kernel itself; what a
+ * whole place needs is looked for before (prereqs.h). Not in pure tests. */
+_Noreturn void ctest_skip(const char *what, const char *remedy);
+
+#define CTEST_SKIPPED 77 /* a job's status */
+
+/* Runs a test in a worker of the pool: 0 passed, CTEST_SKIPPED, or another status with a message
+ * in the job's note. */
+int ctest_work(struct job *job, const struct ctest *test, int timeout_s);
+/* Of a job that was skipped: what it lacked; the remedy in *remedy. */
+const char *ctest_skipped(const struct job *job, const char **remedy);
 
 /* The same for a test that needs a program of others. */
 void ctest_add_reader(struct ctests *list, const char *suite, enum ctest_place place,
@@ -45,6 +63,19 @@ void check_timeline(struct ctests *list);
 void check_instrument(struct ctests *list);
 void check_lab(struct ctests *list);
 void check_leaks(struct ctests *list);
+
+void check_ctest(struct ctests *list);
+void check_docs(struct ctests *list);
+void check_facts_mac(struct ctests *list);
+void check_facts_pin(struct ctests *list);
+void check_facts_loss(struct ctests *list);
+void check_facts_announce(struct ctests *list);
+void check_facts_mtu(struct ctests *list);
+void check_facts_ipv6(struct ctests *list);
+void check_facts_stp(struct ctests *list);
+void check_facts_carrier(struct ctests *list);
+void check_facts_nat(struct ctests *list);
+void check_facts_brnf(struct ctests *list);
 void check_command(struct ctests *list);
 void check_replay(struct ctests *list);
 void check_paused(struct ctests *list);

@@ -18,7 +18,6 @@
 #include "suite/data.h"
 #include "suite/faults.h"
 #include "suite/prereqs.h"
-#include "suite/worker.h"
 
 #define TEST_TIMEOUT_S 1800 /* a hang ends in a failure; nothing is measured by it */
 
@@ -45,6 +44,18 @@ static void (*const files[])(struct ctests *) = {
     check_replay,
     check_shell,
     check_leaks,
+    check_ctest,
+    check_docs,
+    check_facts_mac,
+    check_facts_pin,
+    check_facts_loss,
+    check_facts_announce,
+    check_facts_mtu,
+    check_facts_ipv6,
+    check_facts_stp,
+    check_facts_carrier,
+    check_facts_nat,
+    check_facts_brnf,
 };
 
 struct test_options {
@@ -70,8 +81,7 @@ static int work(struct job *job)
 {
 	const struct one *o = job->arg;
 
-	return worker_check(
-	    job, o->test->suite, o->test->test, o->test->place == CTEST_SANDBOX, TEST_TIMEOUT_S);
+	return ctest_work(job, o->test, TEST_TIMEOUT_S);
 }
 
 static void tell(struct tally *c, const char *name, bool ok, const char *why)
@@ -132,6 +142,13 @@ static void tell_one(struct tally *counts, const struct one *o)
 {
 	char why[1600], log[512];
 
+	if (o->job.status == CTEST_SKIPPED) {
+		struct prereq lacks = {0};
+
+		lacks.name = ctest_skipped(&o->job, &lacks.remedy);
+		skip(counts, o->name, &lacks);
+		return;
+	}
 	if (o->job.status) {
 		pool_log_tail(&o->job, log, sizeof(log));
 		snprintf(why, sizeof(why), "%s%s%s",
