@@ -21,6 +21,8 @@ struct attempt {
 	uint8_t fate;           /* enum fate; of a warm-up attempt too */
 	uint8_t asked, replied; /* a bit a hop where its query, its reply was seen */
 	bool warmup;
+	bool message; /* TCP: asked and replied are of its messages, no longer of the handshake */
+	bool too_big; /* an ICMP error said so of its query or reply */
 	bool flooded;                           /* its query came out of another client's port */
 	int err;                                /* of the send or the answer, negative */
 	int64_t client_ns, bridge_ns, reply_ns; /* when the three frames below were seen */

@@ -61,7 +61,7 @@ static enum cause by_errno(int err)
 static enum cause way_back(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
 {
 	const struct client_meta *client = &l->t->meta.clients[c];
-	const struct neigh *n = &l->n->items[c];
+	const struct neigh *n = neigh_of(l->n, c, (enum ip_family)l->t->meta.streams[a->stream].family);
 
 	if (a->replied & (HOP_BIT(HOP_CLIENT) | HOP_BIT(HOP_PORT)))
 		return CAUSE_UNKNOWN;
@@ -117,7 +117,7 @@ static enum cause at_client(const struct lab *l, struct attempt *a, size_t c)
 static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
 {
 	const struct mac zero = {0};
-	const struct neigh *n = &l->n->items[c];
+	const struct neigh *n = neigh_of(l->n, c, (enum ip_family)l->t->meta.streams[a->stream].family);
 	int64_t since = a->t_ns - ARP_BEFORE_NS;
 	bool asked = moments_in(&n->requests, since, deadline);
 	bool unanswered = asked && !moments_in(&n->replies, since, deadline);

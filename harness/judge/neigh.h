@@ -1,5 +1,5 @@
-/* neigh.h: neighbour entries of the clients for the gateway and of the router for the clients, and
- * the ARP that made them. */
+/* neigh.h: neighbour entries of the clients for the gateway and of the router for the clients, of
+ * each family by itself, and the ARP, or solicitations and advertisements, that made them. */
 #ifndef SB_JUDGE_NEIGH_H
 #define SB_JUDGE_NEIGH_H
 
@@ -15,21 +15,23 @@ struct moments {
 struct neigh {
 	struct history gateway;    /* the client's entry for the gateway; state: NUD_*, gone: 0 */
 	struct history client;     /* the router's entry for the client */
-	struct moments requests;   /* ARP requests of the client for the gateway */
-	struct moments replies;    /* ARP replies of the gateway that reached the client */
-	struct moments looked_for; /* ARP requests of the gateway for the client */
+	struct moments requests;   /* ARP requests, NS, of the client for the gateway */
+	struct moments replies;    /* ARP replies, NA, of the gateway that reached the client */
+	struct moments looked_for; /* ARP requests, NS, of the gateway for the client */
 	struct moments crossed; /* its queries on bridge and uplink, replies for it on the uplink */
 };
 
 struct neighs {
-	struct neigh *items; /* one a client */
-	size_t n;
+	struct neigh *items; /* one a client for IPv4, then one a client for IPv6 */
+	size_t n;            /* clients */
 };
 
 enum { NUD_IS_INCOMPLETE = 0x01, NUD_IS_FAILED = 0x20, NUD_IS_PERMANENT = 0x80 };
 
 void neighs_make(const struct trace *t, int64_t slack_ns, struct neighs *out);
 void neighs_free(struct neighs *n);
+/* The entries of a client, and for it, in one family. */
+struct neigh *neigh_of(const struct neighs *n, size_t client, enum ip_family family);
 /* Is there one in [from, to]? */
 bool moments_in(const struct moments *m, int64_t from_ns, int64_t to_ns);
 /* Was the entry INCOMPLETE or FAILED at some moment of [from, to]? */
@@ -37,6 +39,10 @@ bool neigh_unresolved(const struct history *h, int64_t from_ns, int64_t to_ns);
 /* NUD_* as `ip neigh` writes it. */
 const char *neigh_state_name(unsigned state);
 /* Index of the client with this address, or -1. */
-int client_by_ip(const struct trace *t, const uint8_t ip4[4]);
+int client_by_ip(const struct trace *t, enum ip_family family, const uint8_t *ip);
+/* Is it the gateway's? */
+bool is_gateway_ip(const struct trace *t, enum ip_family family, const uint8_t *ip);
+/* Of an ARP, NS or NA frame. */
+enum ip_family frame_family(const struct event *ev);
 
 #endif

@@ -60,6 +60,7 @@ static void tell_breaches(const struct facts *f, struct judgement *j)
 
 static void tell_talk(const struct facts *f, struct judgement *j)
 {
+	char text[TALK_TEXT];
 	size_t told = 0;
 
 	for (size_t i = 0; i < f->talks.n && told < EACH_MAX; i++) {
@@ -68,8 +69,8 @@ static void tell_talk(const struct facts *f, struct judgement *j)
 		if (talk->why != TALK_UNPROMPTED || talk->t_ns < f->seen_exposure_ns)
 			continue;
 		find(j, talk->t_ns,
-		    mem_printf("the gateway broadcast ARP for %u.%u.%u.%u, which nothing prompted",
-		        talk->tip[0], talk->tip[1], talk->tip[2], talk->tip[3]));
+		    mem_printf(
+		        "the gateway %s, which nothing prompted", talk_text(talk, text)));
 		told++;
 	}
 }

@@ -87,13 +87,14 @@ static int loop_until(struct player *p, int64_t until_ns, int64_t send_end_ns, s
 	}
 }
 
-/* The attempts of several streams never fall together, nor on the round times of churn: an attempt
- * under way while the MAC changes makes the gateway ask for the client, which heals it. */
+/* The attempts of several streams never fall together, nor within a tenth of an interval of the round
+ * times of churn: an attempt under way while the MAC changes makes the gateway ask for the client,
+ * which heals it. */
 static int64_t phase_of(const struct stream *st, size_t i)
 {
 	double part = 0.5 + (double)i * 0.618034;
 
-	return (int64_t)((double)st->interval_ns * (part - (int)part));
+	return (int64_t)((double)st->interval_ns * (0.1 + 0.8 * (part - (int)part)));
 }
 
 static void set_times(struct player *p)

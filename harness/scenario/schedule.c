@@ -9,6 +9,7 @@
 #include "scenario/churn.h"
 #include "scenario/implied.h"
 #include "scenario/macs.h"
+#include "scenario/traffic.h"
 
 /* Real time that must lie between two events for the churner to keep up (five cases at once that
  * delete 60 ports a second each made RTNL the limit on two busy cores; 30 a second do not), and
@@ -155,6 +156,8 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 	}
 	if ((double)c->timeout_ns / TIMEOUT_REAL_NS < most)
 		most = (double)c->timeout_ns / TIMEOUT_REAL_NS;
+	if (traffic_pace(c) < most)
+		most = traffic_pace(c);
 	if (c->max_pace < most)
 		most = c->max_pace;
 	if (!(pace > most))
