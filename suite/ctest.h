@@ -35,6 +35,7 @@ void check_report(struct ctests *list);
 
 void check_instrument(struct ctests *list);
 void check_lab(struct ctests *list);
+void check_packet(struct ctests *list);
 void check_leaks(struct ctests *list);
 void check_command(struct ctests *list);
 void check_replay(struct ctests *list);

@@ -28,6 +28,7 @@ static void (*const files[])(struct ctests *) = {
     check_report,
     check_instrument,
     check_lab,
+    check_packet,
     check_command,
     check_replay,
     check_leaks,

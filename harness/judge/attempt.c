@@ -104,7 +104,8 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 	unsigned hop = ev->u.frame.hop;
 	struct attempt *a;
 
-	if (hop >= HOP_COUNT || (ev->u.frame.kind > FRAME_REPLY && ev->u.frame.kind != FRAME_TOO_BIG))
+	if (hop >= HOP_COUNT ||
+	    (ev->u.frame.kind > FRAME_REPLY && ev->u.frame.kind != FRAME_TOO_BIG))
 		return;
 	a = attempts_find(all, ev->u.frame.stream, ev->u.frame.seq);
 	if (!a)

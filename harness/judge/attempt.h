@@ -23,8 +23,8 @@ struct attempt {
 	bool warmup;
 	bool message; /* TCP: asked and replied are of its messages, no longer of the handshake */
 	bool too_big; /* an ICMP error said so of its query or reply */
-	bool flooded;                           /* its query came out of another client's port */
-	int err;                                /* of the send or the answer, negative */
+	bool flooded; /* its query came out of another client's port */
+	int err;      /* of the send or the answer, negative */
 	int64_t client_ns, bridge_ns, reply_ns; /* when the three frames below were seen */
 	struct mac client_dst; /* destination of the query at the client or its port */
 	struct mac bridge_dst; /* ... on the bridge */

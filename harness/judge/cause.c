@@ -61,7 +61,8 @@ static enum cause by_errno(int err)
 static enum cause way_back(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
 {
 	const struct client_meta *client = &l->t->meta.clients[c];
-	const struct neigh *n = neigh_of(l->n, c, (enum ip_family)l->t->meta.streams[a->stream].family);
+	const struct neigh *n =
+	    neigh_of(l->n, c, (enum ip_family)l->t->meta.streams[a->stream].family);
 
 	if (a->replied & (HOP_BIT(HOP_CLIENT) | HOP_BIT(HOP_PORT)))
 		return CAUSE_UNKNOWN;
@@ -117,7 +118,8 @@ static enum cause at_client(const struct lab *l, struct attempt *a, size_t c)
 static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
 {
 	const struct mac zero = {0};
-	const struct neigh *n = neigh_of(l->n, c, (enum ip_family)l->t->meta.streams[a->stream].family);
+	const struct neigh *n =
+	    neigh_of(l->n, c, (enum ip_family)l->t->meta.streams[a->stream].family);
 	int64_t since = a->t_ns - ARP_BEFORE_NS;
 	bool asked = moments_in(&n->requests, since, deadline);
 	bool unanswered = asked && !moments_in(&n->replies, since, deadline);
@@ -163,7 +165,17 @@ void cause_explain(
 {
 	const struct lab l = {t, m, n};
 
-	for (struct attempt *a = all->items; a < all->items + all->n; a++)
-		if (attempt_lost(a) && !t->meta.streams[a->stream].reference)
-			a->cause = explain(&l, a);
+	for (struct attempt *a = all->items; a < all->items + all->n; a++) {
+		const struct stream *st = &t->meta.streams[a->stream];
+
+		if (!attempt_lost(a) || st->reference)
+			continue;
+		a->cause = explain(&l, a);
+		/* On a kept connection a lookup waits behind the one before it. */
+		if (st->transport == TRANSPORT_TCP_KEPT && !a->asked && a > all->items &&
+		    a[-1].stream == a->stream && attempt_lost(&a[-1])) {
+			a->cause = a[-1].cause;
+			a->form = a[-1].form;
+		}
+	}
 }

@@ -39,6 +39,29 @@ enum ip_family frame_family(const struct event *ev)
 	return ev->u.frame.kind == FRAME_NS || ev->u.frame.kind == FRAME_NA ? IP_V6 : IP_V4;
 }
 
+/* The lab's link-local addresses end as the global ones. */
+static bool is_local_of(const uint8_t *ip, const uint8_t *global)
+{
+	return ip[0] == 0xfe && ip[1] == 0x80 && !memcmp(ip + 8, global + 8, 8) &&
+	       !is_zero(global, 16);
+}
+
+bool is_by_gateway(const struct trace *t, const struct event *ev)
+{
+	enum ip_family family = frame_family(ev);
+
+	return is_gateway_ip(t, family, ev->u.frame.sip) ||
+	       (family == IP_V6 && is_local_of(ev->u.frame.sip, t->meta.gateway_ip6));
+}
+
+static bool is_by_client(const struct trace *t, const struct event *ev, size_t client)
+{
+	enum ip_family family = frame_family(ev);
+
+	return client_by_ip(t, family, ev->u.frame.sip) == (int)client ||
+	       (family == IP_V6 && is_local_of(ev->u.frame.sip, t->meta.clients[client].ip6));
+}
+
 struct neigh *neigh_of(const struct neighs *n, size_t client, enum ip_family family)
 {
 	return &n->items[(family == IP_V6 ? n->n : 0) + client];
@@ -81,22 +104,22 @@ static void dns(const struct trace *t, const struct event *ev, struct neighs *ou
 	if (client < 0 || (size_t)client >= out->n)
 		return;
 	if (ev->u.frame.hop == HOP_UPLINK || (query && ev->u.frame.hop == HOP_BRIDGE))
-		moment(&neigh_of(out, (size_t)client, (enum ip_family)s->family)->crossed, ev->t_ns);
+		moment(
+		    &neigh_of(out, (size_t)client, (enum ip_family)s->family)->crossed, ev->t_ns);
 }
 
 /* ARP, NS or NA. */
 static void asked_or_told(const struct trace *t, const struct event *ev, struct neighs *out)
 {
-	bool request =
-	    ev->u.frame.kind == FRAME_ARP_REQUEST || ev->u.frame.kind == FRAME_NS;
+	bool request = ev->u.frame.kind == FRAME_ARP_REQUEST || ev->u.frame.kind == FRAME_NS;
 	enum ip_family family = frame_family(ev);
-	bool of_gateway = is_gateway_ip(t, family, ev->u.frame.sip);
+	bool of_gateway = is_by_gateway(t, ev);
 	int client;
 
 	if (ev->u.frame.hop == HOP_CLIENT && ev->u.frame.client < out->n) {
 		struct neigh *n = neigh_of(out, ev->u.frame.client, family);
 
-		if (request && client_by_ip(t, family, ev->u.frame.sip) == ev->u.frame.client &&
+		if (request && is_by_client(t, ev, ev->u.frame.client) &&
 		    is_gateway_ip(t, family, ev->u.frame.tip))
 			moment(&n->requests, ev->t_ns);
 		else if (!request && of_gateway)

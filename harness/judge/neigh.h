@@ -42,6 +42,8 @@ const char *neigh_state_name(unsigned state);
 int client_by_ip(const struct trace *t, enum ip_family family, const uint8_t *ip);
 /* Is it the gateway's? */
 bool is_gateway_ip(const struct trace *t, enum ip_family family, const uint8_t *ip);
+/* Did the gateway send this ARP, NS or NA? Its link-local address counts as well. */
+bool is_by_gateway(const struct trace *t, const struct event *ev);
 /* Of an ARP, NS or NA frame. */
 enum ip_family frame_family(const struct event *ev);
 

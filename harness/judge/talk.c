@@ -4,9 +4,10 @@
  * it looks for. So a control breaks only where the gateway keeps quiet. It speaks for three
  * reasons: it looks for a client whose reply it holds (its lookup prompted that, up to
  * retransmissions three seconds on); it announces a MAC that changed (arp_notify); or something in
- * the lab made it talk. With IPv6 it is the same, but for this: only the host that a multicast
- * solicitation looks for takes the sender's MAC from it (ndisc_recv_ns() drops what is for others),
- * while an advertisement to all nodes is taken by all. */
+ * the lab made it talk. With IPv6 a solicitation heals nobody, unless its sender's is
+ * the very address: what it forwards a router solicits for from its link-local address, and only
+ * the host that it looks for takes the sender's MAC from it (ndisc_recv_ns()). An advertisement to
+ * all nodes is taken by all. */
 #include "judge/talk.h"
 
 #include <arpa/inet.h>
@@ -33,7 +34,8 @@ static enum talk_why why(
 		/* more than one stage: the MAC changed in that window */
 		return count > 1 ? TALK_ANNOUNCED : TALK_UNPROMPTED;
 	}
-	if (client >= 0 && moments_in(&neigh_of(n, (size_t)client, family)->crossed, now - PROMPT_NS, now))
+	if (client >= 0 &&
+	    moments_in(&neigh_of(n, (size_t)client, family)->crossed, now - PROMPT_NS, now))
 		return TALK_PROMPTED;
 	return TALK_UNPROMPTED;
 }
@@ -46,8 +48,8 @@ static bool looks_up(const struct trace *t, size_t client, enum ip_family family
 
 	*out = false;
 	for (size_t s = 0; s < t->meta.n_streams; s++)
-		any |= t->meta.streams[s].client == (int)client &&
-		       t->meta.streams[s].family == family;
+		any |=
+		    t->meta.streams[s].client == (int)client && t->meta.streams[s].family == family;
 	for (size_t i = 0; i < n; i++)
 		*out |= t->meta.streams[outages[i].stream].client == (int)client &&
 		        t->meta.streams[outages[i].stream].family == family;
@@ -71,8 +73,7 @@ static bool is_talk(const struct trace *t, const struct event *ev)
 {
 	return ev->type == EV_FRAME && ev->u.frame.kind >= FRAME_ARP_REQUEST &&
 	       ev->u.frame.kind <= FRAME_NA && ev->u.frame.hop == HOP_BRIDGE && ev->u.frame.out &&
-	       (ev->u.frame.dst.b[0] & 1) &&
-	       is_gateway_ip(t, frame_family(ev), ev->u.frame.sip);
+	       (ev->u.frame.dst.b[0] & 1) && is_by_gateway(t, ev);
 }
 
 void talks_find(const struct trace *t, const struct mirror *m, const struct neighs *n,
@@ -93,9 +94,8 @@ void talks_find(const struct trace *t, const struct mirror *m, const struct neig
 		const bool *looks = looking + (family == IP_V6 ? n->n : 0);
 		const bool *suffers = suffered + (family == IP_V6 ? n->n : 0);
 		/* -1: whoever hears it */
-		int only = ev->u.frame.kind == FRAME_NS
-		               ? client_by_ip(t, family, ev->u.frame.tip)
-		               : -1;
+		int only =
+		    ev->u.frame.kind == FRAME_NS ? client_by_ip(t, family, ev->u.frame.tip) : -1;
 		struct talk *talk = MEM_PUSH(out->items, out->n, out->cap);
 		*talk = (struct talk){.t_ns = ev->t_ns, .why = why(t, m, n, ev), .healed = -1};
 		talk->family = family;
@@ -105,7 +105,8 @@ void talks_find(const struct trace *t, const struct mirror *m, const struct neig
 			if (looks[c] && corrected(&neigh_of(n, c, family)->gateway, ev->t_ns, soon,
 			                    ev->u.frame.src))
 				talk->healed = (int)c;
-		if (ev->u.frame.kind == FRAME_NS && only < 0)
+		if (ev->u.frame.kind == FRAME_NS &&
+		    (only < 0 || !is_gateway_ip(t, family, ev->u.frame.sip)))
 			continue;
 		for (size_t c = 0; c < n->n && talk->healed < 0 && talk->why == TALK_UNPROMPTED;
 		     c++)

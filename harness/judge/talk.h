@@ -16,7 +16,7 @@ struct talk {
 	int64_t t_ns;
 	enum ip_family family;
 	uint8_t tip[16]; /* four bytes for IPv4 */
-	bool solicits; /* IPv6: NS, not NA */
+	bool solicits;   /* IPv6: NS, not NA */
 	enum talk_why why;
 	int healed; /* a client that looks up and whose entry it corrected, or -1 */
 };
@@ -31,7 +31,8 @@ void talks_find(const struct trace *t, const struct mirror *m, const struct neig
     const struct outage *outages, size_t n_outages, struct talks *out);
 #define TALK_TEXT 96
 
-/* "broadcast ARP for 192.0.2.99", "solicited 2001:db8::99 by multicast"; returns out (TALK_TEXT). */
+/* "broadcast ARP for 192.0.2.99", "solicited 2001:db8::99 by multicast"; returns out (TALK_TEXT).
+ */
 char *talk_text(const struct talk *talk, char *out);
 void talks_free(struct talks *talks);
 

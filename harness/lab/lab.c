@@ -109,6 +109,18 @@ static int up_client(
 	return r;
 }
 
+/* A router solicits for what it forwards from its link-local address, and without one not at all
+ * (ndisc_send_ns()); so does everybody who probes. It is fe80:: with the interface's number of ip6,
+ * not one made of the MAC: that would not follow the MAC anyway (addrconf knows no CHANGEADDR). */
+static int add_both(struct nl_sock *nl, int ifindex, const uint8_t ip6[16], struct err *e)
+{
+	uint8_t local[16] = {0xfe, 0x80};
+	int r = link_add_address(nl, ifindex, AF_INET6, ip6, 64, e);
+
+	memcpy(local + 8, ip6 + 8, 8);
+	return r ? r : link_add_address(nl, ifindex, AF_INET6, local, 64, e);
+}
+
 /* An address, and a default route where there is a gateway, of a device of another namespace. */
 static int add_ip6(struct lab *lab, int ns, struct nl_sock *nl, int ifindex, const uint8_t ip6[16],
     const uint8_t *gateway, struct err *e)
@@ -121,17 +133,21 @@ static int add_ip6(struct lab *lab, int ns, struct nl_sock *nl, int ifindex, con
 	if (!r)
 		r = back;
 	if (!r)
-		r = link_add_address(nl, ifindex, AF_INET6, ip6, 64, e);
+		r = add_both(nl, ifindex, ip6, e);
 	return r || !gateway ? r : link_add_default_route(nl, AF_INET6, gateway, e);
 }
 
-/* IPv6 on the whole way; the bridge has its address already. */
+/* IPv6 on the whole way; the bridge has its global address already. */
 static int up_ip6(struct lab *lab, const struct lab_spec *spec, struct err *e)
 {
-	int r = netns_sysctl("net.ipv6.conf." LAB_UPLINK ".disable_ipv6", "0", e);
+	const uint8_t local[16] = {0xfe, 0x80, [15] = lab_gateway_ip6[15]};
+	int r = link_add_address(lab->nl, lab->bridge, AF_INET6, local, 64, e);
 
 	if (!r)
-		r = link_add_address(lab->nl, lab->uplink, AF_INET6, lab_uplink_ip6, 64, e);
+		r = netns_sysctl("net.ipv6.conf." LAB_UPLINK ".disable_ipv6", "0", e);
+
+	if (!r)
+		r = add_both(lab->nl, lab->uplink, lab_uplink_ip6, e);
 	if (!r)
 		r = add_ip6(lab, lab->upstream, lab->nl_upstream, lab->upstream_eth0,
 		    lab_upstream_ip6, lab_uplink_ip6, e);
@@ -160,7 +176,8 @@ static int client_namespaces(struct lab *lab, const struct lab_spec *spec, struc
 }
 
 /* Everything paced but retrans, on every device that resolves neighbours. */
-static int set_timers_of(struct lab *lab, int family, const struct neighbour_timers *t, struct err *e)
+static int set_timers_of(
+    struct lab *lab, int family, const struct neighbour_timers *t, struct err *e)
 {
 	int r = neighbour_set(lab->nl, family, lab->bridge, t, e);
 
@@ -237,7 +254,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	pid_t firewall = firewall_start(LAB_BRIDGE, LAB_UPLINK, NETWORK, e);
 	if (firewall < 0)
 		return firewall;
-	lab->dnsmasq = upstream_start(lab->upstream, spec->dnsmasq_conf, e);
+	lab->dnsmasq = upstream_start(lab->upstream, spec->dnsmasq_conf, spec->answer_size, e);
 	if (lab->dnsmasq < 0)
 		return lab->dnsmasq;
 
@@ -375,8 +392,7 @@ static int arm_timers_of(struct lab *lab, int family, struct err *e)
 	if (!r)
 		r = neighbour_set_retrans(lab->nl_upstream, family, lab->upstream_eth0, ms, e);
 	for (size_t i = 0; !r && i < lab->n_clients; i++)
-		r = neighbour_set_retrans(
-		    lab->clients[i].nl, family, lab->clients[i].eth0, ms, e);
+		r = neighbour_set_retrans(lab->clients[i].nl, family, lab->clients[i].eth0, ms, e);
 	return r;
 }
 

@@ -5,10 +5,10 @@
  *   client c2 eth0 ---- c2 [   |    ]
  *                 churn ports [   ]
  *
- * Where a case uses IPv6: 2001:db8::11 --- br0 2001:db8::1 | up0 2001:db8:1::1 --- 2001:db8:1::2. It is
- * plain routing, with a route back in the upstream: that is how IPv6 is used, and there is nothing
- * that NAT could add to the story. No link-local addresses, no router advertisements, no duplicate
- * detection: nobody says anything unasked. */
+ * Where a case uses IPv6: 2001:db8::11 --- br0 2001:db8::1 | up0 2001:db8:1::1 --- 2001:db8:1::2.
+ * It is plain routing, with a route back in the upstream: that is how IPv6 is used, and there is
+ * nothing that NAT could add to the story. Link-local addresses are fe80:: with the same last part.
+ * No router advertisements, no duplicate detection: nobody says anything unasked. */
 #ifndef SB_LAB_H
 #define SB_LAB_H
 

@@ -62,8 +62,8 @@ int neighbour_set_retrans(
 	return send_table(s, msg, parms, e);
 }
 
-int neighbour_set(struct nl_sock *s, int family, int ifindex, const struct neighbour_timers *t,
-    struct err *e)
+int neighbour_set(
+    struct nl_sock *s, int family, int ifindex, const struct neighbour_timers *t, struct err *e)
 {
 	struct nlattr *parms;
 	struct nl_msg *msg = table_message(family, ifindex, &parms);

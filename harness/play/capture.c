@@ -1,4 +1,5 @@
-/* capture.c: packets of lookups, ARP and ICMP as they pass a hop, put on the tape and on the reel. */
+/* capture.c: packets of lookups, ARP and ICMP as they pass a hop, put on the tape and on the reel.
+ */
 #include "play/capture.h"
 
 #include <arpa/inet.h>

@@ -28,9 +28,9 @@ struct capture_hop {
 struct capture {
 	int fd;
 	struct tape *tape;
-	struct reel *reel;       /* NULL: no packets are kept */
+	struct reel *reel;                /* NULL: no packets are kept */
 	const struct packet_ports *ports; /* of TCP lookups; NULL without them */
-	struct observer *router; /* knows the bystanders' names; NULL outside the router */
+	struct observer *router;          /* knows the bystanders' names; NULL outside the router */
 	unsigned bystander_packets;
 	uint8_t where;
 	struct capture_hop *hops; /* owned */

@@ -2,9 +2,10 @@
  *
  * Of UDP the name in the message tells the attempt; of a fragmented one the first fragment has it,
  * the others are passed over. Of TCP a segment with messages is told by their names, SYN, SYN+ACK
- * and RST by the client's port; ACK and FIN say nothing that these do not. Of IPv6 extension headers
- * only the fragment header is known: the lab sends no other before UDP, TCP or ICMPv6 but that of
- * MLD. ICMP errors that say "too big" quote the packet they are about, and are told by it. */
+ * and RST by the client's port; ACK and FIN say nothing that these do not. Of IPv6 extension
+ * headers only the fragment header is known: the lab sends no other before UDP, TCP or ICMPv6 but
+ * that of MLD. ICMP errors that say "too big" quote the packet they are about, and are told by it.
+ */
 #include "play/packet.h"
 
 #include <netinet/icmp6.h>

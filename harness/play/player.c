@@ -87,9 +87,9 @@ static int loop_until(struct player *p, int64_t until_ns, int64_t send_end_ns, s
 	}
 }
 
-/* The attempts of several streams never fall together, nor within a tenth of an interval of the round
- * times of churn: an attempt under way while the MAC changes makes the gateway ask for the client,
- * which heals it. */
+/* The attempts of several streams never fall together, nor within a tenth of an interval of the
+ * round times of churn: an attempt under way while the MAC changes makes the gateway ask for the
+ * client, which heals it. */
 static int64_t phase_of(const struct stream *st, size_t i)
 {
 	double part = 0.5 + (double)i * 0.618034;

@@ -14,8 +14,8 @@
 #include "lab/upstream.h"
 #include "play/stamp.h"
 
-#define ANSWER_MAX 8192 /* bytes: more than the lab's largest answer */
-#define CONNS_MAX 1024  /* of one stream at once */
+#define ANSWER_MAX 8192         /* bytes: more than the lab's largest answer */
+#define CONNS_MAX 1024          /* of one stream at once */
 #define LATE_NS (2 * NS_PER_MS) /* a wake-up this late is worth an event */
 
 static uint16_t id_of(uint16_t stream, uint32_t seq)
@@ -52,8 +52,8 @@ static int open_udp(struct prober *p, const uint8_t *server, struct err *e)
 	if (p->fd < 0)
 		return err_set(e, errno, "lookup socket:");
 	/* ICMP errors come with the packet that caused them, so that they find their attempt. */
-	setsockopt(p->fd, ip6 ? SOL_IPV6 : SOL_IP, ip6 ? IPV6_RECVERR : IP_RECVERR, &on,
-	    sizeof(on));
+	setsockopt(
+	    p->fd, ip6 ? SOL_IPV6 : SOL_IP, ip6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on));
 	int r = stamp_enable(p->fd);
 	if (r)
 		return err_set(e, -r, "lookup stamps:");

@@ -143,8 +143,8 @@ static struct capture *add_capture(struct player *p, uint8_t where)
 {
 	struct capture *c = &p->captures[p->n_captures++];
 
-	*c = (struct capture){.fd = -1, .tape = p->tape, .reel = p->company->reel, .where = where,
-	    .ports = p->ports};
+	*c = (struct capture){
+	    .fd = -1, .tape = p->tape, .reel = p->company->reel, .where = where, .ports = p->ports};
 	return c;
 }
 

@@ -48,12 +48,12 @@ struct tcp_news {
 	int64_t t_ns; /* the kernel's stamp, CLOCK_MONOTONIC */
 };
 
-/* With ns, home, stream, kept, ports, to and to_len set: makes room for so many connections at once.
- * 0 or -errno. */
+/* With ns, home, stream, kept, ports, to and to_len set: makes room for so many connections at
+ * once. 0 or -errno. */
 int tcp_open(struct tcp *t, size_t n_conns, struct err *e);
 void tcp_close(struct tcp *t);
-/* Begins an attempt with a query of len bytes, which goes out when the connection stands; give_up_ns
- * is when it is aborted. On a kept connection it goes out at once. 0 or -errno. */
+/* Begins an attempt with a query of len bytes, which goes out when the connection stands;
+ * give_up_ns is when it is aborted. On a kept connection it goes out at once. 0 or -errno. */
 int tcp_send(struct tcp *t, uint32_t seq, int64_t give_up_ns, const uint8_t *query, int len);
 /* The next piece of news; false when there is none now. */
 bool tcp_read(struct tcp *t, struct tcp_news *news);

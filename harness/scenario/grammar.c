@@ -33,7 +33,7 @@ static const struct key lookups_keys[] = {
     {"attempts", KEY_LATER, false, NULL},
     {"family", KEY_LEAF, false, NULL},
     {"transport", KEY_LEAF, false, NULL},
-    {"answer-size", KEY_LATER, false, NULL},
+    {"answer-size", KEY_LEAF, false, NULL},
     {0},
 };
 
