@@ -1,6 +1,6 @@
 # steadybridge: build, check, test. `make help` names the targets.
 CC ?= cc
-PKGS := check libnl-3.0 libnl-route-3.0 libfyaml jansson libpcap
+PKGS := check libnl-3.0 libnl-route-3.0 libfyaml jansson libpcap libxml-2.0
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS := $(shell pkg-config --libs $(PKGS))
 COMMIT := $(shell git rev-parse --short=7 HEAD 2>/dev/null || echo unknown)
@@ -21,7 +21,7 @@ endif
 ROOMS := base scenario trace judge report lab play
 HARNESS := $(foreach r,$(ROOMS),$(wildcard harness/$(r)/*.c))
 MAIN := suite/main.c
-TEST := $(wildcard suite/check_*.c) suite/ctest.c suite/ran.c suite/faults.c suite/hostview.c suite/test_main.c
+TEST := $(wildcard suite/check_*.c) suite/confusion.c suite/ctest.c suite/ran.c suite/faults.c suite/hostview.c suite/test_main.c
 SHARED := $(filter-out $(MAIN) $(TEST),$(wildcard suite/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
@@ -53,6 +53,11 @@ check: $(B)/steadybridge
 test: all
 	@$(B)/steadybridge-test --tap $(B)/test-results.tap $(ARGS)
 
+# How often each fault gets the right cause, none, or a wrong one; ARGS as for test.
+SEEDS := 20
+confusion: all
+	@$(B)/steadybridge-test --confusion $(SEEDS) $(ARGS)
+
 # Who may know whom, and that the pure rooms call nothing of clock, process or kernel.
 PURE := $(wildcard $(foreach r,scenario trace judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units,harness/base/$(f).c))
 layers: $(call obj,$(PURE))
@@ -68,6 +73,11 @@ lint:
 	clang-format --dry-run -Werror $(SOURCES)
 	cppcheck -q --error-exitcode=9 --enable=warning,portability --inline-suppr --suppress=preprocessorErrorDirective \
 	    --suppress=nullPointerOutOfMemory --suppress=ctunullpointer -Iharness -I. $(filter %.c,$(SOURCES))
+
+# The picture of README.md, from a play of its own.
+picture: $(B)/steadybridge
+	$(B)/steadybridge check lowest-port-leaves --filter '*leaves-by=delete' --out $(B)/picture
+	cp '$(B)/picture/cases/lowest-port-leaves_pinned-at-create,leaves-by=delete/timeline.svg' docs/
 
 # Beside the same thing in plain shell; figures, no verdict.
 ROUNDS := 10
@@ -90,6 +100,7 @@ help:
 	@echo "make            build steadybridge and steadybridge-test"
 	@echo "make check      play every scenario and judge (as root, or in a user namespace)"
 	@echo "make test       the project's own tests"
+	@echo "make confusion  causes told of every fault, SEEDS=20 times each"
 	@echo "make layers     the direction of includes, and that the pure rooms are pure"
 	@echo "make valgrind   unit tests under valgrind      make lint    formatting, cppcheck"
 	@echo "make bench      beside plain shell             make fuzz    build the fuzz targets"
@@ -98,4 +109,4 @@ help:
 clean:
 	rm -rf build
 
-.PHONY: FORCE all bench check clean fuzz help layers lint test valgrind
+.PHONY: FORCE all bench check clean confusion fuzz help layers lint picture test valgrind

@@ -3,7 +3,9 @@
 #
 #	sudo ci/setup.sh check|test [ARGUMENT...]
 #
-# Arguments after the first go to the program that is run. With everything there, nothing is installed
+# Arguments after the first go to the program that is run. `test` also installs readers of the formats
+# that steadybridge writes; without them (no root, no apt-get) it runs all the same, and the tests that
+# need them are skipped, each with its remedy. With everything there, nothing is installed
 # and no package list is fetched. Libraries and programs only: no service is installed, enabled or
 # started. Exit status: that of the program; 2 wrong usage; 4 something is missing and could not be
 # installed, or the build failed.
@@ -54,9 +56,17 @@ missing() {
 	finds libfyaml || echo fyaml
 	finds libpcap || echo pcap
 	finds jansson || echo jansson
+	finds libxml-2.0 || echo xml
 	has dnsmasq || echo dnsmasq
 	has iptables-nft-restore || has iptables-restore || has iptables-legacy-restore || echo iptables
 	has ip || echo ip
+}
+
+# What the tests of formats read with; nothing is refused without it.
+wished() {
+	/usr/bin/python3 -c 'import jsonschema' 2>/dev/null || echo jsonschema
+	has perl && perl -MTAP::Parser -e1 2>/dev/null || echo perl
+	has man && has groff || echo man
 }
 
 # thing     Debian, Ubuntu    Fedora, RHEL         Arch      Alpine       openSUSE
@@ -71,9 +81,13 @@ nl-route    libnl-route-3-dev libnl3-devel         libnl     libnl3-dev   libnl3
 fyaml       libfyaml-dev      libfyaml-devel       libfyaml  libfyaml-dev libfyaml-devel
 pcap        libpcap-dev       libpcap-devel        libpcap   libpcap-dev  libpcap-devel
 jansson     libjansson-dev    jansson-devel        jansson   jansson-dev  libjansson-devel
+xml         libxml2-dev       libxml2-devel        libxml2   libxml2-dev  libxml2-devel
 dnsmasq     dnsmasq-base      dnsmasq              dnsmasq   dnsmasq      dnsmasq
 iptables    iptables          iptables-nft         iptables  iptables     iptables
 ip          iproute2          iproute              iproute2  iproute2     iproute2
+jsonschema  python3-jsonschema python3-jsonschema  python-jsonschema py3-jsonschema python3-jsonschema
+perl        perl              perl-Test-Harness    perl      perl-utils   perl
+man         man-db            man-db,groff         man-db,groff mandoc,groff man,groff
 '
 
 # The packages of column $2 for the things named in $1, each once, on one line.
@@ -158,6 +172,12 @@ if [ -n "$things" ]; then
 		say "installed, and yet missing: $(list_things "$things")"
 		exit 4
 	fi
+fi
+
+if [ "$target" = test ] && [ "$(id -u)" -eq 0 ] && has apt-get; then
+	things=$(wished)
+	[ -z "$things" ] || (install_by_apt "$things") ||
+		say "going on without $(list_things "$things"): some tests are skipped"
 fi
 
 make -s -j"$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" all || exit 4

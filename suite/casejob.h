@@ -33,6 +33,9 @@ void casejob_keep_packets(struct casejob *cj);
 /* Writes what was kept into a folder as pcap files and names them in judged. 0 or -errno. */
 int casejob_write_packets(struct casejob *cj, const char *dir, struct err *e);
 void casejob_drop_packets(struct casejob *cj);
+/* What the tape of a play under way tells so far, sorted: 0, or -EAGAIN before its t=0 and when no
+ * play is under way: then only meta is there. Caller frees t in any case. */
+int casejob_so_far(const struct casejob *cj, struct trace *t);
 /* Real time it takes, without the lab. */
 int64_t casejob_cost_ns(const struct schedule *s, const struct scenario_case *c);
 

@@ -16,6 +16,8 @@
 /* Further files of the judge's tests; check_judge() adds them. */
 void check_change(struct ctests *list);
 void check_cause(struct ctests *list);
+void check_evidence(struct ctests *list);
+void check_golden(struct ctests *list);
 void check_proof(struct ctests *list);
 
 enum { BR = 10, PORT_C1 = 11, PORT_C2 = 12, PORT_LOWEST = 13 }; /* ifindexes */

@@ -8,181 +8,20 @@
 
 #include "base/units.h"
 #include "report/report.h"
+#include "suite/check_bench.h"
 #include "suite/check_builder.h"
-
-#define MAX_PLAYS 12
-
-/* A run under construction. */
-struct bench {
-	struct trace traces[MAX_PLAYS];
-	struct judged items[MAX_PLAYS], *plays[MAX_PLAYS];
-	struct run run;
-};
-
-static struct bench *bench_new(void)
-{
-	struct bench *b = calloc(1, sizeof(*b));
-
-	ck_assert_ptr_nonnull(b);
-	b->run = (struct run){.version = "1.0 (a1b2c3d)",
-	    .kernel = "6.18.44",
-	    .root = true,
-	    .pace = 20,
-	    .seed = 0x7f3a,
-	    .repeat = 1,
-	    .plays = b->plays,
-	    .instrument_ok = true,
-	    .instrument_text = "a 250 ms cut made on purpose was seen; nothing lost without it",
-	    .instrument_real_ns = 58 * NS_PER_MS,
-	    .wall_real_ns = 15800 * NS_PER_MS};
-	return b;
-}
-
-static struct trace *bench_add(struct bench *b, void (*make)(struct trace *), int play)
-{
-	size_t i = b->run.n_plays++;
-
-	ck_assert_uint_lt(i, MAX_PLAYS);
-	make(&b->traces[i]);
-	b->traces[i].meta.play = play;
-	b->items[i].trace = &b->traces[i];
-	b->plays[i] = &b->items[i];
-	return &b->traces[i];
-}
-
-/* Another scenario: its names follow from it. */
-static void rename_case(struct trace *t, const char *scenario)
-{
-	struct trace_meta *m = &t->meta;
-
-	free(m->scenario);
-	free(m->name);
-	free(m->group);
-	free(m->slug);
-	m->scenario = mem_strdup(scenario);
-	m->name = mem_printf("%s/%s", scenario, m->arm);
-	m->group = mem_strdup(scenario);
-	m->slug = mem_printf("%s_%s", scenario, m->arm);
-}
-
-static void bench_judge(struct bench *b)
-{
-	for (size_t i = 0; i < b->run.n_plays; i++)
-		judge_case(&b->traces[i], &b->items[i].judgement);
-	judge_run(b->plays, b->run.n_plays);
-}
-
-static void bench_free(struct bench *b)
-{
-	for (size_t i = 0; i < b->run.n_plays; i++) {
-		trace_free(&b->traces[i]);
-		judgement_free(&b->items[i].judgement);
-	}
-	free(b);
-}
-
-/* Compares with fixtures/golden/NAME; SB_GOLDEN=write in the environment writes it anew. */
-static void assert_golden(const char *name, const struct buf *is)
-{
-	char path[256];
-	size_t len, i = 0, line = 0;
-	char *want;
-
-	snprintf(path, sizeof(path), SB_SOURCE_DIR "/fixtures/golden/%s", name);
-	if (getenv("SB_GOLDEN")) {
-		FILE *f = fopen(path, "w");
-
-		ck_assert_ptr_nonnull(f);
-		ck_assert_uint_eq(fwrite(is->s, 1, is->len, f), is->len);
-		fclose(f);
-	}
-	snprintf(path, sizeof(path), "fixtures/golden/%s", name);
-	want = ctest_file(path, &len);
-	for (; i < len && i < is->len && want[i] == is->s[i]; i++)
-		if (want[i] == '\n')
-			line = i + 1;
-	ck_assert_msg(i == len && i == is->len, "%s: '%.300s' is not '%.300s'", name, is->s + line,
-	    want + line);
-	free(want);
-}
-
-static void good_run(struct bench *b)
-{
-	bench_add(b, build_broken_control, 0);
-	bench_add(b, build_held_arm, 0);
-	rename_case(bench_add(b, build_broken_control, 0), "lower-port-joins");
-	rename_case(bench_add(b, build_held_arm, 0), "lower-port-joins");
-	struct trace *t = bench_add(b, build_held_arm, 0);
-	rename_case(t, "negative-control");
-	t->meta.exposures_none = true;
-	/* nothing leaves there */
-	for (size_t i = 0; i < t->n; i++)
-		if (t->events[i].type == EV_LINK && t->events[i].t_ns > 0)
-			t->events[i].type = EV_COUNT;
-	bench_judge(b);
-}
-
-static const struct skipped skips[] = {
-    {"port-joins-with-stp/inherited", "no br_netfilter in this kernel", "modprobe br_netfilter"},
-    {"tap/pinned", "/dev/net/tun cannot be opened", NULL},
-};
-
-static void talk(struct trace *t)
-{
-	build_quiet_control(t);
-	build_arp(t, 5200, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99);
-	build_neigh(t, 5210, 0, 2, MAC_PORT1);
-	trace_sort(t);
-}
-
-static void starved(struct trace *t)
-{
-	build_held_arm(t);
-	struct event *ev = build(t, 9000, EV_LATE, WHERE_ROUTER);
-	ev->u.late.late_ns = 900 * NS_PER_MS;
-	trace_sort(t);
-}
-
-static void known(struct trace *t)
-{
-	build_failed_arm(t);
-	t->meta.known = mem_alloc(sizeof(*t->meta.known));
-	t->meta.known[0] = (struct known_meta){CAUSE_STALE_GATEWAY, mem_strdup("kernel < 6.2")};
-	t->meta.n_known = 1;
-	free(t->meta.arm);
-	t->meta.arm = mem_strdup("pinned-late");
-}
-
-/* A fail, a known one, a control that the gateway healed with its arm, a replay, two skips. */
-static void bad_run(struct bench *b)
-{
-	bench_add(b, build_broken_control, 0);
-	bench_add(b, build_failed_arm, 0);
-	rename_case(bench_add(b, talk, 0), "lower-port-joins");
-	rename_case(bench_add(b, build_held_arm, 0), "lower-port-joins");
-	rename_case(bench_add(b, build_broken_control, 0), "original-report");
-	rename_case(bench_add(b, starved, 0), "original-report");
-	rename_case(bench_add(b, known, 0), "original-report");
-	struct trace *t = bench_add(b, build_held_arm, 1);
-	rename_case(t, "original-report");
-	t->meta.pace = 10;
-	b->run.skipped = (struct skipped *)skips;
-	b->run.n_skipped = 2;
-	b->run.out_dir = "out";
-	bench_judge(b);
-}
 
 START_TEST(text_of_a_run_where_all_is_well)
 {
 	struct bench *b = bench_new();
 	struct buf out = {0};
 
-	good_run(b);
+	bench_good_run(b);
 	report_head(&b->run, 5, &out);
 	report_instrument(&b->run, &out);
 	buf_puts(&out, "\n");
 	report_text(&b->run, &out);
-	assert_golden("report-good.txt", &out);
+	bench_golden("report-good.txt", &out);
 	ck_assert_int_eq(report_exit_status(&b->run), 0);
 	buf_free(&out);
 	bench_free(b);
@@ -194,9 +33,9 @@ START_TEST(text_of_a_run_with_the_unexpected)
 	struct bench *b = bench_new();
 	struct buf out = {0};
 
-	bad_run(b);
+	bench_bad_run(b);
 	report_text(&b->run, &out);
-	assert_golden("report-bad.txt", &out);
+	bench_golden("report-bad.txt", &out);
 	ck_assert_int_eq(report_exit_status(&b->run), 1);
 	buf_free(&out);
 	bench_free(b);
@@ -208,10 +47,10 @@ START_TEST(tap_of_a_run)
 	struct bench *b = bench_new();
 	struct buf out = {0};
 
-	bad_run(b);
+	bench_bad_run(b);
 	b->run.color = true; /* never in TAP */
 	report_tap(&b->run, &out);
-	assert_golden("report-bad.tap", &out);
+	bench_golden("report-bad.tap", &out);
 	ck_assert_ptr_null(strchr(out.s, '\033'));
 	ck_assert(!strncmp(out.s, "TAP version 13\n1..9\n", 20));
 	buf_free(&out);
@@ -249,9 +88,9 @@ START_TEST(json_of_a_run)
 	json_error_t e;
 	json_t *o, *first;
 
-	bad_run(b);
+	bench_bad_run(b);
 	report_json(&b->run, &out);
-	assert_golden("report-bad.json", &out);
+	bench_golden("report-bad.json", &out);
 	o = json_loads(out.s, 0, &e);
 	ck_assert_msg(o != NULL, "%s", e.text);
 	ck_assert_int_eq(json_integer_value(json_object_get(o, "exit-status")), 1);
@@ -270,7 +109,7 @@ START_TEST(colour_is_only_added)
 	struct bench *b = bench_new();
 	struct buf plain = {0}, color = {0}, stripped = {0};
 
-	bad_run(b);
+	bench_bad_run(b);
 	report_text(&b->run, &plain);
 	b->run.color = true;
 	report_text(&b->run, &color);
@@ -298,7 +137,7 @@ START_TEST(one_case_in_full)
 	struct bench *b = bench_new();
 	struct buf out = {0};
 
-	bad_run(b);
+	bench_bad_run(b);
 	report_case_text(&b->run, b->plays[1], &out);
 	ck_assert(
 	    !strncmp(out.s, "FAIL  lowest-port-leaves/pinned-at-create,leaves-by=delete\n", 58));
@@ -308,8 +147,7 @@ START_TEST(one_case_in_full)
 	ASSERT_HAS(out.s, "            5.002  br0 changed 02:00:00:00:aa:aa -> fe:00:00:00:00:11");
 	ASSERT_HAS(out.s, "  so      the kernel did not honour the pin");
 	ASSERT_HAS(out.s, "its control broke; ");
-	ASSERT_HAS(out.s,
-	    "steadybridge check out/cases/lowest-port-leaves_pinned-at-create");
+	ASSERT_HAS(out.s, "steadybridge check out/cases/lowest-port-leaves_pinned-at-create");
 	buf_free(&out);
 	b->run.out_dir = NULL;
 	report_case_text(&b->run, b->plays[7], &out);
@@ -329,9 +167,9 @@ START_TEST(totals_count_the_last_play_of_each_repeat)
 	struct totals t;
 
 	bench_add(b, build_broken_control, 0);
-	bench_add(b, starved, 0);
-	bench_add(b, starved, 2); /* their order must not matter */
-	bench_add(b, starved, 1);
+	bench_add(b, bench_starved, 0);
+	bench_add(b, bench_starved, 2); /* their order must not matter */
+	bench_add(b, bench_starved, 1);
 	bench_add(b, build_broken_control, REPLAY_STRIDE);
 	bench_add(b, build_failed_arm, REPLAY_STRIDE);
 	bench_add(b, build_held_arm, 3);
@@ -355,7 +193,7 @@ START_TEST(totals_of_all_kinds)
 	struct bench *b = bench_new();
 	struct totals t;
 
-	bad_run(b);
+	bench_bad_run(b);
 	report_totals(&b->run, &t);
 	ck_assert_uint_eq(t.played, 7);
 	ck_assert_uint_eq(t.passed, 3);
@@ -381,14 +219,14 @@ START_TEST(exit_statuses)
 		const char *last;
 	} runs[] = {
 	    {{build_broken_control, build_held_arm}, 0, "PASS  1 of 1 control broke"},
-	    {{build_broken_control, build_held_arm, known}, 0, "PASS  1 of 1 control broke"},
+	    {{build_broken_control, build_held_arm, bench_known}, 0, "PASS  1 of 1 control broke"},
 	    {{build_broken_control, build_failed_arm}, 1, "FAIL  1 failed"},
 	    {{build_quiet_control, build_failed_arm}, 1, "FAIL  1 failed"}, /* wins over all */
 	    {{build_quiet_control}, 3, "NOT REPRODUCED  1 not reproduced"},
 	    {{build_quiet_control, build_held_arm}, 3, "INCONCLUSIVE  1 inconclusive"},
-	    {{talk}, 3, "INCONCLUSIVE  1 inconclusive"},
+	    {{bench_talk}, 3, "INCONCLUSIVE  1 inconclusive"},
 	    {{build_held_arm}, 3, "INCONCLUSIVE  1 inconclusive"}, /* no control */
-	    {{build_broken_control, starved}, 3, "INVALID  1 invalid"},
+	    {{build_broken_control, bench_starved}, 3, "INVALID  1 invalid"},
 	    {{NULL}, 4, "NOTHING PLAYED  0 of 0 controls broke"},
 	};
 
@@ -412,7 +250,7 @@ START_TEST(exit_statuses)
 		ASSERT_HAS(last ? last + 1 : out.s, runs[i].last);
 		buf_free(&out);
 
-		b->run.skipped = (struct skipped *)skips;
+		b->run.skipped = (struct skipped *)bench_skips;
 		b->run.n_skipped = 1;
 		ck_assert_int_eq(report_exit_status(&b->run), runs[i].status);
 		b->run.must_run = true;
@@ -429,15 +267,26 @@ START_TEST(progress_in_one_line)
 {
 	struct buf out = {0};
 
-	report_progress(&(struct progress){40, 12, 4, 0, -1}, true, &out);
-	ck_assert_str_eq(out.s, "12 of 40 done, 4 running");
+	struct progress p = {.cases = 40, .done = 12, .running = 4, .left_real_ns = -1};
+
+	report_progress(&p, true, &out);
+	ck_assert_str_eq(out.s, "12 of 40 cases done, 4 running");
 	buf_free(&out);
-	report_progress(&(struct progress){40, 12, 4, 1, 10 * NS_PER_S}, false, &out);
-	ck_assert_str_eq(out.s, "12 of 40 done, 4 running, 1 unexpected, about 10 s left");
+	p.failed = 1;
+	p.left_real_ns = 10 * NS_PER_S;
+	report_progress(&p, false, &out);
+	ck_assert_str_eq(out.s, "12 of 40 cases done, 4 running, 1 failed, about 10 s left");
 	buf_free(&out);
-	report_progress(&(struct progress){40, 12, 4, 2, 0}, true, &out);
-	ck_assert_str_eq(
-	    out.s, "12 of 40 done, 4 running, \033[1;31m2 unexpected\033[0m, about 0 ms left");
+	p.unclear = 2;
+	p.again = 3;
+	p.left_real_ns = 0;
+	report_progress(&p, true, &out);
+	ck_assert_str_eq(out.s,
+	    "12 of 40 cases done, 4 running, \033[1;31m1 failed\033[0m, 2 unclear, "
+	    "3 to play again, about 0 ms left");
+	buf_free(&out);
+	report_progress(&(struct progress){.cases = 1, .left_real_ns = -1}, true, &out);
+	ck_assert_str_eq(out.s, "0 of 1 case done, 0 running");
 	buf_free(&out);
 }
 END_TEST
@@ -462,11 +311,12 @@ START_TEST(skips_repeats_and_a_blind_instrument_are_told)
 	ck_assert_int_eq(t.traffic_ns, 2 * 62 * NS_PER_S);
 	report_tap(&b->run, &out);
 	ck_assert_str_eq(out.s,
-	    "TAP version 13\n1..3\n"
+	    "TAP version 13\n1..4\n"
 	    "ok 1 - lowest-port-leaves/inherited,leaves-by=delete\n"
 	    "ok 2 - lowest-port-leaves/inherited,leaves-by=delete repeat=2\n"
 	    "ok 3 - lowest-port-leaves/pinned-at-create,leaves-by=delete # SKIP no tun\n"
-	    "# the instrument check failed: no result above proves anything\n");
+	    "# the instrument check failed: no result above proves anything\n"
+	    "not ok 4 - instrument\n");
 	buf_free(&out);
 	report_text(&b->run, &out);
 	ASSERT_HAS(out.s, "\nINCONCLUSIVE  the instrument check failed, 2 of 2 controls broke");

@@ -468,6 +468,7 @@ START_TEST(tape_survives_any_bytes)
 		ck_assert_int_eq(tape_read((struct tape *)bytes, len, &t, &e), 0);
 		build_meta(&back, "x", CAUSE_NONE);
 		free(t.meta.name);
+		free(t.meta.t0);
 		t.meta = back.meta;
 		trace_to_json(&t, &a);
 		ck_assert_msg(trace_from_json("x", a.s, a.len, &back, &e) == 0, "%s", e.text);
@@ -535,7 +536,7 @@ START_TEST(tape_drops_what_is_just_beyond_its_lists)
 	struct trace t = {0};
 	struct err e;
 
-	put(tape, 1, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_LAB_FAILED + 1}});
+	put(tape, 1, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_PAUSED + 1}});
 	put(tape, 2, EV_CHURN, (struct event){.u.churn = {.op = OP_FAULT + 1}});
 	put(tape, 3, EV_ANSWER, (struct event){.u.answer = {.result = ANSWER_REFUSED + 1}});
 	put(tape, 4, EV_FRAME, (struct event){.u.frame = {.kind = FRAME_KINDS}});

@@ -2,6 +2,7 @@
 #include "suite/ctest.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -11,6 +12,13 @@ void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, c
 {
 	*MEM_PUSH(list->items, list->n, list->cap) =
 	    (struct ctest){.suite = suite, .place = place, .test = test};
+}
+
+void ctest_add_reader(struct ctests *list, const char *suite, enum ctest_place place,
+    const char *reader, const TTest *test)
+{
+	ctest_add(list, suite, place, test);
+	list->items[list->n - 1].reader = reader;
 }
 
 char *ctest_file(const char *path, size_t *len)
@@ -24,6 +32,14 @@ char *ctest_file(const char *path, size_t *len)
 	if (len)
 		*len = b.len;
 	return b.s;
+}
+
+char *ctest_changed(const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+
+	ck_assert_msg(at != NULL, "no '%s' there", from);
+	return mem_printf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
 }
 
 void ctest_own_proc(void)

@@ -15,6 +15,7 @@ struct ctest {
 	const char *suite;
 	const TTest *test;
 	enum ctest_place place;
+	const char *reader; /* a program it needs (check_readers.h), without it skipped; or NULL */
 };
 
 struct ctests {
@@ -25,6 +26,10 @@ struct ctests {
 /* A START_TEST(name) is added as ctest_add(list, "suite", CTEST_PURE, name). */
 void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, const TTest *test);
 
+/* The same for a test that needs a program of others. */
+void ctest_add_reader(struct ctests *list, const char *suite, enum ctest_place place,
+    const char *reader, const TTest *test);
+
 /* One function a file: it adds the file's tests. */
 void check_base(struct ctests *list);
 void check_scenario(struct ctests *list);
@@ -32,6 +37,8 @@ void check_schedule(struct ctests *list);
 void check_trace(struct ctests *list);
 void check_judge(struct ctests *list);
 void check_report(struct ctests *list);
+void check_html(struct ctests *list);
+void check_timeline(struct ctests *list);
 
 void check_instrument(struct ctests *list);
 void check_lab(struct ctests *list);
@@ -39,10 +46,16 @@ void check_packet(struct ctests *list);
 void check_leaks(struct ctests *list);
 void check_command(struct ctests *list);
 void check_replay(struct ctests *list);
+void check_paused(struct ctests *list);
+void check_watch(struct ctests *list);
+void check_shell(struct ctests *list);
 
 /* A file below the source folder ("fixtures/bad/x.yaml"); caller frees. Fails the test if
  * unreadable. */
 char *ctest_file(const char *path, size_t *len);
+
+/* The text with the first `from`, which must be there, replaced by `to`; caller frees. */
+char *ctest_changed(const char *text, const char *from, const char *to);
 
 /* In a sandbox: /proc shows this test's own pid namespace, so that other copies of steadybridge on
  * the machine do not show. The test is pid 1 there: whoever is orphaned becomes its child. */

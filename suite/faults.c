@@ -63,6 +63,20 @@ static bool names_invariant(unsigned bits, const char *name)
 	return false;
 }
 
+bool faults_as_expected(const struct scenario_case *c, const struct judgement *j)
+{
+	const struct expect *want = &c->scenario->expect;
+
+	/* A gateway that speaks unprompted heals its clients: such a control would break by luck or
+	 * not at all. */
+	if (c->fault.what == FAULT_NONE)
+		return j->verdict == VERDICT_PASS && (c->breaks == CAUSE_NONE || !j->gateway_talk);
+	return !strcmp(verdict_name(j->verdict), want->verdict) &&
+	       (!want->cause || !strcmp(cause_name(j->cause), want->cause)) &&
+	       (!want->form || !strcmp(stale_form_name(j->form), want->form)) &&
+	       (!want->invariant || names_invariant(j->invariants, want->invariant));
+}
+
 static void compare(
     const struct scenario_case *c, const struct judgement *j, struct fault_result *out)
 {
@@ -70,22 +84,15 @@ static void compare(
 	bool faulted = c->fault.what != FAULT_NONE;
 	const char *verdict = faulted ? want->verdict : "pass";
 
-	*out = (struct fault_result){.c = c};
-	out->ok = !strcmp(verdict_name(j->verdict), verdict);
-	if (faulted && want->cause && strcmp(cause_name(j->cause), want->cause))
-		out->ok = false;
-	if (faulted && want->invariant && !names_invariant(j->invariants, want->invariant))
-		out->ok = false;
-	/* A gateway that speaks unprompted heals its clients: such a control would break by luck or
-	 * not at all. */
-	if (!faulted && c->breaks != CAUSE_NONE && j->gateway_talk)
-		out->ok = false;
+	*out = (struct fault_result){.c = c, .ok = faults_as_expected(c, j)};
 	snprintf(out->text, sizeof(out->text),
-	    "expected %s%s%s%s%s, got %s, cause %s, invariants %#x, gateway talk %u: %.400s",
+	    "expected %s%s%s%s%s%s%s, got %s, cause %s, form %s, invariants %#x, gateway talk %u: %.400s",
 	    verdict, faulted && want->cause ? " by " : "",
-	    faulted && want->cause ? want->cause : "", faulted && want->invariant ? " naming " : "",
+	    faulted && want->cause ? want->cause : "", faulted && want->form ? ", " : "",
+	    faulted && want->form ? want->form : "", faulted && want->invariant ? " naming " : "",
 	    faulted && want->invariant ? want->invariant : "", verdict_name(j->verdict),
-	    cause_name(j->cause), j->invariants, j->gateway_talk, j->why ? j->why : "");
+	    cause_name(j->cause), stale_form_name(j->form), j->invariants, j->gateway_talk,
+	    j->why ? j->why : "");
 }
 
 struct fault_result *faults_results(struct playlist *p, size_t *n)

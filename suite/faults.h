@@ -14,6 +14,9 @@ void faults_add_controls(struct playlist *p, const struct scenarios *s, const ch
 /* Is a play worth playing again? Not a fault that is expected to make the case invalid. */
 bool faults_again(const struct casejob *cj);
 
+/* Is this what the case must end in? See faults_results(). */
+bool faults_as_expected(const struct scenario_case *c, const struct judgement *j);
+
 struct fault_result {
 	const struct scenario_case *c;
 	bool ok;

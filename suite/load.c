@@ -93,6 +93,45 @@ int load_scenarios(char **names, int n, const struct scenario_options *o, struct
 	return r;
 }
 
+/* Of a file with a case and its control the case is meant. */
+static const struct scenario_case *only_case(const struct scenario *s, struct buf *messages)
+{
+	const struct scenario_case *found = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_cases; i++)
+		if (s->cases[i].breaks == CAUSE_NONE || s->n_cases == 1) {
+			found = &s->cases[i];
+			n++;
+		}
+	if (n == 1)
+		return found;
+	buf_printf(messages, "%s: holds %zu cases; name one of them\n", s->file, s->n_cases);
+	return NULL;
+}
+
+const struct scenario_case *load_case(char **names, int n, const struct scenario_options *o,
+    struct scenarios *out, struct buf *messages)
+{
+	bool whole = n == 1 && (!strchr(names[0], '/') || !access(names[0], R_OK));
+	char *scenario = mem_strdup(names[n - 1]);
+
+	if (n == 1 && !whole) /* the scenario of a case is the part before the slash */
+		scenario[strcspn(scenario, "/")] = '\0';
+	int r = load_scenarios(&scenario, 1, o, out, messages);
+	free(scenario);
+	if (r)
+		return NULL;
+	if (whole)
+		return only_case(out->items[0], messages);
+	for (size_t k = 0; k < out->items[0]->n_cases; k++)
+		if (!strcmp(out->items[0]->cases[k].name, names[0]))
+			return &out->items[0]->cases[k];
+	buf_printf(messages, "%s: no such case; 'steadybridge list %s' names them\n", names[0],
+	    n > 1 ? names[1] : out->items[0]->name);
+	return NULL;
+}
+
 void load_free(struct scenarios *s)
 {
 	for (size_t i = 0; i < s->n; i++)

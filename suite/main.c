@@ -14,6 +14,7 @@
 #include "suite/prereqs.h"
 #include "suite/replay.h"
 #include "suite/runner.h"
+#include "suite/shell.h"
 #include "suite/version.h"
 
 enum { EXIT_USAGE = 2, EXIT_CANNOT = 4 };
@@ -30,10 +31,29 @@ static int read_scenarios(const struct options *o, char **names, int n, struct s
 	return r ? EXIT_USAGE : 0;
 }
 
+/* --watch draws one case, beside its control. */
+static int read_watched(struct options *o, struct scenarios *s)
+{
+	struct scenario_options so = {.settings = o->settings, .n_settings = o->n_settings};
+	struct buf messages = {0};
+
+	if (o->pause_on_fail || o->n_names < 1 || o->n_names > 2)
+		buf_puts(&messages,
+		    o->pause_on_fail
+		        ? "steadybridge check: --watch does not go with --pause-on-fail\n"
+		        : "steadybridge check: --watch expects CASE [FILE]\n");
+	else
+		o->watched = load_case(o->names, o->n_names, &so, s, &messages);
+	if (!o->watched)
+		fputs(messages.s, stderr);
+	buf_free(&messages);
+	return o->watched ? 0 : EXIT_USAGE;
+}
+
 static int command_check(struct options *o)
 {
 	struct scenarios s = {0};
-	int r = read_scenarios(o, o->names, o->n_names, &s);
+	int r = o->watch ? read_watched(o, &s) : read_scenarios(o, o->names, o->n_names, &s);
 
 	if (!r)
 		r = runner_check(&s, o);
@@ -179,6 +199,7 @@ static const struct command {
     {"schedule", "CASE [FILE]", "the churn of a case, event by event", command_schedule},
     {"replay", "TRACE|DIR...", "judge and report stored traces again, to the letter",
         command_replay},
+    {"shell", "CASE [FILE]", "a shell in the lab of a case; churn by hand", shell_command},
     {"inspect", "BRIDGE", "is a bridge of this host pinned? (1: it is not); read-only",
         command_inspect},
     {"prereqs", "", "what this machine has and lacks; read-only", command_prereqs},
@@ -213,6 +234,8 @@ int main(int argc, char **argv)
 		printf("steadybridge %s\n", steadybridge_version);
 		return 0;
 	}
+	if (!strcmp(name, "at-lab")) /* for the programs in a lab's shell */
+		return shell_at_lab(argc - 2, argv + 2);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(name, commands[i].name))
 			continue;

@@ -22,8 +22,11 @@ static const struct option longs[] = {
     {"repeat", required_argument, NULL, 'r'},
     {"must-run", no_argument, NULL, 'm'},
     {"exit", required_argument, NULL, 'x'},
-    {"capture", required_argument, NULL, 'c'},
+    {"capture", required_argument, NULL, 'k'},
     {"jobs", required_argument, NULL, 'j'},
+    {"command", required_argument, NULL, 'c'},
+    {"pause-on-fail", no_argument, NULL, 'P'},
+    {"watch", no_argument, NULL, 'w'},
     {0},
 };
 
@@ -40,7 +43,10 @@ void options_help(void)
 	    "  --repeat N           play every case N times\n"
 	    "  --must-run           a skipped case makes the run fail\n"
 	    "  --exit bisect        exit status 125 instead of 3 and 4\n"
-	    "  --exit kselftest     exit status 4 (skip) instead of 3 and 4");
+	    "  --exit kselftest     exit status 4 (skip) instead of 3 and 4\n"
+	    "  --pause-on-fail      a shell in the lab at the moment an arm fails (one case at a time)\n"
+	    "  --watch              draw one case and its control while they are played\n"
+	    "  -c, --command TEXT   shell: one command instead of a prompt");
 }
 
 static int number(
@@ -113,10 +119,19 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 		r = whole("--repeat", arg, 1, 1000, &n, e);
 		o->repeat = r ? 1 : (int)n;
 		return r;
+	case 'c':
+		o->command = arg;
+		return 0;
+	case 'P':
+		o->pause_on_fail = true;
+		return 0;
+	case 'w':
+		o->watch = true;
+		return 0;
 	case 'm':
 		o->must_run = true;
 		return 0;
-	case 'c':
+	case 'k':
 		for (int i = CAPTURE_FAILED; i <= CAPTURE_NEVER; i++) {
 			if (!strcmp(arg, capture_words[i])) {
 				o->capture = (enum capture_when)i;
@@ -142,7 +157,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 	*o = (struct options){.pace = 20, .out = "out", .repeat = 1};
 	optind = 1;
 	opterr = 0;
-	while (!r && (c = getopt_long(argc, argv, ":j:", longs, NULL)) != -1) {
+	while (!r && (c = getopt_long(argc, argv, ":j:c:", longs, NULL)) != -1) {
 		if (c == ':')
 			r = err_set(e, EINVAL, "%s needs a value", argv[optind - 1]);
 		else if (c == '?')

@@ -14,16 +14,21 @@ enum capture_when { CAPTURE_FAILED, CAPTURE_ALWAYS, CAPTURE_NEVER };
 struct options {
 	unsigned jobs; /* -j; 0 = by the number of cores */
 	double pace;   /* --pace */
+	bool pace_given;
 	uint64_t seed; /* --seed */
-	bool pace_given, seed_given;
+	bool seed_given;
 	const char *filter; /* --filter, or NULL */
 	const char *out;    /* --out */
 	bool out_given;
-	int repeat;                /* --repeat */
-	enum capture_when capture; /* --capture */
-	bool must_run;             /* --must-run */
-	const char *exit_as;       /* --exit: NULL, "bisect", "kselftest" */
-	struct setting *settings;  /* --set; the text belongs to argv */
+	int repeat;                          /* --repeat */
+	enum capture_when capture;           /* --capture */
+	bool must_run;                       /* --must-run */
+	const char *exit_as;                 /* --exit: NULL, "bisect", "kselftest" */
+	const char *command;                 /* -c, or NULL */
+	bool pause_on_fail;                  /* --pause-on-fail */
+	bool watch;                          /* --watch */
+	const struct scenario_case *watched; /* the case that is meant by it; its scenario's */
+	struct setting *settings;            /* --set; the text belongs to argv */
 	size_t n_settings;
 	char **names; /* what is left of argv */
 	int n_names;

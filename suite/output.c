@@ -8,12 +8,23 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report/state.h"
+#include "report/svg.h"
 #include "suite/data.h"
 #include "suite/pcapfile.h"
 #include "trace/trace_json.h"
 
-static const char *const case_files[] = {"case.yaml", "trace.jsonl"};
-static const char *const run_files[] = {"results.json", "results.tap"};
+static const char *const case_files[] = {"case.yaml", "trace.jsonl", "state.txt", "timeline.svg"};
+
+static const struct {
+	const char *name;
+	void (*make)(const struct run *r, struct buf *out);
+} run_files[] = {
+    {"results.json", report_json},
+    {"junit.xml", report_junit},
+    {"results.tap", report_tap},
+    {"index.html", report_html},
+};
 
 static bool is_ours(const char *name)
 {
@@ -72,7 +83,7 @@ int output_open(struct output *o, const char *dir, struct err *e)
 	if (r)
 		return r;
 	for (size_t i = 0; i < sizeof(run_files) / sizeof(run_files[0]); i++) {
-		char *file = mem_printf("%s/%s", dir, run_files[i]);
+		char *file = mem_printf("%s/%s", dir, run_files[i].name);
 
 		unlink(file);
 		free(file);
@@ -99,16 +110,19 @@ static char *case_dir(const struct output *o, const struct casejob *cj)
 void output_case(struct output *o, const struct casejob *cj)
 {
 	char *dir = case_dir(o, cj);
-	struct buf trace = {0}, config = {0};
+	struct buf trace = {0}, config = {0}, state = {0};
 	struct err e = {{0}};
 
 	trace_to_json(&cj->trace, &trace);
 	buf_puts(&config, cj->trace.meta.config);
-	if (data_mkdir(dir, &e) || write_below(dir, case_files[0], &config, &e) ||
-	    write_below(dir, case_files[1], &trace, &e))
+	state_file(&cj->trace, &cj->judged.judgement, &state);
+	if (data_mkdir(dir, &e) || write_below(dir, "case.yaml", &config, &e) ||
+	    write_below(dir, "trace.jsonl", &trace, &e) ||
+	    write_below(dir, "state.txt", &state, &e))
 		fprintf(stderr, "steadybridge: %s\n", e.text);
 	buf_free(&trace);
 	buf_free(&config);
+	buf_free(&state);
 	free(dir);
 }
 
@@ -121,17 +135,40 @@ int output_packets(struct output *o, struct casejob *cj, struct err *e)
 	return r;
 }
 
+/* Beside its control, which may end later: so when all is over. */
+static int write_timelines(struct output *o, const struct run *run, struct err *e)
+{
+	struct plays plays;
+	int r = 0;
+
+	plays_make(run, &plays);
+	for (size_t i = 0; i < plays.n && !r; i++) {
+		const struct judged *play = plays.items[i].play;
+		char *dir = mem_printf("%s/cases/%s", o->dir, play->trace->meta.slug);
+		struct buf b = {0};
+
+		svg_file(plays_control(&plays, play), play, &b);
+		r = data_mkdir(dir, e); /* replay may write where no case was */
+		if (!r)
+			r = write_below(dir, "timeline.svg", &b, e);
+		buf_free(&b);
+		free(dir);
+	}
+	plays_free(&plays);
+	return r;
+}
+
 int output_reports(struct output *o, const struct run *run, struct err *e)
 {
-	struct buf b = {0};
+	int r = write_timelines(o, run, e);
 
-	report_json(run, &b);
-	int r = write_below(o->dir, run_files[0], &b, e);
-	buf_free(&b);
-	report_tap(run, &b);
-	if (!r)
-		r = write_below(o->dir, run_files[1], &b, e);
-	buf_free(&b);
+	for (size_t i = 0; i < sizeof(run_files) / sizeof(run_files[0]) && !r; i++) {
+		struct buf b = {0};
+
+		run_files[i].make(run, &b);
+		r = write_below(o->dir, run_files[i].name, &b, e);
+		buf_free(&b);
+	}
 	return r;
 }
 

@@ -11,11 +11,11 @@ struct output {
 
 /* Makes the folder and takes away what an earlier run of steadybridge left in it. */
 int output_open(struct output *o, const char *dir, struct err *e);
-/* cases/SLUG/case.yaml and trace.jsonl of one play; each play has a slug of its own. */
+/* cases/SLUG/case.yaml, trace.jsonl and state.txt of one play; each play has a slug of its own. */
 void output_case(struct output *o, const struct casejob *cj);
 /* cases/SLUG/capture-<hop>.pcap of one play. 0 or -errno. */
 int output_packets(struct output *o, struct casejob *cj, struct err *e);
-/* results.json and results.tap. */
+/* results.json, junit.xml, results.tap, index.html, and each case's timeline.svg. */
 int output_reports(struct output *o, const struct run *run, struct err *e);
 void output_close(struct output *o);
 

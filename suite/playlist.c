@@ -20,6 +20,9 @@
 /* The neighbour table is one for all namespaces, about 4 entries a case and 512 in all. */
 #define KEPT_MAX 96
 
+#define REPLAYS 2
+static const double replay_paces[REPLAYS] = {10, 5};
+
 struct casejob *playlist_add(
     struct playlist *p, const struct scenario_case *c, double pace, int play)
 {
@@ -113,6 +116,7 @@ static int run_batch(struct playlist *p, struct casejob **batch, size_t n, struc
 	for (size_t i = 0; i < n; i++) {
 		batch[i]->company = company.fds;
 		batch[i]->company.reel = batch[i]->reel;
+		batch[i]->company.hold = p->hold;
 		batch[i]->company.after_ns = (int64_t)i * APART_NS;
 		jobs[i] = &batch[i]->job;
 	}
@@ -145,13 +149,18 @@ static int run_from(struct playlist *p, size_t from, unsigned at_once, struct er
 	return r;
 }
 
+bool playlist_is_last(const struct casejob *cj)
+{
+	return cj->judged.judgement.verdict != VERDICT_INVALID ||
+	       cj->play % REPLAY_STRIDE == REPLAYS;
+}
+
 int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e)
 {
-	static const double paces[] = {10, 5};
 	size_t from = 0;
 	int r = run_from(p, 0, p->pool.at_once, e);
 
-	for (int round = 0; !r && round < 2; round++) {
+	for (int round = 0; !r && round < REPLAYS; round++) {
 		size_t to = p->n;
 
 		for (size_t i = from; i < to; i++) {
@@ -160,7 +169,8 @@ int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), stru
 			if (cj->judged.judgement.verdict == VERDICT_INVALID &&
 			    (!again || again(cj)))
 				playlist_add(p, cj->c,
-				    paces[round] < p->pace ? paces[round] : p->pace, cj->play + 1);
+				    replay_paces[round] < p->pace ? replay_paces[round] : p->pace,
+				    cj->play + 1);
 		}
 		r = run_from(p, to, 1, e);
 		from = to;
@@ -188,6 +198,14 @@ int64_t playlist_expected_ns(const struct playlist *p)
 		sum += CALM_NS + order[i]->job.cost_ns;
 	free(order);
 	return sum;
+}
+
+struct casejob *playlist_running(const struct playlist *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->items[i]->job.pid)
+			return p->items[i];
+	return NULL;
 }
 
 struct judged **playlist_judged(const struct playlist *p)

@@ -16,7 +16,8 @@ struct playlist {
 	void (*finished)(struct casejob *cj, void *arg); /* after each play; may be NULL */
 	void *finished_arg;
 	struct pool pool;
-	int signal_no; /* set when a signal ended it */
+	const struct hold *hold; /* for each play; NULL: nobody gets into a lab */
+	int signal_no;           /* set when a signal ended it */
 };
 
 struct casejob *playlist_add(
@@ -25,8 +26,12 @@ struct casejob *playlist_add(
  * together. Then each invalid play that `again` wants (NULL: all) is played again alone at pace 10,
  * then 5; every play is kept. 0, -EINTR by a signal, or -errno. */
 int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e);
+/* Is this the last play of its case and repeat, though all invalid ones are played again? */
+bool playlist_is_last(const struct casejob *cj);
 /* Real time that all plays asked for so far are expected to take, replays included. */
 int64_t playlist_expected_ns(const struct playlist *p);
+/* A play that is under way now, or NULL. */
+struct casejob *playlist_running(const struct playlist *p);
 /* The judged plays, for reports; caller frees the array. */
 struct judged **playlist_judged(const struct playlist *p);
 void playlist_free(struct playlist *p);

@@ -102,7 +102,8 @@ static int wait_some(
 		p[i] = (struct pollfd){.fd = running[i]->pidfd, .events = POLLIN};
 	p[n] = (struct pollfd){.fd = signals, .events = POLLIN};
 	p[n + 1] = (struct pollfd){.fd = pool->n_gate ? pool->ready : -1, .events = POLLIN};
-	int r = poll(p, n + 2, pool->tick ? (int)(TICK_NS / NS_PER_MS) : -1);
+	int64_t tick_ns = pool->tick_ns ? pool->tick_ns : TICK_NS;
+	int r = poll(p, n + 2, pool->tick ? (int)(tick_ns / NS_PER_MS) : -1);
 	if (r > 0 && p[n].revents) {
 		struct signalfd_siginfo info;
 

@@ -41,7 +41,9 @@ struct pool {
 	 * (an eventfd) or has ended, one is added to `go`. n_gate 0: no gate. */
 	int ready, go;
 	size_t n_gate;
-	/* Called now and then (at least each 250 ms while jobs run), for progress; may be NULL. */
+	/* Called now and then (at least each tick_ns while jobs run; 0: 250 ms), for progress; may
+	 * be NULL. */
+	int64_t tick_ns;
 	void (*tick)(void *arg, size_t running);
 	void *tick_arg;
 };

@@ -17,8 +17,10 @@
 #include "suite/instrument.h"
 #include "suite/keep.h"
 #include "suite/output.h"
+#include "suite/pause.h"
 #include "suite/playlist.h"
 #include "suite/prereqs.h"
+#include "suite/screen.h"
 #include "suite/version.h"
 
 struct runner {
@@ -29,18 +31,27 @@ struct runner {
 	size_t n_skipped, cap_skipped;
 	struct output out;
 	bool terminal, color;
-	size_t done, unexpected;
+	struct progress progress;
 	int64_t began_ns;
+	struct pause pause;   /* with --pause-on-fail */
+	struct screen screen; /* with --watch */
 };
 
 static void on_finished(struct casejob *cj, void *arg)
 {
 	struct runner *r = arg;
+	const struct judgement *j = &cj->judged.judgement;
+	bool last = playlist_is_last(cj);
 
-	r->done++;
-	r->unexpected += cj->judged.judgement.verdict != VERDICT_PASS;
+	r->progress.again -= cj->play % REPLAY_STRIDE != 0;
+	r->progress.again += !last;
+	r->progress.done += last;
+	r->progress.failed += last && j->verdict == VERDICT_FAIL && !j->known;
+	r->progress.unclear += last && j->verdict != VERDICT_FAIL && j->verdict != VERDICT_PASS;
 	output_case(&r->out, cj);
 	keep_after(&r->plays, &r->out, cj, r->o->capture);
+	if (r->o->pause_on_fail)
+		pause_over(&r->pause);
 }
 
 static void add_skipped(struct runner *r, const struct scenario_case *c, const struct prereq *p)
@@ -61,6 +72,8 @@ static void choose(struct runner *r, const struct scenarios *s)
 
 			if (r->o->filter && fnmatch(r->o->filter, c->name, 0))
 				continue;
+			if (r->o->watched && !screen_wants(r->o->watched, c))
+				continue;
 			missing = prereqs_missing_for(prereqs, n, c);
 			if (missing)
 				add_skipped(r, c, missing);
@@ -72,28 +85,44 @@ static void choose(struct runner *r, const struct scenarios *s)
 		}
 }
 
-static void on_tick(void *arg, size_t running)
-{
-	struct runner *r = arg;
-	struct buf b = {0};
-	int64_t left = r->began_ns + playlist_expected_ns(&r->plays) - clock_now_ns();
-
-	struct progress p = {
-	    .cases = r->plays.n,
-	    .done = r->done,
-	    .running = running,
-	    .unexpected = r->unexpected,
-	    .left_real_ns = left > 0 ? left : 0,
-	};
-	report_progress(&p, r->color, &b);
-	fprintf(stderr, "\r%s\033[K", b.s);
-	buf_free(&b);
-}
-
 static void clear_progress(const struct runner *r)
 {
 	if (r->terminal)
 		fputs("\r\033[K", stderr);
+}
+
+static void look_for_fail(struct runner *r)
+{
+	const struct casejob *cj = playlist_running(&r->plays);
+
+	if (!cj || !pause_wanted(&r->pause, cj))
+		return;
+	clear_progress(r);
+	pause_tell(&r->pause);
+}
+
+static void show_progress(struct runner *r, size_t running)
+{
+	struct buf b = {0};
+	int64_t left = r->began_ns + playlist_expected_ns(&r->plays) - clock_now_ns();
+
+	r->progress.running = running;
+	r->progress.left_real_ns = left > 0 ? left : 0;
+	report_progress(&r->progress, r->color, &b);
+	fprintf(stderr, "\r%s\033[K", b.s);
+	buf_free(&b);
+}
+
+static void on_tick(void *arg, size_t running)
+{
+	struct runner *r = arg;
+
+	if (r->o->pause_on_fail)
+		look_for_fail(r);
+	if (r->o->watched)
+		screen_look(&r->screen, &r->plays);
+	if (r->terminal && !r->pause.told && !r->screen.terminal)
+		show_progress(r, running);
 }
 
 static struct run describe(
@@ -150,6 +179,8 @@ static void release(struct runner *r)
 	playlist_free(&r->plays);
 	free(r->skipped);
 	output_close(&r->out);
+	if (r->o->pause_on_fail)
+		pause_close(&r->pause);
 }
 
 static void cannot_start(const struct runner *r)
@@ -184,24 +215,34 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 	fputs(text.s, stdout);
 	fflush(stdout);
 	buf_free(&text);
-	if (!instrument->ok) /* no verdict would be worth anything */
+	if (!instrument->ok && !PLAYER_BLIND) /* no verdict would be worth anything */
 		return 0;
 	r->began_ns = clock_now_ns();
 	status = playlist_run(&r->plays, NULL, e);
 	clear_progress(r);
+	if (!status && r->o->watched)
+		screen_last(&r->screen, &r->plays);
 	return status;
 }
 
 int runner_check(const struct scenarios *s, const struct options *o)
 {
-	struct runner r = {.o = o, .terminal = isatty(STDERR_FILENO), .began_ns = clock_now_ns()};
+	struct runner r = {.o = o, .began_ns = clock_now_ns()};
 	struct instrument instrument = {0};
 	struct buf head = {0};
 	struct err e = {{0}};
-	const char *no_color = getenv("NO_COLOR");
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
+	if (o->pause_on_fail && pause_open(&r.pause, &e)) {
+		fprintf(stderr, "steadybridge: %s\n", e.text);
+		return 2;
+	}
 	uname(&r.uts);
-	r.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+	bool dumb = term && !strcmp(term, "dumb"); /* no colours, and no line anew */
+	r.terminal = isatty(STDERR_FILENO) && !dumb;
+	r.color = isatty(STDOUT_FILENO) && !dumb && !(no_color && *no_color);
+	if (o->watched)
+		screen_open(&r.screen);
 	r.plays = (struct playlist){
 	    .seed = o->seed,
 	    .seed_given = o->seed_given,
@@ -210,9 +251,16 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	    .keep_packets = o->capture != CAPTURE_NEVER,
 	    .finished = on_finished,
 	    .finished_arg = &r,
-	    .pool = {.at_once = o->jobs, .tick = r.terminal ? on_tick : NULL, .tick_arg = &r},
+	    .hold = o->pause_on_fail ? &r.pause.hold : NULL,
+	    .pool = {.at_once = o->pause_on_fail ? 1 : o->jobs,
+	        .tick = r.terminal || o->pause_on_fail || o->watched ? on_tick : NULL,
+	        .tick_ns = o->pause_on_fail ? PAUSE_TICK_NS
+	                   : o->watched     ? SCREEN_TICK_NS
+	                                    : 0,
+	        .tick_arg = &r},
 	};
 	choose(&r, s);
+	r.progress.cases = r.plays.n;
 	if (!r.plays.n) {
 		if (!r.n_skipped)
 			fprintf(stderr, "steadybridge: no case matches%s%s\n",
@@ -249,7 +297,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 		release(&r);
 		return 4;
 	}
-	if (!instrument.ok) {
+	if (!instrument.ok && !PLAYER_BLIND) {
 		fprintf(
 		    stderr, "steadybridge: the instrument check failed, so no case was played\n");
 		release(&r);

@@ -11,6 +11,9 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "suite/check_formats.h"
+#include "suite/check_readers.h"
+#include "suite/confusion.h"
 #include "suite/ctest.h"
 #include "suite/data.h"
 #include "suite/faults.h"
@@ -26,17 +29,27 @@ static void (*const files[])(struct ctests *) = {
     check_trace,
     check_judge,
     check_report,
+    check_html,
+    check_timeline,
+    check_junit,
+    check_tap,
+    check_schema,
+    check_formats,
     check_instrument,
     check_lab,
     check_packet,
+    check_paused,
+    check_watch,
     check_command,
     check_replay,
+    check_shell,
     check_leaks,
 };
 
 struct test_options {
 	const char *filter, *tap;
-	unsigned jobs;
+	unsigned jobs, confusion;
+	const char *traces;
 	bool pure, in_process, list;
 };
 
@@ -88,7 +101,7 @@ static int run_in_process(const struct ctests *list, const char *filter)
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ctest *t = &list->items[i];
 
-		if (t->place != CTEST_PURE || (filter && fnmatch(filter, t->suite, 0)))
+		if (t->place != CTEST_PURE || t->reader || (filter && fnmatch(filter, t->suite, 0)))
 			continue;
 		Suite *s = suite_create(t->suite);
 		TCase *tc = tcase_create(t->test->name);
@@ -154,6 +167,11 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 			skip(counts, one->name, lacks);
 			continue;
 		}
+		const struct prereq *reader = reader_missing(one->test->reader);
+		if (reader) {
+			skip(counts, one->name, reader);
+			continue;
+		}
 		/* Killing and taking down namespaces all the while would starve what is played
 		 * beside it. */
 		one->job = (struct job){.name = one->name,
@@ -217,6 +235,8 @@ static int parse(int argc, char **argv, struct test_options *o)
 	    {"pure", no_argument, NULL, 'p'},
 	    {"in-process", no_argument, NULL, 'i'},
 	    {"list", no_argument, NULL, 'l'},
+	    {"confusion", required_argument, NULL, 'c'},
+	    {"traces", required_argument, NULL, 'T'},
 	    {0},
 	};
 	int c;
@@ -233,6 +253,14 @@ static int parse(int argc, char **argv, struct test_options *o)
 		case 'j':
 			o->jobs = (unsigned)atoi(optarg);
 			break;
+		case 'c':
+			o->confusion = (unsigned)atoi(optarg);
+			if (!o->confusion)
+				return -EINVAL;
+			break;
+		case 'T':
+			o->traces = optarg;
+			break;
 		case 'p':
 			o->pure = true;
 			break;
@@ -244,7 +272,8 @@ static int parse(int argc, char **argv, struct test_options *o)
 			break;
 		default:
 			fprintf(stderr,
-			    "usage: steadybridge-test [-j N] [--filter SUITE/TEST] [--pure] [--in-process] [--list] [--tap FILE]\n");
+			    "usage: steadybridge-test [-j N] [--filter SUITE/TEST] [--pure] [--in-process] [--list] [--tap FILE]\n"
+			    "       steadybridge-test --confusion SEEDS [-j N] [--filter FAULT] [--traces DIR]\n");
 			return -EINVAL;
 		}
 	return o->jobs ? 0 : -EINVAL;
@@ -259,6 +288,9 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (parse(argc, argv, &o))
 		return 2;
+	if (o.confusion)
+		return confusion_run(&(struct confusion_options){
+		           o.confusion, o.jobs, o.filter, o.traces}) != 0;
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		files[i](&list);
 	if (o.list)

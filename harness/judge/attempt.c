@@ -118,15 +118,22 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 	if (t->meta.streams[a->stream].transport == TRANSPORT_TCP) {
 		if (a->message && ev->u.frame.handshake)
 			return;
-		if (!a->message && !ev->u.frame.handshake) {
+		if (!a->message && !ev->u.frame.handshake &&
+		    ev->t_ns <= a->t_ns + t->meta.streams[a->stream].timeout_ns) {
 			a->message = true;
-			a->asked = a->replied = 0;
+			a->asked = a->replied = a->bystanders = 0;
 			a->flooded = false;
 		}
 	}
 	if ((hop == HOP_CLIENT || hop == HOP_PORT) &&
 	    ev->u.frame.client != t->meta.streams[a->stream].client) {
 		a->flooded |= query;
+		a->bystanders += query && hop == HOP_PORT && a->bystanders < UINT8_MAX;
+		return;
+	}
+	/* What was held back until the way was free again says nothing of where it was lost. */
+	if (ev->t_ns > a->t_ns + t->meta.streams[a->stream].timeout_ns) {
+		a->held = true;
 		return;
 	}
 	uint8_t *seen = query ? &a->asked : &a->replied;
@@ -136,15 +143,22 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 	*seen |= HOP_BIT(hop);
 	if (known)
 		return;
+	if (query && !a->len) {
+		a->len = ev->u.frame.len;
+		a->df = ev->u.frame.df;
+	} else if (!query && !a->reply_len) {
+		a->reply_len = ev->u.frame.len;
+		a->reply_df = ev->u.frame.df;
+	}
 	if (query && (hop == HOP_CLIENT || (hop == HOP_PORT && !at_client))) {
 		a->client_ns = ev->t_ns;
 		a->client_dst = ev->u.frame.dst;
 	} else if (query && hop == HOP_BRIDGE) {
 		a->bridge_ns = ev->t_ns;
 		a->bridge_dst = ev->u.frame.dst;
-	} else if (!query && (hop == HOP_BRIDGE || hop == HOP_UPLINK)) {
-		if (hop == HOP_BRIDGE || !(*seen & HOP_BIT(HOP_BRIDGE)))
-			a->reply_ns = ev->t_ns;
+	} else if (!query && hop >= HOP_BRIDGE) {
+		if (!(*seen & (HOP_BIT(hop) - 1)))
+			a->reply_ns = ev->t_ns; /* of the hop that is farthest on its way */
 		if (hop == HOP_BRIDGE)
 			a->reply_dst = ev->u.frame.dst;
 	}

@@ -18,18 +18,24 @@ struct attempt {
 	int64_t t_ns, due_ns;
 	uint32_t seq;
 	uint16_t stream;
-	uint8_t fate;           /* enum fate; of a warm-up attempt too */
-	uint8_t asked, replied; /* a bit a hop where its query, its reply was seen */
+	uint8_t fate; /* enum fate; of a warm-up attempt too */
+	uint8_t asked,
+	    replied;        /* a bit a hop where its query, its reply was seen by its deadline */
+	uint8_t bystanders; /* ports that are not its client's and that its query came out of */
 	bool warmup;
 	bool message; /* TCP: asked and replied are of its messages, no longer of the handshake */
 	bool too_big; /* an ICMP error said so of its query or reply */
-	bool flooded; /* its query came out of another client's port */
-	int err;      /* of the send or the answer, negative */
+	bool flooded; /* bystanders, or another client, got its query */
+	bool held;    /* it was seen to go on after its deadline */
+	bool df, reply_df;                      /* query, reply must not be fragmented */
+	uint16_t len, reply_len;                /* of query, reply as IP packets; 0: not told */
+	int err;                                /* of the send or the answer, negative */
 	int64_t client_ns, bridge_ns, reply_ns; /* when the three frames below were seen */
 	struct mac client_dst; /* destination of the query at the client or its port */
 	struct mac bridge_dst; /* ... on the bridge */
-	struct mac reply_dst;  /* destination of the reply on the bridge, or the uplink's time */
-	enum cause cause;      /* of a lost one */
+	struct mac
+	    reply_dst; /* destination of the reply on the bridge, or the time of the hop before */
+	enum cause cause; /* of a lost one */
 	enum stale_form form;
 };
 

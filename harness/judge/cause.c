@@ -21,6 +21,12 @@ struct lab {
 	const struct neighs *n;
 };
 
+/* The client's entries in the attempt's family. */
+static const struct neigh *neigh_in(const struct lab *l, const struct attempt *a, size_t c)
+{
+	return neigh_of(l->n, c, (enum ip_family)l->t->meta.streams[a->stream].family);
+}
+
 static bool is_client_mac(const struct trace *t, struct mac mac)
 {
 	for (size_t i = 0; i < t->meta.n_clients; i++)
@@ -40,12 +46,22 @@ static enum cause stale(const struct lab *l, struct attempt *a, struct mac dst, 
 	return CAUSE_STALE_GATEWAY;
 }
 
+/* The gateway's MAC is zero, or the client's own: nobody can send to it. */
+static bool dead(const struct lab *l, size_t c, int64_t t_ns)
+{
+	const struct mac zero = {0};
+	size_t first, n = history_at(&l->m->gateway, t_ns, t_ns, &first);
+
+	if (mirror_gateway_is(l->m, t_ns, zero) == YES)
+		return true;
+	return n == 1 &&
+	       neigh_own_is(&l->n->items[c], t_ns, t_ns, l->m->gateway.items[first].mac) == YES;
+}
+
 /* An error of the socket, when no frame says more. */
 static enum cause by_errno(int err)
 {
 	switch (err) {
-	case -EHOSTUNREACH:
-		return CAUSE_UNRESOLVED_GATEWAY;
 	case -ENETDOWN:
 	case -ENETUNREACH:
 	case -ENODEV:
@@ -57,50 +73,98 @@ static enum cause by_errno(int err)
 	}
 }
 
-/* The reply came back to the router. */
-static enum cause way_back(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
+/* The packet was over the MTU of where it had to go; YES only when it could not be fragmented. */
+static enum maybe over(const struct history *mtu, int64_t t_ns, unsigned len, bool df)
 {
-	const struct client_meta *client = &l->t->meta.clients[c];
-	const struct neigh *n =
-	    neigh_of(l->n, c, (enum ip_family)l->t->meta.streams[a->stream].family);
+	enum maybe is = mirror_over(mtu, t_ns, len);
 
+	return is == YES && !df ? MAYBE : is;
+}
+
+/* A veth, and a port of a bridge, drop without a word what is more than a VLAN tag over the MTU
+ * (__is_skb_forwardable()); nothing is fragmented there. */
+static enum maybe over_by_tag(const struct history *mtu, int64_t t_ns, unsigned len)
+{
+	return mirror_over(mtu, t_ns, len > 4 ? len - 4 : 0);
+}
+
+/* The reply was seen on the bridge, or behind it. */
+static enum cause behind_bridge(const struct lab *l, const struct attempt *a, size_t c)
+{
+	if ((a->replied & HOP_BIT(HOP_BRIDGE)) &&
+	    neigh_own_is(&l->n->items[c], a->t_ns, a->reply_ns, a->reply_dst) == NO)
+		return CAUSE_STALE_CLIENT;
 	if (a->replied & (HOP_BIT(HOP_CLIENT) | HOP_BIT(HOP_PORT)))
 		return CAUSE_UNKNOWN;
-	if (a->replied & HOP_BIT(HOP_BRIDGE)) {
-		if (!mac_is_zero(client->mac) && mac_cmp(a->reply_dst, client->mac))
-			return CAUSE_STALE_CLIENT;
-		if (mirror_port_forwards(l->m, a->reply_ns, c) == NO)
-			return CAUSE_PORT_NOT_FORWARDING;
-		return CAUSE_UNKNOWN;
-	}
+	if (dead(l, c, a->reply_ns))
+		return CAUSE_DEAD_GATEWAY;
+	if (mirror_port_forwards(l->m, a->reply_ns, c) == NO)
+		return CAUSE_PORT_NOT_FORWARDING;
+	if (over_by_tag(&l->m->port_mtus[c], a->reply_ns, a->reply_len) == YES)
+		return CAUSE_TOO_BIG;
+	return CAUSE_UNKNOWN;
+}
+
+/* The reply came back to the router, or left the upstream at least. */
+static enum cause way_back(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
+{
+	const struct neigh *n = neigh_in(l, a, c);
+
+	if (a->replied & (HOP_BIT(HOP_CLIENT) | HOP_BIT(HOP_PORT) | HOP_BIT(HOP_BRIDGE)))
+		return behind_bridge(l, a, c);
 	if (!(a->replied & HOP_BIT(HOP_UPLINK)))
+		return over_by_tag(&l->m->uplink_mtu, a->reply_ns, a->reply_len) == YES
+		           ? CAUSE_TOO_BIG
+		           : CAUSE_UNKNOWN;
+	if (dead(l, c, a->reply_ns))
+		return CAUSE_DEAD_GATEWAY;
+	switch (over(&l->m->bridge_mtu, a->reply_ns, a->reply_len, a->reply_df)) {
+	case YES:
+		return CAUSE_TOO_BIG;
+	case MAYBE:
 		return CAUSE_UNKNOWN;
+	default:
+		break;
+	}
 	if (neigh_unresolved(&n->client, a->reply_ns - ARP_BEFORE_NS, deadline) ||
 	    moments_in(&n->looked_for, a->reply_ns - ARP_BEFORE_NS, deadline))
-		return CAUSE_UNKNOWN;
+		return mirror_port_forwards(l->m, a->reply_ns, c) == NO &&
+		               mirror_port_forwards(l->m, deadline, c) == NO
+		           ? CAUSE_PORT_NOT_FORWARDING
+		           : CAUSE_UNKNOWN;
 	return CAUSE_NOT_FORWARDED;
 }
 
 /* The query reached the bridge and went no further. */
-static enum cause at_bridge(const struct lab *l, struct attempt *a)
+static enum cause at_bridge(const struct lab *l, struct attempt *a, int64_t deadline)
 {
+	enum ip_family family = (enum ip_family)l->t->meta.streams[a->stream].family;
+	int64_t since = a->bridge_ns - ARP_BEFORE_NS;
+	enum maybe big = over(&l->m->uplink_mtu, a->bridge_ns, a->len, a->df);
+
 	switch (mirror_gateway_is(l->m, a->bridge_ns, a->bridge_dst)) {
 	case NO:
 		return stale(l, a, a->bridge_dst, a->bridge_ns);
 	case MAYBE:
 		return CAUSE_UNKNOWN;
 	default:
-		return a->err == -EMSGSIZE ? CAUSE_TOO_BIG : CAUSE_NOT_FORWARDED;
+		break;
 	}
+	if (a->err == -EMSGSIZE || big == YES)
+		return CAUSE_TOO_BIG;
+	/* or it is the upstream that the router cannot find */
+	if (big == MAYBE || (moments_in(&l->n->uplink_requests[family], since, deadline) &&
+	                        !moments_in(&l->n->uplink_replies[family], since, deadline)))
+		return CAUSE_UNKNOWN;
+	return CAUSE_NOT_FORWARDED;
 }
 
 /* The query left the client and did not reach the bridge. */
 static enum cause at_client(const struct lab *l, struct attempt *a, size_t c)
 {
-	const struct mac zero = {0};
 	enum maybe forwards = mirror_port_forwards(l->m, a->client_ns, c);
 
-	if (mac_is_zero(a->client_dst) || mirror_gateway_is(l->m, a->client_ns, zero) == YES)
+	if (mac_is_zero(a->client_dst) || dead(l, c, a->client_ns))
 		return CAUSE_DEAD_GATEWAY;
 	if (forwards == NO && !a->flooded)
 		return CAUSE_PORT_NOT_FORWARDING;
@@ -108,31 +172,57 @@ static enum cause at_client(const struct lab *l, struct attempt *a, size_t c)
 	case NO:
 		return stale(l, a, a->client_dst, a->client_ns);
 	case YES:
+		if (!(a->asked & HOP_BIT(HOP_PORT)) &&
+		    over_by_tag(&l->m->port_mtus[c], a->client_ns, a->len) == YES)
+			return CAUSE_TOO_BIG;
 		return is_client_mac(l->t, a->client_dst) ? CAUSE_DEAD_GATEWAY : CAUSE_UNKNOWN;
 	default:
 		return CAUSE_UNKNOWN;
 	}
 }
 
-/* The query never left the client. */
+/* When the client gave up what waited for its entry: then all of it is dropped, though the way may
+ * be free again. Not given up: the deadline. */
+static int64_t given_up(const struct neigh *n, int64_t t_ns, int64_t deadline, bool *failed)
+{
+	size_t first, count = history_at(&n->gateway, t_ns, deadline, &first);
+
+	*failed = false;
+	for (size_t i = first; i < first + count && !*failed; i++) {
+		const struct stage *s = &n->gateway.items[i];
+
+		*failed = (s->state & NUD_IS_FAILED) && s->hi_ns > t_ns && s->hi_ns <= deadline;
+		if (*failed)
+			return s->hi_ns;
+	}
+	return deadline;
+}
+
+/* The query never left the client. While a port is down the client's ARP is seen nowhere: its own
+ * end has no carrier. */
 static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
 {
-	const struct mac zero = {0};
-	const struct neigh *n =
-	    neigh_of(l->n, c, (enum ip_family)l->t->meta.streams[a->stream].family);
+	const struct neigh *n = neigh_in(l, a, c);
 	int64_t since = a->t_ns - ARP_BEFORE_NS;
-	bool asked = moments_in(&n->requests, since, deadline);
-	bool unanswered = asked && !moments_in(&n->replies, since, deadline);
+	bool failed;
+	int64_t end = given_up(n, a->t_ns, deadline, &failed);
+	bool heard = moments_in(&n->heard, since, end);
 
-	if (!neigh_unresolved(&n->gateway, a->t_ns, deadline) && !unanswered)
-		return by_errno(a->err);
-	if (mirror_gateway_is(l->m, a->t_ns, zero) == YES &&
-	    mirror_gateway_is(l->m, deadline, zero) == YES)
-		return CAUSE_DEAD_GATEWAY;
 	if (mirror_port_forwards(l->m, a->t_ns, c) == NO &&
-	    mirror_port_forwards(l->m, deadline, c) == NO)
+	    (mirror_port_forwards(l->m, end, c) == NO || !moments_in(&n->heard, a->t_ns, end)))
 		return CAUSE_PORT_NOT_FORWARDING;
-	return CAUSE_UNRESOLVED_GATEWAY;
+	if (failed && !heard && mirror_port_forwards(l->m, since, c) == NO)
+		return CAUSE_PORT_NOT_FORWARDING;
+	if (!neigh_unresolved(&n->gateway, a->t_ns, end) &&
+	    !(moments_in(&n->requests, since, end) && !moments_in(&n->replies, since, end)))
+		return by_errno(a->err);
+	/* what counts is the last time that it asked */
+	int64_t asked = moments_last(&n->heard, since, end);
+	if (!heard ? dead(l, c, a->t_ns) && dead(l, c, end)
+	           : dead(l, c, asked) && !moments_in(&n->replies, asked, end))
+		return CAUSE_DEAD_GATEWAY;
+	return heard && !moments_in(&n->told, since, end) ? CAUSE_UNRESOLVED_GATEWAY
+	                                                  : CAUSE_UNKNOWN;
 }
 
 static enum cause explain(const struct lab *l, struct attempt *a)
@@ -141,20 +231,22 @@ static enum cause explain(const struct lab *l, struct attempt *a)
 	int64_t deadline = a->t_ns + s->timeout_ns;
 	size_t c = (size_t)s->client;
 
-	if (a->fate == FATE_SEND_ERROR)
-		return by_errno(a->err);
 	if (s->client < 0 || c >= l->t->meta.n_clients)
 		return CAUSE_UNKNOWN;
-	if (a->replied & ~HOP_BIT(HOP_UPSTREAM))
-		return way_back(l, a, c, deadline);
+	if (a->fate == FATE_SEND_ERROR && !a->asked && a->err != -EHOSTUNREACH)
+		return by_errno(a->err);
+	if ((a->replied & ~HOP_BIT(HOP_UPSTREAM)) && a->held)
+		return dead(l, c, a->reply_ns) ? CAUSE_DEAD_GATEWAY : CAUSE_UNKNOWN;
 	if (a->replied)
-		return CAUSE_UNKNOWN;
+		return way_back(l, a, c, deadline);
 	if (a->asked & HOP_BIT(HOP_UPSTREAM))
 		return CAUSE_UPSTREAM_SILENT;
+	if (a->asked && a->held)
+		return CAUSE_UNKNOWN; /* it was slow, not lost */
 	if (a->asked & HOP_BIT(HOP_UPLINK))
 		return CAUSE_UNKNOWN;
 	if (a->asked & HOP_BIT(HOP_BRIDGE))
-		return at_bridge(l, a);
+		return at_bridge(l, a, deadline);
 	if (a->asked)
 		return at_client(l, a, c);
 	return not_sent(l, a, c, deadline);

@@ -63,7 +63,7 @@ void facts_make(const struct trace *t, struct facts *f, struct judgement *j)
 	neighs_make(t, f->mirror.slack_ns, &f->neighs);
 	cause_explain(t, &f->mirror, &f->neighs, &f->attempts);
 	count(f, j);
-	breaches_find(t, &f->mirror, &f->breaches);
+	breaches_find(t, &f->mirror, &f->attempts, &f->breaches);
 	talks_find(t, &f->mirror, &f->neighs, j->outages, j->n_outages, &f->talks);
 	machine_look(t, &f->mirror, &f->attempts, &f->machine);
 	for (size_t i = 0; i < f->mirror.n_brackets && !f->fault; i++)

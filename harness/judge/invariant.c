@@ -11,6 +11,7 @@
 
 /* So long may the bridge's NEWLINK, or a new entry, come after an FDB deletion. */
 #define SETTLE_NS (250 * NS_PER_MS)
+#define BYSTANDER_RUN 8 /* so many lookups of a stream, one after the other, are a stream */
 #define BREACHES_MAX 64 /* of one kind; more say nothing more */
 
 const char *invariant_name(enum invariant i)
@@ -28,6 +29,8 @@ const char *invariant_name(enum invariant i)
 		return "carrier";
 	case INVARIANT_LOCAL_FDB:
 		return "local-fdb";
+	case INVARIANT_BYSTANDER:
+		return "bystander-frames";
 	}
 	return "unknown";
 }
@@ -112,6 +115,61 @@ static void mtu_and_carrier(const struct trace *t, const struct mirror *m, struc
 		           ev->t_ns <= m->end_ns && !ev->u.link.gone && !ev->u.link.bridge_msg &&
 		           !strncmp(ev->u.link.name, BRIDGE_NAME, NAME_MAX_LEN)) {
 			shape_is(&s, ev->t_ns, ev->u.link.mtu, ev->u.link.carrier, out);
+		}
+	}
+}
+
+/* A bridge none of whose ports forwards has no carrier (br_port_state_selection()), but linkwatch
+ * tells of a bridge's carrier once a second (of real time) at most: a shorter loss is told by the
+ * ports alone. */
+static void untold_carrier(const struct mirror *m, struct breaches *out)
+{
+	const struct history *h = &m->open_ports;
+	size_t count = 0;
+
+	if (out->bits & INVARIANT_CARRIER)
+		return;
+	for (size_t i = 1; i < h->n; i++)
+		if (!h->items[i].state && h->items[i].hi_ns > 0 && h->items[i].hi_ns <= m->end_ns)
+			breach(out, &count, h->items[i].hi_ns, INVARIANT_CARRIER,
+			    mem_printf("br0 lost carrier with its last port that forwarded"));
+}
+
+/* Did this lookup's frame, which was for the gateway, come out of another port? */
+static bool overheard(const struct mirror *m, const struct attempt *a)
+{
+	bool on_bridge = a->asked & HOP_BIT(HOP_BRIDGE);
+
+	return a->flooded && mirror_gateway_is(m, on_bridge ? a->bridge_ns : a->client_ns,
+	                         on_bridge ? a->bridge_dst : a->client_dst) == YES;
+}
+
+static void bystanders(
+    const struct trace *t, const struct mirror *m, const struct attempts *all, struct breaches *out)
+{
+	size_t count = 0;
+
+	if (t->meta.breaks != CAUSE_NONE)
+		return;
+	for (size_t s = 0; s < all->n_streams; s++) {
+		size_t run = 0, from = attempts_from(all, s, 0), to = all->first[s + 1];
+		unsigned ports = 0;
+
+		for (size_t i = from; i <= to; i++) {
+			const struct attempt *a = &all->items[i];
+			if (i < to && overheard(m, a)) {
+				ports = a->bystanders > ports ? a->bystanders : ports;
+				run++;
+				continue;
+			}
+			if (run >= BYSTANDER_RUN)
+				breach(out, &count, a[-(ptrdiff_t)run].t_ns, INVARIANT_BYSTANDER,
+				    mem_printf(
+				        "%zu lookups of %.48s in a row, which were for br0, came out "
+				        "of %u other port%s as well",
+				        run, t->meta.streams[s].name, ports,
+				        ports == 1 ? "" : "s"));
+			run = ports = 0;
 		}
 	}
 }
@@ -226,6 +284,15 @@ static void local_fdb(const struct trace *t, const struct mirror *m, struct brea
 		    mem_printf(
 		        "the local FDB entry of br0's MAC %s went", mac_text(ev->u.fdb.mac, text)));
 	}
+	/* one that leads elsewhere takes its place without a word of its end (fdb_add_entry()) */
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++)
+		if (ev->type == EV_FDB && !ev->u.fdb.gone && ev->t_ns > 0 &&
+		    ev->t_ns <= m->end_ns && !(ev->u.fdb.state & NUD_IS_PERMANENT) &&
+		    mirror_gateway_is(m, ev->t_ns - SETTLE_NS, ev->u.fdb.mac) == YES &&
+		    mirror_gateway_is(m, ev->t_ns + SETTLE_NS, ev->u.fdb.mac) == YES)
+			breach(out, &count, ev->t_ns, INVARIANT_LOCAL_FDB,
+			    mem_printf("br0's MAC %s was looked for behind port %.15s",
+			        mac_text(ev->u.fdb.mac, text), ev->u.fdb.port));
 	free(adds);
 }
 
@@ -240,12 +307,15 @@ static int by_kind(const void *a, const void *b)
 	return strcmp(x->text, y->text);
 }
 
-void breaches_find(const struct trace *t, const struct mirror *m, struct breaches *out)
+void breaches_find(
+    const struct trace *t, const struct mirror *m, const struct attempts *all, struct breaches *out)
 {
 	*out = (struct breaches){0};
 	gateway_mac(t, m, out);
 	assign_type(m, out);
 	mtu_and_carrier(t, m, out);
+	untold_carrier(m, out);
+	bystanders(t, m, all, out);
 	addresses(t, m, out);
 	local_fdb(t, m, out);
 	if (out->n)

@@ -2,6 +2,7 @@
 #ifndef SB_INVARIANT_H
 #define SB_INVARIANT_H
 
+#include "judge/attempt.h"
 #include "judge/judge.h"
 #include "judge/mirror.h"
 
@@ -18,8 +19,9 @@ struct breaches {
 };
 
 /* Changes after t=0. The gateway's MAC counts only in an arm, and when it changed more often than
- * the arm's limit. */
-void breaches_find(const struct trace *t, const struct mirror *m, struct breaches *out);
+ * the arm's limit; frames at bystanders in an arm, and when they are a stream's, not a moment's. */
+void breaches_find(const struct trace *t, const struct mirror *m, const struct attempts *all,
+    struct breaches *out);
 void breaches_free(struct breaches *b);
 
 #endif

@@ -23,6 +23,11 @@ const char *verdict_name(enum verdict v)
 	return (unsigned)v < VERDICT_COUNT ? names[v] : "unknown";
 }
 
+const char *stale_form_name(enum stale_form form)
+{
+	return form == STALE_FLOODED ? "flooded" : form == STALE_NOT_TAKEN ? "not-taken" : "none";
+}
+
 void judge_case(const struct trace *t, struct judgement *j)
 {
 	struct event none = {0};

@@ -19,6 +19,8 @@ const char *verdict_name(enum verdict v); /* "pass", "not-reproduced", ... */
 /* The two ways to lose a frame to a stale gateway, told apart. */
 enum stale_form { STALE_NEITHER, STALE_FLOODED, STALE_NOT_TAKEN };
 
+const char *stale_form_name(enum stale_form form); /* "flooded", "not-taken", or "none" */
+
 /* What the scenario never asked to change. A bit each. */
 enum invariant {
 	INVARIANT_GATEWAY_MAC = 1,
@@ -26,7 +28,9 @@ enum invariant {
 	INVARIANT_MTU = 4,
 	INVARIANT_ADDRESS = 8,
 	INVARIANT_CARRIER = 16,
-	INVARIANT_LOCAL_FDB = 32
+	INVARIANT_LOCAL_FDB = 32,
+	INVARIANT_BYSTANDER = 64, /* a stream's frames for the gateway reach another port */
+	INVARIANT_LAST = INVARIANT_BYSTANDER
 };
 
 const char *invariant_name(enum invariant i); /* "gateway-mac", "local-fdb", ... */

@@ -38,12 +38,14 @@ static void look_events(const struct trace *t, struct machine *out)
 			failed = ev;
 		else if (ev->type == EV_OVERRUN && !overrun)
 			overrun = ev;
+		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_PAUSED)
+			out->paused_ns = ev->t_ns;
 	}
 	if (failed)
 		broken(out, suite_so, failed->t_ns,
 		    mem_printf("the lab could not be built: %.71s",
 		        failed->u.phase.text[0] ? failed->u.phase.text : "no reason was told"));
-	if (!t->whole)
+	if (!t->whole && out->paused_ns == INT64_MIN)
 		broken(out, "nothing can be said of a case that was cut short",
 		    t->n ? t->events[t->n - 1].t_ns : 0,
 		    mem_strdup("the case ended before its last deadline"));
@@ -182,7 +184,7 @@ static void look_starved(const struct trace *t, const struct attempts *all, stru
 void machine_look(
     const struct trace *t, const struct mirror *m, const struct attempts *a, struct machine *out)
 {
-	*out = (struct machine){0};
+	*out = (struct machine){.paused_ns = INT64_MIN};
 	look_events(t, out);
 	look_warmup(t, m, a, out);
 	look_lateness(t, m, a, out);

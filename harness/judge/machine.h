@@ -18,6 +18,7 @@ struct machine {
 	int64_t loop_late_ns, churn_late_ns;
 	int64_t late_limit_ns;
 	unsigned long skipped;
+	int64_t paused_ns;    /* of PHASE_PAUSED; INT64_MIN: it was not paused */
 	int64_t t_ns;         /* of what `broken` tells of */
 	struct bad_time *bad; /* by to_ns */
 	size_t n_bad, cap_bad;

@@ -117,6 +117,7 @@ static void tenure_begin(struct mirror *m, int64_t t_ns, struct port *p)
 	    .to_lo_ns = INT64_MAX,
 	    .to_hi_ns = INT64_MAX,
 	};
+	memcpy(m->tenures[p->tenure].port, p->name, sizeof(p->name));
 }
 
 static void tenure_end(struct mirror *m, int64_t t_ns, const struct port *p)
@@ -154,6 +155,20 @@ static void inherit(
 	memcpy(x->port, p->name, sizeof(x->port));
 }
 
+/* How many ports forward, or may: one whose state was never told is taken for one that does. */
+static void note_open(struct mirror *m, const struct ports *ports, int64_t t_ns)
+{
+	const struct mac none = {0};
+	struct history *h = &m->open_ports;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < ports->n; i++)
+		n += ports->items[i].state == PORT_FORWARDING ||
+		     ports->items[i].state == PORT_UNTOLD;
+	if (!h->n || h->items[h->n - 1].state != n)
+		history_add(h, h->n ? mirror_earliest(m, t_ns) : INT64_MIN, t_ns, none, n);
+}
+
 static struct port *port_find(struct ports *ports, int32_t ifindex)
 {
 	for (size_t i = 0; i < ports->n; i++)
@@ -170,6 +185,7 @@ static void port_left(
 	tenure_end(m, t_ns, p);
 	note_client_port(t, m, t_ns, p, true);
 	*p = ports->items[--ports->n];
+	note_open(m, ports, t_ns);
 	inherit(m, ports, t_ns, &gone, PORT_LEFT);
 }
 
@@ -199,6 +215,7 @@ static void port_is(const struct trace *t, struct mirror *m, struct ports *ports
 	if (ev->u.link.port_state != PORT_UNTOLD)
 		p->state = ev->u.link.port_state;
 	note_client_port(t, m, ev->t_ns, p, false);
+	note_open(m, ports, ev->t_ns);
 	if (changed)
 		inherit(m, ports, ev->t_ns, p, joined ? PORT_JOINED : PORT_CHANGED);
 }
@@ -213,11 +230,39 @@ static void gateway_is(struct mirror *m, int64_t t_ns, struct mac mac)
 		history_add(h, mirror_earliest(m, t_ns), t_ns, mac, 0);
 }
 
+static void mtu_is(struct mirror *m, struct history *h, int64_t t_ns, uint32_t mtu)
+{
+	const struct mac none = {0};
+
+	if (!h->n)
+		history_add(h, INT64_MIN, t_ns, none, mtu);
+	else if (h->items[h->n - 1].state != mtu)
+		history_add(h, mirror_earliest(m, t_ns), t_ns, none, mtu);
+}
+
+static void note_mtu(const struct trace *t, struct mirror *m, const struct event *ev)
+{
+	struct history *h = NULL;
+	int client;
+
+	if (ev->u.link.bridge_msg || ev->u.link.gone || !ev->u.link.mtu)
+		return;
+	if (!strncmp(ev->u.link.name, BRIDGE_NAME, NAME_MAX_LEN))
+		h = &m->bridge_mtu;
+	else if (!strncmp(ev->u.link.name, UPLINK_NAME, NAME_MAX_LEN))
+		h = &m->uplink_mtu;
+	else if ((client = client_of(t, ev->u.link.name)) >= 0)
+		h = &m->port_mtus[client];
+	if (h)
+		mtu_is(m, h, ev->t_ns, ev->u.link.mtu);
+}
+
 static void link_event(
     const struct trace *t, struct mirror *m, struct ports *ports, const struct event *ev)
 {
 	struct port *p;
 
+	note_mtu(t, m, ev);
 	if (!strncmp(ev->u.link.name, BRIDGE_NAME, NAME_MAX_LEN)) {
 		if (ev->u.link.bridge_msg || ev->u.link.gone)
 			return;
@@ -265,6 +310,7 @@ void mirror_make(const struct trace *t, struct mirror *m)
 	*m = (struct mirror){.n_clients = t->meta.n_clients};
 	m->slack_ns = (int64_t)(READ_LATE_REAL_NS * pace);
 	m->client_ports = mem_alloc(m->n_clients * sizeof(*m->client_ports));
+	m->port_mtus = mem_alloc(m->n_clients * sizeof(*m->port_mtus));
 	for (size_t i = 0; i < m->n_clients; i++)
 		history_add(
 		    &m->client_ports[i], INT64_MIN, INT64_MIN, (struct mac){0}, PORT_UNTOLD);
@@ -298,9 +344,15 @@ void mirror_make(const struct trace *t, struct mirror *m)
 void mirror_free(struct mirror *m)
 {
 	history_free(&m->gateway);
-	for (size_t i = 0; i < m->n_clients; i++)
+	history_free(&m->open_ports);
+	history_free(&m->bridge_mtu);
+	history_free(&m->uplink_mtu);
+	for (size_t i = 0; i < m->n_clients; i++) {
 		history_free(&m->client_ports[i]);
+		history_free(&m->port_mtus[i]);
+	}
 	free(m->client_ports);
+	free(m->port_mtus);
 	free(m->exposures);
 	free(m->tenures);
 	free(m->brackets);
@@ -355,6 +407,15 @@ enum maybe mirror_port_forwards(const struct mirror *m, int64_t t_ns, size_t cli
 	if (!n || untold || (yes && yes < n))
 		return MAYBE;
 	return yes ? YES : NO;
+}
+
+enum maybe mirror_over(const struct history *mtu, int64_t t_ns, unsigned len)
+{
+	size_t first, n = history_at(mtu, t_ns, t_ns, &first), over = 0;
+
+	for (size_t i = first; i < first + n; i++)
+		over += len > mtu->items[i].state;
+	return !len || !over ? NO : over == n ? YES : MAYBE;
 }
 
 struct mac mirror_gateway_at(const struct mirror *m, int64_t t_ns)

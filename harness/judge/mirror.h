@@ -7,6 +7,7 @@
 #include "trace/trace.h"
 
 #define BRIDGE_NAME "br0"
+#define UPLINK_NAME "up0"
 
 enum port_verb { PORT_JOINED, PORT_LEFT, PORT_CHANGED };
 
@@ -20,6 +21,7 @@ struct exposure {
 
 /* A port's address, for as long as that port had it. */
 struct tenure {
+	char port[NAME_MAX_LEN];
 	struct mac mac;
 	int64_t from_lo_ns, from_hi_ns, to_lo_ns, to_hi_ns;
 	int64_t latest_ns; /* the latest to_hi_ns among those of this MAC up to here */
@@ -36,7 +38,9 @@ struct mirror {
 	struct history
 	    *client_ports; /* one a client; state: BR_STATE_*, or PORT_AWAY, PORT_UNTOLD */
 	size_t n_clients;
-	struct exposure *exposures; /* after t=0 */
+	struct history open_ports;                         /* state: how many ports may forward */
+	struct history bridge_mtu, uplink_mtu, *port_mtus; /* state: the MTU; one a client */
+	struct exposure *exposures;                        /* after t=0 */
 	size_t n_exposures, cap_exposures;
 	struct tenure *tenures; /* by MAC, then from_lo_ns */
 	size_t n_tenures, cap_tenures;
@@ -59,6 +63,9 @@ enum maybe mirror_gateway_is(const struct mirror *m, int64_t t_ns, struct mac ma
 enum maybe mirror_port_has(const struct mirror *m, int64_t t_ns, struct mac mac);
 /* Did the client's port forward at t_ns? */
 enum maybe mirror_port_forwards(const struct mirror *m, int64_t t_ns, size_t client);
+/* Is a packet of len bytes (0: not told) over the MTU at t_ns? What was never told is over nothing.
+ */
+enum maybe mirror_over(const struct history *mtu, int64_t t_ns, unsigned len);
 /* The gateway's last MAC seen at or before t_ns; zero when none was seen. */
 struct mac mirror_gateway_at(const struct mirror *m, int64_t t_ns);
 /* How often the gateway's MAC was seen to change after t=0. */

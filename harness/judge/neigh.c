@@ -92,6 +92,19 @@ static void entry(
 		    ev->u.neigh.gone ? 0 : ev->u.neigh.state);
 }
 
+/* A MAC that it was seen to send from; the change lies between the last sighting and this one. */
+static void sends_from(struct neigh *n, int64_t *seen_ns, const struct event *ev)
+{
+	const struct history *h = &n->own;
+	struct mac mac = ev->u.frame.src;
+
+	if (!ev->u.frame.out || mac_is_zero(mac))
+		return;
+	if (!h->n || mac_cmp(h->items[h->n - 1].mac, mac))
+		history_add(&n->own, h->n ? *seen_ns : INT64_MIN, ev->t_ns, mac, 0);
+	*seen_ns = ev->t_ns;
+}
+
 static void dns(const struct trace *t, const struct event *ev, struct neighs *out)
 {
 	bool query = ev->u.frame.kind == FRAME_QUERY;
@@ -108,13 +121,51 @@ static void dns(const struct trace *t, const struct event *ev, struct neighs *ou
 		    &neigh_of(out, (size_t)client, (enum ip_family)s->family)->crossed, ev->t_ns);
 }
 
+/* The client that sent this ARP, NS or NA, or -1. */
+static int sender(const struct trace *t, const struct event *ev)
+{
+	for (size_t i = 0; i < t->meta.n_clients; i++)
+		if (is_by_client(t, ev, i))
+			return (int)i;
+	return -1;
+}
+
+/* Is the client the one this answer of the gateway's is for? An advertisement names only what it is
+ * about; the frame's destination says for whom. */
+static bool is_told(const struct trace *t, const struct event *ev, size_t client)
+{
+	if (ev->u.frame.kind == FRAME_ARP_REPLY)
+		return client_by_ip(t, IP_V4, ev->u.frame.tip) == (int)client;
+	return (ev->u.frame.dst.b[0] & 1) || !mac_cmp(ev->u.frame.dst, t->meta.clients[client].mac);
+}
+
+static void on_bridge(
+    const struct trace *t, const struct event *ev, bool request, struct neighs *out)
+{
+	enum ip_family family = frame_family(ev);
+	int client;
+
+	if (!ev->u.frame.out) {
+		client = request && is_gateway_ip(t, family, ev->u.frame.tip) ? sender(t, ev) : -1;
+		if (client >= 0)
+			moment(&neigh_of(out, (size_t)client, family)->heard, ev->t_ns);
+		return;
+	}
+	if (!is_by_gateway(t, ev))
+		return;
+	client = request ? client_by_ip(t, family, ev->u.frame.tip) : -1;
+	if (client >= 0)
+		moment(&neigh_of(out, (size_t)client, family)->looked_for, ev->t_ns);
+	for (size_t c = 0; !request && c < out->n; c++)
+		if (is_told(t, ev, c))
+			moment(&neigh_of(out, c, family)->told, ev->t_ns);
+}
+
 /* ARP, NS or NA. */
 static void asked_or_told(const struct trace *t, const struct event *ev, struct neighs *out)
 {
 	bool request = ev->u.frame.kind == FRAME_ARP_REQUEST || ev->u.frame.kind == FRAME_NS;
 	enum ip_family family = frame_family(ev);
-	bool of_gateway = is_by_gateway(t, ev);
-	int client;
 
 	if (ev->u.frame.hop == HOP_CLIENT && ev->u.frame.client < out->n) {
 		struct neigh *n = neigh_of(out, ev->u.frame.client, family);
@@ -122,24 +173,32 @@ static void asked_or_told(const struct trace *t, const struct event *ev, struct 
 		if (request && is_by_client(t, ev, ev->u.frame.client) &&
 		    is_gateway_ip(t, family, ev->u.frame.tip))
 			moment(&n->requests, ev->t_ns);
-		else if (!request && of_gateway)
+		else if (!request && is_by_gateway(t, ev))
 			moment(&n->replies, ev->t_ns);
-	} else if (ev->u.frame.hop == HOP_BRIDGE && ev->u.frame.out && request && of_gateway) {
-		client = client_by_ip(t, family, ev->u.frame.tip);
-		if (client >= 0)
-			moment(&neigh_of(out, (size_t)client, family)->looked_for, ev->t_ns);
+	} else if (ev->u.frame.hop == HOP_UPLINK) {
+		if (request == (ev->u.frame.out != 0))
+			moment(
+			    request ? &out->uplink_requests[family] : &out->uplink_replies[family],
+			    ev->t_ns);
+	} else if (ev->u.frame.hop == HOP_BRIDGE) {
+		on_bridge(t, ev, request, out);
 	}
 }
 
 void neighs_make(const struct trace *t, int64_t slack_ns, struct neighs *out)
 {
-	out->n = t->meta.n_clients;
+	*out = (struct neighs){.n = t->meta.n_clients};
+	int64_t *seen_ns = mem_alloc(out->n * sizeof(*seen_ns));
 	out->items = mem_alloc(out->n * IP_FAMILIES * sizeof(*out->items));
 	for (size_t i = 0; i < out->n * IP_FAMILIES; i++) {
 		history_add(&out->items[i].gateway, INT64_MIN, INT64_MIN, (struct mac){0}, 0);
 		history_add(&out->items[i].client, INT64_MIN, INT64_MIN, (struct mac){0}, 0);
 	}
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		if (ev->type == EV_FRAME && ev->u.frame.hop == HOP_CLIENT &&
+		    ev->u.frame.client < out->n)
+			sends_from(
+			    &out->items[ev->u.frame.client], &seen_ns[ev->u.frame.client], ev);
 		if (ev->type == EV_NEIGH)
 			entry(t, slack_ns, ev, out);
 		else if (ev->type == EV_FRAME && ev->u.frame.kind <= FRAME_REPLY)
@@ -147,6 +206,7 @@ void neighs_make(const struct trace *t, int64_t slack_ns, struct neighs *out)
 		else if (ev->type == EV_FRAME && ev->u.frame.kind <= FRAME_NA)
 			asked_or_told(t, ev, out);
 	}
+	free(seen_ns);
 }
 
 void neighs_free(struct neighs *n)
@@ -154,28 +214,40 @@ void neighs_free(struct neighs *n)
 	for (size_t i = 0; i < n->n * IP_FAMILIES; i++) {
 		history_free(&n->items[i].gateway);
 		history_free(&n->items[i].client);
+		history_free(&n->items[i].own);
+		free(n->items[i].heard.items);
+		free(n->items[i].told.items);
 		free(n->items[i].requests.items);
 		free(n->items[i].replies.items);
 		free(n->items[i].looked_for.items);
 		free(n->items[i].crossed.items);
 	}
+	for (int f = IP_V4; f < IP_FAMILIES; f++) {
+		free(n->uplink_requests[f].items);
+		free(n->uplink_replies[f].items);
+	}
 	free(n->items);
 	*n = (struct neighs){0};
 }
 
-bool moments_in(const struct moments *m, int64_t from_ns, int64_t to_ns)
+int64_t moments_last(const struct moments *m, int64_t from_ns, int64_t to_ns)
 {
 	size_t lo = 0, hi = m->n;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (m->items[mid] < from_ns)
+		if (m->items[mid] <= to_ns)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return lo < m->n && m->items[lo] <= to_ns;
+	return lo && m->items[lo - 1] >= from_ns ? m->items[lo - 1] : INT64_MIN;
+}
+
+bool moments_in(const struct moments *m, int64_t from_ns, int64_t to_ns)
+{
+	return moments_last(m, from_ns, to_ns) != INT64_MIN;
 }
 
 bool neigh_unresolved(const struct history *h, int64_t from_ns, int64_t to_ns)
@@ -186,6 +258,15 @@ bool neigh_unresolved(const struct history *h, int64_t from_ns, int64_t to_ns)
 		if (h->items[i].state & (NUD_IS_INCOMPLETE | NUD_IS_FAILED))
 			return true;
 	return false;
+}
+
+enum maybe neigh_own_is(const struct neigh *n, int64_t from_ns, int64_t to_ns, struct mac mac)
+{
+	size_t first, count = history_at(&n->own, from_ns, to_ns, &first), same = 0;
+
+	for (size_t i = first; i < first + count; i++)
+		same += !mac_cmp(n->own.items[i].mac, mac);
+	return !count ? MAYBE : same == count ? YES : same ? MAYBE : NO;
 }
 
 const char *neigh_state_name(unsigned state)

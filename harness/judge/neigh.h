@@ -13,10 +13,13 @@ struct moments {
 };
 
 struct neigh {
-	struct history gateway;    /* the client's entry for the gateway; state: NUD_*, gone: 0 */
-	struct history client;     /* the router's entry for the client */
-	struct moments requests;   /* ARP requests, NS, of the client for the gateway */
-	struct moments replies;    /* ARP replies, NA, of the gateway that reached the client */
+	struct history gateway;  /* the client's entry for the gateway; state: NUD_*, gone: 0 */
+	struct history client;   /* the router's entry for the client */
+	struct history own;      /* the MACs that the client sent from; in the IPv4 one only */
+	struct moments requests; /* ARP requests, NS, of the client for the gateway */
+	struct moments heard;    /* those of them that reached the bridge */
+	struct moments told;     /* ARP replies, NA, of the gateway for the client, on the bridge */
+	struct moments replies;  /* ARP replies, NA, of the gateway that reached the client */
 	struct moments looked_for; /* ARP requests, NS, of the gateway for the client */
 	struct moments crossed; /* its queries on bridge and uplink, replies for it on the uplink */
 };
@@ -24,9 +27,16 @@ struct neigh {
 struct neighs {
 	struct neigh *items; /* one a client for IPv4, then one a client for IPv6 */
 	size_t n;            /* clients */
+	/* ARP, NS and NA, for the upstream and from it */
+	struct moments uplink_requests[IP_FAMILIES], uplink_replies[IP_FAMILIES];
 };
 
-enum { NUD_IS_INCOMPLETE = 0x01, NUD_IS_FAILED = 0x20, NUD_IS_PERMANENT = 0x80 };
+enum {
+	NUD_IS_INCOMPLETE = 0x01,
+	NUD_IS_REACHABLE = 0x02,
+	NUD_IS_FAILED = 0x20,
+	NUD_IS_PERMANENT = 0x80
+};
 
 void neighs_make(const struct trace *t, int64_t slack_ns, struct neighs *out);
 void neighs_free(struct neighs *n);
@@ -34,8 +44,12 @@ void neighs_free(struct neighs *n);
 struct neigh *neigh_of(const struct neighs *n, size_t client, enum ip_family family);
 /* Is there one in [from, to]? */
 bool moments_in(const struct moments *m, int64_t from_ns, int64_t to_ns);
+/* The last one in [from, to], or INT64_MIN. */
+int64_t moments_last(const struct moments *m, int64_t from_ns, int64_t to_ns);
 /* Was the entry INCOMPLETE or FAILED at some moment of [from, to]? */
 bool neigh_unresolved(const struct history *h, int64_t from_ns, int64_t to_ns);
+/* Had the client `mac` at some moment of [from, to]? */
+enum maybe neigh_own_is(const struct neigh *n, int64_t from_ns, int64_t to_ns, struct mac mac);
 /* NUD_* as `ip neigh` writes it. */
 const char *neigh_state_name(unsigned state);
 /* Index of the client with this address, or -1. */

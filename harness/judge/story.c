@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "judge/reason.h"
 #include "judge/words.h"
 
 #define FINDINGS_MAX 16
@@ -40,7 +41,8 @@ static void tell_faults(const struct facts *f, struct judgement *j)
 		if (b->begin->u.churn.op != OP_FAULT)
 			continue;
 		find(j, b->begin_ns,
-		    mem_printf("the deliberate defect '%.15s' began", b->begin->u.churn.port));
+		    mem_printf("the deliberate defect '%.15s' %s", b->begin->u.churn.port,
+		        reason_fault_ends(&f->mirror, i) ? "ended" : "began"));
 		told++;
 	}
 }
@@ -128,7 +130,7 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 	const char *state = neigh_state_name(entry ? entry->state : 0);
 	const char *open = entry && entry->state ? " (" : "", *close = *open ? ")" : "";
 	struct mac dst = a->asked & HOP_BIT(HOP_BRIDGE) ? a->bridge_dst : a->client_dst;
-	char mac[MAC_TEXT], own[MAC_TEXT];
+	char mac[MAC_TEXT], own[MAC_TEXT] = "another";
 
 	switch (a->cause) {
 	case CAUSE_STALE_GATEWAY:
@@ -142,8 +144,12 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 		return mem_printf("%s had no MAC for the gateway (%s); %u lookup%s never left it",
 		    name, state, o->lost, words_plural(o->lost));
 	case CAUSE_DEAD_GATEWAY:
-		return mem_printf("%s had %s for the gateway, which is no MAC to send to", name,
-		    mac_text(dst, mac));
+		if (mac_is_zero(dst) && a->asked)
+			return mem_printf("%s had %s for the gateway, which is no MAC to send to",
+			    name, mac_text(dst, mac));
+		return mem_printf("br0 was %s; %u lookup%s of %s lost",
+		    mac_text(mirror_gateway_at(&f->mirror, a->t_ns), mac), o->lost,
+		    words_plural(o->lost), name);
 	case CAUSE_PORT_NOT_FORWARDING:
 		return mem_printf("the port of %s did not forward; %u lookup%s lost", name, o->lost,
 		    words_plural(o->lost));
@@ -155,10 +161,18 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 		    "a lookup of %s reached the upstream, which did not answer; %u lost", name,
 		    o->lost);
 	case CAUSE_STALE_CLIENT:
+		if (has_client && f->neighs.items[c].own.n) {
+			const struct history *h = &f->neighs.items[c].own;
+			size_t first, n = history_at(h, a->t_ns, a->reply_ns, &first);
+
+			mac_text(h->items[first + n - 1].mac, own);
+		}
 		return mem_printf("the gateway sent the reply to %s, but %s has %s; %u lost",
-		    mac_text(a->reply_dst, mac), name,
-		    mac_text(has_client ? f->t->meta.clients[c].mac : (struct mac){0}, own),
-		    o->lost);
+		    mac_text(a->reply_dst, mac), name, own, o->lost);
+	case CAUSE_TOO_BIG:
+		return mem_printf("a lookup of %s, of %u bytes, %s; %u lost", name,
+		    a->replied ? a->reply_len : a->len,
+		    a->replied ? "was too big on its way back" : "was too big", o->lost);
 	case CAUSE_CLIENT_DOWN:
 		return mem_printf("%s could not send: %s", name,
 		    a->err == -ENETDOWN      ? "its link was down"
@@ -172,22 +186,17 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 	}
 }
 
-/* What ended the outage: the client's entry, or nothing that was seen. */
+/* What ended the outage, or that it ended. */
 static char *recovery(const struct facts *f, const struct outage *o)
 {
 	size_t c = (size_t)f->t->meta.streams[o->stream].client;
 	const char *name = c < f->t->meta.n_clients ? f->t->meta.clients[c].name : "the client";
-	const struct stage *before = NULL, *after = NULL;
-	char mac[MAC_TEXT];
+	char *end = reason_end(f, o), *text;
 
-	if (c < f->neighs.n) {
-		before = entry_at(f, c, o->from_ns);
-		after = entry_at(f, c, o->to_ns + f->mirror.slack_ns);
-	}
-	if (before && after && mac_cmp(before->mac, after->mac) && !mac_is_zero(after->mac))
-		return mem_printf("%s's entry for the gateway became %s; answered again", name,
-		    mac_text(after->mac, mac));
-	return mem_printf("%s was answered again", name);
+	text = end ? mem_printf("%s was answered again: %s", name, end)
+	           : mem_printf("%s was answered again", name);
+	free(end);
+	return text;
 }
 
 static int by_time(const void *a, const void *b)

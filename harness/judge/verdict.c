@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "judge/reason.h"
 #include "judge/words.h"
 
 /* Takes over why and so. */
@@ -42,44 +43,24 @@ static const char *form_text(enum stale_form form)
 	return form == STALE_FLOODED ? " (flooded)" : form == STALE_NOT_TAKEN ? " (not taken)" : "";
 }
 
-/* What a cause means to whoever has to mend it. */
-static const char *cause_so(enum cause cause)
+/* What happened in the worst outage, and whose work it was. */
+static char *arm_so(const struct facts *f, const struct judgement *j, const struct outage *worst)
 {
-	switch (cause) {
-	case CAUSE_STALE_GATEWAY:
-		return "clients kept an entry for a MAC that the bridge no longer has";
-	case CAUSE_UNRESOLVED_GATEWAY:
-		return "the gateway did not answer the client's ARP";
-	case CAUSE_DEAD_GATEWAY:
-		return "the gateway's MAC is zero, or another host has it too";
-	case CAUSE_PORT_NOT_FORWARDING:
-		return "the client's port did not forward: look at STP and the port's state";
-	case CAUSE_NOT_FORWARDED:
-		return "the router took the packet and did not pass it on: look at firewall and routes";
-	case CAUSE_UPSTREAM_SILENT:
-		return "the upstream got the query and did not answer it";
-	case CAUSE_STALE_CLIENT:
-		return "the gateway kept an entry for a MAC that the client no longer has";
-	case CAUSE_TOO_BIG:
-		return "the packet was too big for the way: look at the MTUs";
-	case CAUSE_CLIENT_DOWN:
-		return "the client had no link or no route";
-	default:
-		return "the frames show no single cause; the captures may";
-	}
-}
+	char *what =
+	    worst ? reason_text(f, worst) : mem_strdup("a bridge is broken before DNS notices");
+	struct buf b = {0};
 
-static char *arm_so(const struct facts *f, const struct judgement *j)
-{
 	if (f->fault)
-		return mem_printf(
-		    "the deliberate defect '%.15s' was at work", f->fault->u.churn.port);
-	if (f->pinned && j->gateway_mac_changes)
-		return mem_strdup(
-		    "the kernel did not honour the pin; nothing in the lab set an address");
-	if (j->n_outages)
-		return mem_strdup(cause_so(j->cause));
-	return mem_strdup("a bridge is broken before DNS notices");
+		buf_printf(&b, "%s; the deliberate defect '%.15s' was at work", what,
+		    f->fault->u.churn.port);
+	else if (f->pinned && j->gateway_mac_changes)
+		buf_printf(&b,
+		    "the kernel did not honour the pin; nothing in the lab set an address%s%s",
+		    worst ? ": " : "", worst ? what : "");
+	else
+		buf_printf(&b, "%s", what);
+	free(what);
+	return b.s;
 }
 
 /* What is over the arm's limits, or changed unasked; NULL: nothing. */
@@ -146,7 +127,7 @@ static bool no_exposure(const struct facts *f, struct judgement *j)
 	return true;
 }
 
-static void judge_arm(const struct facts *f, struct judgement *j)
+static void judge_arm(const struct facts *f, struct judgement *j, const struct outage *worst)
 {
 	const struct trace_meta *m = &f->t->meta;
 	char *over = over_limits(f, j), text[WORDS_TEXT], times[WORDS_TEXT];
@@ -172,7 +153,7 @@ static void judge_arm(const struct facts *f, struct judgement *j)
 		return;
 	}
 	if (over) {
-		say(j, VERDICT_FAIL, over, arm_so(f, j));
+		say(j, VERDICT_FAIL, over, arm_so(f, j, worst));
 		for (size_t i = 0; i < m->n_known; i++)
 			if (m->known[i].breaks == CAUSE_NONE || m->known[i].breaks == j->cause)
 				j->known = true;
@@ -287,6 +268,29 @@ static const struct outage *worst_outage(const struct judgement *j)
 	return worst;
 }
 
+/* A case that ended early because somebody looked can have failed by then, and shown nothing else.
+ */
+static void end_paused(int64_t paused_ns, struct judgement *j)
+{
+	char text[WORDS_TEXT], *why = j->why;
+
+	words_moment(paused_ns, text);
+	if (j->verdict == VERDICT_FAIL) {
+		char *so = j->so;
+
+		j->why = mem_printf("%s; paused at %s s", why, text);
+		j->so = mem_printf("%s; the case was paused at %s s and ended there", so, text);
+		free(why);
+		free(so);
+	} else if (j->verdict != VERDICT_INVALID) {
+		free(why);
+		free(j->so);
+		j->known_gone = false;
+		say(j, VERDICT_INVALID, mem_printf("paused at %s s, before it had failed", text),
+		    mem_strdup("nothing can be said of a case that was cut short"));
+	}
+}
+
 const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 {
 	const struct trace_meta *m = &f->t->meta;
@@ -301,8 +305,14 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 		say(j, VERDICT_INVALID,
 		    mem_strdup("dnsmasq did not answer; the reference lookups were lost as well"),
 		    mem_strdup("a fault of the lab, not of your kernel"));
+	} else if (j->cause == CAUSE_TOO_BIG && f->machine.reference_lost) {
+		say(j, VERDICT_INVALID,
+		    mem_strdup(
+		        "packets were too big for the uplink; the reference lookups were lost as "
+		        "well"),
+		    mem_strdup("a fault of the lab, not of your kernel"));
 	} else if (m->breaks == CAUSE_NONE) {
-		judge_arm(f, j);
+		judge_arm(f, j, o);
 	} else if (broke_by(f, j)) {
 		o = broke_by(f, j);
 		j->cause = o->cause;
@@ -316,5 +326,7 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 	} else {
 		judge_control(f, j);
 	}
+	if (f->machine.paused_ns != INT64_MIN)
+		end_paused(f->machine.paused_ns, j);
 	return o;
 }

@@ -34,6 +34,7 @@ struct work {
 	size_t n_ports;
 	struct nl_sock *monitor;
 	int channel, timer, keep;
+	bool by_hand; /* the schedule is over: it only does orders */
 	int64_t start_ns, worst_late_ns;
 };
 
@@ -85,7 +86,8 @@ static void read_monitor(struct work *w)
 			if (h->nlmsg_type != RTM_DELLINK || i->ifi_family != AF_UNSPEC)
 				continue;
 			for (size_t k = 0; k < w->n_ports; k++) {
-				if (w->ports[k].ifindex != i->ifi_index || !w->ports[k].leaving)
+				if (w->ports[k].ifindex != i->ifi_index ||
+				    !(w->ports[k].leaving || w->by_hand))
 					continue;
 				if (w->leaves[k])
 					stamp(w, w->leaves[k], true, 0);
@@ -139,7 +141,7 @@ static int play_event(struct work *w, const struct sched_event *ev, struct err *
 	return r;
 }
 
-/* Waits for a time on the clock, the parent's word, or a link that is gone. */
+/* Waits for a time on the clock, while links go. 1: an order came first. */
 static int wait_until(struct work *w, int64_t at_ns, struct err *e)
 {
 	struct itimerspec its = {
@@ -147,17 +149,20 @@ static int wait_until(struct work *w, int64_t at_ns, struct err *e)
 
 	if (timerfd_settime(w->timer, TFD_TIMER_ABSTIME, &its, NULL))
 		return err_set(e, errno, "timer:");
-	while (clock_now_ns() < at_ns) {
-		struct pollfd p[2] = {
+	do {
+		struct pollfd p[3] = {
 		    {.fd = w->timer, .events = POLLIN},
 		    {.fd = nl_socket_get_fd(w->monitor), .events = POLLIN},
+		    {.fd = w->channel, .events = POLLIN},
 		};
 
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
+		if (poll(p, 3, -1) < 0 && errno != EINTR)
 			return err_set(e, errno, "poll:");
 		if (p[1].revents)
 			read_monitor(w);
-	}
+		if (p[2].revents)
+			return 1;
+	} while (clock_now_ns() < at_ns);
 	return 0;
 }
 
@@ -193,14 +198,9 @@ static int make_ports(struct work *w, struct err *e)
 	return 0;
 }
 
-struct word {
-	int32_t status; /* 0 ready, 1 done, or -errno */
-	char text[512];
-};
-
 static void say(struct work *w, int status, const char *text)
 {
-	struct word word = {.status = status};
+	struct churner_word word = {.status = status};
 
 	snprintf(word.text, sizeof(word.text), "%.511s", text);
 	(void)!write(w->channel, &word, sizeof(word));
@@ -240,25 +240,82 @@ static void told_late(struct work *w)
 	tape_put(w->tape, &ev);
 }
 
+/* What the schedule gives the port when it first joins. */
+static struct mac first_mac(const struct work *w, const char *name)
+{
+	for (size_t i = 0; i < w->s->n; i++)
+		if (w->s->events[i].op == OP_JOIN && !strcmp(w->s->events[i].port, name))
+			return w->s->events[i].mac;
+	return (struct mac){{0}};
+}
+
+/* A port joins or leaves by hand; over when it has happened. */
+static int do_order(struct work *w, const struct churner_order *o, struct err *e)
+{
+	struct port *p = port_named(w, o->port);
+
+	if (!p)
+		return err_set(e, ENOENT, "%s is no churn port of this case", o->port);
+	int r = wait_gone(w, p, e);
+	if (r)
+		return r;
+	if (o->what == ORDER_LEAVE) {
+		r = port_leave(p, &w->home, e);
+		return r ? r : wait_gone(w, p, e);
+	}
+	if (p->ifindex && p->churn->by != BY_RELEASE)
+		return err_set(e, EEXIST, "%s is there already", o->port);
+	if (!p->ifindex && p->tap >= 0)
+		close(p->tap); /* deleted by somebody else */
+	if (!p->ifindex && p->guest >= 0)
+		close(p->guest);
+	return port_join(p, &w->home, o->mac_given ? o->mac : first_mac(w, o->port), e);
+}
+
+/* Its taps and the peers' namespaces go with it: it stays until the player has gone. */
+static void obey(struct work *w, const struct churner_order *first)
+{
+	struct churner_order o = *first;
+
+	do {
+		struct err e = {{0}};
+		int r = CHURNER_HELD;
+
+		if (o.what == ORDER_HOLD) {
+			/* What has begun is ended, so that each bracket is whole. */
+			for (size_t i = 0; i < w->n_ports; i++)
+				if (w->leaves[i])
+					wait_gone(w, &w->ports[i], NULL);
+			w->by_hand = true;
+		} else {
+			r = do_order(w, &o, &e);
+		}
+		say(w, r, e.text);
+	} while (read(w->channel, &o, sizeof(o)) == sizeof(o));
+}
+
 static void run(struct work *w)
 {
 	struct err e = {{0}};
 	size_t next = 0;
-	int64_t start;
+	struct churner_order o;
 	int r = play_before(w, &next, &e);
 
 	say(w, r, e.text);
-	if (r || read(w->channel, &start, sizeof(start)) != sizeof(start))
+	if (r || read(w->channel, &o, sizeof(o)) != sizeof(o))
 		_exit(1);
-	w->start_ns = start;
-	w->worst_late_ns = 0;
-	r = play_all(w, next, &e);
-	told_late(w);
-	say(w, r ? r : 1, e.text);
-	/* Its taps and the peers' namespaces go with it: it stays until the player has gone. */
-	while (read(w->channel, &start, sizeof(start)) > 0)
-		;
-	_exit(r != 0);
+	if (o.what == ORDER_BEGIN) {
+		w->start_ns = o.start_ns;
+		w->worst_late_ns = 0;
+		r = play_all(w, next, &e);
+		told_late(w);
+		if (r <= 0)
+			say(w, r ? r : CHURNER_DONE, e.text);
+		if (read(w->channel, &o, sizeof(o)) != sizeof(o))
+			_exit(r < 0);
+	}
+	obey(w, &o);
+	_exit(0);
 }
 
 int churner_start(struct churner *ch, const struct scenario_case *c, const struct schedule *s,
@@ -294,7 +351,7 @@ int churner_start(struct churner *ch, const struct scenario_case *c, const struc
 }
 
 /* One word of the churner's; its end without one is an error too. */
-static int hear(struct churner *ch, struct word *word, struct err *e)
+int churner_hear(struct churner *ch, struct churner_word *word, struct err *e)
 {
 	ssize_t n = read(ch->channel, word, sizeof(*word));
 
@@ -307,25 +364,31 @@ static int hear(struct churner *ch, struct word *word, struct err *e)
 
 int churner_wait_ready(struct churner *ch, int64_t deadline_ns, struct err *e)
 {
-	struct word word;
+	struct churner_word word;
 	int r = clock_wait_readable(ch->channel, deadline_ns);
 
 	if (r <= 0)
 		return err_set(e, r ? -r : ETIMEDOUT, "the first ports did not join:");
-	return hear(ch, &word, e);
+	return churner_hear(ch, &word, e);
 }
 
-int churner_begin(struct churner *ch, int64_t start_ns, struct err *e)
+int churner_tell(struct churner *ch, const struct churner_order *o, struct err *e)
 {
-	if (write(ch->channel, &start_ns, sizeof(start_ns)) != sizeof(start_ns))
+	if (write(ch->channel, o, sizeof(*o)) != sizeof(*o))
 		return err_set(e, errno, "churner:");
 	return 0;
 }
 
+int churner_begin(struct churner *ch, int64_t start_ns, struct err *e)
+{
+	return churner_tell(
+	    ch, &(struct churner_order){.what = ORDER_BEGIN, .start_ns = start_ns}, e);
+}
+
 int churner_read(struct churner *ch, struct err *e)
 {
-	struct word word;
-	int r = hear(ch, &word, e);
+	struct churner_word word;
+	int r = churner_hear(ch, &word, e);
 
 	return r ? r : word.status;
 }

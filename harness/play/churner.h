@@ -14,6 +14,29 @@
 #include "scenario/schedule.h"
 #include "trace/tape.h"
 
+enum { CHURNER_READY, CHURNER_DONE, CHURNER_HELD };
+
+/* What the churner says: one of these, or -errno with a message. */
+struct churner_word {
+	int32_t status;
+	char text[512];
+};
+
+enum churner_what {
+	ORDER_BEGIN, /* play the schedule from start_ns on */
+	ORDER_HOLD,  /* leave the schedule where it is; from then on only joins and leaves count */
+	ORDER_JOIN,
+	ORDER_LEAVE
+};
+
+struct churner_order {
+	int64_t start_ns;
+	uint8_t what;
+	bool mac_given; /* else a join takes the schedule's */
+	struct mac mac;
+	char port[NAME_MAX_LEN];
+};
+
 struct churner {
 	pid_t pid;
 	int channel; /* readable when it has something to say, or is gone */
@@ -29,5 +52,14 @@ int churner_begin(struct churner *ch, int64_t start_ns, struct err *e);
 /* When its channel is readable: 1 it has played everything, 0 go on, or -errno with what went
  * wrong. */
 int churner_read(struct churner *ch, struct err *e);
+/* Tells it something; reads its next word: 0, or -errno with what went wrong. */
+int churner_tell(struct churner *ch, const struct churner_order *o, struct err *e);
+int churner_hear(struct churner *ch, struct churner_word *word, struct err *e);
+/* Ends the schedule where it is; for orders by hand. */
+int churner_hold(struct churner *ch, int64_t deadline_ns, struct err *e);
+/* A churn port of the case joins (mac NULL: the schedule's) or leaves; over when it has happened.
+ */
+int churner_join(struct churner *ch, const char *port, const struct mac *mac, struct err *e);
+int churner_leave(struct churner *ch, const char *port, struct err *e);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/units.h"
 #include "lab/firewall.h"
 #include "lab/link.h"
+#include "play/defect.h"
 
 #define TOOL_NS (10 * NS_PER_S) /* within this a tool ends */
 
@@ -105,7 +106,8 @@ int fault_run(struct fault_tools *f, enum fault_what what, bool undo, struct mac
 		    undo ? BR_STATE_FORWARDING : BR_STATE_DISABLED, e);
 	case FAULT_NONE:
 	case FAULT_OVERRIDE:
-		break;
+		return 0;
+	default:
+		return defect_run(f, what, undo, e);
 	}
-	return 0;
 }

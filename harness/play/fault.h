@@ -9,7 +9,8 @@
 struct fault_tools {
 	const struct lab *lab;
 	const struct schedule *s;
-	int talk; /* socket that makes the gateway speak, or -1 */
+	int talk;         /* socket that makes the gateway speak, or -1 */
+	struct mac saved; /* the bridge's MAC before the fault */
 };
 
 /* Does it (or, with undo, what ends it) in the caller's namespace, the router's. mac: the joining

@@ -52,11 +52,14 @@ static int on_ready(struct player *p, uint64_t data, struct err *e)
 	case SRC_CAPTURE:
 		capture_read(&p->captures[i]);
 		break;
+	case SRC_PAUSE:
+		p->paused = true;
+		break;
 	}
 	return 0;
 }
 
-/* Runs the loop until until_ns; attempts due before send_end_ns are sent. */
+/* Runs the loop until until_ns, or a pause; attempts due before send_end_ns are sent. */
 static int loop_until(struct player *p, int64_t until_ns, int64_t send_end_ns, struct err *e)
 {
 	for (;;) {
@@ -82,7 +85,7 @@ static int loop_until(struct player *p, int64_t until_ns, int64_t send_end_ns, s
 			return err_set(e, errno, "epoll:");
 		for (int i = 0; !r && i < n; i++)
 			r = on_ready(p, evs[i].data.u64, e);
-		if (r)
+		if (r || p->paused)
 			return r;
 	}
 }
@@ -122,31 +125,76 @@ static int play(struct player *p, struct err *e)
 	int r = churner_begin(&p->churner, p->start_ns, e);
 	if (!r)
 		r = loop_until(p, p->start_ns, p->end_ns, e);
-	if (r)
+	if (r || p->paused)
 		return r;
 	stage_put_baseline(p);
 	atomic_store(&p->tape->start_real_ns, clock_real_ns() - (clock_now_ns() - p->start_ns));
 	atomic_store(&p->tape->start_ns, p->start_ns);
 	put_phase(p->tape, PHASE_START, p->start_ns, "");
 	r = loop_until(p, p->end_ns, p->end_ns, e);
-	if (r)
+	if (r || p->paused)
 		return r;
 	put_phase(p->tape, PHASE_LAST, clock_now_ns(), "");
 	for (size_t i = 0; i < p->meta.n_streams; i++)
 		if (p->probers[i].last_sent_ns + p->probers[i].timeout_ns > last)
 			last = p->probers[i].last_sent_ns + p->probers[i].timeout_ns;
 	r = loop_until(p, last + NS_PER_MS, p->end_ns, e);
-	if (r)
+	if (r || p->paused)
 		return r;
 	/* A churner that is late ends late; its last events belong to the case. */
-	for (int64_t deadline = clock_now_ns() + LAB_NS; !r && !p->churn_done;) {
+	for (int64_t deadline = clock_now_ns() + LAB_NS; !r && !p->churn_done && !p->paused;) {
 		if (clock_now_ns() >= deadline)
 			return err_set(e, ETIMEDOUT, "the churner did not end");
 		r = loop_until(p, clock_now_ns() + NS_PER_MS, p->end_ns, e);
 	}
-	if (!r)
+	if (!r && !p->paused)
 		put_phase(p->tape, PHASE_END, clock_now_ns(), "");
 	return r;
+}
+
+/* The trace ends here: churn has stopped, what has come is read, nothing more is put. */
+static int pause_play(struct player *p, int64_t *at_ns, struct err *e)
+{
+	int r = churner_hold(&p->churner, clock_now_ns() + LAB_NS, e);
+
+	if (r)
+		return r;
+	for (size_t i = 0; i < p->n_observers; i++)
+		observer_read(&p->observers[i]);
+	for (size_t i = 0; i < p->n_captures; i++)
+		capture_read(&p->captures[i]);
+	for (size_t i = 0; i < p->meta.n_streams; i++)
+		prober_read(&p->probers[i]);
+	int64_t now = clock_now_ns();
+	put_phase(p->tape, PHASE_PAUSED, now, "");
+	*at_ns = (int64_t)((double)(now - p->start_ns) * p->s->pace);
+	return 0;
+}
+
+static void close_captures(struct player *p)
+{
+	for (size_t i = 0; i < p->n_captures; i++)
+		capture_close(&p->captures[i]);
+	p->n_captures = 0;
+}
+
+/* What stage_set() has set up is played, or looked at by a person. */
+static int play_or_hold(struct player *p, struct err *e)
+{
+	const struct hold *h = p->company->hold;
+	int64_t at_ns = -1;
+	int r;
+
+	if (!h || h->pause >= 0) {
+		r = play(p, e);
+		if (r || !p->paused)
+			return r;
+		r = pause_play(p, &at_ns, e);
+	} else {
+		r = churner_hold(&p->churner, clock_now_ns() + LAB_NS, e);
+	}
+	close_captures(p); /* what they would miss from now on is nobody's loss */
+	return r ? r : hold_open(p, h, at_ns, e);
 }
 
 int player_play(const struct scenario_case *c, const struct schedule *s, const char *dnsmasq_conf,
@@ -159,12 +207,12 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 	put_phase(tape, PHASE_LAB, clock_now_ns(), "");
 	int r = stage_set(&p, dnsmasq_conf, e);
 	if (!r)
-		r = play(&p, e);
-	for (size_t i = 0; i < p.n_captures; i++)
-		capture_close(&p.captures[i]);
-	if (!r)
+		r = play_or_hold(&p, e);
+	bool over = !p.paused && p.warmup_ns; /* else a person was in the lab */
+	close_captures(&p);
+	if (!r && over)
 		r = stage_read_timers(&p, p.warmup_ns, e);
-	if (!r)
+	if (!r && over)
 		r = stage_put_rest(&p, e);
 	if (r)
 		put_phase(tape, PHASE_LAB_FAILED, clock_now_ns(), e->text);

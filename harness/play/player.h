@@ -3,9 +3,17 @@
 #define SB_PLAYER_H
 
 #include "base/err.h"
+#include "play/hold.h"
 #include "scenario/schedule.h"
 #include "trace/reel.h"
 #include "trace/tape.h"
+
+/* A build that captures nothing, only to measure what captures cost: bench/captures.sh. */
+#ifdef SB_NO_CAPTURES
+#define PLAYER_BLIND true
+#else
+#define PLAYER_BLIND false
+#endif
 
 /* What a play shares with its runner and with the plays at the same time; fds are -1 where there is
  * none. */
@@ -17,9 +25,13 @@ struct player_company {
 	/* Begins this much real time after `go`: churn at round times, all at the same moment,
 	 * would make every play wait for the RTNL of all the others. */
 	int64_t after_ns;
+	const struct hold *hold; /* NULL: it is played to its end, and nobody gets in */
 };
 
-/* Builds the lab, starts the churner, plays warm-up and case, waits for the last deadline. One
+/* With company->hold a shell opens in the lab: at once, or when it is told to pause; then the case
+ * ends there (PHASE_PAUSED).
+ *
+ * Builds the lab, starts the churner, plays warm-up and case, waits for the last deadline. One
  * thread, one epoll loop. 0 when it was played to its end; else -errno and a message, which is also
  * on the tape (PHASE_LAB_FAILED). Whatever it made goes with the sandbox, but namespaces that are
  * kept for later. */

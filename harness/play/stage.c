@@ -201,6 +201,8 @@ static int watch_all(struct player *p, struct err *e)
 		r = watch(p, observer_fd(&p->observers[i]), SRC_OBSERVER, i, e);
 	for (size_t i = 0; !r && i < p->n_captures; i++)
 		r = watch(p, p->captures[i].fd, SRC_CAPTURE, i, e);
+	if (!r && p->company->hold && p->company->hold->pause >= 0)
+		r = watch(p, p->company->hold->pause, SRC_PAUSE, 0, e);
 	return r;
 }
 
@@ -255,7 +257,7 @@ int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 		r = wait_for_company(p->company, e);
 	if (!r)
 		r = open_observers(p, e);
-	if (!r)
+	if (!r && !PLAYER_BLIND)
 		r = open_captures(p, e);
 	if (!r)
 		r = open_probers(p, clock_now_ns() + LAB_NS, e);

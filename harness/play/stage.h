@@ -13,7 +13,7 @@
 #define LAB_NS (30 * NS_PER_S) /* a lab stands within this, or the case is invalid */
 
 /* What an fd of the epoll belongs to: the upper half of its data; the lower one is the index. */
-enum source { SRC_TIMER, SRC_CHURNER, SRC_PROBER, SRC_OBSERVER, SRC_CAPTURE };
+enum source { SRC_TIMER, SRC_CHURNER, SRC_PROBER, SRC_OBSERVER, SRC_CAPTURE, SRC_PAUSE };
 
 struct player {
 	const struct scenario_case *c;
@@ -29,7 +29,7 @@ struct player {
 	struct capture *captures;   /* router, upstream, then the clients */
 	size_t n_observers, n_captures;
 	int epoll, timer;
-	bool churn_done;
+	bool churn_done, paused;
 	int64_t warmup_ns, start_ns, end_ns; /* CLOCK_MONOTONIC */
 };
 

@@ -81,7 +81,7 @@ static void add_unasked(struct buf *out, const struct judgement *j)
 	if (!j->invariants)
 		return;
 	buf_puts(out, "  unasked ");
-	for (unsigned bit = 1; bit <= INVARIANT_LOCAL_FDB; bit <<= 1) {
+	for (unsigned bit = 1; bit <= INVARIANT_LAST; bit <<= 1) {
 		if (!(j->invariants & bit))
 			continue;
 		buf_printf(out, "%s%s", comma, invariant_name((enum invariant)bit));
@@ -140,6 +140,12 @@ static void add_sure(
 	buf_puts(out, r->repeat > 1 ? "\n" : " (--repeat N for more)\n");
 }
 
+void case_again(const struct run *r, const struct judged *p, struct buf *out)
+{
+	buf_printf(out, "steadybridge check %s/cases/%s/case.yaml", text_or(r->out_dir, "out"),
+	    text_or(p->trace->meta.slug, "?"));
+}
+
 void case_text(
     const struct run *r, const struct plays *plays, const struct judged *p, struct buf *out)
 {
@@ -164,9 +170,14 @@ void case_text(
 	if (j->known)
 		buf_printf(&b, "  known   %s\n", text_or(play_known_why(p), "?"));
 	add_sure(&b, r, plays, p);
-	if (r->out_dir)
-		buf_printf(&b, "  again   steadybridge check %s/cases/%s/case.yaml\n", r->out_dir,
-		    text_or(m->slug, "?"));
+	if (r->out_dir) {
+		buf_puts(&b, "  again   ");
+		case_again(r, p, &b);
+		buf_puts(&b, "\n");
+	}
+	if (r->out_dir && play_unexpected(p))
+		buf_printf(
+		    &b, "  look    %s/index.html#c%zu\n", r->out_dir, plays_number(plays, p));
 	text_clean(out, b.s);
 	buf_free(&b);
 }

@@ -139,7 +139,7 @@ static json_t *invariants(unsigned bits)
 {
 	json_t *list = json_array();
 
-	for (unsigned bit = 1; bit <= INVARIANT_LOCAL_FDB; bit <<= 1)
+	for (unsigned bit = 1; bit <= INVARIANT_LAST; bit <<= 1)
 		if (bits & bit)
 			json_array_append_new(
 			    list, json_string(invariant_name((enum invariant)bit)));

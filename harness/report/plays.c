@@ -107,6 +107,15 @@ const struct judged *plays_control(const struct plays *p, const struct judged *a
 	return found;
 }
 
+size_t plays_number(const struct plays *p, const struct judged *play)
+{
+	for (size_t i = 0; i < p->n; i++)
+		for (size_t k = 0; k < p->items[i].n; k++)
+			if (p->items[i].all[k] == play)
+				return i + 1;
+	return 0;
+}
+
 const char *text_or(const char *s, const char *otherwise)
 {
 	return s ? s : otherwise;

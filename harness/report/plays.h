@@ -26,6 +26,10 @@ bool play_unexpected(const struct judged *p);
  * did; NULL when none was played. */
 const struct judged *plays_control(const struct plays *p, const struct judged *arm);
 
+/* Where the case stands in the run, from 1: its anchor in index.html is "c" and this number. 0: it
+ * is not among them. */
+size_t plays_number(const struct plays *p, const struct judged *play);
+
 /* The reason of the known failure that this one is, or NULL. */
 const char *play_known_why(const struct judged *p);
 

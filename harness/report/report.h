@@ -1,4 +1,6 @@
-/* report.h: what a user reads of a run: terminal text, TAP, JSON. Pure, over judged traces. */
+/* report.h: what a user reads of a run: terminal text, HTML, TAP, JUnit, JSON. Pure, over judged
+ * traces.
+ */
 #ifndef SB_REPORT_H
 #define SB_REPORT_H
 
@@ -56,8 +58,10 @@ void report_text(
     const struct run *r, struct buf *out); /* table, every unexpected case in full, last line */
 void report_case_text(
     const struct run *r, const struct judged *p, struct buf *out); /* one case in full */
-void report_tap(const struct run *r, struct buf *out);  /* TAP that KTAP, 13 and 14 readers take */
-void report_json(const struct run *r, struct buf *out); /* results.json */
+void report_tap(const struct run *r, struct buf *out);   /* TAP that KTAP, 13 and 14 readers take */
+void report_json(const struct run *r, struct buf *out);  /* results.json */
+void report_junit(const struct run *r, struct buf *out); /* junit.xml */
+void report_html(const struct run *r, struct buf *out);  /* index.html, whole and self-contained */
 
 #define REPORT_FORMAT 1 /* of results.json */
 
@@ -74,10 +78,13 @@ struct run_file {
 int run_file_read(const char *name, const char *s, size_t len, struct run_file *out, struct err *e);
 void run_file_free(struct run_file *f);
 
-/* One line for a terminal: done, running, unexpected, time left. */
+/* One line for a terminal: cases done, running, failed, time left. */
 struct progress {
-	size_t cases, done, running, unexpected;
-	int64_t left_real_ns; /* negative: unknown */
+	size_t cases, done; /* a case that is to be played again is not done */
+	size_t running;
+	size_t failed, unclear; /* of those done: known failures are neither */
+	size_t again;           /* spoilt by the machine, to be played again */
+	int64_t left_real_ns;   /* negative: unknown */
 };
 void report_progress(const struct progress *p, bool color, struct buf *out);
 

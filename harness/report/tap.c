@@ -3,7 +3,9 @@
  * The version line is TAP 13's: KTAP parsers take it, TAP 14 readers as well. The plan comes first
  * (KTAP wants it there), diagnostics stand before the result that they belong to (so KTAP parsers
  * attach them), nothing is nested, and there are no YAML blocks. `# SKIP reason` is common to all;
- * `# XFAIL` is KTAP's, and on an `ok` line harmless to the others. */
+ * `# XFAIL` is KTAP's, and on an `ok` line harmless to the others. Of directives KTAP's own parser
+ * (the kernel's kunit_parser.py) knows SKIP alone: it takes any other result as ok or not ok says.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +28,8 @@ static void add_diagnostic(struct buf *out, const char *text)
 	while (*text) {
 		size_t len = strcspn(text, "\n");
 
-		buf_puts(out, "# ");
+		/* "# Subtest: name" would begin a nested test */
+		buf_puts(out, strncmp(text, "Subtest:", 8) ? "# " : "#  ");
 		buf_add(out, text, len);
 		buf_puts(out, "\n");
 		text += len + (text[len] == '\n');
@@ -66,25 +69,46 @@ static void add_play(const struct run *r, const struct plays *plays, const struc
 	buf_puts(out, "\n");
 }
 
+static void add_skipped(
+    const struct run *r, const struct skipped *s, size_t number, struct buf *out)
+{
+	struct buf b = {0};
+
+	buf_puts(&b, text_or(s->reason, ""));
+	if (s->remedy)
+		buf_printf(&b, "; remedy: %s", s->remedy);
+	if (r->must_run) {
+		struct buf line = {0};
+
+		buf_puts(&line, "skipped: ");
+		add_plain(&line, b.s);
+		add_diagnostic(out, line.s);
+		buf_free(&line);
+	}
+	add_result(out, !r->must_run, number, text_or(s->name, "?"), 0);
+	if (!r->must_run) {
+		buf_puts(out, " # SKIP ");
+		add_plain(out, b.s);
+	}
+	buf_puts(out, "\n");
+	buf_free(&b);
+}
+
 void report_tap(const struct run *r, struct buf *out)
 {
 	struct plays plays;
 
 	plays_make(r, &plays);
-	buf_printf(out, "TAP version 13\n1..%zu\n", plays.n + r->n_skipped);
+	size_t n = plays.n + r->n_skipped + !r->instrument_ok;
+	buf_printf(out, "TAP version 13\n1..%zu%s\n", n, n ? "" : " # SKIP nothing was played");
 	for (size_t i = 0; i < plays.n; i++)
 		add_play(r, &plays, plays.items[i].play, i + 1, out);
-	for (size_t i = 0; i < r->n_skipped; i++) {
-		const struct skipped *s = &r->skipped[i];
-
-		add_result(out, !r->must_run, plays.n + i + 1, text_or(s->name, "?"), 0);
-		if (!r->must_run) {
-			buf_puts(out, " # SKIP ");
-			add_plain(out, text_or(s->reason, ""));
-		}
+	for (size_t i = 0; i < r->n_skipped; i++)
+		add_skipped(r, &r->skipped[i], plays.n + i + 1, out);
+	if (!r->instrument_ok) { /* a test of its own: no reader counts a mere diagnostic */
+		add_diagnostic(out, "the instrument check failed: no result above proves anything");
+		add_result(out, false, n, "instrument", 0);
 		buf_puts(out, "\n");
 	}
-	if (!r->instrument_ok)
-		buf_puts(out, "# the instrument check failed: no result above proves anything\n");
 	plays_free(&plays);
 }

@@ -6,6 +6,7 @@
 
 #include "judge/words.h"
 #include "report/case.h"
+#include "report/text.h"
 
 enum { COL_SCENARIO, COL_BREAK, COL_HOLD, COL_LOST, COL_SEES, COL_EXPOSED, COLS };
 
@@ -232,7 +233,10 @@ static void add_notes(const struct run *r, const struct plays *plays, struct buf
 		    text_or(r->skipped[i].reason, "?"),
 		    text_or(r->skipped[i].remedy, "none is known"));
 	if (r->out_dir)
-		buf_printf(out, "machine %s/results.json %s/results.tap\n", r->out_dir, r->out_dir);
+		buf_printf(out, "report  %s/index.html\n", r->out_dir);
+	if (r->out_dir)
+		buf_printf(out, "machine %s/results.json %s/junit.xml %s/results.tap\n", r->out_dir,
+		    r->out_dir, r->out_dir);
 }
 
 static enum verdict overall(const struct run *r, const struct totals *t)
@@ -258,29 +262,45 @@ static void add_count(struct buf *out, unsigned n, const char *what)
 		buf_printf(out, "%u %s, ", n, what);
 }
 
-static void add_last(const struct run *r, struct buf *out)
+enum verdict text_verdict(const struct run *r, struct buf *word, struct buf *sentence)
 {
 	struct totals t;
-	char traffic[WORDS_TEXT], wall[WORDS_TEXT];
 
 	report_totals(r, &t);
 	if (t.played || report_exit_status(r) == 1)
-		case_word(overall(r, &t), r->color, out);
+		case_word(overall(r, &t), false, word);
 	else
-		buf_puts(out, "NOTHING PLAYED");
-	buf_puts(out, "  ");
+		buf_puts(word, "NOTHING PLAYED");
 	if (!r->instrument_ok)
-		buf_puts(out, "the instrument check failed, ");
-	add_count(out, t.failed, "failed");
-	add_count(out, t.inconclusive, "inconclusive");
-	add_count(out, t.not_reproduced, "not reproduced");
-	add_count(out, t.invalid, "invalid");
-	buf_printf(out, "%u of %u control%s broke, %u of %u arm%s held, ", t.controls_broke,
+		buf_puts(sentence, "the instrument check failed, ");
+	add_count(sentence, t.failed, "failed");
+	add_count(sentence, t.inconclusive, "inconclusive");
+	add_count(sentence, t.not_reproduced, "not reproduced");
+	add_count(sentence, t.invalid, "invalid");
+	buf_printf(sentence, "%u of %u control%s broke, %u of %u arm%s held, ", t.controls_broke,
 	    t.controls, words_plural(t.controls), t.arms_held, t.arms, words_plural(t.arms));
-	add_count(out, t.known, "known to fail");
-	buf_printf(out, "%u skipped%s   (%s of traffic in %s)\n", t.skipped,
-	    r->must_run && t.skipped ? " though all must run" : "",
+	add_count(sentence, t.known, "known to fail");
+	buf_printf(sentence, "%u skipped%s", t.skipped,
+	    r->must_run && t.skipped ? " though all must run" : "");
+	return overall(r, &t);
+}
+
+static void add_last(const struct run *r, struct buf *out)
+{
+	struct buf word = {0}, sentence = {0};
+	enum verdict v = text_verdict(r, &word, &sentence);
+	char traffic[WORDS_TEXT], wall[WORDS_TEXT];
+	struct totals t;
+
+	report_totals(r, &t);
+	if (strcmp(word.s, "NOTHING PLAYED"))
+		case_word(v, r->color, out);
+	else
+		buf_puts(out, word.s);
+	buf_printf(out, "  %s   (%s of traffic in %s)\n", sentence.s,
 	    words_span(t.traffic_ns, traffic), words_span(r->wall_real_ns, wall));
+	buf_free(&word);
+	buf_free(&sentence);
 }
 
 void report_text(const struct run *r, struct buf *out)

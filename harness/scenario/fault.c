@@ -25,6 +25,24 @@ static const struct {
     [FAULT_DELETE_IPV6] = {.at = MUST},
     [FAULT_BLOCK_PORT] = {.at = MUST, .for_ = MAY},
     [FAULT_OVERRIDE] = {.set = MUST},
+    [FAULT_MUTE_ARP] = {.at = MUST, .for_ = MAY},
+    [FAULT_ZERO_MAC] = {.at = MUST, .for_ = MAY},
+    [FAULT_DUPLICATE_MAC] = {.at = MUST, .for_ = MAY},
+    [FAULT_WRONG_CLIENT] = {.at = MUST, .for_ = MAY},
+    [FAULT_SHRINK_UPLINK] = {.at = MUST, .for_ = MAY},
+    [FAULT_SHRINK_BRIDGE] = {.at = MUST, .for_ = MAY},
+    [FAULT_CLIENT_DOWN] = {.at = MUST, .for_ = MAY},
+    [FAULT_PORT_DOWN] = {.at = MUST, .for_ = MAY},
+    [FAULT_FORWARD_OFF] = {.at = MUST, .for_ = MAY},
+    [FAULT_NO_ROUTE] = {.at = MUST, .for_ = MAY},
+    [FAULT_NO_WAY_BACK] = {.at = MUST, .for_ = MAY},
+    [FAULT_PATH_MTU] = {.at = MUST},
+    [FAULT_UPSTREAM_DROP] = {.at = MUST, .for_ = MAY},
+    [FAULT_CLIENT_DROP] = {.at = MUST, .for_ = MAY},
+    [FAULT_FLOOD] = {.at = MUST, .for_ = MAY},
+    [FAULT_CLIENT_REMAC] = {.at = MUST},
+    [FAULT_ADD_IPV4] = {.at = MUST},
+    [FAULT_PIN_NOW] = {.at = MUST},
 };
 
 /* The key's value when it is there and may be. */
@@ -108,6 +126,7 @@ static void read_expect(struct errors *e, const struct node *map, struct expect 
 	if (!node_get(map, "verdict"))
 		errors_add(e, map->at, "verdict: WORD", "expect: 'verdict' is missing");
 	expect_word(e, map, "verdict", "expect.verdict", words_verdict, &out->verdict);
+	expect_word(e, map, "form", "expect.form", words_form, &out->form);
 	expect_word(e, map, "invariant", "expect.invariant", words_invariant, &out->invariant);
 	if (n && value_cause(e, n, "expect.cause", &cause))
 		out->cause = mem_strdup(cause_name(cause));

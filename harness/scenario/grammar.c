@@ -101,6 +101,7 @@ const struct key grammar_fault[] = {
 const struct key grammar_expect[] = {
     {"verdict", KEY_LEAF, false, NULL},
     {"cause", KEY_LEAF, false, NULL},
+    {"form", KEY_LEAF, false, NULL},
     {"invariant", KEY_LEAF, false, NULL},
     {0},
 };

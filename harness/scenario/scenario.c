@@ -359,6 +359,7 @@ void scenario_free(struct scenario *s)
 	free(s->cases);
 	free(s->expect.verdict);
 	free(s->expect.cause);
+	free(s->expect.form);
 	free(s->expect.invariant);
 	free(s->expect.arm);
 	free(s->name);

@@ -67,7 +67,27 @@ enum fault_what {
 	FAULT_DELETE_FDB,    /* at `at` the bridge's own local FDB entry is deleted */
 	FAULT_DELETE_IPV6,   /* at `at` the bridge's IPv6 address is deleted */
 	FAULT_BLOCK_PORT,    /* from `at`, for `for`, the first client's port is set to disabled */
-	FAULT_OVERRIDE       /* the values of `set` replace the scenario's */
+	FAULT_OVERRIDE,      /* the values of `set` replace the scenario's */
+	/* from here on for `for`, or to the end; the first client is meant */
+	FAULT_MUTE_ARP,      /* the gateway answers no ARP, and the client forgets its entry */
+	FAULT_ZERO_MAC,      /* the bridge is emptied, set to the zero MAC it then has, refilled */
+	FAULT_DUPLICATE_MAC, /* the bridge gets the client's MAC, and the client forgets its entry
+	                      */
+	FAULT_WRONG_CLIENT,  /* the router's entry for the client is replaced by a wrong one */
+	FAULT_CLIENT_REMAC,  /* the client's MAC changes and it does not need to ask */
+	FAULT_SHRINK_UPLINK, /* the uplink's MTU is 68, and ICMP does not tell of it */
+	FAULT_SHRINK_BRIDGE, /* the bridge's likewise */
+	FAULT_CLIENT_DOWN,   /* the client's eth0 is set down */
+	FAULT_PORT_DOWN,     /* the client's port is set down */
+	FAULT_FORWARD_OFF,   /* net.ipv4.ip_forward is 0 */
+	FAULT_NO_ROUTE,      /* nothing that comes from the bridge has a route */
+	FAULT_NO_WAY_BACK,   /* nothing that comes from the uplink has a route */
+	FAULT_PATH_MTU,      /* the route of what comes from the bridge bears 60 bytes */
+	FAULT_UPSTREAM_DROP, /* the upstream drops what was forwarded to it */
+	FAULT_CLIENT_DROP,   /* the client drops the answers that it gets */
+	FAULT_FLOOD,         /* the bridge, listening to all, forgets its own FDB entry */
+	FAULT_ADD_IPV4,      /* the bridge gets another IPv4 address */
+	FAULT_PIN_NOW        /* the bridge is given the MAC that it has */
 };
 
 struct fault {
@@ -115,13 +135,14 @@ struct known {
 struct expect {
 	char *verdict;   /* "fail", "inconclusive", "invalid" */
 	char *cause;     /* of the verdict, or NULL */
+	char *form;      /* of stale-gateway: "flooded", "not-taken", or NULL */
 	char *invariant; /* named by the verdict, or NULL */
 	char *arm;       /* the arm the fault is played on; its faulted case's is "ARM+fault" */
 };
 
 struct scenario {
-	char *name; /* the file's `name`, or the file's own without .yaml and folder */
-	char *file; /* as given */
+	char *name;    /* the file's `name`, or the file's own without .yaml and folder */
+	char *file;    /* as given */
 	uint64_t seed; /* of a case.yaml, when has_seed */
 	bool has_seed;
 	double pace; /* of a case.yaml; 0: not told */

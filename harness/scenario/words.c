@@ -45,6 +45,24 @@ const struct word words_fault[] = {
     {"delete-ipv6", FAULT_DELETE_IPV6},
     {"block-port", FAULT_BLOCK_PORT},
     {"override", FAULT_OVERRIDE},
+    {"mute-arp", FAULT_MUTE_ARP},
+    {"zero-mac", FAULT_ZERO_MAC},
+    {"duplicate-mac", FAULT_DUPLICATE_MAC},
+    {"wrong-client", FAULT_WRONG_CLIENT},
+    {"client-remac", FAULT_CLIENT_REMAC},
+    {"shrink-uplink", FAULT_SHRINK_UPLINK},
+    {"shrink-bridge", FAULT_SHRINK_BRIDGE},
+    {"client-down", FAULT_CLIENT_DOWN},
+    {"port-down", FAULT_PORT_DOWN},
+    {"forward-off", FAULT_FORWARD_OFF},
+    {"no-route", FAULT_NO_ROUTE},
+    {"no-way-back", FAULT_NO_WAY_BACK},
+    {"path-mtu", FAULT_PATH_MTU},
+    {"upstream-drop", FAULT_UPSTREAM_DROP},
+    {"client-drop", FAULT_CLIENT_DROP},
+    {"flood", FAULT_FLOOD},
+    {"add-ipv4", FAULT_ADD_IPV4},
+    {"pin-now", FAULT_PIN_NOW},
     {0},
 };
 
@@ -76,8 +94,11 @@ const struct word words_invariant[] = {
     {"address", 8},
     {"carrier", 16},
     {"local-fdb", 32},
+    {"bystander-frames", 64},
     {0},
 };
+
+const struct word words_form[] = {{"flooded", 1}, {"not-taken", 2}, {0}};
 
 const char *word_name(const struct word *words, int value)
 {

@@ -28,12 +28,13 @@
 	}
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
-static const char *const phases[] = {"lab", "warmup", "start", "last", "end", "lab-failed"};
+static const char *const phases[] = {
+    "lab", "warmup", "start", "last", "end", "lab-failed", "paused"};
 static const char *const ops[] = {"join", "leave", "fault"};
 static const char *const results[] = {"right", "wrong", "refused"};
 static const char *const hops[] = {"client", "port", "bridge", "uplink", "upstream"};
-static const char *const kinds[] = {"query", "reply", "arp-request", "arp-reply",
-    "ns", "na", "too-big"};
+static const char *const kinds[] = {
+    "query", "reply", "arp-request", "arp-reply", "ns", "na", "icmp-too-big"};
 static const char *const whos[] = {"loop", "churner"};
 
 static const struct field head[] = {
@@ -121,8 +122,8 @@ static const struct field frame[] = {
     KEY_OR("len", UINT, u.frame.len, ZERO),
     KEY_OR("df", BOOL, u.frame.df, ZERO),
     KEY_OR("handshake", BOOL, u.frame.handshake, ZERO),
-    KEY_IP_OR("from", u.frame.sip, u.frame.family),
-    KEY_IP_OR("for", u.frame.tip, u.frame.family),
+    KEY_IP_OR("arp-from", u.frame.sip, u.frame.family),
+    KEY_IP_OR("arp-for", u.frame.tip, u.frame.family),
 };
 
 static const struct field state[] = {
@@ -174,6 +175,14 @@ static const struct {
     [EV_OVERRUN] = {overrun, N(overrun)},
     [EV_TIMERS] = {timers, N(timers)},
 };
+
+const struct field *event_fields(enum event_type type, size_t *n)
+{
+	bool known = (unsigned)type < EV_COUNT;
+
+	*n = known ? bodies[type].n : 0;
+	return known ? bodies[type].fields : NULL;
+}
 
 json_t *event_to_json(const struct event *ev)
 {

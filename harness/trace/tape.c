@@ -78,7 +78,7 @@ static bool event_check(struct event *ev)
 	switch (ev->type) {
 	case EV_PHASE:
 		TERMINATE(ev->u.phase.text);
-		return ev->u.phase.phase <= PHASE_LAB_FAILED;
+		return ev->u.phase.phase <= PHASE_PAUSED;
 	case EV_CHURN:
 		TERMINATE(ev->u.churn.port);
 		ev->u.churn.end = !!ev->u.churn.end;

@@ -48,7 +48,7 @@ struct stream {
 	char name[48]; /* "c1/ipv4/udp", "reference" */
 	int client;    /* index into trace_meta.clients, -1 for the reference */
 	bool reference;
-	bool closed_loop; /* pause after each answer instead of start to start */
+	bool closed_loop;          /* pause after each answer instead of start to start */
 	uint8_t family, transport; /* enum ip_family, enum transport */
 	int64_t interval_ns, timeout_ns;
 };
@@ -115,12 +115,13 @@ enum event_type {
 };
 
 enum phase {
-	PHASE_LAB,       /* the lab is being built */
-	PHASE_WARMUP,    /* lookups without churn */
-	PHASE_START,     /* t=0: churn begins */
-	PHASE_LAST,      /* the last attempt was sent */
-	PHASE_END,       /* every deadline has passed */
-	PHASE_LAB_FAILED /* the lab could not be built; text says why */
+	PHASE_LAB,        /* the lab is being built */
+	PHASE_WARMUP,     /* lookups without churn */
+	PHASE_START,      /* t=0: churn begins */
+	PHASE_LAST,       /* the last attempt was sent */
+	PHASE_END,        /* every deadline has passed */
+	PHASE_LAB_FAILED, /* the lab could not be built; text says why */
+	PHASE_PAUSED      /* somebody looked into the lab, and the case ended there */
 };
 
 enum churn_op {
@@ -221,14 +222,14 @@ struct event {
 			uint32_t seq;    /* DNS: of the attempt */
 			uint16_t stream; /* DNS: of the attempt; 65535 = none */
 			uint8_t hop, out, kind;
-			uint8_t client; /* for HOP_CLIENT and HOP_PORT; 255 otherwise */
-			uint8_t df;     /* DNS: the packet must not be fragmented */
-			uint16_t len;   /* DNS: of the IP packet, in bytes; 0 = not told */
+			uint8_t client;    /* for HOP_CLIENT and HOP_PORT; 255 otherwise */
+			uint8_t df;        /* DNS: the packet must not be fragmented */
+			uint16_t len;      /* DNS: of the IP packet, in bytes; 0 = not told */
 			uint8_t handshake; /* TCP: SYN, SYN+ACK or RST: no message yet */
 			uint8_t family;    /* AF_* of the two addresses; 0 without them */
 			struct mac src, dst;
 			uint8_t sip[16], tip[16]; /* ARP, NS, NA: sender's and target's */
-			char port[NAME_MAX_LEN]; /* HOP_PORT that is no client's: a bystander */
+			char port[NAME_MAX_LEN];  /* HOP_PORT that is no client's: a bystander */
 		} frame;
 		struct {
 			struct mac mac;

@@ -89,6 +89,23 @@ static const struct field known_fields[] = {
     KEY("why", TEXT, known_meta, why),
 };
 
+const struct field *header_fields(enum header_part part, size_t *n)
+{
+	static const struct {
+		const struct field *fields;
+		size_t n;
+	} parts[HEADER_PARTS] = {
+	    [HEADER_CASE] = {meta_fields, N(meta_fields)},
+	    [HEADER_LIMITS] = {limit_fields, N(limit_fields)},
+	    [HEADER_CLIENT] = {client_fields, N(client_fields)},
+	    [HEADER_STREAM] = {stream_fields, N(stream_fields)},
+	    [HEADER_KNOWN] = {known_fields, N(known_fields)},
+	};
+
+	*n = parts[part].n;
+	return parts[part].fields;
+}
+
 static int add_text(const char *s, size_t len, void *out)
 {
 	buf_add(out, s, len);

@@ -4,7 +4,22 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "trace/fields.h"
 #include "trace/trace.h"
+
+/* The objects of a trace's first line. */
+enum header_part {
+	HEADER_CASE, /* beside "steadybridge-trace" and the others, each by its name below */
+	HEADER_LIMITS,
+	HEADER_CLIENT,
+	HEADER_STREAM,
+	HEADER_KNOWN,
+	HEADER_PARTS
+};
+
+/* The table of its keys; *n is their number. docs/TRACE.md and docs/trace.schema.json tell of each,
+ * and a test compares them. */
+const struct field *header_fields(enum header_part part, size_t *n);
 
 /* Appends the whole trace to out; times are scenario nanoseconds, integers. */
 void trace_to_json(const struct trace *t, struct buf *out);

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "report/report.h"
+#include "report/state.h"
+#include "report/svg.h"
 #include "trace/tape.h"
 #include "trace/trace_json.h"
 
@@ -29,6 +31,9 @@ static void draw(struct trace *t)
 	report_text(&r, &out);
 	report_tap(&r, &out);
 	report_json(&r, &out);
+	report_html(&r, &out);
+	state_file(t, &p.judgement, &out);
+	svg_file(NULL, &p, &out);
 	judgement_free(&p.judgement);
 	buf_free(&out);
 }

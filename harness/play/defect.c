@@ -1,0 +1,204 @@
+/* defect.c: faults that are no more than a few commands of other programs, each in its namespace.
+ *
+ * A step is one process, so that what must happen together does: `ip -batch` takes several lines.
+ * Words that begin with @ stand for what the lab has: @client-mac of the first client (which is
+ * 192.0.2.11), @port its port, @gateway-mac the bridge's before the fault, @other-mac one that
+ * nobody has. */
+#include "play/defect.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/proc.h"
+#include "base/units.h"
+#include "lab/firewall.h"
+#include "lab/link.h"
+#include "lab/netns.h"
+
+#define TOOL_NS (10 * NS_PER_S) /* within this a program ends */
+#define STEPS 3
+#define WORDS 16
+
+enum place { ROUTER, CLIENT, UPSTREAM };
+
+struct step {
+	enum place in;
+	enum { NOTHING, IP, BRIDGE, IPTABLES, SYSCTL } by;
+	const char *text; /* IP: lines of a batch; SYSCTL: name and value; else arguments */
+};
+
+static const struct {
+	struct step begin[STEPS], end[STEPS];
+} defects[] = {
+    [FAULT_MUTE_ARP] = {{{ROUTER, SYSCTL, "net.ipv4.conf.br0.arp_ignore 8"},
+                            {CLIENT, IP, "neigh flush dev eth0"}},
+        {{ROUTER, SYSCTL, "net.ipv4.conf.br0.arp_ignore 0"}}},
+    /* Without a port its MAC is zero, and what a device has already may be set. */
+    [FAULT_ZERO_MAC] = {{{ROUTER, IP,
+                            "link set dev @port nomaster\n"
+                            "link set dev br0 address 00:00:00:00:00:00\n"
+                            "link set dev @port master br0"}},
+        {{ROUTER, IP, "link set dev br0 address @gateway-mac"}}},
+    [FAULT_DUPLICATE_MAC] = {{{ROUTER, IP, "link set dev br0 address @client-mac"},
+                                 {CLIENT, IP, "neigh flush dev eth0"}},
+        {{ROUTER, IP, "link set dev br0 address @gateway-mac"}}},
+    [FAULT_WRONG_CLIENT] =
+        {{{ROUTER, IP, "neigh replace 192.0.2.11 lladdr @other-mac dev br0 nud permanent"}},
+            {{ROUTER, IP, "neigh del 192.0.2.11 dev br0"}}},
+    /* With an entry of its own it asks nothing, so that the gateway hears nothing. */
+    [FAULT_CLIENT_REMAC] = {{{CLIENT, IP,
+        "link set dev eth0 address @other-mac\n"
+        "neigh replace 192.0.2.1 lladdr @gateway-mac dev eth0 nud reachable"}}},
+    [FAULT_SHRINK_UPLINK] = {{{ROUTER, IPTABLES,
+                                  "-I OUTPUT -p icmp --icmp-type fragmentation-needed -j DROP"},
+                                 {ROUTER, IP, "link set dev up0 mtu 68"}},
+        {{ROUTER, IP, "link set dev up0 mtu 1500"}}},
+    [FAULT_SHRINK_BRIDGE] = {{{ROUTER, IPTABLES,
+                                  "-I OUTPUT -p icmp --icmp-type fragmentation-needed -j DROP"},
+                                 {ROUTER, IP, "link set dev br0 mtu 68"}},
+        {{ROUTER, IP, "link set dev br0 mtu 1500"}}},
+    [FAULT_CLIENT_DOWN] = {{{CLIENT, IP, "link set dev eth0 down"}},
+        {{CLIENT, IP, "link set dev eth0 up\nroute add default via 192.0.2.1"}}},
+    [FAULT_PORT_DOWN] = {{{ROUTER, IP, "link set dev @port down"}},
+        {{ROUTER, IP, "link set dev @port up"}}},
+    [FAULT_FORWARD_OFF] = {{{ROUTER, SYSCTL, "net.ipv4.ip_forward 0"}},
+        {{ROUTER, SYSCTL, "net.ipv4.ip_forward 1"}}},
+    [FAULT_NO_ROUTE] = {{{ROUTER, IP, "rule add iif br0 blackhole"}},
+        {{ROUTER, IP, "rule del iif br0 blackhole"}}},
+    [FAULT_NO_WAY_BACK] = {{{ROUTER, IP, "rule add iif up0 blackhole"}},
+        {{ROUTER, IP, "rule del iif up0 blackhole"}}},
+    [FAULT_PATH_MTU] = {{{ROUTER, IP,
+        "route add default via 198.51.100.2 dev up0 table 100 mtu lock 60\n"
+        "rule add iif br0 table 100"}}},
+    /* The router's own lookups come with a time to live of 64. */
+    [FAULT_UPSTREAM_DROP] = {{{UPSTREAM, IPTABLES,
+                                 "-I INPUT -p udp --dport 53 -m ttl --ttl-lt 64 -j DROP"}},
+        {{UPSTREAM, IPTABLES, "-D INPUT -p udp --dport 53 -m ttl --ttl-lt 64 -j DROP"}}},
+    [FAULT_CLIENT_DROP] = {{{CLIENT, IPTABLES, "-I INPUT -p udp --sport 53 -j DROP"}},
+        {{CLIENT, IPTABLES, "-D INPUT -p udp --sport 53 -j DROP"}}},
+    /* Promiscuous it takes what it floods. */
+    [FAULT_FLOOD] = {{{ROUTER, IP, "link set dev br0 promisc on"},
+                         {ROUTER, BRIDGE, "fdb del @gateway-mac dev br0 self local"}},
+        {{ROUTER, BRIDGE, "fdb add @gateway-mac dev br0 self local"},
+            {ROUTER, IP, "link set dev br0 promisc off"}}},
+    [FAULT_ADD_IPV4] = {{{ROUTER, IP, "address add 192.0.2.2/24 dev br0"}}},
+    [FAULT_PIN_NOW] = {{{ROUTER, IP, "link set dev br0 address @gateway-mac"}}},
+};
+
+/* The step's text with every @word replaced; caller frees. */
+static char *fill(const struct fault_tools *f, const char *text)
+{
+	char client[MAC_TEXT], gateway[MAC_TEXT], other[MAC_TEXT], port[IF_NAMESIZE] = "";
+	const struct {
+		const char *name, *value;
+	} words[] = {{"@client-mac", client}, {"@port", port}, {"@gateway-mac", gateway},
+	    {"@other-mac", other}};
+	struct buf b = {0};
+
+	mac_text(f->s->client_macs[0], client);
+	mac_text(f->saved, gateway);
+	mac_text(f->s->fault_mac, other);
+	if_indextoname((unsigned)f->lab->clients[0].port, port);
+	while (*text) {
+		size_t i = 0, n = sizeof(words) / sizeof(words[0]);
+
+		while (i < n && strncmp(text, words[i].name, strlen(words[i].name)))
+			i++;
+		if (i < n)
+			buf_printf(&b, "%s", words[i].value);
+		else
+			buf_printf(&b, "%c", *text);
+		text += i < n ? strlen(words[i].name) : 1;
+	}
+	return b.s;
+}
+
+static int run_batch(const char *lines, struct err *e)
+{
+	const char *const argv[] = {"ip", "-batch", "-", NULL};
+	int r = 0, in = memfd_create("batch", MFD_CLOEXEC);
+
+	if (in < 0)
+		return err_set(e, errno, "memfd_create:");
+	dprintf(in, "%s\n", lines);
+	lseek(in, 0, SEEK_SET);
+	pid_t pid =
+	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = in, .out_fd = 2}, e);
+	close(in);
+	if (pid < 0)
+		return pid;
+	r = proc_wait(pid, clock_now_ns() + TOOL_NS);
+	return r ? err_set(e, r < 0 ? -r : EIO, "ip -batch of '%.60s':", lines) : 0;
+}
+
+static int run_words(const char *program, char *text, struct err *e)
+{
+	const char *argv[WORDS] = {program};
+	char *save = NULL;
+	size_t n = 1;
+
+	if (strstr(program, "iptables"))
+		argv[n++] = "-w";
+	for (char *word = strtok_r(text, " ", &save); word && n + 1 < WORDS;
+	     word = strtok_r(NULL, " ", &save))
+		argv[n++] = word;
+	return proc_run(argv, clock_now_ns() + TOOL_NS, e);
+}
+
+static int run_step(const struct fault_tools *f, const struct step *s, struct err *e)
+{
+	char *text = fill(f, s->text), *space;
+	int r;
+
+	switch (s->by) {
+	case IP:
+		r = run_batch(text, e);
+		break;
+	case BRIDGE:
+		r = run_words("bridge", text, e);
+		break;
+	case IPTABLES:
+		r = run_words(
+		    strstr(firewall_program(), "legacy") ? "iptables-legacy" : "iptables-nft", text,
+		    e);
+		break;
+	default:
+		space = strchr(text, ' ');
+		*space = '\0';
+		r = netns_sysctl(text, space + 1, e);
+	}
+	free(text);
+	return r;
+}
+
+int defect_run(struct fault_tools *f, enum fault_what what, bool undo, struct err *e)
+{
+	const struct lab *lab = f->lab;
+	const struct step *s;
+	int r = 0;
+
+	if ((size_t)what >= sizeof(defects) / sizeof(defects[0]) || !defects[what].begin[0].by)
+		return err_set(e, EINVAL, "fault '%s' has no commands", fault_name(what));
+	s = undo ? defects[what].end : defects[what].begin;
+	if (!undo)
+		r = link_mac(lab->nl, LAB_BRIDGE, &f->saved, e);
+	for (size_t i = 0; !r && i < STEPS && s[i].by != NOTHING; i++) {
+		int ns = s[i].in == CLIENT     ? lab->clients[0].ns
+		         : s[i].in == UPSTREAM ? lab->upstream
+		                               : lab->router;
+
+		r = ns == lab->router ? 0 : netns_enter(ns, e);
+		if (!r)
+			r = run_step(f, &s[i], e);
+		int back = ns == lab->router ? 0 : netns_enter(lab->router, e);
+		r = r ? r : back;
+	}
+	return r;
+}

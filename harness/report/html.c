@@ -1,0 +1,196 @@
+/* html.c: index.html: one page that needs nothing else, the unexpected first. */
+#include "report/html.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/words.h"
+#include "report/text.h"
+
+#define PAGE_MARKS 60000 /* attempts drawn one by one: about 3 MB */
+
+const char *html_class(enum verdict v)
+{
+	return v == VERDICT_PASS ? "pass" : v == VERDICT_FAIL ? "fail" : "warn";
+}
+
+const char *html_word(const struct judged *p)
+{
+	static const char *const words[VERDICT_COUNT] = {
+	    [VERDICT_FAIL] = "FAILED",
+	    [VERDICT_INCONCLUSIVE] = "inconclusive",
+	    [VERDICT_NOT_REPRODUCED] = "not reproduced",
+	    [VERDICT_INVALID] = "invalid",
+	    [VERDICT_SKIP] = "skipped",
+	};
+	const struct judgement *j = &p->judgement;
+
+	if (j->verdict == VERDICT_PASS)
+		return p->trace->meta.breaks != CAUSE_NONE ? "broke" : "held";
+	if (j->verdict == VERDICT_FAIL && j->known)
+		return "failed (known)";
+	return (unsigned)j->verdict < VERDICT_COUNT ? words[j->verdict] : "unknown";
+}
+
+static void fact(struct buf *out, const char *name, const char *text)
+{
+	buf_printf(out, "<dt>%s</dt><dd>", name);
+	html_text(out, text);
+	buf_puts(out, "</dd>\n");
+}
+
+static void facts(const struct page *p)
+{
+	const struct run *r = p->run;
+	struct totals t;
+	struct buf b = {0};
+	char a[WORDS_TEXT], c[WORDS_TEXT];
+
+	report_totals(r, &t);
+	buf_puts(p->out, "<dl>\n");
+	buf_printf(&b, "Linux %s, %s", text_or(r->kernel, "?"), r->root ? "as root" : "rootless");
+	fact(p->out, "kernel", b.s);
+	buf_free(&b);
+	fact(p->out, "steadybridge", text_or(r->version, "?"));
+	buf_printf(&b, "%" PRIx64 ", pace %g", r->seed, r->pace);
+	if (r->repeat > 1)
+		buf_printf(&b, ", each case %d times", r->repeat);
+	fact(p->out, "seed", b.s);
+	buf_free(&b);
+	buf_printf(&b, "%s of traffic, played in %s", words_span(t.traffic_ns, a),
+	    words_span(r->wall_real_ns, c));
+	fact(p->out, "time", b.s);
+	buf_free(&b);
+	buf_printf(&b, "%s: %s, %s", r->instrument_ok ? "ok" : "FAILED",
+	    text_or(r->instrument_text, "no check was made"), words_span(r->instrument_real_ns, a));
+	fact(p->out, "instrument", b.s);
+	buf_free(&b);
+	buf_puts(p->out, "</dl>\n");
+}
+
+static void verdict(const struct page *p)
+{
+	struct buf b = {0}, word = {0};
+	enum verdict v = text_verdict(p->run, &word, &b);
+
+	buf_printf(p->out, "<h1><span class=\"tag %s\">", html_class(v));
+	html_text(p->out, word.s);
+	buf_puts(p->out, "</span> ");
+	html_text(p->out, b.s);
+	buf_puts(p->out, "</h1>\n");
+	buf_free(&b);
+	buf_free(&word);
+}
+
+static void skips(const struct page *p)
+{
+	const struct run *r = p->run;
+
+	if (!r->n_skipped)
+		return;
+	buf_puts(p->out, "<h2 id=\"skipped\">Skipped</h2>\n<div class=\"wide\"><table>\n"
+	                 "<thead><tr><th scope=\"col\">case</th><th scope=\"col\">what is "
+	                 "missing</th><th scope=\"col\">remedy</th></tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < r->n_skipped; i++) {
+		buf_puts(p->out, "<tr>");
+		html_cell(p->out, NULL, text_or(r->skipped[i].name, "?"));
+		html_cell(p->out, NULL, text_or(r->skipped[i].reason, "?"));
+		html_cell(p->out, NULL, text_or(r->skipped[i].remedy, "none is known"));
+		buf_puts(p->out, "</tr>\n");
+	}
+	buf_puts(p->out, "</tbody></table></div>\n");
+}
+
+/* A known failure is expected, but no pass: it is shown with the passes, by its own word. */
+static size_t count_unexpected(const struct page *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->plays->n; i++)
+		n += play_unexpected(p->plays->items[i].play);
+	return n;
+}
+
+static void unexpected(struct page *p)
+{
+	size_t n = count_unexpected(p);
+
+	if (!n)
+		return;
+	buf_printf(
+	    p->out, "<h2 id=\"unexpected\">Not as expected: %zu case%s</h2>\n", n, words_plural(n));
+	/* arms that only lack a control's proof come after what explains them */
+	for (int unproven = 0; unproven < 2; unproven++)
+		for (size_t i = 0; i < p->plays->n; i++) {
+			const struct judged *play = p->plays->items[i].play;
+
+			if (play_unexpected(play) && play->judgement.unproven == (bool)unproven)
+				html_case(p, i);
+		}
+}
+
+static void expected(struct page *p)
+{
+	const char *scenario = NULL;
+
+	if (count_unexpected(p) == p->plays->n)
+		return;
+	buf_puts(p->out, "<h2 id=\"expected\">As expected</h2>\n");
+	for (size_t i = 0; i < p->plays->n; i++) {
+		const struct judged *play = p->plays->items[i].play;
+
+		if (play_unexpected(play))
+			continue;
+		if (!scenario || strcmp(scenario, text_or(play->trace->meta.scenario, "?"))) {
+			scenario = text_or(play->trace->meta.scenario, "?");
+			buf_puts(p->out, "<p class=\"dim\">");
+			html_text(p->out, scenario);
+			buf_puts(p->out, ": ");
+			html_text(p->out, text_or(play->trace->meta.summary, ""));
+			buf_puts(p->out, "</p>\n");
+		}
+		html_case(p, i);
+	}
+}
+
+static void begin(const struct page *p)
+{
+	struct buf word = {0}, rest = {0};
+
+	text_verdict(p->run, &word, &rest);
+	buf_puts(p->out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+	                 "<meta name=\"viewport\" content=\"width=device-width, "
+	                 "initial-scale=1\"/>\n<meta name=\"color-scheme\" "
+	                 "content=\"light dark\"/>\n<title>");
+	html_textf(p->out, "%s: steadybridge, Linux %s", word.s, text_or(p->run->kernel, "?"));
+	buf_printf(p->out, "</title>\n<style>\n%s%s%s%s</style>\n</head>\n<body>\n<main>\n",
+	    html_style_light, html_style_dark, html_style, html_style_marks);
+	buf_free(&word);
+	buf_free(&rest);
+}
+
+void report_html(const struct run *r, struct buf *out)
+{
+	struct plays plays;
+	struct page p = {.run = r, .plays = &plays, .out = out, .marks_left = PAGE_MARKS};
+
+	plays_make(r, &plays);
+	begin(&p);
+	verdict(&p);
+	facts(&p);
+	if (plays.n)
+		html_scenarios(&p);
+	unexpected(&p);
+	skips(&p);
+	if (plays.n)
+		html_plots(&p);
+	expected(&p);
+	if (p.cut)
+		buf_printf(out,
+		    "<p>To keep this page small, %zu case%s stand here without picture and state: "
+		    "see their folders.</p>\n",
+		    p.cut, words_plural(p.cut));
+	buf_puts(out, "</main>\n</body>\n</html>\n");
+	plays_free(&plays);
+}

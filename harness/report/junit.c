@@ -1,0 +1,399 @@
+/* junit.c: a run as the JUnit XML that CI systems read: a suite for each scenario, a test case for
+ * each case and repeat, in the grammar of fixtures/schema/junit.xsd.
+ *
+ * fail is a failure; inconclusive, not reproduced and invalid are errors; a known failure and a
+ * skip are skipped, with their reason. With must_run a skip is a failure, as for the exit status.
+ */
+#include <inttypes.h>
+#include <libxml/xmlwriter.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "report/case.h"
+
+enum outcome { GOOD, FAILURE, ERROR, SKIPPED, OUTCOMES };
+
+static const char *const elements[OUTCOMES] = {
+    [FAILURE] = "failure", [ERROR] = "error", [SKIPPED] = "skipped"};
+
+/* A test case: a case that was played, or one that was not. */
+struct entry {
+	const char *scenario;
+	int scenario_len;
+	const struct counted *played; /* NULL: not played */
+	const struct skipped *skipped;
+	enum outcome outcome;
+};
+
+struct xml {
+	xmlTextWriterPtr w;
+	int worst; /* of all that the writer returned; it fails for want of memory only */
+};
+
+static void note(struct xml *x, int r)
+{
+	x->worst = r < x->worst ? r : x->worst;
+}
+
+/* The bytes of the character at s if it is whole UTF-8 that XML 1.0 takes and a terminal does not
+ * obey, else 0. */
+static size_t good_char(const unsigned char *s)
+{
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	size_t n = *s < 0x80 ? 1 : *s >> 5 == 6 ? 2 : *s >> 4 == 14 ? 3 : *s >> 3 == 30 ? 4 : 0;
+	uint32_t c = n == 1 ? *s : n ? *s & (0x7fU >> n) : 0;
+
+	for (size_t i = 1; i < n; i++) {
+		if (s[i] >> 6 != 2)
+			return 0;
+		c = c << 6 | (s[i] & 0x3fU);
+	}
+	if (!n || c < least[n] || (c < 0x20 && c != '\n') || c == 0x7f ||
+	    (c >= 0xd800 && c < 0xe000) || c == 0xfffe || c == 0xffff || c > 0x10ffff)
+		return 0;
+	return n;
+}
+
+/* Text that XML takes, in a new string: '?' for every byte of what it refuses. */
+static char *xml_text(const char *s, char newline)
+{
+	struct buf b = {0};
+
+	buf_puts(&b, "");
+	while (*s) {
+		size_t n = good_char((const unsigned char *)s);
+
+		if (*s == '\n')
+			buf_add(&b, &newline, 1);
+		else if (n)
+			buf_add(&b, s, n);
+		else
+			buf_puts(&b, "?");
+		s += n ? n : 1;
+	}
+	return b.s;
+}
+
+static void begin(struct xml *x, const char *element)
+{
+	note(x, xmlTextWriterStartElement(x->w, BAD_CAST element));
+}
+
+static void end(struct xml *x)
+{
+	note(x, xmlTextWriterEndElement(x->w));
+}
+
+static void attribute(struct xml *x, const char *name, const char *value)
+{
+	char *s = xml_text(value, ' ');
+
+	note(x, xmlTextWriterWriteAttribute(x->w, BAD_CAST name, BAD_CAST s));
+	free(s);
+}
+
+static void count(struct xml *x, const char *name, size_t n)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%zu", n);
+	attribute(x, name, text);
+}
+
+static void seconds(struct xml *x, double s)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "%.3f", s);
+	attribute(x, "time", text);
+}
+
+static void content(struct xml *x, const char *text)
+{
+	char *s = xml_text(text, '\n');
+
+	note(x, xmlTextWriterWriteString(x->w, BAD_CAST s));
+	free(s);
+}
+
+static void property(struct xml *x, const char *name, const char *value)
+{
+	begin(x, "property");
+	attribute(x, "name", name);
+	attribute(x, "value", value);
+	end(x);
+}
+
+static void properties(struct xml *x, const struct run *r)
+{
+	char text[40];
+
+	begin(x, "properties");
+	property(x, "steadybridge", text_or(r->version, "?"));
+	property(x, "kernel", text_or(r->kernel, "?"));
+	property(x, "root", r->root ? "true" : "false");
+	snprintf(text, sizeof(text), "%" PRIx64, r->seed);
+	property(x, "seed", text);
+	snprintf(text, sizeof(text), "%g", r->pace);
+	property(x, "pace", text);
+	property(x, "instrument", text_or(r->instrument_text, "?"));
+	property(x, "time",
+	    "of a case: its scenario time divided by its pace, all its plays, without the building of "
+	    "labs; of the run: measured");
+	end(x);
+}
+
+/* Real seconds that the traffic of all plays of a case took. */
+static double played_s(const struct counted *c)
+{
+	double s = 0;
+
+	for (size_t i = 0; c && i < c->n; i++) {
+		const struct trace_meta *m = &c->all[i]->trace->meta;
+
+		if (c->all[i]->judgement.verdict != VERDICT_SKIP && m->pace > 0)
+			s += ((double)m->warmup_ns + (double)m->duration_ns) / NS_PER_S / m->pace;
+	}
+	return s;
+}
+
+static bool was_played(const struct entry *en)
+{
+	return en->played && en->played->play->judgement.verdict != VERDICT_SKIP;
+}
+
+static const char *reason(const struct entry *en, struct buf *b)
+{
+	const struct judged *p = en->played ? en->played->play : NULL;
+
+	if (p && p->judgement.known)
+		buf_printf(b, "known to fail: %s", text_or(play_known_why(p), "?"));
+	else
+		buf_puts(b, text_or(p ? p->judgement.why : en->skipped->reason, "?"));
+	return b->s;
+}
+
+static const char *type_of(const struct entry *en)
+{
+	const struct judgement *j = en->played ? &en->played->play->judgement : NULL;
+
+	if (!j)
+		return verdict_name(VERDICT_SKIP);
+	if (j->known)
+		return "known";
+	return j->verdict == VERDICT_FAIL && j->cause != CAUSE_NONE ? cause_name(j->cause)
+	                                                            : verdict_name(j->verdict);
+}
+
+static void add_result(
+    struct xml *x, const struct run *r, const struct plays *plays, const struct entry *en)
+{
+	struct run plain = *r;
+	struct buf message = {0}, body = {0};
+
+	plain.color = false;
+	begin(x, elements[en->outcome]);
+	attribute(x, "type", type_of(en));
+	attribute(x, "message", reason(en, &message));
+	if (was_played(en))
+		case_text(&plain, plays, en->played->play, &body);
+	else if (en->skipped && en->skipped->remedy)
+		buf_printf(&body, "remedy: %s", en->skipped->remedy);
+	if (body.s)
+		content(x, body.s);
+	end(x);
+	buf_free(&message);
+	buf_free(&body);
+}
+
+/* How to play it again, and what came before the play that counts. */
+static void add_output(struct xml *x, const struct run *r, const struct entry *en)
+{
+	const struct counted *c = en->played;
+	struct buf b = {0};
+
+	if (r->out_dir) {
+		case_again(r, c->play, &b);
+		buf_puts(&b, "\n");
+	}
+	for (size_t i = 0; i + 1 < c->n; i++)
+		buf_printf(&b, "before: %s at pace %g (%s)\n",
+		    verdict_name(c->all[i]->judgement.verdict), c->all[i]->trace->meta.pace,
+		    text_or(c->all[i]->judgement.why, "?"));
+	if (c->play->judgement.known_gone)
+		buf_puts(&b, "gone: listed as known to fail, yet it passed\n");
+	if (b.s) {
+		begin(x, "system-out");
+		content(x, b.s);
+		end(x);
+	}
+	buf_free(&b);
+}
+
+static void add_case(
+    struct xml *x, const struct run *r, const struct plays *plays, const struct entry *en)
+{
+	const struct trace_meta *m = en->played ? &en->played->play->trace->meta : NULL;
+	struct buf b = {0};
+
+	begin(x, "testcase");
+	buf_puts(&b, text_or(m ? m->name : en->skipped->name, "?"));
+	if (m && m->play / REPLAY_STRIDE)
+		buf_printf(&b, " repeat=%d", m->play / REPLAY_STRIDE + 1);
+	attribute(x, "name", b.s);
+	buf_free(&b);
+	buf_printf(&b, "steadybridge.%.*s", en->scenario_len, en->scenario);
+	for (char *s = b.s + strlen("steadybridge."); *s; s++)
+		*s = *s == '.' ? '_' : *s; /* a dot would make another group of it */
+	attribute(x, "classname", b.s);
+	buf_free(&b);
+	if (was_played(en))
+		seconds(x, played_s(en->played));
+	if (en->outcome != GOOD)
+		add_result(x, r, plays, en);
+	if (was_played(en))
+		add_output(x, r, en);
+	end(x);
+}
+
+static void add_counts(struct xml *x, const size_t *n)
+{
+	count(x, "tests", n[GOOD] + n[FAILURE] + n[ERROR] + n[SKIPPED]);
+	count(x, "failures", n[FAILURE]);
+	count(x, "errors", n[ERROR]);
+}
+
+static bool same_scenario(const struct entry *a, const struct entry *b)
+{
+	return a->scenario_len == b->scenario_len &&
+	       !memcmp(a->scenario, b->scenario, (size_t)a->scenario_len);
+}
+
+/* The suite of the scenario of entries[first], unless an earlier entry was of it. */
+static void add_suite(struct xml *x, const struct run *r, const struct plays *plays,
+    const struct entry *entries, size_t n, size_t first)
+{
+	const struct entry *of = &entries[first];
+	size_t counts[OUTCOMES] = {0};
+	double s = 0;
+	char *name;
+
+	for (size_t i = 0; i < first; i++)
+		if (same_scenario(&entries[i], of))
+			return;
+	for (size_t i = first; i < n; i++) {
+		if (!same_scenario(&entries[i], of))
+			continue;
+		counts[entries[i].outcome]++;
+		s += played_s(entries[i].played);
+	}
+	begin(x, "testsuite");
+	name = mem_printf("%.*s", of->scenario_len, of->scenario);
+	attribute(x, "name", name);
+	free(name);
+	add_counts(x, counts);
+	count(x, "skipped", counts[SKIPPED]);
+	seconds(x, s);
+	properties(x, r);
+	for (size_t i = first; i < n; i++)
+		if (same_scenario(&entries[i], of))
+			add_case(x, r, plays, &entries[i]);
+	end(x);
+}
+
+/* A blind instrument is an error of its own: what passed beside it proves nothing. */
+static void add_instrument(struct xml *x, const struct run *r)
+{
+	const size_t counts[OUTCOMES] = {[ERROR] = 1};
+
+	begin(x, "testsuite");
+	attribute(x, "name", "instrument");
+	add_counts(x, counts);
+	count(x, "skipped", 0);
+	seconds(x, (double)r->instrument_real_ns / NS_PER_S);
+	properties(x, r);
+	begin(x, "testcase");
+	attribute(x, "name", "instrument");
+	attribute(x, "classname", "steadybridge.instrument");
+	seconds(x, (double)r->instrument_real_ns / NS_PER_S);
+	begin(x, elements[ERROR]);
+	attribute(x, "type", verdict_name(VERDICT_INVALID));
+	attribute(
+	    x, "message", "the instrument check failed: no result of this run proves anything");
+	content(x, text_or(r->instrument_text, ""));
+	end(x);
+	end(x);
+	end(x);
+}
+
+static enum outcome outcome_of(const struct run *r, const struct judgement *j)
+{
+	switch (j->verdict) {
+	case VERDICT_PASS:
+		return GOOD;
+	case VERDICT_FAIL:
+		return j->known ? SKIPPED : FAILURE;
+	case VERDICT_SKIP:
+		return r->must_run ? FAILURE : SKIPPED;
+	default:
+		return ERROR;
+	}
+}
+
+static struct entry *make_entries(const struct run *r, const struct plays *plays, size_t *n)
+{
+	struct entry *list = mem_alloc((plays->n + r->n_skipped) * sizeof(*list));
+
+	*n = 0;
+	for (size_t i = 0; i < plays->n; i++) {
+		const struct judged *p = plays->items[i].play;
+		const char *scenario = text_or(p->trace->meta.scenario, "?");
+
+		list[(*n)++] = (struct entry){.scenario = scenario,
+		    .scenario_len = (int)strlen(scenario),
+		    .played = &plays->items[i],
+		    .outcome = outcome_of(r, &p->judgement)};
+	}
+	for (size_t i = 0; i < r->n_skipped; i++) {
+		const char *name = text_or(r->skipped[i].name, "?");
+
+		list[(*n)++] = (struct entry){.scenario = name,
+		    .scenario_len = (int)strcspn(name, "/"),
+		    .skipped = &r->skipped[i],
+		    .outcome = r->must_run ? FAILURE : SKIPPED};
+	}
+	return list;
+}
+
+void report_junit(const struct run *r, struct buf *out)
+{
+	xmlBufferPtr text = xmlBufferCreate();
+	struct xml x = {.w = text ? xmlNewTextWriterMemory(text, 0) : NULL};
+	size_t n, counts[OUTCOMES] = {[ERROR] = !r->instrument_ok};
+	struct plays plays;
+
+	plays_make(r, &plays);
+	struct entry *entries = make_entries(r, &plays, &n);
+	for (size_t i = 0; i < n; i++)
+		counts[entries[i].outcome]++;
+	note(&x, x.w ? xmlTextWriterSetIndent(x.w, 1) : -1);
+	note(&x, x.w ? xmlTextWriterStartDocument(x.w, NULL, "UTF-8", NULL) : -1);
+	begin(&x, "testsuites");
+	attribute(&x, "name", "steadybridge");
+	add_counts(&x, counts);
+	seconds(&x, (double)r->wall_real_ns / NS_PER_S);
+	if (!r->instrument_ok)
+		add_instrument(&x, r);
+	for (size_t i = 0; i < n; i++)
+		add_suite(&x, r, &plays, entries, n, i);
+	note(&x, xmlTextWriterEndDocument(x.w));
+	xmlFreeTextWriter(x.w);
+	if (x.worst < 0)
+		mem_grow(NULL, (size_t)-1, 2); /* no memory */
+	buf_add(out, (const char *)xmlBufferContent(text), (size_t)xmlBufferLength(text));
+	xmlBufferFree(text);
+	free(entries);
+	plays_free(&plays);
+}
