@@ -199,6 +199,13 @@ START_TEST(on_a_kept_connection_lookups_wait_behind_the_first)
 		if (t.events[i].type == EV_FRAME && t.events[i].u.frame.stream == STREAM_C1 &&
 		    t.events[i].t_ns >= 10250 * NS_PER_MS && t.events[i].t_ns < 12000 * NS_PER_MS)
 			t.events[i].u.frame.stream = UINT16_MAX - 1;
+	/* it is sent again and again, to the same MAC */
+	for (int64_t ms = 10200; ms < 15000; ms += 800)
+		segment(&t, ms, FRAME_QUERY, HOP_CLIENT, false, MAC_OTHER);
+	for (size_t i = 0; i < t.n; i++)
+		if (t.events[i].u.frame.seq == 7 && t.events[i].type == EV_FRAME)
+			t.events[i].u.frame.seq = build_seq(10000);
+	trace_sort(&t);
 	judge_case(&t, &j);
 	ck_assert_uint_eq(j.n_outages, 1);
 	ck_assert_str_eq(cause_name(j.outages[0].cause), "stale-gateway");
@@ -207,6 +214,32 @@ START_TEST(on_a_kept_connection_lookups_wait_behind_the_first)
 	judge_case(&t, &j);
 	ck_assert_str_eq(cause_name(j.outages[0].cause), "unknown");
 	done(&t, &j);
+}
+END_TEST
+
+START_TEST(an_icmp_error_about_a_lookup_says_why)
+{
+	for (int told = 0; told < 2; told++) {
+		struct trace t = {0};
+		struct judgement j;
+
+		build_lossy_arm(&t, 10000, 12000, FAR_BACK_UPLINK, MAC_PORT1);
+		for (int64_t ms = 10000; told && ms < 12000; ms += 250) {
+			struct event *ev = build(&t, ms + 5, EV_FRAME, WHERE_ROUTER);
+
+			ev->u.frame.kind = FRAME_TOO_BIG;
+			ev->u.frame.hop = HOP_UPLINK;
+			ev->u.frame.client = 255;
+			ev->u.frame.stream = STREAM_C1;
+			ev->u.frame.seq = build_seq(ms);
+		}
+		trace_sort(&t);
+		judge_case(&t, &j);
+		ck_assert_uint_eq(j.n_outages, 1);
+		ck_assert_str_eq(
+		    cause_name(j.outages[0].cause), told ? "too-big" : "not-forwarded");
+		done(&t, &j);
+	}
 }
 END_TEST
 
@@ -279,5 +312,6 @@ void check_family(struct ctests *list)
 	ctest_add(list, "family", CTEST_PURE, the_gateways_talk_over_ipv6);
 	ctest_add(list, "family", CTEST_PURE, a_connection_goes_the_way_twice);
 	ctest_add(list, "family", CTEST_PURE, on_a_kept_connection_lookups_wait_behind_the_first);
+	ctest_add(list, "family", CTEST_PURE, an_icmp_error_about_a_lookup_says_why);
 	ctest_add(list, "family", CTEST_PURE, streams_and_pace_follow_family_and_transport);
 }

@@ -133,7 +133,8 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 	}
 	/* What was held back until the way was free again says nothing of where it was lost. */
 	if (ev->t_ns > a->t_ns + t->meta.streams[a->stream].timeout_ns) {
-		a->held = true;
+		/* TCP sends again what was lost: that is no sign that the first was held back. */
+		a->held |= t->meta.streams[a->stream].transport == TRANSPORT_UDP;
 		return;
 	}
 	uint8_t *seen = query ? &a->asked : &a->replied;

@@ -263,6 +263,10 @@ void cause_explain(
 		if (!attempt_lost(a) || st->reference)
 			continue;
 		a->cause = explain(&l, a);
+		/* TCP sends it again in smaller parts. */
+		if (a->too_big && st->transport == TRANSPORT_UDP &&
+		    (a->cause == CAUSE_UNKNOWN || a->cause == CAUSE_NOT_FORWARDED))
+			a->cause = CAUSE_TOO_BIG;
 		/* On a kept connection a lookup waits behind the one before it. */
 		if (st->transport == TRANSPORT_TCP_KEPT && !a->asked && a > all->items &&
 		    a[-1].stream == a->stream && attempt_lost(&a[-1])) {

@@ -254,8 +254,7 @@ static bool read_ip(struct packet *p, const struct packet_ports *ports, struct e
 
 	if (!find_ip(p, ETH_HLEN, &ip))
 		return false;
-	if (ip.proto == IPPROTO_TCP) {
-		ev->u.frame.len = ip.len;
+	if (ip.proto == IPPROTO_TCP) { /* its length is that of several segments at once */
 		ev->u.frame.df = ip.df;
 		return read_tcp(p, &ip, ports, ev);
 	}
