@@ -31,6 +31,32 @@ const char *case_form(enum stale_form form)
 	return form == STALE_FLOODED ? "flooded" : form == STALE_NOT_TAKEN ? "not taken" : "";
 }
 
+#define COLUMNS 110
+
+/* A label and its text, whose further lines stand below its first word. */
+static void add_folded(struct buf *out, const char *label, const char *text)
+{
+	size_t indent = strlen(label), column = indent;
+
+	buf_puts(out, label);
+	while (*text) {
+		size_t word = strcspn(text, " \n");
+
+		if (column > indent && column + 1 + word > COLUMNS) {
+			buf_printf(out, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			buf_puts(out, " ");
+			column++;
+		}
+		buf_add(out, text, word);
+		column += word;
+		text += word;
+		text += strspn(text, " \n");
+	}
+	buf_puts(out, "\n");
+}
+
 static void add_limits(struct buf *out, const struct judged *p)
 {
 	const struct limits *l = &p->trace->meta.limits;
@@ -102,7 +128,7 @@ static void add_cause(struct buf *out, const struct judgement *j)
 		buf_puts(out, fail ? ", because\n" : "\n");
 	}
 	if (!fail)
-		buf_printf(out, "  because %s\n", text_or(j->why, "?"));
+		add_folded(out, "  because ", text_or(j->why, "?"));
 }
 
 static void add_findings(struct buf *out, const struct judgement *j)
@@ -146,6 +172,28 @@ void case_again(const struct run *r, const struct judged *p, struct buf *out)
 	    text_or(p->trace->meta.slug, "?"));
 }
 
+/* The packets as the client of the worst outage saw them, where they were kept. */
+static void add_capture(struct buf *out, const struct judged *p)
+{
+	const struct trace_meta *m = &p->trace->meta;
+	const struct outage *worst = p->judgement.outages;
+
+	for (size_t i = 0; i < p->judgement.n_outages; i++)
+		if (p->judgement.outages[i].to_ns - p->judgement.outages[i].from_ns >
+		    worst->to_ns - worst->from_ns)
+			worst = &p->judgement.outages[i];
+	int client = worst          ? m->streams[worst->stream].client
+	             : m->n_streams ? m->streams[0].client
+	                            : -1;
+	if (client < 0)
+		return;
+	char *name = mem_printf("capture-%.15s.pcap", m->clients[client].name);
+	for (size_t i = 0; i < p->n_captures; i++)
+		if (!strcmp(text_or(p->captures[i], ""), name))
+			buf_printf(out, "   %s", name);
+	free(name);
+}
+
 void case_text(
     const struct run *r, const struct plays *plays, const struct judged *p, struct buf *out)
 {
@@ -166,18 +214,20 @@ void case_text(
 	add_cause(&b, j);
 	add_findings(&b, j);
 	if (j->so)
-		buf_printf(&b, "  so      %s\n", j->so);
+		add_folded(&b, "  so      ", j->so);
 	if (j->known)
-		buf_printf(&b, "  known   %s\n", text_or(play_known_why(p), "?"));
+		add_folded(&b, "  known   ", text_or(play_known_why(p), "?"));
 	add_sure(&b, r, plays, p);
 	if (r->out_dir) {
 		buf_puts(&b, "  again   ");
 		case_again(r, p, &b);
 		buf_puts(&b, "\n");
 	}
-	if (r->out_dir && play_unexpected(p))
-		buf_printf(
-		    &b, "  look    %s/index.html#c%zu\n", r->out_dir, plays_number(plays, p));
+	if (r->out_dir && play_unexpected(p)) {
+		buf_printf(&b, "  look    %s/index.html#c%zu", r->out_dir, plays_number(plays, p));
+		add_capture(&b, p);
+		buf_puts(&b, "\n");
+	}
 	text_clean(out, b.s);
 	buf_free(&b);
 }

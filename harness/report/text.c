@@ -237,6 +237,8 @@ static void add_notes(const struct run *r, const struct plays *plays, struct buf
 	if (r->out_dir)
 		buf_printf(out, "machine %s/results.json %s/junit.xml %s/results.tap\n", r->out_dir,
 		    r->out_dir, r->out_dir);
+	if (!report_exit_status(r))
+		buf_puts(out, "next    your host: steadybridge inspect BRIDGE\n");
 }
 
 static enum verdict overall(const struct run *r, const struct totals *t)

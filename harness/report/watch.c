@@ -107,7 +107,7 @@ static void end_row(struct row *r, const char *label, struct buf *out)
 			buf_puts(
 			    out, r->style->utf8 ? glyphs[g - BAR].utf8 : glyphs[g - BAR].ascii);
 		else
-			buf_add(out, g ? (const char[]){(char)g} : " ", 1);
+			buf_add(out, g ? (const char *)&r->cells[i].glyph : " ", 1);
 	}
 	if (color != PLAIN)
 		put_color(out, r, 0);
