@@ -200,8 +200,8 @@ static char *healing_text(const struct facts *f, const struct talk *talk)
 		return mem_printf("%s s the gateway announced its new MAC by %s",
 		    words_moment(talk->t_ns, text),
 		    talk->family == IP_V6 ? "an unsolicited advertisement" : "gratuitous ARP");
-	return mem_printf("%s s the gateway %s%s%s%.15s%s",
-	    words_moment(talk->t_ns, text), talk_text(talk, said),
+	return mem_printf("%s s the gateway %s%s%s%.15s%s", words_moment(talk->t_ns, text),
+	    talk_text(talk, said),
 	    talk->why == TALK_PROMPTED ? ", whose lookup was under way," : "",
 	    who ? " and so healed '" : "", who ? who : "", who ? "'" : "");
 }
