@@ -151,7 +151,7 @@ END_TEST
 /* tcpdump's line of this packet: its time and what follows it. */
 struct dumped {
 	int64_t real_ns;
-	char what[160];
+	char what[400];
 };
 
 static struct dumped *dump(const char *dir, const char *hop, size_t *n)
@@ -174,7 +174,7 @@ static struct dumped *dump(const char *dir, const char *hop, size_t *n)
 			continue; /* "reading from file" */
 		struct dumped *d = MEM_PUSH(items, *n, cap);
 		d->real_ns = s * NS_PER_S + ns;
-		snprintf(d->what, sizeof(d->what), "%.159s", line + at);
+		snprintf(d->what, sizeof(d->what), "%.399s", line + at);
 	}
 	buf_free(&r.text);
 	free(path);
