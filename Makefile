@@ -90,6 +90,8 @@ FUZZ := $(patsubst suite/fuzz/%.c,build/fuzz/%,$(wildcard suite/fuzz/*.c))
 
 fuzz: $(FUZZ)
 
+build/fuzz/fuzz_packet: harness/play/packet.c harness/lab/dns.c
+
 build/fuzz/%: suite/fuzz/%.c $(PURE)
 	@mkdir -p $(@D)
 	clang $(CPPFLAGS) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \

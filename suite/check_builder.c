@@ -42,8 +42,10 @@ void build_meta(struct trace *t, const char *arm, enum cause breaks)
 	memcpy(m->gateway_ip4, (uint8_t[]){192, 0, 2, 1}, 4);
 	m->n_clients = 2;
 	m->clients = mem_alloc(2 * sizeof(*m->clients));
-	m->clients[0] = (struct client_meta){"c1", {192, 0, 2, 11}, MAC_CLIENT1, MAC_PORT1};
-	m->clients[1] = (struct client_meta){"c2", {192, 0, 2, 12}, MAC_CLIENT2, MAC_PORT2};
+	m->clients[0] = (struct client_meta){
+	    .name = "c1", .ip4 = {192, 0, 2, 11}, .mac = MAC_CLIENT1, .port_mac = MAC_PORT1};
+	m->clients[1] = (struct client_meta){
+	    .name = "c2", .ip4 = {192, 0, 2, 12}, .mac = MAC_CLIENT2, .port_mac = MAC_PORT2};
 	m->n_streams = 2;
 	m->streams = mem_alloc(2 * sizeof(*m->streams));
 	m->streams[STREAM_C1] = (struct stream){
@@ -166,8 +168,9 @@ void build_arp(struct trace *t, int64_t ms, enum hop hop, int client, enum frame
 	ev->u.frame.client = hop == HOP_CLIENT || hop == HOP_PORT ? (uint8_t)client : 255;
 	ev->u.frame.src = from_gateway ? MAC_PORT1 : MAC_CLIENT1;
 	ev->u.frame.dst = mac_from_number(0xffffffffffff);
-	memcpy(ev->u.frame.arp_sip, (uint8_t[]){192, 0, 2, source}, 4);
-	memcpy(ev->u.frame.arp_tip, (uint8_t[]){192, 0, 2, target}, 4);
+	ev->u.frame.family = AF_INET;
+	memcpy(ev->u.frame.sip, (uint8_t[]){192, 0, 2, source}, 4);
+	memcpy(ev->u.frame.tip, (uint8_t[]){192, 0, 2, target}, 4);
 }
 
 void build_state(struct trace *t, int64_t ms, struct mac mac, uint8_t assign_type, bool at_end)

@@ -158,8 +158,8 @@ START_TEST(neighbour_timers_are_what_was_set)
 		struct neighbour_timers want = neighbour_paced(paces[i], clock_jiffy_ns()), got;
 		double jiffy = (double)clock_jiffy_ns() / NS_PER_MS;
 
-		OK(neighbour_set(nl, bridge, &want, &e), e);
-		OK(neighbour_get(nl, bridge, &got, &e), e);
+		OK(neighbour_set(nl, AF_INET, bridge, &want, &e), e);
+		OK(neighbour_get(nl, AF_INET, bridge, &got, &e), e);
 		ck_assert_int_eq((long)got.base_reachable, (long)want.base_reachable);
 		/* Stages are kept in jiffies. */
 		ck_assert_double_le((double)got.delay_probe - (double)want.delay_probe, jiffy);
@@ -185,10 +185,10 @@ START_TEST(a_short_retrans_does_not_draw_reachable_anew)
 
 	OK(nl_open(&nl, &e), e);
 	int bridge = add_bridge(nl, NULL);
-	OK(neighbour_set(nl, bridge, &want, &e), e);
-	OK(neighbour_get(nl, bridge, &before, &e), e);
-	OK(neighbour_set_retrans(nl, bridge, 20, &e), e);
-	OK(neighbour_get(nl, bridge, &after, &e), e);
+	OK(neighbour_set(nl, AF_INET, bridge, &want, &e), e);
+	OK(neighbour_get(nl, AF_INET, bridge, &before, &e), e);
+	OK(neighbour_set_retrans(nl, AF_INET, bridge, 20, &e), e);
+	OK(neighbour_get(nl, AF_INET, bridge, &after, &e), e);
 	ck_assert_int_eq((long)before.reachable, (long)after.reachable);
 	ck_assert_int_eq((long)after.retrans, 20);
 	nl_socket_free(nl);

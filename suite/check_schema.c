@@ -64,6 +64,7 @@ static bool type_fits(const json_t *schema, json_t *property, const struct field
 	    {FIELD_LIMIT, "limit"},
 	    {FIELD_MAC, "mac"},
 	    {FIELD_IP4, "ip4"},
+	    {FIELD_IP6, "ip6"},
 	    {FIELD_IP, "ip"},
 	    {FIELD_CAUSE, "cause"},
 	    {FIELD_NUD, "nud"},

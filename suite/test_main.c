@@ -38,6 +38,8 @@ static void (*const files[])(struct ctests *) = {
     check_formats,
     check_instrument,
     check_lab,
+    check_packet,
+    check_family,
     check_paused,
     check_watch,
     check_command,

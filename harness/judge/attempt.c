@@ -104,11 +104,27 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 	unsigned hop = ev->u.frame.hop;
 	struct attempt *a;
 
-	if ((!query && ev->u.frame.kind != FRAME_REPLY) || hop >= HOP_COUNT)
+	if (hop >= HOP_COUNT ||
+	    (ev->u.frame.kind > FRAME_REPLY && ev->u.frame.kind != FRAME_TOO_BIG))
 		return;
 	a = attempts_find(all, ev->u.frame.stream, ev->u.frame.seq);
 	if (!a)
 		return;
+	if (ev->u.frame.kind == FRAME_TOO_BIG) {
+		a->too_big = true;
+		return;
+	}
+	/* A connection goes the whole way twice: once its query is under way, that way counts. */
+	if (t->meta.streams[a->stream].transport == TRANSPORT_TCP) {
+		if (a->message && ev->u.frame.handshake)
+			return;
+		if (!a->message && !ev->u.frame.handshake &&
+		    ev->t_ns <= a->t_ns + t->meta.streams[a->stream].timeout_ns) {
+			a->message = true;
+			a->asked = a->replied = a->bystanders = 0;
+			a->flooded = false;
+		}
+	}
 	if ((hop == HOP_CLIENT || hop == HOP_PORT) &&
 	    ev->u.frame.client != t->meta.streams[a->stream].client) {
 		a->flooded |= query;
@@ -117,7 +133,8 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 	}
 	/* What was held back until the way was free again says nothing of where it was lost. */
 	if (ev->t_ns > a->t_ns + t->meta.streams[a->stream].timeout_ns) {
-		a->held = true;
+		/* TCP sends again what was lost: that is no sign that the first was held back. */
+		a->held |= t->meta.streams[a->stream].transport == TRANSPORT_UDP;
 		return;
 	}
 	uint8_t *seen = query ? &a->asked : &a->replied;

@@ -23,8 +23,10 @@ struct attempt {
 	    replied;        /* a bit a hop where its query, its reply was seen by its deadline */
 	uint8_t bystanders; /* ports that are not its client's and that its query came out of */
 	bool warmup;
-	bool flooded;                           /* bystanders, or another client, got its query */
-	bool held;                              /* it was seen to go on after its deadline */
+	bool message; /* TCP: asked and replied are of its messages, no longer of the handshake */
+	bool too_big; /* an ICMP error said so of its query or reply */
+	bool flooded; /* bystanders, or another client, got its query */
+	bool held;    /* it was seen to go on after its deadline */
 	bool df, reply_df;                      /* query, reply must not be fragmented */
 	uint16_t len, reply_len;                /* of query, reply as IP packets; 0: not told */
 	int err;                                /* of the send or the answer, negative */

@@ -21,6 +21,12 @@ struct lab {
 	const struct neighs *n;
 };
 
+/* The client's entries in the attempt's family. */
+static const struct neigh *neigh_in(const struct lab *l, const struct attempt *a, size_t c)
+{
+	return neigh_of(l->n, c, (enum ip_family)l->t->meta.streams[a->stream].family);
+}
+
 static bool is_client_mac(const struct trace *t, struct mac mac)
 {
 	for (size_t i = 0; i < t->meta.n_clients; i++)
@@ -85,10 +91,8 @@ static enum maybe over_by_tag(const struct history *mtu, int64_t t_ns, unsigned 
 /* The reply was seen on the bridge, or behind it. */
 static enum cause behind_bridge(const struct lab *l, const struct attempt *a, size_t c)
 {
-	const struct neigh *n = &l->n->items[c];
-
 	if ((a->replied & HOP_BIT(HOP_BRIDGE)) &&
-	    neigh_own_is(n, a->t_ns, a->reply_ns, a->reply_dst) == NO)
+	    neigh_own_is(&l->n->items[c], a->t_ns, a->reply_ns, a->reply_dst) == NO)
 		return CAUSE_STALE_CLIENT;
 	if (a->replied & (HOP_BIT(HOP_CLIENT) | HOP_BIT(HOP_PORT)))
 		return CAUSE_UNKNOWN;
@@ -104,7 +108,7 @@ static enum cause behind_bridge(const struct lab *l, const struct attempt *a, si
 /* The reply came back to the router, or left the upstream at least. */
 static enum cause way_back(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
 {
-	const struct neigh *n = &l->n->items[c];
+	const struct neigh *n = neigh_in(l, a, c);
 
 	if (a->replied & (HOP_BIT(HOP_CLIENT) | HOP_BIT(HOP_PORT) | HOP_BIT(HOP_BRIDGE)))
 		return behind_bridge(l, a, c);
@@ -134,6 +138,7 @@ static enum cause way_back(const struct lab *l, const struct attempt *a, size_t 
 /* The query reached the bridge and went no further. */
 static enum cause at_bridge(const struct lab *l, struct attempt *a, int64_t deadline)
 {
+	enum ip_family family = (enum ip_family)l->t->meta.streams[a->stream].family;
 	int64_t since = a->bridge_ns - ARP_BEFORE_NS;
 	enum maybe big = over(&l->m->uplink_mtu, a->bridge_ns, a->len, a->df);
 
@@ -148,8 +153,8 @@ static enum cause at_bridge(const struct lab *l, struct attempt *a, int64_t dead
 	if (a->err == -EMSGSIZE || big == YES)
 		return CAUSE_TOO_BIG;
 	/* or it is the upstream that the router cannot find */
-	if (big == MAYBE || (moments_in(&l->n->uplink_requests, since, deadline) &&
-	                        !moments_in(&l->n->uplink_replies, since, deadline)))
+	if (big == MAYBE || (moments_in(&l->n->uplink_requests[family], since, deadline) &&
+	                        !moments_in(&l->n->uplink_replies[family], since, deadline)))
 		return CAUSE_UNKNOWN;
 	return CAUSE_NOT_FORWARDED;
 }
@@ -197,7 +202,7 @@ static int64_t given_up(const struct neigh *n, int64_t t_ns, int64_t deadline, b
  * end has no carrier. */
 static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
 {
-	const struct neigh *n = &l->n->items[c];
+	const struct neigh *n = neigh_in(l, a, c);
 	int64_t since = a->t_ns - ARP_BEFORE_NS;
 	bool failed;
 	int64_t end = given_up(n, a->t_ns, deadline, &failed);
@@ -252,7 +257,21 @@ void cause_explain(
 {
 	const struct lab l = {t, m, n};
 
-	for (struct attempt *a = all->items; a < all->items + all->n; a++)
-		if (attempt_lost(a) && !t->meta.streams[a->stream].reference)
-			a->cause = explain(&l, a);
+	for (struct attempt *a = all->items; a < all->items + all->n; a++) {
+		const struct stream *st = &t->meta.streams[a->stream];
+
+		if (!attempt_lost(a) || st->reference)
+			continue;
+		a->cause = explain(&l, a);
+		/* TCP sends it again in smaller parts. */
+		if (a->too_big && st->transport == TRANSPORT_UDP &&
+		    (a->cause == CAUSE_UNKNOWN || a->cause == CAUSE_NOT_FORWARDED))
+			a->cause = CAUSE_TOO_BIG;
+		/* On a kept connection a lookup waits behind the one before it. */
+		if (st->transport == TRANSPORT_TCP_KEPT && !a->asked && a > all->items &&
+		    a[-1].stream == a->stream && attempt_lost(&a[-1])) {
+			a->cause = a[-1].cause;
+			a->form = a[-1].form;
+		}
+	}
 }

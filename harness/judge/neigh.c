@@ -7,12 +7,64 @@
 
 #include "base/mem.h"
 
-int client_by_ip(const struct trace *t, const uint8_t ip4[4])
+static bool is_zero(const uint8_t *ip, size_t n)
 {
-	for (size_t i = 0; i < t->meta.n_clients; i++)
-		if (!memcmp(t->meta.clients[i].ip4, ip4, 4))
+	for (size_t i = 0; i < n; i++)
+		if (ip[i])
+			return false;
+	return true;
+}
+
+int client_by_ip(const struct trace *t, enum ip_family family, const uint8_t *ip)
+{
+	for (size_t i = 0; i < t->meta.n_clients; i++) {
+		const struct client_meta *c = &t->meta.clients[i];
+
+		if (family == IP_V4 ? !memcmp(c->ip4, ip, 4)
+		                    : !memcmp(c->ip6, ip, 16) && !is_zero(ip, 16))
 			return (int)i;
+	}
 	return -1;
+}
+
+bool is_gateway_ip(const struct trace *t, enum ip_family family, const uint8_t *ip)
+{
+	if (family == IP_V4)
+		return !memcmp(t->meta.gateway_ip4, ip, 4);
+	return !memcmp(t->meta.gateway_ip6, ip, 16) && !is_zero(ip, 16);
+}
+
+enum ip_family frame_family(const struct event *ev)
+{
+	return ev->u.frame.kind == FRAME_NS || ev->u.frame.kind == FRAME_NA ? IP_V6 : IP_V4;
+}
+
+/* The lab's link-local addresses end as the global ones. */
+static bool is_local_of(const uint8_t *ip, const uint8_t *global)
+{
+	return ip[0] == 0xfe && ip[1] == 0x80 && !memcmp(ip + 8, global + 8, 8) &&
+	       !is_zero(global, 16);
+}
+
+bool is_by_gateway(const struct trace *t, const struct event *ev)
+{
+	enum ip_family family = frame_family(ev);
+
+	return is_gateway_ip(t, family, ev->u.frame.sip) ||
+	       (family == IP_V6 && is_local_of(ev->u.frame.sip, t->meta.gateway_ip6));
+}
+
+static bool is_by_client(const struct trace *t, const struct event *ev, size_t client)
+{
+	enum ip_family family = frame_family(ev);
+
+	return client_by_ip(t, family, ev->u.frame.sip) == (int)client ||
+	       (family == IP_V6 && is_local_of(ev->u.frame.sip, t->meta.clients[client].ip6));
+}
+
+struct neigh *neigh_of(const struct neighs *n, size_t client, enum ip_family family)
+{
+	return &n->items[(family == IP_V6 ? n->n : 0) + client];
 }
 
 static void moment(struct moments *m, int64_t t_ns)
@@ -25,16 +77,15 @@ static void entry(
 {
 	struct history *h = NULL;
 	size_t c = (size_t)(ev->where - WHERE_CLIENT);
+	enum ip_family family = ev->u.neigh.family == AF_INET6 ? IP_V6 : IP_V4;
 	int client;
 
-	if (ev->u.neigh.family != AF_INET)
-		return;
 	if (ev->where >= WHERE_CLIENT && c < out->n) {
-		if (!memcmp(ev->u.neigh.ip, t->meta.gateway_ip4, 4))
-			h = &out->items[c].gateway;
+		if (is_gateway_ip(t, family, ev->u.neigh.ip))
+			h = &neigh_of(out, c, family)->gateway;
 	} else if (ev->where == WHERE_ROUTER) {
-		client = client_by_ip(t, ev->u.neigh.ip);
-		h = client < 0 ? NULL : &out->items[client].client;
+		client = client_by_ip(t, family, ev->u.neigh.ip);
+		h = client < 0 ? NULL : &neigh_of(out, (size_t)client, family)->client;
 	}
 	if (h)
 		history_add(h, ev->t_ns - slack_ns, ev->t_ns, ev->u.neigh.mac,
@@ -61,44 +112,76 @@ static void dns(const struct trace *t, const struct event *ev, struct neighs *ou
 
 	if (ev->u.frame.stream >= t->meta.n_streams)
 		return;
-	client = t->meta.streams[ev->u.frame.stream].client;
+	const struct stream *s = &t->meta.streams[ev->u.frame.stream];
+	client = s->client;
 	if (client < 0 || (size_t)client >= out->n)
 		return;
 	if (ev->u.frame.hop == HOP_UPLINK || (query && ev->u.frame.hop == HOP_BRIDGE))
-		moment(&out->items[client].crossed, ev->t_ns);
+		moment(
+		    &neigh_of(out, (size_t)client, (enum ip_family)s->family)->crossed, ev->t_ns);
 }
 
-static void arp(const struct trace *t, const struct event *ev, struct neighs *out)
+/* The client that sent this ARP, NS or NA, or -1. */
+static int sender(const struct trace *t, const struct event *ev)
 {
-	bool request = ev->u.frame.kind == FRAME_ARP_REQUEST;
-	bool of_gateway = !memcmp(ev->u.frame.arp_sip, t->meta.gateway_ip4, 4);
+	for (size_t i = 0; i < t->meta.n_clients; i++)
+		if (is_by_client(t, ev, i))
+			return (int)i;
+	return -1;
+}
+
+/* Is the client the one this answer of the gateway's is for? An advertisement names only what it is
+ * about; the frame's destination says for whom. */
+static bool is_told(const struct trace *t, const struct event *ev, size_t client)
+{
+	if (ev->u.frame.kind == FRAME_ARP_REPLY)
+		return client_by_ip(t, IP_V4, ev->u.frame.tip) == (int)client;
+	return (ev->u.frame.dst.b[0] & 1) || !mac_cmp(ev->u.frame.dst, t->meta.clients[client].mac);
+}
+
+static void on_bridge(
+    const struct trace *t, const struct event *ev, bool request, struct neighs *out)
+{
+	enum ip_family family = frame_family(ev);
 	int client;
 
-	if (ev->u.frame.hop == HOP_CLIENT && ev->u.frame.client < out->n) {
-		struct neigh *n = &out->items[ev->u.frame.client];
-		const struct client_meta *c = &t->meta.clients[ev->u.frame.client];
+	if (!ev->u.frame.out) {
+		client = request && is_gateway_ip(t, family, ev->u.frame.tip) ? sender(t, ev) : -1;
+		if (client >= 0)
+			moment(&neigh_of(out, (size_t)client, family)->heard, ev->t_ns);
+		return;
+	}
+	if (!is_by_gateway(t, ev))
+		return;
+	client = request ? client_by_ip(t, family, ev->u.frame.tip) : -1;
+	if (client >= 0)
+		moment(&neigh_of(out, (size_t)client, family)->looked_for, ev->t_ns);
+	for (size_t c = 0; !request && c < out->n; c++)
+		if (is_told(t, ev, c))
+			moment(&neigh_of(out, c, family)->told, ev->t_ns);
+}
 
-		if (request && !memcmp(ev->u.frame.arp_sip, c->ip4, 4) &&
-		    !memcmp(ev->u.frame.arp_tip, t->meta.gateway_ip4, 4))
+/* ARP, NS or NA. */
+static void asked_or_told(const struct trace *t, const struct event *ev, struct neighs *out)
+{
+	bool request = ev->u.frame.kind == FRAME_ARP_REQUEST || ev->u.frame.kind == FRAME_NS;
+	enum ip_family family = frame_family(ev);
+
+	if (ev->u.frame.hop == HOP_CLIENT && ev->u.frame.client < out->n) {
+		struct neigh *n = neigh_of(out, ev->u.frame.client, family);
+
+		if (request && is_by_client(t, ev, ev->u.frame.client) &&
+		    is_gateway_ip(t, family, ev->u.frame.tip))
 			moment(&n->requests, ev->t_ns);
-		else if (!request && of_gateway)
+		else if (!request && is_by_gateway(t, ev))
 			moment(&n->replies, ev->t_ns);
 	} else if (ev->u.frame.hop == HOP_UPLINK) {
 		if (request == (ev->u.frame.out != 0))
-			moment(request ? &out->uplink_requests : &out->uplink_replies, ev->t_ns);
-	} else if (ev->u.frame.hop == HOP_BRIDGE && !ev->u.frame.out && request &&
-	           !memcmp(ev->u.frame.arp_tip, t->meta.gateway_ip4, 4)) {
-		client = client_by_ip(t, ev->u.frame.arp_sip);
-		if (client >= 0)
-			moment(&out->items[client].heard, ev->t_ns);
-	} else if (ev->u.frame.hop == HOP_BRIDGE && ev->u.frame.out && !request && of_gateway) {
-		client = client_by_ip(t, ev->u.frame.arp_tip);
-		if (client >= 0)
-			moment(&out->items[client].told, ev->t_ns);
-	} else if (ev->u.frame.hop == HOP_BRIDGE && ev->u.frame.out && request && of_gateway) {
-		client = client_by_ip(t, ev->u.frame.arp_tip);
-		if (client >= 0)
-			moment(&out->items[client].looked_for, ev->t_ns);
+			moment(
+			    request ? &out->uplink_requests[family] : &out->uplink_replies[family],
+			    ev->t_ns);
+	} else if (ev->u.frame.hop == HOP_BRIDGE) {
+		on_bridge(t, ev, request, out);
 	}
 }
 
@@ -106,8 +189,8 @@ void neighs_make(const struct trace *t, int64_t slack_ns, struct neighs *out)
 {
 	*out = (struct neighs){.n = t->meta.n_clients};
 	int64_t *seen_ns = mem_alloc(out->n * sizeof(*seen_ns));
-	out->items = mem_alloc(out->n * sizeof(*out->items));
-	for (size_t i = 0; i < out->n; i++) {
+	out->items = mem_alloc(out->n * IP_FAMILIES * sizeof(*out->items));
+	for (size_t i = 0; i < out->n * IP_FAMILIES; i++) {
 		history_add(&out->items[i].gateway, INT64_MIN, INT64_MIN, (struct mac){0}, 0);
 		history_add(&out->items[i].client, INT64_MIN, INT64_MIN, (struct mac){0}, 0);
 	}
@@ -120,15 +203,15 @@ void neighs_make(const struct trace *t, int64_t slack_ns, struct neighs *out)
 			entry(t, slack_ns, ev, out);
 		else if (ev->type == EV_FRAME && ev->u.frame.kind <= FRAME_REPLY)
 			dns(t, ev, out);
-		else if (ev->type == EV_FRAME)
-			arp(t, ev, out);
+		else if (ev->type == EV_FRAME && ev->u.frame.kind <= FRAME_NA)
+			asked_or_told(t, ev, out);
 	}
 	free(seen_ns);
 }
 
 void neighs_free(struct neighs *n)
 {
-	for (size_t i = 0; i < n->n; i++) {
+	for (size_t i = 0; i < n->n * IP_FAMILIES; i++) {
 		history_free(&n->items[i].gateway);
 		history_free(&n->items[i].client);
 		history_free(&n->items[i].own);
@@ -139,8 +222,10 @@ void neighs_free(struct neighs *n)
 		free(n->items[i].looked_for.items);
 		free(n->items[i].crossed.items);
 	}
-	free(n->uplink_requests.items);
-	free(n->uplink_replies.items);
+	for (int f = IP_V4; f < IP_FAMILIES; f++) {
+		free(n->uplink_requests[f].items);
+		free(n->uplink_replies[f].items);
+	}
 	free(n->items);
 	*n = (struct neighs){0};
 }

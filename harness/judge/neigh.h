@@ -1,5 +1,5 @@
-/* neigh.h: neighbour entries of the clients for the gateway and of the router for the clients, and
- * the ARP that made them. */
+/* neigh.h: neighbour entries of the clients for the gateway and of the router for the clients, of
+ * each family by itself, and the ARP, or solicitations and advertisements, that made them. */
 #ifndef SB_JUDGE_NEIGH_H
 #define SB_JUDGE_NEIGH_H
 
@@ -13,21 +13,22 @@ struct moments {
 };
 
 struct neigh {
-	struct history gateway;    /* the client's entry for the gateway; state: NUD_*, gone: 0 */
-	struct history client;     /* the router's entry for the client */
-	struct history own;        /* the MACs that the client sent from */
-	struct moments requests;   /* ARP requests of the client for the gateway */
-	struct moments heard;      /* those of them that reached the bridge */
-	struct moments told;       /* ARP replies of the gateway for the client, on the bridge */
-	struct moments replies;    /* ARP replies of the gateway that reached the client */
-	struct moments looked_for; /* ARP requests of the gateway for the client */
+	struct history gateway;  /* the client's entry for the gateway; state: NUD_*, gone: 0 */
+	struct history client;   /* the router's entry for the client */
+	struct history own;      /* the MACs that the client sent from; in the IPv4 one only */
+	struct moments requests; /* ARP requests, NS, of the client for the gateway */
+	struct moments heard;    /* those of them that reached the bridge */
+	struct moments told;     /* ARP replies, NA, of the gateway for the client, on the bridge */
+	struct moments replies;  /* ARP replies, NA, of the gateway that reached the client */
+	struct moments looked_for; /* ARP requests, NS, of the gateway for the client */
 	struct moments crossed; /* its queries on bridge and uplink, replies for it on the uplink */
 };
 
 struct neighs {
-	struct neigh *items; /* one a client */
-	size_t n;
-	struct moments uplink_requests, uplink_replies; /* ARP for the upstream, and from it */
+	struct neigh *items; /* one a client for IPv4, then one a client for IPv6 */
+	size_t n;            /* clients */
+	/* ARP, NS and NA, for the upstream and from it */
+	struct moments uplink_requests[IP_FAMILIES], uplink_replies[IP_FAMILIES];
 };
 
 enum {
@@ -39,6 +40,8 @@ enum {
 
 void neighs_make(const struct trace *t, int64_t slack_ns, struct neighs *out);
 void neighs_free(struct neighs *n);
+/* The entries of a client, and for it, in one family. */
+struct neigh *neigh_of(const struct neighs *n, size_t client, enum ip_family family);
 /* Is there one in [from, to]? */
 bool moments_in(const struct moments *m, int64_t from_ns, int64_t to_ns);
 /* The last one in [from, to], or INT64_MIN. */
@@ -50,6 +53,12 @@ enum maybe neigh_own_is(const struct neigh *n, int64_t from_ns, int64_t to_ns, s
 /* NUD_* as `ip neigh` writes it. */
 const char *neigh_state_name(unsigned state);
 /* Index of the client with this address, or -1. */
-int client_by_ip(const struct trace *t, const uint8_t ip4[4]);
+int client_by_ip(const struct trace *t, enum ip_family family, const uint8_t *ip);
+/* Is it the gateway's? */
+bool is_gateway_ip(const struct trace *t, enum ip_family family, const uint8_t *ip);
+/* Did the gateway send this ARP, NS or NA? Its link-local address counts as well. */
+bool is_by_gateway(const struct trace *t, const struct event *ev);
+/* Of an ARP, NS or NA frame. */
+enum ip_family frame_family(const struct event *ev);
 
 #endif

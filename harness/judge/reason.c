@@ -77,10 +77,17 @@ static const struct stage *last_in(const struct history *h, int64_t from_ns, int
 	return NULL;
 }
 
-/* The client's entry was corrected, by whom or what? */
-static char *entry_mended(const struct facts *f, size_t c, int64_t from_ns, int64_t to_ns)
+static enum ip_family family_of(const struct facts *f, const struct outage *o)
 {
-	const struct neigh *n = &f->neighs.items[c];
+	return (enum ip_family)f->t->meta.streams[o->stream].family;
+}
+
+/* The client's entry was corrected, by whom or what? */
+static char *entry_mended(const struct facts *f, const struct outage *o, size_t c, int64_t to_ns)
+{
+	enum ip_family family = family_of(f, o);
+	const struct neigh *n = neigh_of(&f->neighs, c, family);
+	int64_t from_ns = o->from_ns;
 	const struct stage *s = last_in(&n->gateway, from_ns, to_ns);
 	char mac[MAC_TEXT];
 	bool failed = false;
@@ -98,8 +105,11 @@ static char *entry_mended(const struct facts *f, size_t c, int64_t from_ns, int6
 	for (size_t i = 0; i < f->talks.n; i++) {
 		const struct talk *talk = &f->talks.items[i];
 
+		if (talk->family != family || talk->solicits)
+			continue;
 		if (talk->t_ns <= s->hi_ns && talk->t_ns >= s->hi_ns - f->mirror.slack_ns - SOON_NS)
-			return mem_printf("a broadcast ARP of the gateway's told it of %s", mac);
+			return mem_printf("%s of the gateway's told it of %s",
+			    family == IP_V6 ? "an advertisement" : "a broadcast ARP", mac);
 	}
 	if (moments_in(&n->requests, s->hi_ns - f->mirror.slack_ns - SOON_NS, s->hi_ns))
 		return mem_printf(
@@ -129,7 +139,7 @@ static char *state_mended(const struct facts *f, const struct outage *o, size_t 
 		return text ? text
 		            : mtu_mended(&f->mirror.uplink_mtu, "the uplink", o->from_ns, to_ns);
 	case CAUSE_STALE_CLIENT:
-		s = last_in(&f->neighs.items[c].client, o->from_ns, to_ns);
+		s = last_in(&neigh_of(&f->neighs, c, family_of(f, o))->client, o->from_ns, to_ns);
 		if (s && neigh_own_is(&f->neighs.items[c], o->to_ns, o->to_ns, s->mac) == YES)
 			return mem_printf(
 			    "the gateway's entry for it became %s", mac_text(s->mac, mac));
@@ -139,7 +149,7 @@ static char *state_mended(const struct facts *f, const struct outage *o, size_t 
 		return s ? mem_printf("br0's MAC became %s", mac_text(s->mac, mac)) : NULL;
 	case CAUSE_STALE_GATEWAY:
 	case CAUSE_UNRESOLVED_GATEWAY:
-		return entry_mended(f, c, o->from_ns, to_ns);
+		return entry_mended(f, o, c, to_ns);
 	default:
 		return NULL;
 	}
@@ -330,7 +340,8 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 {
 	const struct attempt *a = s->first;
 	char from[WORDS_TEXT], mac[MAC_TEXT], own[MAC_TEXT];
-	const struct neigh *n = s->client < f->neighs.n ? &f->neighs.items[s->client] : NULL;
+	const struct neigh *n =
+	    s->client < f->neighs.n ? neigh_of(&f->neighs, s->client, family_of(f, o)) : NULL;
 	size_t first, count;
 
 	words_moment(o->from_ns, from);
@@ -339,10 +350,10 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 		return stale_text(f, o, s);
 	case CAUSE_UNRESOLVED_GATEWAY:
 		count = n ? moments_count(&n->heard, o->from_ns - NS_PER_S, o->to_ns) : 0;
-		return mem_printf(
-		    "br0 answered none of %zu ARP request%s of %s from %s s on, so %u "
-		    "lookup%s never left it",
-		    count, words_plural(count), s->name, from, s->n, words_plural(s->n));
+		return mem_printf("br0 answered none of %zu %s%s of %s from %s s on, so %u "
+		                  "lookup%s never left it",
+		    count, family_of(f, o) == IP_V6 ? "solicitation" : "ARP request",
+		    words_plural(count), s->name, from, s->n, words_plural(s->n));
 	case CAUSE_DEAD_GATEWAY:
 		return dead_text(f, o, s);
 	case CAUSE_PORT_NOT_FORWARDING:

@@ -63,6 +63,7 @@ static void tell_breaches(const struct facts *f, struct judgement *j)
 
 static void tell_talk(const struct facts *f, struct judgement *j)
 {
+	char text[TALK_TEXT];
 	size_t told = 0;
 
 	for (size_t i = 0; i < f->talks.n && told < EACH_MAX; i++) {
@@ -71,8 +72,7 @@ static void tell_talk(const struct facts *f, struct judgement *j)
 		if (talk->why != TALK_UNPROMPTED || talk->t_ns < f->seen_exposure_ns)
 			continue;
 		find(j, talk->t_ns,
-		    mem_printf("the gateway broadcast ARP for %u.%u.%u.%u, which nothing prompted",
-		        talk->tip[0], talk->tip[1], talk->tip[2], talk->tip[3]));
+		    mem_printf("the gateway %s, which nothing prompted", talk_text(talk, text)));
 		told++;
 	}
 }
@@ -101,9 +101,11 @@ static void tell_change(const struct facts *f, struct judgement *j, int64_t t_ns
 		        mac_text(s->mac, b), f->pinned ? " although pinned" : ""));
 }
 
-static const struct stage *entry_at(const struct facts *f, size_t client, int64_t t_ns)
+/* The client's entry for the gateway, in the stream's family. */
+static const struct stage *entry_at(
+    const struct facts *f, size_t client, const struct stream *s, int64_t t_ns)
 {
-	const struct history *h = &f->neighs.items[client].gateway;
+	const struct history *h = &neigh_of(&f->neighs, client, (enum ip_family)s->family)->gateway;
 	size_t first, n = history_at(h, t_ns, t_ns, &first);
 
 	return n ? &h->items[first + n - 1] : NULL;
@@ -128,7 +130,8 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 	size_t c = (size_t)f->t->meta.streams[a->stream].client;
 	bool has_client = c < f->t->meta.n_clients;
 	const char *name = has_client ? f->t->meta.clients[c].name : "the client";
-	const struct stage *entry = has_client ? entry_at(f, c, a->t_ns) : NULL;
+	const struct stage *entry =
+	    has_client ? entry_at(f, c, &f->t->meta.streams[a->stream], a->t_ns) : NULL;
 	const char *state = neigh_state_name(entry ? entry->state : 0);
 	const char *open = entry && entry->state ? " (" : "", *close = *open ? ")" : "";
 	struct mac dst = a->asked & HOP_BIT(HOP_BRIDGE) ? a->bridge_dst : a->client_dst;

@@ -1,12 +1,17 @@
-/* talk.c: broadcast ARP of the gateway's, which corrects every client's entry.
+/* talk.c: what the gateway says to all (ARP, NS, NA), which corrects clients' entries.
  *
  * A client that has an entry for the gateway takes the sender's MAC of any ARP broadcast, whoever
  * it looks for. So a control breaks only where the gateway keeps quiet. It speaks for three
  * reasons: it looks for a client whose reply it holds (its lookup prompted that, up to
  * retransmissions three seconds on); it announces a MAC that changed (arp_notify); or something in
- * the lab made it talk. */
+ * the lab made it talk. With IPv6 a solicitation heals nobody, unless its sender's is
+ * the very address: what it forwards a router solicits for from its link-local address, and only
+ * the host that it looks for takes the sender's MAC from it (ndisc_recv_ns()). An advertisement to
+ * all nodes is taken by all. */
 #include "judge/talk.h"
 
+#include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,30 +24,35 @@
 static enum talk_why why(
     const struct trace *t, const struct mirror *m, const struct neighs *n, const struct event *ev)
 {
-	int client = client_by_ip(t, ev->u.frame.arp_tip);
+	enum ip_family family = frame_family(ev);
+	int client = client_by_ip(t, family, ev->u.frame.tip);
 	int64_t now = ev->t_ns;
 
-	if (!memcmp(ev->u.frame.arp_tip, t->meta.gateway_ip4, 4)) {
+	if (is_gateway_ip(t, family, ev->u.frame.tip)) {
 		size_t first, count = history_at(&m->gateway, now - SOON_NS, now, &first);
 
 		/* more than one stage: the MAC changed in that window */
 		return count > 1 ? TALK_ANNOUNCED : TALK_UNPROMPTED;
 	}
-	if (client >= 0 && moments_in(&n->items[client].crossed, now - PROMPT_NS, now))
+	if (client >= 0 &&
+	    moments_in(&neigh_of(n, (size_t)client, family)->crossed, now - PROMPT_NS, now))
 		return TALK_PROMPTED;
 	return TALK_UNPROMPTED;
 }
 
-static bool looks_up(
-    const struct trace *t, size_t client, const struct outage *outages, size_t n, bool *out)
+/* The client's streams of that family; *out: one of them had an outage. */
+static bool looks_up(const struct trace *t, size_t client, enum ip_family family,
+    const struct outage *outages, size_t n, bool *out)
 {
 	bool any = false;
 
 	*out = false;
 	for (size_t s = 0; s < t->meta.n_streams; s++)
-		any |= t->meta.streams[s].client == (int)client;
+		any |=
+		    t->meta.streams[s].client == (int)client && t->meta.streams[s].family == family;
 	for (size_t i = 0; i < n; i++)
-		*out |= t->meta.streams[outages[i].stream].client == (int)client;
+		*out |= t->meta.streams[outages[i].stream].client == (int)client &&
+		        t->meta.streams[outages[i].stream].family == family;
 	return any;
 }
 
@@ -58,34 +68,66 @@ static bool corrected(const struct history *h, int64_t t_ns, int64_t soon, struc
 	return false;
 }
 
+/* Said by the gateway to all, or by NS to whoever may have the address. */
+static bool is_talk(const struct trace *t, const struct event *ev)
+{
+	return ev->type == EV_FRAME && ev->u.frame.kind >= FRAME_ARP_REQUEST &&
+	       ev->u.frame.kind <= FRAME_NA && ev->u.frame.hop == HOP_BRIDGE && ev->u.frame.out &&
+	       (ev->u.frame.dst.b[0] & 1) && is_by_gateway(t, ev);
+}
+
 void talks_find(const struct trace *t, const struct mirror *m, const struct neighs *n,
     const struct outage *outages, size_t n_outages, struct talks *out)
 {
 	int64_t soon = m->slack_ns > SOON_NS ? m->slack_ns : SOON_NS;
-	bool *looking = mem_alloc(2 * n->n), *suffered = looking + n->n;
+	size_t all = n->n * IP_FAMILIES;
+	bool *looking = mem_alloc(2 * all + 1), *suffered = looking + all;
 
 	*out = (struct talks){0};
-	for (size_t c = 0; c < n->n; c++)
-		looking[c] = looks_up(t, c, outages, n_outages, &suffered[c]);
+	for (size_t i = 0; i < all; i++)
+		looking[i] = looks_up(
+		    t, i % n->n, i < n->n ? IP_V4 : IP_V6, outages, n_outages, &suffered[i]);
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
-		if (ev->type != EV_FRAME || ev->t_ns <= 0 || ev->t_ns > m->end_ns ||
-		    ev->u.frame.kind < FRAME_ARP_REQUEST || ev->u.frame.hop != HOP_BRIDGE ||
-		    !ev->u.frame.out || !mac_is_broadcast(ev->u.frame.dst) ||
-		    memcmp(ev->u.frame.arp_sip, t->meta.gateway_ip4, 4))
+		if (!is_talk(t, ev) || ev->t_ns <= 0 || ev->t_ns > m->end_ns)
 			continue;
+		enum ip_family family = frame_family(ev);
+		const bool *looks = looking + (family == IP_V6 ? n->n : 0);
+		const bool *suffers = suffered + (family == IP_V6 ? n->n : 0);
+		/* -1: whoever hears it */
+		int only =
+		    ev->u.frame.kind == FRAME_NS ? client_by_ip(t, family, ev->u.frame.tip) : -1;
 		struct talk *talk = MEM_PUSH(out->items, out->n, out->cap);
 		*talk = (struct talk){.t_ns = ev->t_ns, .why = why(t, m, n, ev), .healed = -1};
-		memcpy(talk->tip, ev->u.frame.arp_tip, 4);
+		talk->family = family;
+		talk->solicits = ev->u.frame.kind == FRAME_NS;
+		memcpy(talk->tip, ev->u.frame.tip, family == IP_V6 ? 16 : 4);
 		for (size_t c = 0; c < n->n && talk->healed < 0; c++)
-			if (looking[c] &&
-			    corrected(&n->items[c].gateway, ev->t_ns, soon, ev->u.frame.src))
+			if (looks[c] && corrected(&neigh_of(n, c, family)->gateway, ev->t_ns, soon,
+			                    ev->u.frame.src))
 				talk->healed = (int)c;
+		if (ev->u.frame.kind == FRAME_NS &&
+		    (only < 0 || !is_gateway_ip(t, family, ev->u.frame.sip)))
+			continue;
 		for (size_t c = 0; c < n->n && talk->healed < 0 && talk->why == TALK_UNPROMPTED;
 		     c++)
-			if (looking[c] && !suffered[c])
+			if (looks[c] && !suffers[c] && (only < 0 || only == (int)c))
 				talk->healed = (int)c;
 	}
 	free(looking);
+}
+
+char *talk_text(const struct talk *talk, char *out)
+{
+	char ip[INET6_ADDRSTRLEN];
+
+	inet_ntop(talk->family == IP_V6 ? AF_INET6 : AF_INET, talk->tip, ip, sizeof(ip));
+	if (talk->family == IP_V4)
+		snprintf(out, TALK_TEXT, "broadcast ARP for %s", ip);
+	else if (talk->solicits)
+		snprintf(out, TALK_TEXT, "solicited %s by multicast", ip);
+	else
+		snprintf(out, TALK_TEXT, "advertised %s to all nodes", ip);
+	return out;
 }
 
 void talks_free(struct talks *talks)

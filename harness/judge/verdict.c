@@ -209,16 +209,17 @@ static const struct talk *healing(const struct facts *f)
 	return found;
 }
 
-static char *talk_text(const struct facts *f, const struct talk *talk)
+static char *healing_text(const struct facts *f, const struct talk *talk)
 {
 	const char *who = talk->healed >= 0 ? f->t->meta.clients[talk->healed].name : NULL;
-	char text[WORDS_TEXT];
+	char text[WORDS_TEXT], said[TALK_TEXT];
 
 	if (talk->why == TALK_ANNOUNCED)
-		return mem_printf("%s s the gateway announced its new MAC by gratuitous ARP",
-		    words_moment(talk->t_ns, text));
-	return mem_printf("%s s the gateway broadcast ARP for %u.%u.%u.%u%s%s%.15s%s",
-	    words_moment(talk->t_ns, text), talk->tip[0], talk->tip[1], talk->tip[2], talk->tip[3],
+		return mem_printf("%s s the gateway announced its new MAC by %s",
+		    words_moment(talk->t_ns, text),
+		    talk->family == IP_V6 ? "an unsolicited advertisement" : "gratuitous ARP");
+	return mem_printf("%s s the gateway %s%s%s%.15s%s", words_moment(talk->t_ns, text),
+	    talk_text(talk, said),
 	    talk->why == TALK_PROMPTED ? ", whose lookup was under way," : "",
 	    who ? " and so healed '" : "", who ? who : "", who ? "'" : "");
 }
@@ -256,12 +257,12 @@ static void judge_control(const struct facts *f, struct judgement *j)
 	} else if ((talk = healing(f)) && talk->why == TALK_PROMPTED) {
 		/* Lookups are half an interval away from churn: only a machine that was late with
 		 * one of them lets them meet. Nothing is learnt of the kernel. */
-		say(j, VERDICT_INVALID, talk_text(f, talk),
+		say(j, VERDICT_INVALID, healing_text(f, talk),
 		    mem_strdup(
 		        "a late port and a lookup met by chance, and the answer's way back healed the "
 		        "client"));
 	} else if (talk) {
-		say(j, VERDICT_INCONCLUSIVE, talk_text(f, talk),
+		say(j, VERDICT_INCONCLUSIVE, healing_text(f, talk),
 		    mem_strdup("the lab talked: a fault of the suite, not of your kernel"));
 	} else if (j->total.lost) {
 		say(j, VERDICT_INCONCLUSIVE,

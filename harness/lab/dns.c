@@ -23,6 +23,17 @@ int dns_query(unsigned stream, uint32_t seq, uint16_t id, uint8_t *out)
 	return len;
 }
 
+int dns_add_edns(uint8_t *out, int len, unsigned size)
+{
+	const uint8_t opt[11] = {0, 0, ns_t_opt, (uint8_t)(size >> 8), (uint8_t)size};
+
+	if (len < NS_HFIXEDSZ || len + (int)sizeof(opt) > DNS_QUERY_MAX)
+		return -EMSGSIZE;
+	memcpy(out + len, opt, sizeof(opt));
+	out[11]++; /* additional records: there was none */
+	return len + (int)sizeof(opt);
+}
+
 /* A label of a letter and a number: "q17". Returns the bytes taken, 0 when it is not one. */
 static size_t label(const uint8_t *p, size_t len, char letter, uint32_t *number)
 {

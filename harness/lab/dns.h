@@ -12,6 +12,9 @@
  * -errno. The name is its own ("q17.s0.lookup.example"), so that captures can follow the attempt.
  */
 int dns_query(unsigned stream, uint32_t seq, uint16_t id, uint8_t *out);
+/* Appends to a query of len bytes that answers of up to `size` bytes are taken (EDNS); its new
+ * length, or -EMSGSIZE when out (of DNS_QUERY_MAX bytes) is too small. */
+int dns_add_edns(uint8_t *out, int len, unsigned size);
 /* Reads stream and seq from a query or reply that names them: 0, or -EINVAL for anything else. */
 int dns_attempt(const uint8_t *packet, size_t len, unsigned *stream, uint32_t *seq);
 

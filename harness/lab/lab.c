@@ -24,6 +24,8 @@ const uint8_t lab_gateway_ip4[4] = {192, 0, 2, 1};
 const uint8_t lab_uplink_ip4[4] = {198, 51, 100, 1};
 const uint8_t lab_upstream_ip4[4] = {198, 51, 100, 2};
 const uint8_t lab_gateway_ip6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
+const uint8_t lab_uplink_ip6[16] = {0x20, 0x01, 0x0d, 0xb8, [5] = 1, [15] = 1};
+const uint8_t lab_upstream_ip6[16] = {0x20, 0x01, 0x0d, 0xb8, [5] = 1, [15] = 2};
 
 #define NETWORK "192.0.2.0/24"
 #define FIRST_RETRANS_MS                                                                           \
@@ -117,7 +119,56 @@ static int up_client(
 	if (!r)
 		r = link_set_up(c->nl, c->eth0, true, e);
 	if (!r)
-		r = link_add_default_route(c->nl, lab_gateway_ip4, e);
+		r = link_add_default_route(c->nl, AF_INET, lab_gateway_ip4, e);
+	return r;
+}
+
+/* A router solicits for what it forwards from its link-local address, and without one not at all
+ * (ndisc_send_ns()); so does everybody who probes. It is fe80:: with the interface's number of ip6,
+ * not one made of the MAC: that would not follow the MAC anyway (addrconf knows no CHANGEADDR). */
+static int add_both(struct nl_sock *nl, int ifindex, const uint8_t ip6[16], struct err *e)
+{
+	uint8_t local[16] = {0xfe, 0x80};
+	int r = link_add_address(nl, ifindex, AF_INET6, ip6, 64, e);
+
+	memcpy(local + 8, ip6 + 8, 8);
+	return r ? r : link_add_address(nl, ifindex, AF_INET6, local, 64, e);
+}
+
+/* An address, and a default route where there is a gateway, of a device of another namespace. */
+static int add_ip6(struct lab *lab, int ns, struct nl_sock *nl, int ifindex, const uint8_t ip6[16],
+    const uint8_t *gateway, struct err *e)
+{
+	int r = netns_enter(ns, e);
+
+	if (!r)
+		r = netns_sysctl("net.ipv6.conf." LAB_CLIENT_DEV ".disable_ipv6", "0", e);
+	int back = netns_enter(lab->router, e);
+	if (!r)
+		r = back;
+	if (!r)
+		r = add_both(nl, ifindex, ip6, e);
+	return r || !gateway ? r : link_add_default_route(nl, AF_INET6, gateway, e);
+}
+
+/* IPv6 on the whole way; the bridge has its global address already. */
+static int up_ip6(struct lab *lab, const struct lab_spec *spec, struct err *e)
+{
+	const uint8_t local[16] = {0xfe, 0x80, [15] = lab_gateway_ip6[15]};
+	int r = link_add_address(lab->nl, lab->bridge, AF_INET6, local, 64, e);
+
+	if (!r)
+		r = netns_sysctl("net.ipv6.conf." LAB_UPLINK ".disable_ipv6", "0", e);
+
+	if (!r)
+		r = add_both(lab->nl, lab->uplink, lab_uplink_ip6, e);
+	if (!r)
+		r = add_ip6(lab, lab->upstream, lab->nl_upstream, lab->upstream_eth0,
+		    lab_upstream_ip6, lab_uplink_ip6, e);
+	for (size_t i = 0; !r && i < spec->n_clients; i++)
+		r = add_ip6(lab, lab->clients[i].ns, lab->clients[i].nl, lab->clients[i].eth0,
+		    spec->clients[i].ip6, lab_gateway_ip6, e);
+	lab->ip6 = true;
 	return r;
 }
 
@@ -139,20 +190,28 @@ static int client_namespaces(struct lab *lab, const struct lab_spec *spec, struc
 }
 
 /* Everything paced but retrans, on every device that resolves neighbours. */
+static int set_timers_of(
+    struct lab *lab, int family, const struct neighbour_timers *t, struct err *e)
+{
+	int r = neighbour_set(lab->nl, family, lab->bridge, t, e);
+
+	if (!r)
+		r = neighbour_set(lab->nl, family, lab->uplink, t, e);
+	if (!r)
+		r = neighbour_set(lab->nl_upstream, family, lab->upstream_eth0, t, e);
+	for (size_t i = 0; !r && i < lab->n_clients; i++)
+		r = neighbour_set(lab->clients[i].nl, family, lab->clients[i].eth0, t, e);
+	return r;
+}
+
 static int set_timers(struct lab *lab, double pace, struct err *e)
 {
 	struct neighbour_timers t;
 
 	lab->timers = t = neighbour_paced(pace, clock_jiffy_ns());
 	t.retrans = FIRST_RETRANS_MS;
-	int r = neighbour_set(lab->nl, lab->bridge, &t, e);
-	if (!r)
-		r = neighbour_set(lab->nl, lab->uplink, &t, e);
-	if (!r)
-		r = neighbour_set(lab->nl_upstream, lab->upstream_eth0, &t, e);
-	for (size_t i = 0; !r && i < lab->n_clients; i++)
-		r = neighbour_set(lab->clients[i].nl, lab->clients[i].eth0, &t, e);
-	return r;
+	int r = set_timers_of(lab, AF_INET, &t, e);
+	return r || !lab->ip6 ? r : set_timers_of(lab, AF_INET6, &t, e);
 }
 
 static int user_sysctls(struct lab *lab, const struct lab_spec *spec, struct err *e)
@@ -192,6 +251,8 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	/* Written while no link exists: with RTNL busy it takes up to 94 ms. */
 	if (!r)
 		r = netns_sysctl("net.ipv4.ip_forward", "1", e);
+	if (!r && spec->ip6)
+		r = netns_sysctl("net.ipv6.conf.all.forwarding", "1", e);
 	if (!r) /* else port-to-port frames would meet FORWARD; absent without br_netfilter */
 		netns_sysctl("net.bridge.bridge-nf-call-iptables", "0", NULL);
 	if (!r)
@@ -207,7 +268,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	pid_t firewall = firewall_start(LAB_BRIDGE, LAB_UPLINK, NETWORK, e);
 	if (firewall < 0)
 		return firewall;
-	lab->dnsmasq = upstream_start(lab->upstream, spec->dnsmasq_conf, e);
+	lab->dnsmasq = upstream_start(lab->upstream, spec->dnsmasq_conf, spec->answer_size, e);
 	if (lab->dnsmasq < 0)
 		return lab->dnsmasq;
 
@@ -218,6 +279,8 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 		r = up_bridge(lab, spec, e);
 	for (size_t i = 0; !r && i < spec->n_clients; i++)
 		r = up_client(lab, &spec->clients[i], &lab->clients[i], e);
+	if (!r && spec->ip6)
+		r = up_ip6(lab, spec, e);
 	if (!r)
 		r = user_sysctls(lab, spec, e);
 	if (!r)
@@ -333,18 +396,25 @@ int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
 	return r ? r : upstream_wait(lab->dnsmasq, lab_upstream_ip4, deadline_ns, e);
 }
 
-int lab_arm_timers(struct lab *lab, struct err *e)
+static int arm_timers_of(struct lab *lab, int family, struct err *e)
 {
 	uint64_t ms = lab->timers.retrans;
-	int r = neighbour_set_retrans(lab->nl, lab->bridge, ms, e);
+	int r = neighbour_set_retrans(lab->nl, family, lab->bridge, ms, e);
 
 	if (!r)
-		r = neighbour_set_retrans(lab->nl, lab->uplink, ms, e);
+		r = neighbour_set_retrans(lab->nl, family, lab->uplink, ms, e);
 	if (!r)
-		r = neighbour_set_retrans(lab->nl_upstream, lab->upstream_eth0, ms, e);
+		r = neighbour_set_retrans(lab->nl_upstream, family, lab->upstream_eth0, ms, e);
 	for (size_t i = 0; !r && i < lab->n_clients; i++)
-		r = neighbour_set_retrans(lab->clients[i].nl, lab->clients[i].eth0, ms, e);
+		r = neighbour_set_retrans(lab->clients[i].nl, family, lab->clients[i].eth0, ms, e);
 	return r;
+}
+
+int lab_arm_timers(struct lab *lab, struct err *e)
+{
+	int r = arm_timers_of(lab, AF_INET, e);
+
+	return r || !lab->ip6 ? r : arm_timers_of(lab, AF_INET6, e);
 }
 
 uint8_t lab_assign_type(const struct lab *lab)

@@ -4,7 +4,11 @@
  *   192.0.2.11 eth0 --- c1 [br0 192.0.2.1] NAT up0 198.51.100.1 --- eth0 198.51.100.2 dnsmasq
  *   client c2 eth0 ---- c2 [   |    ]
  *                 churn ports [   ]
- */
+ *
+ * Where a case uses IPv6: 2001:db8::11 --- br0 2001:db8::1 | up0 2001:db8:1::1 --- 2001:db8:1::2.
+ * It is plain routing, with a route back in the upstream: that is how IPv6 is used, and there is
+ * nothing that NAT could add to the story. Link-local addresses are fe80:: with the same last part.
+ * No router advertisements, no duplicate detection: nobody says anything unasked. */
 #ifndef SB_LAB_H
 #define SB_LAB_H
 
@@ -26,11 +30,11 @@
 #define LAB_MTU 1500
 
 extern const uint8_t lab_gateway_ip4[4], lab_uplink_ip4[4], lab_upstream_ip4[4],
-    lab_gateway_ip6[16];
+    lab_gateway_ip6[16], lab_uplink_ip6[16], lab_upstream_ip6[16];
 
 struct lab_client_spec {
 	const char *name; /* also its port's */
-	uint8_t ip4[4];
+	uint8_t ip4[4], ip6[16];
 	struct mac mac, port_mac; /* zero: the kernel's choice */
 	uint32_t mtu;             /* of both ends */
 };
@@ -51,6 +55,8 @@ struct lab_spec {
 	const struct lab_sysctl *router_sysctls, *client_sysctls;
 	size_t n_router_sysctls, n_client_sysctls;
 	const char *dnsmasq_conf;
+	bool ip6;             /* the way to the upstream has IPv6 too */
+	unsigned answer_size; /* of dnsmasq's answers, bytes; 0: one address */
 };
 
 struct lab_client {
@@ -66,6 +72,7 @@ struct lab {
 	struct lab_client *clients;
 	size_t n_clients;
 	pid_t dnsmasq;
+	bool ip6;
 	int class_net;                  /* O_PATH fd of the router's /sys/class/net, or -1 */
 	struct neighbour_timers timers; /* as asked for; see lab_arm_timers() */
 };

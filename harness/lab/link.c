@@ -230,10 +230,10 @@ int link_add_address(
 	return nl_talk(s, msg, "add address", e);
 }
 
-int link_add_default_route(struct nl_sock *s, const uint8_t gateway_ip4[4], struct err *e)
+int link_add_default_route(struct nl_sock *s, int family, const void *gateway, struct err *e)
 {
 	struct rtmsg h = {
-	    .rtm_family = AF_INET,
+	    .rtm_family = (uint8_t)family,
 	    .rtm_table = RT_TABLE_MAIN,
 	    .rtm_protocol = RTPROT_BOOT,
 	    .rtm_scope = RT_SCOPE_UNIVERSE,
@@ -241,6 +241,6 @@ int link_add_default_route(struct nl_sock *s, const uint8_t gateway_ip4[4], stru
 	};
 	struct nl_msg *msg = nl_message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &h, sizeof(h));
 
-	nla_put(msg, RTA_GATEWAY, 4, gateway_ip4);
+	nla_put(msg, RTA_GATEWAY, family == AF_INET6 ? 16 : 4, gateway);
 	return nl_talk(s, msg, "add default route", e);
 }

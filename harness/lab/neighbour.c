@@ -11,7 +11,6 @@
 
 #include "base/units.h"
 
-#define ARP_TABLE "arp_cache"
 #define DRAWS_MAX 4000 /* a draw is near enough once in 33 */
 
 struct neighbour_timers neighbour_paced(double pace, int64_t jiffy_ns)
@@ -31,12 +30,17 @@ struct neighbour_timers neighbour_paced(double pace, int64_t jiffy_ns)
 	};
 }
 
-static struct nl_msg *table_message(int ifindex, struct nlattr **parms)
+static const char *table_name(int family)
 {
-	struct ndtmsg h = {.ndtm_family = AF_INET};
+	return family == AF_INET6 ? "ndisc_cache" : "arp_cache";
+}
+
+static struct nl_msg *table_message(int family, int ifindex, struct nlattr **parms)
+{
+	struct ndtmsg h = {.ndtm_family = (uint8_t)family};
 	struct nl_msg *msg = nl_message(RTM_SETNEIGHTBL, 0, &h, sizeof(h));
 
-	nla_put_string(msg, NDTA_NAME, ARP_TABLE);
+	nla_put_string(msg, NDTA_NAME, table_name(family));
 	*parms = nla_nest_start(msg, NDTA_PARMS);
 	nla_put_u32(msg, NDTPA_IFINDEX, (uint32_t)ifindex);
 	return msg;
@@ -48,23 +52,26 @@ static int send_table(struct nl_sock *s, struct nl_msg *msg, struct nlattr *parm
 	return nl_talk(s, msg, "set neighbour timers", e);
 }
 
-int neighbour_set_retrans(struct nl_sock *s, int ifindex, uint64_t retrans_ms, struct err *e)
+int neighbour_set_retrans(
+    struct nl_sock *s, int family, int ifindex, uint64_t retrans_ms, struct err *e)
 {
 	struct nlattr *parms;
-	struct nl_msg *msg = table_message(ifindex, &parms);
+	struct nl_msg *msg = table_message(family, ifindex, &parms);
 
 	nla_put_u64(msg, NDTPA_RETRANS_TIME, retrans_ms);
 	return send_table(s, msg, parms, e);
 }
 
-int neighbour_set(struct nl_sock *s, int ifindex, const struct neighbour_timers *t, struct err *e)
+int neighbour_set(
+    struct nl_sock *s, int family, int ifindex, const struct neighbour_timers *t, struct err *e)
 {
 	struct nlattr *parms;
-	struct nl_msg *msg = table_message(ifindex, &parms);
+	struct nl_msg *msg = table_message(family, ifindex, &parms);
 
 	nla_put_u64(msg, NDTPA_DELAY_PROBE_TIME, t->delay_probe);
 	nla_put_u64(msg, NDTPA_RETRANS_TIME, t->retrans);
-	nla_put_u64(msg, NDTPA_LOCKTIME, t->locktime);
+	/* Neighbour discovery has no such time: its messages say themselves what they override. */
+	nla_put_u64(msg, NDTPA_LOCKTIME, family == AF_INET ? t->locktime : 0);
 	nla_put_u64(msg, NDTPA_GC_STALETIME, t->gc_stale);
 	nla_put_u64(msg, NDTPA_ANYCAST_DELAY, 0);
 	nla_put_u32(msg, NDTPA_UCAST_PROBES, t->ucast_probes);
@@ -75,11 +82,11 @@ int neighbour_set(struct nl_sock *s, int ifindex, const struct neighbour_timers 
 	for (int draw = 0; !r && draw < DRAWS_MAX; draw++) {
 		struct neighbour_timers got;
 
-		msg = table_message(ifindex, &parms);
+		msg = table_message(family, ifindex, &parms);
 		nla_put_u64(msg, NDTPA_BASE_REACHABLE_TIME, t->base_reachable);
 		r = send_table(s, msg, parms, e);
 		if (!r)
-			r = neighbour_get(s, ifindex, &got, e);
+			r = neighbour_get(s, family, ifindex, &got, e);
 		double off = r ? 0 : fabs((double)got.reachable / (double)t->base_reachable - 1);
 		/* One jiffy of 10 ms is more than 1.5% of a small base. */
 		if (!r && (off <= 0.015 || off * (double)t->base_reachable <= 2))
@@ -91,7 +98,7 @@ int neighbour_set(struct nl_sock *s, int ifindex, const struct neighbour_timers 
 }
 
 struct wanted {
-	int ifindex;
+	int family, ifindex;
 	struct neighbour_timers *out;
 	bool found;
 };
@@ -110,7 +117,7 @@ static int on_table(struct nlmsghdr *h, void *arg)
 	struct nlattr *parms = nlmsg_find_attr(h, sizeof(struct ndtmsg), NDTA_PARMS);
 	struct nlattr *config = nlmsg_find_attr(h, sizeof(struct ndtmsg), NDTA_CONFIG);
 
-	if (!name || strcmp(nla_get_string(name), ARP_TABLE))
+	if (!name || strcmp(nla_get_string(name), table_name(w->family)))
 		return 0;
 	if (config && nla_len(config) >= (int)sizeof(struct ndt_config)) {
 		struct ndt_config c;
@@ -133,10 +140,11 @@ static int on_table(struct nlmsghdr *h, void *arg)
 	return 0;
 }
 
-int neighbour_get(struct nl_sock *s, int ifindex, struct neighbour_timers *out, struct err *e)
+int neighbour_get(
+    struct nl_sock *s, int family, int ifindex, struct neighbour_timers *out, struct err *e)
 {
-	struct ndtmsg h = {.ndtm_family = AF_INET};
-	struct wanted w = {.ifindex = ifindex, .out = out};
+	struct ndtmsg h = {.ndtm_family = (uint8_t)family};
+	struct wanted w = {.family = family, .ifindex = ifindex, .out = out};
 
 	*out = (struct neighbour_timers){0};
 	int r = nl_ask(s, nl_message(RTM_GETNEIGHTBL, NLM_F_DUMP, &h, sizeof(h)), on_table, &w,

@@ -16,15 +16,19 @@ struct neighbour_timers {
 /* The kernel's default timers of a device, divided by pace; one jiffy is taken off the stages delay
  * and retrans, because the kernel adds one to each. */
 struct neighbour_timers neighbour_paced(double pace, int64_t jiffy_ns);
-/* Writes all timers of ARP on a device; base_reachable again and again, until the kernel has drawn
- * a reachable_time (0.5 to 1.5 x base, neigh_rand_reach_time()) within 1.5% of base.
- * rtnl_neightbl_set_delay_probe_time() of libnl 3.7 always sends 0, so this is built by hand. */
-int neighbour_set(struct nl_sock *s, int ifindex, const struct neighbour_timers *t, struct err *e);
+/* Writes all timers of ARP (family AF_INET) or of neighbour discovery (AF_INET6) on a device;
+ * base_reachable again and again, until the kernel has drawn a reachable_time (0.5 to 1.5 x base,
+ * neigh_rand_reach_time()) within 1.5% of base. rtnl_neightbl_set_delay_probe_time() of libnl 3.7
+ * always sends 0, so this is built by hand. */
+int neighbour_set(
+    struct nl_sock *s, int family, int ifindex, const struct neighbour_timers *t, struct err *e);
 /* Writes retrans alone; reachable_time is not drawn again. */
-int neighbour_set_retrans(struct nl_sock *s, int ifindex, uint64_t retrans_ms, struct err *e);
+int neighbour_set_retrans(
+    struct nl_sock *s, int family, int ifindex, uint64_t retrans_ms, struct err *e);
 /* A permanent ARP entry, in place of what was there. */
 int neighbour_set_permanent(
     struct nl_sock *s, int ifindex, const uint8_t ip4[4], struct mac mac, struct err *e);
-int neighbour_get(struct nl_sock *s, int ifindex, struct neighbour_timers *out, struct err *e);
+int neighbour_get(
+    struct nl_sock *s, int family, int ifindex, struct neighbour_timers *out, struct err *e);
 
 #endif

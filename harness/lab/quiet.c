@@ -37,6 +37,14 @@ static const struct lab_sysctl quiet_ipv6[] = {
     {"net.ipv6.conf.default.disable_ipv6", "1"},
     {"net.ipv6.conf.default.addr_gen_mode", "1"},
     {"net.ipv6.conf.default.accept_dad", "0"},
+    {"net.ipv6.conf.all.accept_ra", "0"},
+    {"net.ipv6.conf.default.accept_ra", "0"},
+    {"net.ipv6.conf.default.router_solicitations", "0"},
+    {"net.ipv6.conf.all.accept_redirects", "0"},
+    {"net.ipv6.conf.default.accept_redirects", "0"},
+    {"net.ipv6.conf.all.ndisc_notify", "0"},
+    {"net.ipv6.conf.default.ndisc_notify", "0"},
+    {"net.ipv6.icmp.ratelimit", "0"},
 };
 
 int quiet_set(const struct lab_sysctl *s, size_t n, bool may_miss, struct err *e)

@@ -19,15 +19,43 @@ const uint8_t upstream_answer_ip4[4] = {203, 0, 113, 53};
 
 #define PROBE_NS (3 * NS_PER_MS) /* a probe is sent anew after this long */
 
-pid_t upstream_start(int netns, const char *conf, struct err *e)
+/* Header, the question of a name as long as they are ("q100.s0.lookup.example"), EDNS; an address.
+ */
+#define EMPTY_BYTES (12 + 28 + 11)
+#define ADDRESS_BYTES 16
+
+/* The arguments that make answers larger: their number, 0 or more; caller frees each. 198.18.0.0/15
+ * is for such things as this. */
+static unsigned filler(unsigned answer_size, char **out)
+{
+	unsigned n = 0;
+
+	for (unsigned bytes = EMPTY_BYTES + ADDRESS_BYTES; bytes + ADDRESS_BYTES / 2 < answer_size;
+	     bytes += ADDRESS_BYTES, n++)
+		out[n] =
+		    mem_printf("--address=/" UPSTREAM_ZONE "/198.18.%u.%u", n / 250, n % 250 + 1);
+	return n;
+}
+
+pid_t upstream_start(int netns, const char *conf, unsigned answer_size, struct err *e)
 {
 	char *file = mem_printf("--conf-file=%s", conf);
 	/* With one id mapped, setgroups is denied; inside its namespaces root is nobody of note. */
-	const char *argv[] = {
-	    "dnsmasq", "--keep-in-foreground", "--user=root", "--group=", file, NULL};
-	pid_t pid =
-	    proc_start(argv, &(struct proc_options){.netns = netns, .in_fd = -1, .out_fd = 2}, e);
+	const char *const first[] = {
+	    "dnsmasq", "--keep-in-foreground", "--user=root", "--group=", file};
+	size_t n_first = sizeof(first) / sizeof(first[0]);
+	char **argv = mem_alloc((n_first + answer_size / ADDRESS_BYTES + 3) * sizeof(*argv));
 
+	memcpy(argv, first, sizeof(first));
+	unsigned n = filler(answer_size, argv + n_first);
+	if (answer_size) /* the default, 1232, would cut off by TC */
+		argv[n_first + n] = mem_strdup("--edns-packet-max=4096");
+	pid_t pid = proc_start((const char *const *)argv,
+	    &(struct proc_options){.netns = netns, .in_fd = -1, .out_fd = 2}, e);
+
+	for (size_t i = n_first; argv[i]; i++)
+		free(argv[i]);
+	free(argv);
 	free(file);
 	return pid;
 }

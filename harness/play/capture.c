@@ -1,4 +1,5 @@
-/* capture.c: packets of lookups and ARP as they pass a hop, put on the tape and on the reel. */
+/* capture.c: packets of lookups, ARP and ICMP as they pass a hop, put on the tape and on the reel.
+ */
 #include "play/capture.h"
 
 #include <arpa/inet.h>
@@ -6,9 +7,6 @@
 #include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
-#include <netinet/if_ether.h>
-#include <netinet/ip.h>
-#include <netinet/udp.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,12 +16,13 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "lab/dns.h"
 #include "play/stamp.h"
 
 #define LOOPBACK 1     /* the ifindex of lo in every namespace */
 #define ROOM (4 << 20) /* bytes of receive buffer, where they are granted */
 #define SNAP 320       /* headers, the question and some answers */
+/* pcap does not look behind IPv6's fragment header by itself. */
+#define FILTER "arp or udp port 53 or tcp port 53 or icmp or icmp6 or (ip6 and ip6[6] == 44)"
 
 static int attach_filter(int fd, struct err *e)
 {
@@ -31,7 +30,7 @@ static int attach_filter(int fd, struct err *e)
 	struct bpf_program prog;
 	int r = 0;
 
-	if (!p || pcap_compile(p, &prog, "arp or udp port 53 or icmp", 1, PCAP_NETMASK_UNKNOWN)) {
+	if (!p || pcap_compile(p, &prog, FILTER, 1, PCAP_NETMASK_UNKNOWN)) {
 		r = err_set(e, EINVAL, "capture filter");
 	} else {
 		struct sock_fprog f = {
@@ -71,51 +70,6 @@ int capture_open(struct capture *c, const struct capture_hop *hops, size_t n_hop
 	for (size_t i = 0; c->reel && i < n_hops; i++)
 		c->hops[i].reel = reel_hop(c->reel, hops[i].name);
 	return 0;
-}
-
-static bool is_arp(const uint8_t *p, size_t len, struct event *ev)
-{
-	const struct ether_arp *a = (const void *)(p + ETH_HLEN);
-
-	if (len < ETH_HLEN + sizeof(*a))
-		return false;
-	switch (ntohs(a->arp_op)) {
-	case ARPOP_REQUEST:
-		ev->u.frame.kind = FRAME_ARP_REQUEST;
-		break;
-	case ARPOP_REPLY:
-		ev->u.frame.kind = FRAME_ARP_REPLY;
-		break;
-	default:
-		return false;
-	}
-	memcpy(ev->u.frame.arp_sip, a->arp_spa, 4);
-	memcpy(ev->u.frame.arp_tip, a->arp_tpa, 4);
-	ev->u.frame.stream = DNS_STREAM_NONE;
-	return true;
-}
-
-static bool is_lookup(const uint8_t *p, size_t len, struct event *ev)
-{
-	struct ip ip;
-	struct udphdr udp;
-	unsigned stream;
-
-	if (len < ETH_HLEN + sizeof(ip))
-		return false;
-	memcpy(&ip, p + ETH_HLEN, sizeof(ip));
-	size_t at = ETH_HLEN + ip.ip_hl * 4U;
-	if (ip.ip_v != 4 || ip.ip_hl < 5 || ip.ip_p != IPPROTO_UDP || len < at + sizeof(udp))
-		return false;
-	memcpy(&udp, p + at, sizeof(udp));
-	at += sizeof(udp);
-	ev->u.frame.len = ntohs(ip.ip_len);
-	ev->u.frame.df = (ntohs(ip.ip_off) & IP_DF) != 0;
-	ev->u.frame.kind = ntohs(udp.uh_dport) == 53 ? FRAME_QUERY : FRAME_REPLY;
-	if (dns_attempt(p + at, len - at, &stream, &ev->u.frame.seq))
-		return false;
-	ev->u.frame.stream = (uint16_t)stream;
-	return true;
 }
 
 /* A port of the router that is no hop of its own. Its name is told by a notification that may not
@@ -164,26 +118,21 @@ static void on_packet(struct capture *c, const uint8_t *p, size_t len, size_t wi
     const struct sockaddr_ll *ll, struct msghdr *m)
 {
 	struct event ev = {.t_ns = stamp_of(m), .type = EV_FRAME, .where = c->where};
+	struct packet packet = {.bytes = p, .len = len};
 	struct capture_hop hop;
-	struct ether_header eth;
 
-	if (len < sizeof(eth) || !hop_of(c, ll->sll_ifindex, &hop))
+	if (!hop_of(c, ll->sll_ifindex, &hop))
 		return;
 	if (c->reel)
 		reel_put(c->reel, hop.reel, stamp_real(m), p, (uint32_t)len, (uint32_t)wire);
-	memcpy(&eth, p, sizeof(eth));
-	memcpy(ev.u.frame.src.b, eth.ether_shost, 6);
-	memcpy(ev.u.frame.dst.b, eth.ether_dhost, 6);
 	ev.u.frame.hop = hop.hop;
 	ev.u.frame.client = hop.client;
 	if (hop.hop == HOP_PORT && hop.client == 255)
 		snprintf(ev.u.frame.port, sizeof(ev.u.frame.port), "%.15s", hop.name);
 	ev.u.frame.out = ll->sll_pkttype == PACKET_OUTGOING;
-	bool ours = ntohs(eth.ether_type) == ETHERTYPE_ARP  ? is_arp(p, len, &ev)
-	            : ntohs(eth.ether_type) == ETHERTYPE_IP ? is_lookup(p, len, &ev)
-	                                                    : false;
-	if (ours && worth_it(c, &hop, &ev))
-		tape_put(c->tape, &ev);
+	while (packet_next(&packet, c->ports, &ev))
+		if (worth_it(c, &hop, &ev))
+			tape_put(c->tape, &ev);
 }
 
 void capture_read(struct capture *c)

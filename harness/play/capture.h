@@ -1,4 +1,4 @@
-/* capture.h: packets of lookups and ARP as they pass a hop, put on the tape and on the reel.
+/* capture.h: packets of lookups, ARP and ICMP as they pass a hop, put on the tape and on the reel.
  *
  * One AF_PACKET socket a namespace sees every device of it, both ways; the device tells the hop. In
  * the router a device that is no hop of its own is a bystander port: lookups that reach it were
@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "play/observer.h"
+#include "play/packet.h"
 #include "trace/reel.h"
 #include "trace/tape.h"
 
@@ -27,8 +28,9 @@ struct capture_hop {
 struct capture {
 	int fd;
 	struct tape *tape;
-	struct reel *reel;       /* NULL: no packets are kept */
-	struct observer *router; /* knows the bystanders' names; NULL outside the router */
+	struct reel *reel;                /* NULL: no packets are kept */
+	const struct packet_ports *ports; /* of TCP lookups; NULL without them */
+	struct observer *router;          /* knows the bystanders' names; NULL outside the router */
 	unsigned bystander_packets;
 	uint8_t where;
 	struct capture_hop *hops; /* owned */

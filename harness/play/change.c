@@ -135,7 +135,7 @@ static int recreate(const struct change_tools *w, const struct sched_event *ev, 
 	if (!r)
 		r = lab_make_bridge(nl, w->s->pace, &how, w->lab->bridge, e);
 	if (r > 0)
-		r = neighbour_set(nl, w->lab->bridge, &w->lab->timers, e);
+		r = neighbour_set(nl, AF_INET, w->lab->bridge, &w->lab->timers, e);
 	if (!r)
 		r = write_sysctls(&w->c->router_sysctls, e);
 	for (size_t i = 0; !r && i < ports.n; i++)

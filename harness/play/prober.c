@@ -2,7 +2,6 @@
 #include "play/prober.h"
 
 #include <errno.h>
-#include <time.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -15,6 +14,8 @@
 #include "lab/upstream.h"
 #include "play/stamp.h"
 
+#define ANSWER_MAX 8192         /* bytes: more than the lab's largest answer */
+#define CONNS_MAX 1024          /* of one stream at once */
 #define LATE_NS (2 * NS_PER_MS) /* a wake-up this late is worth an event */
 
 static uint16_t id_of(uint16_t stream, uint32_t seq)
@@ -22,27 +23,65 @@ static uint16_t id_of(uint16_t stream, uint32_t seq)
 	return (uint16_t)(seq * 40503U + stream * 9973U + 1);
 }
 
-int prober_open(struct prober *p, struct tape *tape, const uint8_t server_ip4[4], int64_t first_ns,
-    struct err *e)
+static struct sockaddr_storage address(enum ip_family family, const uint8_t *ip, socklen_t *len)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(53)};
+	struct sockaddr_storage out = {0};
+
+	if (family == IP_V6) {
+		struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_port = htons(53)};
+
+		memcpy(&to.sin6_addr, ip, 16);
+		memcpy(&out, &to, *len = sizeof(to));
+	} else {
+		struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(53)};
+
+		memcpy(&to.sin_addr, ip, 4);
+		memcpy(&out, &to, *len = sizeof(to));
+	}
+	return out;
+}
+
+static int open_udp(struct prober *p, const uint8_t *server, struct err *e)
+{
+	bool ip6 = p->family == IP_V6;
+	socklen_t len;
+	struct sockaddr_storage to = address((enum ip_family)p->family, server, &len);
 	int on = 1;
 
-	memcpy(&to.sin_addr, server_ip4, 4);
-	p->tape = tape;
-	p->due_ns = first_ns;
-	p->deadline_ns = INT64_MAX;
-	p->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	p->fd = socket(to.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (p->fd < 0)
 		return err_set(e, errno, "lookup socket:");
 	/* ICMP errors come with the packet that caused them, so that they find their attempt. */
-	setsockopt(p->fd, SOL_IP, IP_RECVERR, &on, sizeof(on));
+	setsockopt(
+	    p->fd, ip6 ? SOL_IPV6 : SOL_IP, ip6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on));
 	int r = stamp_enable(p->fd);
 	if (r)
 		return err_set(e, -r, "lookup stamps:");
-	if (connect(p->fd, (struct sockaddr *)&to, sizeof(to)))
+	if (connect(p->fd, (struct sockaddr *)&to, len))
 		return err_set(e, errno, "lookup socket:");
 	return 0;
+}
+
+static int open_tcp(struct prober *p, const uint8_t *server, struct err *e)
+{
+	/* as many as may wait until they are given up */
+	int64_t n = 2 * p->timeout_ns / p->interval_ns + 8;
+
+	p->tcp.stream = p->stream;
+	p->tcp.kept = p->transport == TRANSPORT_TCP_KEPT;
+	p->tcp.to = address((enum ip_family)p->family, server, &p->tcp.to_len);
+	int r = tcp_open(&p->tcp, n < CONNS_MAX ? (size_t)n : CONNS_MAX, e);
+	p->fd = p->tcp.epoll;
+	return r;
+}
+
+int prober_open(
+    struct prober *p, struct tape *tape, const uint8_t *server, int64_t first_ns, struct err *e)
+{
+	p->tape = tape;
+	p->due_ns = first_ns;
+	p->deadline_ns = INT64_MAX;
+	return p->transport == TRANSPORT_UDP ? open_udp(p, server, e) : open_tcp(p, server, e);
 }
 
 int64_t prober_wake_ns(const struct prober *p)
@@ -50,12 +89,16 @@ int64_t prober_wake_ns(const struct prober *p)
 	return p->due_ns < p->deadline_ns ? p->due_ns : p->deadline_ns;
 }
 
-static int send_query(struct prober *p, uint32_t seq)
+static int send_query(struct prober *p, uint32_t seq, int64_t now_ns)
 {
 	uint8_t packet[DNS_QUERY_MAX];
 	int error, len = dns_query(p->stream, seq, id_of(p->stream, seq), packet);
 	socklen_t size = sizeof(error);
 
+	if (p->transport != TRANSPORT_UDP)
+		return tcp_send(&p->tcp, seq, now_ns + 2 * p->timeout_ns, packet, len);
+	if (p->answer_size)
+		len = dns_add_edns(packet, len, p->answer_size);
 	/* An ICMP error for an earlier attempt would make this send fail in its place. */
 	getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &error, &size);
 	if (len < 0)
@@ -92,6 +135,8 @@ void prober_run(struct prober *p, int64_t now_ns, int64_t end_ns)
 		skipped = late / p->interval_ns;
 		p->due_ns += skipped * p->interval_ns;
 	}
+	if (p->transport != TRANSPORT_UDP)
+		tcp_reap(&p->tcp, now_ns);
 	if (late >= LATE_NS || skipped)
 		told_late(p, now_ns, late, skipped);
 	ev.u.sent.due_ns = p->due_ns;
@@ -99,7 +144,7 @@ void prober_run(struct prober *p, int64_t now_ns, int64_t end_ns)
 	ev.u.sent.seq = p->seq;
 	ev.t_ns =
 	    clock_now_ns(); /* before the send: it runs the whole way to the upstream at once */
-	ev.u.sent.err = send_query(p, p->seq);
+	ev.u.sent.err = send_query(p, p->seq, ev.t_ns);
 	tape_put(p->tape, &ev);
 	p->seq++;
 	p->last_sent_ns = ev.t_ns;
@@ -145,7 +190,8 @@ static void read_errors(struct prober *p)
 		for (struct cmsghdr *c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c)) {
 			struct sock_extended_err see;
 
-			if (c->cmsg_level != SOL_IP || c->cmsg_type != IP_RECVERR)
+			if ((c->cmsg_level != SOL_IP || c->cmsg_type != IP_RECVERR) &&
+			    (c->cmsg_level != SOL_IPV6 || c->cmsg_type != IPV6_RECVERR))
 				continue;
 			memcpy(&see, CMSG_DATA(c), sizeof(see));
 			ev.u.answer.err = -(int32_t)see.ee_errno;
@@ -156,10 +202,10 @@ static void read_errors(struct prober *p)
 	}
 }
 
-void prober_read(struct prober *p)
+static void read_udp(struct prober *p)
 {
 	for (;;) {
-		uint8_t packet[1500];
+		uint8_t packet[ANSWER_MAX];
 		char control[256] __attribute__((aligned(8)));
 		struct iovec iov = {packet, sizeof(packet)};
 		struct msghdr m = {.msg_iov = &iov,
@@ -190,24 +236,75 @@ void prober_read(struct prober *p)
 	read_errors(p);
 }
 
+static void read_tcp(struct prober *p)
+{
+	struct tcp_news news;
+
+	while (tcp_read(&p->tcp, &news)) {
+		struct event ev = {.type = EV_ANSWER, .where = p->where};
+		uint32_t seq = news.seq;
+		unsigned stream;
+
+		if (news.err) {
+			ev.u.answer.result = ANSWER_REFUSED;
+			ev.u.answer.err = news.err;
+			/* a kept connection ends in the middle of its last attempt */
+			answered(p, &ev, p->tcp.kept ? p->seq - 1 : seq, clock_now_ns());
+			continue;
+		}
+		if (dns_attempt(news.message, news.len, &stream, &seq) || stream != p->stream)
+			continue;
+		enum dns_check check = dns_reply(news.message, news.len, id_of(p->stream, seq),
+		    upstream_answer_ip4, &ev.u.answer.rcode);
+		if (check == DNS_NOT_OURS)
+			continue;
+		ev.u.answer.result = check == DNS_RIGHT ? ANSWER_RIGHT : ANSWER_WRONG;
+		answered(p, &ev, seq, news.t_ns);
+	}
+}
+
+void prober_read(struct prober *p)
+{
+	if (p->transport == TRANSPORT_UDP)
+		read_udp(p);
+	else
+		read_tcp(p);
+}
+
+/* Is a first lookup answered? Nothing of it is recorded. */
+static bool first_is_there(struct prober *p, uint32_t seq)
+{
+	uint8_t packet[ANSWER_MAX], rcode;
+	struct tcp_news news;
+
+	if (p->transport != TRANSPORT_UDP) {
+		while (tcp_read(&p->tcp, &news))
+			if (!news.err && dns_reply(news.message, news.len, id_of(p->stream, seq),
+			                     upstream_answer_ip4, &rcode) == DNS_RIGHT)
+				return true;
+		p->tcp.broken = 0;
+		return false;
+	}
+	ssize_t n = recv(p->fd, packet, sizeof(packet), 0);
+	if (n < 0)
+		read_errors(p);
+	return n > 0 && dns_reply(packet, (size_t)n, id_of(p->stream, seq), upstream_answer_ip4,
+	                    &rcode) == DNS_RIGHT;
+}
+
 int prober_first_answer(struct prober *p, int64_t retry_ns, int64_t deadline_ns, struct err *e)
 {
 	for (;;) {
-		uint8_t packet[1500], rcode;
 		int64_t now = clock_now_ns(), again = now + retry_ns;
 		uint32_t seq = UINT32_MAX; /* of no attempt */
 
 		if (now >= deadline_ns)
 			return err_set(e, ETIMEDOUT, "the first lookup was not answered in time");
-		send_query(p, seq);
-		while (clock_wait_readable(p->fd, again) == 1) {
-			ssize_t n = recv(p->fd, packet, sizeof(packet), 0);
-
-			if (n < 0)
-				read_errors(p);
-			else if (dns_reply(packet, (size_t)n, id_of(p->stream, seq),
-			             upstream_answer_ip4, &rcode) == DNS_RIGHT)
+		if (p->transport != TRANSPORT_UDP)
+			tcp_reap(&p->tcp, INT64_MAX);
+		send_query(p, seq, now);
+		while (clock_wait_readable(p->fd, again) == 1)
+			if (first_is_there(p, seq))
 				return 0;
-		}
 	}
 }

@@ -7,12 +7,16 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "play/tcp.h"
 #include "trace/tape.h"
 
 struct prober {
-	int fd;
+	int fd; /* UDP: the socket; TCP: of tcp, readable when a connection has news */
 	struct tape *tape;
 	uint16_t stream;
+	uint8_t family, transport; /* enum ip_family, enum transport */
+	uint16_t answer_size;      /* asked for by EDNS over UDP; 0: without */
+	struct tcp tcp;            /* of TCP; ns, home and ports are set before it is opened */
 	uint8_t where;
 	bool closed_loop;
 	/* Real time. */
@@ -23,10 +27,10 @@ struct prober {
 	uint32_t seq; /* of the next attempt */
 };
 
-/* A socket of the caller's network namespace, connected to server_ip4 port 53. The first attempt is
- * due at first_ns. */
-int prober_open(struct prober *p, struct tape *tape, const uint8_t server_ip4[4], int64_t first_ns,
-    struct err *e);
+/* A socket of the caller's network namespace, connected to the server (of p->family) port 53. The
+ * first attempt is due at first_ns. */
+int prober_open(
+    struct prober *p, struct tape *tape, const uint8_t *server, int64_t first_ns, struct err *e);
 /* When prober_run() next has something to do. */
 int64_t prober_wake_ns(const struct prober *p);
 /* Sends what is due now, unless it is due at end_ns or later. */

@@ -9,12 +9,13 @@
 #include "base/clock.h"
 #include "base/units.h"
 
-static void put_timers(struct player *p, uint8_t where, const char *dev,
+static void put_timers(struct player *p, uint8_t where, const char *dev, int family,
     const struct neighbour_timers *t, bool redrawn)
 {
 	struct event ev = {.t_ns = clock_now_ns(), .type = EV_TIMERS, .where = where};
 
 	strcpy(ev.u.timers.dev, dev);
+	ev.u.timers.ip6 = family == AF_INET6;
 	ev.u.timers.reachable_real_ms = (uint32_t)t->reachable;
 	ev.u.timers.delay_real_ms = (uint32_t)t->delay_probe;
 	ev.u.timers.retrans_real_ms = (uint32_t)t->retrans;
@@ -23,24 +24,31 @@ static void put_timers(struct player *p, uint8_t where, const char *dev,
 	tape_put(p->tape, &ev);
 }
 
-/* Reads back what the kernel holds: before the play, and after it to see whether it was redrawn
- * (the kernel draws every reachable_time anew each 300 s, neigh_periodic_work()). */
-int stage_read_timers(struct player *p, int64_t since_ns, struct err *e)
+static int read_timers_of(struct player *p, int family, int64_t since_ns, struct err *e)
 {
 	struct neighbour_timers t;
-	int r = neighbour_get(p->lab.nl, p->lab.bridge, &t, e);
+	int r = neighbour_get(p->lab.nl, family, p->lab.bridge, &t, e);
 
 	if (!r)
-		put_timers(p, WHERE_ROUTER, LAB_BRIDGE, &t,
+		put_timers(p, WHERE_ROUTER, LAB_BRIDGE, family, &t,
 		    since_ns && (int64_t)t.last_rand * NS_PER_MS < clock_now_ns() - since_ns);
 	for (size_t i = 0; !r && i < p->lab.n_clients; i++) {
-		r = neighbour_get(p->lab.clients[i].nl, p->lab.clients[i].eth0, &t, e);
+		r = neighbour_get(p->lab.clients[i].nl, family, p->lab.clients[i].eth0, &t, e);
 		if (!r)
-			put_timers(p, (uint8_t)(WHERE_CLIENT + i), LAB_CLIENT_DEV, &t,
+			put_timers(p, (uint8_t)(WHERE_CLIENT + i), LAB_CLIENT_DEV, family, &t,
 			    since_ns &&
 			        (int64_t)t.last_rand * NS_PER_MS < clock_now_ns() - since_ns);
 	}
 	return r;
+}
+
+/* Reads back what the kernel holds: before the play, and after it to see whether it was redrawn
+ * (the kernel draws every reachable_time anew each 300 s, neigh_periodic_work()). */
+int stage_read_timers(struct player *p, int64_t since_ns, struct err *e)
+{
+	int r = read_timers_of(p, AF_INET, since_ns, e);
+
+	return r || !p->lab.ip6 ? r : read_timers_of(p, AF_INET6, since_ns, e);
 }
 
 static void put_state(

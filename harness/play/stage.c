@@ -17,6 +17,7 @@
 #include "lab/netns.h"
 
 #define COMPANY_NS (180 * NS_PER_S) /* within this all labs that are played at once stand */
+#define EDNS_SIZE 4096              /* bytes of an answer that a client of ours takes */
 #define RETRY_NS (50 * NS_PER_MS)   /* of the first lookup, which is not recorded */
 
 int64_t stage_real(const struct player *p, int64_t scenario_ns)
@@ -57,6 +58,7 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 		    .mtu = p->c->clients[i].mtu,
 		};
 		memcpy(clients[i].ip4, p->meta.clients[i].ip4, 4);
+		memcpy(clients[i].ip6, p->meta.clients[i].ip6, 16);
 	}
 	struct lab_spec spec = {
 	    .pace = p->s->pace,
@@ -68,6 +70,8 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 	    .client_sysctls = client,
 	    .n_client_sysctls = p->c->client_sysctls.n,
 	    .dnsmasq_conf = dnsmasq_conf,
+	    .ip6 = p->c->families & FAMILY_BIT(IP_V6),
+	    .answer_size = p->c->answer_size,
 	};
 	int r = lab_up(&spec, &p->lab, deadline, e);
 	free(clients);
@@ -121,6 +125,7 @@ static int open_probers(struct player *p, int64_t deadline, struct err *e)
 	int r = 0;
 
 	p->probers = mem_alloc(p->meta.n_streams * sizeof(*p->probers));
+	packet_ports_init(p->ports);
 	for (size_t i = 0; !r && i < p->meta.n_streams; i++) {
 		const struct stream *st = &p->meta.streams[i];
 		struct prober *pr = &p->probers[i];
@@ -131,11 +136,17 @@ static int open_probers(struct player *p, int64_t deadline, struct err *e)
 		    .closed_loop = st->closed_loop,
 		    .interval_ns = stage_real(p, st->interval_ns),
 		    .timeout_ns = stage_real(p, st->timeout_ns),
+		    .family = st->family,
+		    .transport = st->transport,
+		    .answer_size = (uint16_t)(p->c->answer_size ? EDNS_SIZE : 0),
+		    .tcp = {.home = p->lab.router, .ports = p->ports},
 		};
+		pr->tcp.ns = st->client < 0 ? p->lab.router : p->lab.clients[st->client].ns;
 		r = in_client(p, st->client, e);
 		if (!r)
-			r = prober_open(pr, p->tape, lab_upstream_ip4, 0, e);
-		if (!r)
+			r = prober_open(pr, p->tape,
+			    st->family == IP_V6 ? lab_upstream_ip6 : lab_upstream_ip4, 0, e);
+		if (!r) /* TCP goes home when it has made a socket: the fd is all that counts */
 			r = prober_first_answer(pr, RETRY_NS, deadline, e);
 	}
 	int back = netns_enter(p->lab.router, e);
@@ -170,7 +181,8 @@ static struct capture *add_capture(struct player *p, uint8_t where)
 {
 	struct capture *c = &p->captures[p->n_captures++];
 
-	*c = (struct capture){.fd = -1, .tape = p->tape, .reel = p->company->reel, .where = where};
+	*c = (struct capture){
+	    .fd = -1, .tape = p->tape, .reel = p->company->reel, .where = where, .ports = p->ports};
 	return c;
 }
 
@@ -261,6 +273,7 @@ int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 	int64_t deadline = clock_now_ns() + LAB_NS;
 	if (p->c->stp) /* until the ports forward */
 		deadline += 2 * stage_real(p, p->c->forward_delay_ns);
+	p->ports = mem_alloc(sizeof(*p->ports));
 	int r = build_lab(p, dnsmasq_conf, deadline, e);
 
 	if (r)

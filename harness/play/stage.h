@@ -23,6 +23,7 @@ struct player {
 	struct lab lab;
 	struct churner churner;
 	struct trace_meta meta;
+	struct packet_ports *ports; /* of lookups over TCP */
 	struct prober *probers;     /* one a stream, the reference last */
 	struct observer *observers; /* router, then the clients */
 	struct capture *captures;   /* router, upstream, then the clients */

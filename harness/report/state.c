@@ -100,13 +100,13 @@ static void entry(
 
 static bool neigh_wanted(const struct trace *t, const struct event *ev)
 {
-	if (ev->u.neigh.family != AF_INET)
-		return false;
+	enum ip_family family = ev->u.neigh.family == AF_INET6 ? IP_V6 : IP_V4;
+
 	if (ev->where == WHERE_ROUTER)
-		return client_by_ip(t, ev->u.neigh.ip) >= 0;
+		return client_by_ip(t, family, ev->u.neigh.ip) >= 0;
 	return ev->where >= WHERE_CLIENT &&
 	       (size_t)(ev->where - WHERE_CLIENT) < t->meta.n_clients &&
-	       !memcmp(ev->u.neigh.ip, t->meta.gateway_ip4, 4);
+	       is_gateway_ip(t, family, ev->u.neigh.ip);
 }
 
 static void read_until(struct state *s, int64_t t_ns)
@@ -243,7 +243,7 @@ static void add_fdb(const struct state *s, const struct link *br, struct buf *ou
 
 static void add_neighs(const struct state *s, struct buf *out)
 {
-	char text[MAC_TEXT], ip[INET_ADDRSTRLEN];
+	char text[MAC_TEXT], ip[INET6_ADDRSTRLEN];
 
 	for (size_t i = 0; i < s->n_neighs && i < MAX_LINES; i++) {
 		const struct event *ev = s->neighs[i];
@@ -251,14 +251,16 @@ static void add_neighs(const struct state *s, struct buf *out)
 		                      ? "router"
 		                      : s->t->meta.clients[ev->where - WHERE_CLIENT].name;
 
-		inet_ntop(AF_INET, ev->u.neigh.ip, ip, sizeof(ip));
+		enum ip_family family = ev->u.neigh.family == AF_INET6 ? IP_V6 : IP_V4;
+
+		inet_ntop(ev->u.neigh.family, ev->u.neigh.ip, ip, sizeof(ip));
 		buf_printf(out, "neigh   %-15.15s %s  ", who,
 		    mac_is_zero(ev->u.neigh.mac) ? "no MAC           "
 		                                 : mac_text(ev->u.neigh.mac, text));
 		buf_printf(out, "%s for %s%s%.15s\n", neigh_state_name(ev->u.neigh.state), ip,
 		    ev->where == WHERE_ROUTER ? ", " : ", the gateway",
 		    ev->where == WHERE_ROUTER
-		        ? s->t->meta.clients[client_by_ip(s->t, ev->u.neigh.ip)].name
+		        ? s->t->meta.clients[client_by_ip(s->t, family, ev->u.neigh.ip)].name
 		        : "");
 	}
 	add_more(out, s->n_neighs, "neighbour entries");

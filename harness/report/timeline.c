@@ -148,10 +148,11 @@ static void mark_stale(struct lane *l, const struct lane *gateway)
 	}
 }
 
-static bool looks_up(const struct trace *t, size_t client)
+static bool looks_up(const struct trace *t, size_t client, enum ip_family family)
 {
 	for (size_t s = 0; s < t->meta.n_streams; s++)
-		if (!t->meta.streams[s].reference && t->meta.streams[s].client == (int)client)
+		if (!t->meta.streams[s].reference && t->meta.streams[s].client == (int)client &&
+		    t->meta.streams[s].family == family)
 			return true;
 	return false;
 }
@@ -160,12 +161,15 @@ static void entry_lanes(struct maker *m)
 {
 	size_t gateway = m->tl->n_lanes - 1;
 
-	for (size_t c = 0; c < m->neighs.n; c++) {
-		if (!looks_up(m->t, c))
+	for (size_t i = 0; i < m->neighs.n * IP_FAMILIES; i++) {
+		size_t c = i / IP_FAMILIES;
+		enum ip_family family = i % IP_FAMILIES ? IP_V6 : IP_V4;
+
+		if (!looks_up(m->t, c, family))
 			continue;
 		struct lane *l = lane_new(m->tl, LANE_NEIGH, m->t->meta.clients[c].name, (int)c);
 
-		history_lane(m, &m->neighs.items[c].gateway, l);
+		history_lane(m, &neigh_of(&m->neighs, c, family)->gateway, l);
 		mark_stale(l, &m->tl->lanes[gateway]);
 	}
 }

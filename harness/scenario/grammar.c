@@ -36,9 +36,9 @@ static const struct key lookups_keys[] = {
     {"timeout", KEY_LEAF, false, NULL},
     {"from", KEY_LEAF, false, NULL},
     {"attempts", KEY_LATER, false, NULL},
-    {"family", KEY_LATER, false, NULL},
-    {"transport", KEY_LATER, false, NULL},
-    {"answer-size", KEY_LATER, false, NULL},
+    {"family", KEY_LEAF, false, NULL},
+    {"transport", KEY_LEAF, false, NULL},
+    {"answer-size", KEY_LEAF, false, NULL},
     {0},
 };
 

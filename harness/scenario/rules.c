@@ -10,6 +10,7 @@
 #include "scenario/churn.h"
 #include "scenario/decode.h"
 #include "scenario/macs.h"
+#include "scenario/traffic.h"
 
 #define MAX_EVENTS 100000
 
@@ -279,5 +280,6 @@ void rules_check(struct errors *e, const struct node *tree, const struct scenari
 	check_macs(&r);
 	change_check(e, tree, c);
 	check_lookups(&r);
+	traffic_check(e, tree, c);
 	check_exposures(&r);
 }

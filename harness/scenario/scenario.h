@@ -19,6 +19,8 @@ enum join_rule { JOIN_BEFORE, JOIN_AT, JOIN_EVERY };
 enum leave_rule { LEAVE_NEVER, LEAVE_AT, LEAVE_AFTER };
 enum leaves_by { BY_DELETE, BY_RELEASE, BY_NAMESPACE_DEATH };
 
+#define FAMILY_BIT(family) (1u << (family))
+#define TRANSPORT_BIT(transport) (1u << (transport))
 enum change_what {
 	CHANGE_SET_MAC,
 	CHANGE_SET_MTU,
@@ -148,9 +150,12 @@ struct scenario_case {
 	int64_t forward_delay_ns;
 	uint32_t mtu;       /* of the bridge, given at create; 0: not given */
 	bool mtu_via_other; /* then set to another value and back, which pins it */
-	int64_t every_ns; /* lookups: start to start, or 0 */
-	int64_t pause_ns; /* lookups: after each answer, or 0 */
+	int64_t every_ns;   /* lookups: start to start, or 0 */
+	int64_t pause_ns;   /* lookups: after each answer, or 0 */
 	int64_t timeout_ns;
+	unsigned families, transports; /* FAMILY_BIT(), TRANSPORT_BIT() */
+	unsigned answer_size;          /* bytes of the DNS message; 0: as small as it is */
+	unsigned attempts;             /* of the resolver whose view is shown */
 	int64_t warmup_ns, duration_ns;
 	double max_pace;
 	struct limits limits;

@@ -10,6 +10,7 @@
 #include "scenario/churn.h"
 #include "scenario/implied.h"
 #include "scenario/macs.h"
+#include "scenario/traffic.h"
 
 /* Real time that must lie between two events for the churner to keep up (five cases at once that
  * delete 60 ports a second each made RTNL the limit on two busy cores; 30 a second do not), and
@@ -203,6 +204,8 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 			most = (double)until_lookup(c, c->changes[i].at_ns) / RECREATE_REAL_NS;
 	if ((double)c->timeout_ns / TIMEOUT_REAL_NS < most)
 		most = (double)c->timeout_ns / TIMEOUT_REAL_NS;
+	if (traffic_pace(c) < most)
+		most = traffic_pace(c);
 	if (c->max_pace < most)
 		most = c->max_pace;
 	if (!(pace > most))
@@ -247,7 +250,7 @@ int64_t schedule_phase_ns(int64_t interval_ns, size_t stream)
 {
 	double part = 0.5 + (double)stream * 0.618034;
 
-	return (int64_t)((double)interval_ns * (part - (int)part));
+	return (int64_t)((double)interval_ns * (0.1 + 0.8 * (part - (int)part)));
 }
 
 void schedule_free(struct schedule *s)

@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "base/units.h"
-
-#define REFERENCE_NS (250 * NS_PER_MS)
+#include "scenario/traffic.h"
 
 static void fill_clients(
     const struct scenario_case *c, const struct schedule *s, struct trace_meta *meta)
 {
+	bool ip6 = c->families & FAMILY_BIT(IP_V6);
+
 	meta->clients = mem_alloc(c->n_clients * sizeof(*meta->clients));
 	meta->n_clients = c->n_clients;
 	for (size_t i = 0; i < c->n_clients; i++) {
@@ -19,32 +20,12 @@ static void fill_clients(
 
 		memcpy(m->name, c->clients[i].name, sizeof(m->name));
 		memcpy(m->ip4, (uint8_t[]){192, 0, 2, (uint8_t)(11 + i)}, 4);
+		if (ip6) /* c1 is 2001:db8::11 */
+			memcpy(m->ip6,
+			    (uint8_t[16]){0x20, 0x01, 0x0d, 0xb8, [15] = (uint8_t)(0x11 + i)}, 16);
 		m->mac = s->client_macs[i];
 		m->port_mac = s->client_port_macs[i];
 	}
-}
-
-static void fill_streams(const struct scenario_case *c, struct trace_meta *meta)
-{
-	struct stream *stream;
-
-	meta->streams = mem_alloc((c->n_clients + 1) * sizeof(*meta->streams));
-	for (size_t i = 0; i < c->n_clients; i++) {
-		if (!c->clients[i].looks_up)
-			continue;
-		stream = &meta->streams[meta->n_streams++];
-		snprintf(stream->name, sizeof(stream->name), "%s/ipv4/udp", c->clients[i].name);
-		stream->client = (int)i;
-		stream->closed_loop = !c->every_ns;
-		stream->interval_ns = c->every_ns ? c->every_ns : c->pause_ns;
-		stream->timeout_ns = c->timeout_ns;
-	}
-	stream = &meta->streams[meta->n_streams++];
-	snprintf(stream->name, sizeof(stream->name), "reference");
-	stream->client = -1;
-	stream->reference = true;
-	stream->interval_ns = c->every_ns ? c->every_ns : REFERENCE_NS;
-	stream->timeout_ns = c->timeout_ns;
 }
 
 static void fill_known(const struct scenario_case *c, const char *kernel, struct trace_meta *meta)
@@ -87,7 +68,9 @@ void schedule_meta(const struct scenario_case *c, const struct schedule *s, cons
 	};
 	if (c->fault.what != FAULT_NONE)
 		meta->fault = mem_strdup(fault_name(c->fault.what));
+	if (c->families & FAMILY_BIT(IP_V6))
+		memcpy(meta->gateway_ip6, (uint8_t[16]){0x20, 0x01, 0x0d, 0xb8, [15] = 1}, 16);
 	fill_clients(c, s, meta);
-	fill_streams(c, meta);
+	traffic_streams(c, meta);
 	fill_known(c, kernel, meta);
 }

@@ -103,6 +103,21 @@ const struct word words_true[] = {{"true", 1}, {0}};
 
 const struct word words_bridge[] = {{"bridge", 1}, {0}};
 
+const struct word words_family[] = {
+    {"ipv4", FAMILY_BIT(IP_V4)},
+    {"ipv6", FAMILY_BIT(IP_V6)},
+    {"both", FAMILY_BIT(IP_V4) | FAMILY_BIT(IP_V6)},
+    {0},
+};
+
+const struct word words_transport[] = {
+    {"udp", TRANSPORT_BIT(TRANSPORT_UDP)},
+    {"tcp", TRANSPORT_BIT(TRANSPORT_TCP)},
+    {"both", TRANSPORT_BIT(TRANSPORT_UDP) | TRANSPORT_BIT(TRANSPORT_TCP)},
+    {"tcp-kept", TRANSPORT_BIT(TRANSPORT_TCP_KEPT)},
+    {0},
+};
+
 const struct word words_exposures[] = {{"some", 0}, {"none", 1}, {0}};
 
 /* The same words as those of verdict_name() and invariant_name(). */

@@ -22,6 +22,10 @@
 	{                                                                                          \
 		key, FIELD_IP, MEMBER(m), OMIT_NEVER, NULL, offsetof(struct event, fam)            \
 	}
+#define KEY_IP_OR(key, m, fam)                                                                     \
+	{                                                                                          \
+		key, FIELD_IP, MEMBER(m), OMIT_ZERO, NULL, offsetof(struct event, fam)             \
+	}
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *const phases[] = {
@@ -30,7 +34,8 @@ static const char *const ops[] = {
     "join", "leave", "fault", "set-mac", "set-mtu", "up", "down", "recreate"};
 static const char *const results[] = {"right", "wrong", "refused"};
 static const char *const hops[] = {"client", "port", "bridge", "uplink", "upstream"};
-static const char *const kinds[] = {"query", "reply", "arp-request", "arp-reply"};
+static const char *const kinds[] = {
+    "query", "reply", "arp-request", "arp-reply", "ns", "na", "icmp-too-big"};
 static const char *const whos[] = {"loop", "churner"};
 
 static const struct field head[] = {
@@ -119,8 +124,9 @@ static const struct field frame[] = {
     KEY_OR("port", CHARS, u.frame.port, ZERO),
     KEY_OR("len", UINT, u.frame.len, ZERO),
     KEY_OR("df", BOOL, u.frame.df, ZERO),
-    KEY_OR("arp-from", IP4, u.frame.arp_sip, ZERO),
-    KEY_OR("arp-for", IP4, u.frame.arp_tip, ZERO),
+    KEY_OR("handshake", BOOL, u.frame.handshake, ZERO),
+    KEY_IP_OR("arp-from", u.frame.sip, u.frame.family),
+    KEY_IP_OR("arp-for", u.frame.tip, u.frame.family),
 };
 
 static const struct field state[] = {
@@ -146,6 +152,7 @@ static const struct field overrun[] = {
 
 static const struct field timers[] = {
     KEY("dev", CHARS, u.timers.dev),
+    KEY_OR("ipv6", BOOL, u.timers.ip6, ZERO),
     KEY("reachable-real-ms", UINT, u.timers.reachable_real_ms),
     KEY("delay-real-ms", UINT, u.timers.delay_real_ms),
     KEY("retrans-real-ms", UINT, u.timers.retrans_real_ms),

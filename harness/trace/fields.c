@@ -114,6 +114,8 @@ static json_t *value(const struct field *f, const uint8_t *p, const uint8_t *bas
 	}
 	case FIELD_IP4:
 		return json_string(inet_ntop(AF_INET, p, s, sizeof(s)));
+	case FIELD_IP6:
+		return json_string(inet_ntop(AF_INET6, p, s, sizeof(s)));
 	case FIELD_IP:
 		v = base[f->extra] == AF_INET6 ? AF_INET6 : AF_INET;
 		return json_string(inet_ntop((int)v, p, s, sizeof(s)));
@@ -255,6 +257,8 @@ static int get(const struct field *f, const json_t *j, uint8_t *p, uint8_t *base
 	}
 	case FIELD_IP4:
 		return s && inet_pton(AF_INET, s, p) == 1 ? 0 : -EINVAL;
+	case FIELD_IP6:
+		return s && inet_pton(AF_INET6, s, p) == 1 ? 0 : -EINVAL;
 	case FIELD_IP:
 		base[f->extra] = s && strchr(s, ':') ? AF_INET6 : AF_INET;
 		return s && inet_pton(base[f->extra], s, p) == 1 ? 0 : -EINVAL;

@@ -19,6 +19,7 @@ enum field_kind {
 	FIELD_TEXT,  /* char *, owned; null is NULL */
 	FIELD_MAC,
 	FIELD_IP4,   /* four bytes */
+	FIELD_IP6,   /* sixteen bytes */
 	FIELD_IP,    /* sixteen bytes; `extra` is the offset of its family byte */
 	FIELD_NAME,  /* one byte that indexes `names` */
 	FIELD_CAUSE, /* enum cause */

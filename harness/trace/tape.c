@@ -108,7 +108,12 @@ static bool event_check(struct event *ev)
 		TERMINATE(ev->u.frame.port);
 		ev->u.frame.out = !!ev->u.frame.out;
 		ev->u.frame.df = !!ev->u.frame.df;
-		return ev->u.frame.hop < HOP_COUNT && ev->u.frame.kind <= FRAME_ARP_REPLY;
+		ev->u.frame.handshake = !!ev->u.frame.handshake;
+		if (ev->u.frame.family != AF_INET6) { /* four bytes are told */
+			memset(ev->u.frame.sip + 4, 0, 12);
+			memset(ev->u.frame.tip + 4, 0, 12);
+		}
+		return ev->u.frame.hop < HOP_COUNT && ev->u.frame.kind < FRAME_KINDS;
 	case EV_STATE:
 		ev->u.state.carrier = !!ev->u.state.carrier;
 		ev->u.state.at_end = !!ev->u.state.at_end;
@@ -120,6 +125,7 @@ static bool event_check(struct event *ev)
 		return true;
 	case EV_TIMERS:
 		TERMINATE(ev->u.timers.dev);
+		ev->u.timers.ip6 = !!ev->u.timers.ip6;
 		return true;
 	default:
 		return ev->type == EV_SENT;

@@ -35,13 +35,21 @@ struct limits {
 	double answered; /* minimum in percent, negative = not asked */
 };
 
+enum ip_family { IP_V4, IP_V6, IP_FAMILIES };
+enum transport {
+	TRANSPORT_UDP,
+	TRANSPORT_TCP,     /* a connection for each attempt */
+	TRANSPORT_TCP_KEPT /* one connection, made before warm-up, for all of them */
+};
+
 /* A client's lookups of one family over one transport; judged by itself. The reference stream goes
  * from the router to the upstream, without the bridge, and tells the machine from the bridge. */
 struct stream {
 	char name[48]; /* "c1/ipv4/udp", "reference" */
 	int client;    /* index into trace_meta.clients, -1 for the reference */
 	bool reference;
-	bool closed_loop; /* pause after each answer instead of start to start */
+	bool closed_loop;          /* pause after each answer instead of start to start */
+	uint8_t family, transport; /* enum ip_family, enum transport */
 	int64_t interval_ns, timeout_ns;
 };
 
@@ -50,6 +58,7 @@ struct stream {
 struct client_meta {
 	char name[NAME_MAX_LEN]; /* the client, and its port on the bridge */
 	uint8_t ip4[4];
+	uint8_t ip6[16];     /* zero: it has none */
 	struct mac mac;      /* of its eth0 */
 	struct mac port_mac; /* of the bridge-side end */
 };
@@ -78,7 +87,7 @@ struct trace_meta {
 	struct limits limits;
 	int64_t warmup_ns, duration_ns;
 	int64_t implied_outage_ns; /* the shortest outage that shows a control broke */
-	uint8_t gateway_ip4[4];
+	uint8_t gateway_ip4[4], gateway_ip6[16]; /* IPv6: zero where the case uses none */
 	struct client_meta *clients;
 	size_t n_clients;
 	struct stream *streams; /* the last one is the reference */
@@ -136,7 +145,19 @@ enum answer_result {
 /* The hops a lookup passes, in the order of the way out. */
 enum hop { HOP_CLIENT, HOP_PORT, HOP_BRIDGE, HOP_UPLINK, HOP_UPSTREAM, HOP_COUNT };
 
-enum frame_kind { FRAME_QUERY, FRAME_REPLY, FRAME_ARP_REQUEST, FRAME_ARP_REPLY };
+/* What is kept of the packets: lookups (of TCP the segments that carry a message, SYN, SYN+ACK and
+ * RST, not ACK and FIN), ARP, neighbour solicitations and advertisements, and the ICMP errors that
+ * say a lookup's packet was too big. */
+enum frame_kind {
+	FRAME_QUERY, /* on its way to the upstream */
+	FRAME_REPLY, /* and back */
+	FRAME_ARP_REQUEST,
+	FRAME_ARP_REPLY,
+	FRAME_NS,
+	FRAME_NA,
+	FRAME_TOO_BIG, /* about the packet of `stream` and `seq` */
+	FRAME_KINDS
+};
 
 enum late_who { LATE_LOOP, LATE_CHURNER };
 
@@ -159,11 +180,11 @@ struct event {
 			                            eth0 at a client; for OP_FAULT the fault's name
 			                          */
 			int64_t due_ns;
-			struct mac mac;  /* scheduled; zero when the kernel chooses */
-			uint8_t op, end; /* enum churn_op; 0 begin, 1 end */
-			uint8_t event;   /* 1: one of the scenario's events, not its churn */
+			struct mac mac;      /* scheduled; zero when the kernel chooses */
+			uint8_t op, end;     /* enum churn_op; 0 begin, 1 end */
+			uint8_t event;       /* 1: one of the scenario's events, not its churn */
 			uint32_t cycle, mtu; /* mtu: OP_SET_MTU */
-			int32_t err; /* end only: 0 or -errno */
+			int32_t err;         /* end only: 0 or -errno */
 		} churn;
 		struct {
 			char name[NAME_MAX_LEN];
@@ -210,12 +231,14 @@ struct event {
 			uint32_t seq;    /* DNS: of the attempt */
 			uint16_t stream; /* DNS: of the attempt; 65535 = none */
 			uint8_t hop, out, kind;
-			uint8_t client; /* for HOP_CLIENT and HOP_PORT; 255 otherwise */
-			uint8_t df;     /* DNS: the packet must not be fragmented */
-			uint16_t len;   /* DNS: of the IP packet, in bytes; 0 = not told */
+			uint8_t client;    /* for HOP_CLIENT and HOP_PORT; 255 otherwise */
+			uint8_t df;        /* DNS: the packet must not be fragmented */
+			uint16_t len;      /* DNS: of the IP packet, in bytes; 0 = not told */
+			uint8_t handshake; /* TCP: SYN, SYN+ACK or RST: no message yet */
+			uint8_t family;    /* AF_* of the two addresses; 0 without them */
 			struct mac src, dst;
-			uint8_t arp_sip[4], arp_tip[4];
-			char port[NAME_MAX_LEN]; /* HOP_PORT that is no client's: a bystander */
+			uint8_t sip[16], tip[16]; /* ARP, NS, NA: sender's and target's */
+			char port[NAME_MAX_LEN];  /* HOP_PORT that is no client's: a bystander */
 		} frame;
 		struct {
 			struct mac mac;
@@ -238,6 +261,7 @@ struct event {
 		} overrun;
 		struct {
 			char dev[NAME_MAX_LEN];
+			uint8_t ip6; /* of IPv6 neighbours */
 			/* milliseconds of real time, as NDTPA_* tells them */
 			uint32_t reachable_real_ms, delay_real_ms, retrans_real_ms,
 			    locktime_real_ms;

@@ -21,6 +21,19 @@
 		key, FIELD_##kind, MEMBER(type, m), OMIT_NEVER, NULL, 0                            \
 	}
 
+#define KEY_OR_ZERO(key, kind, type, m)                                                            \
+	{                                                                                          \
+		key, FIELD_##kind, MEMBER(type, m), OMIT_ZERO, NULL, 0                             \
+	}
+/* Left out for the first name, which is the usual one. */
+#define KEY_NAME_OR(key, type, m, names)                                                           \
+	{                                                                                          \
+		key, FIELD_NAME, MEMBER(type, m), OMIT_ZERO, names, N(names)                       \
+	}
+
+static const char *const families[] = {"ipv4", "ipv6"};
+static const char *const transports[] = {"udp", "tcp", "tcp-kept"};
+
 static const struct field meta_fields[] = {
     KEY("name", TEXT, trace_meta, name),
     KEY("scenario", TEXT, trace_meta, scenario),
@@ -39,6 +52,7 @@ static const struct field meta_fields[] = {
     KEY("duration-ns", INT, trace_meta, duration_ns),
     KEY("implied-outage-ns", INT, trace_meta, implied_outage_ns),
     KEY("gateway-ip4", IP4, trace_meta, gateway_ip4),
+    KEY_OR_ZERO("gateway-ip6", IP6, trace_meta, gateway_ip6),
     KEY("t0-real", TEXT, trace_meta, t0),
     KEY("config", TEXT, trace_meta, config),
 };
@@ -54,6 +68,7 @@ static const struct field limit_fields[] = {
 static const struct field client_fields[] = {
     KEY("name", CHARS, client_meta, name),
     KEY("ip4", IP4, client_meta, ip4),
+    KEY_OR_ZERO("ip6", IP6, client_meta, ip6),
     KEY("mac", MAC, client_meta, mac),
     KEY("port-mac", MAC, client_meta, port_mac),
 };
@@ -63,6 +78,8 @@ static const struct field stream_fields[] = {
     KEY("client", INT, stream, client),
     KEY("reference", BOOL, stream, reference),
     KEY("closed-loop", BOOL, stream, closed_loop),
+    KEY_NAME_OR("family", stream, family, families),
+    KEY_NAME_OR("transport", stream, transport, transports),
     KEY("interval-ns", INT, stream, interval_ns),
     KEY("timeout-ns", INT, stream, timeout_ns),
 };
