@@ -17,7 +17,7 @@ static const char *const beyond[] = {"above-all-impossible", "after-not-shorter"
     "before-with-after", "below-all-impossible", "below-all-twice", "carriage-return",
     "control-without-exposures", "cycle-too-long", "directive", "duplicate-arm", "duplicate-key",
     "escaped-nul", "event-joins-twice", "event-port-away", "event-too-late", "event-unknown-names",
-    "every-without-after", "joins-missing", "joins-too-late", "known-unknown-arm",
+    "every-without-after", "joins-missing", "joins-too-late", "kept-too-long", "known-unknown-arm",
     "leaves-before-joins", "leaves-too-late", "long-name-with-count", "matrix-and-arm",
     "matrix-bad-value", "matrix-of-arms", "matrix-overlap", "matrix-same-value",
     "matrix-unknown-path", "multicast-mac", "namespace-death-of-tap", "neither-every-nor-pause",

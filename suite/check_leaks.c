@@ -187,8 +187,8 @@ static bool kill_at(pid_t runner, enum victim which, int64_t moment_ns, uint64_t
 START_TEST(a_kill_at_any_moment_leaves_nothing)
 {
 	static const char *const names[] = {"runner", "worker", "pid 1", "player"};
-	static const char *const extra[] = {
-	    "--filter", "lowest-port-leaves/*", "--set", "duration=10s", "--pace", "20", NULL};
+	static const char *const extra[] = {"lowest-port-leaves", "--filter",
+	    "lowest-port-leaves/*", "--set", "duration=10s", "--pace", "20", NULL};
 	struct buf before = {0};
 	uint64_t seed = (uint64_t)clock_now_ns();
 	int n = kills_asked(24), killed = 0;
