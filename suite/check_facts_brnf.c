@@ -1,11 +1,8 @@
 /* check_facts_brnf.c: facts of the kernel: FORWARD rules and frames from port to port. */
 #include "suite/ctest.h"
 
-#include <arpa/inet.h>
 #include <linux/neighbour.h>
-#include <net/ethernet.h>
 #include <netinet/in.h>
-#include <netinet/ip.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -45,10 +42,7 @@ END_TEST
 
 static bool is_for_second(const uint8_t *frame, size_t len)
 {
-	const struct ip *ip = (const void *)(frame + ETH_HLEN);
-
-	return len >= ETH_HLEN + sizeof(*ip) && frame[12] == 0x08 && frame[13] == 0x00 &&
-	       !memcmp(&ip->ip_dst, second, 4);
+	return wire_is_ip_to(frame, len, second);
 }
 
 static void two_clients(struct fact_lab *f)

@@ -64,7 +64,7 @@ static void add_server(struct fact_lab *f, struct server *s, int n)
 	s->uplink = (int)if_nametoindex(names[n]);
 	FACT_OK(link_add_address(f->nl, s->uplink, AF_INET, s->router, 24, &fact_e));
 	FACT_OK(netns_enter(s->ns, &fact_e));
-	FACT_OK(nl_open(&s->nl, &fact_e));
+	s->nl = fact_nl();
 	s->eth0 = (int)if_nametoindex("eth0");
 	FACT_OK(link_add_address(s->nl, s->eth0, AF_INET, s->own, 24, &fact_e));
 	int monitor = fact_monitor();
@@ -155,7 +155,7 @@ static void nat_open(struct nat *t)
 	/* Before the first flow, else its end is not told. */
 	t->ended = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_NETFILTER);
 	ck_assert_int_eq(bind(t->ended, (struct sockaddr *)&a, sizeof(a)), 0);
-	t->tracked = nl_socket_alloc();
+	t->tracked = fact_keep(nl_socket_alloc());
 	ck_assert_int_eq(nl_connect(t->tracked, NETLINK_NETFILTER), 0);
 	fact_bridge(&t->f, NULL);
 	fact_gateway(&t->f);

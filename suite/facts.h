@@ -63,6 +63,10 @@ int fact_client(struct fact_lab *f, const char *port_mac);
 void fact_need_ipv6(struct fact_lab *f);
 
 int64_t fact_deadline_ns(void); /* of the test, on the monotonic clock */
+/* A route socket of the caller's namespace, or any other one: freed by the end of the process, like
+ * all of the lab. */
+struct nl_sock *fact_nl(void);
+struct nl_sock *fact_keep(struct nl_sock *nl);
 struct mac fact_mac(const char *text);
 
 struct fact_link {

@@ -7,7 +7,9 @@
 #include <net/ethernet.h>
 #include <netinet/icmp6.h>
 #include <netinet/if_ether.h>
+#include <netinet/ip.h>
 #include <netinet/ip6.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -199,18 +201,29 @@ struct wire_fate wire_send(struct fact_lab *f, int n, int family)
 	return fate;
 }
 
+/* Headers behind the Ethernet header are not aligned: bytes are looked at by their offsets. */
+static bool has_type(const uint8_t *frame, size_t len, uint16_t type, size_t header)
+{
+	return len >= ETH_HLEN + header && frame[12] == type >> 8 && frame[13] == (type & 0xff);
+}
+
 bool wire_is_arp_of_gateway(const uint8_t *frame, size_t len)
 {
-	const struct ether_arp *a = (const void *)(frame + ETH_HLEN);
-
-	return len >= ETH_HLEN + sizeof(*a) && frame[12] == 0x08 && frame[13] == 0x06 &&
-	       !memcmp(a->arp_spa, fact_gateway4, 4);
+	return has_type(frame, len, ETHERTYPE_ARP, sizeof(struct ether_arp)) &&
+	       !memcmp(frame + ETH_HLEN + offsetof(struct ether_arp, arp_spa), fact_gateway4, 4);
 }
 
 bool wire_is_advertisement(const uint8_t *frame, size_t len)
 {
-	const struct ip6_hdr *ip = (const void *)(frame + ETH_HLEN);
+	const uint8_t *ip = frame + ETH_HLEN, *icmp = ip + sizeof(struct ip6_hdr);
 
-	return len > ETH_HLEN + sizeof(*ip) && frame[12] == 0x86 && frame[13] == 0xdd &&
-	       ip->ip6_nxt == IPPROTO_ICMPV6 && frame[ETH_HLEN + sizeof(*ip)] == ND_NEIGHBOR_ADVERT;
+	return has_type(frame, len, ETHERTYPE_IPV6, sizeof(struct ip6_hdr) + 1) &&
+	       ip[offsetof(struct ip6_hdr, ip6_nxt)] == IPPROTO_ICMPV6 &&
+	       *icmp == ND_NEIGHBOR_ADVERT;
+}
+
+bool wire_is_ip_to(const uint8_t *frame, size_t len, const uint8_t ip4[4])
+{
+	return has_type(frame, len, ETHERTYPE_IP, sizeof(struct ip)) &&
+	       !memcmp(frame + ETH_HLEN + offsetof(struct ip, ip_dst), ip4, 4);
 }
