@@ -68,6 +68,18 @@ START_TEST(list_and_lint_and_schedule_know_the_scenarios)
 }
 END_TEST
 
+/* client-replaced has events after 10 s. */
+START_TEST(a_setting_asks_nothing_of_what_the_filter_leaves_out)
+{
+	struct ran r = run("list", "--set", "duration=10s");
+	ASSERT_RAN(r, 2, "error: ");
+	r = run("list", "--set", "duration=10s", "--filter", "lowest-port-leaves/*");
+	ASSERT_RAN(r, 0, "lowest-port-leaves/inherited,leaves-by=delete");
+	r = run("check", "--filter", "nothing*/x", "--set", "duration=10s");
+	ASSERT_RAN(r, 4, "no case matches");
+}
+END_TEST
+
 START_TEST(nothing_to_play_ends_in_4)
 {
 	struct ran r = run("check", "--filter", "nothing/*");
@@ -242,6 +254,8 @@ void check_command(struct ctests *list)
 	ctest_add(list, "command", CTEST_HOST, usage_errors_end_in_2_and_say_why);
 	ctest_add(list, "command", CTEST_HOST, a_bad_file_is_shown_with_line_and_caret);
 	ctest_add(list, "command", CTEST_HOST, list_and_lint_and_schedule_know_the_scenarios);
+	ctest_add(
+	    list, "command", CTEST_HOST, a_setting_asks_nothing_of_what_the_filter_leaves_out);
 	ctest_add(list, "command", CTEST_HOST, nothing_to_play_ends_in_4);
 	ctest_add(list, "command", CTEST_HOST, a_passing_run_ends_in_0_and_leaves_its_reports);
 	ctest_add(list, "command", CTEST_HOST, an_arm_that_is_not_pinned_ends_in_1);

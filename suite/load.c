@@ -2,6 +2,7 @@
 #include "suite/load.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -63,6 +64,46 @@ static int load_named(
 	return r;
 }
 
+/* May a case of the scenario in this file match? Its name is the file's. */
+static bool may_match(const char *filter, const char *path)
+{
+	const char *base = strrchr(path, '/'), *slash = filter ? strchr(filter, '/') : NULL;
+
+	if (!slash)
+		return true;
+	base = base ? base + 1 : path;
+	char *glob = mem_printf("%.*s", (int)(slash - filter), filter);
+	char *name = mem_printf("%.*s", (int)strcspn(base, "."), base);
+	bool yes = strpbrk(glob, "[\\") || !fnmatch(glob, name, 0);
+
+	free(glob);
+	free(name);
+	return yes;
+}
+
+int load_filtered(const char *filter, const struct scenario_options *o, struct scenarios *out,
+    struct buf *messages)
+{
+	char *folder = data_path("suite/scenarios"), **found;
+	struct err e = {{0}};
+	int r = 0, count = data_list(folder, &found, &e);
+
+	if (count < 0) {
+		buf_printf(messages, "%s\n", e.text);
+		r = -EINVAL;
+	}
+	for (int i = 0; i < count; i++) {
+		int one = may_match(filter, found[i]) ? load_file(found[i], o, out, messages) : 0;
+
+		r = r ? r : one;
+		free(found[i]);
+	}
+	if (count >= 0)
+		free(found);
+	free(folder);
+	return r;
+}
+
 int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out,
     struct buf *messages)
 {
@@ -73,24 +114,7 @@ int load_scenarios(char **names, int n, const struct scenario_options *o, struct
 
 		r = r ? r : one;
 	}
-	if (n)
-		return r;
-	char *folder = data_path("suite/scenarios"), **found;
-	struct err e = {{0}};
-	int count = data_list(folder, &found, &e);
-	if (count < 0) {
-		buf_printf(messages, "%s\n", e.text);
-		r = -EINVAL;
-	}
-	for (int i = 0; i < count; i++) {
-		int one = load_file(found[i], o, out, messages);
-
-		r = r ? r : one;
-		free(found[i]);
-	}
-	free(found);
-	free(folder);
-	return r;
+	return n ? r : load_filtered(NULL, o, out, messages);
 }
 
 /* Of a file with a case and its control the case is meant. */

@@ -15,6 +15,10 @@ struct scenarios {
  * appended. */
 int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out,
     struct buf *messages);
+/* All that come with steadybridge and can have a case that this --filter takes: what a setting asks
+ * of the others is no matter. As load_scenarios() else; filter NULL: all. */
+int load_filtered(const char *filter, const struct scenario_options *o, struct scenarios *out,
+    struct buf *messages);
 /* The one case that is meant: CASE as `list` names it, CASE with its FILE, or a FILE (or scenario)
  * that holds one case, or one beside its control. Read into out; NULL with a message appended. */
 const struct scenario_case *load_case(char **names, int n, const struct scenario_options *o,

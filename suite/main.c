@@ -23,7 +23,8 @@ static int read_scenarios(const struct options *o, char **names, int n, struct s
 {
 	struct scenario_options so = {.settings = o->settings, .n_settings = o->n_settings};
 	struct buf messages = {0};
-	int r = load_scenarios(names, n, &so, s, &messages);
+	int r = n ? load_scenarios(names, n, &so, s, &messages)
+	          : load_filtered(o->filter, &so, s, &messages);
 
 	if (messages.len)
 		fputs(messages.s, stderr);
