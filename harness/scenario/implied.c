@@ -138,13 +138,13 @@ static void play_change(struct bridge *b, const struct sched_event *ev)
 
 static void play_event(struct bridge *b, const struct sched_event *ev)
 {
-	const struct churn *churn = &b->c->churns[ev->churn];
 	size_t k = 0;
 
 	if (ev->change) {
 		play_change(b, ev);
 		return;
 	}
+	const struct churn *churn = &b->c->churns[ev->churn];
 	if (churn->count > 1)
 		k = strtoul(ev->port + strlen(churn->name) + 1, NULL, 10) - 1;
 	k += b->base[ev->churn];

@@ -74,7 +74,7 @@ static const char meta[] =
     "\"slug\":\"s_a\",\"summary\":\"\",\"kernel\":\"6\",\"fault\":null,\"seed\":\"1\",\"pace\":1.0,"
     "\"play\":0,\"breaks\":\"none\",\"exposures-none\":false,\"warmup-ns\":2000000000,"
     "\"duration-ns\":60000000000,\"implied-outage-ns\":1,\"gateway-ip4\":\"192.0.2.1\","
-    "\"config\":null,\"limits\":{\"lost\":0,\"outages\":0,\"outage-ns\":0,"
+    "\"t0-real\":null,\"config\":null,\"limits\":{\"lost\":0,\"outages\":0,\"outage-ns\":0,"
     "\"gateway-mac-changes\":0,\"answered\":-1.0},\"clients\":["
     "{\"name\":\"c1\",\"ip4\":\"192.0.2.11\",\"mac\":\"02:00:00:00:0c:11\","
     "\"port-mac\":\"fe:00:00:00:00:11\"},"
