@@ -4,6 +4,7 @@
 #include "suite/ctest.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/mem.h"
 #include "base/units.h"
@@ -280,6 +281,55 @@ START_TEST(a_router_that_cannot_find_the_upstream_is_no_firewall)
 }
 END_TEST
 
+static void gateway_address(struct trace *t, int64_t ms, uint8_t last, bool gone)
+{
+	struct event *ev = build(t, ms, EV_ADDR, WHERE_ROUTER);
+
+	strcpy(ev->u.addr.dev, "br0");
+	memcpy(ev->u.addr.addr, (uint8_t[]){192, 0, 2, last}, 4);
+	ev->u.addr.family = AF_INET;
+	ev->u.addr.prefix = 24;
+	ev->u.addr.gone = gone;
+}
+
+static void address_gone(struct trace *t)
+{
+	gateway_address(t, 9500, 1, true);
+}
+
+static void address_gone_and_back(struct trace *t)
+{
+	gateway_address(t, 9500, 1, true);
+	gateway_address(t, 9600, 1, false);
+}
+
+static void another_address_gone(struct trace *t)
+{
+	gateway_address(t, 9500, 2, true);
+}
+
+static bool told_of_address(void (*add)(struct trace *))
+{
+	struct trace t;
+	struct judgement j;
+
+	lossy(&t, &j, FAR_BRIDGE, add);
+	ck_assert_str_eq(cause_name(j.cause), "not-forwarded");
+	bool told = strstr(j.so, ": br0 had lost its IPv4 address") != NULL;
+	ck_assert(told != (strstr(j.so, "the router's firewall and routes") != NULL));
+	done(&t, &j);
+	return told;
+}
+
+START_TEST(a_gateway_without_its_address_is_no_firewall)
+{
+	ck_assert(told_of_address(address_gone));
+	ck_assert(!told_of_address(address_gone_and_back));
+	ck_assert(!told_of_address(another_address_gone));
+	ck_assert(!told_of_address(NULL));
+}
+END_TEST
+
 /* ---- bystanders ---- */
 
 /* The queries of [from, to) come out of c2's port and of a churn port as well. */
@@ -435,6 +485,7 @@ void check_evidence(struct ctests *list)
 	ctest_add(list, "judge", CTEST_PURE, what_went_on_after_its_deadline_was_not_lost_there);
 	ctest_add(list, "judge", CTEST_PURE, what_waited_for_a_shut_port_is_lost_with_its_entry);
 	ctest_add(list, "judge", CTEST_PURE, a_router_that_cannot_find_the_upstream_is_no_firewall);
+	ctest_add(list, "judge", CTEST_PURE, a_gateway_without_its_address_is_no_firewall);
 	ctest_add(list, "judge", CTEST_PURE, a_stream_at_bystanders_fails_an_arm);
 	ctest_add(list, "judge", CTEST_PURE, carrier_is_told_by_the_ports);
 	ctest_add(list, "judge", CTEST_PURE, a_local_entry_that_is_replaced_is_missed);

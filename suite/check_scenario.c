@@ -135,7 +135,7 @@ START_TEST(errors_show_line_caret_and_remedy)
 	    "  duraton: 60s\n"
 	    "  ^\n"
 	    "  expected: summary, references, clients, bridge, churn, events, lookups, sysctl, "
-	    "warmup, duration, limits, max-pace, exposures, matrix, arms, known\n");
+	    "firewall, firewall-backend, warmup, duration, limits, max-pace, exposures, matrix, arms, known\n");
 	free(messages);
 }
 END_TEST

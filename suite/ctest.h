@@ -64,6 +64,7 @@ void check_instrument(struct ctests *list);
 void check_lab(struct ctests *list);
 void check_packet(struct ctests *list);
 void check_family(struct ctests *list);
+void check_firewall(struct ctests *list);
 void check_leaks(struct ctests *list);
 
 void check_ctest(struct ctests *list);

@@ -18,12 +18,18 @@
 #include "lab/netns.h"
 #include "lab/sandbox.h"
 
+#define NF_CALL "/proc/sys/net/bridge/bridge-nf-call-iptables"
+
 enum {
 	P_NAMESPACES,
 	P_BRIDGE,
 	P_VETH,
 	P_TAP,
 	P_IPTABLES,
+	P_NFT,
+	P_LEGACY,
+	P_IP6TABLES,
+	P_BR_NETFILTER,
 	P_DNSMASQ,
 	P_IP,
 	P_IPV6,
@@ -56,6 +62,20 @@ static const struct prereq blank[P_COUNT] = {
         .needed = true,
         .disables = "everything",
         .remedy = "apt-get install iptables (and modprobe nf_tables)"},
+    [P_NFT] = {.name = "iptables-nft",
+        .disables = "cases with firewall-backend: nft",
+        .remedy = "apt-get install iptables, and modprobe nf_tables nft_compat"},
+    [P_LEGACY] = {.name = "iptables-legacy",
+        .disables = "cases with firewall-backend: legacy",
+        .remedy = "apt-get install iptables, and modprobe iptable_nat iptable_filter (a kernel "
+                  "with CONFIG_IP_NF_IPTABLES_LEGACY)"},
+    [P_IP6TABLES] = {.name = "ip6tables",
+        .disables = "IPv6 lookups with firewall: drop-icmp-too-big",
+        .remedy = "apt-get install iptables, and modprobe nf_tables nft_compat, or for "
+                  "firewall-backend: legacy ip6table_filter"},
+    [P_BR_NETFILTER] = {.name = "br_netfilter",
+        .disables = "cases with firewall: forward-drop-bridged",
+        .remedy = "modprobe br_netfilter"},
     [P_DNSMASQ] = {.name = "dnsmasq",
         .needed = true,
         .disables = "everything",
@@ -101,6 +121,47 @@ static void look_at_program(struct prereq *p, const char *name, const char *arg)
 		close(out);
 }
 
+/* Whether the rules of a lab can be loaded. */
+static int try_firewall(struct firewall_rules how, struct err *e)
+{
+	const struct firewall_rules rules = {.bridge = "br0",
+	    .uplink = "up0",
+	    .network = "192.0.2.0/24",
+	    .backend = how.backend,
+	    .drop_too_big = how.drop_too_big,
+	    .ip6 = how.ip6};
+	int64_t deadline = clock_now_ns() + 10 * NS_PER_S;
+
+	if (how.ip6)
+		return firewall_ip6(&rules, deadline, e);
+	pid_t pid = firewall_start(&rules, e);
+	return pid < 0 ? pid : firewall_wait(pid, deadline, e);
+}
+
+static void try_firewalls(struct prereq *p)
+{
+	static const struct {
+		int which;
+		struct firewall_rules how;
+	} tries[] = {
+	    {P_IPTABLES, {.backend = FIREWALL_BY_ANY}},
+	    {P_NFT, {.backend = FIREWALL_BY_NFT, .drop_too_big = true}},
+	    {P_LEGACY, {.backend = FIREWALL_BY_LEGACY, .drop_too_big = true}},
+	    {P_IP6TABLES, {.backend = FIREWALL_BY_ANY, .drop_too_big = true, .ip6 = true}},
+	};
+
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		struct prereq *q = &p[tries[i].which];
+		struct err e = {{0}};
+		int r = try_firewall(tries[i].how, &e);
+
+		found(q, !r,
+		    r                              ? e.text
+		    : tries[i].which == P_IPTABLES ? firewall_program()
+		                                   : "yes");
+	}
+}
+
 /* Tries the real thing in a sandbox; nothing of it outlives this child. */
 static void try_in_sandbox(struct prereq *p)
 {
@@ -116,6 +177,14 @@ static void try_in_sandbox(struct prereq *p)
 		found(&p[P_NAMESPACES], false, e.text);
 		return;
 	}
+	/* The first process of a pid namespace takes it along when it ends: it must not be one of
+	 * the programs that are tried. */
+	pid_t pid = fork();
+	if (pid) {
+		while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			;
+		return;
+	}
 	found(&p[P_NAMESPACES], true, geteuid() ? "yes" : "mount, pid, network");
 	int r = link_add_bridge(
 	    nl, &(struct bridge){.name = "sbtest0", .ageing_real_ns = 300 * NS_PER_S}, &e);
@@ -125,9 +194,9 @@ static void try_in_sandbox(struct prereq *p)
 	found(&p[P_VETH], !r, r ? e.text : "yes");
 	int tap = link_add_tap("sbtest3", &e);
 	found(&p[P_TAP], tap >= 0, tap >= 0 ? "yes" : e.text);
-	pid_t pid = firewall_start("br0", "up0", "192.0.2.0/24", &e);
-	r = pid < 0 ? pid : firewall_wait(pid, clock_now_ns() + 10 * NS_PER_S, &e);
-	found(&p[P_IPTABLES], !r, r ? e.text : firewall_program());
+	try_firewalls(p);
+	r = access(NF_CALL, F_OK);
+	found(&p[P_BR_NETFILTER], !r, r ? "not in this kernel" : "yes");
 	found(&p[P_IPV6], access("/proc/sys/net/ipv6", F_OK) == 0,
 	    access("/proc/sys/net/ipv6", F_OK) ? "not in this kernel or namespace" : "yes");
 	r = access("/sys/class/net/sbtest0", F_OK);
@@ -149,7 +218,6 @@ const struct prereq *prereqs_look(size_t *n)
 	if (!pid) {
 		dup2(null, 1);
 		dup2(null, 2);
-		/* pid 1 of the sandbox's pid namespace is the first program started there. */
 		try_in_sandbox(shared);
 		_exit(0);
 	}
@@ -164,6 +232,20 @@ const struct prereq *prereqs_look(size_t *n)
 	return list;
 }
 
+static const struct prereq *missing_firewall(const struct prereq *p, const struct scenario_case *c)
+{
+	if (c->firewall_backend == BACKEND_NFT && !p[P_NFT].there)
+		return &p[P_NFT];
+	if (c->firewall_backend == BACKEND_LEGACY && !p[P_LEGACY].there)
+		return &p[P_LEGACY];
+	if (c->firewall == FIREWALL_BRIDGED && !p[P_BR_NETFILTER].there)
+		return &p[P_BR_NETFILTER];
+	if (c->firewall == FIREWALL_DROP_TOO_BIG && (c->families & FAMILY_BIT(IP_V6)) &&
+	    !p[P_IP6TABLES].there)
+		return &p[P_IP6TABLES];
+	return NULL;
+}
+
 const struct prereq *prereqs_missing_for(
     const struct prereq *p, size_t n, const struct scenario_case *c)
 {
@@ -174,5 +256,5 @@ const struct prereq *prereqs_missing_for(
 		if ((c->churns[i].kind == KIND_TAP || c->churns[i].kind == KIND_TAP_DOWN) &&
 		    !p[P_TAP].there)
 			return &p[P_TAP];
-	return NULL;
+	return missing_firewall(p, c);
 }

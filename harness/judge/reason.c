@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "judge/address.h"
 #include "judge/asked.h"
 #include "judge/words.h"
 
@@ -320,20 +321,21 @@ static char *big_text(const struct facts *f, const struct sum *s)
 	    mtu_at(&m->port_mtus[s->client], a->client_ns));
 }
 
-static char *not_forwarded_text(const struct outage *o, const struct sum *s)
+static char *not_forwarded_text(const struct facts *f, const struct outage *o, const struct sum *s)
 {
 	char from[WORDS_TEXT];
+	const char *hint = "look at the router's firewall and routes";
 
+	if (address_lost(f->t, family_of(f, o), s->first->t_ns))
+		hint = family_of(f, o) == IP_V6 ? "br0 had lost its IPv6 address"
+		                                : "br0 had lost its IPv4 address";
 	words_moment(o->from_ns, from);
 	if (s->first->replied)
-		return mem_printf(
-		    "%u answer%s for %s came to the uplink from %s s on and did not go on "
-		    "to br0: look at the router's firewall and routes",
-		    s->n, words_plural(s->n), s->name, from);
-	return mem_printf(
-	    "br0 took %u lookup%s of %s from %s s on and sent none to the uplink: look "
-	    "at the router's firewall and routes",
-	    s->n, words_plural(s->n), s->name, from);
+		return mem_printf("%u answer%s for %s came to the uplink from %s s on and did not "
+		                  "go on to br0: %s",
+		    s->n, words_plural(s->n), s->name, from, hint);
+	return mem_printf("br0 took %u lookup%s of %s from %s s on and sent none to the uplink: %s",
+	    s->n, words_plural(s->n), s->name, from, hint);
 }
 
 static char *what(const struct facts *f, const struct outage *o, const struct sum *s)
@@ -359,7 +361,7 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 	case CAUSE_PORT_NOT_FORWARDING:
 		return port_text(f, o, s);
 	case CAUSE_NOT_FORWARDED:
-		return not_forwarded_text(o, s);
+		return not_forwarded_text(f, o, s);
 	case CAUSE_UPSTREAM_SILENT:
 		return mem_printf(
 		    "the upstream got %u lookup%s of %s from %s s on and answered none", s->n,

@@ -9,28 +9,59 @@
 
 #include "base/proc.h"
 
-const char *firewall_program(void)
+static const char *const programs[2][3] = {
+    {"iptables-nft-restore", "iptables-restore", "iptables-legacy-restore"},
+    {"ip6tables-nft-restore", "ip6tables-restore", "ip6tables-legacy-restore"},
+};
+
+/* The program of a family (0: IPv4) and backend, or NULL. */
+static const char *find(int family, enum firewall_by backend)
 {
-	static const char *const names[] = {
-	    "iptables-nft-restore", "iptables-restore", "iptables-legacy-restore"};
 	char path[4096];
 
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (proc_find(names[i], path, sizeof(path)))
-			return names[i];
+	for (unsigned i = 0; i < 3; i++) {
+		if ((backend == FIREWALL_BY_NFT && i != 0) ||
+		    (backend == FIREWALL_BY_LEGACY && i != 2))
+			continue;
+		if (proc_find(programs[family][i], path, sizeof(path)))
+			return programs[family][i];
+	}
 	return NULL;
 }
 
-pid_t firewall_start(const char *bridge, const char *uplink, const char *network, struct err *e)
+const char *firewall_program(void)
 {
-	const char *program = firewall_program();
+	return find(0, FIREWALL_BY_ANY);
+}
+
+static pid_t restore(int family, enum firewall_by backend, const char *rules, struct err *e)
+{
+	static const char *const names[] = {"any", "nft", "legacy"};
+	const char *program = find(family, backend);
+	size_t len = strlen(rules);
 
 	if (!program)
-		return err_set(e, ENOENT, "no iptables-restore");
+		return err_set(e, ENOENT, "no %s-restore, backend %s",
+		    family ? "ip6tables" : "iptables", names[backend]);
 	int in = memfd_create("rules", MFD_CLOEXEC);
 	if (in < 0)
 		return err_set(e, errno, "memfd_create:");
-	dprintf(in,
+	if (pwrite(in, rules, len, 0) != (ssize_t)len) {
+		close(in);
+		return err_set(e, EIO, "the rules of %s", program);
+	}
+	const char *argv[] = {program, "-w", NULL};
+	pid_t pid =
+	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = in, .out_fd = 2}, e);
+	close(in);
+	return pid;
+}
+
+pid_t firewall_start(const struct firewall_rules *r, struct err *e)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text),
 	    "*nat\n"
 	    "-A POSTROUTING -s %s -o %s -j MASQUERADE\n"
 	    "COMMIT\n"
@@ -38,14 +69,23 @@ pid_t firewall_start(const char *bridge, const char *uplink, const char *network
 	    ":FORWARD DROP\n"
 	    "-A FORWARD -i %s -o %s -j ACCEPT\n"
 	    "-A FORWARD -i %s -o %s -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT\n"
+	    "%s"
 	    "COMMIT\n",
-	    network, uplink, bridge, uplink, uplink, bridge);
-	lseek(in, 0, SEEK_SET);
-	const char *argv[] = {program, "-w", NULL};
-	pid_t pid =
-	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = in, .out_fd = 2}, e);
-	close(in);
-	return pid;
+	    r->network, r->uplink, r->bridge, r->uplink, r->uplink, r->bridge,
+	    r->drop_too_big ? "-A OUTPUT -p icmp --icmp-type fragmentation-needed -j DROP\n" : "");
+	return restore(0, r->backend, text, e);
+}
+
+int firewall_ip6(const struct firewall_rules *r, int64_t deadline_ns, struct err *e)
+{
+	if (!r->ip6 || !r->drop_too_big)
+		return 0;
+	pid_t pid = restore(1, r->backend,
+	    "*filter\n"
+	    "-A OUTPUT -p icmpv6 --icmpv6-type packet-too-big -j DROP\n"
+	    "COMMIT\n",
+	    e);
+	return pid < 0 ? pid : firewall_wait(pid, deadline_ns, e);
 }
 
 int firewall_wait(pid_t pid, int64_t deadline_ns, struct err *e)

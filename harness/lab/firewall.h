@@ -2,17 +2,32 @@
 #ifndef SB_FIREWALL_H
 #define SB_FIREWALL_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/err.h"
 
+enum firewall_by { FIREWALL_BY_ANY, FIREWALL_BY_NFT, FIREWALL_BY_LEGACY };
+
+struct firewall_rules {
+	const char *bridge, *uplink, *network;
+	enum firewall_by backend;
+	bool drop_too_big; /* tell nobody that a packet is too big: neither by ICMP nor ICMPv6 */
+	bool bridged;      /* frames from port to port meet FORWARD as well (lab_up() sees to it) */
+	bool ip6;          /* the router forwards IPv6 */
+};
+
 /* Starts iptables-restore in the caller's network namespace: masquerade what the bridge's network
  * sends out of the uplink, forward that and its answers, drop every other forwarding. Its pid, or
  * -errno. */
-pid_t firewall_start(const char *bridge, const char *uplink, const char *network, struct err *e);
+pid_t firewall_start(const struct firewall_rules *rules, struct err *e);
 /* Waits for it. 0, -ETIMEDOUT, or -EIO when it refused. */
 int firewall_wait(pid_t pid, int64_t deadline_ns, struct err *e);
-/* The iptables-restore that is used, or NULL when none is installed. */
+/* Runs ip6tables-restore with what `rules` ask of IPv6, which may be nothing. As firewall_wait().
+ */
+int firewall_ip6(const struct firewall_rules *rules, int64_t deadline_ns, struct err *e);
+/* The iptables-restore that is used where none is asked for, or NULL when none is installed. */
 const char *firewall_program(void);
 
 #endif

@@ -28,6 +28,7 @@ const uint8_t lab_uplink_ip6[16] = {0x20, 0x01, 0x0d, 0xb8, [5] = 1, [15] = 1};
 const uint8_t lab_upstream_ip6[16] = {0x20, 0x01, 0x0d, 0xb8, [5] = 1, [15] = 2};
 
 #define NETWORK "192.0.2.0/24"
+#define NF_CALL "net.bridge.bridge-nf-call-iptables"
 #define FIRST_RETRANS_MS                                                                           \
 	20 /* until the first answer: an ARP lost before a link is active costs this */
 
@@ -253,8 +254,10 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 		r = netns_sysctl("net.ipv4.ip_forward", "1", e);
 	if (!r && spec->ip6)
 		r = netns_sysctl("net.ipv6.conf.all.forwarding", "1", e);
-	if (!r) /* else port-to-port frames would meet FORWARD; absent without br_netfilter */
-		netns_sysctl("net.bridge.bridge-nf-call-iptables", "0", NULL);
+	if (!r && spec->firewall.bridged)
+		r = netns_sysctl(NF_CALL, "1", e);
+	else if (!r) /* else port-to-port frames would meet FORWARD; absent without br_netfilter */
+		netns_sysctl(NF_CALL, "0", NULL);
 	if (!r)
 		r = lab->upstream = quiet_make(lab->router, e);
 	if (r >= 0)
@@ -265,7 +268,12 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 		return r;
 
 	/* The two slow ones run beside the links. */
-	pid_t firewall = firewall_start(LAB_BRIDGE, LAB_UPLINK, NETWORK, e);
+	struct firewall_rules rules = spec->firewall;
+	rules.bridge = LAB_BRIDGE;
+	rules.uplink = LAB_UPLINK;
+	rules.network = NETWORK;
+	rules.ip6 = spec->ip6;
+	pid_t firewall = firewall_start(&rules, e);
 	if (firewall < 0)
 		return firewall;
 	lab->dnsmasq = upstream_start(lab->upstream, spec->dnsmasq_conf, spec->answer_size, e);
@@ -287,6 +295,8 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 		r = set_timers(lab, spec->pace, e);
 	if (!r)
 		r = firewall_wait(firewall, deadline_ns, e);
+	if (!r)
+		r = firewall_ip6(&rules, deadline_ns, e);
 	lab->class_net = open("/sys/class/net", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	/* Where /sys could not be mounted anew it shows another namespace, perhaps with its own
 	 * br0. */

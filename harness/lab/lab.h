@@ -20,6 +20,7 @@
 
 #include "base/err.h"
 #include "base/mac.h"
+#include "lab/firewall.h"
 #include "lab/neighbour.h"
 #include "lab/nl.h"
 #include "lab/quiet.h"
@@ -54,6 +55,7 @@ struct lab_spec {
 	size_t n_clients;
 	const struct lab_sysctl *router_sysctls, *client_sysctls;
 	size_t n_router_sysctls, n_client_sysctls;
+	struct firewall_rules firewall; /* bridge, uplink, network, ip6: filled in */
 	const char *dnsmasq_conf;
 	bool ip6;             /* the way to the upstream has IPv6 too */
 	unsigned answer_size; /* of dnsmasq's answers, bytes; 0: one address */

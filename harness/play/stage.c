@@ -69,6 +69,11 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 	    .n_router_sysctls = p->c->router_sysctls.n,
 	    .client_sysctls = client,
 	    .n_client_sysctls = p->c->client_sysctls.n,
+	    .firewall = {.backend = p->c->firewall_backend == BACKEND_NFT      ? FIREWALL_BY_NFT
+	                            : p->c->firewall_backend == BACKEND_LEGACY ? FIREWALL_BY_LEGACY
+	                                                                       : FIREWALL_BY_ANY,
+	        .drop_too_big = p->c->firewall == FIREWALL_DROP_TOO_BIG,
+	        .bridged = p->c->firewall == FIREWALL_BRIDGED},
 	    .dnsmasq_conf = dnsmasq_conf,
 	    .ip6 = p->c->families & FAMILY_BIT(IP_V6),
 	    .answer_size = p->c->answer_size,

@@ -215,6 +215,18 @@ static void read_bridge(struct decoder *d, const struct node *map, struct scenar
 		c->mtu_via_other = word;
 }
 
+static void read_firewall(struct decoder *d, const struct node *tree, struct scenario_case *c)
+{
+	const struct node *n = node_get(tree, "firewall");
+	int word;
+
+	if (n && value_word(d->errors, n, "firewall", words_firewall, &word))
+		c->firewall = (enum firewall_mode)word;
+	n = node_get(tree, "firewall-backend");
+	if (n && value_word(d->errors, n, "firewall-backend", words_backend, &word))
+		c->firewall_backend = (enum firewall_backend)word;
+}
+
 void decode_case(struct errors *e, const struct node *tree, bool partial, struct scenario_case *c)
 {
 	struct decoder d = {e, partial};
@@ -225,6 +237,7 @@ void decode_case(struct errors *e, const struct node *tree, bool partial, struct
 	decode_churns(&d, tree, c);
 	decode_events(&d, tree, c);
 	read_bridge(&d, node_get(tree, "bridge"), c);
+	read_firewall(&d, tree, c);
 	read_lookups(&d, tree, c);
 	read_sysctls(&d, node_get(tree, "sysctl"), "router", &c->router_sysctls);
 	read_sysctls(&d, node_get(tree, "sysctl"), "clients", &c->client_sysctls);

@@ -80,6 +80,15 @@ struct change {
 	size_t item;           /* its place in the list */
 };
 
+/* What the router's firewall does besides: masquerade, forward lookups, drop other forwarding. */
+enum firewall_mode {
+	FIREWALL_NONE,
+	FIREWALL_DROP_TOO_BIG, /* the router tells nobody that a packet was too big */
+	FIREWALL_BRIDGED       /* frames from port to port meet FORWARD as well */
+};
+
+enum firewall_backend { BACKEND_ANY, BACKEND_NFT, BACKEND_LEGACY };
+
 struct sysctl {
 	char *name, *value;
 };
@@ -159,6 +168,8 @@ struct scenario_case {
 	int64_t warmup_ns, duration_ns;
 	double max_pace;
 	struct limits limits;
+	enum firewall_mode firewall;
+	enum firewall_backend firewall_backend;
 	struct sysctls router_sysctls, client_sysctls;
 	struct fault fault;
 	char *config; /* YAML text of a scenario with just this case and its control;

@@ -120,6 +120,19 @@ const struct word words_transport[] = {
 
 const struct word words_exposures[] = {{"some", 0}, {"none", 1}, {0}};
 
+const struct word words_firewall[] = {
+    {"none", FIREWALL_NONE},
+    {"drop-icmp-too-big", FIREWALL_DROP_TOO_BIG},
+    {"forward-drop-bridged", FIREWALL_BRIDGED},
+    {0},
+};
+
+const struct word words_backend[] = {
+    {"nft", BACKEND_NFT},
+    {"legacy", BACKEND_LEGACY},
+    {0},
+};
+
 /* The same words as those of verdict_name() and invariant_name(). */
 const struct word words_verdict[] = {
     {"pass", 0}, {"fail", 1}, {"inconclusive", 2}, {"not-reproduced", 3}, {"invalid", 4}, {0}};

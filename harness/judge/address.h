@@ -1,0 +1,10 @@
+/* address.h: the gateway's addresses as the notifications told them. */
+#ifndef SB_ADDRESS_H
+#define SB_ADDRESS_H
+
+#include "trace/trace.h"
+
+/* Had the bridge lost its address of this family (the clients' gateway) by t_ns? */
+bool address_lost(const struct trace *t, enum ip_family family, int64_t t_ns);
+
+#endif
