@@ -47,6 +47,7 @@ struct port_mac {
 
 struct client {
 	char name[NAME_MAX_LEN];
+	char group[NAME_MAX_LEN]; /* its key in the file; with count > 1 they are group-1, ... */
 	struct port_mac port_mac; /* default: random with first byte fe, so that it is an anchor */
 	uint32_t mtu;             /* of both of its ends */
 	bool knows_gateway;       /* by a permanent entry, not by ARP */
