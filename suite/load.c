@@ -9,6 +9,7 @@
 #include "suite/data.h"
 
 #define FILE_MAX (64 * 1024)
+#define LARGE "suite/scenarios/large"
 
 static int load_file(
     const char *path, const struct scenario_options *o, struct scenarios *out, struct buf *messages)
@@ -51,6 +52,12 @@ static int load_named(
 	char *below = mem_printf("suite/scenarios/%s.yaml", name), *path = data_path(below);
 	int r;
 	if (access(path, R_OK)) {
+		free(below);
+		free(path);
+		below = mem_printf(LARGE "/%s.yaml", name);
+		path = data_path(below);
+	}
+	if (access(path, R_OK)) {
 		buf_printf(messages,
 		    "%s: no such scenario; 'steadybridge list' names them, a file is given with its path\n",
 		    name);
@@ -63,21 +70,13 @@ static int load_named(
 	return r;
 }
 
-int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out,
+static int load_folder(const char *below, const struct scenario_options *o, struct scenarios *out,
     struct buf *messages)
 {
-	int r = 0;
-
-	for (int i = 0; i < n; i++) {
-		int one = load_named(names[i], o, out, messages);
-
-		r = r ? r : one;
-	}
-	if (n)
-		return r;
-	char *folder = data_path("suite/scenarios"), **found;
+	char *folder = data_path(below), **found;
 	struct err e = {{0}};
-	int count = data_list(folder, &found, &e);
+	int count = data_list(folder, &found, &e), r = 0;
+
 	if (count < 0) {
 		buf_printf(messages, "%s\n", e.text);
 		r = -EINVAL;
@@ -91,6 +90,24 @@ int load_scenarios(char **names, int n, const struct scenario_options *o, struct
 	free(found);
 	free(folder);
 	return r;
+}
+
+int load_large(const struct scenario_options *o, struct scenarios *out, struct buf *messages)
+{
+	return load_folder(LARGE, o, out, messages);
+}
+
+int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out,
+    struct buf *messages)
+{
+	int r = 0;
+
+	for (int i = 0; i < n; i++) {
+		int one = load_named(names[i], o, out, messages);
+
+		r = r ? r : one;
+	}
+	return n ? r : load_folder("suite/scenarios", o, out, messages);
 }
 
 /* Of a file with a case and its control the case is meant. */

@@ -25,6 +25,8 @@ static int read_scenarios(const struct options *o, char **names, int n, struct s
 	struct buf messages = {0};
 	int r = load_scenarios(names, n, &so, s, &messages);
 
+	if (!r && !n && o->all)
+		r = load_large(&so, s, &messages);
 	if (messages.len)
 		fputs(messages.s, stderr);
 	buf_free(&messages);

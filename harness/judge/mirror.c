@@ -230,8 +230,7 @@ static void gateway_is(struct mirror *m, int64_t t_ns, struct mac mac)
 		history_add(h, INT64_MIN, t_ns, mac, 0);
 	else if (mac_cmp(h->items[h->n - 1].mac, mac))
 		history_add(h,
-		    bracket_of_mac(
-		        m, t_ns, h->items[h->n - 1].mac, mac, h->items[h->n - 1].lo_ns),
+		    bracket_of_mac(m, t_ns, h->items[h->n - 1].mac, mac, h->items[h->n - 1].lo_ns),
 		    t_ns, mac, 0);
 }
 

@@ -37,6 +37,9 @@ static void read_port_mac(
 		}
 	} else if (value_word(d->errors, n, what, words_port_mac, &rule)) {
 		out->rule = (enum port_mac_rule)rule;
+		if (rule == PORT_MAC_EACH_TIME && !strncmp(where, "clients", 7))
+			errors_add(d->errors, n->at, "random; only a port of churn joins again",
+			    "%s cannot be 'random-each-time'", what);
 	}
 	free(what);
 }

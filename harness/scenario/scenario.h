@@ -11,6 +11,7 @@ enum port_mac_rule {
 	PORT_MAC_BELOW_ALL,
 	PORT_MAC_ABOVE_ALL,
 	PORT_MAC_KERNEL,
+	PORT_MAC_EACH_TIME, /* as random, and another one at each join; of churn only */
 	PORT_MAC_FIXED
 };
 enum bridge_pin { PIN_NEVER, PIN_AT_CREATE, PIN_TO_OTHER, PIN_TO_CURRENT };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rand.h"
 #include "base/units.h"
 #include "scenario/change.h"
 #include "scenario/churn.h"
@@ -57,6 +58,19 @@ static void add_fault(struct events *all, const struct scenario_case *c, int64_t
 	add(all, &ev);
 }
 
+/* The MAC of a churn's port the n-th time. */
+static struct mac mac_in_cycle(
+    const struct churn *churn, struct mac first, unsigned k, unsigned cycle)
+{
+	char text[NAME_MAX_LEN + 32];
+	uint64_t n = mac_number(first);
+
+	if (churn->port_mac.rule != PORT_MAC_EACH_TIME || !cycle)
+		return first;
+	snprintf(text, sizeof(text), "%s-%u cycle %u", churn->name, k, cycle);
+	return macs_between(rand_seed(n, text));
+}
+
 /* One cycle of all ports of a churn: joins, each followed by its fault; then leaves. */
 static void add_cycle(struct events *all, const struct scenario_case *c, const struct macs *macs,
     unsigned churn, unsigned cycle)
@@ -67,7 +81,7 @@ static void add_cycle(struct events *all, const struct scenario_case *c, const s
 
 	for (unsigned k = 0; k < what->count; k++) {
 		ev.t_ns = what->joins == JOIN_BEFORE ? -c->warmup_ns - BEFORE_NS : join;
-		ev.mac = macs->churns[churn][k];
+		ev.mac = mac_in_cycle(what, macs->churns[churn][k], k, cycle);
 		churn_port_name(what, k, ev.port);
 		add(all, &ev);
 		if (c->fault.what == FAULT_UNDO_PIN && ev.t_ns >= 0)
@@ -78,7 +92,7 @@ static void add_cycle(struct events *all, const struct scenario_case *c, const s
 	ev.op = OP_LEAVE;
 	ev.t_ns = leave;
 	for (unsigned k = 0; k < what->count; k++) {
-		ev.mac = macs->churns[churn][k];
+		ev.mac = mac_in_cycle(what, macs->churns[churn][k], k, cycle);
 		churn_port_name(what, k, ev.port);
 		add(all, &ev);
 	}
