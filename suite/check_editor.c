@@ -16,16 +16,18 @@
 static const char *const beyond[] = {"above-all-impossible", "after-not-shorter", "anchor",
     "before-with-after", "below-all-impossible", "below-all-twice", "carriage-return",
     "control-without-exposures", "cycle-too-long", "directive", "duplicate-arm", "duplicate-key",
-    "escaped-nul", "event-joins-twice", "event-port-away", "event-too-late", "event-unknown-names",
-    "every-without-after", "joins-missing", "joins-too-late", "known-unknown-arm",
-    "leaves-before-joins", "leaves-too-late", "long-name-with-count", "matrix-and-arm",
-    "matrix-bad-value", "matrix-of-arms", "matrix-overlap", "matrix-same-value",
-    "matrix-unknown-path", "multicast-mac", "namespace-death-of-tap", "neither-every-nor-pause",
-    "no-clients", "no-control", "nothing-after-exposure", "nothing-happens", "one-mac-for-many",
-    "outage-limit-unseen", "own-end-mac", "same-mac", "same-name", "same-name-with-count",
-    "short-warmup", "tag", "taken-name", "timeout-too-long", "tiny-interval", "too-few-lookups",
-    "too-long-duration", "too-many-cases", "too-many-clients", "too-many-events",
-    "too-many-ports-in-all", "unknown-client", "zero-interval", NULL};
+    "client-count", "escaped-nul", "full-bridge", "long-client-name-with-count",
+    "one-mac-for-many-clients", "too-many-clients-in-all", "event-joins-twice", "event-port-away",
+    "event-too-late", "event-unknown-names", "every-without-after", "joins-missing",
+    "joins-too-late", "known-unknown-arm", "leaves-before-joins", "leaves-too-late",
+    "long-name-with-count", "matrix-and-arm", "matrix-bad-value", "matrix-of-arms",
+    "matrix-overlap", "matrix-same-value", "matrix-unknown-path", "multicast-mac",
+    "namespace-death-of-tap", "neither-every-nor-pause", "no-clients", "no-control",
+    "nothing-after-exposure", "nothing-happens", "one-mac-for-many", "outage-limit-unseen",
+    "own-end-mac", "same-mac", "same-name", "same-name-with-count", "short-warmup", "tag",
+    "taken-name", "timeout-too-long", "tiny-interval", "too-few-lookups", "too-long-duration",
+    "too-many-cases", "too-many-clients", "too-many-events", "too-many-ports-in-all",
+    "unknown-client", "zero-interval", NULL};
 
 struct text {
 	char *name, *s;
@@ -139,6 +141,7 @@ START_TEST(schema_and_reader_agree)
 	struct texts all = {0};
 
 	add_folder(&all, "suite/scenarios");
+	add_folder(&all, "suite/scenarios/large");
 	for (size_t i = 0; i < all.n; i++)
 		ck_assert_msg(all.items[i].read, "%s", all.items[i].name);
 	size_t shipped = all.n;

@@ -99,9 +99,11 @@ static void spread(struct decoder *d, struct place at, struct scenario_case *c,
 	char name[NAME_MAX_LEN + 16];
 
 	snprintf(name, sizeof(name), "%s-%u", like->group, count);
-	if (count > 1 && strlen(name) >= NAME_MAX_LEN)
+	if (count > 1 && strlen(name) >= NAME_MAX_LEN) {
 		errors_add(d->errors, at, "at most 15 characters with the clients' numbers",
 		    "client name '%s' is too long", name);
+		return;
+	}
 	for (unsigned k = 1; k <= count; k++) {
 		struct client *client = &c->clients[c->n_clients++];
 
