@@ -14,7 +14,6 @@
 #include "suite/pcapfile.h"
 #include "suite/worker.h"
 
-#define TAPE_SLOTS 400000     /* touched only as far as it is used */
 #define REEL_BYTES (64 << 20) /* the same; an attempt takes about 1.5 KiB */
 #define MARGIN_S 90           /* libcheck's limit, beyond what the case plays */
 
@@ -138,12 +137,14 @@ struct casejob *casejob_new(
 	cj->play = play_no;
 	cj->company = (struct player_company){.keep = -1, .ready = -1, .go = -1};
 	schedule_make(c, seed, pace, &cj->schedule);
-	cj->tape_bytes = tape_size(TAPE_SLOTS);
+	cj->demand = demand_of(c, &cj->schedule);
+	cj->tape_bytes = tape_size(cj->demand.tape_slots);
 	cj->tape = shared(cj->tape_bytes);
-	tape_init(cj->tape, TAPE_SLOTS, cj->schedule.pace);
+	tape_init(cj->tape, cj->demand.tape_slots, cj->schedule.pace);
 	cj->job = (struct job){
 	    .name = c->name,
 	    .cost_ns = casejob_cost_ns(&cj->schedule, c),
+	    .alone = cj->demand.alone,
 	    .work = work,
 	    .done = done,
 	    .arg = cj,

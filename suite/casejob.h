@@ -5,6 +5,7 @@
 #include "judge/judge.h"
 #include "play/player.h"
 #include "scenario/schedule.h"
+#include "suite/demand.h"
 #include "suite/pool.h"
 #include "trace/tape.h"
 
@@ -12,6 +13,7 @@ struct casejob {
 	struct job job;
 	const struct scenario_case *c;
 	struct schedule schedule;
+	struct demand demand;
 	struct tape *tape; /* shared memory, until the job is done */
 	size_t tape_bytes;
 	struct reel *reel; /* shared memory, until casejob_drop_packets(); NULL: none are kept */

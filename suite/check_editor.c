@@ -25,7 +25,8 @@ static const char *const beyond[] = {"above-all-impossible", "after-not-shorter"
     "outage-limit-unseen", "own-end-mac", "same-mac", "same-name", "same-name-with-count",
     "short-warmup", "tag", "taken-name", "timeout-too-long", "tiny-interval", "too-few-lookups",
     "too-long-duration", "too-many-cases", "too-many-clients", "too-many-events",
-    "too-many-ports-in-all", "unknown-client", "zero-interval", NULL};
+    "too-many-ports-in-all", "unknown-client", "zero-interval", "client-count", "full-bridge",
+    "long-client-name-with-count", "one-mac-for-many-clients", "too-many-clients-in-all", NULL};
 
 struct text {
 	char *name, *s;
@@ -139,6 +140,7 @@ START_TEST(schema_and_reader_agree)
 	struct texts all = {0};
 
 	add_folder(&all, "suite/scenarios");
+	add_folder(&all, "suite/scenarios/large");
 	for (size_t i = 0; i < all.n; i++)
 		ck_assert_msg(all.items[i].read, "%s", all.items[i].name);
 	size_t shipped = all.n;

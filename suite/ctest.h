@@ -52,6 +52,7 @@ void ctest_add_reader(struct ctests *list, const char *suite, enum ctest_place p
 void check_base(struct ctests *list);
 void check_scenario(struct ctests *list);
 void check_schedule(struct ctests *list);
+void check_large(struct ctests *list);
 void check_events(struct ctests *list);
 void check_editor(struct ctests *list);
 void check_trace(struct ctests *list);

@@ -10,6 +10,7 @@
 #include "suite/data.h"
 
 #define FILE_MAX (64 * 1024)
+#define LARGE "suite/scenarios/large"
 
 static int load_file(
     const char *path, const struct scenario_options *o, struct scenarios *out, struct buf *messages)
@@ -52,6 +53,12 @@ static int load_named(
 	char *below = mem_printf("suite/scenarios/%s.yaml", name), *path = data_path(below);
 	int r;
 	if (access(path, R_OK)) {
+		free(below);
+		free(path);
+		below = mem_printf(LARGE "/%s.yaml", name);
+		path = data_path(below);
+	}
+	if (access(path, R_OK)) {
 		buf_printf(messages,
 		    "%s: no such scenario; 'steadybridge list' names them, a file is given with its path\n",
 		    name);
@@ -81,12 +88,12 @@ static bool may_match(const char *filter, const char *path)
 	return yes;
 }
 
-int load_filtered(const char *filter, const struct scenario_options *o, struct scenarios *out,
-    struct buf *messages)
+static int load_folder(const char *below, const char *filter, const struct scenario_options *o,
+    struct scenarios *out, struct buf *messages)
 {
-	char *folder = data_path("suite/scenarios"), **found;
+	char *folder = data_path(below), **found;
 	struct err e = {{0}};
-	int r = 0, count = data_list(folder, &found, &e);
+	int count = data_list(folder, &found, &e), r = 0;
 
 	if (count < 0) {
 		buf_printf(messages, "%s\n", e.text);
@@ -102,6 +109,18 @@ int load_filtered(const char *filter, const struct scenario_options *o, struct s
 		free(found);
 	free(folder);
 	return r;
+}
+
+int load_large(const char *filter, const struct scenario_options *o, struct scenarios *out,
+    struct buf *messages)
+{
+	return load_folder(LARGE, filter, o, out, messages);
+}
+
+int load_filtered(const char *filter, const struct scenario_options *o, struct scenarios *out,
+    struct buf *messages)
+{
+	return load_folder("suite/scenarios", filter, o, out, messages);
 }
 
 int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out,

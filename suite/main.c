@@ -26,6 +26,8 @@ static int read_scenarios(const struct options *o, char **names, int n, struct s
 	int r = n ? load_scenarios(names, n, &so, s, &messages)
 	          : load_filtered(o->filter, &so, s, &messages);
 
+	if (!r && !n && o->all)
+		r = load_large(o->filter, &so, s, &messages);
 	if (messages.len)
 		fputs(messages.s, stderr);
 	buf_free(&messages);

@@ -27,6 +27,7 @@ static const struct option longs[] = {
     {"command", required_argument, NULL, 'c'},
     {"pause-on-fail", no_argument, NULL, 'P'},
     {"watch", no_argument, NULL, 'w'},
+    {"all", no_argument, NULL, 'a'},
     {0},
 };
 
@@ -35,6 +36,7 @@ void options_help(void)
 	puts(
 	    "  -j, --jobs N         cases played at once (default: 20 for each core)\n"
 	    "  --pace N             how many times faster than its own time a case is played, 1 to 100 (20)\n"
+	    "  --all                also the large scenarios, which take minutes (check, list)\n"
 	    "  --seed N             of MACs and names (default: a new one each run; it is printed)\n"
 	    "  --filter GLOB        only cases whose name matches\n"
 	    "  --set PATH=VALUE     override a value of every case, e.g. --set bridge.pin=never\n"
@@ -127,6 +129,9 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 		return 0;
 	case 'w':
 		o->watch = true;
+		return 0;
+	case 'a':
+		o->all = true;
 		return 0;
 	case 'm':
 		o->must_run = true;

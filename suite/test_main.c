@@ -25,6 +25,7 @@ static void (*const files[])(struct ctests *) = {
     check_base,
     check_scenario,
     check_schedule,
+    check_large,
     check_events,
     check_editor,
     check_trace,

@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "judge/bracket.h"
 
 /* Netlink events were read up to 8.5 ms (real) after they happened. */
 #define READ_LATE_REAL_NS (10 * NS_PER_MS)
@@ -228,7 +229,9 @@ static void gateway_is(struct mirror *m, int64_t t_ns, struct mac mac)
 	if (!h->n)
 		history_add(h, INT64_MIN, t_ns, mac, 0);
 	else if (mac_cmp(h->items[h->n - 1].mac, mac))
-		history_add(h, mirror_earliest(m, t_ns), t_ns, mac, 0);
+		history_add(h,
+		    bracket_of_mac(m, t_ns, h->items[h->n - 1].mac, mac, h->items[h->n - 1].lo_ns),
+		    t_ns, mac, 0);
 }
 
 static void mtu_is(struct mirror *m, struct history *h, int64_t t_ns, uint32_t mtu)

@@ -70,6 +70,12 @@ static void put_mtu(struct nl_msg *msg, uint32_t mtu)
 		nla_put_u32(msg, IFLA_MTU, mtu);
 }
 
+/* What the kernel calls "Exchange full". */
+static int full(int r, struct err *e)
+{
+	return r == -EXFULL ? err_set(e, EXFULL, "the bridge is full: it takes 1023 ports:") : r;
+}
+
 int link_add_veth(struct nl_sock *s, const struct veth *v, struct err *e)
 {
 	struct nl_msg *msg =
@@ -95,7 +101,7 @@ int link_add_veth(struct nl_sock *s, const struct veth *v, struct err *e)
 	nla_nest_end(msg, peer);
 	nla_nest_end(msg, data);
 	nla_nest_end(msg, info);
-	return nl_talk(s, msg, "add veth", e);
+	return full(nl_talk(s, msg, "add veth", e), e);
 }
 
 int link_add_tap(const char *name, struct err *e)
@@ -189,7 +195,7 @@ int link_enslave(struct nl_sock *s, int ifindex, int master, struct mac mac, boo
 
 	put_mac(msg, mac);
 	nla_put_u32(msg, IFLA_MASTER, (uint32_t)master);
-	return nl_talk(s, msg, master ? "enslave port" : "release port", e);
+	return full(nl_talk(s, msg, master ? "enslave port" : "release port", e), e);
 }
 
 int link_set_master(struct nl_sock *s, int ifindex, int master, struct err *e)

@@ -71,20 +71,23 @@ static void read_from(struct decoder *d, const struct node *lookups, struct scen
 	for (size_t i = 0; i < n->n; i++) {
 		const struct node *item = n->items[i].value;
 		struct client *client = NULL;
+		bool twice = false;
 
 		if (!value_text(d->errors, item, "lookups.from", &name))
 			continue;
-		for (size_t k = 0; k < c->n_clients; k++)
-			if (!strcmp(c->clients[k].name, name))
-				client = &c->clients[k];
+		for (size_t k = 0; k < c->n_clients; k++) {
+			if (strcmp(c->clients[k].name, name) && strcmp(c->clients[k].group, name))
+				continue;
+			client = &c->clients[k];
+			twice |= client->looks_up;
+			client->looks_up = true;
+		}
 		if (!client)
 			errors_add(d->errors, item->at, "one of `clients`",
 			    "lookups.from names '%s', which is no client", name);
-		else if (client->looks_up)
+		else if (twice)
 			errors_add(d->errors, item->at, "each client once",
 			    "lookups.from names '%s' twice", name);
-		else
-			client->looks_up = true;
 	}
 }
 

@@ -12,7 +12,7 @@
 
 #define HOUR (3600 * NS_PER_S)
 #define MAX_CLIENTS 64
-#define MAX_PORTS 1000
+#define MAX_PORTS 1022 /* the kernel takes 1023 on a bridge, a client at least among them */
 
 static void read_port_mac(
     struct decoder *d, const struct node *map, const char *where, struct port_mac *out)
@@ -37,6 +37,9 @@ static void read_port_mac(
 		}
 	} else if (value_word(d->errors, n, what, words_port_mac, &rule)) {
 		out->rule = (enum port_mac_rule)rule;
+		if (rule == PORT_MAC_EACH_TIME && !strncmp(where, "clients", 7))
+			errors_add(d->errors, n->at, "random; only a port of churn joins again",
+			    "%s cannot be 'random-each-time'", what);
 	}
 	free(what);
 }
@@ -81,6 +84,35 @@ static void read_entry(struct decoder *d, const struct node *map, const char *wh
 	free(what);
 }
 
+static bool has_room(struct decoder *d, const struct node *tree, size_t n)
+{
+	if (n > MAX_CLIENTS)
+		errors_add(d->errors, place_of(tree, "clients", NULL, NULL), "at most 64",
+		    "too many clients (%zu)", n);
+	return n <= MAX_CLIENTS;
+}
+
+/* So many like the one that was read: group-1, group-2, ... */
+static void spread(struct decoder *d, struct place at, struct scenario_case *c,
+    const struct client *like, unsigned count)
+{
+	char name[NAME_MAX_LEN + 16];
+
+	snprintf(name, sizeof(name), "%s-%u", like->group, count);
+	if (count > 1 && strlen(name) >= NAME_MAX_LEN) {
+		errors_add(d->errors, at, "at most 15 characters with the clients' numbers",
+		    "client name '%s' is too long", name);
+		return;
+	}
+	for (unsigned k = 1; k <= count; k++) {
+		struct client *client = &c->clients[c->n_clients++];
+
+		*client = *like;
+		snprintf(name, sizeof(name), "%s-%u", like->group, k);
+		memcpy(client->name, count > 1 ? name : like->group, NAME_MAX_LEN - 1);
+	}
+}
+
 void decode_clients(struct decoder *d, const struct node *tree, struct scenario_case *c)
 {
 	const struct node *map =
@@ -90,23 +122,27 @@ void decode_clients(struct decoder *d, const struct node *tree, struct scenario_
 		return;
 	if (!map->n)
 		errors_add(d->errors, map->at, "at least one", "no clients");
-	if (map->n > MAX_CLIENTS) {
-		errors_add(d->errors, place_of(tree, "clients", NULL, NULL), "at most 64",
-		    "too many clients (%zu)", map->n);
+	if (!has_room(d, tree, map->n))
 		return;
-	}
-	c->clients = mem_alloc(map->n * sizeof(*c->clients));
+	c->clients = mem_alloc(MAX_CLIENTS * sizeof(*c->clients));
 	for (size_t i = 0; i < map->n; i++) {
-		struct client *client = &c->clients[c->n_clients];
-		char where[32];
+		const struct node *value = map->items[i].value, *n = node_get(value, "count");
+		struct client client = {0};
+		char where[32], what[64];
+		int64_t count = 1;
 
-		if (!port_name(d, &map->items[i], "client", client->name))
+		if (!port_name(d, &map->items[i], "client", client.group))
 			continue;
-		snprintf(where, sizeof(where), "clients.%s", client->name);
-		read_port_mac(d, map->items[i].value, where, &client->port_mac);
-		decode_mtu(d, map->items[i].value, where, "mtu", MTU_USUAL, &client->mtu);
-		read_entry(d, map->items[i].value, where, &client->knows_gateway);
-		c->n_clients++;
+		snprintf(where, sizeof(where), "clients.%s", client.group);
+		snprintf(what, sizeof(what), "%s.count", where);
+		read_port_mac(d, value, where, &client.port_mac);
+		decode_mtu(d, value, where, "mtu", MTU_USUAL, &client.mtu);
+		read_entry(d, value, where, &client.knows_gateway);
+		if (n)
+			value_count(d->errors, n, what, 1, MAX_CLIENTS, &count);
+		if (!has_room(d, tree, c->n_clients + (size_t)count))
+			return;
+		spread(d, map->items[i].key_at, c, &client, (unsigned)count);
 	}
 }
 
@@ -223,7 +259,7 @@ void decode_churns(struct decoder *d, const struct node *tree, struct scenario_c
 	if (!map || map->kind != NODE_MAP)
 		return;
 	if (map->n > MAX_PORTS) {
-		errors_add(d->errors, place_of(tree, "churn", NULL, NULL), "at most 1000",
+		errors_add(d->errors, place_of(tree, "churn", NULL, NULL), "at most 1022",
 		    "too many churn ports");
 		return;
 	}
@@ -238,7 +274,8 @@ void decode_churns(struct decoder *d, const struct node *tree, struct scenario_c
 		ports += churn->count;
 		c->n_churns++;
 	}
-	if (ports > MAX_PORTS)
-		errors_add(d->errors, place_of(tree, "churn", NULL, NULL), "at most 1000",
+	if (ports > MAX_PORTS + 1 - c->n_clients)
+		errors_add(d->errors, place_of(tree, "churn", NULL, NULL),
+		    "1023 in all, the clients' own among them: a bridge takes no more (EXFULL)",
 		    "too many churn ports (%lu)", ports);
 }

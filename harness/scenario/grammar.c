@@ -7,6 +7,7 @@ static const struct key client_keys[] = {
     {"port-mac", KEY_LEAF, false, NULL},
     {"mtu", KEY_LEAF, false, NULL},
     {"gateway-entry", KEY_LEAF, false, NULL},
+    {"count", KEY_LEAF, false, NULL},
     {0},
 };
 

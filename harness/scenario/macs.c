@@ -208,6 +208,18 @@ static struct mac draw(struct used *u, uint64_t *state, struct range r)
 	return mac_from_number(n);
 }
 
+/* What chance makes equal, one in 2^40, is no port's that matters: below all anchors it is anyway.
+ */
+struct mac macs_between(uint64_t state)
+{
+	struct range r = {RANDOM_FIRST, ANCHOR_FIRST - 1};
+	struct used none = {0};
+	struct mac mac = draw(&none, &state, r);
+
+	free(none.items);
+	return mac;
+}
+
 static uint64_t state_of(uint64_t group_seed, const char *name, size_t sub)
 {
 	char text[64];
@@ -359,7 +371,8 @@ void macs_make(const struct scenario_case *c, uint64_t seed, struct macs *out)
 		for (size_t k = 0; k < c->churns[i].count; k++) {
 			uint64_t state = state_of(seed, c->churns[i].name, k);
 
-			if (c->churns[i].port_mac.rule == PORT_MAC_RANDOM)
+			if (c->churns[i].port_mac.rule == PORT_MAC_RANDOM ||
+			    c->churns[i].port_mac.rule == PORT_MAC_EACH_TIME)
 				out->churns[i][k] = draw(&u, &state, ports);
 		}
 	place_bridge(c, seed, out, &u);

@@ -18,6 +18,8 @@ struct macs {
 /* Seeded by seed, the case's group and the ports' names. Caller frees with macs_free(). */
 void macs_make(const struct scenario_case *c, uint64_t seed, struct macs *out);
 void macs_free(struct macs *m);
+/* A random churn port's MAC, by chance alone. */
+struct mac macs_between(uint64_t state);
 
 /* Why a case's port-mac rules cannot be kept, and whose they are: an index into clients, or into
  * churns when `churn`. NULL: they can. */

@@ -135,7 +135,7 @@ static void check_names(struct rules *r)
 	char text[40];
 
 	for (size_t i = 0; i < c->n_clients; i++)
-		add_name(&all, c->clients[i].name, c->clients[i].name, false);
+		add_name(&all, c->clients[i].name, c->clients[i].group, false);
 	for (size_t i = 0; i < c->n_churns; i++) {
 		const struct churn *churn = &c->churns[i];
 
@@ -178,13 +178,13 @@ static void check_macs(struct rules *r)
 	size_t index;
 
 	for (size_t i = 0; i < c->n_clients; i++)
-		add_mac(r, &all, &c->clients[i].port_mac, c->clients[i].name, false);
+		add_mac(r, &all, &c->clients[i].port_mac, c->clients[i].group, false);
 	for (size_t i = 0; i < c->n_churns; i++)
 		add_mac(r, &all, &c->churns[i].port_mac, c->churns[i].name, true);
 	no_twins(r, &all, "port-mac", "MACs of their own");
 	const char *why = macs_impossible(c, &churn, &index);
 	if (why) {
-		const char *name = churn ? c->churns[index].name : c->clients[index].name;
+		const char *name = churn ? c->churns[index].name : c->clients[index].group;
 
 		errors_add(r->errors,
 		    place_of(r->tree, churn ? "churn" : "clients", name, "port-mac"),

@@ -11,6 +11,7 @@ enum port_mac_rule {
 	PORT_MAC_BELOW_ALL,
 	PORT_MAC_ABOVE_ALL,
 	PORT_MAC_KERNEL,
+	PORT_MAC_EACH_TIME, /* as random, and another one at each join; of churn only */
 	PORT_MAC_FIXED
 };
 enum bridge_pin { PIN_NEVER, PIN_AT_CREATE, PIN_TO_OTHER, PIN_TO_CURRENT };
@@ -47,6 +48,7 @@ struct port_mac {
 
 struct client {
 	char name[NAME_MAX_LEN];
+	char group[NAME_MAX_LEN]; /* its key in the file; with count > 1 they are group-1, ... */
 	struct port_mac port_mac; /* default: random with first byte fe, so that it is an anchor */
 	uint32_t mtu;             /* of both of its ends */
 	bool knows_gateway;       /* by a permanent entry, not by ARP */

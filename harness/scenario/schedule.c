@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rand.h"
 #include "base/units.h"
 #include "scenario/change.h"
 #include "scenario/churn.h"
@@ -16,6 +17,11 @@
  * delete 60 ports a second each made RTNL the limit on two busy cores; 30 a second do not), and
  * between two lookups for the player; a shorter timeout would be missed by a busy machine. */
 #define CHURN_REAL_NS (10 * NS_PER_MS)
+/* The same where ports are only enslaved and released: 0.2 ms of it each, so 2 ms leave room for a
+ * busy machine. With more ports each takes longer, as the bridge looks through all of them for the
+ * lowest MAC: 3.6 ms at 1000. */
+#define RELEASE_REAL_NS (2 * NS_PER_MS)
+#define RELEASE_PORT_REAL_NS (5 * NS_PER_US)
 #define LOOKUP_REAL_NS (5 * NS_PER_MS)
 #define TIMEOUT_REAL_NS (40 * NS_PER_MS)
 /* How long the kernel takes, in real time, before a port of that name can come again: a namespace
@@ -52,6 +58,19 @@ static void add_fault(struct events *all, const struct scenario_case *c, int64_t
 	add(all, &ev);
 }
 
+/* The MAC of a churn's port the n-th time. */
+static struct mac mac_in_cycle(
+    const struct churn *churn, struct mac first, unsigned k, unsigned cycle)
+{
+	char text[NAME_MAX_LEN + 32];
+	uint64_t n = mac_number(first);
+
+	if (churn->port_mac.rule != PORT_MAC_EACH_TIME || !cycle)
+		return first;
+	snprintf(text, sizeof(text), "%s-%u cycle %u", churn->name, k, cycle);
+	return macs_between(rand_seed(n, text));
+}
+
 /* One cycle of all ports of a churn: joins, each followed by its fault; then leaves. */
 static void add_cycle(struct events *all, const struct scenario_case *c, const struct macs *macs,
     unsigned churn, unsigned cycle)
@@ -62,7 +81,7 @@ static void add_cycle(struct events *all, const struct scenario_case *c, const s
 
 	for (unsigned k = 0; k < what->count; k++) {
 		ev.t_ns = what->joins == JOIN_BEFORE ? -c->warmup_ns - BEFORE_NS : join;
-		ev.mac = macs->churns[churn][k];
+		ev.mac = mac_in_cycle(what, macs->churns[churn][k], k, cycle);
 		churn_port_name(what, k, ev.port);
 		add(all, &ev);
 		if (c->fault.what == FAULT_UNDO_PIN && ev.t_ns >= 0)
@@ -73,7 +92,7 @@ static void add_cycle(struct events *all, const struct scenario_case *c, const s
 	ev.op = OP_LEAVE;
 	ev.t_ns = leave;
 	for (unsigned k = 0; k < what->count; k++) {
-		ev.mac = macs->churns[churn][k];
+		ev.mac = mac_in_cycle(what, macs->churns[churn][k], k, cycle);
 		churn_port_name(what, k, ev.port);
 		add(all, &ev);
 	}
@@ -169,21 +188,38 @@ static int64_t until_lookup(const struct scenario_case *c, int64_t t)
 	return c->every_ns ? least : least / 2;
 }
 
+static int64_t least_of(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Real time to leave between the event and the next one. */
+static int64_t churn_real_ns(const struct scenario_case *c, const struct sched_event *ev)
+{
+	const struct churn *churn = &c->churns[ev->churn];
+	int64_t ports = (int64_t)c->n_clients;
+
+	for (size_t i = 0; i < c->n_churns; i++)
+		ports += c->churns[i].count;
+	if (ev->change || ev->op == OP_FAULT || churn->by != BY_RELEASE ||
+	    churn->port_mac.rule == PORT_MAC_KERNEL)
+		return CHURN_REAL_NS;
+	return least_of(CHURN_REAL_NS, RELEASE_REAL_NS + ports * RELEASE_PORT_REAL_NS);
+}
+
 /* The asked pace, lowered to what the case can bear; never below 1. */
 static double bearable_pace(const struct scenario_case *c, const struct schedule *s, double pace)
 {
-	int64_t lookups = c->every_ns ? c->every_ns : c->pause_ns, gap = INT64_MAX;
-	double most;
+	int64_t lookups = c->every_ns ? c->every_ns : c->pause_ns;
+	double most = (double)lookups / LOOKUP_REAL_NS;
 
 	for (size_t i = 1; i < s->n; i++) {
 		int64_t d = s->events[i].t_ns - s->events[i - 1].t_ns;
+		double bears = (double)d / (double)churn_real_ns(c, &s->events[i - 1]);
 
-		if (d > 0 && d < gap)
-			gap = d;
+		if (d > 0 && bears < most)
+			most = bears;
 	}
-	most = (double)lookups / LOOKUP_REAL_NS;
-	if ((double)gap / CHURN_REAL_NS < most)
-		most = (double)gap / CHURN_REAL_NS;
 	for (size_t i = 0; i < c->n_churns; i++) {
 		const struct churn *churn = &c->churns[i];
 		double away = (double)(churn->joins_ns - churn->leaves_ns);

@@ -31,6 +31,7 @@ const struct word words_port_mac[] = {
     {"below-all", PORT_MAC_BELOW_ALL},
     {"above-all", PORT_MAC_ABOVE_ALL},
     {"kernel", PORT_MAC_KERNEL},
+    {"random-each-time", PORT_MAC_EACH_TIME},
     {0},
 };
 

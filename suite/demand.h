@@ -1,0 +1,19 @@
+/* demand.h: what a play takes of the machine, known before it is played. */
+#ifndef SB_DEMAND_H
+#define SB_DEMAND_H
+
+#include "scenario/schedule.h"
+
+#define DEMAND_NEIGHBOURS_MAX 384 /* of the plays at once, in each family */
+
+struct demand {
+	size_t tape_slots;    /* touched only as far as it is used */
+	unsigned neighbours4; /* entries in the kernel's table of the family, */
+	unsigned neighbours6; /* which is one for all namespaces */
+	bool alone;           /* nothing else may be played beside it */
+};
+
+/* What the case's schedule asks for. */
+struct demand demand_of(const struct scenario_case *c, const struct schedule *s);
+
+#endif
