@@ -91,6 +91,9 @@ static void check_demand(
 	ck_assert_msg(d.alone == alone, "%s %s: alone %d", clients, churn, d.alone);
 	ck_assert_uint_eq(d.neighbours4, neighbours);
 	ck_assert_uint_ge(d.tape_slots, 400000);
+	/* all of them flooded to all, as under a control */
+	size_t n = s->cases[0].n_clients;
+	ck_assert_uint_ge(d.tape_slots, plan.n_attempts * n * 2 * n);
 	schedule_free(&plan);
 	scenario_free(s);
 }

@@ -1,6 +1,7 @@
 /* demand.c: what a play takes of the machine, known before it is played.
  *
- * Tape: a lookup is sent, answered and seen at ten places. A join or leave is told of in about 26
+ * Tape: a lookup is sent, answered and seen at ten places; one that is flooded is seen at each
+ * client's port and end instead. A join or leave is told of in about 26
  * notifications; and when it changes the bridge's MAC the gateway forgets all clients and asks for
  * each by a broadcast, which every client hears, at its port and at its end.
  *
@@ -29,7 +30,7 @@ struct demand demand_of(const struct scenario_case *c, const struct schedule *s)
 		ports += c->churns[i].count;
 	for (size_t i = 0; i < s->n; i++)
 		played += s->events[i].t_ns >= 0;
-	slots += (s->n_attempts + 1) * SLOTS_A_LOOKUP * (clients + 1) * IP_FAMILIES;
+	slots += (s->n_attempts + 1) * (SLOTS_A_LOOKUP + 2 * clients) * (clients + 1) * IP_FAMILIES;
 	slots += s->n * (SLOTS_A_CHANGE + clients * (2 * clients + 8));
 	return (struct demand){
 	    .tape_slots = slots < SLOTS_LEAST  ? SLOTS_LEAST
