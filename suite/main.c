@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "scenario/schedule.h"
+#include "suite/explain.h"
 #include "suite/inspect.h"
 #include "suite/load.h"
 #include "suite/options.h"
@@ -196,6 +197,8 @@ static const struct command {
     {"check", "[FILE|NAME...]", "play and judge (all scenarios by default)", command_check},
     {"list", "[FILE|NAME...]", "scenarios and their cases", command_list},
     {"lint", "FILE...", "read scenario files and say what is wrong with them", command_lint},
+    {"explain", "NAME|FILE|CASE", "a scenario or a case in words: what happens, what breaks, and why",
+        explain_command},
     {"schedule", "CASE [FILE]", "the churn of a case, event by event", command_schedule},
     {"replay", "TRACE|DIR...", "judge and report stored traces again, to the letter",
         command_replay},
