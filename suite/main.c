@@ -16,6 +16,7 @@
 #include "suite/replay.h"
 #include "suite/runner.h"
 #include "suite/shell.h"
+#include "suite/starter.h"
 #include "suite/version.h"
 
 enum { EXIT_USAGE = 2, EXIT_CANNOT = 4 };
@@ -197,8 +198,10 @@ static const struct command {
     {"check", "[FILE|NAME...]", "play and judge (all scenarios by default)", command_check},
     {"list", "[FILE|NAME...]", "scenarios and their cases", command_list},
     {"lint", "FILE...", "read scenario files and say what is wrong with them", command_lint},
-    {"explain", "NAME|FILE|CASE", "a scenario or a case in words: what happens, what breaks, and why",
-        explain_command},
+    {"new", "NAME", "writes NAME.yaml here: a scenario to begin with, which plays as it is",
+        starter_command},
+    {"explain", "NAME|FILE|CASE",
+        "a scenario or a case in words: what happens, what breaks, and why", explain_command},
     {"schedule", "CASE [FILE]", "the churn of a case, event by event", command_schedule},
     {"replay", "TRACE|DIR...", "judge and report stored traces again, to the letter",
         command_replay},

@@ -216,6 +216,9 @@ int scenario_parse(const char *file, const char *text, size_t len, const struct 
     struct scenario **out, struct buf *messages);
 void scenario_free(struct scenario *s);
 
+/* May a scenario be called so: 1 to 100 letters, digits and any of . _ -? */
+bool scenario_name_is_good(const char *name);
+
 /* Does `if_text` hold on this kernel ("6.18.44-fc")? true for NULL. */
 bool known_applies(const char *if_text, const char *kernel);
 
