@@ -57,6 +57,13 @@ static int command_check(struct options *o)
 	struct scenarios s = {0};
 	int r = o->watch ? read_watched(o, &s) : read_scenarios(o, o->names, o->n_names, &s);
 
+	if (o->quick && (o->watch || o->pause_on_fail)) {
+		fprintf(stderr, "steadybridge check: --quick goes with neither --watch nor "
+		                "--pause-on-fail\n");
+		r = EXIT_USAGE;
+	}
+	if (o->quick)
+		o->pace = 1;
 	if (!r)
 		r = runner_check(&s, o);
 	load_free(&s);

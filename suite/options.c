@@ -27,6 +27,7 @@ static const struct option longs[] = {
     {"command", required_argument, NULL, 'c'},
     {"pause-on-fail", no_argument, NULL, 'P'},
     {"watch", no_argument, NULL, 'w'},
+    {"quick", no_argument, NULL, 'q'},
     {0},
 };
 
@@ -44,6 +45,7 @@ void options_help(void)
 	    "  --must-run           a skipped case makes the run fail\n"
 	    "  --exit bisect        exit status 125 instead of 3 and 4\n"
 	    "  --exit kselftest     exit status 4 (skip) instead of 3 and 4\n"
+	    "  --quick              by events, without a clock: what allows it, in a fraction of a second\n"
 	    "  --pause-on-fail      a shell in the lab at the moment an arm fails (one case at a time)\n"
 	    "  --watch              draw one case and its control while they are played\n"
 	    "  -c, --command TEXT   shell: one command instead of a prompt");
@@ -127,6 +129,9 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 		return 0;
 	case 'w':
 		o->watch = true;
+		return 0;
+	case 'q':
+		o->quick = true;
 		return 0;
 	case 'm':
 		o->must_run = true;
