@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "judge/judge.h"
 #include "scenario/rounds.h"
+#include "suite/check_builder.h"
 #include "suite/ran.h"
 
 static struct scenario *shipped(const char *name)
@@ -90,6 +91,50 @@ START_TEST(what_needs_a_clock_is_told_by_reason)
 }
 END_TEST
 
+/* Two exposures more, at a time when nothing is lost. */
+static void expose_twice(struct trace *t)
+{
+	build_port(t, 45000, "low", 14, mac_from_number(0x020000000000));
+	build_port_gone(t, 46000, "low", 14);
+	trace_sort(t);
+}
+
+static void assert_judged(struct trace *t, int rounds, enum verdict want, const char *why)
+{
+	struct judgement j;
+
+	t->meta.rounds = rounds;
+	judge_case(t, &j);
+	ck_assert_msg(j.verdict == want, "%s: %s", verdict_name(j.verdict), j.why);
+	ASSERT_HAS(j.why, why);
+	judgement_free(&j);
+}
+
+START_TEST(all_rounds_must_agree_and_each_needs_an_exposure)
+{
+	struct trace t;
+
+	build_broken_control(&t);
+	assert_judged(&t, 1, VERDICT_PASS, "it broke as it must");
+	assert_judged(&t, 3, VERDICT_INCONCLUSIVE, "exposed once in 3 rounds");
+	expose_twice(&t);
+	assert_judged(&t, 3, VERDICT_INCONCLUSIVE, "it broke in 1 of 3 rounds");
+	assert_judged(&t, 0, VERDICT_PASS, "it broke as it must");
+	trace_free(&t);
+	build_held_arm(&t);
+	assert_judged(&t, 3, VERDICT_INCONCLUSIVE, "exposed once in 3 rounds");
+	expose_twice(&t);
+	assert_judged(&t, 3, VERDICT_PASS, "held");
+	trace_free(&t);
+	build_lossy_arm(&t, 10000, 12000, FAR_CLIENT, MAC_OTHER);
+	expose_twice(&t);
+	assert_judged(&t, 0, VERDICT_FAIL, "lost");
+	assert_judged(&t, 3, VERDICT_INCONCLUSIVE, "it broke in 1 of 3 rounds");
+	assert_judged(&t, 1, VERDICT_FAIL, "lost");
+	trace_free(&t);
+}
+END_TEST
+
 START_TEST(quick_tells_a_control_from_its_pinned_arms)
 {
 	char *dir = ran_scratch("quick");
@@ -118,6 +163,7 @@ void check_quick(struct ctests *list)
 {
 	ctest_add(list, "quick", CTEST_PURE, each_round_begins_with_the_change_that_is_dangerous);
 	ctest_add(list, "quick", CTEST_PURE, what_needs_a_clock_is_told_by_reason);
+	ctest_add(list, "quick", CTEST_PURE, all_rounds_must_agree_and_each_needs_an_exposure);
 	ctest_add(list, "quick", CTEST_HOST, quick_tells_a_control_from_its_pinned_arms);
 	ctest_add(list, "quick", CTEST_HOST, quick_fails_by_name_when_the_pin_is_taken_away);
 }
