@@ -156,7 +156,7 @@ struct scenario_case {
 	unsigned families, transports; /* FAMILY_BIT(), TRANSPORT_BIT() */
 	unsigned answer_size;          /* bytes of the DNS message; 0: as small as it is */
 	unsigned attempts;             /* of the resolver whose view is shown */
-	unsigned rounds;               /* played by events, see scenario/rounds.h; 0: by the clock */
+	unsigned rounds; /* played by events, see scenario/rounds.h; 0: by the clock */
 	int64_t warmup_ns, duration_ns;
 	double max_pace;
 	struct limits limits;

@@ -221,8 +221,7 @@ void schedule_make(const struct scenario_case *c, uint64_t seed, double pace, st
 
 	macs_make(c, seed, &macs);
 	for (unsigned i = 0; i < c->n_churns; i++) {
-		uint64_t cycles =
-		    c->rounds ? 1 : churn_cycles(&c->churns[i], c->duration_ns);
+		uint64_t cycles = c->rounds ? 1 : churn_cycles(&c->churns[i], c->duration_ns);
 
 		for (uint64_t k = 0; k < cycles; k++)
 			add_cycle(&all, c, &macs, i, (unsigned)k);
