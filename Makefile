@@ -80,6 +80,12 @@ picture: $(B)/steadybridge
 	$(B)/steadybridge check lowest-port-leaves --filter '*leaves-by=delete' --out $(B)/picture
 	cp '$(B)/picture/cases/lowest-port-leaves_pinned-at-create,leaves-by=delete/timeline.svg' docs/
 
+# The table of docs/RESULTS.md from a run of its own, whose seed can be given: ARGS='--seed 7'.
+table: $(B)/steadybridge
+	$(B)/steadybridge check --out $(B)/table $(ARGS)
+	ci/table.sh $(B)/table/results.json 'steadybridge check $(ARGS)' >$(B)/table/RESULTS.md
+	cp $(B)/table/RESULTS.md docs/
+
 # Beside the same thing in plain shell; figures, no verdict.
 ROUNDS := 10
 bench: $(B)/steadybridge
@@ -104,10 +110,11 @@ help:
 	@echo "make confusion  causes told of every fault, SEEDS=20 times each"
 	@echo "make layers     the direction of includes, and that the pure rooms are pure"
 	@echo "make valgrind   unit tests under valgrind      make lint    formatting, cppcheck"
+	@echo "make table      docs/RESULTS.md anew, from a run of every scenario"
 	@echo "make bench      beside plain shell             make fuzz    build the fuzz targets"
 	@echo "SAN=1 with ASan and UBSan; WERROR=1 as CI does; ARGS='...' for check and test"
 
 clean:
 	rm -rf build
 
-.PHONY: FORCE all bench check clean confusion fuzz help layers lint picture test valgrind
+.PHONY: FORCE all bench check clean confusion fuzz help layers lint picture table test valgrind

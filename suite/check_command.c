@@ -249,8 +249,70 @@ START_TEST(a_closed_output_is_an_error_not_a_pass)
 }
 END_TEST
 
+/* A folder of its own, which becomes the current one; its name, or NULL when it could not be. */
+static char *in_scratch(const char *name)
+{
+	char *dir = ran_scratch(name);
+	struct err e = {{0}};
+
+	ck_assert_msg(!data_mkdir(dir, &e), "%s", e.text);
+	ck_assert_int_eq(chdir(dir), 0);
+	return dir;
+}
+
+START_TEST(new_writes_a_file_that_lints_and_leaves_what_is_there)
+{
+	char *dir = in_scratch("new");
+	struct buf before = {0}, after = {0};
+	struct err e = {{0}};
+	struct ran r = run("new", "my.own_1");
+
+	ASSERT_RAN(r, 0, "steadybridge check my.own_1.yaml");
+	r = run("lint", "my.own_1.yaml");
+	ASSERT_RAN(r, 0, "my.own_1.yaml: ok, 2 cases");
+	r = run("explain", "my.own_1.yaml");
+	ASSERT_RAN(r, 0, "inherited must break by stale-gateway");
+	FILE *f = fopen("my.own_1.yaml", "a");
+	ck_assert_ptr_nonnull(f);
+	fputs("# mine\n", f);
+	fclose(f);
+	ck_assert(!data_read("my.own_1.yaml", 1 << 20, &before, &e));
+	r = run("new", "my.own_1");
+	ASSERT_RAN(r, 2, "my.own_1.yaml: it is there already");
+	r = run("new", "my.own_1.yaml");
+	ASSERT_RAN(r, 2, "my.own_1.yaml: it is there already");
+	ck_assert(!data_read("my.own_1.yaml", 1 << 20, &after, &e));
+	ck_assert_uint_eq(before.len, after.len);
+	ck_assert(!memcmp(before.s, after.s, before.len));
+	r = run("new", "a/b");
+	ASSERT_RAN(r, 2, "'a/b' cannot be a scenario's name");
+	r = run("new", "");
+	ASSERT_RAN(r, 2, "cannot be a scenario's name");
+	r = run("new");
+	ASSERT_RAN(r, 2, "expected one NAME");
+	buf_free(&before);
+	buf_free(&after);
+	ran_drop(dir);
+}
+END_TEST
+
+START_TEST(a_new_file_plays_as_it_is)
+{
+	char *dir = in_scratch("new-play");
+	struct ran r = run("new", "mine");
+
+	ASSERT_RAN(r, 0, "mine.yaml");
+	r = run("check", "mine.yaml");
+	ASSERT_RAN(r, 0, "1 of 1 control broke, 1 of 1 arm held");
+	ran_drop(dir);
+}
+END_TEST
+
 void check_command(struct ctests *list)
 {
+	ctest_add(
+	    list, "command", CTEST_HOST, new_writes_a_file_that_lints_and_leaves_what_is_there);
+	ctest_add(list, "command", CTEST_HOST, a_new_file_plays_as_it_is);
 	ctest_add(list, "command", CTEST_HOST, usage_errors_end_in_2_and_say_why);
 	ctest_add(list, "command", CTEST_HOST, a_bad_file_is_shown_with_line_and_caret);
 	ctest_add(list, "command", CTEST_HOST, list_and_lint_and_schedule_know_the_scenarios);

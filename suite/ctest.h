@@ -70,6 +70,8 @@ void check_leaks(struct ctests *list);
 
 void check_ctest(struct ctests *list);
 void check_docs(struct ctests *list);
+void check_explain(struct ctests *list);
+void check_quick(struct ctests *list);
 void check_facts_mac(struct ctests *list);
 void check_facts_pin(struct ctests *list);
 void check_facts_loss(struct ctests *list);

@@ -19,6 +19,8 @@ struct instrument {
 /* Plays it (again slower when the machine starved it). 0, or -errno when it could not be played. */
 int instrument_check(
     double pace, const char *kernel, struct instrument *out, int *signal_no, struct err *e);
+/* Says that none was asked for: in rounds each control is one. 0. */
+int instrument_unasked(struct instrument *out);
 enum instrument_finding {
 	INSTRUMENT_SEES,    /* the cut, and only the cut */
 	INSTRUMENT_STARVED, /* the machine did not let it be made or be seen: nothing is known */

@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "scenario/schedule.h"
+#include "suite/explain.h"
 #include "suite/inspect.h"
 #include "suite/load.h"
 #include "suite/options.h"
@@ -15,6 +16,7 @@
 #include "suite/replay.h"
 #include "suite/runner.h"
 #include "suite/shell.h"
+#include "suite/starter.h"
 #include "suite/version.h"
 
 enum { EXIT_USAGE = 2, EXIT_CANNOT = 4 };
@@ -58,6 +60,13 @@ static int command_check(struct options *o)
 	struct scenarios s = {0};
 	int r = o->watch ? read_watched(o, &s) : read_scenarios(o, o->names, o->n_names, &s);
 
+	if (o->quick && (o->watch || o->pause_on_fail)) {
+		fprintf(stderr, "steadybridge check: --quick goes with neither --watch nor "
+		                "--pause-on-fail\n");
+		r = EXIT_USAGE;
+	}
+	if (o->quick)
+		o->pace = 1;
 	if (!r)
 		r = runner_check(&s, o);
 	load_free(&s);
@@ -199,6 +208,10 @@ static const struct command {
     {"check", "[FILE|NAME...]", "play and judge (all scenarios by default)", command_check},
     {"list", "[FILE|NAME...]", "scenarios and their cases", command_list},
     {"lint", "FILE...", "read scenario files and say what is wrong with them", command_lint},
+    {"new", "NAME", "writes NAME.yaml here: a scenario to begin with, which plays as it is",
+        starter_command},
+    {"explain", "NAME|FILE|CASE",
+        "a scenario or a case in words: what happens, what breaks, and why", explain_command},
     {"schedule", "CASE [FILE]", "the churn of a case, event by event", command_schedule},
     {"replay", "TRACE|DIR...", "judge and report stored traces again, to the letter",
         command_replay},

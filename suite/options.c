@@ -28,6 +28,7 @@ static const struct option longs[] = {
     {"pause-on-fail", no_argument, NULL, 'P'},
     {"watch", no_argument, NULL, 'w'},
     {"all", no_argument, NULL, 'a'},
+    {"quick", no_argument, NULL, 'q'},
     {0},
 };
 
@@ -46,6 +47,7 @@ void options_help(void)
 	    "  --must-run           a skipped case makes the run fail\n"
 	    "  --exit bisect        exit status 125 instead of 3 and 4\n"
 	    "  --exit kselftest     exit status 4 (skip) instead of 3 and 4\n"
+	    "  --quick              by events, without a clock: what allows it, in a fraction of a second\n"
 	    "  --pause-on-fail      a shell in the lab at the moment an arm fails (one case at a time)\n"
 	    "  --watch              draw one case and its control while they are played\n"
 	    "  -c, --command TEXT   shell: one command instead of a prompt");
@@ -132,6 +134,9 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 		return 0;
 	case 'a':
 		o->all = true;
+		return 0;
+	case 'q':
+		o->quick = true;
 		return 0;
 	case 'm':
 		o->must_run = true;

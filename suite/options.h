@@ -26,6 +26,7 @@ struct options {
 	const char *exit_as;                 /* --exit: NULL, "bisect", "kselftest" */
 	const char *command;                 /* -c, or NULL */
 	bool pause_on_fail;                  /* --pause-on-fail */
+	bool quick;                          /* --quick */
 	bool watch;                          /* --watch */
 	bool all;                            /* --all */
 	const struct scenario_case *watched; /* the case that is meant by it; its scenario's */

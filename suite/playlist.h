@@ -13,6 +13,7 @@ struct playlist {
 	double pace;
 	const char *kernel;
 	bool keep_packets;
+	bool quick; /* rounds: nothing that is late can spoil them, so nothing waits for calm */
 	void (*finished)(struct casejob *cj, void *arg); /* after each play; may be NULL */
 	void *finished_arg;
 	struct pool pool;

@@ -50,6 +50,8 @@ static void (*const files[])(struct ctests *) = {
     check_leaks,
     check_ctest,
     check_docs,
+    check_explain,
+    check_quick,
     check_facts_mac,
     check_facts_pin,
     check_facts_loss,

@@ -313,6 +313,39 @@ static void end_paused(int64_t paused_ns, struct judgement *j)
 	}
 }
 
+/* Played by events: in how many rounds it broke, as it must (a control) or must not (an arm). */
+static unsigned rounds_broken(const struct facts *f, const struct judgement *j)
+{
+	const struct trace_meta *m = &f->t->meta;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < j->n_outages; i++)
+		n += m->breaks == CAUSE_NONE ||
+		     (j->outages[i].cause == m->breaks &&
+		         j->outages[i].to_ns - j->outages[i].from_ns >= m->implied_outage_ns);
+	return n;
+}
+
+/* Each round must have been dangerous, and all must agree. */
+static bool judge_rounds(const struct facts *f, struct judgement *j)
+{
+	unsigned rounds = (unsigned)f->t->meta.rounds, n = rounds_broken(f, j);
+	char text[WORDS_TEXT];
+
+	if (!rounds || touched(f))
+		return false;
+	if (j->exposures < rounds)
+		say(j, VERDICT_INCONCLUSIVE,
+		    mem_printf("exposed %s in %u rounds", words_times(j->exposures, text), rounds),
+		    mem_strdup("a round without an exposure proves nothing"));
+	else if (n && n < rounds)
+		say(j, VERDICT_INCONCLUSIVE, mem_printf("it broke in %u of %u rounds", n, rounds),
+		    mem_strdup("all must agree; played by the clock it shows more"));
+	else
+		return false;
+	return true;
+}
+
 const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 {
 	const struct trace_meta *m = &f->t->meta;
@@ -333,6 +366,8 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 		        "packets were too big for the uplink; the reference lookups were lost as "
 		        "well"),
 		    mem_strdup("a fault of the lab, not of your kernel"));
+	} else if (judge_rounds(f, j)) {
+		;
 	} else if (m->breaks == CAUSE_NONE) {
 		judge_arm(f, j, o);
 	} else if (broke_by(f, j)) {

@@ -310,6 +310,24 @@ static void obey(struct work *w, const struct churner_order *first)
 	} while (read(w->channel, &o, sizeof(o)) == sizeof(o));
 }
 
+/* One event of the schedule at each order, over when it has happened. */
+static void step(struct work *w, size_t next)
+{
+	struct churner_order o;
+
+	do {
+		struct err e = {{0}};
+		int r = next < w->s->n ? play_event(w, &w->s->events[next++], &e)
+		                       : err_set(&e, ENOENT, "no event is left");
+
+		for (size_t i = 0; !r && i < w->n_ports; i++)
+			if (w->leaves[i])
+				r = wait_gone(w, &w->ports[i], &e);
+		say(w, r ? r : CHURNER_DONE, e.text);
+	} while (read(w->channel, &o, sizeof(o)) == sizeof(o) && o.what == ORDER_NEXT);
+	_exit(0);
+}
+
 static void run(struct work *w)
 {
 	struct err e = {{0}};
@@ -320,6 +338,8 @@ static void run(struct work *w)
 	say(w, r, e.text);
 	if (r || read(w->channel, &o, sizeof(o)) != sizeof(o))
 		_exit(1);
+	if (o.what == ORDER_NEXT)
+		step(w, next);
 	if (o.what == ORDER_BEGIN) {
 		w->start_ns = o.start_ns;
 		w->worst_late_ns = 0;

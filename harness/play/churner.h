@@ -24,6 +24,7 @@ struct churner_word {
 
 enum churner_what {
 	ORDER_BEGIN, /* play the schedule from start_ns on */
+	ORDER_NEXT,  /* play its next event now, to its end, and say so; the next one likewise */
 	ORDER_HOLD,  /* leave the schedule where it is; from then on only joins and leaves count */
 	ORDER_JOIN,
 	ORDER_LEAVE

@@ -139,6 +139,8 @@ static void on_neighbour(struct observer *o, struct nlmsghdr *h, struct event *e
 		ev->u.neigh.state = n->ndm_state;
 		ev->u.neigh.mac = mac_of(tb[NDA_LLADDR]);
 		ev->u.neigh.gone = gone;
+		if (size == 4 && !o->bridge && !memcmp(ev->u.neigh.ip, lab_gateway_ip4, 4))
+			o->gateway = gone ? (struct mac){{0}} : ev->u.neigh.mac;
 	} else {
 		return;
 	}

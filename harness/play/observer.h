@@ -27,7 +27,8 @@ struct observer {
 	struct mac mac;
 	uint32_t mtu;
 	bool carrier;
-	int local_fdb; /* local entries with the bridge's MAC */
+	int local_fdb;      /* local entries with the bridge's MAC */
+	struct mac gateway; /* a client's: the gateway's MAC in its ARP entry, zero without one */
 	struct observer_name
 	    *names; /* of the links that are there; FDB messages tell only the index */
 	size_t n_names, cap_names;

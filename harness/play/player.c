@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "play/stage.h"
+#include "play/stepper.h"
 
 static void put_phase(struct tape *tape, enum phase phase, int64_t t_ns, const char *text)
 {
@@ -41,7 +42,8 @@ static int on_ready(struct player *p, uint64_t data, struct err *e)
 		if (r < 0)
 			return r;
 		p->churn_done = true;
-		epoll_ctl(p->epoll, EPOLL_CTL_DEL, p->churner.channel, NULL);
+		if (!p->c->rounds)
+			epoll_ctl(p->epoll, EPOLL_CTL_DEL, p->churner.channel, NULL);
 		break;
 	case SRC_PROBER:
 		prober_read(&p->probers[i]);
@@ -59,13 +61,33 @@ static int on_ready(struct player *p, uint64_t data, struct err *e)
 	return 0;
 }
 
+int player_step(struct player *p, int64_t wake_ns, struct err *e)
+{
+	struct itimerspec its = {
+	    .it_value = {.tv_sec = wake_ns / NS_PER_S, .tv_nsec = wake_ns % NS_PER_S}};
+	struct epoll_event evs[32];
+	int r = 0;
+
+	if (timerfd_settime(p->timer, TFD_TIMER_ABSTIME, &its, NULL))
+		return err_set(e, errno, "timer:");
+	int n = epoll_wait(p->epoll, evs, 32, -1);
+	if (n < 0 && errno != EINTR)
+		return err_set(e, errno, "epoll:");
+	for (int i = 0; !r && i < n; i++)
+		r = on_ready(p, evs[i].data.u64, e);
+	return r;
+}
+
+void player_phase(struct player *p, enum phase phase, int64_t t_ns)
+{
+	put_phase(p->tape, phase, t_ns, "");
+}
+
 /* Runs the loop until until_ns, or a pause; attempts due before send_end_ns are sent. */
 static int loop_until(struct player *p, int64_t until_ns, int64_t send_end_ns, struct err *e)
 {
 	for (;;) {
 		int64_t now = clock_now_ns(), wake = until_ns;
-		struct epoll_event evs[32];
-		int r = 0, n;
 
 		for (size_t i = 0; i < p->meta.n_streams; i++) {
 			prober_run(&p->probers[i], now, send_end_ns);
@@ -76,15 +98,7 @@ static int loop_until(struct player *p, int64_t until_ns, int64_t send_end_ns, s
 		}
 		if (clock_now_ns() >= until_ns)
 			return 0;
-		struct itimerspec its = {
-		    .it_value = {.tv_sec = wake / NS_PER_S, .tv_nsec = wake % NS_PER_S}};
-		if (timerfd_settime(p->timer, TFD_TIMER_ABSTIME, &its, NULL))
-			return err_set(e, errno, "timer:");
-		n = epoll_wait(p->epoll, evs, 32, -1);
-		if (n < 0 && errno != EINTR)
-			return err_set(e, errno, "epoll:");
-		for (int i = 0; !r && i < n; i++)
-			r = on_ready(p, evs[i].data.u64, e);
+		int r = player_step(p, wake, e);
 		if (r || p->paused)
 			return r;
 	}
@@ -177,7 +191,7 @@ static int play_or_hold(struct player *p, struct err *e)
 	int r;
 
 	if (!h || h->pause >= 0) {
-		r = play(p, e);
+		r = p->c->rounds ? stepper_play(p, e) : play(p, e);
 		if (r || !p->paused)
 			return r;
 		r = pause_play(p, &at_ns, e);

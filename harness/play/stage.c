@@ -138,7 +138,7 @@ static int open_probers(struct player *p, int64_t deadline, struct err *e)
 		*pr = (struct prober){
 		    .stream = (uint16_t)i,
 		    .where = (uint8_t)(st->reference ? WHERE_ROUTER : WHERE_CLIENT + st->client),
-		    .closed_loop = st->closed_loop,
+		    .closed_loop = st->closed_loop || p->c->rounds, /* who steps waits for each */
 		    .interval_ns = stage_real(p, st->interval_ns),
 		    .timeout_ns = stage_real(p, st->timeout_ns),
 		    .family = st->family,

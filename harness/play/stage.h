@@ -33,6 +33,10 @@ struct player {
 	int64_t warmup_ns, start_ns, end_ns; /* CLOCK_MONOTONIC */
 };
 
+/* Waits for news, or for wake_ns, and takes in what has come. 0 or -errno. */
+int player_step(struct player *p, int64_t wake_ns, struct err *e);
+/* Puts a phase on the tape; text is at most 70 bytes of it. */
+void player_phase(struct player *p, enum phase phase, int64_t t_ns);
 /* How a case's bridge is made. */
 struct lab_bridge stage_bridge(const struct scenario_case *c, const struct schedule *s);
 /* Everything before warm-up: lab, churner, the other labs of the batch, sockets, timers, epoll. */

@@ -40,6 +40,16 @@ static bool name_byte_is_good(char c)
 	       c == '.' || c == '_' || c == '-';
 }
 
+bool scenario_name_is_good(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < len; i++)
+		if (!name_byte_is_good(name[i]))
+			return false;
+	return len && len <= NAME_MAX_BYTES;
+}
+
 /* The file's name without folder and .yaml, or the file's `name`. */
 static char *scenario_name(struct work *w, const char *file)
 {
@@ -48,13 +58,10 @@ static char *scenario_name(struct work *w, const char *file)
 	struct buf b = {0};
 
 	if (n && value_text(&w->errors, n, "name", &text)) {
-		for (const char *p = text; *p; p++)
-			if (!name_byte_is_good(*p) || strlen(text) > NAME_MAX_BYTES) {
-				errors_add(&w->errors, n->at,
-				    "at most 100 letters, digits and any of . _ -",
-				    "name '%s' cannot be a scenario's name", text);
-				break;
-			}
+		if (!scenario_name_is_good(text))
+			errors_add(&w->errors, n->at,
+			    "at most 100 letters, digits and any of . _ -",
+			    "name '%s' cannot be a scenario's name", text);
 		return mem_strdup(text);
 	}
 	base = base ? base + 1 : file;

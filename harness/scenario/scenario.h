@@ -167,6 +167,7 @@ struct scenario_case {
 	unsigned families, transports; /* FAMILY_BIT(), TRANSPORT_BIT() */
 	unsigned answer_size;          /* bytes of the DNS message; 0: as small as it is */
 	unsigned attempts;             /* of the resolver whose view is shown */
+	unsigned rounds; /* played by events, see scenario/rounds.h; 0: by the clock */
 	int64_t warmup_ns, duration_ns;
 	double max_pace;
 	struct limits limits;
@@ -228,6 +229,9 @@ struct scenario_options {
 int scenario_parse(const char *file, const char *text, size_t len, const struct scenario_options *o,
     struct scenario **out, struct buf *messages);
 void scenario_free(struct scenario *s);
+
+/* May a scenario be called so: 1 to 100 letters, digits and any of . _ -? */
+bool scenario_name_is_good(const char *name);
 
 /* Does `if_text` hold on this kernel ("6.18.44-fc")? true for NULL. */
 bool known_applies(const char *if_text, const char *kernel);

@@ -11,6 +11,7 @@
 #include "scenario/churn.h"
 #include "scenario/implied.h"
 #include "scenario/macs.h"
+#include "scenario/rounds.h"
 #include "scenario/traffic.h"
 
 /* Real time that must lie between two events for the churner to keep up (five cases at once that
@@ -256,7 +257,7 @@ void schedule_make(const struct scenario_case *c, uint64_t seed, double pace, st
 
 	macs_make(c, seed, &macs);
 	for (unsigned i = 0; i < c->n_churns; i++) {
-		uint64_t cycles = churn_cycles(&c->churns[i], c->duration_ns);
+		uint64_t cycles = c->rounds ? 1 : churn_cycles(&c->churns[i], c->duration_ns);
 
 		for (uint64_t k = 0; k < cycles; k++)
 			add_cycle(&all, c, &macs, i, (unsigned)k);
@@ -280,6 +281,8 @@ void schedule_make(const struct scenario_case *c, uint64_t seed, double pace, st
 	out->n_attempts =
 	    (unsigned long)(c->duration_ns / (c->every_ns ? c->every_ns : c->pause_ns));
 	out->implied_outage_ns = implied_outage_ns(c, out);
+	if (c->rounds)
+		rounds_schedule(c, out);
 }
 
 int64_t schedule_phase_ns(int64_t interval_ns, size_t stream)

@@ -58,6 +58,7 @@ void schedule_meta(const struct scenario_case *c, const struct schedule *s, cons
 	    .seed = s->seed,
 	    .pace = s->pace,
 
+	    .rounds = (int)c->rounds,
 	    .breaks = c->breaks,
 	    .exposures_none = c->exposures_none,
 	    .limits = c->limits,

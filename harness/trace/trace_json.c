@@ -46,6 +46,7 @@ static const struct field meta_fields[] = {
     KEY("seed", HEX, trace_meta, seed),
     KEY("pace", REAL, trace_meta, pace),
     KEY("play", INT, trace_meta, play),
+    KEY_OR_ZERO("rounds", INT, trace_meta, rounds),
     KEY("breaks", CAUSE, trace_meta, breaks),
     KEY("exposures-none", BOOL, trace_meta, exposures_none),
     KEY("warmup-ns", INT, trace_meta, warmup_ns),

@@ -1,0 +1,10 @@
+/* stepper.h: plays a case in rounds, by events and without a clock; see scenario/rounds.h. */
+#ifndef SB_STEPPER_H
+#define SB_STEPPER_H
+
+#include "play/stage.h"
+
+/* From warm-up to the end, on the tape like any other play. 0 or -errno with a message. */
+int stepper_play(struct player *p, struct err *e);
+
+#endif

@@ -1,0 +1,15 @@
+/* explain.h: a scenario told in words: what is there, what happens, what must come of it. Pure. */
+#ifndef SB_EXPLAIN_H
+#define SB_EXPLAIN_H
+
+#include "scenario/scenario.h"
+
+/* Appends all that is to be said of a scenario, or of one of its cases (`only`, or NULL). `file` is
+ * the scenario's text, whose comment on top is shown; seed and pace as for schedule_make(). */
+void explain_text(const struct scenario *s, const struct scenario_case *only, const char *file,
+    uint64_t seed, double pace, struct buf *out);
+/* The paragraph that tells why a case breaks by that cause; words of docs/KERNEL.md, or of the
+ * table of causes in docs/DESIGN.md. NULL for CAUSE_NONE. */
+const char *explain_cause(enum cause cause);
+
+#endif

@@ -1,0 +1,24 @@
+/* sentences.h: each thing that a case says, as a sentence. Pure. */
+#ifndef SB_SENTENCES_H
+#define SB_SENTENCES_H
+
+#include "scenario/scenario.h"
+
+enum sentence_about { ABOUT_CLIENTS, ABOUT_CHURN, ABOUT_EVENTS, ABOUT_LOOKUPS, ABOUT_BRIDGE };
+
+struct sentences {
+	struct sentence {
+		enum sentence_about about;
+		char *text; /* one line */
+	} * items;
+	size_t n, cap;
+};
+
+/* Adds those of a case, in the order of `about`. Start with {0}; end with sentences_free(). */
+void sentences_of(const struct scenario_case *c, struct sentences *out);
+bool sentences_have(const struct sentences *s, const struct sentence *one);
+void sentences_free(struct sentences *s);
+/* "250 ms", into out (DURATION_TEXT bytes); returns it. */
+char *sentences_span(int64_t ns, char *out);
+
+#endif
