@@ -380,8 +380,8 @@ START_TEST(the_reference_tells_machine_from_bridge)
 	assert_invalid(&t, "but the machine was at fault at that time");
 
 	/* the loop, late at the wrong time and at another */
-	build_lossy_arm(&t, 10000, 12000, FAR_PORT, MAC_OTHER);
-	late(&t, 14000, LATE_LOOP, 600, 0);
+	build_lossy_arm(&t, 10000, 13000, FAR_PORT, MAC_OTHER);
+	late(&t, 15000, LATE_LOOP, 600, 0);
 	trace_sort(&t);
 	judge_case(&t, &j);
 	ck_assert_str_eq(verdict_name(j.verdict), "fail");
@@ -456,8 +456,8 @@ START_TEST(bad_times_are_those_around_a_loss)
 	    {47000, 0, 0, VERDICT_INVALID},         /* before the last loss's deadline */
 	    {48000, 0, 0, VERDICT_FAIL},            /* after it */
 	    {10000, 55000, 11000, VERDICT_INVALID}, /* late from 44 to 55 s */
-	    {10000, 55000, 7000, VERDICT_FAIL},     /* from 48 s */
-	    {10000, 44749, 5000, VERDICT_FAIL},     /* up to a little before */
+	    {10000, 55000, 7000, VERDICT_INVALID},  /* from 48 s: but a short loss, see below */
+	    {10000, 44749, 500, VERDICT_FAIL},      /* not too late */
 	    {10000, 44750, 5000, VERDICT_INVALID},
 	};
 
@@ -474,6 +474,42 @@ START_TEST(bad_times_are_those_around_a_loss)
 		lose_reference(&t, lines[i].reference_ms);
 		if (lines[i].late_ms)
 			late(&t, lines[i].late_at_ms, LATE_LOOP, lines[i].late_ms, 0);
+		trace_sort(&t);
+		judge_case(&t, &j);
+		ck_assert_msg(j.verdict == lines[i].verdict, "%zu: %s", i, j.why);
+		done(&t, &j);
+	}
+}
+END_TEST
+
+/* Wherever the player or a join was late: a loss no longer than that may be the machine's. */
+START_TEST(a_short_loss_of_a_late_play_may_be_the_machines)
+{
+	static const struct {
+		int64_t lost_to_ms, late_ms, join_late_ms;
+		enum verdict verdict;
+	} lines[] = {
+	    {42000, 0, 0, VERDICT_FAIL},
+	    {42000, 499, 0, VERDICT_FAIL},
+	    {42000, 600, 0, VERDICT_INVALID}, /* 0.6 s, a timeout of 1 s and two intervals */
+	    {42500, 600, 0, VERDICT_FAIL},
+	    {42000, 0, 900, VERDICT_FAIL},
+	    {42000, 0, 1100, VERDICT_INVALID},
+	    {43000, 0, 1100, VERDICT_FAIL},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct trace t;
+		struct judgement j;
+
+		build_lossy_arm(&t, 40000, lines[i].lost_to_ms, FAR_PORT, MAC_OTHER);
+		if (lines[i].late_ms)
+			late(&t, 20000, LATE_LOOP, lines[i].late_ms, 0);
+		if (lines[i].join_late_ms) {
+			build_churn(&t, 20000, OP_JOIN, "guest", false);
+			build_churn(&t, 20000 + lines[i].join_late_ms, OP_JOIN, "guest", true);
+			t.events[t.n - 1].u.churn.due_ns = t.events[t.n - 2].t_ns;
+		}
 		trace_sort(&t);
 		judge_case(&t, &j);
 		ck_assert_msg(j.verdict == lines[i].verdict, "%zu: %s", i, j.why);
@@ -585,6 +621,7 @@ void check_proof(struct ctests *list)
 	ctest_add(list, "judge", CTEST_PURE, load_does_not_undo_evidence);
 	ctest_add(list, "judge", CTEST_PURE, a_silent_upstream_is_the_labs_fault);
 	ctest_add(list, "judge", CTEST_PURE, bad_times_are_those_around_a_loss);
+	ctest_add(list, "judge", CTEST_PURE, a_short_loss_of_a_late_play_may_be_the_machines);
 	ctest_add(list, "judge", CTEST_PURE, talk_before_the_exposure_heals_nothing);
 	ctest_add(list, "judge", CTEST_PURE, only_a_client_that_looks_up_is_healed);
 	ctest_add(list, "judge", CTEST_PURE, a_control_may_break_in_more_ways_than_one);

@@ -38,6 +38,7 @@ struct demand demand_of(const struct scenario_case *c, const struct schedule *s)
 	                                       : slots,
 	    .neighbours4 = (unsigned)(2 * clients + 2),
 	    .neighbours6 = ip6 ? (unsigned)(4 * clients + 4) : 0,
+	    .changes = (unsigned)((double)played / real_s),
 	    .alone = clients > CROWD_CLIENTS || ports > CROWD_PORTS ||
 	             (double)played > CROWD_CHANGES_A_SECOND * real_s,
 	};

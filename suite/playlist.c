@@ -134,24 +134,31 @@ static int run_batch(struct playlist *p, struct casejob **batch, size_t n, struc
 	return r;
 }
 
-/* How many of `order` are the next batch: what is alone by itself, and never more neighbours than
- * the kernel's table takes. */
+/* Moves the next batch to the front of `order`, and says how many it has: the first one, and of
+ * those after it, in their order, whatever fits beside. What is alone is so; neither the kernel's
+ * neighbour table nor its RTNL takes more than so much. */
 static size_t next_batch(struct casejob **order, size_t n, size_t at_once)
 {
-	unsigned four = 0, six = 0;
+	unsigned four = 0, six = 0, changes = 0;
 	size_t k = 0;
 
 	if (at_once > KEPT_MAX)
 		at_once = KEPT_MAX;
-	for (; k < n && k < at_once; k++) {
-		const struct demand *d = &order[k]->demand;
+	for (size_t i = 0; i < n && k < at_once; i++) {
+		struct casejob *cj = order[i];
+		const struct demand *d = &cj->demand;
 
+		if (k && (d->alone || four + d->neighbours4 > DEMAND_NEIGHBOURS_MAX ||
+		             six + d->neighbours6 > DEMAND_NEIGHBOURS_MAX ||
+		             changes + d->changes > DEMAND_CHANGES_MAX))
+			continue;
 		four += d->neighbours4;
 		six += d->neighbours6;
-		if (k && (d->alone || four > DEMAND_NEIGHBOURS_MAX || six > DEMAND_NEIGHBOURS_MAX))
-			break;
+		changes += d->changes;
+		memmove(order + k + 1, order + k, (i - k) * sizeof(*order));
+		order[k++] = cj;
 		if (d->alone)
-			return 1;
+			break;
 	}
 	return k;
 }

@@ -94,6 +94,14 @@ static void bad(struct machine *out, int64_t from_ns, int64_t to_ns)
 	    (struct bad_time){.from_ns = from_ns, .to_ns = to_ns};
 }
 
+/* Does the end of it tell when it had taken effect? A leave by deletion ends when the link is gone,
+ * long after the port has left; a defect is another program. */
+static bool sharp(const struct event *ev)
+{
+	return ev->u.churn.op != OP_LEAVE && ev->u.churn.op != OP_FAULT &&
+	       ev->u.churn.op != OP_RECREATE;
+}
+
 static void look_lateness(
     const struct trace *t, const struct mirror *m, const struct attempts *all, struct machine *out)
 {
@@ -103,6 +111,7 @@ static void look_lateness(
 		if (t->meta.streams[s].interval_ns < interval)
 			interval = t->meta.streams[s].interval_ns;
 	out->late_limit_ns = LATE_LEAST_NS;
+	out->churn_limit_ns = CHURN_LATE_NS;
 	if (interval < INT64_MAX / 4)
 		later(&out->late_limit_ns, 2 * interval);
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
@@ -115,7 +124,8 @@ static void look_lateness(
 				bad(out, ev->t_ns - ev->u.late.late_ns, ev->t_ns);
 		} else if (ev->type == EV_LATE) {
 			later(&out->churn_late_ns, ev->u.late.late_ns);
-		} else if (ev->type == EV_CHURN && !ev->u.churn.end && ev->u.churn.due_ns >= 0) {
+		} else if (ev->type == EV_CHURN && ev->u.churn.due_ns >= 0 &&
+		           (!ev->u.churn.end || sharp(ev))) {
 			later(&out->churn_late_ns, ev->t_ns - ev->u.churn.due_ns);
 		}
 	}

@@ -16,7 +16,7 @@ struct machine {
 	char *starved;            /* why a case that held has not proven it; NULL: it has */
 	size_t reference_lost;    /* lost or late, after t=0 */
 	int64_t loop_late_ns, churn_late_ns;
-	int64_t late_limit_ns;
+	int64_t late_limit_ns, churn_limit_ns;
 	unsigned long skipped;
 	int64_t paused_ns;    /* of PHASE_PAUSED; INT64_MIN: it was not paused */
 	int64_t t_ns;         /* of what `broken` tells of */

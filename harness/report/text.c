@@ -216,6 +216,30 @@ static void add_replays(const struct plays *plays, struct buf *out)
 		buf_puts(out, "\n");
 }
 
+static bool same_skip(const struct skipped *a, const struct skipped *b)
+{
+	return !strcmp(text_or(a->reason, ""), text_or(b->reason, "")) &&
+	       !strcmp(text_or(a->remedy, ""), text_or(b->remedy, ""));
+}
+
+/* Those that want the same are one line, at the first of them. */
+static void add_skipped(const struct run *r, size_t at, struct buf *out)
+{
+	const struct skipped *s = &r->skipped[at];
+	size_t more = 0;
+
+	for (size_t i = 0; i < at; i++)
+		if (same_skip(&r->skipped[i], s))
+			return;
+	for (size_t i = at + 1; i < r->n_skipped; i++)
+		more += same_skip(&r->skipped[i], s);
+	buf_printf(out, "skipped %s", text_or(s->name, "?"));
+	if (more)
+		buf_printf(out, " and %zu more", more);
+	buf_printf(out, ": %s; remedy: %s\n", text_or(s->reason, "?"),
+	    text_or(s->remedy, "none is known"));
+}
+
 static void add_notes(const struct run *r, const struct plays *plays, struct buf *out)
 {
 	for (size_t i = 0; i < plays->n; i++) {
@@ -229,9 +253,7 @@ static void add_notes(const struct run *r, const struct plays *plays, struct buf
 			    text_or(p->trace->meta.name, "?"));
 	}
 	for (size_t i = 0; i < r->n_skipped; i++)
-		buf_printf(out, "skipped %s: %s; remedy: %s\n", text_or(r->skipped[i].name, "?"),
-		    text_or(r->skipped[i].reason, "?"),
-		    text_or(r->skipped[i].remedy, "none is known"));
+		add_skipped(r, i, out);
 	if (r->out_dir)
 		buf_printf(out, "report  %s/index.html\n", r->out_dir);
 	if (r->out_dir)
