@@ -112,6 +112,7 @@ static void name_to(const struct observer *o, int ifindex, char *to)
 
 static void on_neighbour(struct observer *o, struct nlmsghdr *h, struct event *ev)
 {
+	const struct mac none = {{0}};
 	const struct ndmsg *n = nlmsg_data(h);
 	struct nlattr *tb[NDA_MAX + 1];
 	bool gone = h->nlmsg_type == RTM_DELNEIGH;
@@ -140,7 +141,7 @@ static void on_neighbour(struct observer *o, struct nlmsghdr *h, struct event *e
 		ev->u.neigh.mac = mac_of(tb[NDA_LLADDR]);
 		ev->u.neigh.gone = gone;
 		if (size == 4 && !o->bridge && !memcmp(ev->u.neigh.ip, lab_gateway_ip4, 4))
-			o->gateway = gone ? (struct mac){{0}} : ev->u.neigh.mac;
+			o->gateway = gone ? none : ev->u.neigh.mac;
 	} else {
 		return;
 	}
