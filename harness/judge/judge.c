@@ -54,6 +54,17 @@ void judgement_free(struct judgement *j)
 	*j = (struct judgement){0};
 }
 
+const struct outage *judgement_worst(const struct judgement *j)
+{
+	const struct outage *worst = NULL;
+
+	for (size_t i = 0; i < j->n_outages; i++)
+		if (!worst ||
+		    j->outages[i].to_ns - j->outages[i].from_ns > worst->to_ns - worst->from_ns)
+			worst = &j->outages[i];
+	return worst;
+}
+
 static const char *text_or(const char *s)
 {
 	return s ? s : "";

@@ -87,6 +87,8 @@ struct judgement {
 /* Judges one play by itself. Controls are judged against their cause, arms against their limits. */
 void judge_case(const struct trace *t, struct judgement *j);
 void judgement_free(struct judgement *j);
+/* The longest outage, of equals the first; NULL when nothing was lost. */
+const struct outage *judgement_worst(const struct judgement *j);
 
 /* One play of a run, for judging arms by their controls. */
 struct judged {

@@ -25,11 +25,8 @@ static void say(struct judgement *j, enum verdict v, char *why, char *so)
 static char *lost_text(const struct judgement *j)
 {
 	char lost[WORDS_TEXT], sent[WORDS_TEXT], span[WORDS_TEXT];
-	const struct outage *worst = j->outages;
+	const struct outage *worst = judgement_worst(j);
 
-	for (size_t i = 0; i < j->n_outages; i++)
-		if (j->outages[i].to_ns - j->outages[i].from_ns > worst->to_ns - worst->from_ns)
-			worst = &j->outages[i];
 	if (!worst)
 		return mem_printf("nothing lost of %s", words_count(j->total.sent, sent));
 	return mem_printf("lost %s of %s in %zu outage%s, the longest %s%s",
@@ -301,17 +298,6 @@ static void judge_control(const struct facts *f, struct judgement *j)
 	free(lost);
 }
 
-static const struct outage *worst_outage(const struct judgement *j)
-{
-	const struct outage *worst = NULL;
-
-	for (size_t i = 0; i < j->n_outages; i++)
-		if (!worst ||
-		    j->outages[i].to_ns - j->outages[i].from_ns > worst->to_ns - worst->from_ns)
-			worst = &j->outages[i];
-	return worst;
-}
-
 /* A case that ended early because somebody looked can have failed by then, and shown nothing else.
  */
 static void end_paused(int64_t paused_ns, struct judgement *j)
@@ -371,7 +357,7 @@ static bool judge_rounds(const struct facts *f, struct judgement *j)
 const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 {
 	const struct trace_meta *m = &f->t->meta;
-	const struct outage *o = worst_outage(j);
+	const struct outage *o = judgement_worst(j);
 
 	j->cause = o ? o->cause : CAUSE_NONE;
 	j->form = o ? o->form : STALE_NEITHER;

@@ -39,17 +39,6 @@ static void drop(struct tcp_conn *c, bool abort)
 	c->fd = -1;
 }
 
-void tcp_close(struct tcp *t)
-{
-	for (size_t i = 0; i < t->n_conns; i++)
-		if (t->conns[i].fd >= 0)
-			drop(&t->conns[i], true);
-	free(t->conns);
-	t->conns = NULL;
-	t->n_conns = 0;
-	close(t->epoll);
-}
-
 void tcp_reap(struct tcp *t, int64_t now_ns)
 {
 	for (size_t i = 0; i < t->n_conns; i++)

@@ -51,7 +51,6 @@ struct tcp_news {
 /* With ns, home, stream, kept, ports, to and to_len set: makes room for so many connections at
  * once. 0 or -errno. */
 int tcp_open(struct tcp *t, size_t n_conns, struct err *e);
-void tcp_close(struct tcp *t);
 /* Begins an attempt with a query of len bytes, which goes out when the connection stands;
  * give_up_ns is when it is aborted. On a kept connection it goes out at once. 0 or -errno. */
 int tcp_send(struct tcp *t, uint32_t seq, int64_t give_up_ns, const uint8_t *query, int len);

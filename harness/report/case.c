@@ -76,14 +76,11 @@ static void add_limits(struct buf *out, const struct judged *p)
 static void add_lost(struct buf *out, const struct judged *p)
 {
 	const struct judgement *j = &p->judgement;
-	const struct outage *worst = j->outages;
+	const struct outage *worst = judgement_worst(j);
 	char lost[WORDS_TEXT], sent[WORDS_TEXT];
 
 	buf_printf(out, "  lost    %s of %s", words_count(j->total.lost, lost),
 	    words_count(j->total.sent, sent));
-	for (size_t i = 0; i < j->n_outages; i++)
-		if (j->outages[i].to_ns - j->outages[i].from_ns > worst->to_ns - worst->from_ns)
-			worst = &j->outages[i];
 	if (worst) {
 		if (j->n_outages == 1)
 			buf_puts(out, " in one outage, ");
@@ -176,12 +173,8 @@ void case_again(const struct run *r, const struct judged *p, struct buf *out)
 static void add_capture(struct buf *out, const struct judged *p)
 {
 	const struct trace_meta *m = &p->trace->meta;
-	const struct outage *worst = p->judgement.outages;
+	const struct outage *worst = judgement_worst(&p->judgement);
 
-	for (size_t i = 0; i < p->judgement.n_outages; i++)
-		if (p->judgement.outages[i].to_ns - p->judgement.outages[i].from_ns >
-		    worst->to_ns - worst->from_ns)
-			worst = &p->judgement.outages[i];
 	int client = worst          ? m->streams[worst->stream].client
 	             : m->n_streams ? m->streams[0].client
 	                            : -1;

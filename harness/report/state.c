@@ -301,7 +301,7 @@ static bool first_exposure(const struct trace *t, int64_t *t_ns)
 void state_moments(
     const struct trace *t, const struct judgement *j, struct state_moment out[STATE_MOMENTS])
 {
-	const struct outage *worst = NULL;
+	const struct outage *worst = judgement_worst(j);
 	struct state_moment *during = &out[STATE_DURING];
 
 	out[STATE_BEFORE] = (struct state_moment){0, false, "before", "t=0"};
@@ -318,10 +318,6 @@ void state_moments(
 		if (ev->u.phase.phase == PHASE_END)
 			break;
 	}
-	for (size_t i = 0; i < j->n_outages; i++)
-		if (!worst ||
-		    j->outages[i].to_ns - j->outages[i].from_ns > worst->to_ns - worst->from_ns)
-			worst = &j->outages[i];
 	during->reached = worst || first_exposure(t, &during->t_ns);
 	if (worst)
 		during->t_ns = worst->from_ns;

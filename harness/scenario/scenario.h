@@ -236,7 +236,6 @@ bool scenario_name_is_good(const char *name);
 /* Does `if_text` hold on this kernel ("6.18.44-fc")? true for NULL. */
 bool known_applies(const char *if_text, const char *kernel);
 
-const char *bridge_pin_name(enum bridge_pin pin);
 const char *leaves_by_name(enum leaves_by by);
 const char *port_kind_name(enum port_kind kind);
 const char *fault_name(enum fault_what what);

@@ -159,11 +159,6 @@ const char *word_name(const struct word *words, int value)
 	return "?";
 }
 
-const char *bridge_pin_name(enum bridge_pin pin)
-{
-	return word_name(words_pin, (int)pin);
-}
-
 const char *leaves_by_name(enum leaves_by by)
 {
 	return word_name(words_leaves_by, (int)by);
