@@ -60,7 +60,7 @@ confusion: all
 	@$(B)/steadybridge-test --confusion $(SEEDS) $(ARGS)
 
 # Who may know whom, and that the pure rooms call nothing of clock, process or kernel.
-PURE := $(wildcard $(foreach r,scenario trace judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units,harness/base/$(f).c))
+PURE := $(wildcard $(foreach r,scenario trace judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units utf8,harness/base/$(f).c))
 layers: $(call obj,$(PURE))
 	@ci/layers.sh $(B)
 

@@ -26,6 +26,7 @@ suite     suite report judge scenario play lab trace base
 PURE='
 harness/scenario/*.c harness/trace/*.c harness/judge/*.c harness/report/*.c
 harness/base/err.c harness/base/mac.c harness/base/mem.c harness/base/rand.c harness/base/units.c
+harness/base/utf8.c
 '
 
 # What they may call: nothing here opens, reads, writes, waits, or asks for the time or the process.

@@ -356,7 +356,7 @@ START_TEST(text_is_escaped_by_character)
 	    {"a\tb\nc\rd", "a?b\nc?d"},
 	    {"\xc0\xaf", "??"},                 /* too long a form */
 	    {"\xe0\x80\xaf", "???"},            /* the same */
-	    {"\xed\xa0\x80", "?"},              /* surrogate */
+	    {"\xed\xa0\x80", "???"},            /* surrogate */
 	    {"\xef\xbf\xbe\xef\xbf\xbf", "??"}, /* no characters */
 	    {"\xf4\x90\x80\x80x", "????x"},     /* beyond the last one */
 	    {"\xe2\x82", "??"},                 /* cut off */

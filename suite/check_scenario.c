@@ -550,7 +550,7 @@ START_TEST(a_config_is_its_case_again)
 	    "summary: \"odd: \\\"text\\\" # with {all} of it\"\n"
 	    "references: [\"- a\", ' b ', \"%c\", \"x: y\", \"true\"]\n"
 	    "clients: {c1: {}}\n" CHURN LOOKUPS REST ARMS
-	    "sysctl: {router: {net.a: \"\\t1  2\", net.b: '''', net.c: \"\\xe4\"}}\n"
+	    "sysctl: {router: {net.ipv4.a: \"\\t1  2\", net.ipv4.b: '''', net.ipv4.c: \"\\xe4\"}}\n"
 	    "known:\n"
 	    "  - {arm: pinned, why: \"so, it is\"}\n"
 	    "  - {arm: inherited, why: other}\n",

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/units.h"
+#include "base/utf8.h"
 #include "scenario/schedule.h"
 #include "suite/explain.h"
 #include "suite/inspect.h"
@@ -93,6 +94,16 @@ static int command_list(struct options *o)
 	return r;
 }
 
+/* A file may be called anything. Valid until the next call. */
+static const char *shown(const char *name)
+{
+	static char text[4096];
+
+	snprintf(text, sizeof(text), "%s", name);
+	utf8_clean(text, false);
+	return text;
+}
+
 static int command_lint(struct options *o)
 {
 	struct scenarios s = {0};
@@ -103,7 +114,7 @@ static int command_lint(struct options *o)
 	}
 	int r = read_scenarios(o, o->names, o->n_names, &s);
 	for (size_t i = 0; !r && i < s.n; i++)
-		printf("%s: ok, %zu cases\n", s.items[i]->file, s.items[i]->n_cases);
+		printf("%s: ok, %zu cases\n", shown(s.items[i]->file), s.items[i]->n_cases);
 	load_free(&s);
 	return r;
 }

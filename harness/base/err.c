@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 int err_set(struct err *e, int errnum, const char *fmt, ...)
 {
 	if (e) {
@@ -16,6 +18,7 @@ int err_set(struct err *e, int errnum, const char *fmt, ...)
 		size_t len = strlen(fmt), used = strlen(e->text);
 		if (len && fmt[len - 1] == ':' && used < sizeof(e->text) - 1)
 			snprintf(e->text + used, sizeof(e->text) - used, " %s", strerror(errnum));
+		utf8_clean(e->text, true);
 	}
 	return -errnum;
 }

@@ -3,42 +3,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "report/html.h"
-
-/* Length of the character at s, and the character; 0 when it is no UTF-8. */
-static size_t decode(const unsigned char *s, unsigned *c)
-{
-	static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t len = s[0] < 0x80 ? 1 : s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-
-	if (s[0] >= 0xf8 || (s[0] >= 0x80 && s[0] < 0xc0))
-		return 0;
-	*c = len == 1 ? s[0] : s[0] & (0xffu >> (len + 1));
-	for (size_t i = 1; i < len; i++) {
-		if ((s[i] & 0xc0) != 0x80) /* the final NUL too */
-			return 0;
-		*c = *c << 6 | (s[i] & 0x3f);
-	}
-	return *c >= least[len] && *c <= 0x10ffff ? len : 0;
-}
-
-static bool harmful(unsigned c)
-{
-	return (c < 0x20 && c != '\n') || (c >= 0x7f && c < 0xa0) || (c >= 0xd800 && c < 0xe000) ||
-	       (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c < 0xfdf0) ||
-	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
-}
 
 void html_text(struct buf *out, const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
-	unsigned c;
+	const char *s = text;
+	unsigned c = 0;
 
-	while (*s) {
-		size_t len = decode(s, &c);
-
-		if (!len || harmful(c))
+	for (size_t left = strlen(s), len; left; s += len, left -= len) {
+		len = utf8_char(s, left, &c);
+		if (!len || (utf8_harmful(c) && c != '\n'))
 			buf_puts(out, "?");
 		else if (c == '<')
 			buf_puts(out, "&lt;");
@@ -51,8 +26,8 @@ void html_text(struct buf *out, const char *text)
 		else if (c == '\'')
 			buf_puts(out, "&#39;");
 		else
-			buf_add(out, (const char *)s, len);
-		s += len ? len : 1;
+			buf_add(out, s, len);
+		len = len ? len : 1;
 	}
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "base/utf8.h"
 #include "report/case.h"
 
 enum outcome { GOOD, FAILURE, ERROR, SKIPPED, OUTCOMES };
@@ -39,21 +40,12 @@ static void note(struct xml *x, int r)
 
 /* The bytes of the character at s if it is whole UTF-8 that XML 1.0 takes and a terminal does not
  * obey, else 0. */
-static size_t good_char(const unsigned char *s)
+static size_t good_char(const char *s)
 {
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t n = *s < 0x80 ? 1 : *s >> 5 == 6 ? 2 : *s >> 4 == 14 ? 3 : *s >> 3 == 30 ? 4 : 0;
-	uint32_t c = n == 1 ? *s : n ? *s & (0x7fU >> n) : 0;
+	unsigned c = 0;
+	size_t n = utf8_char(s, strnlen(s, 4), &c);
 
-	for (size_t i = 1; i < n; i++) {
-		if (s[i] >> 6 != 2)
-			return 0;
-		c = c << 6 | (s[i] & 0x3fU);
-	}
-	if (!n || c < least[n] || (c < 0x20 && c != '\n') || c == 0x7f ||
-	    (c >= 0xd800 && c < 0xe000) || c == 0xfffe || c == 0xffff || c > 0x10ffff)
-		return 0;
-	return n;
+	return n && (c == '\n' || !utf8_harmful(c)) ? n : 0;
 }
 
 /* Text that XML takes, in a new string: '?' for every byte of what it refuses. */
@@ -63,7 +55,7 @@ static char *xml_text(const char *s, char newline)
 
 	buf_puts(&b, "");
 	while (*s) {
-		size_t n = good_char((const unsigned char *)s);
+		size_t n = good_char(s);
 
 		if (*s == '\n')
 			buf_add(&b, &newline, 1);

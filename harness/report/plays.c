@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 struct item {
 	const struct judged *play;
 	const char *name;
@@ -126,7 +128,9 @@ void text_clean(struct buf *out, const char *s)
 	size_t from = out->len;
 
 	buf_puts(out, s);
-	for (size_t i = from; i < out->len; i++)
-		if (((unsigned char)out->s[i] < 0x20 && out->s[i] != '\n') || out->s[i] == 0x7f)
-			out->s[i] = '?';
+	utf8_clean(out->s + from, true);
+	for (char *c = out->s + from; *c; c++)
+		if (*c == '\t')
+			*c = '?';
+	out->len = from + strlen(out->s + from);
 }

@@ -7,6 +7,8 @@
 
 #include "report/report.h"
 
+#define SLUG "abcdefghijklmnopqrstuvwxyz0123456789.,=+_-"
+
 static const char *text(const json_t *o, const char *key)
 {
 	return json_string_value(json_object_get(o, key));
@@ -41,7 +43,7 @@ static int slugs(const json_t *list, struct run_file *f, struct err *e)
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const char *slug = text(json_array_get(list, i), "slug");
 
-		if (!slug || !*slug || *slug == '.' || strchr(slug, '/'))
+		if (!slug || !*slug || strchr(".-", *slug) || slug[strspn(slug, SLUG)])
 			return err_set(e, EINVAL, "'cases' has one without a good slug");
 		f->slugs[f->n_slugs++] = slug;
 	}

@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "scenario/decode_events.h"
 #include "scenario/decode_ports.h"
+#include "scenario/sysctl.h"
 #include "scenario/traffic.h"
 #include "scenario/values.h"
 
@@ -113,13 +114,6 @@ static void read_lookups(struct decoder *d, const struct node *tree, struct scen
 		    "lookups has neither 'every' nor 'pause'");
 }
 
-static bool sysctl_name_is_good(const char *s)
-{
-	return !strncmp(s, "net.", 4) && s[4] && strlen(s) <= 128 && !strstr(s, "..") &&
-	       !strstr(s, "//") &&
-	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._/-") == strlen(s);
-}
-
 static void read_sysctls(
     struct decoder *d, const struct node *sysctl, const char *of, struct sysctls *out)
 {
@@ -132,9 +126,10 @@ static void read_sysctls(
 	for (size_t i = 0; i < map->n; i++) {
 		const struct node_item *item = &map->items[i];
 
-		if (!sysctl_name_is_good(item->key)) {
-			errors_add(d->errors, item->key_at,
-			    "a name below net., such as net.ipv4.conf.br0.arp_notify",
+		const char *expected = sysctl_refused(item->key);
+
+		if (expected) {
+			errors_add(d->errors, item->key_at, expected,
 			    "sysctl '%s' is not a name that can be set", item->key);
 			continue;
 		}

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define MANY 256
 #define WIDTH 160    /* characters shown of a line */
 #define TEXT_MAX 240 /* bytes of a message; names in it may be endless */
@@ -47,16 +49,6 @@ void errors_add(struct errors *e, struct place at, const char *expected, const c
 	    (struct error){at, b.s, expected ? mem_strdup(expected) : NULL};
 }
 
-/* Bytes of the UTF-8 character at s, at least 1. */
-static size_t char_len(const char *s, size_t left)
-{
-	size_t n = 1;
-
-	while (n < left && ((unsigned char)s[n] & 0xc0) == 0x80)
-		n++;
-	return n;
-}
-
 /* The line and a caret; of a long line only what is around the column. */
 static void show_line(const struct place *at, struct buf *out)
 {
@@ -72,18 +64,18 @@ static void show_line(const struct place *at, struct buf *out)
 	buf_puts(out, "  ");
 	buf_puts(&caret, "  ");
 	for (; s < end && *s != '\n' && column < first + WIDTH; column++) {
-		size_t n = char_len(s, (size_t)(end - s));
-		unsigned char c = (unsigned char)*s;
+		unsigned c = 0;
+		size_t n = utf8_char(s, (size_t)(end - s), &c);
 
 		if (column >= first) {
-			if (c == '\t' || (c >= 0x20 && c != 0x7f && c < 0x80) || n > 1)
+			if (n && (c == '\t' || !utf8_harmful(c)))
 				buf_add(out, s, n);
 			else
 				buf_puts(out, "?");
 			if (column < at->column)
 				buf_puts(&caret, c == '\t' ? "\t" : " ");
 		}
-		s += n;
+		s += n ? n : 1;
 	}
 	buf_printf(out, "\n%s^\n", caret.s);
 	buf_free(&caret);
@@ -102,8 +94,18 @@ static int by_place(const void *pa, const void *pb)
 	return strcmp(a->text, b->text);
 }
 
+/* Names of files and of the command line are anybody's. */
+static void clean(struct buf *out, size_t from)
+{
+	utf8_clean(out->s + from, true);
+	out->len = from + strlen(out->s + from);
+}
+
 void errors_print(struct errors *e, struct buf *out)
 {
+	size_t from = out->len;
+
+	buf_puts(out, "");
 	if (e->n)
 		qsort(e->items, e->n, sizeof(*e->items), by_place);
 	for (size_t i = 0; i < e->n; i++) {
@@ -117,6 +119,7 @@ void errors_print(struct errors *e, struct buf *out)
 	}
 	if (e->dropped)
 		buf_printf(out, "and more errors, not shown\n");
+	clean(out, from);
 }
 
 void errors_free(struct errors *e)

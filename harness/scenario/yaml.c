@@ -8,6 +8,8 @@
 #include <libfyaml.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 struct reader {
 	struct arena *arena;
 	const struct source *source;
@@ -20,40 +22,10 @@ struct reader {
 	bool failed;
 };
 
-/* The length of the well-formed UTF-8 character at s and its number, or 0. */
-static size_t utf8(const unsigned char *s, size_t left, unsigned *number)
-{
-	static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t n = s[0] < 0x80 ? 1 : (s[0] & 0xe0) == 0xc0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : 4;
-	unsigned c = s[0];
-
-	if (n == 4 && (s[0] & 0xf8) != 0xf0)
-		return 0;
-	if (n > left)
-		return 0;
-	if (n > 1)
-		c &= 0x7fU >> n;
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		return 0;
-	*number = c;
-	return n;
-}
-
-static bool is_control(unsigned c)
-{
-	return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c <= 0x9f) || c == 0x2028 ||
-	       c == 0x2029 || c == 0xfeff || (c & 0xfffe) == 0xfffe;
-}
-
 /* What no scenario needs and no parser should have to bear. */
 static bool text_is_sane(const struct source *source, struct errors *e)
 {
-	const unsigned char *s = (const unsigned char *)source->text;
+	const char *s = source->text;
 	struct place at = {source, 1, 1};
 	bool indent = true;
 
@@ -64,18 +36,20 @@ static bool text_is_sane(const struct source *source, struct errors *e)
 	}
 	for (size_t i = 0; i < source->len;) {
 		unsigned c = 0;
-		size_t n = utf8(s + i, source->len - i, &c);
+		size_t n = utf8_char(s + i, source->len - i, &c);
 
 		if (!n) {
-			errors_add(e, at, "UTF-8 text", "byte 0x%02x is not UTF-8", s[i]);
+			errors_add(e, at, "UTF-8 text", "byte 0x%02x is not UTF-8",
+			    (unsigned char)s[i]);
 			return false;
 		}
 		if (c == '\r') {
 			errors_add(e, at, "lines that end in a newline only", "carriage return");
 			return false;
 		}
-		if (is_control(c)) {
-			errors_add(e, at, "printable text", "control character U+%04X", c);
+		if (utf8_harmful(c) && c != '\n' && c != '\t') {
+			errors_add(e, at, "printable text", "%s character U+%04X",
+			    c < 0xa0 ? "control" : "unseen", c);
 			return false;
 		}
 		if (c == '%' && at.column == 1) {
@@ -171,10 +145,12 @@ static void read_scalar(struct reader *r, struct fy_event *ev)
 	n->plain = style == FYSS_PLAIN;
 	for (size_t i = 0; i < len;) {
 		unsigned c = 0;
-		size_t step = utf8((const unsigned char *)text + i, len - i, &c);
+		size_t step = utf8_char(text + i, len - i, &c);
 
-		if (!step || is_control(c)) {
-			refuse(r, n->at, "printable text", "a control character in a value");
+		if (!step || (utf8_harmful(c) && c != '\n' && c != '\t')) {
+			refuse(r, n->at, "printable text",
+			    c < 0xa0 ? "a control character in a value"
+			             : "an unseen character in a value");
 			return;
 		}
 		i += step;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "trace/trace.h"
 
 #define TIME_MAX_NS (INT64_C(1) << 60)
@@ -63,13 +64,8 @@ static json_t *text(const char *s, size_t max)
 	json_t *j;
 
 	buf_add(&b, s, strnlen(s, max));
+	utf8_clean(b.s, true);
 	j = json_string(b.s);
-	if (!j) {
-		for (size_t i = 0; i < b.len; i++)
-			if ((unsigned char)b.s[i] >= 0x80)
-				b.s[i] = '?';
-		j = json_string(b.s);
-	}
 	buf_free(&b);
 	return j;
 }
@@ -237,7 +233,7 @@ static int get(const struct field *f, const json_t *j, uint8_t *p, uint8_t *base
 		}
 		return get_int(j, 0, max, f->size, p);
 	case FIELD_CHARS:
-		if (!s || strlen(s) >= f->size)
+		if (!s || strlen(s) >= f->size || !utf8_good(s, true))
 			return -EINVAL;
 		memcpy(p, s, strlen(s) + 1);
 		return 0;
@@ -245,7 +241,7 @@ static int get(const struct field *f, const json_t *j, uint8_t *p, uint8_t *base
 		char *owned = s ? mem_strdup(s) : NULL;
 
 		memcpy(p, &owned, sizeof(owned));
-		return s || json_is_null(j) ? 0 : -EINVAL;
+		return s ? (utf8_good(s, true) ? 0 : -EINVAL) : json_is_null(j) ? 0 : -EINVAL;
 	}
 	case FIELD_MAC: {
 		struct mac m;

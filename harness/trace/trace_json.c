@@ -13,6 +13,7 @@
 #define STREAMS_MAX 4096
 #define CLIENTS_MAX 253 /* `where` and `client` are bytes */
 #define KNOWN_MAX 4096
+#define SLUG_MAX 255
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 #define MEMBER(type, m) offsetof(struct type, m), sizeof(((struct type *)0)->m)
@@ -178,10 +179,21 @@ static int get_list(const json_t *o, const char *key, const struct field *fields
 	return 0;
 }
 
+/* It names a folder, and stands in a command that is shown. */
+static bool slug_is_good(const char *s)
+{
+	size_t len = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789.,=+_-");
+
+	return len && len <= SLUG_MAX && !s[len] && !strchr(".-", *s);
+}
+
 static int check_meta(const struct trace_meta *m, struct err *e)
 {
 	if (!m->name || !m->scenario || !m->arm || !m->group)
 		return err_set(e, EINVAL, "name, scenario, arm and group must be there");
+	if (m->slug && !slug_is_good(m->slug))
+		return err_set(e, EINVAL, "'slug' names no folder of a case: expected at most %d "
+		    "small letters, digits and any of . , = + _ -", SLUG_MAX);
 	if (m->pace <= 0)
 		return err_set(e, EINVAL, "'pace' must be above 0");
 	if (m->play < 0 || m->warmup_ns < 0 || m->duration_ns < 0 || m->implied_outage_ns < 0)
