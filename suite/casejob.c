@@ -159,12 +159,12 @@ void casejob_keep_packets(struct casejob *cj)
 	cj->company.reel = cj->reel;
 }
 
-int casejob_write_packets(struct casejob *cj, const char *dir, struct err *e)
+int casejob_write_packets(struct casejob *cj, int dir, const char *path, struct err *e)
 {
 	if (!cj->reel || cj->judged.captures)
 		return 0;
 	return pcapfile_write(
-	    dir, cj->reel, REEL_BYTES, &cj->judged.captures, &cj->judged.n_captures, e);
+	    dir, path, cj->reel, REEL_BYTES, &cj->judged.captures, &cj->judged.n_captures, e);
 }
 
 void casejob_drop_packets(struct casejob *cj)

@@ -33,7 +33,7 @@ void casejob_free(struct casejob *cj);
 /* Has the play keep its packets; before it begins. */
 void casejob_keep_packets(struct casejob *cj);
 /* Writes what was kept into a folder as pcap files and names them in judged. 0 or -errno. */
-int casejob_write_packets(struct casejob *cj, const char *dir, struct err *e);
+int casejob_write_packets(struct casejob *cj, int dir, const char *path, struct err *e);
 void casejob_drop_packets(struct casejob *cj);
 /* What the tape of a play under way tells so far, sorted: 0, or -EAGAIN before its t=0 and when no
  * play is under way: then only meta is there. Caller frees t in any case. */

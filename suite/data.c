@@ -4,12 +4,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "suite/folder.h"
 
 char *data_path(const char *below)
 {
@@ -39,57 +40,20 @@ int data_read(const char *path, size_t max, struct buf *out, struct err *e)
 	return r;
 }
 
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-/* Where O_TMPFILE is not to be had (some overlay file systems): a name of its own, then a rename.
- */
-static int write_and_rename(const char *path, const char *text, size_t len)
-{
-	char *aside = mem_printf("%s.new", path);
-	int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	int r = fd < 0 ? -errno : write_all(fd, text, len);
-
-	if (fd >= 0 && close(fd) && !r)
-		r = -errno;
-	if (!r && rename(aside, path))
-		r = -errno;
-	if (r)
-		unlink(aside);
-	free(aside);
-	return r;
-}
-
 int data_write(const char *path, const char *text, size_t len, struct err *e)
 {
-	char *copy = mem_strdup(path), link[64];
-	int fd = open(dirname(copy), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0644), r;
+	const char *slash = strrchr(path, '/');
+	char *above = slash > path ? mem_printf("%.*s", (int)(slash - path), path)
+	              : slash      ? mem_strdup("/")
+	                           : mem_strdup(".");
+	int dir = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = dir < 0 ? err_set(e, errno, "%s:", path)
+	                : folder_write(dir, above, slash ? slash + 1 : path, text, len, e);
 
-	free(copy);
-	if (fd < 0) {
-		r = write_and_rename(path, text, len);
-		return r ? err_set(e, -r, "%s:", path) : 0;
-	}
-	r = write_all(fd, text, len);
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	if (!r && unlink(path) && errno != ENOENT)
-		r = -errno;
-	if (!r && linkat(AT_FDCWD, link, AT_FDCWD, path, AT_SYMLINK_FOLLOW))
-		r = -errno;
-	close(fd);
-	return r ? err_set(e, -r, "%s:", path) : 0;
+	if (dir >= 0)
+		close(dir);
+	free(above);
+	return r;
 }
 
 int data_mkdir(const char *path, struct err *e)

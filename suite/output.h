@@ -7,10 +7,14 @@
 
 struct output {
 	char *dir;
+	int folder, cases; /* its descriptor, and that of cases/ */
 };
 
-/* Makes the folder and takes away what an earlier run of steadybridge left in it. */
+/* Makes the folder and takes away what an earlier run of steadybridge left in it. -ELOOP when there
+ * are symbolic links where its own folders should be. */
 int output_open(struct output *o, const char *dir, struct err *e);
+/* Makes the folder where missing; what is in it stays. */
+int output_join(struct output *o, const char *dir, struct err *e);
 /* cases/SLUG/case.yaml, trace.jsonl and state.txt of one play; each play has a slug of its own. */
 void output_case(struct output *o, const struct casejob *cj);
 /* cases/SLUG/capture-<hop>.pcap of one play. 0 or -errno. */

@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
-#include "suite/data.h"
+#include "suite/folder.h"
 
 #define SNAP 65535
 
@@ -40,31 +40,30 @@ static void dump_hop(const struct reel *reel, size_t total, uint32_t hop, pcap_d
 	}
 }
 
-static int write_hop(const char *dir, const char *name, const struct reel *reel, size_t total,
-    uint32_t hop, pcap_t *p, struct err *e)
+static int write_hop(int dir, const char *path, const char *name, const struct reel *reel,
+    size_t total, uint32_t hop, pcap_t *p, struct err *e)
 {
-	char *text = NULL, *path = mem_printf("%s/%s", dir, name);
+	char *text = NULL;
 	size_t len = 0;
 	FILE *f = open_memstream(&text, &len);
 	pcap_dumper_t *out = f ? pcap_dump_fopen(p, f) : NULL;
 	int r = 0;
 
 	if (!out) {
-		r = err_set(e, ENOMEM, "%s: no memory for it", path);
+		r = err_set(e, ENOMEM, "%s/%s: no memory for it", path, name);
 		if (f)
 			fclose(f);
 	} else {
 		dump_hop(reel, total, hop, out);
 		pcap_dump_close(out);
-		r = data_write(path, text, len, e);
+		r = folder_write(dir, path, name, text, len, e);
 	}
 	free(text);
-	free(path);
 	return r;
 }
 
-int pcapfile_write(
-    const char *dir, const struct reel *reel, size_t total, char ***names, size_t *n, struct err *e)
+int pcapfile_write(int dir, const char *path, const struct reel *reel, size_t total, char ***names,
+    size_t *n, struct err *e)
 {
 	pcap_t *p =
 	    pcap_open_dead_with_tstamp_precision(DLT_EN10MB, SNAP, PCAP_TSTAMP_PRECISION_NANO);
@@ -87,7 +86,7 @@ int pcapfile_write(
 			if (*c == '/' || (unsigned char)*c < 0x21 || (unsigned char)*c > 0x7e)
 				*c = '-';
 		*MEM_PUSH(*names, *n, cap) = name;
-		r = write_hop(dir, name, reel, total, hop, p, e);
+		r = write_hop(dir, path, name, reel, total, hop, p, e);
 	}
 	pcap_close(p);
 	return r;

@@ -252,11 +252,13 @@ static int report(struct group *g, const struct options *o, struct err *e)
 	fputs(text.s ? text.s : "", stdout);
 	buf_free(&text);
 	if (o->out_given) {
-		struct output out = {.dir = (char *)o->out};
+		struct output out;
 
-		r = data_mkdir(o->out, e);
-		if (!r)
+		r = output_join(&out, o->out, e);
+		if (!r) {
 			r = output_reports(&out, &run, e);
+			output_close(&out);
+		}
 	}
 	status = report_exit_status(&run);
 	for (size_t i = 0; !g->whole && i < g->n; i++) /* only what was asked for decides */

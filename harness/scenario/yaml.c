@@ -39,8 +39,8 @@ static bool text_is_sane(const struct source *source, struct errors *e)
 		size_t n = utf8_char(s + i, source->len - i, &c);
 
 		if (!n) {
-			errors_add(e, at, "UTF-8 text", "byte 0x%02x is not UTF-8",
-			    (unsigned char)s[i]);
+			errors_add(
+			    e, at, "UTF-8 text", "byte 0x%02x is not UTF-8", (unsigned char)s[i]);
 			return false;
 		}
 		if (c == '\r') {

@@ -192,8 +192,10 @@ static int check_meta(const struct trace_meta *m, struct err *e)
 	if (!m->name || !m->scenario || !m->arm || !m->group)
 		return err_set(e, EINVAL, "name, scenario, arm and group must be there");
 	if (m->slug && !slug_is_good(m->slug))
-		return err_set(e, EINVAL, "'slug' names no folder of a case: expected at most %d "
-		    "small letters, digits and any of . , = + _ -", SLUG_MAX);
+		return err_set(e, EINVAL,
+		    "'slug' names no folder of a case: expected at most %d "
+		    "small letters, digits and any of . , = + _ -",
+		    SLUG_MAX);
 	if (m->pace <= 0)
 		return err_set(e, EINVAL, "'pace' must be above 0");
 	if (m->play < 0 || m->warmup_ns < 0 || m->duration_ns < 0 || m->implied_outage_ns < 0)
