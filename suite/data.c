@@ -43,9 +43,9 @@ int data_read(const char *path, size_t max, struct buf *out, struct err *e)
 int data_write(const char *path, const char *text, size_t len, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
-	char *above = slash > path ? mem_printf("%.*s", (int)(slash - path), path)
-	              : slash      ? mem_strdup("/")
-	                           : mem_strdup(".");
+	char *above = slash && slash > path ? mem_printf("%.*s", (int)(slash - path), path)
+	              : slash               ? mem_strdup("/")
+	                                    : mem_strdup(".");
 	int dir = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r = dir < 0 ? err_set(e, errno, "%s:", path)
 	                : folder_write(dir, above, slash ? slash + 1 : path, text, len, e);

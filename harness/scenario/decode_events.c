@@ -61,17 +61,33 @@ static bool find_client(struct decoder *d, const struct node *n, const struct sc
 	return false;
 }
 
+/* Is it this churn's port, and which of several? Their names are NAME-1, NAME-2, ... */
+static bool is_port(const struct churn *churn, const char *name, unsigned *sub)
+{
+	size_t len = strlen(churn->name);
+	unsigned n = 0;
+
+	*sub = 0;
+	if (churn->count <= 1)
+		return !strcmp(churn->name, name);
+	if (strncmp(churn->name, name, len) != 0 || name[len] != '-' || name[len + 1] == '0')
+		return false;
+	for (const char *p = name + len + 1; *p; p++) {
+		if (*p < '0' || *p > '9' || n > churn->count)
+			return false;
+		n = n * 10 + (unsigned)(*p - '0');
+	}
+	*sub = n - 1;
+	return n && n <= churn->count;
+}
+
 static bool find_port(struct decoder *d, const struct node *n, const struct scenario_case *c,
     const char *name, struct change *out)
 {
-	char port[NAME_MAX_LEN];
-
 	for (out->index = 0; out->index < c->n_churns; out->index++)
-		for (out->sub = 0; out->sub < c->churns[out->index].count; out->sub++) {
-			churn_port_name(&c->churns[out->index], out->sub, port);
-			if (!strcmp(port, name))
-				return true;
-		}
+		if (is_port(&c->churns[out->index], name, &out->sub))
+			return true;
+	out->sub = 0;
 	if (!d->partial)
 		errors_add(d->errors, n->at, "a port of `churn`; one of several is NAME-1",
 		    "events.port names '%s', which is no churn port", name);

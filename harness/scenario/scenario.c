@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/rand.h"
+#include "scenario/budget.h"
 #include "scenario/config.h"
 #include "scenario/decode.h"
 #include "scenario/fault.h"
@@ -32,6 +33,7 @@ struct work {
 	struct fault_plan fault;
 	struct scenario *s;
 	size_t cap; /* of s->cases */
+	struct budget budget;
 };
 
 static bool name_byte_is_good(char c)
@@ -218,6 +220,8 @@ static void read_case(
 	if (faulted)
 		fault_check(&w->errors, w->parts.file, &c->fault, c->duration_ns);
 	name_case(w, c, arm->key, faulted, combination);
+	if (!w->errors.n)
+		budget_add(&w->budget, &w->errors, tree, c);
 	if (!w->errors.n)
 		c->config = config_text(&w->parts, arm->key, combination, faulted);
 }
