@@ -70,6 +70,10 @@ void check_leaks(struct ctests *list);
 
 void check_ctest(struct ctests *list);
 void check_docs(struct ctests *list);
+void check_prereqs(struct ctests *list);
+void check_hostile(struct ctests *list);
+void check_hostile_out(struct ctests *list);
+void check_rootless(struct ctests *list);
 void check_explain(struct ctests *list);
 void check_quick(struct ctests *list);
 void check_facts_mac(struct ctests *list);

@@ -191,25 +191,6 @@ static int command_replay(struct options *o)
 	return replay_run(o);
 }
 
-static int command_prereqs(struct options *o)
-{
-	size_t n;
-	const struct prereq *list = prereqs_look(&n);
-	int r = 0;
-	(void)o;
-
-	for (size_t i = 0; i < n; i++) {
-		printf("%-11s %-8s %s\n", list[i].name, list[i].there ? "ok" : "MISSING",
-		    list[i].found);
-		if (!list[i].there)
-			printf("            disables %s\n            remedy   %s\n",
-			    list[i].disables, list[i].remedy);
-		if (!list[i].there && list[i].needed)
-			r = EXIT_CANNOT;
-	}
-	return r;
-}
-
 static int command_help(struct options *o);
 
 static const struct command {
@@ -229,7 +210,7 @@ static const struct command {
     {"shell", "CASE [FILE]", "a shell in the lab of a case; churn by hand", shell_command},
     {"inspect", "BRIDGE", "is a bridge of this host pinned? (1: it is not); read-only",
         command_inspect},
-    {"prereqs", "", "what this machine has and lacks; read-only", command_prereqs},
+    {"prereqs", "[--json]", "what this machine has and lacks; read-only", prereqs_command},
     {"help", "", "this text", command_help},
 };
 

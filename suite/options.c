@@ -29,6 +29,7 @@ static const struct option longs[] = {
     {"watch", no_argument, NULL, 'w'},
     {"all", no_argument, NULL, 'a'},
     {"quick", no_argument, NULL, 'q'},
+    {"json", no_argument, NULL, 'J'},
     {0},
 };
 
@@ -50,6 +51,7 @@ void options_help(void)
 	    "  --quick              by events, without a clock: what allows it, in a fraction of a second\n"
 	    "  --pause-on-fail      a shell in the lab at the moment an arm fails (one case at a time)\n"
 	    "  --watch              draw one case and its control while they are played\n"
+	    "  --json               prereqs: as JSON\n"
 	    "  -c, --command TEXT   shell: one command instead of a prompt");
 }
 
@@ -134,6 +136,9 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 		return 0;
 	case 'a':
 		o->all = true;
+		return 0;
+	case 'J':
+		o->json = true;
 		return 0;
 	case 'q':
 		o->quick = true;

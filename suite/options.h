@@ -27,6 +27,7 @@ struct options {
 	const char *command;                 /* -c, or NULL */
 	bool pause_on_fail;                  /* --pause-on-fail */
 	bool quick;                          /* --quick */
+	bool json;                           /* prereqs */
 	bool watch;                          /* --watch */
 	bool all;                            /* --all */
 	const struct scenario_case *watched; /* the case that is meant by it; its scenario's */

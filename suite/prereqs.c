@@ -4,9 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_bridge.h>
+#include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,11 +20,22 @@
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "lab/sandbox.h"
+#include "suite/confine.h"
 
+#define FORWARD "/proc/sys/net/ipv4/ip_forward"
 #define NF_CALL "/proc/sys/net/bridge/bridge-nf-call-iptables"
 
 enum {
 	P_NAMESPACES,
+	P_USER_NS,
+	P_NET_NS,
+	P_MNT_NS,
+	P_PID_NS,
+	P_IPC_NS,
+	P_CAPABILITIES,
+	P_SECCOMP,
+	P_LSM,
+	P_SYSCTL,
 	P_BRIDGE,
 	P_VETH,
 	P_TAP,
@@ -38,14 +52,34 @@ enum {
 };
 
 static struct prereq list[P_COUNT];
+static uid_t uid_before;       /* before a sandbox was entered */
+static char *namespace_remedy; /* of this machine */
+
+#define NAMESPACE "what mends namespaces, above (or a kernel with CONFIG_NAMESPACES)"
 
 static const struct prereq blank[P_COUNT] = {
     [P_NAMESPACES] = {.name = "namespaces",
         .needed = true,
         .disables = "everything",
-        .remedy =
-            "run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, "
-            "kernel.apparmor_restrict_unprivileged_userns=0); in a container: --privileged"},
+        .remedy = "run as root"},
+    [P_USER_NS] = {.name = "user-ns",
+        .disables = "playing without root",
+        .remedy = "run as root (a kernel with CONFIG_USER_NS)"},
+    [P_NET_NS] = {.name = "net-ns", .disables = "everything", .remedy = NAMESPACE},
+    [P_MNT_NS] = {.name = "mnt-ns", .disables = "everything", .remedy = NAMESPACE},
+    [P_PID_NS] = {.name = "pid-ns", .disables = "everything", .remedy = NAMESPACE},
+    [P_IPC_NS] = {.name = "ipc-ns", .disables = "everything", .remedy = NAMESPACE},
+    [P_CAPABILITIES] = {.name = "capabilities",
+        .disables = "playing as root",
+        .remedy = "sudo; in a container: --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add "
+                  "NET_RAW, or --privileged"},
+    [P_SECCOMP] = {.name = "seccomp"},
+    [P_LSM] = {.name = "lsm"},
+    [P_SYSCTL] = {.name = "sysctl",
+        .needed = true,
+        .disables = "everything",
+        .remedy = "in a container: --security-opt systempaths=unconfined (docker), "
+                  "--security-opt unmask=ALL (podman), or --privileged"},
     [P_BRIDGE] = {.name = "bridge",
         .needed = true,
         .disables = "everything",
@@ -94,7 +128,7 @@ static const struct prereq blank[P_COUNT] = {
 static void found(struct prereq *p, bool there, const char *text)
 {
 	p->there = there;
-	snprintf(p->found, sizeof(p->found), "%.159s", text);
+	snprintf(p->found, sizeof(p->found), "%.511s", text);
 }
 
 static void look_at_program(struct prereq *p, const char *name, const char *arg)
@@ -119,6 +153,55 @@ static void look_at_program(struct prereq *p, const char *name, const char *arg)
 	found(p, true, text[0] ? text : path);
 	if (out >= 0)
 		close(out);
+}
+
+/* What a child, that enters one namespace of that kind, met: 0 or an errno. */
+static int try_namespace(int kind)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (!pid) {
+		if (geteuid() && kind != CLONE_NEWUSER && unshare(CLONE_NEWUSER))
+			_exit(errno);
+		_exit(unshare(kind) ? errno : 0);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return pid < 0 ? errno : WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+}
+
+static void try_namespaces(struct prereq *p)
+{
+	static const struct {
+		int which, kind;
+	} kinds[] = {{P_USER_NS, CLONE_NEWUSER}, {P_NET_NS, CLONE_NEWNET}, {P_MNT_NS, CLONE_NEWNS},
+	    {P_PID_NS, CLONE_NEWPID}, {P_IPC_NS, CLONE_NEWIPC}};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		int error = try_namespace(kinds[i].kind);
+
+		found(&p[kinds[i].which], !error, error ? strerror(error) : "yes");
+	}
+}
+
+static void describe_device(struct prereq *p, const char *path)
+{
+	static const char letters[] = "rwxrwxrwx";
+	char mode[] = "---------", text[128];
+	struct stat st;
+
+	if (stat(path, &st)) {
+		snprintf(text, sizeof(text), "%s: %s", path, strerror(errno));
+	} else {
+		for (int i = 0; i < 9; i++)
+			if (st.st_mode & (0400U >> i))
+				mode[i] = letters[i];
+		snprintf(text, sizeof(text), "%s %s of user %u, group %u", path, mode, st.st_uid,
+		    st.st_gid);
+	}
+	size_t len = strlen(p->found);
+	snprintf(p->found + len, sizeof(p->found) - len, " (%s)", text);
 }
 
 /* Whether the rules of a lab can be loaded. */
@@ -162,20 +245,18 @@ static void try_firewalls(struct prereq *p)
 	}
 }
 
-/* Tries the real thing in a sandbox; nothing of it outlives this child. */
-static void try_in_sandbox(struct prereq *p)
+/* Tries the real thing in a sandbox; nothing of it outlives this child. 0, or -errno of the
+ * sandbox. */
+static int try_in_sandbox(struct prereq *p)
 {
 	struct err e = {{0}};
 	struct nl_sock *nl = NULL;
+	int r = sandbox_enter(&e), home = r ? -1 : netns_own(&e);
+	int other = home < 0 ? home : netns_make(home, &e);
 
-	if (sandbox_enter(&e)) {
-		found(&p[P_NAMESPACES], false, e.text);
-		return;
-	}
-	int home = netns_own(&e), other = home < 0 ? home : netns_make(home, &e);
 	if (other < 0 || nl_open(&nl, &e)) {
 		found(&p[P_NAMESPACES], false, e.text);
-		return;
+		return r ? r : other < 0 ? other : -EIO;
 	}
 	/* The first process of a pid namespace takes it along when it ends: it must not be one of
 	 * the programs that are tried. */
@@ -183,10 +264,11 @@ static void try_in_sandbox(struct prereq *p)
 	if (pid) {
 		while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			;
-		return;
+		return 0;
 	}
-	found(&p[P_NAMESPACES], true, geteuid() ? "yes" : "mount, pid, network");
-	int r = link_add_bridge(
+	found(&p[P_NAMESPACES], true,
+	    uid_before ? "without root: in a user namespace" : "root: mount, pid, network");
+	r = link_add_bridge(
 	    nl, &(struct bridge){.name = "sbtest0", .ageing_real_ns = 300 * NS_PER_S}, &e);
 	found(&p[P_BRIDGE], !r, r ? e.text : "yes");
 	struct veth v = {.name = "sbtest1", .peer = "sbtest2", .peer_ns = other};
@@ -194,6 +276,8 @@ static void try_in_sandbox(struct prereq *p)
 	found(&p[P_VETH], !r, r ? e.text : "yes");
 	int tap = link_add_tap("sbtest3", &e);
 	found(&p[P_TAP], tap >= 0, tap >= 0 ? "yes" : e.text);
+	int fd = open(FORWARD, O_WRONLY | O_CLOEXEC);
+	found(&p[P_SYSCTL], fd >= 0, fd >= 0 ? "yes" : strerror(errno));
 	try_firewalls(p);
 	r = access(NF_CALL, F_OK);
 	found(&p[P_BR_NETFILTER], !r, r ? "not in this kernel" : "yes");
@@ -201,6 +285,70 @@ static void try_in_sandbox(struct prereq *p)
 	    access("/proc/sys/net/ipv6", F_OK) ? "not in this kernel or namespace" : "yes");
 	r = access("/sys/class/net/sbtest0", F_OK);
 	found(&p[P_SYSFS], !r, r ? "/sys of the sandbox cannot be mounted" : "yes");
+	return 0;
+}
+
+/* What /proc and /sys below root tell of this process, and why namespaces met that error. */
+static void add_confinement(struct prereq *p, const char *root, int error)
+{
+	static const char *const modes[] = {"none", "strict", "a filter"};
+	struct confine c;
+	struct buf missing = {0}, text = {0};
+	char program[4096], *why;
+
+	confine_read(root, &c);
+	confine_capabilities(c.effective, &text);
+	buf_puts(&text, "; bounding: ");
+	confine_capabilities(c.bounding, &text);
+	bool can = confine_can_build(c.effective, &missing);
+	if (!can && !c.uid)
+		buf_printf(&text, "; lacks %s", missing.s);
+	found(&p[P_CAPABILITIES], can || c.uid, text.s); /* without root none are asked for */
+	buf_free(&text);
+	buf_printf(&text, "%s%s%s", c.seccomp < 0 || c.seccomp > 2 ? "?" : modes[c.seccomp],
+	    c.container[0] ? ", container: " : "", c.container);
+	found(&p[P_SECCOMP], true, text.s);
+	buf_free(&text);
+	buf_printf(&text, "%s%s%s%s", c.lsm[0] ? c.lsm : "not told (no securityfs)",
+	    c.profile[0] ? ", profile " : "", c.profile,
+	    c.apparmor_restricts_userns > 0 ? ", restricts user namespaces" : "");
+	found(&p[P_LSM], true, text.s);
+	buf_free(&text);
+	buf_free(&missing);
+	if (!error)
+		return;
+	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	program[len > 0 ? len : 0] = '\0';
+	free(namespace_remedy);
+	why = confine_why(&c, error, program, &namespace_remedy);
+	size_t used = strlen(p[P_NAMESPACES].found);
+	snprintf(p[P_NAMESPACES].found + used, sizeof(p[P_NAMESPACES].found) - used, "%s%s",
+	    used ? ": " : "", why);
+	p[P_NAMESPACES].remedy = namespace_remedy;
+	free(why);
+	for (size_t i = 0; i < P_COUNT; i++)
+		if (!p[i].there && !p[i].found[0])
+			found(&p[i], false, "not looked at: no namespaces");
+}
+
+const struct prereq *prereqs_of(const char *root, int error, size_t *n)
+{
+	memcpy(list, blank, sizeof(list));
+	*n = P_COUNT;
+	for (size_t i = 0; i < P_COUNT; i++)
+		list[i].there = !error;
+	add_confinement(list, root, error);
+	return list;
+}
+
+static void look_at_programs(struct prereq *p)
+{
+	look_at_program(&p[P_DNSMASQ], "dnsmasq", "--version");
+	look_at_program(&p[P_IP], "ip", "-V");
+	if (p[P_NFT].there)
+		look_at_program(&p[P_NFT], "iptables-nft", "--version");
+	if (p[P_LEGACY].there)
+		look_at_program(&p[P_LEGACY], "iptables-legacy", "--version");
 }
 
 const struct prereq *prereqs_look(size_t *n)
@@ -214,12 +362,12 @@ const struct prereq *prereqs_look(size_t *n)
 	if (shared == MAP_FAILED)
 		return list;
 	memcpy(shared, blank, sizeof(blank));
+	uid_before = geteuid();
 	pid_t pid = fork();
 	if (!pid) {
 		dup2(null, 1);
 		dup2(null, 2);
-		try_in_sandbox(shared);
-		_exit(0);
+		_exit(-try_in_sandbox(shared));
 	}
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
@@ -227,8 +375,13 @@ const struct prereq *prereqs_look(size_t *n)
 	munmap(shared, sizeof(blank));
 	if (null >= 0)
 		close(null);
-	look_at_program(&list[P_DNSMASQ], "dnsmasq", "--version");
-	look_at_program(&list[P_IP], "ip", "-V");
+	try_namespaces(list);
+	describe_device(&list[P_TAP], "/dev/net/tun");
+	add_confinement(list, "",
+	    list[P_NAMESPACES].there                   ? 0
+	    : WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status)
+	                                               : EIO);
+	look_at_programs(list);
 	return list;
 }
 

@@ -50,6 +50,7 @@ static void (*const files[])(struct ctests *) = {
     check_leaks,
     check_ctest,
     check_docs,
+    check_prereqs,
     check_explain,
     check_quick,
     check_facts_mac,
