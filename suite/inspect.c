@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/mac.h"
+#include "base/utf8.h"
 #include "lab/nl.h"
 
 #define ADDR_SET 3 /* NET_ADDR_SET of linux/netdevice.h */
@@ -77,6 +78,25 @@ static size_t lowest(const struct port_list *p, size_t without)
 	return best;
 }
 
+/* A name as a word of a shell; the kernel takes any but of '/', ':' and blanks. Caller frees. */
+static char *shell_word(const char *name)
+{
+	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                           "0123456789._@+-";
+	struct buf b = {0};
+
+	if (name[strspn(name, safe)] == '\0' && *name != '-')
+		return mem_strdup(name);
+	buf_puts(&b, "'");
+	for (; *name; name++)
+		if (*name == '\'')
+			buf_puts(&b, "'\\''");
+		else
+			buf_add(&b, name, 1);
+	buf_puts(&b, "'");
+	return b.s;
+}
+
 static void say_inherits(
     const char *name, struct mac mac, const struct port_list *p, struct buf *out)
 {
@@ -106,15 +126,17 @@ static void say_inherits(
 	buf_printf(out,
 	    "  so     clients that use it as their gateway lose it at such a change, until their\n"
 	    "         neighbour entry has aged out (8 to 50 s by default)\n");
+	char *word = shell_word(name);
 	if (from == p->n)
 		buf_printf(out,
 		    "  pin    ip link set dev %s address 02:xx:xx:xx:xx:xx (a MAC of your own)\n",
-		    name);
+		    word);
 	else
 		buf_printf(out,
 		    "  pin    ip link set dev %s address %s\n"
 		    "         (the MAC it has: no client notices)\n",
-		    name, text);
+		    word, text);
+	free(word);
 }
 
 static int look(struct nl_sock *sock, const char *name, struct buf *out, struct err *e)
@@ -171,5 +193,9 @@ int inspect_bridge(const char *name, struct buf *out, struct err *e)
 		return r;
 	r = look(sock, name, out, e);
 	nl_socket_free(sock);
+	if (out->len) {
+		utf8_clean(out->s, true);
+		out->len = strlen(out->s);
+	}
 	return r;
 }

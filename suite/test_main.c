@@ -51,6 +51,7 @@ static void (*const files[])(struct ctests *) = {
     check_ctest,
     check_docs,
     check_prereqs,
+    check_hostile,
     check_explain,
     check_quick,
     check_facts_mac,

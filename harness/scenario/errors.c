@@ -94,32 +94,36 @@ static int by_place(const void *pa, const void *pb)
 	return strcmp(a->text, b->text);
 }
 
-/* Names of files and of the command line are anybody's. */
-static void clean(struct buf *out, size_t from)
+/* Adds what may be anybody's, such as the name of a file, as one line without harm. */
+static void put_clean(struct buf *out, const char *s)
 {
-	utf8_clean(out->s + from, true);
+	size_t from = out->len;
+
+	buf_puts(out, s);
+	utf8_clean(out->s + from, false);
 	out->len = from + strlen(out->s + from);
 }
 
 void errors_print(struct errors *e, struct buf *out)
 {
-	size_t from = out->len;
-
-	buf_puts(out, "");
 	if (e->n)
 		qsort(e->items, e->n, sizeof(*e->items), by_place);
 	for (size_t i = 0; i < e->n; i++) {
 		const struct error *x = &e->items[i];
 
-		buf_printf(out, "%s:%d:%d: error: %s\n", x->at.source->name, x->at.line,
-		    x->at.column, x->text);
+		put_clean(out, x->at.source->name);
+		buf_printf(out, ":%d:%d: error: ", x->at.line, x->at.column);
+		put_clean(out, x->text);
+		buf_puts(out, "\n");
 		show_line(&x->at, out);
-		if (x->expected)
-			buf_printf(out, "  expected: %s\n", x->expected);
+		if (x->expected) {
+			buf_puts(out, "  expected: ");
+			put_clean(out, x->expected);
+			buf_puts(out, "\n");
+		}
 	}
 	if (e->dropped)
 		buf_printf(out, "and more errors, not shown\n");
-	clean(out, from);
 }
 
 void errors_free(struct errors *e)

@@ -288,7 +288,7 @@ static void read_played_with(struct work *w)
 		return;
 	w->s->seed = strtoull(text, &end, 16);
 	w->s->has_seed = true;
-	if (!*text || *end || strlen(text) > 18 || strchr(" -+", *text))
+	if (!*text || *end || strlen(text) > (strchr(text, 'x') ? 18 : 16) || strchr(" -+", *text))
 		errors_add(&w->errors, seed->at, "a hexadecimal number, such as 7f3a",
 		    "seed '%s' is none", text);
 }
