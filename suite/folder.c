@@ -60,7 +60,7 @@ static int write_all(int fd, const char *text, size_t len)
 
 /* Where O_TMPFILE is not to be had (some overlay file systems): a name of its own, then a rename.
  * What has that name is removed first, so that no file is opened that is already there. */
-static int write_and_rename(int dir, const char *name, const char *text, size_t len)
+int folder_write_aside(int dir, const char *name, const char *text, size_t len)
 {
 	char *aside = mem_printf("%s.new", name);
 	int fd, r;
@@ -84,7 +84,7 @@ static int write_file(int dir, const char *name, const char *text, size_t len)
 	int fd = openat(dir, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0644), r;
 
 	if (fd < 0)
-		return write_and_rename(dir, name, text, len);
+		return folder_write_aside(dir, name, text, len);
 	r = write_all(fd, text, len);
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if (!r && unlinkat(dir, name, 0) && errno != ENOENT)

@@ -17,6 +17,9 @@ int folder_below(int dir, const char *path, const char *name, struct err *e);
  * else is left. A link of that name is replaced, not followed. */
 int folder_write(
     int dir, const char *path, const char *name, const char *text, size_t len, struct err *e);
+/* The same, by a file beside it: what folder_write() does where O_TMPFILE is not to be had. -errno
+ * without a message. */
+int folder_write_aside(int dir, const char *name, const char *text, size_t len);
 /* Calls fn with the name of each entry of the folder but the hidden ones, until it returns not 0;
  * that, or 0. */
 int folder_each(int dir, int (*fn)(int dir, const char *name, void *arg), void *arg);

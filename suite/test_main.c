@@ -52,6 +52,7 @@ static void (*const files[])(struct ctests *) = {
     check_docs,
     check_prereqs,
     check_hostile,
+    check_hostile_out,
     check_explain,
     check_quick,
     check_facts_mac,
