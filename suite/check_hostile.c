@@ -306,8 +306,55 @@ START_TEST(a_sysctl_is_one_of_a_namespace)
 }
 END_TEST
 
+/* The first name of `words` that a source calls, or NULL. */
+static const char *calls(const char *source, const char *const *words)
+{
+	for (; *words; words++)
+		for (const char *p = source; (p = strstr(p, *words)); p++)
+			if (p > source && strchr(" \t(!=", p[-1]))
+				return *words;
+	return NULL;
+}
+
+START_TEST(nothing_is_run_by_a_shell)
+{
+	static const char *const folders[] = {"harness/base", "harness/scenario", "harness/trace",
+	    "harness/judge", "harness/report", "harness/lab", "harness/play", "suite", NULL};
+	static const char *const words[] = {"system(", "popen(", "wordexp(", "execl(", "execlp(",
+	    "execle(", "posix_spawn(", "\"sh\", \"-c\"", NULL};
+	unsigned n = 0;
+
+	ck_assert_ptr_nonnull(calls("\tr = system(\"id\");", words));
+	for (size_t i = 0; folders[i]; i++) {
+		char *path = mem_printf("%s/%s", SB_SOURCE_DIR, folders[i]);
+		DIR *dir = opendir(path);
+		struct dirent *entry;
+
+		ck_assert_ptr_nonnull(dir);
+		while ((entry = readdir(dir))) {
+			const char *end = strrchr(entry->d_name, '.');
+
+			if (!end || strcmp(end, ".c") != 0 || !strncmp(entry->d_name, "check_", 6))
+				continue;
+			char *file = mem_printf("%s/%s", folders[i], entry->d_name);
+			char *text = ctest_file(file, NULL);
+			const char *found = calls(text, words);
+
+			ck_assert_msg(!found, "%s calls %s", file, found);
+			free(text);
+			free(file);
+			n++;
+		}
+		closedir(dir);
+		free(path);
+	}
+	ck_assert_uint_ge(n, 100);
+}
+END_TEST
+
 void check_hostile(struct ctests *list)
 {
+	ctest_add(list, "hostile", CTEST_PURE, nothing_is_run_by_a_shell);
 	ctest_add(list, "hostile", CTEST_PURE, hostile_files_are_refused_where_they_are_hostile);
 	ctest_add(list, "hostile", CTEST_PURE, sizes_counts_and_nesting_have_limits);
 	ctest_add(list, "hostile", CTEST_PURE, settings_are_refused_as_files_are);

@@ -53,6 +53,7 @@ static void (*const files[])(struct ctests *) = {
     check_prereqs,
     check_hostile,
     check_hostile_out,
+    check_rootless,
     check_explain,
     check_quick,
     check_facts_mac,
