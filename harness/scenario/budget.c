@@ -17,6 +17,15 @@ static uint64_t changes_of(const struct scenario_case *c)
 	return n;
 }
 
+static unsigned bits(unsigned set)
+{
+	unsigned n = 0;
+
+	for (; set; set >>= 1)
+		n += set & 1;
+	return n;
+}
+
 static uint64_t lookups_of(const struct scenario_case *c)
 {
 	int64_t interval = c->every_ns > 0 ? c->every_ns : c->pause_ns;
@@ -24,8 +33,7 @@ static uint64_t lookups_of(const struct scenario_case *c)
 
 	for (size_t i = 0; i < c->n_clients; i++)
 		streams += c->clients[i].looks_up;
-	streams *= (unsigned)__builtin_popcount((unsigned)c->families) *
-	           (unsigned)__builtin_popcount((unsigned)c->transports);
+	streams *= bits((unsigned)c->families) * bits((unsigned)c->transports);
 	return interval > 0 ? streams * (uint64_t)(c->duration_ns / interval) : 0;
 }
 
