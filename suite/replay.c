@@ -113,6 +113,39 @@ static int read_trace(struct group *g, const char *path, bool asked, struct err 
 	return 0;
 }
 
+/* A file or folder itself, no link to one and nothing that could be waited for. */
+static int must_be(mode_t type, const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (lstat(path, &st))
+		return err_set(e, errno, "%s:", path);
+	if ((st.st_mode & S_IFMT) == type)
+		return 0;
+	return err_set(e, EINVAL, "%s: found %s, expected a %s", path,
+	    S_ISLNK(st.st_mode) ? "a symbolic link" : "something else",
+	    type == S_IFDIR ? "folder" : "file");
+}
+
+/* Where a run's own results lead: below its cases/, and through no link. */
+static int read_stored(struct group *g, const char *slug, struct err *e)
+{
+	char *cases = mem_printf("%s/cases", g->dir), *one = mem_printf("%s/%s", cases, slug);
+	char *trace = mem_printf("%s/" TRACE_FILE, one);
+	int r = must_be(S_IFDIR, cases, e);
+
+	if (!r)
+		r = must_be(S_IFDIR, one, e);
+	if (!r)
+		r = must_be(S_IFREG, trace, e);
+	if (!r)
+		r = read_trace(g, trace, false, e);
+	free(cases);
+	free(one);
+	free(trace);
+	return r;
+}
+
 /* Every trace of the run, in its order. */
 static int read_run(struct group *g, struct err *e)
 {
@@ -122,12 +155,8 @@ static int read_run(struct group *g, struct err *e)
 
 	if (!r)
 		r = run_file_read(path, text.s ? text.s : "", text.len, &g->file, e);
-	for (size_t i = 0; !r && i < g->file.n_slugs; i++) {
-		char *trace = mem_printf("%s/cases/%s/" TRACE_FILE, g->dir, g->file.slugs[i]);
-
-		r = read_trace(g, trace, false, e);
-		free(trace);
-	}
+	for (size_t i = 0; !r && i < g->file.n_slugs; i++)
+		r = read_stored(g, g->file.slugs[i], e);
 	buf_free(&text);
 	free(path);
 	return r;
