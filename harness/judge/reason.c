@@ -1,6 +1,7 @@
 /* reason.c: an outage in one sentence: who, which MACs and ports, how many, why it ended. */
 #include "judge/reason.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -338,10 +339,26 @@ static char *not_forwarded_text(const struct facts *f, const struct outage *o, c
 	    s->n, words_plural(s->n), s->name, from, hint);
 }
 
+/* Nobody answers for an address that br0 no longer has. Empty: it had it. */
+static const char *address_gone_text(
+    const struct facts *f, const struct outage *o, const struct sum *s, char out[80])
+{
+	const struct trace_meta *meta = &f->t->meta;
+	bool v6 = family_of(f, o) == IP_V6;
+	char ip[INET6_ADDRSTRLEN];
+
+	if (!address_lost(f->t, family_of(f, o), s->first->t_ns))
+		return "";
+	inet_ntop(
+	    v6 ? AF_INET6 : AF_INET, v6 ? meta->gateway_ip6 : meta->gateway_ip4, ip, sizeof(ip));
+	snprintf(out, 80, ": br0 no longer had %s", ip);
+	return out;
+}
+
 static char *what(const struct facts *f, const struct outage *o, const struct sum *s)
 {
 	const struct attempt *a = s->first;
-	char from[WORDS_TEXT], mac[MAC_TEXT], own[MAC_TEXT];
+	char from[WORDS_TEXT], mac[MAC_TEXT], own[MAC_TEXT], gone[80];
 	const struct neigh *n =
 	    s->client < f->neighs.n ? neigh_of(&f->neighs, s->client, family_of(f, o)) : NULL;
 	size_t first, count;
@@ -353,9 +370,10 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 	case CAUSE_UNRESOLVED_GATEWAY:
 		count = n ? moments_count(&n->heard, o->from_ns - NS_PER_S, o->to_ns) : 0;
 		return mem_printf("br0 answered none of %zu %s%s of %s from %s s on, so %u "
-		                  "lookup%s never left it",
+		                  "lookup%s never left it%s",
 		    count, family_of(f, o) == IP_V6 ? "solicitation" : "ARP request",
-		    words_plural(count), s->name, from, s->n, words_plural(s->n));
+		    words_plural(count), s->name, from, s->n, words_plural(s->n),
+		    address_gone_text(f, o, s, gone));
 	case CAUSE_DEAD_GATEWAY:
 		return dead_text(f, o, s);
 	case CAUSE_PORT_NOT_FORWARDING:

@@ -120,7 +120,7 @@ static int up_client(
 	if (!r)
 		r = link_set_up(c->nl, c->eth0, true, e);
 	if (!r)
-		r = link_add_default_route(c->nl, AF_INET, lab_gateway_ip4, e);
+		r = link_add_default_route(c->nl, AF_INET, lab_gateway_ip4, c->eth0, e);
 	return r;
 }
 
@@ -149,14 +149,17 @@ static int add_ip6(struct lab *lab, int ns, struct nl_sock *nl, int ifindex, con
 		r = back;
 	if (!r)
 		r = add_both(nl, ifindex, ip6, e);
-	return r || !gateway ? r : link_add_default_route(nl, AF_INET6, gateway, e);
+	return r || !gateway ? r : link_add_default_route(nl, AF_INET6, gateway, ifindex, e);
 }
 
 /* IPv6 on the whole way; the bridge has its global address already. */
 static int up_ip6(struct lab *lab, const struct lab_spec *spec, struct err *e)
 {
 	const uint8_t local[16] = {0xfe, 0x80, [15] = lab_gateway_ip6[15]};
-	int r = link_add_address(lab->nl, lab->bridge, AF_INET6, local, 64, e);
+	/* Written, it makes the address at once (addrconf_sysctl_addr_gen_mode()). */
+	int r = spec->gateway_ip6[0] == local[0]
+	            ? netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".addr_gen_mode", "0", e)
+	            : link_add_address(lab->nl, lab->bridge, AF_INET6, local, 64, e);
 
 	if (!r)
 		r = netns_sysctl("net.ipv6.conf." LAB_UPLINK ".disable_ipv6", "0", e);
@@ -168,7 +171,7 @@ static int up_ip6(struct lab *lab, const struct lab_spec *spec, struct err *e)
 		    lab_upstream_ip6, lab_uplink_ip6, e);
 	for (size_t i = 0; !r && i < spec->n_clients; i++)
 		r = add_ip6(lab, lab->clients[i].ns, lab->clients[i].nl, lab->clients[i].eth0,
-		    spec->clients[i].ip6, lab_gateway_ip6, e);
+		    spec->clients[i].ip6, spec->gateway_ip6, e);
 	lab->ip6 = true;
 	return r;
 }

@@ -57,8 +57,10 @@ struct lab_spec {
 	size_t n_router_sysctls, n_client_sysctls;
 	struct firewall_rules firewall; /* bridge, uplink, network, ip6: filled in */
 	const char *dnsmasq_conf;
-	bool ip6;             /* the way to the upstream has IPv6 too */
-	unsigned answer_size; /* of dnsmasq's answers, bytes; 0: one address */
+	bool ip6;                /* the way to the upstream has IPv6 too */
+	uint8_t gateway_ip6[16]; /* the clients' next hop; link-local: the kernel makes it of br0's
+	                            MAC */
+	unsigned answer_size;    /* of dnsmasq's answers, bytes; 0: one address */
 };
 
 struct lab_client {

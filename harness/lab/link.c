@@ -236,7 +236,8 @@ int link_add_address(
 	return nl_talk(s, msg, "add address", e);
 }
 
-int link_add_default_route(struct nl_sock *s, int family, const void *gateway, struct err *e)
+int link_add_default_route(
+    struct nl_sock *s, int family, const void *gateway, int ifindex, struct err *e)
 {
 	struct rtmsg h = {
 	    .rtm_family = (uint8_t)family,
@@ -248,5 +249,6 @@ int link_add_default_route(struct nl_sock *s, int family, const void *gateway, s
 	struct nl_msg *msg = nl_message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &h, sizeof(h));
 
 	nla_put(msg, RTA_GATEWAY, family == AF_INET6 ? 16 : 4, gateway);
+	nla_put_u32(msg, RTA_OIF, (uint32_t)ifindex);
 	return nl_talk(s, msg, "add default route", e);
 }

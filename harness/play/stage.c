@@ -78,6 +78,7 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 	    .ip6 = p->c->families & FAMILY_BIT(IP_V6),
 	    .answer_size = p->c->answer_size,
 	};
+	memcpy(spec.gateway_ip6, p->meta.gateway_ip6, 16);
 	int r = lab_up(&spec, &p->lab, deadline, e);
 	free(clients);
 	free(router);

@@ -199,6 +199,22 @@ static void read_limits(struct decoder *d, const struct node *tree, struct limit
 	free(number);
 }
 
+/* What it is must follow from the file: of a MAC that the kernel chooses it cannot be told. */
+static void link_local_gateway(struct decoder *d, const struct node *n, struct scenario_case *c)
+{
+	c->link_local_gateway = true;
+	for (size_t i = 0; i < c->n_clients; i++)
+		if (c->clients[i].port_mac.rule == PORT_MAC_KERNEL)
+			errors_add(d->errors, n->at, "another port-mac for that client, or global",
+			    "bridge.ipv6-gateway 'link-local' does not go with client %s's "
+			    "port-mac 'kernel'",
+			    c->clients[i].name);
+	for (size_t i = 0; i < c->n_changes; i++)
+		if (c->changes[i].what == CHANGE_RECREATE)
+			errors_add(d->errors, n->at, "set: down and set: up, or global",
+			    "bridge.ipv6-gateway 'link-local' does not go with recreate");
+}
+
 static void read_bridge(struct decoder *d, const struct node *map, struct scenario_case *c)
 {
 	const struct node *n = node_get(map, "pin");
@@ -216,6 +232,9 @@ static void read_bridge(struct decoder *d, const struct node *map, struct scenar
 	n = node_get(map, "mtu-pin");
 	if (n && value_word(d->errors, n, "bridge.mtu-pin", words_mtu_pin, &word))
 		c->mtu_via_other = word;
+	n = node_get(map, "ipv6-gateway");
+	if (n && value_word(d->errors, n, "bridge.ipv6-gateway", words_ip6_gateway, &word) && word)
+		link_local_gateway(d, n, c);
 }
 
 static void read_firewall(struct decoder *d, const struct node *tree, struct scenario_case *c)

@@ -17,6 +17,7 @@ static const struct key bridge_keys[] = {
     {"forward-delay", KEY_LEAF, false, NULL},
     {"mtu", KEY_LEAF, false, NULL},
     {"mtu-pin", KEY_LEAF, false, NULL},
+    {"ipv6-gateway", KEY_LEAF, false, NULL},
     {0},
 };
 

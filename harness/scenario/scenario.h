@@ -159,10 +159,11 @@ struct scenario_case {
 	enum bridge_pin pin;
 	bool stp;
 	int64_t forward_delay_ns;
-	uint32_t mtu;       /* of the bridge, given at create; 0: not given */
-	bool mtu_via_other; /* then set to another value and back, which pins it */
-	int64_t every_ns;   /* lookups: start to start, or 0 */
-	int64_t pause_ns;   /* lookups: after each answer, or 0 */
+	uint32_t mtu;            /* of the bridge, given at create; 0: not given */
+	bool mtu_via_other;      /* then set to another value and back, which pins it */
+	bool link_local_gateway; /* clients go by the address that the kernel makes of br0's MAC */
+	int64_t every_ns;        /* lookups: start to start, or 0 */
+	int64_t pause_ns;        /* lookups: after each answer, or 0 */
 	int64_t timeout_ns;
 	unsigned families, transports; /* FAMILY_BIT(), TRANSPORT_BIT() */
 	unsigned answer_size;          /* bytes of the DNS message; 0: as small as it is */

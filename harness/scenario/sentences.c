@@ -196,6 +196,12 @@ static void add_bridge(const struct scenario_case *c, struct sentences *out)
 		                     : ", given at create, and follows its ports");
 		add(out, ABOUT_BRIDGE, &b);
 	}
+	if (c->link_local_gateway) {
+		buf_puts(&b,
+		    "Clients go over IPv6 by the link-local address that the kernel makes of "
+		    "br0's MAC when the lab is built, and anew whenever br0 is set up");
+		add(out, ABOUT_BRIDGE, &b);
+	}
 	if (c->stp)
 		buf_printf(&b, "STP is on: a port listens and learns, %s each, before it forwards",
 		    sentences_span(c->forward_delay_ns, span));
