@@ -2,6 +2,7 @@
  */
 #include "play/capture.h"
 
+#include <pthread.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/filter.h>
@@ -159,6 +160,24 @@ void capture_read(struct capture *c)
 	}
 }
 
+static void *run_close(void *arg)
+{
+	close((int)(intptr_t)arg);
+	return NULL;
+}
+
+/* A packet socket's end waits for a grace period of RCU, 8 ms and more (packet_release()): those of
+ * a case wait side by side, and beside what is still to be read of the lab. */
+static void close_aside(int fd)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, run_close, (void *)(intptr_t)fd))
+		close(fd);
+	else
+		pthread_detach(thread);
+}
+
 void capture_close(struct capture *c)
 {
 	struct tpacket_stats stats = {0};
@@ -173,7 +192,7 @@ void capture_close(struct capture *c)
 		ev.u.overrun.lost = stats.tp_drops;
 		tape_put(c->tape, &ev);
 	}
-	close(c->fd);
+	close_aside(c->fd);
 	c->fd = -1;
 	free(c->hops);
 	c->hops = NULL;
