@@ -81,6 +81,7 @@ START_TEST(every_cause_is_told_of_a_real_trace)
 		}
 	}
 	assert_told("unresolved-gateway", "", "link-local");
+	assert_told("not-forwarded", "", "mute-router");
 }
 END_TEST
 

@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "base/units.h"
+#include "judge/address.h"
 
 /* ARP requests are a second apart: one a little older than the attempt may be the one that counts.
  */
@@ -126,8 +127,12 @@ static enum cause way_back(const struct lab *l, const struct attempt *a, size_t 
 	default:
 		break;
 	}
-	if (neigh_unresolved(&n->client, a->reply_ns - ARP_BEFORE_NS, deadline) ||
-	    moments_in(&n->looked_for, a->reply_ns - ARP_BEFORE_NS, deadline))
+	bool looked_for = moments_in(&n->looked_for, a->reply_ns - ARP_BEFORE_NS, deadline);
+
+	if (l->t->meta.streams[a->stream].family == IP_V6 && !looked_for &&
+	    address_no_local(l->t, a->reply_ns))
+		return CAUSE_NOT_FORWARDED;
+	if (neigh_unresolved(&n->client, a->reply_ns - ARP_BEFORE_NS, deadline) || looked_for)
 		return mirror_port_forwards(l->m, a->reply_ns, c) == NO &&
 		               mirror_port_forwards(l->m, deadline, c) == NO
 		           ? CAUSE_PORT_NOT_FORWARDING

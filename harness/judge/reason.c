@@ -330,6 +330,10 @@ static char *not_forwarded_text(const struct facts *f, const struct outage *o, c
 	if (address_lost(f->t, family_of(f, o), s->first->t_ns))
 		hint = family_of(f, o) == IP_V6 ? "br0 had lost its IPv6 address"
 		                                : "br0 had lost its IPv4 address";
+	else if (family_of(f, o) == IP_V6 && s->first->replied &&
+	         address_no_local(f->t, s->first->reply_ns))
+		hint =
+		    "br0 had lost its link-local address, without which a router solicits nobody";
 	words_moment(o->from_ns, from);
 	if (s->first->replied)
 		return mem_printf("%u answer%s for %s came to the uplink from %s s on and did not "
