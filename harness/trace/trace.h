@@ -38,8 +38,9 @@ struct limits {
 enum ip_family { IP_V4, IP_V6, IP_FAMILIES };
 enum transport {
 	TRANSPORT_UDP,
-	TRANSPORT_TCP,     /* a connection for each attempt */
-	TRANSPORT_TCP_KEPT /* one connection, made before warm-up, for all of them */
+	TRANSPORT_TCP,      /* a connection for each attempt */
+	TRANSPORT_TCP_KEPT, /* one connection, made before warm-up, for all of them */
+	TRANSPORTS
 };
 
 /* A client's lookups of one family over one transport; judged by itself. The reference stream goes
