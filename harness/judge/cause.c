@@ -105,6 +105,23 @@ static enum cause behind_bridge(const struct lab *l, const struct attempt *a, si
 	return CAUSE_UNKNOWN;
 }
 
+/* The gateway asked for the client, and so lost what waits for the answer: where did that go? */
+static enum cause unfound(
+    const struct lab *l, const struct attempt *a, const struct neigh *n, size_t c, int64_t deadline)
+{
+	int64_t since = a->reply_ns - ARP_BEFORE_NS;
+	enum maybe first = mirror_port_forwards(l->m, a->reply_ns, c),
+	           last = mirror_port_forwards(l->m, deadline, c);
+
+	if (first == NO && last == NO)
+		return CAUSE_PORT_NOT_FORWARDING;
+	/* it was sent to nobody, or to others, though the way was open */
+	if (first == YES && last == YES && neigh_unresolved(&n->client, a->reply_ns, deadline) &&
+	    moments_in(&n->looked_for, since, deadline) && !moments_in(&n->sought, since, deadline))
+		return CAUSE_UNRESOLVED_CLIENT;
+	return CAUSE_UNKNOWN;
+}
+
 /* The reply came back to the router, or left the upstream at least. */
 static enum cause way_back(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
 {
@@ -128,10 +145,7 @@ static enum cause way_back(const struct lab *l, const struct attempt *a, size_t 
 	}
 	if (neigh_unresolved(&n->client, a->reply_ns - ARP_BEFORE_NS, deadline) ||
 	    moments_in(&n->looked_for, a->reply_ns - ARP_BEFORE_NS, deadline))
-		return mirror_port_forwards(l->m, a->reply_ns, c) == NO &&
-		               mirror_port_forwards(l->m, deadline, c) == NO
-		           ? CAUSE_PORT_NOT_FORWARDING
-		           : CAUSE_UNKNOWN;
+		return unfound(l, a, n, c, deadline);
 	return CAUSE_NOT_FORWARDED;
 }
 

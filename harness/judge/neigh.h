@@ -20,7 +20,8 @@ struct neigh {
 	struct moments heard;    /* those of them that reached the bridge */
 	struct moments told;     /* ARP replies, NA, of the gateway for the client, on the bridge */
 	struct moments replies;  /* ARP replies, NA, of the gateway that reached the client */
-	struct moments looked_for; /* ARP requests, NS, of the gateway for the client */
+	struct moments looked_for; /* ARP requests, NS, of the gateway for the client, on the bridge */
+	struct moments sought;     /* those of them that reached the client's port */
 	struct moments crossed; /* its queries on bridge and uplink, replies for it on the uplink */
 };
 

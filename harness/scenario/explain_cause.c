@@ -42,6 +42,13 @@ const char *explain_cause(enum cause cause)
 	        "entries and asks anew. So a recycled address hurts nobody who asks; only a client "
 	        "with a permanent entry for the gateway, which asks nothing, stays unreachable "
 	        "until the gateway's entry has aged out.",
+	    [CAUSE_UNRESOLVED_CLIENT] =
+	        "Once a querier has been heard, a snooping bridge sends what is for a multicast group "
+	        "only to ports that have reported it, and to the querier's (br_multicast_flood()). "
+	        "Solicitations are for such a group. A port that joins again has reported nothing, "
+	        "and a client whose link did not flap does not know that it has to; so a gateway that "
+	        "has forgotten the client does not find it, until the next query, or until the client "
+	        "asks for the gateway.",
 	    [CAUSE_TOO_BIG] =
 	        "A veth drops what is more than 4 bytes over its MTU when it arrives "
 	        "(__is_skb_forwardable(), which leaves room for a VLAN tag), before any capture; so "
