@@ -116,7 +116,7 @@ static enum cause unfound(
 	if (first == NO && last == NO)
 		return CAUSE_PORT_NOT_FORWARDING;
 	/* it was sent to nobody, or to others, though the way was open */
-	if (first == YES && last == YES && neigh_unresolved(&n->client, a->reply_ns, deadline) &&
+	if (first == YES && last == YES && !neigh_known(&n->client, a->reply_ns, deadline) &&
 	    moments_in(&n->looked_for, since, deadline) && !moments_in(&n->sought, since, deadline))
 		return CAUSE_UNRESOLVED_CLIENT;
 	return CAUSE_UNKNOWN;

@@ -274,6 +274,16 @@ bool neigh_unresolved(const struct history *h, int64_t from_ns, int64_t to_ns)
 	return false;
 }
 
+bool neigh_known(const struct history *h, int64_t from_ns, int64_t to_ns)
+{
+	size_t first, n = history_at(h, from_ns, to_ns, &first);
+
+	for (size_t i = first; i < first + n; i++)
+		if (h->items[i].state & ~(unsigned)(NUD_IS_INCOMPLETE | NUD_IS_FAILED))
+			return true;
+	return false;
+}
+
 enum maybe neigh_own_is(const struct neigh *n, int64_t from_ns, int64_t to_ns, struct mac mac)
 {
 	size_t first, count = history_at(&n->own, from_ns, to_ns, &first), same = 0;

@@ -49,6 +49,8 @@ bool moments_in(const struct moments *m, int64_t from_ns, int64_t to_ns);
 int64_t moments_last(const struct moments *m, int64_t from_ns, int64_t to_ns);
 /* Was the entry INCOMPLETE or FAILED at some moment of [from, to]? */
 bool neigh_unresolved(const struct history *h, int64_t from_ns, int64_t to_ns);
+/* Had it a MAC? Of what is looked for for the first time nothing is told until it fails. */
+bool neigh_known(const struct history *h, int64_t from_ns, int64_t to_ns);
 /* Had the client `mac` at some moment of [from, to]? */
 enum maybe neigh_own_is(const struct neigh *n, int64_t from_ns, int64_t to_ns, struct mac mac);
 /* NUD_* as `ip neigh` writes it. */

@@ -94,6 +94,7 @@ static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e
 	int r = lab_make_bridge(lab->nl, spec->pace, &spec->bridge, 0, e);
 
 	lab->bridge = r;
+	lab->snoops = !spec->bridge.floods_multicast;
 	return r < 0 ? r : lab_address_bridge(lab->nl, lab->bridge, e);
 }
 
@@ -393,15 +394,18 @@ static int wait_running(
 	return r;
 }
 
-/* The querier asks; what the bridge must then know of: each client's group, and the gateway's. */
+/* The querier asks; what the bridge must then know of: each client's group, and the gateway's. One
+ * that does not snoop hears nothing. */
 static int ask(struct lab *lab, int64_t deadline_ns, struct err *e)
 {
 	struct querier_group *groups = mem_alloc((lab->n_clients + 1) * sizeof(*groups));
 	size_t n = 0;
 
-	groups[n].port = lab->bridge;
-	memcpy(groups[n++].ip6, lab_gateway_ip6, 16);
-	for (size_t i = 0; lab->ip6 && i < lab->n_clients; i++) {
+	if (lab->snoops) {
+		groups[n].port = lab->bridge;
+		memcpy(groups[n++].ip6, lab_gateway_ip6, 16);
+	}
+	for (size_t i = 0; lab->snoops && lab->ip6 && i < lab->n_clients; i++) {
 		groups[n].port = lab->clients[i].port;
 		memcpy(groups[n++].ip6, lab->clients[i].ip6, 16);
 	}

@@ -80,7 +80,7 @@ struct lab {
 	size_t n_clients;
 	pid_t dnsmasq;
 	struct querier querier;
-	bool ip6;
+	bool ip6, snoops;
 	int class_net;                  /* O_PATH fd of the router's /sys/class/net, or -1 */
 	struct neighbour_timers timers; /* as asked for; see lab_arm_timers() */
 };

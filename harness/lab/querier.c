@@ -205,7 +205,7 @@ int querier_ask(const struct querier *q, struct nl_sock *nl, int bridge,
 	if (!r)
 		r = start(q, e);
 	/* A report of what is known already is told to nobody, so it looks again by itself. */
-	while (!r && !(r = all_reported(nl, bridge, groups, n, e))) {
+	while (!r && n && !(r = all_reported(nl, bridge, groups, n, e))) {
 		int64_t now = clock_now_ns();
 
 		if (now > deadline_ns) {
