@@ -182,15 +182,15 @@ static int all_reported(
 	return r;
 }
 
-static int start(const struct querier *q, struct err *e)
+static int set_asking(const struct querier *q, bool on, struct err *e)
 {
 	struct nlattr *info, *data;
 	struct nl_msg *msg = bridge_message(q->bridge, &info, &data);
 
-	nla_put_u8(msg, IFLA_BR_MCAST_QUERIER, 1);
+	nla_put_u8(msg, IFLA_BR_MCAST_QUERIER, on);
 	nla_nest_end(msg, data);
 	nla_nest_end(msg, info);
-	return nl_talk(q->nl, msg, "start the querier", e);
+	return nl_talk(q->nl, msg, "querier", e);
 }
 
 int querier_ask(const struct querier *q, struct nl_sock *nl, int bridge,
@@ -202,8 +202,11 @@ int querier_ask(const struct querier *q, struct nl_sock *nl, int bridge,
 
 	if (!r && nl_socket_add_membership(monitor, RTNLGRP_MDB))
 		r = err_set(e, EIO, "multicast monitor");
+	/* it asks when it is started */
 	if (!r)
-		r = start(q, e);
+		r = set_asking(q, false, e);
+	if (!r)
+		r = set_asking(q, true, e);
 	/* A report of what is known already is told to nobody, so it looks again by itself. */
 	while (!r && n && !(r = all_reported(nl, bridge, groups, n, e))) {
 		int64_t now = clock_now_ns();

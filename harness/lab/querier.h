@@ -38,8 +38,8 @@ struct querier_group {
  * with a message. */
 int querier_up(struct querier *q, const struct querier_spec *spec, struct nl_sock *nl, int home,
     int bridge, struct err *e);
-/* Lets it ask, and waits until the bridge knows of it and of all the groups (n == 0: for nothing).
- * 0 or -errno. */
+/* Lets it ask now, and waits until the bridge knows of it and of all the groups (n == 0: for
+ * nothing). 0 or -errno. */
 int querier_ask(const struct querier *q, struct nl_sock *nl, int bridge,
     const struct querier_group *groups, size_t n, int64_t deadline_ns, struct err *e);
 /* Is this bridge led by a querier that it heard, over IPv6? -errno when it does not tell. */
