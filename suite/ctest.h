@@ -78,6 +78,7 @@ void check_facts_loss(struct ctests *list);
 void check_facts_announce(struct ctests *list);
 void check_facts_mtu(struct ctests *list);
 void check_facts_ipv6(struct ctests *list);
+void check_facts_snoop(struct ctests *list);
 void check_facts_stp(struct ctests *list);
 void check_facts_carrier(struct ctests *list);
 void check_facts_nat(struct ctests *list);

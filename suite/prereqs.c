@@ -84,7 +84,7 @@ static const struct prereq blank[P_COUNT] = {
         .disables = "the faults of make test",
         .remedy = "apt-get install iproute2"},
     [P_IPV6] = {.name = "ipv6",
-        .disables = "watching the bridge's IPv6 address",
+        .disables = "watching the bridge's IPv6 address, and cases with a querier",
         .remedy = "boot without ipv6.disable=1"},
     [P_SYSFS] = {.name = "sysfs",
         .disables = "reading addr_assign_type",
@@ -256,5 +256,7 @@ const struct prereq *prereqs_missing_for(
 		if ((c->churns[i].kind == KIND_TAP || c->churns[i].kind == KIND_TAP_DOWN) &&
 		    !p[P_TAP].there)
 			return &p[P_TAP];
+	if (c->querier != QUERIER_NEVER && !p[P_IPV6].there)
+		return &p[P_IPV6];
 	return missing_firewall(p, c);
 }

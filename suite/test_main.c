@@ -58,6 +58,7 @@ static void (*const files[])(struct ctests *) = {
     check_facts_announce,
     check_facts_mtu,
     check_facts_ipv6,
+    check_facts_snoop,
     check_facts_stp,
     check_facts_carrier,
     check_facts_nat,

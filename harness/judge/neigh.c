@@ -170,6 +170,14 @@ static void on_bridge(
 			moment(&neigh_of(out, c, family)->told, ev->t_ns);
 }
 
+/* On its port, or where it is: did the gateway look for this client? */
+static void seek(const struct trace *t, const struct event *ev, struct neigh *n)
+{
+	if (is_by_gateway(t, ev) &&
+	    client_by_ip(t, frame_family(ev), ev->u.frame.tip) == (int)ev->u.frame.client)
+		moment(&n->sought, ev->t_ns);
+}
+
 /* ARP, NS or NA. */
 static void asked_or_told(const struct trace *t, const struct event *ev, struct neighs *out)
 {
@@ -184,6 +192,11 @@ static void asked_or_told(const struct trace *t, const struct event *ev, struct 
 			moment(&n->requests, ev->t_ns);
 		else if (!request && answers(t, ev))
 			moment(&n->replies, ev->t_ns);
+		else if (request)
+			seek(t, ev, n);
+	} else if (ev->u.frame.hop == HOP_PORT && ev->u.frame.client < out->n) {
+		if (request)
+			seek(t, ev, neigh_of(out, ev->u.frame.client, family));
 	} else if (ev->u.frame.hop == HOP_UPLINK) {
 		if (request == (ev->u.frame.out != 0))
 			moment(
@@ -229,6 +242,7 @@ void neighs_free(struct neighs *n)
 		free(n->items[i].requests.items);
 		free(n->items[i].replies.items);
 		free(n->items[i].looked_for.items);
+		free(n->items[i].sought.items);
 		free(n->items[i].crossed.items);
 	}
 	for (int f = IP_V4; f < IP_FAMILIES; f++) {
@@ -265,6 +279,16 @@ bool neigh_unresolved(const struct history *h, int64_t from_ns, int64_t to_ns)
 
 	for (size_t i = first; i < first + n; i++)
 		if (h->items[i].state & (NUD_IS_INCOMPLETE | NUD_IS_FAILED))
+			return true;
+	return false;
+}
+
+bool neigh_known(const struct history *h, int64_t from_ns, int64_t to_ns)
+{
+	size_t first, n = history_at(h, from_ns, to_ns, &first);
+
+	for (size_t i = first; i < first + n; i++)
+		if (h->items[i].state & ~(unsigned)(NUD_IS_INCOMPLETE | NUD_IS_FAILED))
 			return true;
 	return false;
 }

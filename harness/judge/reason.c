@@ -126,6 +126,27 @@ static char *mtu_mended(const struct history *h, const char *dev, int64_t from_n
 	return s && s->state > s[-1].state ? mem_printf("%s's MTU became %u", dev, s->state) : NULL;
 }
 
+/* The gateway has found the client again: by whom or what? */
+static char *client_found(const struct facts *f, const struct outage *o, size_t c, int64_t to_ns)
+{
+	const struct neigh *n = neigh_of(&f->neighs, c, family_of(f, o));
+	const struct stage *s = last_in(&n->client, o->from_ns, to_ns);
+	char mac[MAC_TEXT];
+
+	if (!s || mac_is_zero(s->mac))
+		return NULL;
+	/* the stage in which it got a MAC; later ones only confirm it */
+	for (; s > n->client.items && !mac_is_zero(s[-1].mac) && s[-1].hi_ns > o->from_ns; s--)
+		;
+	mac_text(s->mac, mac);
+	if (moments_in(&n->heard, s->hi_ns - f->mirror.slack_ns - SOON_NS, s->hi_ns))
+		return mem_printf("it asked for the gateway, which so learned %s", mac);
+	if (moments_in(&n->sought, s->hi_ns - f->mirror.slack_ns - SOON_NS, s->hi_ns))
+		return mem_printf(
+		    "the gateway's question reached it and was answered with %s", mac);
+	return mem_printf("the gateway's entry for it became %s", mac);
+}
+
 static char *state_mended(const struct facts *f, const struct outage *o, size_t c, int64_t to_ns)
 {
 	const struct stage *s;
@@ -146,6 +167,8 @@ static char *state_mended(const struct facts *f, const struct outage *o, size_t 
 			return mem_printf(
 			    "the gateway's entry for it became %s", mac_text(s->mac, mac));
 		return NULL;
+	case CAUSE_UNRESOLVED_CLIENT:
+		return client_found(f, o, c, to_ns);
 	case CAUSE_DEAD_GATEWAY:
 		s = last_in(&f->mirror.gateway, o->from_ns, to_ns);
 		return s ? mem_printf("br0's MAC became %s", mac_text(s->mac, mac)) : NULL;
@@ -359,6 +382,19 @@ static const char *address_gone_text(
 	return out;
 }
 
+static char *unfound_text(
+    const struct facts *f, const struct outage *o, const struct sum *s, const struct neigh *n)
+{
+	size_t count = n ? moments_count(&n->looked_for, o->from_ns, o->to_ns) : 0;
+	char from[WORDS_TEXT];
+
+	return mem_printf(
+	    "br0 asked for %s by %zu %s%s from %s s on, none of which came out of port "
+	    "%s, so %u answer%s waited for it in vain",
+	    s->name, count, family_of(f, o) == IP_V6 ? "solicitation" : "ARP request",
+	    words_plural(count), words_moment(o->from_ns, from), s->name, s->n, words_plural(s->n));
+}
+
 static char *what(const struct facts *f, const struct outage *o, const struct sum *s)
 {
 	const struct attempt *a = s->first;
@@ -393,6 +429,8 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 		return mem_printf("the gateway sent %u answer%s for %s to %s, but its MAC is %s",
 		    s->n, words_plural(s->n), s->name, mac_text(a->reply_dst, mac),
 		    count ? mac_text(n->own.items[first + count - 1].mac, own) : "another");
+	case CAUSE_UNRESOLVED_CLIENT:
+		return unfound_text(f, o, s, n);
 	case CAUSE_TOO_BIG:
 		return big_text(f, s);
 	case CAUSE_CLIENT_DOWN:

@@ -73,7 +73,8 @@ int lab_make_bridge(
 	    .ifindex = ifindex,
 	    .stp = how->stp,
 	    .forward_delay_real_ns = how->forward_delay_real_ns,
-	    .mtu = how->mtu};
+	    .mtu = how->mtu,
+	    .floods_multicast = how->floods_multicast};
 	int r = link_add_bridge(nl, &b, e);
 
 	return r ? r : link_index(nl, LAB_BRIDGE, e);
@@ -93,6 +94,7 @@ static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e
 	int r = lab_make_bridge(lab->nl, spec->pace, &spec->bridge, 0, e);
 
 	lab->bridge = r;
+	lab->snoops = !spec->bridge.floods_multicast;
 	return r < 0 ? r : lab_address_bridge(lab->nl, lab->bridge, e);
 }
 
@@ -172,6 +174,8 @@ static int up_ip6(struct lab *lab, const struct lab_spec *spec, struct err *e)
 	for (size_t i = 0; !r && i < spec->n_clients; i++)
 		r = add_ip6(lab, lab->clients[i].ns, lab->clients[i].nl, lab->clients[i].eth0,
 		    spec->clients[i].ip6, spec->gateway_ip6, e);
+	for (size_t i = 0; i < spec->n_clients; i++)
+		memcpy(lab->clients[i].ip6, spec->clients[i].ip6, 16);
 	lab->ip6 = true;
 	return r;
 }
@@ -247,7 +251,7 @@ static int read_number(const struct lab *lab, const char *path)
 
 int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, struct err *e)
 {
-	*lab = (struct lab){.upstream = -1, .class_net = -1};
+	*lab = (struct lab){.upstream = -1, .class_net = -1, .querier = {.ns = -1}};
 	int r = lab->router = netns_own(e);
 	if (r < 0)
 		return r;
@@ -292,6 +296,8 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 		r = up_client(lab, &spec->clients[i], &lab->clients[i], e);
 	if (!r && spec->ip6)
 		r = up_ip6(lab, spec, e);
+	if (!r && spec->querier.there)
+		r = querier_up(&lab->querier, &spec->querier, lab->nl, lab->router, lab->bridge, e);
 	if (!r)
 		r = user_sysctls(lab, spec, e);
 	if (!r)
@@ -325,10 +331,11 @@ void lab_close(struct lab *lab)
 		close_fd(lab->clients[i].ns);
 	}
 	free(lab->clients);
+	querier_close(&lab->querier);
 	close_fd(lab->router);
 	close_fd(lab->upstream);
 	close_fd(lab->class_net);
-	*lab = (struct lab){.router = -1, .upstream = -1, .class_net = -1};
+	*lab = (struct lab){.router = -1, .upstream = -1, .class_net = -1, .querier = {.ns = -1}};
 }
 
 int lab_pin(struct lab *lab, struct mac mac, struct err *e)
@@ -390,6 +397,27 @@ static int wait_running(
 	return r;
 }
 
+/* The querier asks; what the bridge must then know of: each client's group, and the gateway's. One
+ * that does not snoop hears nothing. */
+static int ask(struct lab *lab, int64_t deadline_ns, struct err *e)
+{
+	struct querier_group *groups = mem_alloc((lab->n_clients + 1) * sizeof(*groups));
+	size_t n = 0;
+
+	if (lab->snoops) {
+		groups[n].port = lab->bridge;
+		memcpy(groups[n++].ip6, lab_gateway_ip6, 16);
+	}
+	for (size_t i = 0; lab->snoops && lab->ip6 && i < lab->n_clients; i++) {
+		groups[n].port = lab->clients[i].port;
+		memcpy(groups[n++].ip6, lab->clients[i].ip6, 16);
+	}
+	int r = querier_ask(&lab->querier, lab->nl, lab->bridge, groups, n, deadline_ns, e);
+
+	free(groups);
+	return r;
+}
+
 int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
 {
 	int r = wait_running(lab->router, lab->router, lab->nl, lab->uplink, deadline_ns, e);
@@ -406,7 +434,9 @@ int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
 		if (!r)
 			r = wait_running(c->ns, lab->router, c->nl, c->eth0, deadline_ns, e);
 	}
-	return r ? r : upstream_wait(lab->dnsmasq, lab_upstream_ip4, deadline_ns, e);
+	if (!r)
+		r = upstream_wait(lab->dnsmasq, lab_upstream_ip4, deadline_ns, e);
+	return r || lab->querier.ns < 0 ? r : ask(lab, deadline_ns, e);
 }
 
 static int arm_timers_of(struct lab *lab, int family, struct err *e)

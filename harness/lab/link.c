@@ -53,6 +53,8 @@ int link_add_bridge(struct nl_sock *s, const struct bridge *b, struct err *e)
 		nla_put_u32(msg, IFLA_BR_FORWARD_DELAY, bridge_clock(b->forward_delay_real_ns));
 	nla_put_u32(msg, IFLA_BR_STP_STATE, b->stp);
 	nla_put_u32(msg, IFLA_BR_AGEING_TIME, bridge_clock(b->ageing_real_ns));
+	if (b->floods_multicast)
+		nla_put_u8(msg, IFLA_BR_MCAST_SNOOPING, 0);
 	nla_nest_end(msg, data);
 	nla_nest_end(msg, info);
 	return nl_talk(s, msg, "add bridge", e);

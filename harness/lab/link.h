@@ -19,6 +19,7 @@ struct bridge {
 	bool stp;
 	int64_t forward_delay_real_ns; /* 0: the kernel's, 15 s */
 	uint32_t mtu;                  /* 0: the kernel's, which follows the ports */
+	bool floods_multicast;         /* without snooping */
 };
 
 /* A bridge, up. */

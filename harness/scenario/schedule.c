@@ -36,6 +36,8 @@
 #define RECREATE_REAL_NS (800 * NS_PER_MS)
 /* The kernel takes no shorter one with STP (BR_MIN_FORWARD_DELAY). */
 #define FORWARD_DELAY_REAL_NS (2 * NS_PER_S)
+/* A bridge asks no more often (BR_MULTICAST_QUERY_INTVL_MIN). */
+#define ASKS_REAL_NS NS_PER_S
 /* How long before the warm-up the ports join that are there before. */
 #define BEFORE_NS NS_PER_S
 
@@ -235,6 +237,8 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 	}
 	if (c->stp && (double)c->forward_delay_ns / FORWARD_DELAY_REAL_NS < most)
 		most = (double)c->forward_delay_ns / FORWARD_DELAY_REAL_NS;
+	if (c->querier == QUERIER_EVERY && (double)c->querier_every_ns / ASKS_REAL_NS < most)
+		most = (double)c->querier_every_ns / ASKS_REAL_NS;
 	for (size_t i = 0; i < c->n_changes; i++)
 		if (c->changes[i].what == CHANGE_RECREATE &&
 		    (double)until_lookup(c, c->changes[i].at_ns) / RECREATE_REAL_NS < most)

@@ -177,6 +177,34 @@ static void add_sysctls(const struct sysctls *list, const char *where, struct se
 	}
 }
 
+/* Nothing where no arm has to do with it. */
+static void add_snooping(const struct scenario_case *c, struct sentences *out)
+{
+	const struct scenario *s = c->scenario;
+	char span[DURATION_TEXT];
+	struct buf b = {0};
+	bool asked = false;
+
+	for (size_t i = 0; i < s->n_cases; i++)
+		asked |= s->cases[i].querier != QUERIER_NEVER;
+	if (c->floods_multicast) {
+		buf_puts(
+		    &b, "multicast snooping is off: br0 floods what is multicast to all ports");
+		add(out, ABOUT_BRIDGE, &b);
+	}
+	if (!asked)
+		return;
+	if (c->querier == QUERIER_EVERY)
+		buf_printf(&b, "a multicast querier, behind a port of its own, asks every %s",
+		    sentences_span(c->querier_every_ns, span));
+	else if (c->querier == QUERIER_BEFORE)
+		buf_puts(
+		    &b, "a multicast querier, behind a port of its own, has asked once before");
+	else
+		buf_puts(&b, "there is no multicast querier");
+	add(out, ABOUT_BRIDGE, &b);
+}
+
 static void add_bridge(const struct scenario_case *c, struct sentences *out)
 {
 	static const char *const pins[] = {
@@ -208,6 +236,7 @@ static void add_bridge(const struct scenario_case *c, struct sentences *out)
 	else
 		buf_puts(&b, "STP is off: a port that joins forwards at once");
 	add(out, ABOUT_BRIDGE, &b);
+	add_snooping(c, out);
 	add_sysctls(&c->router_sysctls, "on the router", out);
 	add_sysctls(&c->client_sysctls, "on every client", out);
 }

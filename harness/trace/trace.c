@@ -16,6 +16,7 @@ static const char *const causes[CAUSE_COUNT] = {
     [CAUSE_NOT_FORWARDED] = "not-forwarded",
     [CAUSE_UPSTREAM_SILENT] = "upstream-silent",
     [CAUSE_STALE_CLIENT] = "stale-client",
+    [CAUSE_UNRESOLVED_CLIENT] = "unresolved-client",
     [CAUSE_TOO_BIG] = "too-big",
     [CAUSE_CLIENT_DOWN] = "client-down",
     [CAUSE_UNKNOWN] = "unknown",
