@@ -27,6 +27,7 @@
 import dataclasses
 import datetime
 import fcntl
+import glob
 import hashlib
 import json
 import os
@@ -207,6 +208,8 @@ class Soak:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Usage(f"another soak is at work in {self.folder}") from None
+        for left in glob.glob(os.path.join(glob.escape(self.folder), "load-*")):  # by one that was killed
+            shutil.rmtree(left)
         if os.path.exists(self.file):
             self.add_to()
         for name in self.o.modes:
@@ -286,7 +289,8 @@ class Soak:
         try:
             results, cases = tally.read(os.path.join(folder, "results.json"))
         except (OSError, ValueError) as e:
-            return f"{ended or f'ended with status {status}'}, without a report: {getattr(e, 'strerror', None) or e}"
+            why = "without a report" if isinstance(e, FileNotFoundError) else f"no report to be read: {e}"
+            return f"{ended or f'ended with status {status}'}, {why}"
         record["steadybridge"], record["kernel"] = results["steadybridge"], results["kernel"]
         record["counts"] = tally.total(cases)
         for case, counts in cases.items():
@@ -294,7 +298,7 @@ class Soak:
         self.note(name, folder, record, results)
         if not ended and results["seed"] != record["seed"]:
             ended = f"played with seed {results['seed']}, not its own"
-        should = tally.status_of(results, record["counts"])
+        should = tally.status_of(results)
         if not ended and (status != should or results["exit-status"] != should):
             ended = f"ended with status {status}, its report has {results['exit-status']}, and its verdicts ask for {should}"
         if not prune(folder, results, cases) and not ended:
@@ -308,7 +312,7 @@ class Soak:
                 self.data["notable"].append(
                     {"mode": name, "run": record["run"], "seed": record["seed"], "case": case["name"], "what": what,
                      "verdict": case["verdict"], "why": case["why"], "cause": case["cause"], "pace": case["pace"],
-                     "folder": os.path.join(folder, "cases", case["slug"])})
+                     "folder": os.path.relpath(os.path.join(folder, "cases", case["slug"]), self.folder)})
 
     def save(self):
         counts, runs, bad = tally.whole(self.data)
@@ -355,7 +359,7 @@ def main(args):
           f"{', '.join(o.modes)}", flush=True)
     soak.all()
     soak.save()
-    print(tally.text(soak.data), end="", flush=True)
+    print(tally.text(soak.data, soak.folder), end="", flush=True)
     if children.ended_by:
         print(f"soak: interrupted; {soak.file} has what was measured, --resume adds to it", file=sys.stderr)
         return 128 + children.ended_by

@@ -96,13 +96,14 @@ def total(cases):
     return out
 
 
-def status_of(results, counts):
+def status_of(results):
     """The exit status that a run's verdicts ask for."""
-    if counts["wrong"] or (results["must-run"] and counts["skipped"]):
+    verdicts_in = [case["verdict"] for case in results["cases"] if case["counts-in"] and not case["known"]]
+    if "fail" in verdicts_in or (results["must-run"] and results["skipped"]):
         return 1
-    if counts["invalid"] or counts["inconclusive"] or not results["instrument"]["ok"]:
-        return 3
-    return 0
+    if not results["cases"]:
+        return 4
+    return 0 if set(verdicts_in) <= {"pass"} and results["instrument"]["ok"] else 3
 
 
 def percent(wrong, n):
@@ -164,8 +165,8 @@ def told(counts):
     return f"{counts['right']:,} of {counts['plays']:,} right, {', '.join(parts)}"
 
 
-def text(soak):
-    """For a terminal."""
+def text(soak, folder):
+    """For a terminal; folder is where soak.json is."""
     rows = [HEAD] + mode_rows(soak)
     width = [max(len(row[i]) for row in rows) for i in range(len(HEAD))]
     out = []
@@ -175,7 +176,7 @@ def text(soak):
         out.append(f"  {mode}  {case}: {told(counts)}")
     for n in soak["notable"]:
         if n["what"] == "wrong":
-            out.append(f"WRONG  {n['mode']} run {n['run']}, seed {n['seed']}: {n['case']}: {n['why']}; {n['folder']}")
+            out.append(f"WRONG  {n['mode']} run {n['run']}, seed {n['seed']}: {n['case']}: {n['why']}; {folder}/{n['folder']}")
     for name, mode in soak["modes"].items():
         if mode["skipped"]:
             out.append(f"SKIP  {name}: {mode['skipped']['reason']}; remedy: {mode['skipped']['remedy']}")

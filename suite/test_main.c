@@ -37,6 +37,8 @@ static void (*const files[])(struct ctests *) = {
     check_tap,
     check_schema,
     check_formats,
+    check_soak,
+    check_table,
     check_instrument,
     check_lab,
     check_packet,
