@@ -10,6 +10,7 @@ void check_tap(struct ctests *list);
 void check_schema(struct ctests *list);
 void check_formats(struct ctests *list);
 void check_soak(struct ctests *list);
+void check_soak_run(struct ctests *list);
 void check_table(struct ctests *list);
 
 /* Fails the test unless the text is XML that fixtures/schema/junit.xsd takes. */

@@ -38,6 +38,7 @@ static void (*const files[])(struct ctests *) = {
     check_schema,
     check_formats,
     check_soak,
+    check_soak_run,
     check_table,
     check_instrument,
     check_lab,
