@@ -97,7 +97,6 @@ static pid_t start_hanging(const char *dir, pid_t *check, pid_t *load)
 	char *path = mem_printf("%s/said", dir), *ended = mem_printf("%s/ended", dir);
 	char text[256] = "";
 	int64_t deadline = clock_now_ns() + DEADLINE_NS;
-	struct err e = {{0}};
 	size_t len = 0;
 	struct ran r = standin_soak(dir, "--modes", "cpu");
 
@@ -107,10 +106,7 @@ static pid_t start_hanging(const char *dir, pid_t *check, pid_t *load)
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
 	int said = open(path, O_RDWR | O_CLOEXEC);
 	ck_assert_int_ge(said, 0);
-	pid_t pid = proc_start(
-	    standin_command(dir, NULL, ARGS("--modes", "cpu", "--runs", "2", "--resume")),
-	    &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = -1}, &e);
-	ck_assert_msg(pid > 0, "%s", e.text);
+	pid_t pid = standin_start(dir, ARGS("--modes", "cpu", "--runs", "2", "--resume"));
 	while (!strstr(text, "check ") || !strstr(text, "load ") || text[len - 1] != '\n') {
 		ck_assert_msg(clock_wait_readable(said, deadline) > 0, "only '%s' was said", text);
 		ssize_t n = read(said, text + len, sizeof(text) - 1 - len);
@@ -185,13 +181,11 @@ END_TEST
 START_TEST(a_mode_without_its_load_is_skipped_or_told)
 {
 	char *dir = standin_make("skip", "0 good\n");
-	struct ran r =
-	    ran_program(standin_command(dir, "/nonexistent", ARGS("--modes", "idle,cpu")));
+	struct ran r = standin_run(dir, "/nonexistent", ARGS("--modes", "idle,cpu"));
 	ck_assert_ptr_nonnull(
 	    strstr(r.text.s, "SKIP  cpu: no stress-ng; remedy: apt-get install stress-ng"));
 	ASSERT_RAN(r, 0, "0 wrong of 5 verdicts");
-	r = ran_program(
-	    standin_command(dir, "/nonexistent", ARGS("--modes", "onecore", "--resume")));
+	r = standin_run(dir, "/nonexistent", ARGS("--modes", "onecore", "--resume"));
 	ASSERT_RAN(r, 0, "SKIP  onecore: no taskset");
 	standin_put(dir, "refuse", "");
 	r = standin_soak(dir, "--modes", "cpu", "--resume");
@@ -205,7 +199,7 @@ START_TEST(a_mode_without_its_load_is_skipped_or_told)
 	ran_drop(dir);
 
 	dir = standin_make("none", "0 good\n");
-	r = ran_program(standin_command(dir, "/nonexistent", ARGS("--modes", "cpu")));
+	r = standin_run(dir, "/nonexistent", ARGS("--modes", "cpu"));
 	ASSERT_RAN(r, 4, "no verdict");
 	ran_drop(dir);
 }

@@ -1,9 +1,11 @@
 /* check_standin.c: a soak with stand-ins for steadybridge and stress-ng, for its tests. */
 #include "suite/check_standin.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/proc.h"
 #include "suite/check_bench.h"
 #include "suite/check_builder.h"
 #include "suite/check_readers.h"
@@ -74,25 +76,58 @@ char *standin_make(const char *name, const char *plan)
 	return dir;
 }
 
-const char **standin_command(const char *dir, const char *path, const char *const args[])
+#define OWNED 5
+
+/* The command line in argv (32 words), of which `owned` has what to free. */
+static void command(const char *dir, const char *path, const char *const args[], const char *argv[],
+    char *owned[OWNED])
 {
 	char *fixtures = data_path("fixtures/soak");
-	const char **argv = mem_alloc(32 * sizeof(*argv));
 	size_t n = 0;
 
-	argv[n++] = "env";
-	argv[n++] = mem_printf("SOAK_STANDIN=%s", dir);
-	argv[n++] =
+	owned[0] = mem_printf("SOAK_STANDIN=%s", dir);
+	owned[1] =
 	    path ? mem_printf("PATH=%s", path) : mem_printf("PATH=%s:/usr/bin:/bin", fixtures);
+	owned[2] = data_path("ci/soak.py");
+	owned[3] = mem_printf("--program=%s/steadybridge", fixtures);
+	owned[4] = mem_printf("--out=%s/out", dir);
+	argv[n++] = "env";
+	argv[n++] = owned[0];
+	argv[n++] = owned[1];
 	argv[n++] = PYTHON;
-	argv[n++] = data_path("ci/soak.py");
-	argv[n++] = "--program";
-	argv[n++] = mem_printf("%s/steadybridge", fixtures);
-	argv[n++] = "--out";
-	argv[n++] = mem_printf("%s/out", dir);
+	for (size_t i = 2; i < OWNED; i++)
+		argv[n++] = owned[i];
 	for (size_t i = 0; args[i]; i++)
 		argv[n++] = args[i];
-	return argv;
+	argv[n] = NULL;
+	free(fixtures);
+}
+
+struct ran standin_run(const char *dir, const char *path, const char *const args[])
+{
+	const char *argv[32];
+	char *owned[OWNED];
+
+	command(dir, path, args, argv, owned);
+	struct ran r = ran_program(argv);
+	for (size_t i = 0; i < OWNED; i++)
+		free(owned[i]);
+	return r;
+}
+
+pid_t standin_start(const char *dir, const char *const args[])
+{
+	const char *argv[32];
+	char *owned[OWNED];
+	struct err e = {{0}};
+
+	command(dir, NULL, args, argv, owned);
+	pid_t pid =
+	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = -1}, &e);
+	ck_assert_msg(pid > 0, "%s", e.text);
+	for (size_t i = 0; i < OWNED; i++)
+		free(owned[i]);
+	return pid;
 }
 
 json_t *standin_json(const char *dir, const char *name)

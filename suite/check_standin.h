@@ -7,6 +7,7 @@
 #include <check.h>
 #include <jansson.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "suite/ran.h"
 
@@ -18,9 +19,11 @@ void standin_put(const char *dir, const char *name, const char *text);
 
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
 /* Runs a soak of it, to its end. */
-#define standin_soak(dir, ...) ran_program(standin_command(dir, NULL, ARGS(__VA_ARGS__)))
-/* Its command line; path: its whole PATH, NULL: the stand-ins and the usual. Ends with the test. */
-const char **standin_command(const char *dir, const char *path, const char *const args[]);
+#define standin_soak(dir, ...) standin_run(dir, NULL, ARGS(__VA_ARGS__))
+/* The same with this for the whole of its PATH; NULL: the stand-ins and the usual. */
+struct ran standin_run(const char *dir, const char *path, const char *const args[]);
+/* Starts one; its pid. */
+pid_t standin_start(const char *dir, const char *const args[]);
 
 /* A file below out/soak; caller frees. */
 json_t *standin_json(const char *dir, const char *name);
