@@ -59,6 +59,13 @@ SEEDS := 20
 confusion: all
 	@$(B)/steadybridge-test --confusion $(SEEDS) $(ARGS)
 
+# Everything N times in each of MODES (idle,cpu,memory,io,timer,nice19,onecore), or until FOR (30min) is over;
+# what came of it is in $(OUT)/soak. RESUME=1 adds to that. FILES and ARGS go to check.
+OUT := out
+soak: $(B)/steadybridge
+	@ci/soak.py --program $(B)/steadybridge --out '$(OUT)' $(if $(N),--runs $(N)) $(if $(MODES),--modes '$(MODES)') \
+	    $(if $(FOR),--for $(FOR)) $(if $(RESUME),--resume) $(ARGS) $(FILES)
+
 # Who may know whom, and that the pure rooms call nothing of clock, process or kernel.
 PURE := $(wildcard $(foreach r,scenario trace judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units,harness/base/$(f).c))
 layers: $(call obj,$(PURE))
@@ -108,6 +115,7 @@ help:
 	@echo "make check      play every scenario and judge (as root, or in a user namespace)"
 	@echo "make test       the project's own tests"
 	@echo "make confusion  causes told of every fault, SEEDS=20 times each"
+	@echo "make soak       everything N=1 times idle, under load, at nice 19, on one core: are verdicts ever wrong?"
 	@echo "make layers     the direction of includes, and that the pure rooms are pure"
 	@echo "make valgrind   unit tests under valgrind      make lint    formatting, cppcheck"
 	@echo "make table      docs/RESULTS.md anew, from a run of every scenario"
@@ -117,4 +125,4 @@ help:
 clean:
 	rm -rf build
 
-.PHONY: FORCE all bench check clean confusion fuzz help layers lint picture table test valgrind
+.PHONY: FORCE all bench check clean confusion fuzz help layers lint picture soak table test valgrind
