@@ -2,6 +2,7 @@
 # setup.sh: installs what is missing, builds, and does what `make check` or `make test` does.
 #
 #	sudo ci/setup.sh check|test [ARGUMENT...]
+#	sudo ci/setup.sh tools          installs, and no more
 #
 # Arguments after the first go to the program that is run. `test` also installs readers of the formats
 # that steadybridge writes; without them (no root, no apt-get) it runs all the same, and the tests that
@@ -14,7 +15,7 @@ PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" # not in every user's PATH, and not
 export PATH
 
 usage() {
-	echo "usage: ci/setup.sh check|test [ARGUMENT...]" >&2
+	echo "usage: ci/setup.sh check|test [ARGUMENT...], or ci/setup.sh tools" >&2
 	exit 2
 }
 
@@ -150,7 +151,7 @@ install_by_apt() {
 target=$1
 shift
 case $target in
-check | test) ;;
+check | test | tools) ;;
 -h | --help) usage ;;
 *)
 	say "unknown: '$target'"
@@ -180,6 +181,7 @@ if [ "$target" = test ] && [ "$(id -u)" -eq 0 ] && has apt-get; then
 		say "going on without $(list_things "$things"): some tests are skipped"
 fi
 
+[ "$target" != tools ] || exit 0
 make -s -j"$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" all || exit 4
 
 # What `make check` and `make test` run, but make would turn every failure's status into 2.

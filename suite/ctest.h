@@ -88,6 +88,7 @@ void check_replay(struct ctests *list);
 void check_paused(struct ctests *list);
 void check_watch(struct ctests *list);
 void check_shell(struct ctests *list);
+void check_container(struct ctests *list);
 
 /* A file below the source folder ("fixtures/bad/x.yaml"); caller frees. Fails the test if
  * unreadable. */

@@ -51,6 +51,7 @@ static void (*const files[])(struct ctests *) = {
     check_replay,
     check_shell,
     check_leaks,
+    check_container,
     check_ctest,
     check_docs,
     check_explain,
