@@ -68,7 +68,7 @@ static bool all_know(const struct player *p)
 {
 	for (size_t i = 0; i < p->lab.n_clients; i++)
 		if (p->c->clients[i].looks_up &&
-		    mac_cmp(p->observers[1 + i].gateway, p->observers[0].mac) != 0)
+		    mac_cmp(p->observers[1 + i].seen.gateway, p->observers[0].seen.mac) != 0)
 			return false;
 	return true;
 }
