@@ -40,6 +40,7 @@ static void (*const files[])(struct ctests *) = {
     check_instrument,
     check_lab,
     check_packet,
+    check_corpus,
     check_family,
     check_firewall,
     check_paused,

@@ -30,7 +30,7 @@ static void take_in(struct player *p)
 /* One lookup of each stream; *answered: of the client's. */
 static int look_up(struct player *p, bool *answered, struct err *e)
 {
-	int64_t now = clock_now_ns(), last = 0;
+	int64_t now, last = 0;
 	size_t n = p->meta.n_streams;
 	bool waiting;
 	int r = 0;
