@@ -40,6 +40,8 @@ static void (*const files[])(struct ctests *) = {
     check_instrument,
     check_lab,
     check_packet,
+    check_answer,
+    check_notice,
     check_corpus,
     check_family,
     check_firewall,
