@@ -49,7 +49,7 @@ make -s -j"$(getconf _NPROCESSORS_ONLN)" fuzz-targets FUZZ_TARGETS="$targets" ||
 largest() {
 	case $1 in
 	packet) echo 400 ;;
-	answer | netlink) echo 4096 ;;
+	answer) echo 4096 ;;
 	reel) echo 8192 ;;
 	*) echo 16384 ;;
 	esac

@@ -51,9 +51,13 @@ clang_tidy() {
 		grep -v '^[0-9]* warnings\? \(and [0-9]* errors\? \)\?\(generated\|treated\)\|^Suppressed '
 }
 
+# In mem.c gcc 12 does not know that vasprintf() writes the pointer it is given.
 gcc_analyzer() {
-	each 'case $1 in suite/check_*) set -- "$1" -Wno-analyzer-possible-null-argument \
-		-Wno-analyzer-possible-null-dereference ;; esac
+	each 'case $1 in
+		suite/check_*) set -- "$1" -Wno-analyzer-possible-null-argument \
+			-Wno-analyzer-possible-null-dereference ;;
+		harness/base/mem.c) set -- "$1" -Wno-analyzer-null-argument ;;
+		esac
 		eval "gcc -fanalyzer -Werror -c -o /dev/null $CPPFLAGS -std=gnu11 $*"' 2>&1
 }
 

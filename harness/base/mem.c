@@ -73,7 +73,9 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 	char *s = NULL;
 	int n = vasprintf(&s, fmt, ap);
 
-	buf_add(b, there(n < 0 ? NULL : s), (size_t)n);
+	if (n < 0)
+		there(NULL);
+	buf_add(b, s, (size_t)n);
 	free(s);
 }
 
