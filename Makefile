@@ -22,7 +22,7 @@ ROOMS := base scenario trace judge report lab play
 HARNESS := $(foreach r,$(ROOMS),$(wildcard harness/$(r)/*.c))
 MAIN := suite/main.c
 TEST := $(wildcard suite/check_*.c) suite/confusion.c suite/ctest.c suite/facts.c suite/facts_ask.c suite/facts_wire.c suite/ran.c suite/faults.c \
-	suite/hostview.c suite/test_main.c
+	suite/hostview.c suite/test_main.c $(wildcard suite/fuzz/*.c)
 SHARED := $(filter-out $(MAIN) $(TEST),$(wildcard suite/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
@@ -37,6 +37,9 @@ $(B)/steadybridge-test: $(call obj,$(HARNESS) $(SHARED) $(TEST))
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The tests feed each fuzz target from the corpus: all in one program, by the name of its file.
+$(B)/suite/fuzz/fuzz_%.o: CPPFLAGS += -DLLVMFuzzerTestOneInput=$(basename $(@F))
 
 # The commit stands in one object, made anew when it changes.
 $(B)/commit: FORCE
@@ -75,12 +78,12 @@ layers: $(call obj,$(PURE))
 valgrind: $(B)/steadybridge-test
 	valgrind -q --error-exitcode=9 --leak-check=full $(B)/steadybridge-test --in-process
 
-# Formatting and static analysis; needs clang-format and cppcheck.
-SOURCES := $(sort $(HARNESS) $(SHARED) $(MAIN) $(TEST) $(wildcard harness/*/*.h suite/*.h suite/fuzz/*.c))
-lint:
-	clang-format --dry-run -Werror $(SOURCES)
-	cppcheck -q --error-exitcode=9 --enable=warning,portability --inline-suppr --suppress=preprocessorErrorDirective \
-	    --suppress=nullPointerOutOfMemory --suppress=ctunullpointer -Iharness -I. $(filter %.c,$(SOURCES))
+# Formatting and static analysis: `lint` takes seconds, `analyze` minutes. A tool that is missing is
+# skipped, with what brings it; ci/setup.sh lint installs them all.
+SOURCES := $(sort $(HARNESS) $(SHARED) $(MAIN) $(TEST) $(wildcard harness/*/*.h suite/*.h suite/fuzz/*.h))
+lint analyze: export CPPFLAGS := $(CPPFLAGS) -DSTEADYBRIDGE_COMMIT='""'
+lint analyze:
+	@ci/lint.sh $@ $(SOURCES)
 
 # The picture of README.md, from a play of its own.
 picture: $(B)/steadybridge
@@ -98,17 +101,34 @@ ROUNDS := 10
 bench: $(B)/steadybridge
 	@bench/run.sh $(ROUNDS)
 
-# libFuzzer targets; see the head of each file for how to run it.
-FUZZ := $(patsubst suite/fuzz/%.c,build/fuzz/%,$(wildcard suite/fuzz/*.c))
+# libFuzzer: each target of suite/fuzz/ for so long, from the corpus of fixtures/corpus/ and what
+# earlier runs added to it; needs clang. FUZZ_TARGETS='answer netlink' runs some.
+FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
+FUZZ_TARGETS := $(patsubst suite/fuzz/fuzz_%.c,%,$(wildcard suite/fuzz/fuzz_*.c))
 
-fuzz: $(FUZZ)
+fuzz:
+	@ci/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
-build/fuzz/fuzz_packet: harness/play/packet.c harness/lab/dns.c
+fuzz-targets: $(FUZZ_TARGETS:%=build/fuzz/fuzz_%)
 
-build/fuzz/%: suite/fuzz/%.c $(PURE)
+FUZZED := $(HARNESS) suite/fuzz/fuzz.c
+# clang takes NULL + 0, the end of an empty list, for an overflow of a pointer; what gcc takes for one
+# is seen by SAN=1.
+FUZZ_FLAGS := -std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize=pointer-overflow \
+    -fno-sanitize-recover=undefined
+
+build/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	clang $(CPPFLAGS) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=undefined -o $@ $^ $(LDLIBS)
+	clang $(CPPFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+build/fuzz/harness.a: $(FUZZED:%.c=build/fuzz/%.o)
+	rm -f $@
+	ar -cr $@ $^
+
+build/fuzz/fuzz_%: build/fuzz/suite/fuzz/fuzz_%.o build/fuzz/harness.a
+	clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+-include $(patsubst %.c,build/fuzz/%.d,$(FUZZED) $(wildcard suite/fuzz/fuzz_*.c))
 
 help:
 	@echo "make            build steadybridge and steadybridge-test"
@@ -117,12 +137,15 @@ help:
 	@echo "make confusion  causes told of every fault, SEEDS=20 times each"
 	@echo "make soak       everything N=1 times idle, under load, at nice 19, on one core: are verdicts ever wrong?"
 	@echo "make layers     the direction of includes, and that the pure rooms are pure"
-	@echo "make valgrind   unit tests under valgrind      make lint    formatting, cppcheck"
+	@echo "make valgrind   unit tests under valgrind"
+	@echo "make lint       formatting, cppcheck, shellcheck: seconds"
+	@echo "make analyze    clang-tidy, gcc -fanalyzer: minutes"
+	@echo "make fuzz       libFuzzer, FUZZ_SECONDS=60 for each target, FUZZ_TARGETS='answer netlink...'"
 	@echo "make table      docs/RESULTS.md anew, from a run of every scenario"
-	@echo "make bench      beside plain shell             make fuzz    build the fuzz targets"
+	@echo "make bench      beside plain shell"
 	@echo "SAN=1 with ASan and UBSan; WERROR=1 as CI does; ARGS='...' for check and test"
 
 clean:
 	rm -rf build
 
-.PHONY: FORCE all bench check clean confusion fuzz help layers lint picture soak table test valgrind
+.PHONY: FORCE all analyze bench check clean confusion fuzz fuzz-targets help layers lint picture soak table test valgrind

@@ -117,7 +117,7 @@ uint32_t wire_mark(int ifindex)
 static size_t hear(int ear, uint8_t *frame, size_t size, int *type)
 {
 	for (;;) {
-		struct sockaddr_ll from;
+		struct sockaddr_ll from = {0};
 		socklen_t len = sizeof(from);
 		ssize_t n = recvfrom(ear, frame, size, 0, (struct sockaddr *)&from, &len);
 

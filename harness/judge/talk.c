@@ -101,9 +101,12 @@ void talks_find(const struct trace *t, const struct mirror *m, const struct neig
 	bool *looking = mem_alloc(2 * all + 1), *suffered = looking + all;
 
 	*out = (struct talks){0};
-	for (size_t i = 0; i < all; i++)
-		looking[i] = looks_up(
-		    t, i % n->n, i < n->n ? IP_V4 : IP_V6, outages, n_outages, &suffered[i]);
+	for (size_t i = 0; i < n->n; i++) {
+		size_t v6 = n->n + i;
+
+		looking[i] = looks_up(t, i, IP_V4, outages, n_outages, &suffered[i]);
+		looking[v6] = looks_up(t, i, IP_V6, outages, n_outages, &suffered[v6]);
+	}
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (!is_talk(t, ev) || ev->t_ns <= 0 || ev->t_ns > m->end_ns)
 			continue;

@@ -387,7 +387,7 @@ static bool judge_rounds(const struct facts *f, struct judgement *j)
 const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 {
 	const struct trace_meta *m = &f->t->meta;
-	const struct outage *o = judgement_worst(j);
+	const struct outage *o = judgement_worst(j), *broke = broke_by(f, j);
 
 	j->cause = o ? o->cause : CAUSE_NONE;
 	j->form = o ? o->form : STALE_NEITHER;
@@ -408,8 +408,8 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 		;
 	} else if (m->breaks == CAUSE_NONE) {
 		judge_arm(f, j, o);
-	} else if (broke_by(f, j) && !spared(f, j)) {
-		o = broke_by(f, j);
+	} else if (broke && !spared(f, j)) {
+		o = broke;
 		j->cause = o->cause;
 		j->form = o->form;
 		char *lost = lost_text(j);

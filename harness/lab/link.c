@@ -132,11 +132,9 @@ static int on_link(struct nlmsghdr *h, void *arg)
 {
 	struct found *f = arg;
 	const struct ifinfomsg *i = nlmsg_data(h);
-	struct nlattr *a = nlmsg_find_attr(h, sizeof(*i), IFLA_ADDRESS);
 
 	f->ifindex = i->ifi_index;
-	if (a && nla_len(a) == (int)sizeof(f->mac.b))
-		memcpy(f->mac.b, nla_data(a), sizeof(f->mac.b));
+	f->mac = nl_mac(nlmsg_find_attr(h, sizeof(*i), IFLA_ADDRESS));
 	return 0;
 }
 

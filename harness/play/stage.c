@@ -268,9 +268,8 @@ static int wait_for_company(const struct player_company *company, struct err *e)
 	                            .tv_nsec = company->after_ns % NS_PER_S}};
 	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	uint64_t ticks;
-	if (timer < 0 || timerfd_settime(timer, 0, &at, NULL))
-		r = -errno;
-	else if (company->after_ns && read(timer, &ticks, sizeof(ticks)) < 0)
+	if (timer < 0 || timerfd_settime(timer, 0, &at, NULL) ||
+	    (company->after_ns && read(timer, &ticks, sizeof(ticks)) < 0))
 		r = -errno;
 	if (timer >= 0)
 		close(timer);

@@ -199,13 +199,12 @@ static int64_t least_of(int64_t a, int64_t b)
 /* Real time to leave between the event and the next one. */
 static int64_t churn_real_ns(const struct scenario_case *c, const struct sched_event *ev)
 {
-	const struct churn *churn = &c->churns[ev->churn];
 	int64_t ports = (int64_t)c->n_clients;
 
 	for (size_t i = 0; i < c->n_churns; i++)
 		ports += c->churns[i].count;
-	if (ev->change || ev->op == OP_FAULT || churn->by != BY_RELEASE ||
-	    churn->port_mac.rule == PORT_MAC_KERNEL)
+	if (ev->change || ev->op == OP_FAULT || c->churns[ev->churn].by != BY_RELEASE ||
+	    c->churns[ev->churn].port_mac.rule == PORT_MAC_KERNEL)
 		return CHURN_REAL_NS;
 	return least_of(CHURN_REAL_NS, RELEASE_REAL_NS + ports * RELEASE_PORT_REAL_NS);
 }

@@ -171,7 +171,7 @@ static void read_scalar(struct reader *r, struct fy_event *ev)
 	n->plain = style == FYSS_PLAIN;
 	for (size_t i = 0; i < len;) {
 		unsigned c = 0;
-		size_t step = utf8((const unsigned char *)text + i, len - i, &c);
+		size_t step = utf8((const unsigned char *)n->text + i, len - i, &c);
 
 		if (!step || is_control(c)) {
 			refuse(r, n->at, "printable text", "a control character in a value");
