@@ -19,6 +19,7 @@
 #include "suite/data.h"
 #include "suite/output.h"
 #include "suite/pcapfile.h"
+#include "suite/stdio.h"
 #include "suite/version.h"
 #include "trace/trace_json.h"
 
@@ -314,18 +315,17 @@ int replay_run(const struct options *o)
 
 	for (int i = 0; !r && i < o->n_names; i++)
 		r = add_name(&groups, &n, o->names[i], &e);
+	bool unread = r;
 	for (size_t i = 0; !r && i < n; i++) {
 		int one = report(&groups[i], o, &e);
 
 		r = one < 0 ? one : 0;
 		status = one < 0 ? status : graver(status, one);
 	}
-	if (r)
+	if (r) {
 		fprintf(stderr, "steadybridge: %s\n", e.text);
-	release(groups, n);
-	if (!r && (fflush(stdout) || ferror(stdout))) {
-		fprintf(stderr, "steadybridge: standard output: %s\n", strerror(errno));
-		return 4;
+		r = unread && r != -EMFILE && r != -ENFILE && r != -ENOMEM && r != -EIO ? 2 : 4;
 	}
-	return r ? 2 : status;
+	release(groups, n);
+	return stdio_end(r ? r : status, false);
 }

@@ -74,6 +74,7 @@ struct lab {
 	struct lab_client *clients;
 	size_t n_clients;
 	pid_t dnsmasq;
+	int dnsmasq_says; /* what it writes; a memfd */
 	bool ip6;
 	int class_net;                  /* O_PATH fd of the router's /sys/class/net, or -1 */
 	struct neighbour_timers timers; /* as asked for; see lab_arm_timers() */

@@ -170,8 +170,11 @@ static void answered(struct prober *p, struct event *ev, uint32_t seq, int64_t t
 	}
 }
 
-static void read_errors(struct prober *p)
+/* How many there were. */
+static int read_errors(struct prober *p)
 {
+	int n_errors = 0;
+
 	for (;;) {
 		uint8_t packet[512];
 		char control[512] __attribute__((aligned(8)));
@@ -186,7 +189,8 @@ static void read_errors(struct prober *p)
 		uint32_t seq;
 
 		if (n < 0)
-			return;
+			return n_errors;
+		n_errors++;
 		for (struct cmsghdr *c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c)) {
 			struct sock_extended_err see;
 
@@ -219,11 +223,12 @@ static void read_udp(struct prober *p)
 
 		if (n < 0 && errno == EAGAIN)
 			break;
-		if (n < 0) {
-			if (errno != EINTR)
-				read_errors(p);
+		/* An error that no packet of ours has caused is read with this; there is more to
+		 * read or the loop comes back. */
+		if (n < 0 && errno != EINTR && !read_errors(p))
+			return;
+		if (n < 0)
 			continue;
-		}
 		if (dns_attempt(packet, (size_t)n, &stream, &seq) || stream != p->stream)
 			continue;
 		enum dns_check check = dns_reply(packet, (size_t)n, id_of(p->stream, seq),
