@@ -69,12 +69,13 @@ static char *up(const char *path, int levels)
 	return s;
 }
 
-static void find_captures(struct stored *s)
+static int find_captures(struct stored *s, struct err *e)
 {
 	char *dir = up(s->path, 1);
 	DIR *d = dir ? opendir(dir) : NULL;
 	struct dirent *entry;
 	size_t cap = 0;
+	int r = dir && !d ? err_set(e, errno, "%s:", dir) : 0;
 
 	while (d && (entry = readdir(d)))
 		if (pcapfile_is(entry->d_name))
@@ -83,6 +84,7 @@ static void find_captures(struct stored *s)
 	if (d)
 		closedir(d);
 	free(dir);
+	return r;
 }
 
 static int read_trace(struct group *g, const char *path, bool asked, struct err *e)
@@ -109,9 +111,8 @@ static int read_trace(struct group *g, const char *path, bool asked, struct err 
 	s->asked = asked;
 	s->judged.trace = &s->trace;
 	judge_case(&s->trace, &s->judged.judgement);
-	find_captures(s);
 	*MEM_PUSH(g->items, g->n, g->cap) = s;
-	return 0;
+	return find_captures(s, e);
 }
 
 /* Every trace of the run, in its order. */

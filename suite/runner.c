@@ -220,6 +220,12 @@ static void tell_missing(const char *name, const char *remedy)
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(list[i].name, name) && !list[i].there)
 			found = list[i].found;
+	if (strstr(found, strerror(EMFILE)) || strstr(found, strerror(ENFILE)))
+		remedy = "more open files (ulimit -n, sysctl fs.file-max)";
+	else if (strstr(found, strerror(EAGAIN)))
+		remedy = "more processes (ulimit -u, the cgroup's pids.max)";
+	else if (strstr(found, strerror(ENOMEM)))
+		remedy = "more memory (ulimit -v, the cgroup's memory.max)";
 	fprintf(stderr, "missing: %s%s%s\n  remedy: %s\n", name, *found ? ": " : "", found, remedy);
 }
 

@@ -48,6 +48,8 @@ static void (*const files[])(struct ctests *) = {
     check_replay,
     check_shell,
     check_leaks,
+    check_environment_resources,
+    check_environment_refusals,
     check_ctest,
     check_docs,
     check_explain,
