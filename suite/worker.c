@@ -57,6 +57,9 @@ int worker_check(struct job *job, const char *suite, const TTest *test, bool san
 		snprintf(job->note->message, sizeof(job->note->message), "%s", e.text);
 		return WORKER_NO_SANDBOX;
 	}
+	/* libcheck's own file: on the sandbox's /run, since /tmp may be full or read-only. */
+	if (sandbox)
+		setenv("TEMP", "/run", 1);
 	/* Entering a user namespace can clear the parent-death signal. */
 	if (proc_die_with(pool))
 		return 3;
