@@ -145,8 +145,7 @@ struct ran badhost_refuse(const char *script, const char *names, unsigned long k
 
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(ftruncate(fd, sizeof(struct refuse_page)), 0);
-	const struct refuse_page *page =
-	    mmap(NULL, sizeof(*page), PROT_READ, MAP_SHARED, fd, 0);
+	const struct refuse_page *page = mmap(NULL, sizeof(*page), PROT_READ, MAP_SHARED, fd, 0);
 	ck_assert(page != MAP_FAILED);
 	close(fd);
 	char *whole = mem_printf("export REFUSE=%s:%lu:%lu:%d REFUSE_PAGE=" PAGE

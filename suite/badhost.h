@@ -1,4 +1,5 @@
-/* badhost.h: a machine that lacks something, as a test makes it; and what must be true all the same.
+/* badhost.h: a machine that lacks something, as a test makes it; and what must be true all the
+ * same.
  *
  * All of it in the test's own mount, pid and network namespaces: /tmp, /run and /mnt are its own,
  * and a mount over a program or a folder is nobody else's. */
@@ -16,8 +17,8 @@ void badhost_begin(void);
  * as they were before, and that what is below /mnt/out is whole. */
 struct ran badhost_run(const char *script);
 
-/* The same with the K-th and further (n calls; 0: all from there on) calls of some functions failing
- * by an errno; *refused: how many did. */
+/* The same with the K-th and further (n calls; 0: all from there on) calls of some functions
+ * failing by an errno; *refused: how many did. */
 struct ran badhost_refuse(const char *script, const char *names, unsigned long k, unsigned long n,
     int error, unsigned long *refused);
 

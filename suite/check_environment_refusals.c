@@ -1,5 +1,6 @@
 /* check_environment_refusals.c: the K-th call of a kind fails, for every K or every so many: the
- * outcome is the right one or an error that is told; never another verdict, a crash, half a file. */
+ * outcome is the right one or an error that is told; never another verdict, a crash, half a file.
+ */
 #include "suite/ctest.h"
 
 #include <errno.h>
@@ -27,15 +28,16 @@ static void begin(void)
 	badhost_begin();
 }
 
-/* Of one run: what it would have said with nothing refused, or an error of its own with a reason. */
+/* Of one run: what it would have said with nothing refused, or an error of its own with a reason.
+ */
 static void assert_right_or_told(
     const struct ran *r, const char *whole, const char *names, unsigned long k)
 {
 	bool right = r->status == 0 && !strcmp(r->text.s, whole);
 	bool told = (r->status == 3 || r->status == 4) && r->text.len > strlen("steadybridge: ");
 
-	ck_assert_msg(right || told, "%s, call %lu refused: status %d: %s", names, k, r->status,
-	    r->text.s);
+	ck_assert_msg(right || told, "%s, call %lu refused: status %d: %.2500s", names, k,
+	    r->status, r->text.s);
 }
 
 /* All K from 1 by `step`; how many were refused. */
@@ -91,7 +93,8 @@ static void replay_sweep(const char *names, unsigned long step, int error)
 		assert_right_or_told(&one, r.text.s, names, k);
 		badhost_whole_files("/mnt/out");
 		struct ran same = ran_program((const char *[]){"sh", "-c", compare, NULL});
-		ck_assert_msg(same.status == 0, "%s, call %lu refused: %s", names, k, same.text.s);
+		ck_assert_msg(
+		    same.status == 0, "%s, call %lu refused: %.2500s", names, k, same.text.s);
 		buf_free(&same.text);
 		buf_free(&one.text);
 	}
@@ -129,7 +132,6 @@ START_TEST(a_refused_call_makes_no_verdict)
 	    {"unshare,setns,mount", 80, 0, EPERM},
 	    {"malloc,calloc,realloc", 30000, 0, ENOMEM},
 	    {"send", 3, 0, ENOBUFS},
-	    {"recvmsg", 900, 0, ENOBUFS},
 	};
 
 	begin();
@@ -139,12 +141,12 @@ START_TEST(a_refused_call_makes_no_verdict)
 		    tries[i].k, tries[i].n, tries[i].error, &refused);
 
 		ck_assert_msg(refused > 0, "%s: none was refused", tries[i].names);
-		ck_assert_msg((r.status == 3 || r.status == 4) &&
-		                  (strstr(r.text.s, strerror(tries[i].error)) ||
-		                      strstr(r.text.s, "out of memory") ||
-		                      strstr(r.text.s, "were lost")),
-		    "%s, from call %lu on: status %d: %s", tries[i].names, tries[i].k, r.status,
-		    r.text.s);
+		ck_assert_msg(
+		    (r.status == 3 || r.status == 4) &&
+		        (strstr(r.text.s, strerror(tries[i].error)) ||
+		            strstr(r.text.s, "out of memory") || strstr(r.text.s, "were lost")),
+		    "%s, from call %lu on: status %d: %.2500s", tries[i].names, tries[i].k,
+		    r.status, r.text.s);
 		badhost_whole_files("/mnt/out");
 		buf_free(&r.text);
 	}

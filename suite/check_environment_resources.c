@@ -48,7 +48,8 @@ START_TEST(a_full_disk_is_told_and_nothing_is_half_written)
 	struct ran r = badhost_run("mkdir /mnt/out; mount -t tmpfs -o size=64k tmpfs /mnt/out;"
 	                           "$SB check $QUICK; s=$?; cp -r /mnt/out /mnt/kept;"
 	                           "umount /mnt/out; exit $s");
-	ck_assert_msg(strstr(r.text.s, "plays the trace or the packets could not be kept: /mnt/out/"),
+	ck_assert_msg(
+	    strstr(r.text.s, "plays the trace or the packets could not be kept: /mnt/out/"),
 	    "%.3000s", r.text.s);
 	ASSERT_RAN(r, 4, "the reports are not complete: /mnt/out/");
 	ck_assert_int_gt(badhost_whole_files("/mnt/kept"), 0);
@@ -173,14 +174,15 @@ START_TEST(iptables_that_is_missing_or_fails_is_told_with_what_it_said)
 	    "lock");
 	ck_assert_int_eq(n_reports(), 0);
 	/* It worked when it was looked for, and fails in every lab. */
-	wrap("iptables-nft-restore", "#!/bin/sh\n"
-	                             "cat >/mnt/rules\n"
-	                             "if grep -q icmp /mnt/rules || mkdir /mnt/looked 2>/dev/null; then\n"
-	                             "exec /usr/sbin/iptables-nft-restore \"$@\" </mnt/rules; fi\n"
-	                             "echo 'iptables: Memory allocation problem.' >&2; exit 4\n");
+	wrap("iptables-nft-restore",
+	    "#!/bin/sh\n"
+	    "cat >/mnt/rules\n"
+	    "if grep -q icmp /mnt/rules || mkdir /mnt/looked 2>/dev/null; then\n"
+	    "exec /usr/sbin/iptables-nft-restore \"$@\" </mnt/rules; fi\n"
+	    "echo 'iptables: Memory allocation problem.' >&2; exit 4\n");
 	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ASSERT_RAN(r, 3,
-	    "iptables-nft-restore ended with status 4: iptables: Memory allocation problem.");
+	ASSERT_RAN(
+	    r, 3, "iptables-nft-restore ended with status 4: iptables: Memory allocation problem.");
 	ck_assert_int_eq(n_reports(), 4);
 }
 END_TEST
@@ -211,8 +213,7 @@ START_TEST(dnsmasq_that_is_missing_or_fails_is_told_with_what_it_said)
 	                "echo 'dnsmasq: failed to create listening socket' >&2\nexit 2\n");
 	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
 	ck_assert_ptr_nonnull(strstr(r.text.s, "INVALID"));
-	ASSERT_RAN(
-	    r, 3, "dnsmasq ended with status 2: dnsmasq: failed to create listening socket");
+	ASSERT_RAN(r, 3, "dnsmasq ended with status 2: dnsmasq: failed to create listening socket");
 	ck_assert_int_eq(n_reports(), 4);
 }
 END_TEST

@@ -127,8 +127,8 @@ static void load(enum firewall_by backend, const char *program, const char *prog
 	for (int drop = 0; drop < 2; drop++) {
 		rules.drop_too_big = drop;
 		struct firewall_load at_work;
-		ck_assert_msg(!firewall_start(&rules, &at_work, &e) &&
-		                  !firewall_wait(&at_work, deadline, &e),
+		ck_assert_msg(
+		    !firewall_start(&rules, &at_work, &e) && !firewall_wait(&at_work, deadline, &e),
 		    "%s", e.text);
 		ck_assert_msg(!firewall_ip6(&rules, deadline, &e), "%s", e.text);
 		ck_assert_int_eq(

@@ -35,8 +35,8 @@ static bool is_ours(const char *name)
 }
 
 /* Calls fn with the path of each entry but the hidden ones, until one returns an error. */
-static int each_entry(const char *dir,
-    int (*fn)(const char *path, const char *name, struct err *e), struct err *e)
+static int each_entry(
+    const char *dir, int (*fn)(const char *path, const char *name, struct err *e), struct err *e)
 {
 	DIR *d = opendir(dir);
 	struct dirent *entry;

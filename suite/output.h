@@ -13,10 +13,11 @@ struct output {
 
 /* Makes the folder and takes away what an earlier run of steadybridge left in it. */
 int output_open(struct output *o, const char *dir, struct err *e);
-/* cases/SLUG/case.yaml, trace.jsonl and state.txt of one play; each play has a slug of its own. What
- * cannot be written is tried again by output_again(). */
+/* cases/SLUG/case.yaml, trace.jsonl and state.txt of one play; each play has a slug of its own.
+ * What cannot be written is tried again by output_again(). */
 void output_case(struct output *o, const struct casejob *cj);
-/* When all is over: writes again what is not there, and counts what cannot be written now either. */
+/* When all is over: writes again what is not there, and counts what cannot be written now either.
+ */
 void output_again(struct output *o, const struct casejob *cj);
 /* cases/SLUG/capture-<hop>.pcap of one play. */
 void output_packets(struct output *o, struct casejob *cj);

@@ -42,8 +42,9 @@ static void become_worker(struct job *job, int parent_pidfd)
 static int cannot_start(const struct job *job, int error, struct err *e)
 {
 	const char *remedy =
-	    error == EAGAIN ? "; more processes are needed (ulimit -u, or the cgroup's pids.max), or "
-	                      "fewer at once: -j N"
+	    error == EAGAIN
+	        ? "; more processes are needed (ulimit -u, or the cgroup's pids.max), or "
+	          "fewer at once: -j N"
 	    : error == EMFILE || error == ENFILE
 	        ? "; more open files are needed (ulimit -n, sysctl fs.file-max), or fewer at once: -j N"
 	    : error == ENOMEM ? "; more memory is needed, or fewer at once: -j N"

@@ -127,8 +127,8 @@ static void look_at_program(struct prereq *p, const char *name, const char *arg)
 		else if (status < 0)
 			snprintf(why, sizeof(why), "%.60s %s: %s", path, arg, strerror(-status));
 		else
-			snprintf(why, sizeof(why), "%.60s %s ended with status %d%s%.50s", path, arg,
-			    status, text[0] ? ": " : "", text);
+			snprintf(why, sizeof(why), "%.60s %s ended with status %d%s%.50s", path,
+			    arg, status, text[0] ? ": " : "", text);
 		found(p, false, why);
 	} else {
 		found(p, true, text[0] ? text : path);

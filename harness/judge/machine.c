@@ -164,8 +164,8 @@ static int by_end(const void *a, const void *b)
 /* The machine had no room for a lookup: it was never sent, whatever the bridge was doing. */
 static bool no_room(const struct attempt *a)
 {
-	return a->fate == FATE_SEND_ERROR && (a->err == -ENOMEM || a->err == -ENOBUFS ||
-	                                         a->err == -EMFILE || a->err == -ENFILE);
+	return a->fate == FATE_SEND_ERROR &&
+	       (a->err == -ENOMEM || a->err == -ENOBUFS || a->err == -EMFILE || a->err == -ENFILE);
 }
 
 static void look_room(const struct attempts *all, struct machine *out)

@@ -26,7 +26,8 @@ struct firewall_load {
 };
 
 /* Starts iptables-restore in the caller's network namespace: masquerade what the bridge's network
- * sends out of the uplink, forward that and its answers, drop every other forwarding. 0 or -errno. */
+ * sends out of the uplink, forward that and its answers, drop every other forwarding. 0 or -errno.
+ */
 int firewall_start(const struct firewall_rules *rules, struct firewall_load *load, struct err *e);
 /* Waits for it, and ends it at the deadline. 0, -ETIMEDOUT, or -EIO (with what it said) when it
  * refused. */

@@ -423,7 +423,8 @@ int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
 		if (!r)
 			r = wait_running(c->ns, lab->router, c->nl, c->eth0, deadline_ns, e);
 	}
-	return r ? r : upstream_wait(lab->dnsmasq, lab->dnsmasq_says, lab_upstream_ip4, deadline_ns, e);
+	return r ? r
+	         : upstream_wait(lab->dnsmasq, lab->dnsmasq_says, lab_upstream_ip4, deadline_ns, e);
 }
 
 static int arm_timers_of(struct lab *lab, int family, struct err *e)

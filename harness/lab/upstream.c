@@ -60,7 +60,8 @@ pid_t upstream_start(int netns, const char *conf, unsigned answer_size, int says
 	return pid;
 }
 
-int upstream_wait(pid_t pid, int says, const uint8_t server_ip4[4], int64_t deadline_ns, struct err *e)
+int upstream_wait(
+    pid_t pid, int says, const uint8_t server_ip4[4], int64_t deadline_ns, struct err *e)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(53)};
 	int pidfd = proc_pidfd(pid),

@@ -299,15 +299,20 @@ static bool first_is_there(struct prober *p, uint32_t seq)
 
 int prober_first_answer(struct prober *p, int64_t retry_ns, int64_t deadline_ns, struct err *e)
 {
-	for (;;) {
+	for (int sent = 0;;) {
 		int64_t now = clock_now_ns(), again = now + retry_ns;
 		uint32_t seq = UINT32_MAX; /* of no attempt */
 
+		/* Nothing to wait for; whatever else a send meets may be over soon. */
+		bool no_room =
+		    sent == -ENOMEM || sent == -ENOBUFS || sent == -EMFILE || sent == -ENFILE;
+		if (no_room || (sent < 0 && now >= deadline_ns))
+			return err_set(e, -sent, "the first lookup could not be sent:");
 		if (now >= deadline_ns)
 			return err_set(e, ETIMEDOUT, "the first lookup was not answered in time");
 		if (p->transport != TRANSPORT_UDP)
 			tcp_reap(&p->tcp, INT64_MAX);
-		send_query(p, seq, now);
+		sent = send_query(p, seq, now);
 		while (clock_wait_readable(p->fd, again) == 1)
 			if (first_is_there(p, seq))
 				return 0;

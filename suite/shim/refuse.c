@@ -119,8 +119,8 @@ WRAP(ssize_t, -1, sendmsg, (int a, const struct msghdr *b, int c), (a, b, c))
 WRAP(ssize_t, -1, recv, (int a, void *b, size_t c, int d), (a, b, c, d))
 WRAP(ssize_t, -1, recvmsg, (int a, struct msghdr *b, int c), (a, b, c))
 WRAP(pid_t, -1, fork, (void), ())
-WRAP(void *, MAP_FAILED, mmap, (void *a, size_t b, int c, int d, int f, off_t g),
-    (a, b, c, d, f, g))
+WRAP(
+    void *, MAP_FAILED, mmap, (void *a, size_t b, int c, int d, int f, off_t g), (a, b, c, d, f, g))
 WRAP(ssize_t, -1, write, (int a, const void *b, size_t c), (a, b, c))
 WRAP(ssize_t, -1, read, (int a, void *b, size_t c), (a, b, c))
 WRAP(int, -1, fsync, (int a), (a))
@@ -136,12 +136,11 @@ WRAP(int, -1, eventfd, (unsigned a, int b), (a, b))
 WRAP(int, -1, signalfd, (int a, const sigset_t *b, int c), (a, b, c))
 WRAP(int, -1, memfd_create, (const char *a, unsigned b), (a, b))
 WRAP(int, -1, timerfd_create, (int a, int b), (a, b))
-WRAP(int, -1, timerfd_settime,
-    (int a, int b, const struct itimerspec *c, struct itimerspec *d), (a, b, c, d))
+WRAP(int, -1, timerfd_settime, (int a, int b, const struct itimerspec *c, struct itimerspec *d),
+    (a, b, c, d))
 WRAP(int, -1, unshare, (int a), (a))
 WRAP(int, -1, setns, (int a, int b), (a, b))
-WRAP(int, -1, mount,
-    (const char *a, const char *b, const char *c, unsigned long d, const void *f),
+WRAP(int, -1, mount, (const char *a, const char *b, const char *c, unsigned long d, const void *f),
     (a, b, c, d, f))
 WRAP(int, -1, poll, (struct pollfd * a, nfds_t b, int c), (a, b, c))
 

@@ -6,9 +6,10 @@
 #include <sys/types.h>
 
 struct refuse_page {
-	_Atomic unsigned long seen, refused; /* calls of the functions named, and those that failed */
-	char name[24];                       /* of the first that failed */
-	pid_t pid;                           /* whose it was */
+	_Atomic unsigned long seen,
+	    refused;   /* calls of the functions named, and those that failed */
+	char name[24]; /* of the first that failed */
+	pid_t pid;     /* whose it was */
 };
 
 #endif
