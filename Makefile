@@ -22,11 +22,11 @@ ROOMS := base scenario trace judge report lab play
 HARNESS := $(foreach r,$(ROOMS),$(wildcard harness/$(r)/*.c))
 MAIN := suite/main.c
 TEST := $(wildcard suite/check_*.c) suite/confusion.c suite/ctest.c suite/facts.c suite/facts_ask.c suite/facts_wire.c suite/ran.c suite/faults.c \
-	suite/hostview.c suite/test_main.c $(wildcard suite/fuzz/*.c)
+	suite/badhost.c suite/hostview.c suite/test_main.c $(wildcard suite/fuzz/*.c)
 SHARED := $(filter-out $(MAIN) $(TEST),$(wildcard suite/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
-all: $(B)/steadybridge $(B)/steadybridge-test
+all: $(B)/steadybridge $(B)/steadybridge-test build/refuse.so
 
 $(B)/steadybridge: $(call obj,$(HARNESS) $(SHARED) $(MAIN))
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -40,6 +40,11 @@ $(B)/%.o: %.c
 
 # The tests feed each fuzz target from the corpus: all in one program, by the name of its file.
 $(B)/suite/fuzz/fuzz_%.o: CPPFLAGS += -DLLVMFuzzerTestOneInput=$(basename $(@F))
+
+# Makes calls fail, for the tests of a bad environment; preloaded, so without sanitizers.
+build/refuse.so: suite/shim/refuse.c suite/shim/refuse.h
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -I. -std=gnu11 -O2 -Wall -Wextra -fPIC -shared -fno-builtin -o $@ $<
 
 # The commit stands in one object, made anew when it changes.
 $(B)/commit: FORCE
@@ -80,7 +85,7 @@ valgrind: $(B)/steadybridge-test
 
 # Formatting and static analysis: `lint` takes seconds, `analyze` minutes. A tool that is missing is
 # skipped, with what brings it; ci/setup.sh lint installs them all.
-SOURCES := $(sort $(HARNESS) $(SHARED) $(MAIN) $(TEST) $(wildcard harness/*/*.h suite/*.h suite/fuzz/*.h))
+SOURCES := $(sort $(HARNESS) $(SHARED) $(MAIN) $(TEST) $(wildcard harness/*/*.h suite/*.h suite/fuzz/*.h suite/shim/*.[ch]))
 lint analyze: export CPPFLAGS := $(CPPFLAGS) -DSTEADYBRIDGE_COMMIT='""'
 lint analyze:
 	@ci/lint.sh $@ $(SOURCES)

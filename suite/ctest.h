@@ -70,6 +70,8 @@ void check_corpus(struct ctests *list);
 void check_family(struct ctests *list);
 void check_firewall(struct ctests *list);
 void check_leaks(struct ctests *list);
+void check_environment_resources(struct ctests *list);
+void check_environment_refusals(struct ctests *list);
 
 void check_ctest(struct ctests *list);
 void check_docs(struct ctests *list);

@@ -34,42 +34,57 @@ static bool is_ours(const char *name)
 	return pcapfile_is(name);
 }
 
-/* Calls fn with the path of each entry but the hidden ones. */
-static void each_entry(const char *dir, void (*fn)(const char *path, const char *name))
+/* Calls fn with the path of each entry but the hidden ones, until one returns an error. */
+static int each_entry(
+    const char *dir, int (*fn)(const char *path, const char *name, struct err *e), struct err *e)
 {
 	DIR *d = opendir(dir);
 	struct dirent *entry;
+	int r = 0;
 
-	while (d && (entry = readdir(d))) {
+	if (!d && errno != ENOTDIR)
+		return err_set(e, errno, "%s:", dir);
+	while (!r && d && (entry = readdir(d))) {
 		char *path = mem_printf("%s/%s", dir, entry->d_name);
 
 		if (entry->d_name[0] != '.')
-			fn(path, entry->d_name);
+			r = fn(path, entry->d_name, e);
 		free(path);
 	}
 	if (d)
 		closedir(d);
+	return r;
 }
 
-static void remove_file(const char *path, const char *name)
+/* An earlier run's file must not pass for one of this run. */
+static int remove_old(const char *path, struct err *e)
 {
-	if (is_ours(name))
-		unlink(path);
+	return unlink(path) && errno != ENOENT
+	           ? err_set(e, errno, "%s, of an earlier run, cannot be removed:", path)
+	           : 0;
 }
 
-static void remove_case(const char *path, const char *name)
+static int remove_file(const char *path, const char *name, struct err *e)
+{
+	return is_ours(name) ? remove_old(path, e) : 0;
+}
+
+static int remove_case(const char *path, const char *name, struct err *e)
 {
 	(void)name;
-	each_entry(path, remove_file);
+	int r = each_entry(path, remove_file, e);
+
 	rmdir(path); /* stays when it holds what is not ours */
+	return r;
 }
 
-static void remove_old_cases(const char *dir)
+static int remove_old_cases(const char *dir, struct err *e)
 {
 	char *cases = mem_printf("%s/cases", dir);
+	int r = each_entry(cases, remove_case, e);
 
-	each_entry(cases, remove_case);
 	free(cases);
+	return r;
 }
 
 int output_open(struct output *o, const char *dir, struct err *e)
@@ -82,13 +97,16 @@ int output_open(struct output *o, const char *dir, struct err *e)
 		r = err_set(e, errno, "%s:", dir);
 	if (r)
 		return r;
-	for (size_t i = 0; i < sizeof(run_files) / sizeof(run_files[0]); i++) {
+	for (size_t i = 0; !r && i < sizeof(run_files) / sizeof(run_files[0]); i++) {
 		char *file = mem_printf("%s/%s", dir, run_files[i].name);
 
-		unlink(file);
+		r = remove_old(file, e);
 		free(file);
 	}
-	remove_old_cases(dir);
+	if (!r)
+		r = remove_old_cases(dir, e);
+	if (r)
+		return r;
 	o->dir = mem_strdup(dir);
 	return 0;
 }
@@ -107,32 +125,62 @@ static char *case_dir(const struct output *o, const struct casejob *cj)
 	return mem_printf("%s/cases/%s", o->dir, cj->trace.meta.slug);
 }
 
-void output_case(struct output *o, const struct casejob *cj)
+static int write_case(const struct output *o, const struct casejob *cj, struct err *e)
 {
 	char *dir = case_dir(o, cj);
 	struct buf trace = {0}, config = {0}, state = {0};
-	struct err e = {{0}};
 
 	trace_to_json(&cj->trace, &trace);
 	buf_puts(&config, cj->trace.meta.config);
 	state_file(&cj->trace, &cj->judged.judgement, &state);
-	if (data_mkdir(dir, &e) || write_below(dir, "case.yaml", &config, &e) ||
-	    write_below(dir, "trace.jsonl", &trace, &e) ||
-	    write_below(dir, "state.txt", &state, &e))
-		fprintf(stderr, "steadybridge: %s\n", e.text);
+	int r = data_mkdir(dir, e);
+	if (!r)
+		r = write_below(dir, "case.yaml", &config, e);
+	if (!r)
+		r = write_below(dir, "state.txt", &state, e);
+	if (!r) /* last: where it is, the others are */
+		r = write_below(dir, "trace.jsonl", &trace, e);
 	buf_free(&trace);
 	buf_free(&config);
 	buf_free(&state);
 	free(dir);
+	return r;
 }
 
-int output_packets(struct output *o, struct casejob *cj, struct err *e)
+static void miss(struct output *o, const struct err *e)
+{
+	if (!o->missing++)
+		snprintf(o->why, sizeof(o->why), "%.511s", e->text);
+}
+
+void output_case(struct output *o, const struct casejob *cj)
+{
+	struct err e = {{0}};
+
+	write_case(o, cj, &e);
+}
+
+void output_again(struct output *o, const struct casejob *cj)
+{
+	char *path = mem_printf("%s/cases/%s/trace.jsonl", o->dir, cj->trace.meta.slug);
+	struct err e = {{0}};
+
+	if (access(path, F_OK) && write_case(o, cj, &e))
+		miss(o, &e);
+	free(path);
+}
+
+void output_packets(struct output *o, struct casejob *cj)
 {
 	char *dir = case_dir(o, cj);
-	int r = casejob_write_packets(cj, dir, e);
+	struct err e = {{0}};
+	int r = data_mkdir(dir, &e);
 
+	if (!r)
+		r = casejob_write_packets(cj, dir, &e);
+	if (r)
+		miss(o, &e);
 	free(dir);
-	return r;
 }
 
 /* Beside its control, which may end later: so when all is over. */

@@ -55,8 +55,11 @@ static int write_hop(const char *dir, const char *name, const struct reel *reel,
 			fclose(f);
 	} else {
 		dump_hop(reel, total, hop, out);
+		if (pcap_dump_flush(out)) /* into memory: that is all there can be too little of */
+			r = err_set(e, ENOMEM, "%s: no memory for it", path);
 		pcap_dump_close(out);
-		r = data_write(path, text, len, e);
+		if (!r)
+			r = data_write(path, text, len, e);
 	}
 	free(text);
 	free(path);

@@ -19,6 +19,8 @@ struct prereq {
 /* Looks, without changing anything outside a short-lived child: the list (static, valid until the
  * next call) and its length. */
 const struct prereq *prereqs_look(size_t *n);
+/* What prereqs_look() found last. */
+const struct prereq *prereqs_found(size_t *n);
 /* The prerequisite that is missing for a case, or NULL. */
 const struct prereq *prereqs_missing_for(
     const struct prereq *list, size_t n, const struct scenario_case *c);

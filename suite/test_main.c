@@ -55,6 +55,8 @@ static void (*const files[])(struct ctests *) = {
     check_shell,
     check_leaks,
     check_container,
+    check_environment_resources,
+    check_environment_refusals,
     check_ctest,
     check_docs,
     check_explain,

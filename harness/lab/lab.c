@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -41,6 +42,14 @@ static int open_in(int ns, int home, struct nl_sock **out, struct err *e)
 		r = nl_open(out, e);
 	int back = netns_enter(home, e);
 	return r ? r : back;
+}
+
+/* 0 also where this kernel, or a container's /proc/sys, has no such sysctl to write. */
+static int set_if_there(const char *name, const char *value, struct err *e)
+{
+	int r = netns_sysctl(name, value, e);
+
+	return r == -ENOENT || r == -EROFS || r == -EACCES || r == -EPERM ? 0 : r;
 }
 
 static int up_upstream(struct lab *lab, struct err *e)
@@ -84,9 +93,12 @@ int lab_address_bridge(struct nl_sock *nl, int ifindex, struct err *e)
 {
 	int r = link_add_address(nl, ifindex, AF_INET, lab_gateway_ip4, 24, e);
 
-	if (!r && !netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".disable_ipv6", "0", NULL))
-		r = link_add_address(nl, ifindex, AF_INET6, lab_gateway_ip6, 64, e);
-	return r;
+	if (r)
+		return r;
+	r = netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".disable_ipv6", "0", e);
+	if (r == -ENOENT || r == -EROFS || r == -EACCES || r == -EPERM)
+		return 0; /* no IPv6, or none to be had */
+	return r ? r : link_add_address(nl, ifindex, AF_INET6, lab_gateway_ip6, 64, e);
 }
 
 static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e)
@@ -251,7 +263,8 @@ static int read_number(const struct lab *lab, const char *path)
 
 int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, struct err *e)
 {
-	*lab = (struct lab){.upstream = -1, .class_net = -1, .querier = {.ns = -1}};
+	*lab = (struct lab){
+	    .upstream = -1, .class_net = -1, .dnsmasq_says = -1, .querier = {.ns = -1}};
 	int r = lab->router = netns_own(e);
 	if (r < 0)
 		return r;
@@ -264,7 +277,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	if (!r && spec->firewall.bridged)
 		r = netns_sysctl(NF_CALL, "1", e);
 	else if (!r) /* else port-to-port frames would meet FORWARD; absent without br_netfilter */
-		netns_sysctl(NF_CALL, "0", NULL);
+		r = set_if_there(NF_CALL, "0", e);
 	if (!r)
 		r = lab->upstream = quiet_make(lab->router, e);
 	if (r >= 0)
@@ -280,10 +293,15 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	rules.uplink = LAB_UPLINK;
 	rules.network = NETWORK;
 	rules.ip6 = spec->ip6;
-	pid_t firewall = firewall_start(&rules, e);
-	if (firewall < 0)
-		return firewall;
-	lab->dnsmasq = upstream_start(lab->upstream, spec->dnsmasq_conf, spec->answer_size, e);
+	struct firewall_load firewall;
+	r = firewall_start(&rules, &firewall, e);
+	if (r)
+		return r;
+	lab->dnsmasq_says = memfd_create("dnsmasq", MFD_CLOEXEC);
+	if (lab->dnsmasq_says < 0)
+		return err_set(e, errno, "memfd_create:");
+	lab->dnsmasq = upstream_start(
+	    lab->upstream, spec->dnsmasq_conf, spec->answer_size, lab->dnsmasq_says, e);
 	if (lab->dnsmasq < 0)
 		return lab->dnsmasq;
 
@@ -303,10 +321,12 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	if (!r)
 		r = set_timers(lab, spec->pace, e);
 	if (!r)
-		r = firewall_wait(firewall, deadline_ns, e);
+		r = firewall_wait(&firewall, deadline_ns, e);
 	if (!r)
 		r = firewall_ip6(&rules, deadline_ns, e);
 	lab->class_net = open("/sys/class/net", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (!r && lab->class_net < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+		r = err_set(e, errno, "/sys/class/net:");
 	/* Where /sys could not be mounted anew it shows another namespace, perhaps with its own
 	 * br0. */
 	if (lab->class_net >= 0 && read_number(lab, LAB_BRIDGE "/ifindex") != lab->bridge) {
@@ -335,7 +355,12 @@ void lab_close(struct lab *lab)
 	close_fd(lab->router);
 	close_fd(lab->upstream);
 	close_fd(lab->class_net);
-	*lab = (struct lab){.router = -1, .upstream = -1, .class_net = -1, .querier = {.ns = -1}};
+	close_fd(lab->dnsmasq_says);
+	*lab = (struct lab){.router = -1,
+	    .upstream = -1,
+	    .class_net = -1,
+	    .dnsmasq_says = -1,
+	    .querier = {.ns = -1}};
 }
 
 int lab_pin(struct lab *lab, struct mac mac, struct err *e)
@@ -435,7 +460,8 @@ int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
 			r = wait_running(c->ns, lab->router, c->nl, c->eth0, deadline_ns, e);
 	}
 	if (!r)
-		r = upstream_wait(lab->dnsmasq, lab_upstream_ip4, deadline_ns, e);
+		r = upstream_wait(
+		    lab->dnsmasq, lab->dnsmasq_says, lab_upstream_ip4, deadline_ns, e);
 	return r || lab->querier.ns < 0 ? r : ask(lab, deadline_ns, e);
 }
 

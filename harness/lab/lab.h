@@ -81,6 +81,7 @@ struct lab {
 	struct lab_client *clients;
 	size_t n_clients;
 	pid_t dnsmasq;
+	int dnsmasq_says; /* what it writes; a memfd */
 	struct querier querier;
 	bool ip6, snoops;
 	int class_net;                  /* O_PATH fd of the router's /sys/class/net, or -1 */

@@ -32,7 +32,7 @@ static int attach_filter(int fd, struct err *e)
 	int r = 0;
 
 	if (!p || pcap_compile(p, &prog, FILTER, 1, PCAP_NETMASK_UNKNOWN)) {
-		r = err_set(e, EINVAL, "capture filter");
+		r = err_set(e, EINVAL, "capture filter: %s", p ? pcap_geterr(p) : "no memory");
 	} else {
 		struct sock_fprog f = {
 		    .len = (unsigned short)prog.bf_len, .filter = (void *)prog.bf_insns};
@@ -153,7 +153,15 @@ void capture_read(struct capture *c)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0) /* EAGAIN; ENETDOWN is told once when a device goes, and read away */
+		/* ENETDOWN is told once when a device goes, and read away. */
+		if (n < 0 && errno != EAGAIN && errno != ENETDOWN) {
+			struct event ev = {
+			    .t_ns = clock_now_ns(), .type = EV_OVERRUN, .where = c->where};
+
+			strcpy(ev.u.overrun.what, "packets");
+			tape_put(c->tape, &ev);
+		}
+		if (n <= 0)
 			return;
 		size_t len = (size_t)n < sizeof(packet) ? (size_t)n : sizeof(packet);
 		on_packet(c, packet, len, (size_t)n, &ll, &m);

@@ -89,12 +89,16 @@ void observer_read(struct observer *o)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno == ENOBUFS) {
+		if (n < 0 && errno != EAGAIN) {
+			bool on = errno == ENOBUFS;
+
 			struct event ev = {
 			    .t_ns = clock_now_ns(), .where = o->where, .type = EV_OVERRUN};
 
 			strcpy(ev.u.overrun.what, "rtnetlink");
 			tape_put(o->tape, &ev);
+			if (!on)
+				return;
 			continue;
 		}
 		if (n <= 0)

@@ -165,8 +165,11 @@ static void answered(struct prober *p, struct event *ev, int64_t t_ns)
 	}
 }
 
-static void read_errors(struct prober *p)
+/* How many there were. */
+static int read_errors(struct prober *p)
 {
+	int n_errors = 0;
+
 	for (;;) {
 		uint8_t packet[512];
 		char control[512] __attribute__((aligned(8)));
@@ -180,7 +183,8 @@ static void read_errors(struct prober *p)
 		uint32_t error = 0;
 
 		if (n < 0)
-			return;
+			return n_errors;
+		n_errors++;
 		for (struct cmsghdr *c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c)) {
 			struct sock_extended_err see;
 
@@ -210,11 +214,12 @@ static void read_udp(struct prober *p)
 
 		if (n < 0 && errno == EAGAIN)
 			break;
-		if (n < 0) {
-			if (errno != EINTR)
-				read_errors(p);
+		/* An error that no packet of ours has caused is read with this; there is more to
+		 * read or the loop comes back. */
+		if (n < 0 && errno != EINTR && !read_errors(p))
+			return;
+		if (n < 0)
 			continue;
-		}
 		if (answer_read(packet, (size_t)n, p->stream, &ev))
 			answered(p, &ev, stamp_of(&m));
 	}
@@ -269,15 +274,20 @@ static bool first_is_there(struct prober *p, uint32_t seq)
 
 int prober_first_answer(struct prober *p, int64_t retry_ns, int64_t deadline_ns, struct err *e)
 {
-	for (;;) {
+	for (int sent = 0;;) {
 		int64_t now = clock_now_ns(), again = now + retry_ns;
 		uint32_t seq = UINT32_MAX; /* of no attempt */
 
+		/* Nothing to wait for; whatever else a send meets may be over soon. */
+		bool no_room =
+		    sent == -ENOMEM || sent == -ENOBUFS || sent == -EMFILE || sent == -ENFILE;
+		if (no_room || (sent < 0 && now >= deadline_ns))
+			return err_set(e, -sent, "the first lookup could not be sent:");
 		if (now >= deadline_ns)
 			return err_set(e, ETIMEDOUT, "the first lookup was not answered in time");
 		if (p->transport != TRANSPORT_UDP)
 			tcp_reap(&p->tcp, INT64_MAX);
-		send_query(p, seq, now);
+		sent = send_query(p, seq, now);
 		while (clock_wait_readable(p->fd, again) == 1)
 			if (first_is_there(p, seq))
 				return 0;

@@ -17,6 +17,7 @@ struct reader {
 	struct node_item key; /* of the innermost map, when read */
 	struct node *root;
 	unsigned documents;
+	bool ended; /* the stream's very end was read */
 	bool failed;
 };
 
@@ -229,6 +230,9 @@ static void read_event(struct reader *r, struct fy_event *ev)
 	if (r->failed)
 		return;
 	switch (ev->type) {
+	case FYET_STREAM_END:
+		r->ended = true;
+		break;
 	case FYET_DOCUMENT_START:
 		r->documents++; /* whatever follows in a second one is refused */
 		break;
@@ -311,6 +315,7 @@ struct node *yaml_parse(struct arena *a, const struct source *source, struct err
 		read_event(&r, ev);
 		fy_parser_event_free(parser, ev);
 	}
+	r.failed |= !r.ended;
 	if (parser && (fy_parser_get_stream_error(parser) || (r.failed && !e->n)))
 		syntax_error(&r, diag);
 	fy_parser_destroy(parser);

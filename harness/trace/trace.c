@@ -82,6 +82,17 @@ void trace_free(struct trace *t)
 	*t = (struct trace){0};
 }
 
+size_t event_words(struct event *ev, const char *why)
+{
+	size_t n = strnlen(why, sizeof(ev->u.phase.text) - 1);
+
+	ev->type = EV_PHASE;
+	memset(&ev->u, 0, sizeof(ev->u));
+	ev->u.phase.phase = PHASE_LAB_FAILED;
+	memcpy(ev->u.phase.text, why, n);
+	return n;
+}
+
 void trace_add(struct trace *t, const struct event *ev)
 {
 	*MEM_PUSH(t->events, t->n, t->cap) = *ev;
