@@ -22,11 +22,11 @@ ROOMS := base scenario trace judge report lab play
 HARNESS := $(foreach r,$(ROOMS),$(wildcard harness/$(r)/*.c))
 MAIN := suite/main.c
 TEST := $(wildcard suite/check_*.c) suite/confusion.c suite/ctest.c suite/facts.c suite/facts_ask.c suite/facts_wire.c suite/ran.c suite/faults.c \
-	suite/hostview.c suite/test_main.c
+	suite/badhost.c suite/hostview.c suite/test_main.c $(wildcard suite/fuzz/*.c)
 SHARED := $(filter-out $(MAIN) $(TEST),$(wildcard suite/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
-all: $(B)/steadybridge $(B)/steadybridge-test
+all: $(B)/steadybridge $(B)/steadybridge-test build/refuse.so
 
 $(B)/steadybridge: $(call obj,$(HARNESS) $(SHARED) $(MAIN))
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -37,6 +37,14 @@ $(B)/steadybridge-test: $(call obj,$(HARNESS) $(SHARED) $(TEST))
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The tests feed each fuzz target from the corpus: all in one program, by the name of its file.
+$(B)/suite/fuzz/fuzz_%.o: CPPFLAGS += -DLLVMFuzzerTestOneInput=$(basename $(@F))
+
+# Makes calls fail, for the tests of a bad environment; preloaded, so without sanitizers.
+build/refuse.so: suite/shim/refuse.c suite/shim/refuse.h
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -I. -std=gnu11 -O2 -Wall -Wextra -fPIC -shared -fno-builtin -o $@ $<
 
 # The commit stands in one object, made anew when it changes.
 $(B)/commit: FORCE
@@ -59,6 +67,13 @@ SEEDS := 20
 confusion: all
 	@$(B)/steadybridge-test --confusion $(SEEDS) $(ARGS)
 
+# Everything N times in each of MODES (idle,cpu,memory,io,timer,nice19,onecore), or until FOR (30min) is over;
+# what came of it is in $(OUT)/soak. RESUME=1 adds to that. FILES and ARGS go to check.
+OUT := out
+soak: $(B)/steadybridge
+	@ci/soak.py --program $(B)/steadybridge --out '$(OUT)' $(if $(N),--runs $(N)) $(if $(MODES),--modes '$(MODES)') \
+	    $(if $(FOR),--for $(FOR)) $(if $(RESUME),--resume) $(ARGS) $(FILES)
+
 # Who may know whom, and that the pure rooms call nothing of clock, process or kernel.
 PURE := $(wildcard $(foreach r,scenario trace judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units utf8,harness/base/$(f).c))
 layers: $(call obj,$(PURE))
@@ -68,12 +83,12 @@ layers: $(call obj,$(PURE))
 valgrind: $(B)/steadybridge-test
 	valgrind -q --error-exitcode=9 --leak-check=full $(B)/steadybridge-test --in-process
 
-# Formatting and static analysis; needs clang-format and cppcheck.
-SOURCES := $(sort $(HARNESS) $(SHARED) $(MAIN) $(TEST) $(wildcard harness/*/*.h suite/*.h suite/fuzz/*.c))
-lint:
-	clang-format --dry-run -Werror $(SOURCES)
-	cppcheck -q --error-exitcode=9 --enable=warning,portability --inline-suppr --suppress=preprocessorErrorDirective \
-	    --suppress=nullPointerOutOfMemory --suppress=ctunullpointer -Iharness -I. $(filter %.c,$(SOURCES))
+# Formatting and static analysis: `lint` takes seconds, `analyze` minutes. A tool that is missing is
+# skipped, with what brings it; ci/setup.sh lint installs them all.
+SOURCES := $(sort $(HARNESS) $(SHARED) $(MAIN) $(TEST) $(wildcard harness/*/*.h suite/*.h suite/fuzz/*.h suite/shim/*.[ch]))
+lint analyze: export CPPFLAGS := $(CPPFLAGS) -DSTEADYBRIDGE_COMMIT='""'
+lint analyze:
+	@ci/lint.sh $@ $(SOURCES)
 
 # The picture of README.md, from a play of its own.
 picture: $(B)/steadybridge
@@ -91,30 +106,51 @@ ROUNDS := 10
 bench: $(B)/steadybridge
 	@bench/run.sh $(ROUNDS)
 
-# libFuzzer targets; see the head of each file for how to run it.
-FUZZ := $(patsubst suite/fuzz/%.c,build/fuzz/%,$(wildcard suite/fuzz/*.c))
+# libFuzzer: each target of suite/fuzz/ for so long, from the corpus of fixtures/corpus/ and what
+# earlier runs added to it; needs clang. FUZZ_TARGETS='answer netlink' runs some.
+FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
+FUZZ_TARGETS := $(patsubst suite/fuzz/fuzz_%.c,%,$(wildcard suite/fuzz/fuzz_*.c))
 
-fuzz: $(FUZZ)
+fuzz:
+	@ci/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
-build/fuzz/fuzz_packet: harness/play/packet.c harness/lab/dns.c
+fuzz-targets: $(FUZZ_TARGETS:%=build/fuzz/fuzz_%)
 
-build/fuzz/%: suite/fuzz/%.c $(PURE)
+FUZZED := $(HARNESS) suite/fuzz/fuzz.c
+# clang takes NULL + 0, the end of an empty list, for an overflow of a pointer; what gcc takes for one
+# is seen by SAN=1.
+FUZZ_FLAGS := -std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize=pointer-overflow \
+    -fno-sanitize-recover=undefined
+
+build/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	clang $(CPPFLAGS) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=undefined -o $@ $^ $(LDLIBS)
+	clang $(CPPFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+build/fuzz/harness.a: $(FUZZED:%.c=build/fuzz/%.o)
+	rm -f $@
+	ar -cr $@ $^
+
+build/fuzz/fuzz_%: build/fuzz/suite/fuzz/fuzz_%.o build/fuzz/harness.a
+	clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+-include $(patsubst %.c,build/fuzz/%.d,$(FUZZED) $(wildcard suite/fuzz/fuzz_*.c))
 
 help:
 	@echo "make            build steadybridge and steadybridge-test"
 	@echo "make check      play every scenario and judge (as root, or in a user namespace)"
 	@echo "make test       the project's own tests"
 	@echo "make confusion  causes told of every fault, SEEDS=20 times each"
+	@echo "make soak       everything N=1 times idle, under load, at nice 19, on one core: are verdicts ever wrong?"
 	@echo "make layers     the direction of includes, and that the pure rooms are pure"
-	@echo "make valgrind   unit tests under valgrind      make lint    formatting, cppcheck"
+	@echo "make valgrind   unit tests under valgrind"
+	@echo "make lint       formatting, cppcheck, shellcheck: seconds"
+	@echo "make analyze    clang-tidy, gcc -fanalyzer: minutes"
+	@echo "make fuzz       libFuzzer, FUZZ_SECONDS=60 for each target, FUZZ_TARGETS='answer netlink...'"
 	@echo "make table      docs/RESULTS.md anew, from a run of every scenario"
-	@echo "make bench      beside plain shell             make fuzz    build the fuzz targets"
+	@echo "make bench      beside plain shell"
 	@echo "SAN=1 with ASan and UBSan; WERROR=1 as CI does; ARGS='...' for check and test"
 
 clean:
 	rm -rf build
 
-.PHONY: FORCE all bench check clean confusion fuzz help layers lint picture table test valgrind
+.PHONY: FORCE all analyze bench check clean confusion fuzz fuzz-targets help layers lint picture soak table test valgrind

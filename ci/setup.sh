@@ -2,6 +2,8 @@
 # setup.sh: installs what is missing, builds, and does what `make check` or `make test` does.
 #
 #	sudo ci/setup.sh check|test [ARGUMENT...]
+#	sudo ci/setup.sh tools          installs what these need, and no more
+#	sudo ci/setup.sh lint           installs what `make lint analyze fuzz valgrind` use, and no more
 #
 # Arguments after the first go to the program that is run. `test` also installs readers of the formats
 # that steadybridge writes; without them (no root, no apt-get) it runs all the same, and the tests that
@@ -14,7 +16,7 @@ PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" # not in every user's PATH, and not
 export PATH
 
 usage() {
-	echo "usage: ci/setup.sh check|test [ARGUMENT...]" >&2
+	echo "usage: ci/setup.sh check|test [ARGUMENT...], or ci/setup.sh tools|lint" >&2
 	exit 2
 }
 
@@ -69,6 +71,19 @@ wished() {
 	has man && has groff || echo man
 }
 
+# What looks for mistakes in the source and at run time; without one, its step is skipped.
+linters() {
+	has clang-format || echo clang-format
+	has clang-tidy || echo clang-tidy
+	has cppcheck || echo cppcheck
+	has shellcheck || echo shellcheck
+	has valgrind || echo valgrind
+	has gcc || echo gcc
+	has clang || echo clang
+	! has clang || echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+		clang -x c -fsanitize=fuzzer,address -o /dev/null - 2>/dev/null || echo libfuzzer
+}
+
 # thing     Debian, Ubuntu    Fedora, RHEL         Arch      Alpine       openSUSE
 NAMES='
 cc          gcc               gcc                  gcc       gcc          gcc
@@ -88,6 +103,13 @@ ip          iproute2          iproute              iproute2  iproute2     iprout
 jsonschema  python3-jsonschema python3-jsonschema  python-jsonschema py3-jsonschema python3-jsonschema
 perl        perl              perl-Test-Harness    perl      perl-utils   perl
 man         man-db            man-db,groff         man-db,groff mandoc,groff man,groff
+clang       clang             clang                clang     clang        clang
+libfuzzer   libclang-rt-dev   compiler-rt          compiler-rt compiler-rt clang
+clang-format clang-format     clang-tools-extra    clang     clang-extra-tools clang
+clang-tidy  clang-tidy        clang-tools-extra    clang     clang-extra-tools clang-tools
+cppcheck    cppcheck          cppcheck             cppcheck  cppcheck     cppcheck
+shellcheck  shellcheck        ShellCheck           shellcheck shellcheck  ShellCheck
+valgrind    valgrind          valgrind             valgrind  valgrind     valgrind
 '
 
 # The packages of column $2 for the things named in $1, each once, on one line.
@@ -150,7 +172,7 @@ install_by_apt() {
 target=$1
 shift
 case $target in
-check | test) ;;
+check | test | tools | lint) ;;
 -h | --help) usage ;;
 *)
 	say "unknown: '$target'"
@@ -163,6 +185,18 @@ case $0 in
 esac
 
 cc=${CC:-cc}
+if [ "$target" = lint ]; then
+	# shellcheck disable=SC2034 # twice: clang may come without libFuzzer, which shows only then
+	for round in 1 2; do
+		things=$(linters)
+		[ -n "$things" ] || exit 0
+		has apt-get || name_for_others "$things"
+		(install_by_apt "$things") || exit 4
+	done
+	things=$(linters)
+	[ -z "$things" ] || say "still missing: $(list_things "$things")"
+	[ -z "$things" ] && exit 0 || exit 4
+fi
 things=$(missing)
 if [ -n "$things" ]; then
 	has apt-get || name_for_others "$things"
@@ -180,6 +214,7 @@ if [ "$target" = test ] && [ "$(id -u)" -eq 0 ] && has apt-get; then
 		say "going on without $(list_things "$things"): some tests are skipped"
 fi
 
+[ "$target" != tools ] || exit 0
 make -s -j"$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" all || exit 4
 
 # What `make check` and `make test` run, but make would turn every failure's status into 2.

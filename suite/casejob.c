@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/units.h"
 #include "suite/data.h"
 #include "suite/pcapfile.h"
@@ -72,6 +73,41 @@ int casejob_so_far(const struct casejob *cj, struct trace *t)
 	return -EAGAIN;
 }
 
+/* A play that ended without saying why: what its worker, or what that had started, said last. */
+static void add_last_words(struct casejob *cj)
+{
+	struct trace *t = &cj->trace;
+	char said[256], *why;
+	size_t n = t->n;
+
+	cj->tape->message[sizeof(cj->tape->message) - 1] = '\0';
+	const char *message = cj->tape->message;
+	if (t->whole && !message[0])
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (t->events[i].type == EV_PHASE && t->events[i].u.phase.phase >= PHASE_LAB_FAILED)
+			return;
+	proc_said(cj->job.log_fd, true, said, sizeof(said));
+	if (message[0])
+		why = mem_printf("%s%s%s", message, said[0] ? ": " : "", said);
+	else if (said[0])
+		why = mem_strdup(said);
+	else if (cj->job.status == WORKER_NO_SANDBOX)
+		why = mem_strdup(cj->job.note->message);
+	else
+		why = mem_printf("its worker %s %d",
+		    cj->job.status > 128 ? "was killed by signal" : "ended with status",
+		    cj->job.status > 128 ? cj->job.status - 128 : cj->job.status);
+	for (const char *left = why; *left;) {
+		struct event ev = {.t_ns = n ? t->events[n - 1].t_ns : 0,
+		    .order = UINT32_MAX - 16 + (uint32_t)(t->n - n)};
+
+		left += event_words(&ev, left);
+		trace_add(t, &ev);
+	}
+	free(why);
+}
+
 static void test_case(int i)
 {
 	struct trace t = {0};
@@ -108,6 +144,8 @@ static void done(struct job *job)
 	struct casejob *cj = job->arg;
 
 	read_tape(cj, &cj->trace);
+	add_last_words(cj);
+	pool_job_free(&cj->job);
 	judge_case(&cj->trace, &cj->judged.judgement);
 	cj->judged.trace = &cj->trace;
 	munmap(cj->tape, cj->tape_bytes);

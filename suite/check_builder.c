@@ -215,7 +215,7 @@ void build_lookup(struct trace *t, int64_t ms, int stream, enum far far, struct 
 	ev->u.sent.stream = (uint16_t)stream;
 	ev->u.sent.seq = seq;
 	ev->u.sent.due_ns = ms * MS;
-	if (stream == STREAM_C1) {
+	if (stream != STREAM_REF) {
 		for (int i = 0; i < 5 && (int)far >= FAR_CLIENT + i; i++)
 			frame(t, ms, stream, seq, FRAME_QUERY, hops[i], dst);
 		for (int i = 0; i < 5 && (int)far >= FAR_BACK_UPSTREAM + i; i++)

@@ -246,7 +246,7 @@ START_TEST(cause_not_forwarded)
 	ASSERT_CAUSE("not-forwarded", FAR_BRIDGE, MAC_PINNED, NULL);
 	ASSERT_CAUSE("not-forwarded", FAR_BACK_UPLINK, MAC_PINNED, NULL);
 	ASSERT_CAUSE("unknown", FAR_BACK_UPLINK, MAC_PINNED, add_router_unresolved);
-	ASSERT_CAUSE("unknown", FAR_BACK_UPLINK, MAC_PINNED, add_router_looks);
+	ASSERT_CAUSE("unresolved-client", FAR_BACK_UPLINK, MAC_PINNED, add_router_looks);
 	ASSERT_CAUSE("unknown", FAR_UPLINK, MAC_PINNED, NULL);
 	ASSERT_CAUSE("unknown", FAR_BACK_UPSTREAM, MAC_PINNED, NULL);
 	ASSERT_CAUSE("unknown", FAR_BACK_CLIENT, MAC_PINNED, NULL);

@@ -26,7 +26,8 @@ static const char *const beyond[] = {"above-all-impossible", "after-not-shorter"
     "short-warmup", "tag", "taken-name", "timeout-too-long", "tiny-interval", "too-few-lookups",
     "too-long-duration", "too-many-cases", "too-many-clients", "too-many-events",
     "too-many-ports-in-all", "unknown-client", "zero-interval", "full-bridge",
-    "long-client-name-with-count", "one-mac-for-many-clients", "too-many-clients-in-all", NULL};
+    "full-bridge-with-querier", "querier-too-often", "long-client-name-with-count",
+    "one-mac-for-many-clients", "too-many-clients-in-all", NULL};
 
 struct text {
 	char *name, *s;

@@ -150,6 +150,9 @@ START_TEST(ports_have_the_same_macs_whatever_the_events)
 }
 END_TEST
 
+#define REJOINS                                                                                    \
+	"  - {at: 5s, client: c1, leaves: bridge}\n  - {at: 6s, client: c1, joins: bridge}\n"
+
 START_TEST(controls_with_events_imply_outages)
 {
 	static const struct {
@@ -179,6 +182,20 @@ START_TEST(controls_with_events_imply_outages)
 	    {"  - {at: 5s, client: c1, end: own, set-mac: random}\n", "stale-client", "", 7500},
 	    {"  - {at: 5s, client: c1, leaves: bridge}\n  - {at: 6s, client: c1, joins: bridge}\n",
 	        "port-not-forwarding", "bridge: {stp: true, forward-delay: 10s}\n", 19500},
+	    /* as long as a client that was asked for nothing keeps its own entry */
+	    {REJOINS "  - {at: 7s, bridge: true, set-mac: to-current}\n", "unresolved-client",
+	        "querier: {asks: before}\n", 7500},
+	    {REJOINS "  - {at: 20s, bridge: true, set-mac: to-current}\n", "unresolved-client",
+	        "querier: {asks: before}\n", 2500},
+	    {REJOINS "  - {at: 7s, bridge: true, set-mac: to-current}\n", "unresolved-client",
+	        "querier: {asks: every 5s}\n", 4500},
+	    /* its link flapped, or nobody forgets it, or before */
+	    {REJOINS "  - {at: 7s, client: c1, end: port, set: down}\n"
+	             "  - {at: 7500ms, client: c1, end: port, set: up}\n"
+	             "  - {at: 8s, bridge: true, set-mac: to-current}\n",
+	        "unresolved-client", "querier: {asks: before}\n", 250},
+	    {"  - {at: 4s, bridge: true, set-mac: to-current}\n" REJOINS, "unresolved-client",
+	        "querier: {asks: before}\n", 250},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

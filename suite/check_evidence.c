@@ -274,6 +274,104 @@ static void uplink_answered(struct trace *t)
 	}
 }
 
+/* The gateway asks for c1 every second from 9.9 s on; nothing of it comes out of c1's port. */
+static void unfound(struct trace *t)
+{
+	build_router_neigh(t, 9500, 0, 0, (struct mac){0});
+	for (int64_t ms = 9900; ms < 12500; ms += 1000)
+		build_arp(t, ms, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 11);
+}
+
+static void unfound_until_it_asks(struct trace *t)
+{
+	unfound(t);
+	build_router_neigh(t, 11900, 0, 0x20, (struct mac){0});
+	build_arp(t, 11990, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, false, 1);
+	t->events[t->n - 1].u.frame.out = 0;
+	build_router_neigh(t, 11990, 0, 4, MAC_CLIENT1);
+}
+
+static void asked_at(struct trace *t, enum hop hop)
+{
+	unfound(t);
+	for (int64_t ms = 9900; ms < 12500; ms += 1000) {
+		build_arp(t, ms, hop, 0, FRAME_ARP_REQUEST, true, 11);
+		t->events[t->n - 1].u.frame.out = hop == HOP_PORT;
+	}
+}
+
+static void asked_at_port(struct trace *t)
+{
+	asked_at(t, HOP_PORT);
+}
+
+static void asked_at_client(struct trace *t)
+{
+	asked_at(t, HOP_CLIENT);
+}
+
+/* Somebody else is looked for there. */
+static void other_asked_at_port(struct trace *t)
+{
+	unfound(t);
+	for (int64_t ms = 9900; ms < 12500; ms += 1000) {
+		build_arp(t, ms, HOP_PORT, 0, FRAME_ARP_REQUEST, true, 12);
+		t->events[t->n - 1].u.frame.out = 1;
+	}
+}
+
+static void unfound_behind_shut_port(struct trace *t)
+{
+	unfound(t);
+	build_port_state(t, 9000, "c1", PORT_C1, 0);
+}
+
+static void unfound_behind_port_shut_meanwhile(struct trace *t)
+{
+	unfound(t);
+	build_port_state(t, 9000, "c1", PORT_C1, 0);
+	build_port_state(t, 10500, "c1", PORT_C1, 3);
+	build_port_state(t, 11800, "c1", PORT_C1, 0);
+}
+
+static void asked_for_though_known(struct trace *t)
+{
+	unfound(t);
+	build_router_neigh(t, 9600, 0, 0x10, MAC_CLIENT1);
+}
+
+START_TEST(cause_unresolved_client)
+{
+	ck_assert_str_eq(cause_after(FAR_BACK_UPLINK, unfound), "unresolved-client");
+	ck_assert_str_eq(cause_after(FAR_BACK_UPLINK, other_asked_at_port), "unresolved-client");
+	/* it was asked, and did not answer, or the answer was lost */
+	ck_assert_str_eq(cause_after(FAR_BACK_UPLINK, asked_at_port), "unknown");
+	ck_assert_str_eq(cause_after(FAR_BACK_UPLINK, asked_at_client), "unknown");
+	ck_assert_str_eq(cause_after(FAR_BACK_UPLINK, asked_for_though_known), "unknown");
+	ck_assert_str_eq(
+	    cause_after(FAR_BACK_UPLINK, unfound_behind_shut_port), "port-not-forwarding");
+	ck_assert_str_eq(
+	    cause_after(FAR_BACK_UPLINK, unfound_behind_port_shut_meanwhile), "unknown");
+	/* nobody was looked for */
+	ck_assert_str_eq(cause_after(FAR_BACK_UPLINK, NULL), "not-forwarded");
+}
+END_TEST
+
+START_TEST(a_client_that_is_not_found_is_told_of)
+{
+	struct trace t;
+	struct judgement j;
+
+	lossy(&t, &j, FAR_BACK_UPLINK, unfound_until_it_asks);
+	ck_assert_str_eq(cause_name(j.cause), "unresolved-client");
+	ck_assert_str_eq(j.so,
+	    "br0 asked for c1 by 2 ARP requests from 10.000 s on, none of which came out of port "
+	    "c1, so 8 answers waited for it in vain; answered again at 12.000 s, when it asked for "
+	    "the gateway, which so learned 02:00:00:00:0c:11");
+	done(&t, &j);
+}
+END_TEST
+
 START_TEST(a_router_that_cannot_find_the_upstream_is_no_firewall)
 {
 	ck_assert_str_eq(cause_after(FAR_BRIDGE, uplink_unanswered), "unknown");
@@ -480,6 +578,8 @@ END_TEST
 void check_evidence(struct ctests *list)
 {
 	ctest_add(list, "judge", CTEST_PURE, cause_too_big);
+	ctest_add(list, "judge", CTEST_PURE, cause_unresolved_client);
+	ctest_add(list, "judge", CTEST_PURE, a_client_that_is_not_found_is_told_of);
 	ctest_add(list, "judge", CTEST_PURE, so_tells_sizes);
 	ctest_add(list, "judge", CTEST_PURE, the_clients_own_mac_decides);
 	ctest_add(list, "judge", CTEST_PURE, what_went_on_after_its_deadline_was_not_lost_there);

@@ -160,7 +160,8 @@ static void nat_open(struct nat *t)
 	fact_bridge(&t->f, NULL);
 	fact_gateway(&t->f);
 	fact_client(&t->f, HIGH);
-	FACT_OK(link_add_default_route(t->f.clients[0].nl, AF_INET, lab_gateway_ip4, &fact_e));
+	FACT_OK(link_add_default_route(
+	    t->f.clients[0].nl, AF_INET, lab_gateway_ip4, t->f.clients[0].eth0, &fact_e));
 	FACT_OK(netns_enter(t->f.clients[0].ns, &fact_e));
 	t->client = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	FACT_OK(netns_enter(t->f.home, &fact_e));

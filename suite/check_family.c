@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/units.h"
 #include "judge/attempt.h"
 #include "judge/neigh.h"
@@ -72,6 +73,59 @@ START_TEST(a_story_is_judged_the_same_over_ipv6)
 			ck_assert_str_eq(x.findings[k].text, y.findings[k].text);
 		done(&a, &x);
 		done(&b, &y);
+	}
+}
+END_TEST
+
+/* A broken control with a second stream of c1, which had an outage of its own or none. */
+static void two_ways(struct trace *t, enum ip_family family, enum transport transport, bool breaks)
+{
+	enum { SECOND = STREAM_REF + 1 };
+
+	build_broken_control(t);
+	struct stream *streams = mem_alloc((SECOND + 1) * sizeof(*streams));
+	memcpy(streams, t->meta.streams, SECOND * sizeof(*streams));
+	free(t->meta.streams);
+	t->meta.streams = streams;
+	streams[SECOND] = streams[STREAM_C1];
+	strcpy(streams[SECOND].name, "second");
+	t->meta.streams[SECOND].family = (uint8_t)family;
+	t->meta.streams[SECOND].transport = (uint8_t)transport;
+	t->meta.n_streams = SECOND + 1;
+	for (int64_t ms = -2000; ms < 60250; ms += 250) {
+		bool lost = breaks && ms >= 5250 && ms < 36000;
+
+		build_lookup(t, ms + 7, SECOND, lost ? FAR_PORT : FAR_ANSWERED, MAC_LOWEST);
+	}
+	trace_sort(t);
+}
+
+START_TEST(a_control_breaks_by_each_family_and_transport)
+{
+	static const struct {
+		enum ip_family family;
+		enum transport transport;
+		bool breaks;
+		const char *verdict, *why;
+	} want[] = {
+	    {IP_V4, TRANSPORT_TCP, true, "pass", "it broke as it must"},
+	    {IP_V4, TRANSPORT_TCP, false, "inconclusive",
+	        "it broke by stale-gateway over c1/ipv4/udp, but not over second"},
+	    {IP_V6, TRANSPORT_UDP, false, "inconclusive",
+	        "it broke by stale-gateway over c1/ipv4/udp, but not over second"},
+	    /* another client of the same way, that may be immune */
+	    {IP_V4, TRANSPORT_UDP, false, "pass", "it broke as it must"},
+	};
+
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		struct trace t = {0};
+		struct judgement j;
+
+		two_ways(&t, want[i].family, want[i].transport, want[i].breaks);
+		judge_case(&t, &j);
+		ck_assert_str_eq(verdict_name(j.verdict), want[i].verdict);
+		ASSERT_HAS(j.why, want[i].why);
+		done(&t, &j);
 	}
 }
 END_TEST
@@ -308,6 +362,7 @@ END_TEST
 void check_family(struct ctests *list)
 {
 	ctest_add(list, "family", CTEST_PURE, a_story_is_judged_the_same_over_ipv6);
+	ctest_add(list, "family", CTEST_PURE, a_control_breaks_by_each_family_and_transport);
 	ctest_add(list, "family", CTEST_PURE, entries_of_one_family_say_nothing_of_the_other);
 	ctest_add(list, "family", CTEST_PURE, the_gateways_talk_over_ipv6);
 	ctest_add(list, "family", CTEST_PURE, a_connection_goes_the_way_twice);

@@ -126,8 +126,10 @@ static void load(enum firewall_by backend, const char *program, const char *prog
 
 	for (int drop = 0; drop < 2; drop++) {
 		rules.drop_too_big = drop;
-		pid_t pid = firewall_start(&rules, &e);
-		ck_assert_msg(pid > 0 && !firewall_wait(pid, deadline, &e), "%s", e.text);
+		struct firewall_load at_work;
+		ck_assert_msg(
+		    !firewall_start(&rules, &at_work, &e) && !firewall_wait(&at_work, deadline, &e),
+		    "%s", e.text);
 		ck_assert_msg(!firewall_ip6(&rules, deadline, &e), "%s", e.text);
 		ck_assert_int_eq(
 		    has_rule(program, "icmp", "--icmp-type", "fragmentation-needed"), drop);

@@ -9,6 +9,9 @@ void check_junit(struct ctests *list);
 void check_tap(struct ctests *list);
 void check_schema(struct ctests *list);
 void check_formats(struct ctests *list);
+void check_soak(struct ctests *list);
+void check_soak_run(struct ctests *list);
+void check_table(struct ctests *list);
 
 /* Fails the test unless the text is XML that fixtures/schema/junit.xsd takes. */
 void junit_assert_valid(const char *text, size_t len);

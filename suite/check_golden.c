@@ -28,9 +28,11 @@ static void tell(const struct judgement *j, struct buf *out)
 		    out, "%12.3f  %s\n", (double)j->findings[i].t_ns / 1e9, j->findings[i].text);
 }
 
-static void assert_told(const char *cause, const char *form)
+/* In the file of the cause, and of its form or else of what it is of. */
+static void assert_told(const char *cause, const char *form, const char *of)
 {
-	char *name = mem_printf("fixtures/golden/trace-%s%s%s", cause, form[0] ? "-" : "", form);
+	const char *what = form[0] ? form : of;
+	char *name = mem_printf("fixtures/golden/trace-%s%s%s", cause, what[0] ? "-" : "", what);
 	char *path = mem_printf("%s.jsonl", name), *text_path = mem_printf("%s.txt", name);
 	struct judgement j;
 	struct trace t;
@@ -72,12 +74,14 @@ START_TEST(every_cause_is_told_of_a_real_trace)
 	/* all of the closed list */
 	for (int c = CAUSE_NONE + 1; c < CAUSE_COUNT; c++) {
 		if (c == CAUSE_STALE_GATEWAY) {
-			assert_told("stale-gateway", "flooded");
-			assert_told("stale-gateway", "not-taken");
+			assert_told("stale-gateway", "flooded", "");
+			assert_told("stale-gateway", "not-taken", "");
 		} else {
-			assert_told(cause_name((enum cause)c), "");
+			assert_told(cause_name((enum cause)c), "", "");
 		}
 	}
+	assert_told("unresolved-gateway", "", "link-local");
+	assert_told("not-forwarded", "", "mute-router");
 }
 END_TEST
 

@@ -210,7 +210,7 @@ START_TEST(a_whole_lab_stands_and_answers)
 	OK(lab_wait_ready(&lab, deadline, &e), e);
 	/* The client's own way: over the bridge, through NAT and FORWARD. */
 	OK(netns_enter(lab.clients[0].ns, &e), e);
-	OK(upstream_wait(lab.dnsmasq, lab_upstream_ip4, deadline, &e), e);
+	OK(upstream_wait(lab.dnsmasq, lab.dnsmasq_says, lab_upstream_ip4, deadline, &e), e);
 	OK(netns_enter(lab.router, &e), e);
 	ck_assert_int_eq(lab_assign_type(&lab), 1);
 	OK(lab_pin(&lab, (struct mac){{0}}, &e), e);

@@ -154,6 +154,8 @@ START_TEST(quick_fails_by_name_when_the_pin_is_taken_away)
 	    "--set", "bridge.pin=never", "--out", dir);
 
 	ck_assert_ptr_nonnull(strstr(r.text.s, "stale-gateway"));
+	/* had again in the same way */
+	ck_assert_ptr_nonnull(strstr(r.text.s, "again   steadybridge check --quick "));
 	ASSERT_RAN(r, 1, "lowest-port-leaves/pinned-at-create,leaves-by=release");
 	ran_drop(dir);
 }

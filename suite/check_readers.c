@@ -12,9 +12,6 @@
 #include "base/units.h"
 #include "suite/data.h"
 
-/* Another python3 may stand before the distribution's, without the distribution's modules. */
-#define PYTHON "/usr/bin/python3"
-
 struct reader {
 	struct prereq is;
 	const char *try[4]; /* ends well when the reader is there */
@@ -22,6 +19,8 @@ struct reader {
 };
 
 static struct reader readers[] = {
+    {.is = {.name = READER_PYTHON, .remedy = "apt-get install python3"},
+        .try = {PYTHON, "-c", "pass"}},
     {.is = {.name = READER_JSONSCHEMA, .remedy = "apt-get install python3-jsonschema"},
         .try = {PYTHON, "-c", "import jsonschema; jsonschema.Draft202012Validator"}},
     {.is = {.name = READER_YAML, .remedy = "apt-get install python3-yaml python3-jsonschema"},

@@ -5,6 +5,10 @@
 #include "base/mem.h"
 #include "suite/prereqs.h"
 
+/* Another python3 may stand before the distribution's, without the distribution's modules. */
+#define PYTHON "/usr/bin/python3"
+
+#define READER_PYTHON "python3"
 #define READER_JSONSCHEMA "python3-jsonschema"
 #define READER_YAML "python3-yaml"
 #define READER_PERL "perl"

@@ -134,7 +134,7 @@ START_TEST(errors_show_line_caret_and_remedy)
 	    "dir/x.yaml:5:1: error: unknown key 'duraton': did you mean 'duration'?\n"
 	    "  duraton: 60s\n"
 	    "  ^\n"
-	    "  expected: summary, references, clients, bridge, churn, events, lookups, sysctl, "
+	    "  expected: summary, references, clients, bridge, querier, churn, events, lookups, sysctl, "
 	    "firewall, firewall-backend, warmup, duration, limits, max-pace, exposures, matrix, arms, known\n");
 	free(messages);
 }
@@ -258,6 +258,8 @@ START_TEST(defaults_are_those_of_the_reference)
 	ck_assert_int_eq(c->churns[0].leaves_ns, 5 * NS_PER_S);
 	ck_assert_int_eq(c->churns[0].by, BY_DELETE);
 	ck_assert_int_eq(c->churns[0].kind, KIND_VETH);
+	ck_assert(!c->floods_multicast);
+	ck_assert_int_eq(c->querier, QUERIER_NEVER);
 	ck_assert_uint_eq(c->churns[0].count, 1);
 	ck_assert_int_eq(c->fault.what, FAULT_NONE);
 	scenario_free(s);

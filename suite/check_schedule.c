@@ -305,6 +305,8 @@ START_TEST(pace_is_what_the_case_can_bear)
 	check_pace(slow, "", 1000, 25); /* timeout 1 s over 40 ms */
 	check_pace(slow, "lookups: {every: 250ms, timeout: 10s}\n", 1000, 50);
 	check_pace(slow, "max-pace: 3.5\n", 20, 3.5);
+	check_pace(slow, "querier: {asks: before}\n", 20, 20);
+	check_pace(slow, "querier: {asks: every 4s}\n", 20, 4); /* a second of real time */
 	check_pace(slow, "lookups: {every: 50ms}\n", 20, 10);
 	check_pace(slow, "lookups: {pause: 25ms}\n", 20, 5);
 	check_pace("{g: {joins: every 200ms, leaves: after 140ms}}", "", 20, 6);

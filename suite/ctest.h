@@ -64,9 +64,14 @@ void check_timeline(struct ctests *list);
 void check_instrument(struct ctests *list);
 void check_lab(struct ctests *list);
 void check_packet(struct ctests *list);
+void check_answer(struct ctests *list);
+void check_notice(struct ctests *list);
+void check_corpus(struct ctests *list);
 void check_family(struct ctests *list);
 void check_firewall(struct ctests *list);
 void check_leaks(struct ctests *list);
+void check_environment_resources(struct ctests *list);
+void check_environment_refusals(struct ctests *list);
 
 void check_ctest(struct ctests *list);
 void check_docs(struct ctests *list);
@@ -82,6 +87,7 @@ void check_facts_loss(struct ctests *list);
 void check_facts_announce(struct ctests *list);
 void check_facts_mtu(struct ctests *list);
 void check_facts_ipv6(struct ctests *list);
+void check_facts_snoop(struct ctests *list);
 void check_facts_stp(struct ctests *list);
 void check_facts_carrier(struct ctests *list);
 void check_facts_nat(struct ctests *list);
@@ -91,6 +97,7 @@ void check_replay(struct ctests *list);
 void check_paused(struct ctests *list);
 void check_watch(struct ctests *list);
 void check_shell(struct ctests *list);
+void check_container(struct ctests *list);
 
 /* A file below the source folder ("fixtures/bad/x.yaml"); caller frees. Fails the test if
  * unreadable. */

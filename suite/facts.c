@@ -250,6 +250,6 @@ void fact_rules(const char *text)
 	pid_t pid =
 	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = in, .out_fd = 2}, &e);
 	ck_assert_msg(pid > 0, "%s", e.text);
-	ck_assert_msg(firewall_wait(pid, deadline_ns, &e) == 0, "%s", e.text);
+	ck_assert_int_eq(proc_wait(pid, deadline_ns), 0);
 	close(in);
 }

@@ -117,7 +117,7 @@ uint32_t wire_mark(int ifindex)
 static size_t hear(int ear, uint8_t *frame, size_t size, int *type)
 {
 	for (;;) {
-		struct sockaddr_ll from;
+		struct sockaddr_ll from = {0};
 		socklen_t len = sizeof(from);
 		ssize_t n = recvfrom(ear, frame, size, 0, (struct sockaddr *)&from, &len);
 
@@ -213,13 +213,22 @@ bool wire_is_arp_of_gateway(const uint8_t *frame, size_t len)
 	       !memcmp(frame + ETH_HLEN + offsetof(struct ether_arp, arp_spa), fact_gateway4, 4);
 }
 
-bool wire_is_advertisement(const uint8_t *frame, size_t len)
+static bool is_icmp6(const uint8_t *frame, size_t len, uint8_t type)
 {
 	const uint8_t *ip = frame + ETH_HLEN, *icmp = ip + sizeof(struct ip6_hdr);
 
 	return has_type(frame, len, ETHERTYPE_IPV6, sizeof(struct ip6_hdr) + 1) &&
-	       ip[offsetof(struct ip6_hdr, ip6_nxt)] == IPPROTO_ICMPV6 &&
-	       *icmp == ND_NEIGHBOR_ADVERT;
+	       ip[offsetof(struct ip6_hdr, ip6_nxt)] == IPPROTO_ICMPV6 && *icmp == type;
+}
+
+bool wire_is_advertisement(const uint8_t *frame, size_t len)
+{
+	return is_icmp6(frame, len, ND_NEIGHBOR_ADVERT);
+}
+
+bool wire_is_solicitation(const uint8_t *frame, size_t len)
+{
+	return is_icmp6(frame, len, ND_NEIGHBOR_SOLICIT);
 }
 
 bool wire_is_ip_to(const uint8_t *frame, size_t len, const uint8_t ip4[4])

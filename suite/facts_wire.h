@@ -29,6 +29,7 @@ bool wire_passed(int ear, uint32_t mark, uint32_t later);
 /* For wire_heard(): ARP of the gateway's, and a neighbour advertisement. */
 bool wire_is_arp_of_gateway(const uint8_t *frame, size_t len);
 bool wire_is_advertisement(const uint8_t *frame, size_t len);
+bool wire_is_solicitation(const uint8_t *frame, size_t len);
 bool wire_is_ip_to(const uint8_t *frame, size_t len, const uint8_t ip4[4]);
 
 #endif

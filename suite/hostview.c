@@ -92,14 +92,72 @@ static void look_by(const char *const argv[], struct buf *out)
 			buf_printf(out, "%.*s\n", (int)strcspn(line, "["), line);
 }
 
+/* Every value below a folder of /proc/sys, but those that count by themselves. */
+static void look_at_sysctls(const char *dir, struct lines *found)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d))) {
+		char *path = mem_printf("%s/%s", dir, entry->d_name);
+		struct buf text = {0};
+
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			look_at_sysctls(path, found);
+		else if (entry->d_type == DT_REG && strcmp(entry->d_name, "nf_conntrack_count") &&
+		         !data_read(path, 4096, &text, NULL))
+			*MEM_PUSH(found->items, found->n, found->cap) =
+			    mem_printf("%s %.*s", path, (int)strcspn(text.s, "\n"), text.s);
+		buf_free(&text);
+		free(path);
+	}
+	if (d)
+		closedir(d);
+}
+
+static void list_files(const char *dir, struct lines *found)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d))) {
+		char *path = mem_printf("%s/%s", dir, entry->d_name);
+
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..")) {
+			*MEM_PUSH(found->items, found->n, found->cap) = mem_strdup(path);
+			if (entry->d_type == DT_DIR)
+				list_files(path, found);
+		}
+		free(path);
+	}
+	if (d)
+		closedir(d);
+}
+
+void hostview_files(const char *dir, struct buf *out)
+{
+	struct lines found = {0};
+
+	list_files(dir, &found);
+	buf_printf(out, "-- files below %s\n", dir);
+	flush(&found, out);
+}
+
 void hostview(struct buf *out)
 {
+	struct lines sysctls = {0};
 	struct buf mounts = {0};
 
 	look_at_processes(out);
+	look_at_sysctls("/proc/sys/net", &sysctls);
+	flush(&sysctls, out);
 	look_by((const char *[]){"ip", "-o", "link", NULL}, out);
 	look_by((const char *[]){"ip", "-o", "address", NULL}, out);
 	look_by((const char *[]){"ip", "netns", NULL}, out);
+	look_by((const char *[]){"ip", "rule", NULL}, out);
+	look_by((const char *[]){"ip", "-6", "rule", NULL}, out);
+	look_by((const char *[]){"ip", "route", "show", "table", "all", NULL}, out);
+	look_by((const char *[]){"ip", "-6", "route", "show", "table", "all", NULL}, out);
 	look_by((const char *[]){"iptables-nft-save", NULL}, out);
 	look_by((const char *[]){"iptables-legacy-save", NULL}, out);
 	if (!data_read("/proc/self/mountinfo", 1 << 20, &mounts, NULL))

@@ -1,16 +1,12 @@
 /* keep.c: of which plays the packets stay, as pcap files beside the trace. */
 #include "suite/keep.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static void settle(struct output *o, struct casejob *cj, enum capture_when when)
 {
-	struct err e = {{0}};
-
-	if ((when == CAPTURE_ALWAYS || cj->judged.judgement.verdict != VERDICT_PASS) &&
-	    output_packets(o, cj, &e))
-		fprintf(stderr, "steadybridge: %s\n", e.text);
+	if (when == CAPTURE_ALWAYS || cj->judged.judgement.verdict != VERDICT_PASS)
+		output_packets(o, cj);
 	casejob_drop_packets(cj);
 }
 

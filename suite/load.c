@@ -35,7 +35,9 @@ static int load_file(
 	else if (s)
 		scenario_free(s);
 	buf_free(&text);
-	return r ? -EINVAL : 0;
+	return r == -ENOMEM || r == -EMFILE || r == -ENFILE || r == -EIO ? -EAGAIN
+	       : r                                                       ? -EINVAL
+	                                                                 : 0;
 }
 
 static bool is_path(const char *name)
@@ -97,7 +99,7 @@ static int load_folder(const char *below, const char *filter, const struct scena
 
 	if (count < 0) {
 		buf_printf(messages, "%s\n", e.text);
-		r = -EINVAL;
+		r = count == -EMFILE || count == -ENFILE || count == -ENOMEM ? -EAGAIN : -EINVAL;
 	}
 	for (int i = 0; i < count; i++) {
 		int one = may_match(filter, found[i]) ? load_file(found[i], o, out, messages) : 0;

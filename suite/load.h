@@ -11,8 +11,8 @@ struct scenarios {
 };
 
 /* Reads what is named: a path (with a slash or .yaml at its end), or the name of a scenario that
- * comes with steadybridge; with no names all that come with it but the large ones. 0, or -EINVAL
- * with every message appended. */
+ * comes with steadybridge; with no names all that come with it but the large ones. 0, or
+ * with every message appended -EINVAL, or -EAGAIN where the machine had no room to read them. */
 int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out,
     struct buf *messages);
 /* All that come with steadybridge and can have a case that this --filter takes: what a setting asks

@@ -1,6 +1,5 @@
 /* main.c: the steadybridge command. */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 #include "suite/runner.h"
 #include "suite/shell.h"
 #include "suite/starter.h"
+#include "suite/stdio.h"
 #include "suite/version.h"
 
 enum { EXIT_USAGE = 2, EXIT_CANNOT = 4 };
@@ -34,7 +34,7 @@ static int read_scenarios(const struct options *o, char **names, int n, struct s
 	if (messages.len)
 		fputs(messages.s, stderr);
 	buf_free(&messages);
-	return r ? EXIT_USAGE : 0;
+	return r == -EAGAIN ? EXIT_CANNOT : r ? EXIT_USAGE : 0;
 }
 
 /* --watch draws one case, beside its control. */
@@ -234,13 +234,12 @@ int main(int argc, char **argv)
 	struct options o;
 	struct err e = {{0}};
 
-	/* A closed pipe shows as a failed write, so that the end of a run is orderly. */
-	signal(SIGPIPE, SIG_IGN);
+	stdio_begin();
 	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
 		name = "help";
 	if (!strcmp(name, "--version")) {
 		printf("steadybridge %s\n", steadybridge_version);
-		return 0;
+		return stdio_end(0, true);
 	}
 	if (!strcmp(name, "at-lab")) /* for the programs in a lab's shell */
 		return shell_at_lab(argc - 2, argv + 2);
@@ -253,7 +252,7 @@ int main(int argc, char **argv)
 		}
 		int r = commands[i].run(&o);
 		options_free(&o);
-		return r;
+		return stdio_end(r, true);
 	}
 	fprintf(stderr, "steadybridge: unknown command '%s'; see steadybridge help\n", name);
 	return EXIT_USAGE;

@@ -34,25 +34,42 @@ static bool is_ours(const char *name)
 	return pcapfile_is(name);
 }
 
+/* An earlier run's file must not pass for one of this run. */
+static int remove_old(int dir, const char *path, const char *name, struct err *e)
+{
+	return unlinkat(dir, name, 0) && errno != ENOENT
+	           ? err_set(e, errno, "%s/%s, of an earlier run, cannot be removed:", path, name)
+	           : 0;
+}
+
+/* The folder of an earlier run's case, where it stands and what is wrong with it. */
+struct old_case {
+	const char *path;
+	struct err *e;
+};
+
 static int remove_file(int dir, const char *name, void *arg)
 {
-	(void)arg;
-	if (is_ours(name))
-		unlinkat(dir, name, 0);
-	return 0;
+	const struct old_case *old = arg;
+
+	return is_ours(name) ? remove_old(dir, old->path, name, old->e) : 0;
 }
 
 static int remove_case(int cases, const char *name, void *arg)
 {
-	int dir = openat(cases, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	const struct old_case *above = arg;
+	int dir = openat(cases, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), r;
+	char *path = mem_printf("%s/%s", above->path, name);
 
-	(void)arg;
-	if (dir < 0)
-		return 0;
-	folder_each(dir, remove_file, NULL);
-	close(dir);
-	unlinkat(cases, name, AT_REMOVEDIR); /* stays when it holds what is not ours */
-	return 0;
+	if (dir < 0) {
+		r = errno == ENOTDIR ? 0 : err_set(above->e, errno, "%s:", path);
+	} else {
+		r = folder_each(dir, remove_file, &(struct old_case){path, above->e});
+		close(dir);
+		unlinkat(cases, name, AT_REMOVEDIR); /* stays when it holds what is not ours */
+	}
+	free(path);
+	return r;
 }
 
 static int refuse_link(int dir, const char *name, void *arg)
@@ -92,9 +109,18 @@ int output_open(struct output *o, const char *dir, struct err *e)
 
 	if (r)
 		return r;
-	for (size_t i = 0; i < sizeof(run_files) / sizeof(run_files[0]); i++)
-		unlinkat(o->folder, run_files[i].name, 0);
-	folder_each(o->cases, remove_case, NULL);
+	for (size_t i = 0; !r && i < sizeof(run_files) / sizeof(run_files[0]); i++)
+		r = remove_old(o->folder, dir, run_files[i].name, e);
+	if (!r) {
+		char *cases = mem_printf("%s/cases", dir);
+
+		r = folder_each(o->cases, remove_case, &(struct old_case){cases, e});
+		free(cases);
+	}
+	if (r) {
+		output_close(o);
+		return r;
+	}
 	return 0;
 }
 
@@ -115,38 +141,66 @@ static int open_case(const struct output *o, const struct trace *t, char **path,
 	return fd;
 }
 
-void output_case(struct output *o, const struct casejob *cj)
+static int write_case(const struct output *o, const struct casejob *cj, struct err *e)
 {
 	struct buf trace = {0}, config = {0}, state = {0};
-	struct err e = {{0}};
 	char *path;
-	int dir = open_case(o, &cj->trace, &path, &e);
+	int dir = open_case(o, &cj->trace, &path, e);
 
 	trace_to_json(&cj->trace, &trace);
 	buf_puts(&config, cj->trace.meta.config);
 	state_file(&cj->trace, &cj->judged.judgement, &state);
-	if (dir < 0 || write_text(dir, path, "case.yaml", &config, &e) ||
-	    write_text(dir, path, "trace.jsonl", &trace, &e) ||
-	    write_text(dir, path, "state.txt", &state, &e))
-		fprintf(stderr, "steadybridge: %s\n", e.text);
+	int r = dir < 0 ? dir : 0;
+	if (!r)
+		r = write_text(dir, path, "case.yaml", &config, e);
+	if (!r)
+		r = write_text(dir, path, "state.txt", &state, e);
+	if (!r) /* last: where it is, the others are */
+		r = write_text(dir, path, "trace.jsonl", &trace, e);
 	if (dir >= 0)
 		close(dir);
 	buf_free(&trace);
 	buf_free(&config);
 	buf_free(&state);
 	free(path);
+	return r;
 }
 
-int output_packets(struct output *o, struct casejob *cj, struct err *e)
+static void miss(struct output *o, const struct err *e)
 {
-	char *path;
-	int dir = open_case(o, &cj->trace, &path, e);
-	int r = dir < 0 ? dir : casejob_write_packets(cj, dir, path, e);
+	if (!o->missing++)
+		snprintf(o->why, sizeof(o->why), "%.511s", e->text);
+}
 
+void output_case(struct output *o, const struct casejob *cj)
+{
+	struct err e = {{0}};
+
+	write_case(o, cj, &e);
+}
+
+void output_again(struct output *o, const struct casejob *cj)
+{
+	char *path = mem_printf("%s/cases/%s/trace.jsonl", o->dir, cj->trace.meta.slug);
+	struct err e = {{0}};
+
+	if (access(path, F_OK) && write_case(o, cj, &e))
+		miss(o, &e);
+	free(path);
+}
+
+void output_packets(struct output *o, struct casejob *cj)
+{
+	struct err e = {{0}};
+	char *path;
+	int dir = open_case(o, &cj->trace, &path, &e);
+	int r = dir < 0 ? dir : casejob_write_packets(cj, dir, path, &e);
+
+	if (r)
+		miss(o, &e);
 	if (dir >= 0)
 		close(dir);
 	free(path);
-	return r;
 }
 
 /* Beside its control, which may end later: so when all is over. */

@@ -55,8 +55,11 @@ static int write_hop(int dir, const char *path, const char *name, const struct r
 			fclose(f);
 	} else {
 		dump_hop(reel, total, hop, out);
+		if (pcap_dump_flush(out)) /* into memory: that is all there can be too little of */
+			r = err_set(e, ENOMEM, "%s/%s: no memory for it", path, name);
 		pcap_dump_close(out);
-		r = folder_write(dir, path, name, text, len, e);
+		if (!r)
+			r = folder_write(dir, path, name, text, len, e);
 	}
 	free(text);
 	return r;

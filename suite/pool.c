@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -27,6 +28,7 @@ static void become_worker(struct job *job, int parent_pidfd)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setpgid(0, 0);
+	__fpurge(stdout); /* what the pool could not write is not the worker's to say */
 	if (proc_die_with(parent_pidfd) || dup2(job->log_fd, 1) < 0 || dup2(job->log_fd, 2) < 0)
 		_exit(127);
 	int status = job->work(job);
@@ -36,31 +38,20 @@ static void become_worker(struct job *job, int parent_pidfd)
 	_exit(status);
 }
 
-static int start(struct job *job, struct err *e)
+/* What to do about it depends on what there was too little of. */
+static int cannot_start(const struct job *job, int error, struct err *e)
 {
-	if (!job->note) {
-		job->note = mmap(NULL, sizeof(*job->note), PROT_READ | PROT_WRITE,
-		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-		if (job->note == MAP_FAILED) {
-			job->note = NULL;
-			return err_set(e, errno, "shared memory:");
-		}
-		job->log_fd = memfd_create("log", MFD_CLOEXEC);
-	}
-	int parent = proc_pidfd(getpid());
-	if (job->log_fd < 0 || parent < 0)
-		return err_set(e, errno, "worker:");
-	job->began_ns = clock_now_ns();
-	job->pid = fork();
-	if (!job->pid)
-		become_worker(job, parent);
-	int error = errno;
-	close(parent);
-	if (job->pid < 0)
-		return err_set(e, error, "worker:");
-	setpgid(job->pid, job->pid);
-	job->pidfd = proc_pidfd(job->pid);
-	return job->pidfd < 0 ? err_set(e, -job->pidfd, "worker:") : 0;
+	const char *remedy =
+	    error == EAGAIN
+	        ? "; more processes are needed (ulimit -u, or the cgroup's pids.max), or "
+	          "fewer at once: -j N"
+	    : error == EMFILE || error == ENFILE
+	        ? "; more open files are needed (ulimit -n, sysctl fs.file-max), or fewer at once: -j N"
+	    : error == ENOMEM ? "; more memory is needed, or fewer at once: -j N"
+	                      : "";
+
+	return err_set(
+	    e, error, "cannot start a worker for %.80s: %s%s", job->name, strerror(error), remedy);
 }
 
 static void reap(struct job *job)
@@ -69,10 +60,54 @@ static void reap(struct job *job)
 
 	while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
 		;
-	close(job->pidfd);
+	if (job->pidfd >= 0)
+		close(job->pidfd);
 	job->pid = 0;
 	job->wall_ns = clock_now_ns() - job->began_ns;
 	job->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void kill_job(struct job *job)
+{
+	kill(-job->pid, SIGKILL);
+	kill(job->pid, SIGKILL);
+	reap(job);
+}
+
+static int start(struct job *job, struct err *e)
+{
+	if (!job->note) {
+		job->note = mmap(NULL, sizeof(*job->note), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		if (job->note == MAP_FAILED) {
+			job->note = NULL;
+			return cannot_start(job, errno, e);
+		}
+		job->log_fd = memfd_create("log", MFD_CLOEXEC);
+	}
+	if (job->log_fd < 0)
+		return cannot_start(job, errno, e);
+	int parent = proc_pidfd(getpid());
+	if (parent < 0)
+		return cannot_start(job, -parent, e);
+	job->began_ns = clock_now_ns();
+	job->pid = fork();
+	if (!job->pid)
+		become_worker(job, parent);
+	int error = errno;
+	close(parent);
+	if (job->pid < 0) {
+		job->pid = 0;
+		return cannot_start(job, error, e);
+	}
+	setpgid(job->pid, job->pid);
+	job->pidfd = proc_pidfd(job->pid);
+	if (job->pidfd < 0) {
+		error = -job->pidfd;
+		kill_job(job);
+		return cannot_start(job, error, e);
+	}
+	return 0;
 }
 
 static int longest_first(const void *a, const void *b)
@@ -86,11 +121,8 @@ static int longest_first(const void *a, const void *b)
 
 static void kill_all(struct job **running, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		kill(-running[i]->pid, SIGKILL);
-		kill(running[i]->pid, SIGKILL);
-		reap(running[i]);
-	}
+	for (size_t i = 0; i < n; i++)
+		kill_job(running[i]);
 }
 
 static int wait_some(
@@ -177,8 +209,8 @@ int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal_n
 			if (!r)
 				running[busy++] = queue[next++];
 		}
-		if (!r)
-			r = wait_some(pool, running, busy, signals, signal_no);
+		if (!r && (r = wait_some(pool, running, busy, signals, signal_no)))
+			err_set(e, -r, "waiting for the workers:");
 		if (!r && *signal_no)
 			r = err_set(e, EINTR, "interrupted by signal %d", *signal_no);
 		if (!r)
@@ -211,6 +243,7 @@ void pool_job_free(struct job *job)
 	if (!job->note)
 		return;
 	munmap(job->note, sizeof(*job->note));
-	close(job->log_fd);
+	if (job->log_fd >= 0)
+		close(job->log_fd);
 	job->note = NULL;
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/if_bridge.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,7 +119,7 @@ static const struct prereq blank[P_COUNT] = {
         .disables = "the faults of make test",
         .remedy = "apt-get install iproute2"},
     [P_IPV6] = {.name = "ipv6",
-        .disables = "watching the bridge's IPv6 address",
+        .disables = "watching the bridge's IPv6 address, and cases with a querier",
         .remedy = "boot without ipv6.disable=1"},
     [P_SYSFS] = {.name = "sysfs",
         .disables = "reading addr_assign_type",
@@ -144,13 +145,28 @@ static void look_at_program(struct prereq *p, const char *name, const char *arg)
 	out = memfd_create("version", MFD_CLOEXEC);
 	const char *argv[] = {path, arg, NULL};
 	struct proc_options o = {.netns = -1, .in_fd = -1, .out_fd = out};
-	pid_t pid = proc_start(argv, &o, NULL);
-	if (pid > 0)
+	struct err e = {{0}};
+	pid_t pid = proc_start(argv, &o, &e);
+	int status = pid < 0 ? pid : proc_wait(pid, clock_now_ns() + 10 * NS_PER_S);
+	proc_said(out, false, text, sizeof(text));
+	if (status == -ETIMEDOUT) {
+		kill(pid, SIGKILL);
 		proc_wait(pid, clock_now_ns() + 10 * NS_PER_S);
-	ssize_t n = out < 0 ? -1 : pread(out, text, sizeof(text) - 1, 0);
-	text[n > 0 ? n : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	found(p, true, text[0] ? text : path);
+	}
+	if (status) { /* there, and of no use */
+		char why[160];
+
+		if (pid < 0)
+			snprintf(why, sizeof(why), "%.159s", e.text);
+		else if (status < 0)
+			snprintf(why, sizeof(why), "%.60s %s: %s", path, arg, strerror(-status));
+		else
+			snprintf(why, sizeof(why), "%.60s %s ended with status %d%s%.50s", path,
+			    arg, status, text[0] ? ": " : "", text);
+		found(p, false, why);
+	} else {
+		found(p, true, text[0] ? text : path);
+	}
 	if (out >= 0)
 		close(out);
 }
@@ -217,8 +233,9 @@ static int try_firewall(struct firewall_rules how, struct err *e)
 
 	if (how.ip6)
 		return firewall_ip6(&rules, deadline, e);
-	pid_t pid = firewall_start(&rules, e);
-	return pid < 0 ? pid : firewall_wait(pid, deadline, e);
+	struct firewall_load load;
+	int r = firewall_start(&rules, &load, e);
+	return r ? r : firewall_wait(&load, deadline, e);
 }
 
 static void try_firewalls(struct prereq *p)
@@ -351,6 +368,22 @@ static void look_at_programs(struct prereq *p)
 		look_at_program(&p[P_LEGACY], "iptables-legacy", "--version");
 }
 
+/* Nothing is known of this machine, for want of something else. */
+static void not_looked(const char *what)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text), "not looked for, without %s: %s", what, strerror(errno));
+	for (int i = 0; i < P_COUNT; i++)
+		found(&list[i], false, text);
+}
+
+const struct prereq *prereqs_found(size_t *n)
+{
+	*n = P_COUNT;
+	return list;
+}
+
 const struct prereq *prereqs_look(size_t *n)
 {
 	struct prereq *shared =
@@ -359,8 +392,10 @@ const struct prereq *prereqs_look(size_t *n)
 
 	memcpy(list, blank, sizeof(list));
 	*n = P_COUNT;
-	if (shared == MAP_FAILED)
+	if (shared == MAP_FAILED) {
+		not_looked("shared memory");
 		return list;
+	}
 	memcpy(shared, blank, sizeof(blank));
 	uid_before = geteuid();
 	pid_t pid = fork();
@@ -371,7 +406,10 @@ const struct prereq *prereqs_look(size_t *n)
 	}
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	memcpy(list, shared, sizeof(list));
+	if (pid < 0)
+		not_looked("a process to look with");
+	else
+		memcpy(list, shared, sizeof(list));
 	munmap(shared, sizeof(blank));
 	if (null >= 0)
 		close(null);
@@ -409,5 +447,7 @@ const struct prereq *prereqs_missing_for(
 		if ((c->churns[i].kind == KIND_TAP || c->churns[i].kind == KIND_TAP_DOWN) &&
 		    !p[P_TAP].there)
 			return &p[P_TAP];
+	if (c->querier != QUERIER_NEVER && !p[P_IPV6].there)
+		return &p[P_IPV6];
 	return missing_firewall(p, c);
 }

@@ -30,6 +30,8 @@ const struct prereq *prereqs_of(const char *root, int error, size_t *n);
 bool prereqs_text(const struct prereq *list, size_t n, bool json, struct buf *out);
 /* `steadybridge prereqs`; an exit status. */
 int prereqs_command(struct options *o);
+/* What prereqs_look() found last. */
+const struct prereq *prereqs_found(size_t *n);
 /* The prerequisite that is missing for a case, or NULL. */
 const struct prereq *prereqs_missing_for(
     const struct prereq *list, size_t n, const struct scenario_case *c);

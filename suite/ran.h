@@ -25,10 +25,10 @@ void ran_drop(char *dir);
 /* The status and words in what was written; frees it. */
 #define ASSERT_RAN(r, want, words)                                                                 \
 	do {                                                                                       \
-		ck_assert_msg((r).status == (want), "status %d, expected %d: %s", (r).status,      \
+		ck_assert_msg((r).status == (want), "status %d, expected %d: %.3000s", (r).status, \
 		    (want), (r).text.s);                                                           \
-		ck_assert_msg(                                                                     \
-		    strstr((r).text.s, (words)) != NULL, "no '%s' in: %s", (words), (r).text.s);   \
+		ck_assert_msg(strstr((r).text.s, (words)) != NULL, "no '%s' in: %.3000s", (words), \
+		    (r).text.s);                                                                   \
 		buf_free(&(r).text);                                                               \
 	} while (0)
 

@@ -19,6 +19,7 @@
 #include "suite/data.h"
 #include "suite/output.h"
 #include "suite/pcapfile.h"
+#include "suite/stdio.h"
 #include "suite/version.h"
 #include "trace/trace_json.h"
 
@@ -68,12 +69,13 @@ static char *up(const char *path, int levels)
 	return s;
 }
 
-static void find_captures(struct stored *s)
+static int find_captures(struct stored *s, struct err *e)
 {
 	char *dir = up(s->path, 1);
 	DIR *d = dir ? opendir(dir) : NULL;
 	struct dirent *entry;
 	size_t cap = 0;
+	int r = dir && !d ? err_set(e, errno, "%s:", dir) : 0;
 
 	while (d && (entry = readdir(d)))
 		if (pcapfile_is(entry->d_name))
@@ -82,6 +84,7 @@ static void find_captures(struct stored *s)
 	if (d)
 		closedir(d);
 	free(dir);
+	return r;
 }
 
 static int read_trace(struct group *g, const char *path, bool asked, struct err *e)
@@ -108,9 +111,8 @@ static int read_trace(struct group *g, const char *path, bool asked, struct err 
 	s->asked = asked;
 	s->judged.trace = &s->trace;
 	judge_case(&s->trace, &s->judged.judgement);
-	find_captures(s);
 	*MEM_PUSH(g->items, g->n, g->cap) = s;
-	return 0;
+	return find_captures(s, e);
 }
 
 /* A file or folder itself, no link to one and nothing that could be waited for. */
@@ -345,18 +347,17 @@ int replay_run(const struct options *o)
 
 	for (int i = 0; !r && i < o->n_names; i++)
 		r = add_name(&groups, &n, o->names[i], &e);
+	bool unread = r;
 	for (size_t i = 0; !r && i < n; i++) {
 		int one = report(&groups[i], o, &e);
 
 		r = one < 0 ? one : 0;
 		status = one < 0 ? status : graver(status, one);
 	}
-	if (r)
+	if (r) {
 		fprintf(stderr, "steadybridge: %s\n", e.text);
-	release(groups, n);
-	if (!r && (fflush(stdout) || ferror(stdout))) {
-		fprintf(stderr, "steadybridge: standard output: %s\n", strerror(errno));
-		return 4;
+		r = unread && r != -EMFILE && r != -ENFILE && r != -ENOMEM && r != -EIO ? 2 : 4;
 	}
-	return r ? 2 : status;
+	release(groups, n);
+	return stdio_end(r ? r : status, false);
 }

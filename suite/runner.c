@@ -22,6 +22,7 @@
 #include "suite/playlist.h"
 #include "suite/prereqs.h"
 #include "suite/screen.h"
+#include "suite/stdio.h"
 #include "suite/version.h"
 
 struct runner {
@@ -182,16 +183,19 @@ static int finish(struct runner *r, const struct instrument *instrument)
 	fputs(text.s ? text.s : "", stdout);
 	buf_free(&text);
 	int status = report_exit_status(&run);
-	if (output_reports(&r->out, &run, &e)) {
-		fprintf(stderr, "steadybridge: %s\n", e.text);
+	for (size_t i = 0; i < r->plays.n; i++)
+		output_again(&r->out, r->plays.items[i]);
+	if (r->out.missing)
+		fprintf(stderr,
+		    "steadybridge: of %lu play%s the trace or the packets could not be kept: %s\n",
+		    r->out.missing, r->out.missing == 1 ? "" : "s", r->out.why);
+	bool unwritten = output_reports(&r->out, &run, &e);
+	if (unwritten)
+		fprintf(stderr, "steadybridge: the reports are not complete: %s\n", e.text);
+	if (unwritten || r->out.missing)
 		status = status ? status : 4;
-	}
-	if (fflush(stdout) || ferror(stdout)) {
-		fprintf(stderr, "steadybridge: standard output: %s\n", strerror(errno));
-		status = status ? status : 4;
-	}
 	free(plays);
-	return status;
+	return stdio_end(status, false);
 }
 
 static void release(struct runner *r)
@@ -206,12 +210,30 @@ static void release(struct runner *r)
 		pause_close(&r->pause);
 }
 
+/* What is there and does not work needs another remedy than what is not: so what it said. */
+static void tell_missing(const char *name, const char *remedy)
+{
+	size_t n;
+	const struct prereq *list = prereqs_found(&n);
+	const char *found = "";
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(list[i].name, name) && !list[i].there)
+			found = list[i].found;
+	if (strstr(found, strerror(EMFILE)) || strstr(found, strerror(ENFILE)))
+		remedy = "more open files (ulimit -n, sysctl fs.file-max)";
+	else if (strstr(found, strerror(EAGAIN)))
+		remedy = "more processes (ulimit -u, the cgroup's pids.max)";
+	else if (strstr(found, strerror(ENOMEM)))
+		remedy = "more memory (ulimit -v, the cgroup's memory.max)";
+	fprintf(stderr, "missing: %s%s%s\n  remedy: %s\n", name, *found ? ": " : "", found, remedy);
+}
+
 static void cannot_start(const struct runner *r)
 {
 	for (size_t i = 0; i < r->n_skipped; i++)
 		if (!i || strcmp(r->skipped[i].reason, r->skipped[i - 1].reason))
-			fprintf(stderr, "missing: %s\n  remedy: %s\n", r->skipped[i].reason,
-			    r->skipped[i].remedy);
+			tell_missing(r->skipped[i].reason, r->skipped[i].remedy);
 	fprintf(stderr, "steadybridge: nothing was played, nothing was changed\n");
 }
 
@@ -237,7 +259,7 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 	struct buf text = {0};
 	report_instrument(&run, &text);
 	fputs(text.s, stdout);
-	fflush(stdout);
+	stdio_flush();
 	buf_free(&text);
 	if (!instrument->ok && !PLAYER_BLIND) /* no verdict would be worth anything */
 		return 0;
@@ -309,7 +331,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	    .color = r.color};
 	report_head(&first, r.plays.n, &head);
 	fputs(head.s, stdout);
-	fflush(stdout);
+	stdio_flush();
 	buf_free(&head);
 	int status = play_everything(&r, &instrument, &e);
 	if (r.plays.signal_no) {

@@ -55,8 +55,11 @@ int worker_check(struct job *job, const char *suite, const TTest *test, bool san
 	int pool = proc_pidfd(getppid());
 	if (sandbox && sandbox_enter(&e)) {
 		snprintf(job->note->message, sizeof(job->note->message), "%s", e.text);
-		return 3;
+		return WORKER_NO_SANDBOX;
 	}
+	/* libcheck's own file: on the sandbox's /run, since /tmp may be full or read-only. */
+	if (sandbox)
+		setenv("TEMP", "/run", 1);
 	/* Entering a user namespace can clear the parent-death signal. */
 	if (proc_die_with(pool))
 		return 3;
@@ -98,9 +101,13 @@ int worker_supervise(int (*fn)(void *arg), void *arg)
 			_exit(127);
 		_exit(fn(arg));
 	}
+	int error = errno;
 	close(parent);
-	if (pid < 0)
+	errno = error;
+	if (pid < 0) {
+		fprintf(stderr, "cannot start the player: %s\n", strerror(errno));
 		return 127;
+	}
 	do {
 		ended = waitpid(-1, &status, 0);
 	} while ((ended < 0 && errno == EINTR) || (ended > 0 && ended != pid));

@@ -9,6 +9,9 @@
 
 /* Runs the test in libcheck's fork mode; in a sandbox libcheck's child is pid 1 of it. Its message
  * goes into the job's note. Exit status: 0 passed, 1 not, 3 the sandbox could not be made. */
+/* Of worker_check(): no sandbox could be entered; the note says why. */
+#define WORKER_NO_SANDBOX 3
+
 int worker_check(
     struct job *job, const char *suite, const TTest *test, bool sandbox, int timeout_s);
 /* For pid 1: runs fn in a child and reaps everything until that child has ended, so that "died of

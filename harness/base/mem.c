@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static void *there(void *p)
+void *mem_there(void *p)
 {
 	static const char text[] = "steadybridge: out of memory\n";
 
@@ -21,17 +21,17 @@ static void *there(void *p)
 
 void *mem_alloc(size_t size)
 {
-	return there(calloc(1, size ? size : 1));
+	return mem_there(calloc(1, size ? size : 1));
 }
 
 void *mem_grow(void *p, size_t n, size_t size)
 {
-	return there(reallocarray(p, n ? n : 1, size));
+	return mem_there(reallocarray(p, n ? n : 1, size));
 }
 
 char *mem_strdup(const char *s)
 {
-	return there(strdup(s));
+	return mem_there(strdup(s));
 }
 
 char *mem_printf(const char *fmt, ...)
@@ -48,7 +48,7 @@ char *mem_printf(const char *fmt, ...)
 void buf_add(struct buf *b, const char *s, size_t len)
 {
 	if (len >= SIZE_MAX - b->len - 1)
-		there(NULL);
+		mem_there(NULL);
 	if (b->len + len + 1 > b->cap) {
 		size_t cap = b->cap ? b->cap : 64;
 
@@ -74,7 +74,7 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 	int n = vasprintf(&s, fmt, ap);
 
 	if (n < 0)
-		there(NULL);
+		mem_there(NULL);
 	buf_add(b, s, (size_t)n);
 	free(s);
 }

@@ -63,15 +63,19 @@ pid_t proc_start(const char *const argv[], const struct proc_options *o, struct 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null < 0 || dup2(o->in_fd >= 0 ? o->in_fd : null, 0) < 0 ||
 	    dup2(o->out_fd >= 0 ? o->out_fd : null, 1) < 0 || dup2(1, 2) < 0)
 		_exit(127);
-	if (o->netns >= 0 && setns(o->netns, CLONE_NEWNET))
+	if (o->netns >= 0 && setns(o->netns, CLONE_NEWNET)) {
+		dprintf(2, "%s: its network namespace: %s\n", path, strerror(errno));
 		_exit(127);
+	}
 	if (proc_die_with(parent))
 		_exit(127);
 	execv(path, (char *const *)argv);
+	dprintf(2, "%s: %s\n", path, strerror(errno));
 	_exit(127);
 }
 
@@ -98,6 +102,22 @@ int proc_wait(pid_t pid, int64_t deadline_ns)
 	return r ? wait_status(pid) : -ETIMEDOUT;
 }
 
+void proc_said(int fd, bool last, char *text, size_t size)
+{
+	off_t end = last ? lseek(fd, 0, SEEK_END) : 0;
+	ssize_t n = pread(fd, text, size - 1, end > (off_t)size ? end - (off_t)size + 1 : 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	size_t skip = strspn(text, "\n"), len = strlen(text);
+	while (last && len && text[len - 1] == '\n')
+		text[--len] = '\0';
+	char *line = last ? strrchr(text, '\n') : NULL;
+	line = line ? line + 1 : text + (skip < len ? skip : 0);
+	len = strcspn(line, "\n");
+	memmove(text, line, len);
+	text[len] = '\0';
+}
+
 int proc_run(const char *const argv[], int64_t deadline_ns, struct err *e)
 {
 	int r, out = memfd_create("output", MFD_CLOEXEC);
@@ -115,12 +135,14 @@ int proc_run(const char *const argv[], int64_t deadline_ns, struct err *e)
 		kill(pid, SIGKILL);
 		wait_status(pid);
 		err_set(e, ETIMEDOUT, "%s did not end in time", argv[0]);
+	} else if (r < 0) {
+		kill(pid, SIGKILL);
+		wait_status(pid);
+		err_set(e, -r, "waiting for %s:", argv[0]);
 	} else if (r) {
 		char text[512];
-		ssize_t n = pread(out, text, sizeof(text) - 1, 0);
 
-		text[n > 0 ? n : 0] = '\0';
-		text[strcspn(text, "\n")] = '\0';
+		proc_said(out, false, text, sizeof(text));
 		r = err_set(e, EIO, "%s ended with status %d: %s", argv[0], r, text);
 	}
 	close(out);

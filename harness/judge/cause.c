@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "base/units.h"
+#include "judge/address.h"
 
 /* ARP requests are a second apart: one a little older than the attempt may be the one that counts.
  */
@@ -105,6 +106,42 @@ static enum cause behind_bridge(const struct lab *l, const struct attempt *a, si
 	return CAUSE_UNKNOWN;
 }
 
+/* When it was given up what waited for an entry: then all of it is dropped, though the way may be
+ * free again. Not given up: the deadline. */
+static int64_t given_up(const struct history *h, int64_t t_ns, int64_t deadline, bool *failed)
+{
+	size_t first, count = history_at(h, t_ns, deadline, &first);
+
+	*failed = false;
+	for (size_t i = first; i < first + count && !*failed; i++) {
+		const struct stage *s = &h->items[i];
+
+		*failed = (s->state & NUD_IS_FAILED) && s->hi_ns > t_ns && s->hi_ns <= deadline;
+		if (*failed)
+			return s->hi_ns;
+	}
+	return deadline;
+}
+
+/* The gateway asked for the client, and so lost what waits for the answer: where did that go? */
+static enum cause unfound(
+    const struct lab *l, const struct attempt *a, const struct neigh *n, size_t c, int64_t deadline)
+{
+	bool failed;
+	int64_t since = a->reply_ns - ARP_BEFORE_NS,
+	        end = given_up(&n->client, a->reply_ns, deadline, &failed);
+	enum maybe first = mirror_port_forwards(l->m, a->reply_ns, c),
+	           last = mirror_port_forwards(l->m, end, c);
+
+	if (first == NO && last == NO)
+		return CAUSE_PORT_NOT_FORWARDING;
+	/* it was sent to nobody, or to others, though the way was open */
+	if (first == YES && last == YES && !neigh_known(&n->client, a->reply_ns, end) &&
+	    moments_in(&n->looked_for, since, end) && !moments_in(&n->sought, since, end))
+		return CAUSE_UNRESOLVED_CLIENT;
+	return CAUSE_UNKNOWN;
+}
+
 /* The reply came back to the router, or left the upstream at least. */
 static enum cause way_back(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
 {
@@ -126,12 +163,13 @@ static enum cause way_back(const struct lab *l, const struct attempt *a, size_t 
 	default:
 		break;
 	}
-	if (neigh_unresolved(&n->client, a->reply_ns - ARP_BEFORE_NS, deadline) ||
-	    moments_in(&n->looked_for, a->reply_ns - ARP_BEFORE_NS, deadline))
-		return mirror_port_forwards(l->m, a->reply_ns, c) == NO &&
-		               mirror_port_forwards(l->m, deadline, c) == NO
-		           ? CAUSE_PORT_NOT_FORWARDING
-		           : CAUSE_UNKNOWN;
+	bool looked_for = moments_in(&n->looked_for, a->reply_ns - ARP_BEFORE_NS, deadline);
+
+	if (l->t->meta.streams[a->stream].family == IP_V6 && !looked_for &&
+	    address_no_local(l->t, a->reply_ns))
+		return CAUSE_NOT_FORWARDED;
+	if (neigh_unresolved(&n->client, a->reply_ns - ARP_BEFORE_NS, deadline) || looked_for)
+		return unfound(l, a, n, c, deadline);
 	return CAUSE_NOT_FORWARDED;
 }
 
@@ -181,23 +219,6 @@ static enum cause at_client(const struct lab *l, struct attempt *a, size_t c)
 	}
 }
 
-/* When the client gave up what waited for its entry: then all of it is dropped, though the way may
- * be free again. Not given up: the deadline. */
-static int64_t given_up(const struct neigh *n, int64_t t_ns, int64_t deadline, bool *failed)
-{
-	size_t first, count = history_at(&n->gateway, t_ns, deadline, &first);
-
-	*failed = false;
-	for (size_t i = first; i < first + count && !*failed; i++) {
-		const struct stage *s = &n->gateway.items[i];
-
-		*failed = (s->state & NUD_IS_FAILED) && s->hi_ns > t_ns && s->hi_ns <= deadline;
-		if (*failed)
-			return s->hi_ns;
-	}
-	return deadline;
-}
-
 /* The query never left the client. While a port is down the client's ARP is seen nowhere: its own
  * end has no carrier. */
 static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
@@ -205,7 +226,7 @@ static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t 
 	const struct neigh *n = neigh_in(l, a, c);
 	int64_t since = a->t_ns - ARP_BEFORE_NS;
 	bool failed;
-	int64_t end = given_up(n, a->t_ns, deadline, &failed);
+	int64_t end = given_up(&n->gateway, a->t_ns, deadline, &failed);
 	bool heard = moments_in(&n->heard, since, end);
 
 	if (mirror_port_forwards(l->m, a->t_ns, c) == NO &&

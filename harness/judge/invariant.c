@@ -112,6 +112,7 @@ static void mtu_and_carrier(const struct trace *t, const struct mirror *m, struc
 
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev == m->baseline || ev == m->at_end) {
+			/* no event is at NULL: NOLINTNEXTLINE(*-core.NullDereference) */
 			if (ev->u.state.mtu)
 				shape_is(t, m, &s, ev == m->baseline ? 0 : ev->t_ns,
 				    ev->u.state.mtu, ev->u.state.carrier, out);

@@ -4,6 +4,7 @@
  * the bridge; the lateness of loop and churner; and what the trace itself says it has lost. */
 #include "judge/machine.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,19 +36,26 @@ static void broken(struct machine *out, const char *so, int64_t t_ns, char *why)
 static void look_events(const struct trace *t, struct machine *out)
 {
 	const struct event *failed = NULL, *overrun = NULL;
+	bool began = false;
+	struct buf why = {0};
 
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
-		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_LAB_FAILED && !failed)
-			failed = ev;
-		else if (ev->type == EV_OVERRUN && !overrun)
+		began |= ev->type == EV_PHASE && ev->u.phase.phase == PHASE_WARMUP;
+		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_LAB_FAILED) {
+			failed = failed ? failed : ev;
+			buf_puts(&why, ev->u.phase.text); /* a long one is told in pieces */
+		} else if (ev->type == EV_OVERRUN && !overrun) {
 			overrun = ev;
+		}
 		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_PAUSED)
 			out->paused_ns = ev->t_ns;
 	}
 	if (failed)
 		broken(out, suite_so, failed->t_ns,
-		    mem_printf("the lab could not be built: %.71s",
-		        failed->u.phase.text[0] ? failed->u.phase.text : "no reason was told"));
+		    mem_printf("%s: %.500s",
+		        began ? "the play broke off" : "the lab could not be built",
+		        why.len ? why.s : "no reason was told"));
+	buf_free(&why);
 	if (!t->whole && out->paused_ns == INT64_MIN)
 		broken(out, "nothing can be said of a case that was cut short",
 		    t->n ? t->events[t->n - 1].t_ns : 0,
@@ -153,6 +161,29 @@ static int by_end(const void *a, const void *b)
 	return (x->to_ns > y->to_ns) - (x->to_ns < y->to_ns);
 }
 
+/* The machine had no room for a lookup: it was never sent, whatever the bridge was doing. */
+static bool no_room(const struct attempt *a)
+{
+	return a->fate == FATE_SEND_ERROR &&
+	       (a->err == -ENOMEM || a->err == -ENOBUFS || a->err == -EMFILE || a->err == -ENFILE);
+}
+
+static void look_room(const struct attempts *all, struct machine *out)
+{
+	unsigned long n = 0;
+	const struct attempt *first = NULL;
+
+	for (const struct attempt *a = all->items; a < all->items + all->n; a++)
+		if (no_room(a)) {
+			n++;
+			first = first && first->t_ns <= a->t_ns ? first : a;
+		}
+	if (first)
+		broken(out, machine_so, first->t_ns,
+		    mem_printf("%lu of %zu lookups could not be sent: %s", n, all->n,
+		        strerror(-first->err)));
+}
+
 static void sort_bad(struct machine *out)
 {
 	if (out->n_bad)
@@ -204,6 +235,7 @@ void machine_look(
 {
 	*out = (struct machine){.paused_ns = INT64_MIN};
 	look_events(t, out);
+	look_room(a, out);
 	look_warmup(t, m, a, out);
 	look_lateness(t, m, a, out);
 	sort_bad(out);

@@ -39,7 +39,7 @@ enum ip_family frame_family(const struct event *ev)
 	return ev->u.frame.kind == FRAME_NS || ev->u.frame.kind == FRAME_NA ? IP_V6 : IP_V4;
 }
 
-/* The lab's link-local addresses end as the global ones. */
+/* The lab's link-local addresses end as the global ones, but for one that the kernel made. */
 static bool is_local_of(const uint8_t *ip, const uint8_t *global)
 {
 	return ip[0] == 0xfe && ip[1] == 0x80 && !memcmp(ip + 8, global + 8, 8) &&
@@ -50,6 +50,8 @@ bool is_by_gateway(const struct trace *t, const struct event *ev)
 {
 	enum ip_family family = frame_family(ev);
 
+	if (family == IP_V6 && ev->u.frame.hop == HOP_BRIDGE && ev->u.frame.out)
+		return true; /* whatever link-local address br0 has by now */
 	return is_gateway_ip(t, family, ev->u.frame.sip) ||
 	       (family == IP_V6 && is_local_of(ev->u.frame.sip, t->meta.gateway_ip6));
 }
@@ -139,6 +141,13 @@ static bool is_told(const struct trace *t, const struct event *ev, size_t client
 	return (ev->u.frame.dst.b[0] & 1) || !mac_cmp(ev->u.frame.dst, t->meta.clients[client].mac);
 }
 
+/* An ARP reply of the gateway's is about its address; an advertisement about whichever it names. */
+static bool answers(const struct trace *t, const struct event *ev)
+{
+	return is_by_gateway(t, ev) &&
+	       (ev->u.frame.kind != FRAME_NA || is_gateway_ip(t, IP_V6, ev->u.frame.tip));
+}
+
 static void on_bridge(
     const struct trace *t, const struct event *ev, bool request, struct neighs *out)
 {
@@ -156,9 +165,17 @@ static void on_bridge(
 	client = request ? client_by_ip(t, family, ev->u.frame.tip) : -1;
 	if (client >= 0)
 		moment(&neigh_of(out, (size_t)client, family)->looked_for, ev->t_ns);
-	for (size_t c = 0; !request && c < out->n; c++)
+	for (size_t c = 0; !request && answers(t, ev) && c < out->n; c++)
 		if (is_told(t, ev, c))
 			moment(&neigh_of(out, c, family)->told, ev->t_ns);
+}
+
+/* On its port, or where it is: did the gateway look for this client? */
+static void seek(const struct trace *t, const struct event *ev, struct neigh *n)
+{
+	if (is_by_gateway(t, ev) &&
+	    client_by_ip(t, frame_family(ev), ev->u.frame.tip) == (int)ev->u.frame.client)
+		moment(&n->sought, ev->t_ns);
 }
 
 /* ARP, NS or NA. */
@@ -173,8 +190,13 @@ static void asked_or_told(const struct trace *t, const struct event *ev, struct 
 		if (request && is_by_client(t, ev, ev->u.frame.client) &&
 		    is_gateway_ip(t, family, ev->u.frame.tip))
 			moment(&n->requests, ev->t_ns);
-		else if (!request && is_by_gateway(t, ev))
+		else if (!request && answers(t, ev))
 			moment(&n->replies, ev->t_ns);
+		else if (request)
+			seek(t, ev, n);
+	} else if (ev->u.frame.hop == HOP_PORT && ev->u.frame.client < out->n) {
+		if (request)
+			seek(t, ev, neigh_of(out, ev->u.frame.client, family));
 	} else if (ev->u.frame.hop == HOP_UPLINK) {
 		if (request == (ev->u.frame.out != 0))
 			moment(
@@ -220,6 +242,7 @@ void neighs_free(struct neighs *n)
 		free(n->items[i].requests.items);
 		free(n->items[i].replies.items);
 		free(n->items[i].looked_for.items);
+		free(n->items[i].sought.items);
 		free(n->items[i].crossed.items);
 	}
 	for (int f = IP_V4; f < IP_FAMILIES; f++) {
@@ -256,6 +279,16 @@ bool neigh_unresolved(const struct history *h, int64_t from_ns, int64_t to_ns)
 
 	for (size_t i = first; i < first + n; i++)
 		if (h->items[i].state & (NUD_IS_INCOMPLETE | NUD_IS_FAILED))
+			return true;
+	return false;
+}
+
+bool neigh_known(const struct history *h, int64_t from_ns, int64_t to_ns)
+{
+	size_t first, n = history_at(h, from_ns, to_ns, &first);
+
+	for (size_t i = first; i < first + n; i++)
+		if (h->items[i].state & ~(unsigned)(NUD_IS_INCOMPLETE | NUD_IS_FAILED))
 			return true;
 	return false;
 }

@@ -20,7 +20,9 @@ struct neigh {
 	struct moments heard;    /* those of them that reached the bridge */
 	struct moments told;     /* ARP replies, NA, of the gateway for the client, on the bridge */
 	struct moments replies;  /* ARP replies, NA, of the gateway that reached the client */
-	struct moments looked_for; /* ARP requests, NS, of the gateway for the client */
+	struct moments
+	    looked_for;         /* ARP requests, NS, of the gateway for the client, on the bridge */
+	struct moments sought;  /* those of them that reached the client's port */
 	struct moments crossed; /* its queries on bridge and uplink, replies for it on the uplink */
 };
 
@@ -48,6 +50,8 @@ bool moments_in(const struct moments *m, int64_t from_ns, int64_t to_ns);
 int64_t moments_last(const struct moments *m, int64_t from_ns, int64_t to_ns);
 /* Was the entry INCOMPLETE or FAILED at some moment of [from, to]? */
 bool neigh_unresolved(const struct history *h, int64_t from_ns, int64_t to_ns);
+/* Had it a MAC? Of what is looked for for the first time nothing is told until it fails. */
+bool neigh_known(const struct history *h, int64_t from_ns, int64_t to_ns);
 /* Had the client `mac` at some moment of [from, to]? */
 enum maybe neigh_own_is(const struct neigh *n, int64_t from_ns, int64_t to_ns, struct mac mac);
 /* NUD_* as `ip neigh` writes it. */

@@ -1,6 +1,7 @@
 /* reason.c: an outage in one sentence: who, which MACs and ports, how many, why it ended. */
 #include "judge/reason.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,6 +126,27 @@ static char *mtu_mended(const struct history *h, const char *dev, int64_t from_n
 	return s && s->state > s[-1].state ? mem_printf("%s's MTU became %u", dev, s->state) : NULL;
 }
 
+/* The gateway has found the client again: by whom or what? */
+static char *client_found(const struct facts *f, const struct outage *o, size_t c, int64_t to_ns)
+{
+	const struct neigh *n = neigh_of(&f->neighs, c, family_of(f, o));
+	const struct stage *s = last_in(&n->client, o->from_ns, to_ns);
+	char mac[MAC_TEXT];
+
+	if (!s || mac_is_zero(s->mac))
+		return NULL;
+	/* the stage in which it got a MAC; later ones only confirm it */
+	for (; s > n->client.items && !mac_is_zero(s[-1].mac) && s[-1].hi_ns > o->from_ns; s--)
+		;
+	mac_text(s->mac, mac);
+	if (moments_in(&n->heard, s->hi_ns - f->mirror.slack_ns - SOON_NS, s->hi_ns))
+		return mem_printf("it asked for the gateway, which so learned %s", mac);
+	if (moments_in(&n->sought, s->hi_ns - f->mirror.slack_ns - SOON_NS, s->hi_ns))
+		return mem_printf(
+		    "the gateway's question reached it and was answered with %s", mac);
+	return mem_printf("the gateway's entry for it became %s", mac);
+}
+
 static char *state_mended(const struct facts *f, const struct outage *o, size_t c, int64_t to_ns)
 {
 	const struct stage *s;
@@ -145,6 +167,8 @@ static char *state_mended(const struct facts *f, const struct outage *o, size_t 
 			return mem_printf(
 			    "the gateway's entry for it became %s", mac_text(s->mac, mac));
 		return NULL;
+	case CAUSE_UNRESOLVED_CLIENT:
+		return client_found(f, o, c, to_ns);
 	case CAUSE_DEAD_GATEWAY:
 		s = last_in(&f->mirror.gateway, o->from_ns, to_ns);
 		return s ? mem_printf("br0's MAC became %s", mac_text(s->mac, mac)) : NULL;
@@ -329,6 +353,10 @@ static char *not_forwarded_text(const struct facts *f, const struct outage *o, c
 	if (address_lost(f->t, family_of(f, o), s->first->t_ns))
 		hint = family_of(f, o) == IP_V6 ? "br0 had lost its IPv6 address"
 		                                : "br0 had lost its IPv4 address";
+	else if (family_of(f, o) == IP_V6 && s->first->replied &&
+	         address_no_local(f->t, s->first->reply_ns))
+		hint =
+		    "br0 had lost its link-local address, without which a router solicits nobody";
 	words_moment(o->from_ns, from);
 	if (s->first->replied)
 		return mem_printf("%u answer%s for %s came to the uplink from %s s on and did not "
@@ -338,10 +366,39 @@ static char *not_forwarded_text(const struct facts *f, const struct outage *o, c
 	    s->n, words_plural(s->n), s->name, from, hint);
 }
 
+/* Nobody answers for an address that br0 no longer has. Empty: it had it. */
+static const char *address_gone_text(
+    const struct facts *f, const struct outage *o, const struct sum *s, char out[80])
+{
+	const struct trace_meta *meta = &f->t->meta;
+	bool v6 = family_of(f, o) == IP_V6;
+	char ip[INET6_ADDRSTRLEN];
+
+	if (!address_lost(f->t, family_of(f, o), s->first->t_ns))
+		return "";
+	inet_ntop(
+	    v6 ? AF_INET6 : AF_INET, v6 ? meta->gateway_ip6 : meta->gateway_ip4, ip, sizeof(ip));
+	snprintf(out, 80, ": br0 no longer had %s", ip);
+	return out;
+}
+
+static char *unfound_text(
+    const struct facts *f, const struct outage *o, const struct sum *s, const struct neigh *n)
+{
+	size_t count = n ? moments_count(&n->looked_for, o->from_ns, o->to_ns) : 0;
+	char from[WORDS_TEXT];
+
+	return mem_printf(
+	    "br0 asked for %s by %zu %s%s from %s s on, none of which came out of port "
+	    "%s, so %u answer%s waited for it in vain",
+	    s->name, count, family_of(f, o) == IP_V6 ? "solicitation" : "ARP request",
+	    words_plural(count), words_moment(o->from_ns, from), s->name, s->n, words_plural(s->n));
+}
+
 static char *what(const struct facts *f, const struct outage *o, const struct sum *s)
 {
 	const struct attempt *a = s->first;
-	char from[WORDS_TEXT], mac[MAC_TEXT], own[MAC_TEXT];
+	char from[WORDS_TEXT], mac[MAC_TEXT], own[MAC_TEXT], gone[80];
 	const struct neigh *n =
 	    s->client < f->neighs.n ? neigh_of(&f->neighs, s->client, family_of(f, o)) : NULL;
 	size_t first, count;
@@ -353,9 +410,10 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 	case CAUSE_UNRESOLVED_GATEWAY:
 		count = n ? moments_count(&n->heard, o->from_ns - NS_PER_S, o->to_ns) : 0;
 		return mem_printf("br0 answered none of %zu %s%s of %s from %s s on, so %u "
-		                  "lookup%s never left it",
+		                  "lookup%s never left it%s",
 		    count, family_of(f, o) == IP_V6 ? "solicitation" : "ARP request",
-		    words_plural(count), s->name, from, s->n, words_plural(s->n));
+		    words_plural(count), s->name, from, s->n, words_plural(s->n),
+		    address_gone_text(f, o, s, gone));
 	case CAUSE_DEAD_GATEWAY:
 		return dead_text(f, o, s);
 	case CAUSE_PORT_NOT_FORWARDING:
@@ -371,6 +429,8 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 		return mem_printf("the gateway sent %u answer%s for %s to %s, but its MAC is %s",
 		    s->n, words_plural(s->n), s->name, mac_text(a->reply_dst, mac),
 		    count ? mac_text(n->own.items[first + count - 1].mac, own) : "another");
+	case CAUSE_UNRESOLVED_CLIENT:
+		return unfound_text(f, o, s, n);
 	case CAUSE_TOO_BIG:
 		return big_text(f, s);
 	case CAUSE_CLIENT_DOWN:

@@ -3,11 +3,11 @@
  * A client that has an entry for the gateway takes the sender's MAC of any ARP broadcast, whoever
  * it looks for. So a control breaks only where the gateway keeps quiet. It speaks for three
  * reasons: it looks for a client whose reply it holds (its lookup prompted that, up to
- * retransmissions three seconds on); it announces a MAC that changed (arp_notify); or something in
- * the lab made it talk. With IPv6 a solicitation heals nobody, unless its sender's is
- * the very address: what it forwards a router solicits for from its link-local address, and only
- * the host that it looks for takes the sender's MAC from it (ndisc_recv_ns()). An advertisement to
- * all nodes is taken by all. */
+ * retransmissions three seconds on); it announces a MAC that changed, or itself when it was set up
+ * (arp_notify, ndisc_notify); or something in the lab made it talk. With IPv6 a solicitation heals
+ * nobody, unless its sender's is the very address: what it forwards a router solicits for from its
+ * link-local address, and only the host that it looks for takes the sender's MAC from it
+ * (ndisc_recv_ns()). An advertisement to all nodes is taken by all. */
 #include "judge/talk.h"
 
 #include <arpa/inet.h>
@@ -17,9 +17,21 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "judge/asked.h"
 
 #define PROMPT_NS (4 * NS_PER_S)
 #define SOON_NS (100 * NS_PER_MS)
+
+/* Has a client solicited just before? What was sent to an address that br0 no longer has it
+ * forwards, so it looks for that address itself, and for the client to tell it so (ip6_forward()).
+ */
+static bool was_solicited(const struct neighs *n, int64_t now)
+{
+	for (size_t c = 0; c < n->n; c++)
+		if (moments_in(&neigh_of(n, c, IP_V6)->heard, now - PROMPT_NS, now))
+			return true;
+	return false;
+}
 
 static enum talk_why why(
     const struct trace *t, const struct mirror *m, const struct neighs *n, const struct event *ev)
@@ -28,11 +40,16 @@ static enum talk_why why(
 	int client = client_by_ip(t, family, ev->u.frame.tip);
 	int64_t now = ev->t_ns;
 
-	if (is_gateway_ip(t, family, ev->u.frame.tip)) {
+	if (ev->u.frame.kind == FRAME_NS && was_solicited(n, now))
+		return TALK_PROMPTED;
+	/* an advertisement is of an address of its own, whichever */
+	if (ev->u.frame.kind == FRAME_NA || is_gateway_ip(t, family, ev->u.frame.tip)) {
 		size_t first, count = history_at(&m->gateway, now - SOON_NS, now, &first);
 
 		/* more than one stage: the MAC changed in that window */
-		return count > 1 ? TALK_ANNOUNCED : TALK_UNPROMPTED;
+		return count > 1 || asked_of_bridge(m, now, OP_BIT(OP_UP) | OP_BIT(OP_RECREATE))
+		           ? TALK_ANNOUNCED
+		           : TALK_UNPROMPTED;
 	}
 	if (client >= 0 &&
 	    moments_in(&neigh_of(n, (size_t)client, family)->crossed, now - PROMPT_NS, now))
@@ -84,9 +101,12 @@ void talks_find(const struct trace *t, const struct mirror *m, const struct neig
 	bool *looking = mem_alloc(2 * all + 1), *suffered = looking + all;
 
 	*out = (struct talks){0};
-	for (size_t i = 0; i < all; i++)
-		looking[i] = looks_up(
-		    t, i % n->n, i < n->n ? IP_V4 : IP_V6, outages, n_outages, &suffered[i]);
+	for (size_t i = 0; i < n->n; i++) {
+		size_t v6 = n->n + i;
+
+		looking[i] = looks_up(t, i, IP_V4, outages, n_outages, &suffered[i]);
+		looking[v6] = looks_up(t, i, IP_V6, outages, n_outages, &suffered[v6]);
+	}
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (!is_talk(t, ev) || ev->t_ns <= 0 || ev->t_ns > m->end_ns)
 			continue;

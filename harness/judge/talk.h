@@ -9,7 +9,8 @@
 enum talk_why {
 	TALK_UNPROMPTED, /* nothing of the case asked for it */
 	TALK_PROMPTED,   /* it looked for a client whose lookup was under way */
-	TALK_ANNOUNCED   /* for itself, right after a change of its MAC: arp_notify, ndisc_notify */
+	TALK_ANNOUNCED /* for itself, as its MAC changed or it was set up: arp_notify, ndisc_notify
+	                */
 };
 
 struct talk {

@@ -243,6 +243,14 @@ static char *healing_text(const struct facts *f, const struct talk *talk)
 	    who ? " and so healed '" : "", who ? who : "", who ? "'" : "");
 }
 
+/* Of the cause that a control must break by, and as long as the schedule implies. */
+static bool is_implied(const struct facts *f, const struct outage *o)
+{
+	const struct trace_meta *m = &f->t->meta;
+
+	return o->cause == m->breaks && o->to_ns - o->from_ns >= m->implied_outage_ns;
+}
+
 static const struct outage *broke_by(const struct facts *f, const struct judgement *j)
 {
 	const struct outage *best = NULL;
@@ -250,17 +258,36 @@ static const struct outage *broke_by(const struct facts *f, const struct judgeme
 	for (size_t i = 0; i < j->n_outages; i++) {
 		const struct outage *o = &j->outages[i];
 
-		if (o->cause == f->t->meta.breaks &&
-		    o->to_ns - o->from_ns >= f->t->meta.implied_outage_ns &&
+		if (is_implied(f, o) &&
 		    (!best || o->to_ns - o->from_ns > best->to_ns - best->from_ns))
 			best = o;
 	}
 	return best;
 }
 
+/* A stream over a family and transport by which no stream broke as it must: the arms' streams over
+ * these would prove nothing. NULL: each way broke; one client each will do, for some may be immune.
+ */
+static const struct stream *spared(const struct facts *f, const struct judgement *j)
+{
+	const struct trace_meta *m = &f->t->meta;
+	bool broke[IP_FAMILIES][TRANSPORTS] = {{false}};
+
+	for (size_t i = 0; i < j->n_outages; i++) {
+		const struct stream *st = &m->streams[j->outages[i].stream];
+
+		broke[st->family][st->transport] |= is_implied(f, &j->outages[i]);
+	}
+	for (const struct stream *st = m->streams; st < m->streams + m->n_streams; st++)
+		if (!st->reference && !broke[st->family][st->transport])
+			return st;
+	return NULL;
+}
+
 static void judge_control(const struct facts *f, struct judgement *j)
 {
 	const struct trace_meta *m = &f->t->meta;
+	const struct outage *some = broke_by(f, j);
 	const struct talk *talk;
 	char *lost = lost_text(j), implied[WORDS_TEXT];
 
@@ -283,6 +310,11 @@ static void judge_control(const struct facts *f, struct judgement *j)
 	} else if (talk) {
 		say(j, VERDICT_INCONCLUSIVE, healing_text(f, talk),
 		    mem_strdup("the lab talked: a fault of the suite, not of your kernel"));
+	} else if (some) {
+		say(j, VERDICT_INCONCLUSIVE,
+		    mem_printf("it broke by %s over %s, but not over %s", cause_name(m->breaks),
+		        m->streams[some->stream].name, spared(f, j)->name),
+		    mem_strdup("what did not break here proves nothing where it holds"));
 	} else if (j->total.lost) {
 		say(j, VERDICT_INCONCLUSIVE,
 		    mem_printf("it must break by %s for at least %s; it %s, cause %s%s",
@@ -328,9 +360,7 @@ static unsigned rounds_broken(const struct facts *f, const struct judgement *j)
 	unsigned n = 0;
 
 	for (size_t i = 0; i < j->n_outages; i++)
-		n += m->breaks == CAUSE_NONE ||
-		     (j->outages[i].cause == m->breaks &&
-		         j->outages[i].to_ns - j->outages[i].from_ns >= m->implied_outage_ns);
+		n += m->breaks == CAUSE_NONE || is_implied(f, &j->outages[i]);
 	return n;
 }
 
@@ -357,7 +387,7 @@ static bool judge_rounds(const struct facts *f, struct judgement *j)
 const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 {
 	const struct trace_meta *m = &f->t->meta;
-	const struct outage *o = judgement_worst(j);
+	const struct outage *o = judgement_worst(j), *broke = broke_by(f, j);
 
 	j->cause = o ? o->cause : CAUSE_NONE;
 	j->form = o ? o->form : STALE_NEITHER;
@@ -378,8 +408,8 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 		;
 	} else if (m->breaks == CAUSE_NONE) {
 		judge_arm(f, j, o);
-	} else if (broke_by(f, j)) {
-		o = broke_by(f, j);
+	} else if (broke && !spared(f, j)) {
+		o = broke;
 		j->cause = o->cause;
 		j->form = o->form;
 		char *lost = lost_text(j);

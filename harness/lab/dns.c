@@ -39,7 +39,7 @@ static size_t label(const uint8_t *p, size_t len, char letter, uint32_t *number)
 {
 	uint64_t n = 0;
 
-	if (len < 3 || p[0] < 2 || p[0] > 11 || p[0] >= len || p[1] != letter)
+	if (len < 3 || p[0] < 2 || p[0] > 11 || p[0] >= len || p[1] != (uint8_t)letter)
 		return 0;
 	for (unsigned i = 2; i <= p[0]; i++) {
 		if (p[i] < '0' || p[i] > '9')

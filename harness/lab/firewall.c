@@ -2,9 +2,11 @@
 #include "lab/firewall.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/proc.h"
@@ -34,7 +36,8 @@ const char *firewall_program(void)
 	return find(0, FIREWALL_BY_ANY);
 }
 
-static pid_t restore(int family, enum firewall_by backend, const char *rules, struct err *e)
+static int restore(int family, enum firewall_by backend, const char *rules,
+    struct firewall_load *load, struct err *e)
 {
 	static const char *const names[] = {"any", "nft", "legacy"};
 	const char *program = find(family, backend);
@@ -46,18 +49,27 @@ static pid_t restore(int family, enum firewall_by backend, const char *rules, st
 	int in = memfd_create("rules", MFD_CLOEXEC);
 	if (in < 0)
 		return err_set(e, errno, "memfd_create:");
-	if (pwrite(in, rules, len, 0) != (ssize_t)len) {
+	ssize_t n = pwrite(in, rules, len, 0);
+	if (n != (ssize_t)len) {
+		int error = n < 0 ? errno : ENOSPC;
+
 		close(in);
-		return err_set(e, EIO, "the rules of %s", program);
+		return err_set(e, error, "the rules of %s:", program);
 	}
 	const char *argv[] = {program, "-w", NULL};
-	pid_t pid =
-	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = in, .out_fd = 2}, e);
+	*load = (struct firewall_load){.program = program};
+	load->says = memfd_create("says", MFD_CLOEXEC);
+	int r = load->says < 0 ? err_set(e, errno, "memfd_create:") : 0;
+	if (!r)
+		load->pid = r = proc_start(argv,
+		    &(struct proc_options){.netns = -1, .in_fd = in, .out_fd = load->says}, e);
+	if (r < 0 && load->says >= 0)
+		close(load->says);
 	close(in);
-	return pid;
+	return r < 0 ? r : 0;
 }
 
-pid_t firewall_start(const struct firewall_rules *r, struct err *e)
+int firewall_start(const struct firewall_rules *r, struct firewall_load *load, struct err *e)
 {
 	char text[1024];
 
@@ -73,26 +85,40 @@ pid_t firewall_start(const struct firewall_rules *r, struct err *e)
 	    "COMMIT\n",
 	    r->network, r->uplink, r->bridge, r->uplink, r->uplink, r->bridge,
 	    r->drop_too_big ? "-A OUTPUT -p icmp --icmp-type fragmentation-needed -j DROP\n" : "");
-	return restore(0, r->backend, text, e);
+	return restore(0, r->backend, text, load, e);
 }
 
 int firewall_ip6(const struct firewall_rules *r, int64_t deadline_ns, struct err *e)
 {
 	if (!r->ip6 || !r->drop_too_big)
 		return 0;
-	pid_t pid = restore(1, r->backend,
+	struct firewall_load load;
+	int started = restore(1, r->backend,
 	    "*filter\n"
 	    "-A OUTPUT -p icmpv6 --icmpv6-type packet-too-big -j DROP\n"
 	    "COMMIT\n",
-	    e);
-	return pid < 0 ? pid : firewall_wait(pid, deadline_ns, e);
+	    &load, e);
+	return started ? started : firewall_wait(&load, deadline_ns, e);
 }
 
-int firewall_wait(pid_t pid, int64_t deadline_ns, struct err *e)
+int firewall_wait(struct firewall_load *load, int64_t deadline_ns, struct err *e)
 {
-	int r = proc_wait(pid, deadline_ns);
+	char said[160];
+	int r = proc_wait(load->pid, deadline_ns);
 
-	if (r < 0)
-		return err_set(e, -r, "iptables-restore:");
-	return r ? err_set(e, EIO, "iptables-restore ended with status %d", r) : 0;
+	proc_said(load->says, false, said, sizeof(said));
+	if (r < 0) {
+		kill(load->pid, SIGKILL);
+		waitpid(load->pid, NULL, 0);
+	}
+	if (r == -ETIMEDOUT)
+		err_set(e, ETIMEDOUT, "%s did not end in time%s%s", load->program,
+		    said[0] ? ": " : "", said);
+	else if (r < 0)
+		err_set(e, -r, "waiting for %s:", load->program);
+	else if (r)
+		r = err_set(e, EIO, "%s ended with status %d%s%s", load->program, r,
+		    said[0] ? ": " : "", said);
+	close(load->says);
+	return r;
 }

@@ -18,12 +18,20 @@ struct firewall_rules {
 	bool ip6;          /* the router forwards IPv6 */
 };
 
+/* An iptables-restore at work. */
+struct firewall_load {
+	const char *program;
+	pid_t pid;
+	int says; /* what it writes */
+};
+
 /* Starts iptables-restore in the caller's network namespace: masquerade what the bridge's network
- * sends out of the uplink, forward that and its answers, drop every other forwarding. Its pid, or
- * -errno. */
-pid_t firewall_start(const struct firewall_rules *rules, struct err *e);
-/* Waits for it. 0, -ETIMEDOUT, or -EIO when it refused. */
-int firewall_wait(pid_t pid, int64_t deadline_ns, struct err *e);
+ * sends out of the uplink, forward that and its answers, drop every other forwarding. 0 or -errno.
+ */
+int firewall_start(const struct firewall_rules *rules, struct firewall_load *load, struct err *e);
+/* Waits for it, and ends it at the deadline. 0, -ETIMEDOUT, or -EIO (with what it said) when it
+ * refused. */
+int firewall_wait(struct firewall_load *load, int64_t deadline_ns, struct err *e);
 /* Runs ip6tables-restore with what `rules` ask of IPv6, which may be nothing. As firewall_wait().
  */
 int firewall_ip6(const struct firewall_rules *rules, int64_t deadline_ns, struct err *e);

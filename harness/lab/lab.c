@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -43,6 +44,14 @@ static int open_in(int ns, int home, struct nl_sock **out, struct err *e)
 	return r ? r : back;
 }
 
+/* 0 also where this kernel, or a container's /proc/sys, has no such sysctl to write. */
+static int set_if_there(const char *name, const char *value, struct err *e)
+{
+	int r = netns_sysctl(name, value, e);
+
+	return r == -ENOENT || r == -EROFS || r == -EACCES || r == -EPERM ? 0 : r;
+}
+
 static int up_upstream(struct lab *lab, struct err *e)
 {
 	struct veth v = {
@@ -73,7 +82,8 @@ int lab_make_bridge(
 	    .ifindex = ifindex,
 	    .stp = how->stp,
 	    .forward_delay_real_ns = how->forward_delay_real_ns,
-	    .mtu = how->mtu};
+	    .mtu = how->mtu,
+	    .floods_multicast = how->floods_multicast};
 	int r = link_add_bridge(nl, &b, e);
 
 	return r ? r : link_index(nl, LAB_BRIDGE, e);
@@ -83,9 +93,12 @@ int lab_address_bridge(struct nl_sock *nl, int ifindex, struct err *e)
 {
 	int r = link_add_address(nl, ifindex, AF_INET, lab_gateway_ip4, 24, e);
 
-	if (!r && !netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".disable_ipv6", "0", NULL))
-		r = link_add_address(nl, ifindex, AF_INET6, lab_gateway_ip6, 64, e);
-	return r;
+	if (r)
+		return r;
+	r = netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".disable_ipv6", "0", e);
+	if (r == -ENOENT || r == -EROFS || r == -EACCES || r == -EPERM)
+		return 0; /* no IPv6, or none to be had */
+	return r ? r : link_add_address(nl, ifindex, AF_INET6, lab_gateway_ip6, 64, e);
 }
 
 static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e)
@@ -93,6 +106,7 @@ static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e
 	int r = lab_make_bridge(lab->nl, spec->pace, &spec->bridge, 0, e);
 
 	lab->bridge = r;
+	lab->snoops = !spec->bridge.floods_multicast;
 	return r < 0 ? r : lab_address_bridge(lab->nl, lab->bridge, e);
 }
 
@@ -120,7 +134,7 @@ static int up_client(
 	if (!r)
 		r = link_set_up(c->nl, c->eth0, true, e);
 	if (!r)
-		r = link_add_default_route(c->nl, AF_INET, lab_gateway_ip4, e);
+		r = link_add_default_route(c->nl, AF_INET, lab_gateway_ip4, c->eth0, e);
 	return r;
 }
 
@@ -149,14 +163,17 @@ static int add_ip6(struct lab *lab, int ns, struct nl_sock *nl, int ifindex, con
 		r = back;
 	if (!r)
 		r = add_both(nl, ifindex, ip6, e);
-	return r || !gateway ? r : link_add_default_route(nl, AF_INET6, gateway, e);
+	return r || !gateway ? r : link_add_default_route(nl, AF_INET6, gateway, ifindex, e);
 }
 
 /* IPv6 on the whole way; the bridge has its global address already. */
 static int up_ip6(struct lab *lab, const struct lab_spec *spec, struct err *e)
 {
 	const uint8_t local[16] = {0xfe, 0x80, [15] = lab_gateway_ip6[15]};
-	int r = link_add_address(lab->nl, lab->bridge, AF_INET6, local, 64, e);
+	/* Written, it makes the address at once (addrconf_sysctl_addr_gen_mode()). */
+	int r = spec->gateway_ip6[0] == local[0]
+	            ? netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".addr_gen_mode", "0", e)
+	            : link_add_address(lab->nl, lab->bridge, AF_INET6, local, 64, e);
 
 	if (!r)
 		r = netns_sysctl("net.ipv6.conf." LAB_UPLINK ".disable_ipv6", "0", e);
@@ -168,7 +185,9 @@ static int up_ip6(struct lab *lab, const struct lab_spec *spec, struct err *e)
 		    lab_upstream_ip6, lab_uplink_ip6, e);
 	for (size_t i = 0; !r && i < spec->n_clients; i++)
 		r = add_ip6(lab, lab->clients[i].ns, lab->clients[i].nl, lab->clients[i].eth0,
-		    spec->clients[i].ip6, lab_gateway_ip6, e);
+		    spec->clients[i].ip6, spec->gateway_ip6, e);
+	for (size_t i = 0; i < spec->n_clients; i++)
+		memcpy(lab->clients[i].ip6, spec->clients[i].ip6, 16);
 	lab->ip6 = true;
 	return r;
 }
@@ -244,7 +263,8 @@ static int read_number(const struct lab *lab, const char *path)
 
 int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, struct err *e)
 {
-	*lab = (struct lab){.upstream = -1, .class_net = -1};
+	*lab = (struct lab){
+	    .upstream = -1, .class_net = -1, .dnsmasq_says = -1, .querier = {.ns = -1}};
 	int r = lab->router = netns_own(e);
 	if (r < 0)
 		return r;
@@ -257,7 +277,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	if (!r && spec->firewall.bridged)
 		r = netns_sysctl(NF_CALL, "1", e);
 	else if (!r) /* else port-to-port frames would meet FORWARD; absent without br_netfilter */
-		netns_sysctl(NF_CALL, "0", NULL);
+		r = set_if_there(NF_CALL, "0", e);
 	if (!r)
 		r = lab->upstream = quiet_make(lab->router, e);
 	if (r >= 0)
@@ -273,10 +293,15 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	rules.uplink = LAB_UPLINK;
 	rules.network = NETWORK;
 	rules.ip6 = spec->ip6;
-	pid_t firewall = firewall_start(&rules, e);
-	if (firewall < 0)
-		return firewall;
-	lab->dnsmasq = upstream_start(lab->upstream, spec->dnsmasq_conf, spec->answer_size, e);
+	struct firewall_load firewall;
+	r = firewall_start(&rules, &firewall, e);
+	if (r)
+		return r;
+	lab->dnsmasq_says = memfd_create("dnsmasq", MFD_CLOEXEC);
+	if (lab->dnsmasq_says < 0)
+		return err_set(e, errno, "memfd_create:");
+	lab->dnsmasq = upstream_start(
+	    lab->upstream, spec->dnsmasq_conf, spec->answer_size, lab->dnsmasq_says, e);
 	if (lab->dnsmasq < 0)
 		return lab->dnsmasq;
 
@@ -289,15 +314,19 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 		r = up_client(lab, &spec->clients[i], &lab->clients[i], e);
 	if (!r && spec->ip6)
 		r = up_ip6(lab, spec, e);
+	if (!r && spec->querier.there)
+		r = querier_up(&lab->querier, &spec->querier, lab->nl, lab->router, lab->bridge, e);
 	if (!r)
 		r = user_sysctls(lab, spec, e);
 	if (!r)
 		r = set_timers(lab, spec->pace, e);
 	if (!r)
-		r = firewall_wait(firewall, deadline_ns, e);
+		r = firewall_wait(&firewall, deadline_ns, e);
 	if (!r)
 		r = firewall_ip6(&rules, deadline_ns, e);
 	lab->class_net = open("/sys/class/net", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (!r && lab->class_net < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+		r = err_set(e, errno, "/sys/class/net:");
 	/* Where /sys could not be mounted anew it shows another namespace, perhaps with its own
 	 * br0. */
 	if (lab->class_net >= 0 && read_number(lab, LAB_BRIDGE "/ifindex") != lab->bridge) {
@@ -322,10 +351,16 @@ void lab_close(struct lab *lab)
 		close_fd(lab->clients[i].ns);
 	}
 	free(lab->clients);
+	querier_close(&lab->querier);
 	close_fd(lab->router);
 	close_fd(lab->upstream);
 	close_fd(lab->class_net);
-	*lab = (struct lab){.router = -1, .upstream = -1, .class_net = -1};
+	close_fd(lab->dnsmasq_says);
+	*lab = (struct lab){.router = -1,
+	    .upstream = -1,
+	    .class_net = -1,
+	    .dnsmasq_says = -1,
+	    .querier = {.ns = -1}};
 }
 
 int lab_pin(struct lab *lab, struct mac mac, struct err *e)
@@ -387,6 +422,27 @@ static int wait_running(
 	return r;
 }
 
+/* The querier asks; what the bridge must then know of: each client's group, and the gateway's. One
+ * that does not snoop hears nothing. */
+static int ask(struct lab *lab, int64_t deadline_ns, struct err *e)
+{
+	struct querier_group *groups = mem_alloc((lab->n_clients + 1) * sizeof(*groups));
+	size_t n = 0;
+
+	if (lab->snoops) {
+		groups[n].port = lab->bridge;
+		memcpy(groups[n++].ip6, lab_gateway_ip6, 16);
+	}
+	for (size_t i = 0; lab->snoops && lab->ip6 && i < lab->n_clients; i++) {
+		groups[n].port = lab->clients[i].port;
+		memcpy(groups[n++].ip6, lab->clients[i].ip6, 16);
+	}
+	int r = querier_ask(&lab->querier, lab->nl, lab->bridge, groups, n, deadline_ns, e);
+
+	free(groups);
+	return r;
+}
+
 int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
 {
 	int r = wait_running(lab->router, lab->router, lab->nl, lab->uplink, deadline_ns, e);
@@ -403,7 +459,10 @@ int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
 		if (!r)
 			r = wait_running(c->ns, lab->router, c->nl, c->eth0, deadline_ns, e);
 	}
-	return r ? r : upstream_wait(lab->dnsmasq, lab_upstream_ip4, deadline_ns, e);
+	if (!r)
+		r = upstream_wait(
+		    lab->dnsmasq, lab->dnsmasq_says, lab_upstream_ip4, deadline_ns, e);
+	return r || lab->querier.ns < 0 ? r : ask(lab, deadline_ns, e);
 }
 
 static int arm_timers_of(struct lab *lab, int family, struct err *e)

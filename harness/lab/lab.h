@@ -4,6 +4,7 @@
  *   192.0.2.11 eth0 --- c1 [br0 192.0.2.1] NAT up0 198.51.100.1 --- eth0 198.51.100.2 dnsmasq
  *   client c2 eth0 ---- c2 [   |    ]
  *                 churn ports [   ]
+ *   q0 eth0 -------- querier [   ]   where a case has one: a bridge that asks (lab/querier.h)
  *
  * Where a case uses IPv6: 2001:db8::11 --- br0 2001:db8::1 | up0 2001:db8:1::1 --- 2001:db8:1::2.
  * It is plain routing, with a route back in the upstream: that is how IPv6 is used, and there is
@@ -23,6 +24,7 @@
 #include "lab/firewall.h"
 #include "lab/neighbour.h"
 #include "lab/nl.h"
+#include "lab/querier.h"
 #include "lab/quiet.h"
 
 #define LAB_BRIDGE "br0"
@@ -45,7 +47,8 @@ struct lab_bridge {
 	struct mac mac; /* given at create; zero: it inherits */
 	bool stp;
 	int64_t forward_delay_real_ns;
-	uint32_t mtu; /* 0: not given */
+	uint32_t mtu;          /* 0: not given */
+	bool floods_multicast; /* without snooping */
 };
 
 struct lab_spec {
@@ -57,13 +60,17 @@ struct lab_spec {
 	size_t n_router_sysctls, n_client_sysctls;
 	struct firewall_rules firewall; /* bridge, uplink, network, ip6: filled in */
 	const char *dnsmasq_conf;
-	bool ip6;             /* the way to the upstream has IPv6 too */
+	bool ip6; /* the way to the upstream has IPv6 too */
+	uint8_t
+	    gateway_ip6[16]; /* the clients' next hop; link-local: the kernel makes it of the MAC */
 	unsigned answer_size; /* of dnsmasq's answers, bytes; 0: one address */
+	struct querier_spec querier;
 };
 
 struct lab_client {
 	int ns;
 	int port, eth0; /* ifindex of the bridge-side end in the router; of eth0 in the client */
+	uint8_t ip6[16];
 	struct nl_sock *nl;
 };
 
@@ -74,7 +81,9 @@ struct lab {
 	struct lab_client *clients;
 	size_t n_clients;
 	pid_t dnsmasq;
-	bool ip6;
+	int dnsmasq_says; /* what it writes; a memfd */
+	struct querier querier;
+	bool ip6, snoops;
 	int class_net;                  /* O_PATH fd of the router's /sys/class/net, or -1 */
 	struct neighbour_timers timers; /* as asked for; see lab_arm_timers() */
 };
@@ -94,7 +103,8 @@ int lab_address_bridge(struct nl_sock *nl, int ifindex, struct err *e);
 void lab_close(struct lab *lab);
 /* Gives the bridge another MAC, or the one it has (mac zero), as a later pin does. */
 int lab_pin(struct lab *lab, struct mac mac, struct err *e);
-/* Waits until every link of the way has carrier and dnsmasq answers over the uplink. */
+/* Waits until every link of the way has carrier and dnsmasq answers over the uplink; then lets the
+ * querier ask, and waits until the bridge snoops and every client has reported. */
 int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e);
 /* Gives retrans its paced value; the first neighbour has been resolved by then. */
 int lab_arm_timers(struct lab *lab, struct err *e);

@@ -53,6 +53,8 @@ int link_add_bridge(struct nl_sock *s, const struct bridge *b, struct err *e)
 		nla_put_u32(msg, IFLA_BR_FORWARD_DELAY, bridge_clock(b->forward_delay_real_ns));
 	nla_put_u32(msg, IFLA_BR_STP_STATE, b->stp);
 	nla_put_u32(msg, IFLA_BR_AGEING_TIME, bridge_clock(b->ageing_real_ns));
+	if (b->floods_multicast)
+		nla_put_u8(msg, IFLA_BR_MCAST_SNOOPING, 0);
 	nla_nest_end(msg, data);
 	nla_nest_end(msg, info);
 	return nl_talk(s, msg, "add bridge", e);
@@ -130,11 +132,9 @@ static int on_link(struct nlmsghdr *h, void *arg)
 {
 	struct found *f = arg;
 	const struct ifinfomsg *i = nlmsg_data(h);
-	struct nlattr *a = nlmsg_find_attr(h, sizeof(*i), IFLA_ADDRESS);
 
 	f->ifindex = i->ifi_index;
-	if (a && nla_len(a) == (int)sizeof(f->mac.b))
-		memcpy(f->mac.b, nla_data(a), sizeof(f->mac.b));
+	f->mac = nl_mac(nlmsg_find_attr(h, sizeof(*i), IFLA_ADDRESS));
 	return 0;
 }
 
@@ -236,7 +236,8 @@ int link_add_address(
 	return nl_talk(s, msg, "add address", e);
 }
 
-int link_add_default_route(struct nl_sock *s, int family, const void *gateway, struct err *e)
+int link_add_default_route(
+    struct nl_sock *s, int family, const void *gateway, int ifindex, struct err *e)
 {
 	struct rtmsg h = {
 	    .rtm_family = (uint8_t)family,
@@ -248,5 +249,6 @@ int link_add_default_route(struct nl_sock *s, int family, const void *gateway, s
 	struct nl_msg *msg = nl_message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &h, sizeof(h));
 
 	nla_put(msg, RTA_GATEWAY, family == AF_INET6 ? 16 : 4, gateway);
+	nla_put_u32(msg, RTA_OIF, (uint32_t)ifindex);
 	return nl_talk(s, msg, "add default route", e);
 }

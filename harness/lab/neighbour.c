@@ -107,7 +107,7 @@ static uint64_t number(struct nlattr *parms, int type)
 {
 	struct nlattr *a = nla_find(nla_data(parms), nla_len(parms), type);
 
-	return !a ? 0 : nla_len(a) < 8 ? nla_get_u32(a) : nla_get_u64(a);
+	return a && nla_len(a) >= 8 ? nla_get_u64(a) : nl_u32(a);
 }
 
 static int on_table(struct nlmsghdr *h, void *arg)
@@ -117,7 +117,7 @@ static int on_table(struct nlmsghdr *h, void *arg)
 	struct nlattr *parms = nlmsg_find_attr(h, sizeof(struct ndtmsg), NDTA_PARMS);
 	struct nlattr *config = nlmsg_find_attr(h, sizeof(struct ndtmsg), NDTA_CONFIG);
 
-	if (!name || strcmp(nla_get_string(name), table_name(w->family)))
+	if (!name || nla_strcmp(name, table_name(w->family)))
 		return 0;
 	if (config && nla_len(config) >= (int)sizeof(struct ndt_config)) {
 		struct ndt_config c;

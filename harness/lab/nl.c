@@ -141,3 +141,42 @@ int nl_ask(struct nl_sock *sock, struct nl_msg *msg, int (*each)(struct nlmsghdr
 		nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_ACK;
 	return exchange(sock, msg, &reply, what, e);
 }
+
+static void get(const struct nlattr *a, void *out, size_t size)
+{
+	if (a && nla_len(a) >= (int)size)
+		memcpy(out, nla_data(a), size);
+}
+
+uint8_t nl_u8(const struct nlattr *a)
+{
+	uint8_t v = 0;
+
+	get(a, &v, sizeof(v));
+	return v;
+}
+
+uint16_t nl_u16(const struct nlattr *a)
+{
+	uint16_t v = 0;
+
+	get(a, &v, sizeof(v));
+	return v;
+}
+
+uint32_t nl_u32(const struct nlattr *a)
+{
+	uint32_t v = 0;
+
+	get(a, &v, sizeof(v));
+	return v;
+}
+
+struct mac nl_mac(const struct nlattr *a)
+{
+	struct mac m = {{0}};
+
+	if (a && nla_len(a) == (int)sizeof(m.b))
+		get(a, m.b, sizeof(m.b));
+	return m;
+}

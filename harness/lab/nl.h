@@ -8,6 +8,7 @@
 #include <netlink/socket.h>
 
 #include "base/err.h"
+#include "base/mac.h"
 
 /* A route socket of the caller's network namespace; free with nl_socket_free(). */
 int nl_open(struct nl_sock **out, struct err *e);
@@ -20,5 +21,12 @@ int nl_talk(struct nl_sock *sock, struct nl_msg *msg, const char *what, struct e
  * early. 0 or -errno. */
 int nl_ask(struct nl_sock *sock, struct nl_msg *msg, int (*each)(struct nlmsghdr *, void *),
     void *arg, const char *what, struct err *e);
+
+/* What an attribute holds; 0 when it is missing (NULL) or too short, a MAC also when it is too
+ * long. Those of libnl read beyond a short one. */
+uint8_t nl_u8(const struct nlattr *a);
+uint16_t nl_u16(const struct nlattr *a);
+uint32_t nl_u32(const struct nlattr *a);
+struct mac nl_mac(const struct nlattr *a);
 
 #endif

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -81,6 +82,8 @@ int sandbox_enter(struct err *e)
 		return r;
 	if (mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=4m"))
 		return err_set(e, errno, "tmpfs on /run:");
+	/* iptables-legacy's lock is on the /run that was just made: nobody else can hold it. */
+	unsetenv("XTABLES_LOCKFILE");
 	/* Some containers allow /sys only read-only, some not at all. */
 	if (mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) &&
 	    mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, NULL) &&

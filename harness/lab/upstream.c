@@ -37,7 +37,7 @@ static unsigned filler(unsigned answer_size, char **out)
 	return n;
 }
 
-pid_t upstream_start(int netns, const char *conf, unsigned answer_size, struct err *e)
+pid_t upstream_start(int netns, const char *conf, unsigned answer_size, int says, struct err *e)
 {
 	char *file = mem_printf("--conf-file=%s", conf);
 	/* With one id mapped, setgroups is denied; inside its namespaces root is nobody of note. */
@@ -51,7 +51,7 @@ pid_t upstream_start(int netns, const char *conf, unsigned answer_size, struct e
 	if (answer_size) /* the default, 1232, would cut off by TC */
 		argv[n_first + n] = mem_strdup("--edns-packet-max=4096");
 	pid_t pid = proc_start((const char *const *)argv,
-	    &(struct proc_options){.netns = netns, .in_fd = -1, .out_fd = 2}, e);
+	    &(struct proc_options){.netns = netns, .in_fd = -1, .out_fd = says}, e);
 
 	for (size_t i = n_first; argv[i]; i++)
 		free(argv[i]);
@@ -60,15 +60,17 @@ pid_t upstream_start(int netns, const char *conf, unsigned answer_size, struct e
 	return pid;
 }
 
-int upstream_wait(pid_t pid, const uint8_t server_ip4[4], int64_t deadline_ns, struct err *e)
+int upstream_wait(
+    pid_t pid, int says, const uint8_t server_ip4[4], int64_t deadline_ns, struct err *e)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(53)};
 	int pidfd = proc_pidfd(pid),
-	    sock = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), r;
+	    sock = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
+	    r = sock < 0 ? -errno : pidfd;
 
 	memcpy(&to.sin_addr, server_ip4, 4);
-	if (pidfd < 0 || sock < 0) {
-		r = err_set(e, errno, "waiting for dnsmasq:");
+	if (r < 0) {
+		err_set(e, -r, "waiting for dnsmasq:");
 		goto out;
 	}
 	for (uint16_t id = 1;; id++) {
@@ -89,8 +91,11 @@ int upstream_wait(pid_t pid, const uint8_t server_ip4[4], int64_t deadline_ns, s
 			continue;
 		if (p[1].revents) {
 			int status = proc_wait(pid, deadline_ns);
+			char said[160];
 
-			r = err_set(e, ECHILD, "dnsmasq ended with status %d", status);
+			proc_said(says, true, said, sizeof(said));
+			r = err_set(e, ECHILD, "dnsmasq ended with status %d%s%s", status,
+			    said[0] ? ": " : "", said);
 			break;
 		}
 		ssize_t n = recv(sock, packet, sizeof(packet), 0);

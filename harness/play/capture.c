@@ -2,6 +2,7 @@
  */
 #include "play/capture.h"
 
+#include <pthread.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/filter.h>
@@ -31,7 +32,7 @@ static int attach_filter(int fd, struct err *e)
 	int r = 0;
 
 	if (!p || pcap_compile(p, &prog, FILTER, 1, PCAP_NETMASK_UNKNOWN)) {
-		r = err_set(e, EINVAL, "capture filter");
+		r = err_set(e, EINVAL, "capture filter: %s", p ? pcap_geterr(p) : "no memory");
 	} else {
 		struct sock_fprog f = {
 		    .len = (unsigned short)prog.bf_len, .filter = (void *)prog.bf_insns};
@@ -152,11 +153,37 @@ void capture_read(struct capture *c)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0) /* EAGAIN; ENETDOWN is told once when a device goes, and read away */
+		/* ENETDOWN is told once when a device goes, and read away. */
+		if (n < 0 && errno != EAGAIN && errno != ENETDOWN) {
+			struct event ev = {
+			    .t_ns = clock_now_ns(), .type = EV_OVERRUN, .where = c->where};
+
+			strcpy(ev.u.overrun.what, "packets");
+			tape_put(c->tape, &ev);
+		}
+		if (n <= 0)
 			return;
 		size_t len = (size_t)n < sizeof(packet) ? (size_t)n : sizeof(packet);
 		on_packet(c, packet, len, (size_t)n, &ll, &m);
 	}
+}
+
+static void *run_close(void *arg)
+{
+	close((int)(intptr_t)arg);
+	return NULL;
+}
+
+/* A packet socket's end waits for a grace period of RCU, 8 ms and more (packet_release()): those of
+ * a case wait side by side, and beside what is still to be read of the lab. */
+static void close_aside(int fd)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, run_close, (void *)(intptr_t)fd))
+		close(fd);
+	else
+		pthread_detach(thread);
 }
 
 void capture_close(struct capture *c)
@@ -173,7 +200,7 @@ void capture_close(struct capture *c)
 		ev.u.overrun.lost = stats.tp_drops;
 		tape_put(c->tape, &ev);
 	}
-	close(c->fd);
+	close_aside(c->fd);
 	c->fd = -1;
 	free(c->hops);
 	c->hops = NULL;

@@ -154,7 +154,8 @@ static int run_words(const char *program, char *text, struct err *e)
 
 static int run_step(const struct fault_tools *f, const struct step *s, struct err *e)
 {
-	char *text = fill(f, s->text), *space;
+	char *text = fill(f, s->text), *value = text;
+	const char *name;
 	int r;
 
 	switch (s->by) {
@@ -170,9 +171,8 @@ static int run_step(const struct fault_tools *f, const struct step *s, struct er
 		    e);
 		break;
 	default:
-		space = strchr(text, ' ');
-		*space = '\0';
-		r = netns_sysctl(text, space + 1, e);
+		name = strsep(&value, " ");
+		r = netns_sysctl(name, value ? value : "", e);
 	}
 	free(text);
 	return r;

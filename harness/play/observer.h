@@ -6,32 +6,16 @@
 #ifndef SB_OBSERVER_H
 #define SB_OBSERVER_H
 
-#include <stdbool.h>
-
 #include "base/err.h"
-#include "base/mac.h"
 #include "lab/nl.h"
+#include "play/notice.h"
 #include "trace/tape.h"
-
-struct observer_name {
-	int ifindex;
-	char name[NAME_MAX_LEN];
-};
 
 struct observer {
 	struct nl_sock *sock;
 	struct tape *tape;
 	uint8_t where;
-	/* The bridge as last told (router only). */
-	int bridge;
-	struct mac mac;
-	uint32_t mtu;
-	bool carrier;
-	int local_fdb;      /* local entries with the bridge's MAC */
-	struct mac gateway; /* a client's: the gateway's MAC in its ARP entry, zero without one */
-	struct observer_name
-	    *names; /* of the links that are there; FDB messages tell only the index */
-	size_t n_names, cap_names;
+	struct notice seen;
 };
 
 /* Opens it in the caller's namespace. bridge is the bridge's ifindex (router), or 0 in a client's.

@@ -219,7 +219,12 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 		r = stage_read_timers(&p, p.warmup_ns, e);
 	if (!r && over)
 		r = stage_put_rest(&p, e);
-	if (r)
-		put_phase(tape, PHASE_LAB_FAILED, clock_now_ns(), e->text);
+	const char *why = r ? e->text : "";
+	for (int64_t now = clock_now_ns(); *why;) {
+		struct event ev = {.t_ns = now};
+
+		why += event_words(&ev, why);
+		tape_put(tape, &ev);
+	}
 	return r;
 }

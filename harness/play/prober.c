@@ -11,17 +11,11 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "lab/dns.h"
-#include "lab/upstream.h"
+#include "play/answer.h"
 #include "play/stamp.h"
 
-#define ANSWER_MAX 8192         /* bytes: more than the lab's largest answer */
 #define CONNS_MAX 1024          /* of one stream at once */
 #define LATE_NS (2 * NS_PER_MS) /* a wake-up this late is worth an event */
-
-static uint16_t id_of(uint16_t stream, uint32_t seq)
-{
-	return (uint16_t)(seq * 40503U + stream * 9973U + 1);
-}
 
 static struct sockaddr_storage address(enum ip_family family, const uint8_t *ip, socklen_t *len)
 {
@@ -92,7 +86,7 @@ int64_t prober_wake_ns(const struct prober *p)
 static int send_query(struct prober *p, uint32_t seq, int64_t now_ns)
 {
 	uint8_t packet[DNS_QUERY_MAX];
-	int error, len = dns_query(p->stream, seq, id_of(p->stream, seq), packet);
+	int error, len = dns_query(p->stream, seq, answer_id(p->stream, seq), packet);
 	socklen_t size = sizeof(error);
 
 	if (p->transport != TRANSPORT_UDP)
@@ -157,12 +151,13 @@ void prober_run(struct prober *p, int64_t now_ns, int64_t end_ns)
 }
 
 /* A closed loop goes on when its attempt under way was answered. */
-static void answered(struct prober *p, struct event *ev, uint32_t seq, int64_t t_ns)
+static void answered(struct prober *p, struct event *ev, int64_t t_ns)
 {
+	uint32_t seq = ev->u.answer.seq;
+
 	ev->t_ns = t_ns;
 	ev->u.answer.read_ns = clock_now_ns();
 	ev->u.answer.stream = p->stream;
-	ev->u.answer.seq = seq;
 	tape_put(p->tape, ev);
 	if (p->closed_loop && p->deadline_ns != INT64_MAX && seq + 1 == p->seq) {
 		p->deadline_ns = INT64_MAX;
@@ -170,8 +165,11 @@ static void answered(struct prober *p, struct event *ev, uint32_t seq, int64_t t
 	}
 }
 
-static void read_errors(struct prober *p)
+/* How many there were. */
+static int read_errors(struct prober *p)
 {
+	int n_errors = 0;
+
 	for (;;) {
 		uint8_t packet[512];
 		char control[512] __attribute__((aligned(8)));
@@ -182,11 +180,11 @@ static void read_errors(struct prober *p)
 		    .msg_controllen = sizeof(control)};
 		struct event ev = {.type = EV_ANSWER, .where = p->where};
 		ssize_t n = recvmsg(p->fd, &m, MSG_ERRQUEUE | MSG_DONTWAIT);
-		unsigned stream;
-		uint32_t seq;
+		uint32_t error = 0;
 
 		if (n < 0)
-			return;
+			return n_errors;
+		n_errors++;
 		for (struct cmsghdr *c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c)) {
 			struct sock_extended_err see;
 
@@ -194,11 +192,10 @@ static void read_errors(struct prober *p)
 			    (c->cmsg_level != SOL_IPV6 || c->cmsg_type != IPV6_RECVERR))
 				continue;
 			memcpy(&see, CMSG_DATA(c), sizeof(see));
-			ev.u.answer.err = -(int32_t)see.ee_errno;
+			error = see.ee_errno;
 		}
-		ev.u.answer.result = ANSWER_REFUSED;
-		if (!dns_attempt(packet, (size_t)n, &stream, &seq) && stream == p->stream)
-			answered(p, &ev, seq, clock_now_ns());
+		if (answer_refused(packet, (size_t)n, p->stream, error, &ev))
+			answered(p, &ev, clock_now_ns());
 	}
 }
 
@@ -214,24 +211,17 @@ static void read_udp(struct prober *p)
 		    .msg_controllen = sizeof(control)};
 		struct event ev = {.type = EV_ANSWER, .where = p->where};
 		ssize_t n = recvmsg(p->fd, &m, MSG_DONTWAIT);
-		unsigned stream;
-		uint32_t seq;
 
 		if (n < 0 && errno == EAGAIN)
 			break;
-		if (n < 0) {
-			if (errno != EINTR)
-				read_errors(p);
+		/* An error that no packet of ours has caused is read with this; there is more to
+		 * read or the loop comes back. */
+		if (n < 0 && errno != EINTR && !read_errors(p))
+			return;
+		if (n < 0)
 			continue;
-		}
-		if (dns_attempt(packet, (size_t)n, &stream, &seq) || stream != p->stream)
-			continue;
-		enum dns_check check = dns_reply(packet, (size_t)n, id_of(p->stream, seq),
-		    upstream_answer_ip4, &ev.u.answer.rcode);
-		if (check == DNS_NOT_OURS)
-			continue;
-		ev.u.answer.result = check == DNS_RIGHT ? ANSWER_RIGHT : ANSWER_WRONG;
-		answered(p, &ev, seq, stamp_of(&m));
+		if (answer_read(packet, (size_t)n, p->stream, &ev))
+			answered(p, &ev, stamp_of(&m));
 	}
 	read_errors(p);
 }
@@ -242,24 +232,16 @@ static void read_tcp(struct prober *p)
 
 	while (tcp_read(&p->tcp, &news)) {
 		struct event ev = {.type = EV_ANSWER, .where = p->where};
-		uint32_t seq = news.seq;
-		unsigned stream;
 
 		if (news.err) {
 			ev.u.answer.result = ANSWER_REFUSED;
 			ev.u.answer.err = news.err;
 			/* a kept connection ends in the middle of its last attempt */
-			answered(p, &ev, p->tcp.kept ? p->seq - 1 : seq, clock_now_ns());
-			continue;
+			ev.u.answer.seq = p->tcp.kept ? p->seq - 1 : news.seq;
+			answered(p, &ev, clock_now_ns());
+		} else if (answer_read(news.message, news.len, p->stream, &ev)) {
+			answered(p, &ev, news.t_ns);
 		}
-		if (dns_attempt(news.message, news.len, &stream, &seq) || stream != p->stream)
-			continue;
-		enum dns_check check = dns_reply(news.message, news.len, id_of(p->stream, seq),
-		    upstream_answer_ip4, &ev.u.answer.rcode);
-		if (check == DNS_NOT_OURS)
-			continue;
-		ev.u.answer.result = check == DNS_RIGHT ? ANSWER_RIGHT : ANSWER_WRONG;
-		answered(p, &ev, seq, news.t_ns);
 	}
 }
 
@@ -274,13 +256,12 @@ void prober_read(struct prober *p)
 /* Is a first lookup answered? Nothing of it is recorded. */
 static bool first_is_there(struct prober *p, uint32_t seq)
 {
-	uint8_t packet[ANSWER_MAX], rcode;
+	uint8_t packet[ANSWER_MAX];
 	struct tcp_news news;
 
 	if (p->transport != TRANSPORT_UDP) {
 		while (tcp_read(&p->tcp, &news))
-			if (!news.err && dns_reply(news.message, news.len, id_of(p->stream, seq),
-			                     upstream_answer_ip4, &rcode) == DNS_RIGHT)
+			if (!news.err && answer_is_right(news.message, news.len, p->stream, seq))
 				return true;
 		p->tcp.broken = 0;
 		return false;
@@ -288,21 +269,25 @@ static bool first_is_there(struct prober *p, uint32_t seq)
 	ssize_t n = recv(p->fd, packet, sizeof(packet), 0);
 	if (n < 0)
 		read_errors(p);
-	return n > 0 && dns_reply(packet, (size_t)n, id_of(p->stream, seq), upstream_answer_ip4,
-	                    &rcode) == DNS_RIGHT;
+	return n > 0 && answer_is_right(packet, (size_t)n, p->stream, seq);
 }
 
 int prober_first_answer(struct prober *p, int64_t retry_ns, int64_t deadline_ns, struct err *e)
 {
-	for (;;) {
+	for (int sent = 0;;) {
 		int64_t now = clock_now_ns(), again = now + retry_ns;
 		uint32_t seq = UINT32_MAX; /* of no attempt */
 
+		/* Nothing to wait for; whatever else a send meets may be over soon. */
+		bool no_room =
+		    sent == -ENOMEM || sent == -ENOBUFS || sent == -EMFILE || sent == -ENFILE;
+		if (no_room || (sent < 0 && now >= deadline_ns))
+			return err_set(e, -sent, "the first lookup could not be sent:");
 		if (now >= deadline_ns)
 			return err_set(e, ETIMEDOUT, "the first lookup was not answered in time");
 		if (p->transport != TRANSPORT_UDP)
 			tcp_reap(&p->tcp, INT64_MAX);
-		send_query(p, seq, now);
+		sent = send_query(p, seq, now);
 		while (clock_wait_readable(p->fd, again) == 1)
 			if (first_is_there(p, seq))
 				return 0;

@@ -67,9 +67,9 @@ static void put_state(
 
 void stage_put_baseline(struct player *p)
 {
-	const struct observer *o = &p->observers[0];
+	const struct notice *n = &p->observers[0].seen;
 
-	put_state(p, false, o->mac, o->mtu, o->carrier, o->local_fdb > 0);
+	put_state(p, false, n->mac, n->mtu, n->carrier, n->local_fdb > 0);
 }
 
 struct rest {
@@ -83,20 +83,15 @@ static int on_rest(struct nlmsghdr *h, void *arg)
 	struct rest *rest = arg;
 
 	if (h->nlmsg_type == RTM_NEWLINK) {
-		const struct ifinfomsg *i = nlmsg_data(h);
-		struct nlattr *mac = nlmsg_find_attr(h, sizeof(*i), IFLA_ADDRESS);
-		struct nlattr *mtu = nlmsg_find_attr(h, sizeof(*i), IFLA_MTU);
-		struct nlattr *carrier = nlmsg_find_attr(h, sizeof(*i), IFLA_CARRIER);
-
-		if (mac)
-			memcpy(rest->mac.b, nla_data(mac), 6);
-		rest->mtu = mtu ? nla_get_u32(mtu) : 0;
-		rest->carrier = carrier && nla_get_u8(carrier);
+		rest->mac = nl_mac(nlmsg_find_attr(h, sizeof(struct ifinfomsg), IFLA_ADDRESS));
+		rest->mtu = nl_u32(nlmsg_find_attr(h, sizeof(struct ifinfomsg), IFLA_MTU));
+		rest->carrier =
+		    nl_u8(nlmsg_find_attr(h, sizeof(struct ifinfomsg), IFLA_CARRIER)) != 0;
 	} else if (h->nlmsg_type == RTM_NEWNEIGH) {
 		const struct ndmsg *n = nlmsg_data(h);
 		struct nlattr *mac = nlmsg_find_attr(h, sizeof(*n), NDA_LLADDR);
 
-		if (mac && (n->ndm_state & NUD_PERMANENT) && !memcmp(nla_data(mac), rest->mac.b, 6))
+		if (mac && (n->ndm_state & NUD_PERMANENT) && !mac_cmp(nl_mac(mac), rest->mac))
 			rest->local_fdb = true;
 	}
 	return 0;

@@ -28,15 +28,6 @@ struct seen {
 	size_t n, cap;
 };
 
-static struct mac attr_mac(struct nlattr *a)
-{
-	struct mac m = {{0}};
-
-	if (a && nla_len(a) == sizeof(m.b))
-		memcpy(m.b, nla_data(a), sizeof(m.b));
-	return m;
-}
-
 static unsigned port_state(struct nlattr *info)
 {
 	struct nlattr *tb[IFLA_INFO_MAX + 1], *br[IFLA_BRPORT_MAX + 1];
@@ -45,7 +36,7 @@ static unsigned port_state(struct nlattr *info)
 	    nla_parse_nested(br, IFLA_BRPORT_MAX, tb[IFLA_INFO_SLAVE_DATA], NULL) ||
 	    !br[IFLA_BRPORT_STATE])
 		return UINT8_MAX;
-	return nla_get_u8(br[IFLA_BRPORT_STATE]);
+	return nl_u8(br[IFLA_BRPORT_STATE]);
 }
 
 static int on_link(struct nlmsghdr *h, void *arg)
@@ -57,12 +48,12 @@ static int on_link(struct nlmsghdr *h, void *arg)
 	if (h->nlmsg_type != RTM_NEWLINK || nlmsg_parse(h, sizeof(*i), tb, IFLA_MAX, NULL))
 		return 0;
 	if (i->ifi_index == s->bridge) {
-		s->mac = attr_mac(tb[IFLA_ADDRESS]);
-		s->mtu = tb[IFLA_MTU] ? nla_get_u32(tb[IFLA_MTU]) : 0;
-	} else if (tb[IFLA_MASTER] && (int)nla_get_u32(tb[IFLA_MASTER]) == s->bridge) {
+		s->mac = nl_mac(tb[IFLA_ADDRESS]);
+		s->mtu = nl_u32(tb[IFLA_MTU]);
+	} else if ((int)nl_u32(tb[IFLA_MASTER]) == s->bridge) {
 		struct seen_port *p = MEM_PUSH(s->ports, s->n, s->cap);
 
-		*p = (struct seen_port){.mac = attr_mac(tb[IFLA_ADDRESS]),
+		*p = (struct seen_port){.mac = nl_mac(tb[IFLA_ADDRESS]),
 		    .state = port_state(tb[IFLA_LINKINFO]),
 		    .up = i->ifi_flags & IFF_RUNNING};
 		if (tb[IFLA_IFNAME])
@@ -102,7 +93,7 @@ static int on_entry(struct nlmsghdr *h, void *arg)
 	    nlmsg_parse(h, sizeof(*d), tb, NDA_MAX, NULL) || !tb[NDA_DST] ||
 	    nla_len(tb[NDA_DST]) != 4)
 		return 0;
-	struct mac m = attr_mac(tb[NDA_LLADDR]);
+	struct mac m = nl_mac(tb[NDA_LLADDR]);
 	bool gateway =
 	    !mac_is_zero(n->gateway) && !memcmp(nla_data(tb[NDA_DST]), lab_gateway_ip4, 4);
 

@@ -41,6 +41,7 @@ struct lab_bridge stage_bridge(const struct scenario_case *c, const struct sched
 	    .stp = c->stp,
 	    .forward_delay_real_ns = (int64_t)((double)c->forward_delay_ns / s->pace),
 	    .mtu = c->mtu,
+	    .floods_multicast = c->floods_multicast,
 	};
 }
 
@@ -77,7 +78,10 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 	    .dnsmasq_conf = dnsmasq_conf,
 	    .ip6 = p->c->families & FAMILY_BIT(IP_V6),
 	    .answer_size = p->c->answer_size,
+	    .querier = {.there = p->c->querier != QUERIER_NEVER,
+	        .every_real_ns = stage_real(p, p->c->querier_every_ns)},
 	};
+	memcpy(spec.gateway_ip6, p->meta.gateway_ip6, 16);
 	int r = lab_up(&spec, &p->lab, deadline, e);
 	free(clients);
 	free(router);
@@ -264,9 +268,8 @@ static int wait_for_company(const struct player_company *company, struct err *e)
 	                            .tv_nsec = company->after_ns % NS_PER_S}};
 	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	uint64_t ticks;
-	if (timer < 0 || timerfd_settime(timer, 0, &at, NULL))
-		r = -errno;
-	else if (company->after_ns && read(timer, &ticks, sizeof(ticks)) < 0)
+	if (timer < 0 || timerfd_settime(timer, 0, &at, NULL) ||
+	    (company->after_ns && read(timer, &ticks, sizeof(ticks)) < 0))
 		r = -errno;
 	if (timer >= 0)
 		close(timer);
@@ -285,6 +288,8 @@ int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 		return r;
 	netns_keep(p->company->keep, p->lab.router);
 	netns_keep(p->company->keep, p->lab.upstream);
+	if (p->lab.querier.ns >= 0)
+		netns_keep(p->company->keep, p->lab.querier.ns);
 	for (size_t i = 0; i < p->lab.n_clients; i++)
 		netns_keep(p->company->keep, p->lab.clients[i].ns);
 	/* Before ordinary load: what is late here is no fault of the bridge. dnsmasq too. */

@@ -30,7 +30,7 @@ static void take_in(struct player *p)
 /* One lookup of each stream; *answered: of the client's. */
 static int look_up(struct player *p, bool *answered, struct err *e)
 {
-	int64_t now = clock_now_ns(), last = 0;
+	int64_t now, last = 0;
 	size_t n = p->meta.n_streams;
 	bool waiting;
 	int r = 0;
@@ -68,7 +68,7 @@ static bool all_know(const struct player *p)
 {
 	for (size_t i = 0; i < p->lab.n_clients; i++)
 		if (p->c->clients[i].looks_up &&
-		    mac_cmp(p->observers[1 + i].gateway, p->observers[0].mac) != 0)
+		    mac_cmp(p->observers[1 + i].seen.gateway, p->observers[0].seen.mac) != 0)
 			return false;
 	return true;
 }

@@ -166,16 +166,17 @@ static int read_on(struct tcp_conn *c, struct tcp_news *news)
 	char control[256] __attribute__((aligned(8)));
 
 	for (;;) {
-		size_t len = c->got < 2 ? 0 : c->bytes[0] * 256U + c->bytes[1];
+		size_t more;
+		int whole = answer_whole(c->bytes, c->got, &more);
 
-		if (len > TCP_MESSAGE_MAX)
-			return -EMSGSIZE;
-		if (c->got >= 2 && c->got == 2 + len) {
+		if (whole < 0)
+			return whole;
+		if (whole) {
 			news->message = c->bytes + 2;
-			news->len = len;
+			news->len = c->got - 2;
 			return 1;
 		}
-		struct iovec iov = {c->bytes + c->got, c->got < 2 ? 2 - c->got : 2 + len - c->got};
+		struct iovec iov = {c->bytes + c->got, more};
 		struct msghdr m = {.msg_iov = &iov,
 		    .msg_iovlen = 1,
 		    .msg_control = control,

@@ -11,9 +11,8 @@
 
 #include "base/err.h"
 #include "lab/dns.h"
+#include "play/answer.h"
 #include "play/packet.h"
-
-#define TCP_MESSAGE_MAX 8192 /* the lab's largest answer is about half of it */
 
 struct tcp_conn {
 	int fd; /* -1: free */
@@ -23,7 +22,7 @@ struct tcp_conn {
 	int query_len;
 	uint8_t query[DNS_QUERY_MAX]; /* goes out when the connection stands */
 	size_t got;
-	uint8_t bytes[2 + TCP_MESSAGE_MAX];
+	uint8_t bytes[2 + ANSWER_MAX];
 };
 
 struct tcp {

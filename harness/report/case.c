@@ -165,7 +165,8 @@ static void add_sure(
 
 void case_again(const struct run *r, const struct judged *p, struct buf *out)
 {
-	buf_printf(out, "steadybridge check %s/cases/%s/case.yaml", text_or(r->out_dir, "out"),
+	buf_printf(out, "steadybridge check %s%s/cases/%s/case.yaml",
+	    p->trace->meta.rounds ? "--quick " : "", text_or(r->out_dir, "out"),
 	    text_or(p->trace->meta.slug, "?"));
 }
 

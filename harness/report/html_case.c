@@ -145,11 +145,14 @@ static void again(const struct page *p, const struct judged *play)
 	    "case.yaml", "trace.jsonl", "state.txt", "timeline.svg"};
 	const struct trace_meta *m = &play->trace->meta;
 	const char *slug = text_or(m->slug, "?");
+	struct buf command = {0};
 
 	if (!p->run->out_dir)
 		return;
 	buf_puts(p->out, "<h4>Again</h4>\n<pre class=\"cmd\">");
-	html_textf(p->out, "steadybridge check %s/cases/%s/case.yaml", p->run->out_dir, slug);
+	case_again(p->run, play, &command);
+	html_textf(p->out, "%s", command.s);
+	buf_free(&command);
 	buf_puts(p->out, "</pre>\n<p class=\"small\">Files:");
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		file_link(p->out, slug, files[i]);

@@ -75,13 +75,13 @@ static void mark(enum svg_shape shape, double x, double y, struct buf *out)
 void svg_rows(const struct svg_plot *plot, const struct svg_row *rows, size_t n, struct buf *out)
 {
 	struct axis a = {plot, ROWS_LEFT, ROWS_PLOT};
-	double bottom = 6 + ROW_H * (double)n + 4, y = 6;
+	double bottom = 6 + ROW_H * (double)n + 4;
 
 	svg_open(out, plot->id, WIDTH, bottom + 38, plot->title, plot->desc, NULL);
 	draw_axis(&a, 6, bottom, out);
-	for (size_t i = 0; i < n; i++, y += ROW_H) {
+	for (size_t i = 0; i < n; i++) {
 		const struct svg_row *r = &rows[i];
-		double middle = y + ROW_H / 2.0;
+		double middle = 6 + ROW_H * ((double)i + 0.5);
 
 		svg_label(out, r->heading ? "name" : "lab", "start", r->heading ? 2 : 12,
 		    middle + 4, r->name, 43);

@@ -216,7 +216,7 @@ static void draw_play(struct drawing *d, const struct svg_play *p, double y)
 		double x = svg_x(d, tl->known_ns);
 
 		svg_rect(d->out, "unknown", x, y + HEAD_H, LEFT + PLOT - x, bottom - y - HEAD_H);
-		svg_label(d->out, "lab", x > WIDTH / 2 ? "end" : "start", x, bottom - 6,
+		svg_label(d->out, "lab", 2 * x > WIDTH ? "end" : "start", x, bottom - 6,
 		    "the trace breaks off here", 60);
 	}
 	buf_puts(d->out, "</g>\n");

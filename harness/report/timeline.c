@@ -213,6 +213,7 @@ static void read_phases(struct maker *m)
 		tl->known_ns = t->events[t->n - 1].t_ns;
 	}
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		/* all n events are there: NOLINTNEXTLINE(*-core.UndefinedBinaryOperatorResult) */
 		if (ev->type != EV_PHASE)
 			continue;
 		tl->started |= ev->u.phase.phase == PHASE_START;

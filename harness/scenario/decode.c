@@ -194,6 +194,22 @@ static void read_limits(struct decoder *d, const struct node *tree, struct limit
 	free(number);
 }
 
+/* What it is must follow from the file: of a MAC that the kernel chooses it cannot be told. */
+static void link_local_gateway(struct decoder *d, const struct node *n, struct scenario_case *c)
+{
+	c->link_local_gateway = true;
+	for (size_t i = 0; i < c->n_clients; i++)
+		if (c->clients[i].port_mac.rule == PORT_MAC_KERNEL)
+			errors_add(d->errors, n->at, "another port-mac for that client, or global",
+			    "bridge.ipv6-gateway 'link-local' does not go with client %s's "
+			    "port-mac 'kernel'",
+			    c->clients[i].name);
+	for (size_t i = 0; i < c->n_changes; i++)
+		if (c->changes[i].what == CHANGE_RECREATE)
+			errors_add(d->errors, n->at, "set: down and set: up, or global",
+			    "bridge.ipv6-gateway 'link-local' does not go with recreate");
+}
+
 static void read_bridge(struct decoder *d, const struct node *map, struct scenario_case *c)
 {
 	const struct node *n = node_get(map, "pin");
@@ -211,6 +227,30 @@ static void read_bridge(struct decoder *d, const struct node *map, struct scenar
 	n = node_get(map, "mtu-pin");
 	if (n && value_word(d->errors, n, "bridge.mtu-pin", words_mtu_pin, &word))
 		c->mtu_via_other = word;
+	n = node_get(map, "ipv6-gateway");
+	if (n && value_word(d->errors, n, "bridge.ipv6-gateway", words_ip6_gateway, &word) && word)
+		link_local_gateway(d, n, c);
+	n = node_get(map, "mcast-snooping");
+	if (n && value_word(d->errors, n, "bridge.mcast-snooping", words_bool, &word))
+		c->floods_multicast = !word;
+}
+
+static void read_querier(struct decoder *d, const struct node *map, struct scenario_case *c)
+{
+	const struct node *n = node_get(map, "asks");
+	const char *text;
+	int word;
+
+	if (!n)
+		return;
+	if (n->kind == NODE_SCALAR && !strncmp(n->text, "every ", 6)) {
+		c->querier = QUERIER_EVERY;
+		if (value_text(d->errors, n, "querier.asks", &text))
+			value_duration(d->errors, n, text + 6, "querier.asks", NS_PER_S, HOUR,
+			    &c->querier_every_ns);
+	} else if (value_word(d->errors, n, "querier.asks", words_asks, &word)) {
+		c->querier = (enum querier_asks)word;
+	}
 }
 
 static void read_firewall(struct decoder *d, const struct node *tree, struct scenario_case *c)
@@ -232,6 +272,7 @@ void decode_case(struct errors *e, const struct node *tree, bool partial, struct
 	int word;
 
 	decode_clients(&d, tree, c);
+	read_querier(&d, node_get(tree, "querier"), c);
 	decode_churns(&d, tree, c);
 	decode_events(&d, tree, c);
 	read_bridge(&d, node_get(tree, "bridge"), c);

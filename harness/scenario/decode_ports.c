@@ -59,7 +59,8 @@ void decode_mtu(struct decoder *d, const struct node *map, const char *where, co
 
 static bool port_name(struct decoder *d, const struct node_item *item, const char *what, char *out)
 {
-	static const char *const taken[] = {"lo", "br0", "up0", "eth0", "all", "default", NULL};
+	static const char *const taken[] = {
+	    "lo", "br0", "up0", "eth0", "querier", "all", "default", NULL};
 
 	if (!value_name(d->errors, item->key, item->key_at, what, NAME_MAX_LEN - 1))
 		return false;
@@ -274,7 +275,7 @@ void decode_churns(struct decoder *d, const struct node *tree, struct scenario_c
 		ports += churn->count;
 		c->n_churns++;
 	}
-	if (ports > MAX_PORTS + 1 - c->n_clients)
+	if (ports > MAX_PORTS + 1 - c->n_clients - (c->querier != QUERIER_NEVER))
 		errors_add(d->errors, place_of(tree, "churn", NULL, NULL),
 		    "1023 in all, the clients' own among them: a bridge takes no more (EXFULL)",
 		    "too many churn ports (%lu)", ports);

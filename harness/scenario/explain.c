@@ -123,11 +123,6 @@ static void put_story(const struct explanation *x, enum sentence_about about, co
 	}
 }
 
-static const char *indented(const char *line)
-{
-	return line[0] == '#' ? line + 1 + (line[1] == ' ') : NULL;
-}
-
 /* The comment on top of the file; true when there is a drawing in it. */
 static bool put_comment(const char *file, struct buf *out)
 {
@@ -135,7 +130,7 @@ static bool put_comment(const char *file, struct buf *out)
 
 	for (const char *line = file; *line == '#';) {
 		size_t len = strcspn(line, "\n");
-		const char *text = indented(line);
+		const char *text = line + 1 + (line[1] == ' ');
 		size_t n = len - (size_t)(text - line);
 
 		drawn = drawn || memmem(text, n, "|", 1) || memmem(text, n, "---", 3);

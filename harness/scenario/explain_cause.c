@@ -42,6 +42,15 @@ const char *explain_cause(enum cause cause)
 	        "entries and asks anew. So a recycled address hurts nobody who asks; only a client "
 	        "with a permanent entry for the gateway, which asks nothing, stays unreachable "
 	        "until the gateway's entry has aged out.",
+	    [CAUSE_UNRESOLVED_CLIENT] =
+	        "Neighbour solicitations are multicast, to the group of the address that is looked "
+	        "for (ff02::1:ff and its last three bytes). Once a querier has been heard, what is for a group goes to ports "
+	        "that have reported it and to the querier's, and what nobody has reported to the "
+	        "querier's alone (br_multicast_flood()). A port that leaves loses its groups "
+	        "(br_multicast_del_port()), and one that joins has none. The client behind it, whose "
+	        "link stayed up, does not report anew, so solicitations do not reach it: the "
+	        "gateway's entry stays INCOMPLETE. That shows only when the gateway has no entry: one "
+	        "that it has it probes by unicast, and ARP is broadcast.",
 	    [CAUSE_TOO_BIG] =
 	        "A veth drops what is more than 4 bytes over its MTU when it arrives "
 	        "(__is_skb_forwardable(), which leaves room for a VLAN tag), before any capture; so "

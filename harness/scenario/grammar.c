@@ -17,6 +17,13 @@ static const struct key bridge_keys[] = {
     {"forward-delay", KEY_LEAF, false, NULL},
     {"mtu", KEY_LEAF, false, NULL},
     {"mtu-pin", KEY_LEAF, false, NULL},
+    {"ipv6-gateway", KEY_LEAF, false, NULL},
+    {"mcast-snooping", KEY_LEAF, false, NULL},
+    {0},
+};
+
+static const struct key querier_keys[] = {
+    {"asks", KEY_LEAF, false, NULL},
     {0},
 };
 
@@ -66,6 +73,7 @@ const struct key grammar_file[] = {
     {"references", KEY_LEAF, true, NULL},
     {"clients", KEY_NAMED, false, client_keys},
     {"bridge", KEY_MAP, false, bridge_keys},
+    {"querier", KEY_MAP, false, querier_keys},
     {"churn", KEY_NAMED, false, churn_keys},
     {"events", KEY_LEAF, false, NULL},
     {"lookups", KEY_MAP, false, lookups_keys},

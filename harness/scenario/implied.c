@@ -22,8 +22,9 @@
  *
  * A bridge that is pinned has the MAC that it was given, until an event gives it another or makes
  * it again. Other causes: a dead gateway lasts until the bridge has another MAC than zero or a
- * client's; a gateway's entry for a client that has changed its MAC dies as a client's does. All
- * else: two intervals. */
+ * client's; a gateway's entry for a client that has changed its MAC dies as a client's does. A
+ * client that a snooping bridge sends no solicitation is found when it asks for the gateway itself,
+ * as its own entry dies, or when a querier makes it report. All else: two intervals. */
 #include "scenario/implied.h"
 
 #include <stdlib.h>
@@ -299,6 +300,32 @@ static int64_t not_forwarding_ns(const struct bridge *b)
 	return 0;
 }
 
+/* A client whose port has joined again, unknown to it, reports no group; then the gateway forgets
+ * its neighbours. */
+static int64_t unresolved_client_ns(const struct bridge *b)
+{
+	bool silent = false;
+
+	for (const struct sched_event *ev = b->s->events; ev < b->s->events + b->s->n; ev++) {
+		const struct change *ch = ev->change;
+
+		if (!ch)
+			continue;
+		if (ch->whose == WHOSE_CLIENT_PORT && ev->op == OP_JOIN)
+			silent = true;
+		else if (ch->whose == WHOSE_CLIENT_PORT && ev->op == OP_UP)
+			silent = false;
+		if (!silent || ch->whose != WHOSE_BRIDGE || ev->op != OP_SET_MAC)
+			continue;
+		int64_t lost =
+		    ev->t_ns + b->c->warmup_ns <= SURELY_REACHABLE_NS ? DEAD_NS : PROBED_NS;
+		if (b->c->querier == QUERIER_EVERY)
+			lost = least(lost, b->c->querier_every_ns);
+		return least(lost, b->c->duration_ns - ev->t_ns);
+	}
+	return 0;
+}
+
 int64_t implied_outage_ns(const struct scenario_case *c, const struct schedule *s)
 {
 	int64_t interval = c->every_ns ? c->every_ns : c->pause_ns, lost = 4 * interval;
@@ -316,6 +343,8 @@ int64_t implied_outage_ns(const struct scenario_case *c, const struct schedule *
 		lost = stale_client_ns(&b);
 	else if (c->breaks == CAUSE_PORT_NOT_FORWARDING && c->n_changes)
 		lost = not_forwarding_ns(&b);
+	else if (c->breaks == CAUSE_UNRESOLVED_CLIENT && c->n_changes)
+		lost = unresolved_client_ns(&b);
 	free(b.base);
 	free(b.ports);
 	free(b.macs);

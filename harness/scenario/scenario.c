@@ -172,6 +172,7 @@ static char *make_slug(const char *name)
 	struct buf b = {0};
 	bool changed = strlen(name) > SLUG_MAX_BYTES;
 
+	buf_puts(&b, "");
 	for (const char *p = name; *p && b.len < SLUG_MAX_BYTES; p++) {
 		bool good = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ||
 		            (b.len && strchr(".,=+_-", *p));

@@ -39,6 +39,7 @@ enum change_mac {
 	CHANGE_MAC_TO_CURRENT,
 	CHANGE_MAC_FIXED
 };
+enum querier_asks { QUERIER_NEVER, QUERIER_BEFORE, QUERIER_EVERY };
 enum recreate_with { RECREATE_WITHOUT_MAC, RECREATE_SAME_MAC, RECREATE_OTHER_MAC };
 
 struct port_mac {
@@ -159,10 +160,14 @@ struct scenario_case {
 	enum bridge_pin pin;
 	bool stp;
 	int64_t forward_delay_ns;
-	uint32_t mtu;       /* of the bridge, given at create; 0: not given */
-	bool mtu_via_other; /* then set to another value and back, which pins it */
-	int64_t every_ns;   /* lookups: start to start, or 0 */
-	int64_t pause_ns;   /* lookups: after each answer, or 0 */
+	uint32_t mtu;            /* of the bridge, given at create; 0: not given */
+	bool mtu_via_other;      /* then set to another value and back, which pins it */
+	bool link_local_gateway; /* clients go by the address that the kernel makes of br0's MAC */
+	bool floods_multicast;   /* multicast snooping is off */
+	enum querier_asks querier; /* when a multicast querier behind a port asks */
+	int64_t querier_every_ns;  /* QUERIER_EVERY */
+	int64_t every_ns;          /* lookups: start to start, or 0 */
+	int64_t pause_ns;          /* lookups: after each answer, or 0 */
 	int64_t timeout_ns;
 	unsigned families, transports; /* FAMILY_BIT(), TRANSPORT_BIT() */
 	unsigned answer_size;          /* bytes of the DNS message; 0: as small as it is */

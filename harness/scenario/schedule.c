@@ -36,6 +36,8 @@
 #define RECREATE_REAL_NS (800 * NS_PER_MS)
 /* The kernel takes no shorter one with STP (BR_MIN_FORWARD_DELAY). */
 #define FORWARD_DELAY_REAL_NS (2 * NS_PER_S)
+/* A bridge asks no more often (BR_MULTICAST_QUERY_INTVL_MIN). */
+#define ASKS_REAL_NS NS_PER_S
 /* How long before the warm-up the ports join that are there before. */
 #define BEFORE_NS NS_PER_S
 
@@ -197,13 +199,12 @@ static int64_t least_of(int64_t a, int64_t b)
 /* Real time to leave between the event and the next one. */
 static int64_t churn_real_ns(const struct scenario_case *c, const struct sched_event *ev)
 {
-	const struct churn *churn = &c->churns[ev->churn];
 	int64_t ports = (int64_t)c->n_clients;
 
 	for (size_t i = 0; i < c->n_churns; i++)
 		ports += c->churns[i].count;
-	if (ev->change || ev->op == OP_FAULT || churn->by != BY_RELEASE ||
-	    churn->port_mac.rule == PORT_MAC_KERNEL)
+	if (ev->change || ev->op == OP_FAULT || c->churns[ev->churn].by != BY_RELEASE ||
+	    c->churns[ev->churn].port_mac.rule == PORT_MAC_KERNEL)
 		return CHURN_REAL_NS;
 	return least_of(CHURN_REAL_NS, RELEASE_REAL_NS + ports * RELEASE_PORT_REAL_NS);
 }
@@ -235,6 +236,8 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 	}
 	if (c->stp && (double)c->forward_delay_ns / FORWARD_DELAY_REAL_NS < most)
 		most = (double)c->forward_delay_ns / FORWARD_DELAY_REAL_NS;
+	if (c->querier == QUERIER_EVERY && (double)c->querier_every_ns / ASKS_REAL_NS < most)
+		most = (double)c->querier_every_ns / ASKS_REAL_NS;
 	for (size_t i = 0; i < c->n_changes; i++)
 		if (c->changes[i].what == CHANGE_RECREATE &&
 		    (double)until_lookup(c, c->changes[i].at_ns) / RECREATE_REAL_NS < most)

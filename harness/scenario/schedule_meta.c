@@ -28,6 +28,26 @@ static void fill_clients(
 	}
 }
 
+/* The link-local one is made when br0 has the clients' ports and no other: of the MAC that it was
+ * given, or of the lowest of theirs, as addrconf_ifid_eui48() does it. */
+static void fill_gateway_ip6(
+    const struct scenario_case *c, const struct schedule *s, struct trace_meta *meta)
+{
+	struct mac mac = s->bridge_create_mac;
+
+	if (!c->link_local_gateway) {
+		memcpy(meta->gateway_ip6, (uint8_t[16]){0x20, 0x01, 0x0d, 0xb8, [15] = 1}, 16);
+		return;
+	}
+	for (size_t i = 0; c->pin != PIN_AT_CREATE && i < c->n_clients; i++)
+		if (!i || mac_cmp(s->client_port_macs[i], mac) < 0)
+			mac = s->client_port_macs[i];
+	memcpy(meta->gateway_ip6,
+	    (uint8_t[16]){0xfe, 0x80, [8] = mac.b[0] ^ 2, mac.b[1], mac.b[2], 0xff, 0xfe, mac.b[3],
+	        mac.b[4], mac.b[5]},
+	    16);
+}
+
 static void fill_known(const struct scenario_case *c, const char *kernel, struct trace_meta *meta)
 {
 	const struct scenario *s = c->scenario;
@@ -69,9 +89,9 @@ void schedule_meta(const struct scenario_case *c, const struct schedule *s, cons
 	};
 	if (c->fault.what != FAULT_NONE)
 		meta->fault = mem_strdup(fault_name(c->fault.what));
-	if (c->families & FAMILY_BIT(IP_V6))
-		memcpy(meta->gateway_ip6, (uint8_t[16]){0x20, 0x01, 0x0d, 0xb8, [15] = 1}, 16);
 	fill_clients(c, s, meta);
+	if (c->families & FAMILY_BIT(IP_V6))
+		fill_gateway_ip6(c, s, meta);
 	traffic_streams(c, meta);
 	fill_known(c, kernel, meta);
 }

@@ -177,6 +177,34 @@ static void add_sysctls(const struct sysctls *list, const char *where, struct se
 	}
 }
 
+/* Nothing where no arm has to do with it. */
+static void add_snooping(const struct scenario_case *c, struct sentences *out)
+{
+	const struct scenario *s = c->scenario;
+	char span[DURATION_TEXT];
+	struct buf b = {0};
+	bool asked = false;
+
+	for (size_t i = 0; i < s->n_cases; i++)
+		asked |= s->cases[i].querier != QUERIER_NEVER;
+	if (c->floods_multicast) {
+		buf_puts(
+		    &b, "multicast snooping is off: br0 floods what is multicast to all ports");
+		add(out, ABOUT_BRIDGE, &b);
+	}
+	if (!asked)
+		return;
+	if (c->querier == QUERIER_EVERY)
+		buf_printf(&b, "a multicast querier, behind a port of its own, asks every %s",
+		    sentences_span(c->querier_every_ns, span));
+	else if (c->querier == QUERIER_BEFORE)
+		buf_puts(
+		    &b, "a multicast querier, behind a port of its own, has asked once before");
+	else
+		buf_puts(&b, "there is no multicast querier");
+	add(out, ABOUT_BRIDGE, &b);
+}
+
 static void add_bridge(const struct scenario_case *c, struct sentences *out)
 {
 	static const char *const pins[] = {
@@ -196,12 +224,19 @@ static void add_bridge(const struct scenario_case *c, struct sentences *out)
 		                     : ", given at create, and follows its ports");
 		add(out, ABOUT_BRIDGE, &b);
 	}
+	if (c->link_local_gateway) {
+		buf_puts(&b,
+		    "Clients go over IPv6 by the link-local address that the kernel makes of "
+		    "br0's MAC when the lab is built, and anew whenever br0 is set up");
+		add(out, ABOUT_BRIDGE, &b);
+	}
 	if (c->stp)
 		buf_printf(&b, "STP is on: a port listens and learns, %s each, before it forwards",
 		    sentences_span(c->forward_delay_ns, span));
 	else
 		buf_puts(&b, "STP is off: a port that joins forwards at once");
 	add(out, ABOUT_BRIDGE, &b);
+	add_snooping(c, out);
 	add_sysctls(&c->router_sysctls, "on the router", out);
 	add_sysctls(&c->client_sysctls, "on every client", out);
 }

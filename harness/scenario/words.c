@@ -98,6 +98,9 @@ const struct word words_bool[] = {{"false", 0}, {"true", 1}, {0}};
 
 const struct word words_mtu_pin[] = {{"never", 0}, {"via-other", 1}, {0}};
 
+const struct word words_ip6_gateway[] = {{"global", 0}, {"link-local", 1}, {0}};
+const struct word words_asks[] = {{"never", QUERIER_NEVER}, {"before", QUERIER_BEFORE}, {0}};
+
 const struct word words_entry[] = {{"learned", 0}, {"permanent", 1}, {0}};
 
 const struct word words_true[] = {{"true", 1}, {0}};

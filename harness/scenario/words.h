@@ -9,9 +9,9 @@ struct word {
 
 extern const struct word words_pin[], words_leaves_by[], words_kind[], words_port_mac[],
     words_fault[], words_end[], words_set[], words_change_mac[], words_recreate[], words_true[],
-    words_bool[], words_mtu_pin[], words_entry[], words_bridge[], words_exposures[], words_family[],
-    words_transport[], words_verdict[], words_invariant[], words_form[], words_firewall[],
-    words_backend[];
+    words_bool[], words_mtu_pin[], words_ip6_gateway[], words_entry[], words_bridge[],
+    words_exposures[], words_family[], words_transport[], words_verdict[], words_invariant[],
+    words_form[], words_firewall[], words_backend[], words_asks[];
 
 /* The word for a value, or "?". */
 const char *word_name(const struct word *words, int value);

@@ -19,6 +19,7 @@ struct reader {
 	struct node_item key; /* of the innermost map, when read */
 	struct node *root;
 	unsigned documents;
+	bool ended; /* the stream's very end was read */
 	bool failed;
 };
 
@@ -145,7 +146,7 @@ static void read_scalar(struct reader *r, struct fy_event *ev)
 	n->plain = style == FYSS_PLAIN;
 	for (size_t i = 0; i < len;) {
 		unsigned c = 0;
-		size_t step = utf8_char(text + i, len - i, &c);
+		size_t step = utf8_char(n->text + i, len - i, &c);
 
 		if (!step || (utf8_harmful(c) && c != '\n' && c != '\t')) {
 			refuse(r, n->at, "printable text",
@@ -205,6 +206,9 @@ static void read_event(struct reader *r, struct fy_event *ev)
 	if (r->failed)
 		return;
 	switch (ev->type) {
+	case FYET_STREAM_END:
+		r->ended = true;
+		break;
 	case FYET_DOCUMENT_START:
 		r->documents++; /* whatever follows in a second one is refused */
 		break;
@@ -287,6 +291,7 @@ struct node *yaml_parse(struct arena *a, const struct source *source, struct err
 		read_event(&r, ev);
 		fy_parser_event_free(parser, ev);
 	}
+	r.failed |= !r.ended;
 	if (parser && (fy_parser_get_stream_error(parser) || (r.failed && !e->n)))
 		syntax_error(&r, diag);
 	fy_parser_destroy(parser);

@@ -16,6 +16,7 @@ static const char *const causes[CAUSE_COUNT] = {
     [CAUSE_NOT_FORWARDED] = "not-forwarded",
     [CAUSE_UPSTREAM_SILENT] = "upstream-silent",
     [CAUSE_STALE_CLIENT] = "stale-client",
+    [CAUSE_UNRESOLVED_CLIENT] = "unresolved-client",
     [CAUSE_TOO_BIG] = "too-big",
     [CAUSE_CLIENT_DOWN] = "client-down",
     [CAUSE_UNKNOWN] = "unknown",
@@ -79,6 +80,17 @@ void trace_free(struct trace *t)
 	free(m->known);
 	free(t->events);
 	*t = (struct trace){0};
+}
+
+size_t event_words(struct event *ev, const char *why)
+{
+	size_t n = strnlen(why, sizeof(ev->u.phase.text) - 1);
+
+	ev->type = EV_PHASE;
+	memset(&ev->u, 0, sizeof(ev->u));
+	ev->u.phase.phase = PHASE_LAB_FAILED;
+	memcpy(ev->u.phase.text, why, n);
+	return n;
 }
 
 void trace_add(struct trace *t, const struct event *ev)

@@ -18,6 +18,7 @@ enum cause {
 	CAUSE_NOT_FORWARDED,
 	CAUSE_UPSTREAM_SILENT,
 	CAUSE_STALE_CLIENT,
+	CAUSE_UNRESOLVED_CLIENT,
 	CAUSE_TOO_BIG,
 	CAUSE_CLIENT_DOWN,
 	CAUSE_UNKNOWN,
@@ -38,8 +39,9 @@ struct limits {
 enum ip_family { IP_V4, IP_V6, IP_FAMILIES };
 enum transport {
 	TRANSPORT_UDP,
-	TRANSPORT_TCP,     /* a connection for each attempt */
-	TRANSPORT_TCP_KEPT /* one connection, made before warm-up, for all of them */
+	TRANSPORT_TCP,      /* a connection for each attempt */
+	TRANSPORT_TCP_KEPT, /* one connection, made before warm-up, for all of them */
+	TRANSPORTS
 };
 
 /* A client's lookups of one family over one transport; judged by itself. The reference stream goes
@@ -280,6 +282,9 @@ struct trace {
 
 void trace_free(struct trace *t);
 /* Appends a copy; call trace_sort() when all are there. */
+/* Makes ev tell (PHASE_LAB_FAILED) as much of why a play broke off as one event holds; how many
+ * bytes of it that are. */
+size_t event_words(struct event *ev, const char *why);
 void trace_add(struct trace *t, const struct event *ev);
 /* By time, then tape order; sets `whole`. */
 void trace_sort(struct trace *t);

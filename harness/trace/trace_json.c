@@ -203,6 +203,7 @@ static int check_meta(const struct trace_meta *m, struct err *e)
 	for (size_t i = 0; i < m->n_streams; i++) {
 		const struct stream *s = &m->streams[i];
 
+		/* all that were counted are there: NOLINTNEXTLINE(*-core.NullDereference) */
 		if (s->client < -1 || s->client >= (int)m->n_clients)
 			return err_set(e, EINVAL, "a stream's client is not there");
 		if (s->reference ? s->client != -1 : s->client == -1)
@@ -292,10 +293,12 @@ int trace_from_json(const char *name, const char *text, size_t len, struct trace
 		int rc;
 
 		line++;
-		if (end)
-			rc = line_from_json(text, (size_t)(end - text), line, t, &what);
-		else
-			rc = err_set(&what, EINVAL, "cut off: the line has no end");
+		if (!end) {
+			trace_free(t);
+			return err_set(
+			    e, EINVAL, "%s:%zu: cut off: the line has no end", name, line);
+		}
+		rc = line_from_json(text, (size_t)(end - text), line, t, &what);
 		if (rc) {
 			trace_free(t);
 			return err_set(e, -rc, "%s:%zu: %.900s", name, line, what.text);

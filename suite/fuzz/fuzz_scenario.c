@@ -1,21 +1,19 @@
 /* fuzz_scenario.c: libFuzzer target: any text is a scenario file or a list of errors, never a
  * crash.
  *
- *   make fuzz
- *   build/fuzz/fuzz_scenario -max_total_time=300 fuzz-out/scenario suite/scenarios fixtures/bad
- *
  * A file that is read must be spread into schedules, and each of its first cases' configuration
  * must be read as the same case again. */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "scenario/schedule.h"
+#include "suite/fuzz/fuzz.h"
 
 #define CASES 8 /* looked at, of each file */
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-const char *__lsan_default_suppressions(void);
+#ifndef LLVMFuzzerTestOneInput                 /* by itself, not among the tests */
+const char *__lsan_default_suppressions(void); /* NOLINT(*-reserved-identifier,cert-dcl*) */
 
 /* libfyaml 0.7.12 itself loses 4 KiB over a quoted text of many doubled quotes. That yaml_parse()
  * loses nothing is seen by the tests, which suppress nothing. */
@@ -23,6 +21,7 @@ const char *__lsan_default_suppressions(void)
 {
 	return "leak:libfyaml.so";
 }
+#endif
 
 static const struct scenario_options options = {.allow_faults = true};
 
@@ -34,12 +33,10 @@ static void play_again(const struct scenario_case *c)
 
 	if (strlen(c->config) > 65536) /* written larger than it was read */
 		return;
-	if (scenario_parse("again.yaml", c->config, strlen(c->config), &options, &s, &messages))
-		abort();
+	HOLDS(!scenario_parse("again.yaml", c->config, strlen(c->config), &options, &s, &messages));
 	for (size_t i = 0; i < s->n_cases; i++)
 		found |= !strcmp(s->cases[i].name, c->name);
-	if (!found)
-		abort();
+	HOLDS(found);
 	scenario_free(s);
 	buf_free(&messages);
 }
@@ -51,10 +48,8 @@ static void look_at(const struct scenario_case *c)
 
 	schedule_make(c, 1, 20, &s);
 	for (size_t i = 1; i < s.n; i++)
-		if (s.events[i].t_ns < s.events[i - 1].t_ns)
-			abort();
-	if (!(s.pace >= 1) || s.implied_outage_ns < 0)
-		abort();
+		HOLDS(s.events[i].t_ns >= s.events[i - 1].t_ns);
+	HOLDS(s.pace >= 1 && s.implied_outage_ns >= 0);
 	schedule_text(c, &s, &text);
 	buf_free(&text);
 	schedule_free(&s);
@@ -65,16 +60,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct scenario *s;
 	struct buf messages = {0};
-	char *text = malloc(size + 1);
+	char *text = mem_alloc(size + 1);
 
 	memcpy(text, data, size);
-	text[size] = '\0';
 	if (!scenario_parse("fuzz.yaml", text, size, &options, &s, &messages)) {
 		for (size_t i = 0; i < s->n_cases && i < CASES; i++)
 			look_at(&s->cases[i]);
 		scenario_free(s);
-	} else if (!messages.len) {
-		abort();
+	} else {
+		HOLDS(messages.len > 0);
 	}
 	buf_free(&messages);
 	free(text);

@@ -2,20 +2,16 @@
  *
  * The first byte says what the rest is: 't' a tape as a killed process may leave it, anything else
  * a trace as JSON lines. What is read must be judged and drawn without a fault, and what is written
- * must read back to the same bytes.
- *
- *   make fuzz
- *   build/fuzz/fuzz_trace -max_len=65536 -max_total_time=300 CORPUS/ */
+ * must read back to the same bytes. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/report.h"
 #include "report/state.h"
 #include "report/svg.h"
+#include "suite/fuzz/fuzz.h"
 #include "trace/tape.h"
 #include "trace/trace_json.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void draw(struct trace *t)
 {
@@ -25,8 +21,7 @@ static void draw(struct trace *t)
 
 	judge_case(t, &p.judgement);
 	judge_run(plays, 1);
-	if (!p.judgement.why || p.judgement.verdict >= VERDICT_COUNT)
-		abort();
+	HOLDS(p.judgement.why && p.judgement.verdict < VERDICT_COUNT);
 	report_case_text(&r, &p, &out);
 	report_text(&r, &out);
 	report_tap(&r, &out);
@@ -46,11 +41,9 @@ static void round_trip(const struct trace *t)
 	struct err e = {0};
 
 	trace_to_json(t, &a);
-	if (trace_from_json("fuzz", a.s, a.len, &back, &e))
-		abort();
+	HOLDS(!trace_from_json("fuzz", a.s, a.len, &back, &e));
 	trace_to_json(&back, &b);
-	if (a.len != b.len || memcmp(a.s, b.s, a.len))
-		abort();
+	HOLDS(a.len == b.len && !memcmp(a.s, b.s, a.len));
 	trace_free(&back);
 	buf_free(&a);
 	buf_free(&b);
@@ -89,8 +82,7 @@ static void case_of(struct trace *t, uint8_t kind)
 {
 	struct err e;
 
-	if (trace_from_json("meta", meta, sizeof(meta) - 1, t, &e))
-		abort();
+	HOLDS(!trace_from_json("meta", meta, sizeof(meta) - 1, t, &e));
 	t->meta.breaks = kind & 1 ? CAUSE_STALE_GATEWAY : CAUSE_NONE;
 	t->meta.pace = kind & 2 ? 20 : 1;
 	t->meta.exposures_none = kind & 4;
@@ -99,13 +91,10 @@ static void case_of(struct trace *t, uint8_t kind)
 
 static void tape(uint8_t kind, const uint8_t *data, size_t size)
 {
-	void *bytes = malloc(size ? size : 1); /* exactly as large: a byte too many is seen */
+	void *bytes = fuzz_copy(data, size);
 	struct trace t;
 	struct err e;
 
-	if (!bytes)
-		return;
-	memcpy(bytes, data, size);
 	case_of(&t, kind);
 	if (!tape_read(bytes, size, &t, &e)) {
 		round_trip(&t);

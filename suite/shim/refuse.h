@@ -1,0 +1,15 @@
+/* refuse.h: what refuse.c (LD_PRELOAD) tells of itself, in a file that tests read. */
+#ifndef SB_REFUSE_H
+#define SB_REFUSE_H
+
+#include <stdatomic.h>
+#include <sys/types.h>
+
+struct refuse_page {
+	_Atomic unsigned long seen,
+	    refused;   /* calls of the functions named, and those that failed */
+	char name[24]; /* of the first that failed */
+	pid_t pid;     /* whose it was */
+};
+
+#endif
