@@ -48,6 +48,7 @@ static void (*const files[])(struct ctests *) = {
     check_replay,
     check_shell,
     check_leaks,
+    check_environment_death,
     check_ctest,
     check_docs,
     check_explain,

@@ -35,18 +35,22 @@ static void broken(struct machine *out, const char *so, int64_t t_ns, char *why)
 static void look_events(const struct trace *t, struct machine *out)
 {
 	const struct event *failed = NULL, *overrun = NULL;
+	bool stood = false;
 
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_LAB_FAILED && !failed)
 			failed = ev;
 		else if (ev->type == EV_OVERRUN && !overrun)
 			overrun = ev;
+		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_WARMUP && !failed)
+			stood = true;
 		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_PAUSED)
 			out->paused_ns = ev->t_ns;
 	}
 	if (failed)
 		broken(out, suite_so, failed->t_ns,
-		    mem_printf("the lab could not be built: %.71s",
+		    mem_printf("%s: %.71s",
+		        stood ? "the play broke off" : "the lab could not be built",
 		        failed->u.phase.text[0] ? failed->u.phase.text : "no reason was told"));
 	if (!t->whole && out->paused_ns == INT64_MIN)
 		broken(out, "nothing can be said of a case that was cut short",
@@ -139,6 +143,10 @@ static void look_lateness(
 
 		if (a->warmup)
 			continue;
+		/* It reached dnsmasq, so no bridge held it up. */
+		if (a->upstream_late)
+			bad(out, a->t_ns, a->t_ns + t->meta.streams[a->stream].timeout_ns);
+		out->upstream_late += a->upstream_late;
 		later(&out->loop_late_ns, a->t_ns - a->due_ns);
 		out->reference_lost += lost;
 		if (lost || a->t_ns - a->due_ns > out->late_limit_ns)
@@ -192,6 +200,9 @@ static void look_starved(const struct trace *t, const struct attempts *all, stru
 	else if (out->churn_late_ns > CHURN_LATE_NS)
 		out->starved = mem_printf("the churner was late by %s (limit %s)",
 		    words_span(out->churn_late_ns, late), words_span(CHURN_LATE_NS, limit));
+	else if (out->upstream_late)
+		out->starved = mem_printf("dnsmasq answered %zu lookup%s later than the timeout",
+		    out->upstream_late, words_plural(out->upstream_late));
 	else if (out->reference_lost)
 		out->starved =
 		    mem_printf("%zu reference lookup%s, which avoid the bridge, %s lost or late",

@@ -60,6 +60,15 @@ pid_t upstream_start(int netns, const char *conf, unsigned answer_size, struct e
 	return pid;
 }
 
+int upstream_ended(pid_t pid, struct err *e)
+{
+	int status = proc_wait(pid, clock_now_ns());
+
+	if (status > 128)
+		return err_set(e, ECHILD, "dnsmasq was killed by signal %d", status - 128);
+	return err_set(e, ECHILD, "dnsmasq ended with status %d", status);
+}
+
 int upstream_wait(pid_t pid, const uint8_t server_ip4[4], int64_t deadline_ns, struct err *e)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(53)};
@@ -79,7 +88,8 @@ int upstream_wait(pid_t pid, const uint8_t server_ip4[4], int64_t deadline_ns, s
 		int64_t now = clock_now_ns();
 
 		if (now >= deadline_ns) {
-			r = err_set(e, ETIMEDOUT, "dnsmasq did not answer in time");
+			r = err_set(e, ETIMEDOUT, "dnsmasq did not answer in time%s",
+			    proc_is_stopped(pid) ? ": it is stopped" : "");
 			break;
 		}
 		/* Errors here (no route yet, port unreachable) mean "not yet". */
@@ -88,9 +98,7 @@ int upstream_wait(pid_t pid, const uint8_t server_ip4[4], int64_t deadline_ns, s
 		if (ppoll(p, 2, &ts, NULL) <= 0)
 			continue;
 		if (p[1].revents) {
-			int status = proc_wait(pid, deadline_ns);
-
-			r = err_set(e, ECHILD, "dnsmasq ended with status %d", status);
+			r = upstream_ended(pid, e);
 			break;
 		}
 		ssize_t n = recv(sock, packet, sizeof(packet), 0);
