@@ -26,7 +26,7 @@ TEST := $(wildcard suite/check_*.c) suite/confusion.c suite/ctest.c suite/facts.
 SHARED := $(filter-out $(MAIN) $(TEST),$(wildcard suite/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
-all: $(B)/steadybridge $(B)/steadybridge-test
+all: $(B)/steadybridge $(B)/steadybridge-test $(B)/clock_steps.so
 
 $(B)/steadybridge: $(call obj,$(HARNESS) $(SHARED) $(MAIN))
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -37,6 +37,11 @@ $(B)/steadybridge-test: $(call obj,$(HARNESS) $(SHARED) $(TEST))
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# For LD_PRELOAD, in tests.
+$(B)/%.so: suite/shim/%.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow -fPIC -shared -o $@ $< -ldl
 
 # The commit stands in one object, made anew when it changes.
 $(B)/commit: FORCE
@@ -69,7 +74,7 @@ valgrind: $(B)/steadybridge-test
 	valgrind -q --error-exitcode=9 --leak-check=full $(B)/steadybridge-test --in-process
 
 # Formatting and static analysis; needs clang-format and cppcheck.
-SOURCES := $(sort $(HARNESS) $(SHARED) $(MAIN) $(TEST) $(wildcard harness/*/*.h suite/*.h suite/fuzz/*.c))
+SOURCES := $(sort $(HARNESS) $(SHARED) $(MAIN) $(TEST) $(wildcard harness/*/*.h suite/*.h suite/fuzz/*.c suite/shim/*.c))
 lint:
 	clang-format --dry-run -Werror $(SOURCES)
 	cppcheck -q --error-exitcode=9 --enable=warning,portability --inline-suppr --suppress=preprocessorErrorDirective \

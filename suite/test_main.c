@@ -49,6 +49,7 @@ static void (*const files[])(struct ctests *) = {
     check_shell,
     check_leaks,
     check_environment_death,
+    check_environment_time,
     check_ctest,
     check_docs,
     check_explain,

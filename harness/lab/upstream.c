@@ -60,13 +60,15 @@ pid_t upstream_start(int netns, const char *conf, unsigned answer_size, struct e
 	return pid;
 }
 
-int upstream_ended(pid_t pid, struct err *e)
+int upstream_look(pid_t pid, struct err *e)
 {
 	int status = proc_wait(pid, clock_now_ns());
 
 	if (status > 128)
 		return err_set(e, ECHILD, "dnsmasq was killed by signal %d", status - 128);
-	return err_set(e, ECHILD, "dnsmasq ended with status %d", status);
+	if (status != -ETIMEDOUT)
+		return err_set(e, ECHILD, "dnsmasq ended with status %d", status);
+	return proc_is_stopped(pid) ? err_set(e, ECHILD, "dnsmasq is stopped") : 0;
 }
 
 int upstream_wait(pid_t pid, const uint8_t server_ip4[4], int64_t deadline_ns, struct err *e)
@@ -88,8 +90,7 @@ int upstream_wait(pid_t pid, const uint8_t server_ip4[4], int64_t deadline_ns, s
 		int64_t now = clock_now_ns();
 
 		if (now >= deadline_ns) {
-			r = err_set(e, ETIMEDOUT, "dnsmasq did not answer in time%s",
-			    proc_is_stopped(pid) ? ": it is stopped" : "");
+			r = err_set(e, ETIMEDOUT, "dnsmasq did not answer in time");
 			break;
 		}
 		/* Errors here (no route yet, port unreachable) mean "not yet". */
@@ -98,7 +99,7 @@ int upstream_wait(pid_t pid, const uint8_t server_ip4[4], int64_t deadline_ns, s
 		if (ppoll(p, 2, &ts, NULL) <= 0)
 			continue;
 		if (p[1].revents) {
-			r = upstream_ended(pid, e);
+			r = upstream_look(pid, e);
 			break;
 		}
 		ssize_t n = recv(sock, packet, sizeof(packet), 0);

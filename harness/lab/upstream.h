@@ -19,7 +19,7 @@ pid_t upstream_start(int netns, const char *conf, unsigned answer_size, struct e
  * -ECHILD (with its status) when dnsmasq has ended. */
 int upstream_wait(pid_t pid, const uint8_t server_ip4[4], int64_t deadline_ns, struct err *e);
 
-/* The error that says how dnsmasq ended, which it has: -ECHILD. */
-int upstream_ended(pid_t pid, struct err *e);
+/* Does dnsmasq, a child of the caller's, run? 0, or -ECHILD when it ended or was stopped. */
+int upstream_look(pid_t pid, struct err *e);
 
 #endif

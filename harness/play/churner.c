@@ -411,9 +411,11 @@ int churner_wait_ready(struct churner *ch, int64_t deadline_ns, struct err *e)
 
 int churner_tell(struct churner *ch, const struct churner_order *o, struct err *e)
 {
-	if (write(ch->channel, o, sizeof(*o)) != sizeof(*o))
-		return err_set(e, errno, "churner:");
-	return 0;
+	if (write(ch->channel, o, sizeof(*o)) == sizeof(*o))
+		return 0;
+	if (errno == EPIPE || errno == ECONNRESET)
+		return err_set(e, ECHILD, "the churner died");
+	return err_set(e, errno, "churner:");
 }
 
 int churner_begin(struct churner *ch, int64_t start_ns, struct err *e)

@@ -59,7 +59,7 @@ static int on_ready(struct player *p, uint64_t data, struct err *e)
 		p->paused = true;
 		break;
 	case SRC_UPSTREAM: /* nothing that is lost from now on says anything */
-		return upstream_ended(p->lab.dnsmasq, e);
+		return upstream_look(p->lab.dnsmasq, e);
 	}
 	return 0;
 }
@@ -217,6 +217,9 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 	int r = stage_set(&p, dnsmasq_conf, e);
 	if (!r)
 		r = play_or_hold(&p, e);
+	/* The reason for whatever was lost, or never came. */
+	if ((!r || r == -ETIMEDOUT) && p.lab.dnsmasq > 0 && upstream_look(p.lab.dnsmasq, e))
+		r = -ECHILD;
 	bool over = !p.paused && p.warmup_ns; /* else a person was in the lab */
 	close_captures(&p);
 	if (!r && over)
