@@ -22,7 +22,7 @@ ROOMS := base scenario trace judge report lab play
 HARNESS := $(foreach r,$(ROOMS),$(wildcard harness/$(r)/*.c))
 MAIN := suite/main.c
 TEST := $(wildcard suite/check_*.c) suite/confusion.c suite/ctest.c suite/facts.c suite/facts_ask.c suite/facts_wire.c suite/ran.c suite/faults.c \
-	suite/hostview.c suite/test_main.c
+	suite/hostrun.c suite/hostview.c suite/test_main.c
 SHARED := $(filter-out $(MAIN) $(TEST),$(wildcard suite/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 

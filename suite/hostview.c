@@ -92,6 +92,43 @@ static void look_by(const char *const argv[], struct buf *out)
 			buf_printf(out, "%.*s\n", (int)strcspn(line, "["), line);
 }
 
+/* Every file below a folder; with what is in it, where it is small. */
+static void look_below(const char *folder, bool contents, struct lines *l)
+{
+	DIR *d = opendir(folder);
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d))) {
+		struct buf text = {0};
+
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..") ||
+		    strstr(entry->d_name, "conntrack_count")) /* counts by itself */
+			continue;
+		char *path = mem_printf("%s/%s", folder, entry->d_name);
+		if (contents && entry->d_type == DT_REG)
+			(void)data_read(path, 4096, &text, NULL);
+		*MEM_PUSH(l->items, l->n, l->cap) =
+		    mem_printf("file %s %s", path, text.s ? text.s : "");
+		if (entry->d_type == DT_DIR)
+			look_below(path, contents, l);
+		buf_free(&text);
+		free(path);
+	}
+	if (d)
+		closedir(d);
+}
+
+static void look_at_files(struct buf *out)
+{
+	struct lines sysctls = {0}, files = {0};
+
+	look_below("/proc/sys/net", true, &sysctls);
+	look_below("/run", false, &files);
+	look_below("/dev/shm", false, &files);
+	flush(&sysctls, out);
+	flush(&files, out);
+}
+
 void hostview(struct buf *out)
 {
 	struct buf mounts = {0};
@@ -100,9 +137,14 @@ void hostview(struct buf *out)
 	look_by((const char *[]){"ip", "-o", "link", NULL}, out);
 	look_by((const char *[]){"ip", "-o", "address", NULL}, out);
 	look_by((const char *[]){"ip", "netns", NULL}, out);
+	look_by((const char *[]){"ip", "rule", NULL}, out);
+	look_by((const char *[]){"ip", "-6", "rule", NULL}, out);
+	look_by((const char *[]){"ip", "route", "show", "table", "all", NULL}, out);
+	look_by((const char *[]){"ip", "-6", "route", "show", "table", "all", NULL}, out);
 	look_by((const char *[]){"iptables-nft-save", NULL}, out);
 	look_by((const char *[]){"iptables-legacy-save", NULL}, out);
 	if (!data_read("/proc/self/mountinfo", 1 << 20, &mounts, NULL))
 		buf_printf(out, "-- mounts\n%s", mounts.s);
 	buf_free(&mounts);
+	look_at_files(out);
 }

@@ -169,6 +169,21 @@ static struct run describe(
 	};
 }
 
+/* All reports are there, or none of them: who interrupts waits for the last one. */
+static int write_reports(struct runner *r, const struct run *run, struct err *e)
+{
+	sigset_t wanted, before;
+
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGINT);
+	sigaddset(&wanted, SIGTERM);
+	sigaddset(&wanted, SIGHUP);
+	sigprocmask(SIG_BLOCK, &wanted, &before);
+	int result = output_reports(&r->out, run, e);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return result;
+}
+
 static int finish(struct runner *r, const struct instrument *instrument)
 {
 	struct judged **plays = playlist_judged(&r->plays);
@@ -182,7 +197,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 	fputs(text.s ? text.s : "", stdout);
 	buf_free(&text);
 	int status = report_exit_status(&run);
-	if (output_reports(&r->out, &run, &e)) {
+	if (write_reports(r, &run, &e)) {
 		fprintf(stderr, "steadybridge: %s\n", e.text);
 		status = status ? status : 4;
 	}
