@@ -47,7 +47,7 @@ static pid_t find(pid_t runner, enum victim which)
 static bool player_has(pid_t runner, const char *link)
 {
 	pid_t player = find(runner, PLAYER);
-	char *path = mem_printf("/proc/%d/net/dev", player), *word = mem_printf(" %s:", link);
+	char *path = mem_printf("/proc/%d/net/dev", player), *word = mem_printf("%s:", link);
 	struct buf text = {0};
 	bool has = player && !data_read(path, 65536, &text, NULL) && text.s && strstr(text.s, word);
 
@@ -81,11 +81,23 @@ static bool has_trace(const char *dir)
 	return has;
 }
 
+/* Before that it is still this test's child, with its handlers. */
+static bool runs(pid_t runner)
+{
+	char path[64];
+	struct buf text = {0};
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", runner);
+	bool yes = !data_read(path, 64, &text, NULL) && text.s && !strcmp(text.s, "steadybridge\n");
+	buf_free(&text);
+	return yes;
+}
+
 static bool is_at(pid_t runner, const char *dir, enum stage stage, bool *joined)
 {
 	switch (stage) {
 	case BEGUN:
-		return true;
+		return runs(runner);
 	case A_WORKER:
 		return find(runner, WORKER) != 0;
 	case A_PLAYER:

@@ -19,7 +19,20 @@
 #define SKIPPED_SHARE 20 /* one in that many */
 
 static const char suite_so[] = "a fault of the lab, not of your kernel";
+static const char crowded_so[] =
+    "all namespaces share that table: fewer neighbours on this machine, or a larger "
+    "net.ipv4.neigh.default.gc_thresh3 (ipv6 likewise)";
 static const char machine_so[] = "the machine was too busy to say anything of the bridge";
+
+/* The kernel's neighbour tables, one a family for all namespaces. */
+static bool is_of_table(const struct event *ev, const char *what)
+{
+	const char *space = strchr(ev->u.overrun.what, ' ');
+
+	return space && !strcmp(space + 1, what) &&
+	       (!strncmp(ev->u.overrun.what, "arp_cache ", 10) ||
+	           !strncmp(ev->u.overrun.what, "ndisc_cache ", 12));
+}
 
 static void broken(struct machine *out, const char *so, int64_t t_ns, char *why)
 {
@@ -34,12 +47,16 @@ static void broken(struct machine *out, const char *so, int64_t t_ns, char *why)
 
 static void look_events(const struct trace *t, struct machine *out)
 {
-	const struct event *failed = NULL, *overrun = NULL;
+	const struct event *failed = NULL, *overrun = NULL, *full = NULL;
 	bool stood = false;
 
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_LAB_FAILED && !failed)
 			failed = ev;
+		else if (ev->type == EV_OVERRUN && is_of_table(ev, "full"))
+			full = ev;
+		else if (ev->type == EV_OVERRUN && is_of_table(ev, "thrown out"))
+			out->crowded = true;
 		else if (ev->type == EV_OVERRUN && !overrun)
 			overrun = ev;
 		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_WARMUP && !failed)
@@ -47,6 +64,10 @@ static void look_events(const struct trace *t, struct machine *out)
 		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_PAUSED)
 			out->paused_ns = ev->t_ns;
 	}
+	if (full)
+		broken(out, crowded_so, full->t_ns,
+		    mem_printf("the kernel's neighbour table was full (%.24s, %u refused)",
+		        full->u.overrun.what, full->u.overrun.lost));
 	if (failed)
 		broken(out, suite_so, failed->t_ns,
 		    mem_printf("%s: %.71s",

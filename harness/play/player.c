@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "lab/upstream.h"
+#include "play/crowd.h"
 #include "play/stage.h"
 #include "play/stepper.h"
 
@@ -214,7 +215,10 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 
 	schedule_meta(c, s, "", &p.meta);
 	put_phase(tape, PHASE_LAB, clock_now_ns(), "");
-	int r = stage_set(&p, dnsmasq_conf, e);
+	struct crowd crowd = {0};
+	int r = crowd_open(&crowd, e);
+	if (!r)
+		r = stage_set(&p, dnsmasq_conf, e);
 	if (!r)
 		r = play_or_hold(&p, e);
 	/* The reason for whatever was lost, or never came. */
@@ -226,6 +230,8 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 		r = stage_read_timers(&p, p.warmup_ns, e);
 	if (!r && over)
 		r = stage_put_rest(&p, e);
+	if (!p.paused)
+		crowd_close(&crowd, tape);
 	if (r)
 		put_phase(tape, PHASE_LAB_FAILED, clock_now_ns(), e->text);
 	return r;
