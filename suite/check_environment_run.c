@@ -32,12 +32,24 @@ static const char *const victims[] = {"runner", "worker", "pid 1", "player", "ch
 static const char *const play_one[] = {
     "--filter", "lowest-port-leaves/*leaves-by=delete", "--set", "duration=12s", NULL};
 
+/* Of the runner's children the workers lead a process group each. */
+static pid_t find_worker(pid_t runner)
+{
+	pid_t found[64];
+	size_t n = hang_children(runner, found, 64);
+
+	for (size_t i = 0; i < n; i++)
+		if (getpgid(found[i]) == found[i])
+			return found[i];
+	return 0;
+}
+
 /* The victim, by way of the first child of each; 0: not there. */
 static pid_t find(pid_t runner, enum victim which)
 {
-	pid_t at = runner;
+	pid_t at = which == RUNNER ? runner : find_worker(runner);
 
-	for (int depth = RUNNER; at && depth < (int)which && depth < PLAYER; depth++)
+	for (int depth = WORKER; at && depth < (int)which && depth < PLAYER; depth++)
 		at = hang_child(at, NULL);
 	if (at && which > PLAYER)
 		at = hang_child(at, which == DNSMASQ ? "dnsmasq" : "steadybridge");

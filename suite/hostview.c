@@ -92,25 +92,22 @@ static void look_by(const char *const argv[], struct buf *out)
 			buf_printf(out, "%.*s\n", (int)strcspn(line, "["), line);
 }
 
-/* Every file below a folder; with what is in it, where it is small. */
-static void look_below(const char *folder, bool contents, struct lines *l)
+/* Every value below a folder of /proc/sys, but those that count by themselves. */
+static void look_at_sysctls(const char *dir, struct lines *found)
 {
-	DIR *d = opendir(folder);
+	DIR *d = opendir(dir);
 	struct dirent *entry;
 
 	while (d && (entry = readdir(d))) {
+		char *path = mem_printf("%s/%s", dir, entry->d_name);
 		struct buf text = {0};
 
-		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..") ||
-		    strstr(entry->d_name, "conntrack_count")) /* counts by itself */
-			continue;
-		char *path = mem_printf("%s/%s", folder, entry->d_name);
-		if (contents && entry->d_type == DT_REG)
-			(void)data_read(path, 4096, &text, NULL);
-		*MEM_PUSH(l->items, l->n, l->cap) =
-		    mem_printf("file %s %s", path, text.s ? text.s : "");
-		if (entry->d_type == DT_DIR)
-			look_below(path, contents, l);
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			look_at_sysctls(path, found);
+		else if (entry->d_type == DT_REG && strcmp(entry->d_name, "nf_conntrack_count") &&
+		         !data_read(path, 4096, &text, NULL))
+			*MEM_PUSH(found->items, found->n, found->cap) =
+			    mem_printf("%s %.*s", path, (int)strcspn(text.s, "\n"), text.s);
 		buf_free(&text);
 		free(path);
 	}
@@ -118,22 +115,42 @@ static void look_below(const char *folder, bool contents, struct lines *l)
 		closedir(d);
 }
 
-static void look_at_files(struct buf *out)
+static void list_files(const char *dir, struct lines *found)
 {
-	struct lines sysctls = {0}, files = {0};
+	DIR *d = opendir(dir);
+	struct dirent *entry;
 
-	look_below("/proc/sys/net", true, &sysctls);
-	look_below("/run", false, &files);
-	look_below("/dev/shm", false, &files);
-	flush(&sysctls, out);
-	flush(&files, out);
+	while (d && (entry = readdir(d))) {
+		char *path = mem_printf("%s/%s", dir, entry->d_name);
+
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..")) {
+			*MEM_PUSH(found->items, found->n, found->cap) = mem_strdup(path);
+			if (entry->d_type == DT_DIR)
+				list_files(path, found);
+		}
+		free(path);
+	}
+	if (d)
+		closedir(d);
+}
+
+void hostview_files(const char *dir, struct buf *out)
+{
+	struct lines found = {0};
+
+	list_files(dir, &found);
+	buf_printf(out, "-- files below %s\n", dir);
+	flush(&found, out);
 }
 
 void hostview(struct buf *out)
 {
+	struct lines sysctls = {0};
 	struct buf mounts = {0};
 
 	look_at_processes(out);
+	look_at_sysctls("/proc/sys/net", &sysctls);
+	flush(&sysctls, out);
 	look_by((const char *[]){"ip", "-o", "link", NULL}, out);
 	look_by((const char *[]){"ip", "-o", "address", NULL}, out);
 	look_by((const char *[]){"ip", "netns", NULL}, out);
@@ -146,5 +163,4 @@ void hostview(struct buf *out)
 	if (!data_read("/proc/self/mountinfo", 1 << 20, &mounts, NULL))
 		buf_printf(out, "-- mounts\n%s", mounts.s);
 	buf_free(&mounts);
-	look_at_files(out);
 }

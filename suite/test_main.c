@@ -50,6 +50,7 @@ static void (*const files[])(struct ctests *) = {
     check_leaks,
     check_environment_death,
     check_environment_time,
+    check_environment_crowd,
     check_environment_run,
     check_ctest,
     check_docs,
