@@ -159,6 +159,24 @@ START_TEST(the_kernels_table_is_read)
 }
 END_TEST
 
+struct filler {
+	struct nl_sock *nl;
+	int ifindex;
+	unsigned next;
+	struct neighbour_table table;
+};
+
+/* As full as it gets, again and again: namespaces of plays before are still being taken down. */
+static void fill(void *arg, size_t running)
+{
+	struct filler *f = arg;
+	(void)running;
+
+	while (
+	    f->next < 4 * f->table.entries_max && !add_neighbour(f->nl, f->ifindex, f->next, NULL))
+		f->next++;
+}
+
 /* The table is the host's as well: for some seconds nobody on this machine finds a new neighbour.
  * After 5 s the kernel takes these out for anybody who needs room, and they go with this test's
  * namespace. So only where somebody said so. */
@@ -173,10 +191,10 @@ START_TEST(a_full_table_makes_the_play_invalid)
 	                           "arms:\n"
 	                           "  inherited: {breaks: stale-gateway}\n";
 	struct scenario_options o = {0};
-	struct neighbour_table table;
+	struct filler f = {0};
 	struct buf messages = {0};
 	struct scenario *s = NULL;
-	struct pool pool = {.at_once = 1};
+	struct pool pool = {.at_once = 1, .tick = fill, .tick_arg = &f, .tick_ns = NS_PER_MS};
 	struct err e = {{0}};
 	struct nl_sock *nl;
 	int signal_no;
@@ -190,10 +208,10 @@ START_TEST(a_full_table_makes_the_play_invalid)
 	struct job *job = &cj->job;
 	cj->company.patience_ns = 2 * NS_PER_S;
 	OK(nl_open(&nl, &e), e);
-	int ifindex = any_link(nl);
-	OK(neighbour_table(nl, AF_INET, &table, &e), e);
-	for (unsigned i = 0; i < table.entries_max && !add_neighbour(nl, ifindex, i, NULL); i++)
-		;
+	f.nl = nl;
+	f.ifindex = any_link(nl);
+	OK(neighbour_table(nl, AF_INET, &f.table, &e), e);
+	fill(&f, 0);
 	OK(pool_run(&pool, &job, 1, &signal_no, &e), e);
 	const struct judgement *j = &cj->judged.judgement;
 	ck_assert_msg(j->verdict == VERDICT_INVALID &&
