@@ -3,9 +3,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "report/state.h"
@@ -87,6 +90,34 @@ static int remove_old_cases(const char *dir, struct err *e)
 	return r;
 }
 
+/* The folder of this run, which nobody else may write into. The kernel lets go of it with the
+ * process; so that it is this process alone, no child has it. */
+static int lock_fd = -1;
+
+static void forget_lock(void)
+{
+	if (lock_fd >= 0)
+		close(lock_fd);
+	lock_fd = -1;
+}
+
+/* Where a folder cannot be locked (some network file systems) nobody is kept out. */
+static int lock(const char *dir, struct err *e)
+{
+	static bool registered;
+
+	if (!registered && pthread_atfork(NULL, NULL, forget_lock))
+		return err_set(e, ENOMEM, "%s:", dir);
+	registered = true;
+	lock_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock_fd < 0 || !flock(lock_fd, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK)
+		return 0;
+	forget_lock();
+	return err_set(e, EBUSY,
+	    "%s: another steadybridge writes there; wait for it, or give --out another folder",
+	    dir);
+}
+
 int output_open(struct output *o, const char *dir, struct err *e)
 {
 	char *cases = mem_printf("%s/cases", dir);
@@ -95,6 +126,8 @@ int output_open(struct output *o, const char *dir, struct err *e)
 	free(cases);
 	if (!r && access(dir, W_OK))
 		r = err_set(e, errno, "%s:", dir);
+	if (!r)
+		r = lock(dir, e);
 	if (r)
 		return r;
 	for (size_t i = 0; !r && i < sizeof(run_files) / sizeof(run_files[0]); i++) {
@@ -222,6 +255,8 @@ int output_reports(struct output *o, const struct run *run, struct err *e)
 
 void output_close(struct output *o)
 {
+	if (o->dir)
+		forget_lock();
 	free(o->dir);
 	o->dir = NULL;
 }

@@ -19,6 +19,7 @@
 #include "lab/netns.h"
 #include "lab/sandbox.h"
 
+#define TRIAL_NS (60 * NS_PER_S) /* programs have 10 s each */
 #define NF_CALL "/proc/sys/net/bridge/bridge-nf-call-iptables"
 
 enum {
@@ -196,12 +197,21 @@ static void try_in_sandbox(struct prereq *p)
 	}
 	/* The first process of a pid namespace takes it along when it ends: it must not be one of
 	 * the programs that are tried. */
+	int parent = proc_pidfd(getpid());
 	pid_t pid = fork();
 	if (pid) {
-		while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		int status = 0;
+
+		while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			;
+		if (WIFSIGNALED(status)) {
+			raise(WTERMSIG(status)); /* so ends this one too */
+			_exit(1);
+		}
 		return;
 	}
+	if (proc_die_with(parent))
+		_exit(1);
 	found(&p[P_NAMESPACES], true, geteuid() ? "yes" : "mount, pid, network");
 	int r = link_add_bridge(
 	    nl, &(struct bridge){.name = "sbtest0", .ageing_real_ns = 300 * NS_PER_S}, &e);
@@ -236,6 +246,24 @@ const struct prereq *prereqs_found(size_t *n)
 	return list;
 }
 
+/* The trial itself was killed or hangs: what it has not tried is not missing. */
+static void told_trial(struct prereq *p, pid_t pid, int status)
+{
+	char text[96];
+
+	if (status == -ETIMEDOUT) {
+		kill(pid, SIGKILL);
+		proc_wait(pid, clock_now_ns() + TRIAL_NS);
+		snprintf(text, sizeof(text), "trying them out did not end within %d s",
+		    (int)(TRIAL_NS / NS_PER_S));
+	} else {
+		snprintf(text, sizeof(text), "trying them out ended with status %d%s", status,
+		    status > 128 ? " (killed)" : "");
+	}
+	found(p, false, text);
+	p->remedy = "try again";
+}
+
 const struct prereq *prereqs_look(size_t *n)
 {
 	struct prereq *shared =
@@ -249,19 +277,26 @@ const struct prereq *prereqs_look(size_t *n)
 		return list;
 	}
 	memcpy(shared, blank, sizeof(blank));
+	int parent = proc_pidfd(getpid());
 	pid_t pid = fork();
 	if (!pid) {
+		if (proc_die_with(parent))
+			_exit(1);
 		dup2(null, 1);
 		dup2(null, 2);
 		try_in_sandbox(shared);
 		_exit(0);
 	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	if (parent >= 0)
+		close(parent);
+	if (pid > 0)
+		status = proc_wait(pid, clock_now_ns() + TRIAL_NS);
 	if (pid < 0)
 		not_looked("a process to look with");
 	else
 		memcpy(list, shared, sizeof(list));
+	if (pid > 0 && status)
+		told_trial(&list[P_NAMESPACES], pid, status);
 	munmap(shared, sizeof(blank));
 	if (null >= 0)
 		close(null);
