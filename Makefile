@@ -22,11 +22,11 @@ ROOMS := base scenario trace judge report lab play
 HARNESS := $(foreach r,$(ROOMS),$(wildcard harness/$(r)/*.c))
 MAIN := suite/main.c
 TEST := $(wildcard suite/check_*.c) suite/confusion.c suite/ctest.c suite/facts.c suite/facts_ask.c suite/facts_wire.c suite/ran.c suite/faults.c \
-	suite/badhost.c suite/hostview.c suite/test_main.c $(wildcard suite/fuzz/*.c)
+	suite/badhost.c suite/hostrun.c suite/hostview.c suite/test_main.c $(wildcard suite/fuzz/*.c)
 SHARED := $(filter-out $(MAIN) $(TEST),$(wildcard suite/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
-all: $(B)/steadybridge $(B)/steadybridge-test build/refuse.so
+all: $(B)/steadybridge $(B)/steadybridge-test build/refuse.so $(B)/clock_steps.so
 
 $(B)/steadybridge: $(call obj,$(HARNESS) $(SHARED) $(MAIN))
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -45,6 +45,10 @@ $(B)/suite/fuzz/fuzz_%.o: CPPFLAGS += -DLLVMFuzzerTestOneInput=$(basename $(@F))
 build/refuse.so: suite/shim/refuse.c suite/shim/refuse.h
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE -I. -std=gnu11 -O2 -Wall -Wextra -fPIC -shared -fno-builtin -o $@ $<
+# For LD_PRELOAD, in tests.
+$(B)/%.so: suite/shim/%.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow -fPIC -shared -o $@ $< -ldl
 
 # The commit stands in one object, made anew when it changes.
 $(B)/commit: FORCE

@@ -8,10 +8,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "suite/data.h"
+#include "suite/hang.h"
 #include "suite/pcapfile.h"
 #include "suite/worker.h"
 
@@ -22,6 +24,42 @@ int64_t casejob_cost_ns(const struct schedule *s, const struct scenario_case *c)
 {
 	return (int64_t)((double)(c->warmup_ns + c->duration_ns + c->timeout_ns) / s->pace) +
 	       100 * NS_PER_MS;
+}
+
+/* Its lab may take its time, and then the rest of a lab's worth, so that whoever sees more than the
+ * pool does speaks first. Waiting for others is no fault. */
+static int64_t deadline_ns(const struct job *job, int64_t gate_ns)
+{
+	const struct casejob *cj = job->arg;
+	const struct player_company *with = &cj->company;
+	int64_t lab_ns = with->patience_ns ? with->patience_ns : PLAYER_PATIENCE_NS;
+	int64_t stands_ns = atomic_load(&cj->tape->stands_ns);
+
+	if (with->hold)
+		return INT64_MAX;
+	if (!stands_ns)
+		return job->began_ns + lab_ns + CASEJOB_GRACE_NS(lab_ns) +
+		       (cj->c->stp ? (int64_t)(2 * (double)cj->c->forward_delay_ns /
+		                               cj->schedule.pace)
+		                   : 0);
+	if (!gate_ns)
+		return INT64_MAX;
+	return (stands_ns > gate_ns ? stands_ns : gate_ns) + with->after_ns + job->cost_ns +
+	       CASEJOB_GRACE_NS(lab_ns);
+}
+
+/* Somebody of the play hangs: that is the last event of its trace. */
+static void hung(struct job *job)
+{
+	struct casejob *cj = job->arg;
+	struct event ev = {.t_ns = clock_now_ns(), .type = EV_PHASE};
+	char who[40];
+
+	hang_text(job->pid, who, sizeof(who));
+	ev.u.phase.phase = PHASE_LAB_FAILED;
+	snprintf(ev.u.phase.text, sizeof(ev.u.phase.text), "%.39s, after %.1f s", who,
+	    (double)(clock_now_ns() - job->began_ns) / NS_PER_S);
+	tape_put(cj->tape, &ev);
 }
 
 /* The job of this worker; a libcheck test gets no argument of ours. */
@@ -185,6 +223,8 @@ struct casejob *casejob_new(
 	    .alone = cj->demand.alone,
 	    .work = work,
 	    .done = done,
+	    .deadline_ns = deadline_ns,
+	    .hung = hung,
 	    .arg = cj,
 	};
 	return cj;

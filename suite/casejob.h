@@ -9,6 +9,9 @@
 #include "suite/pool.h"
 #include "trace/tape.h"
 
+/* What a play that has a lab for lab_ns may take longer than it should. */
+#define CASEJOB_GRACE_NS(lab_ns) ((lab_ns)*2 / 3)
+
 struct casejob {
 	struct job job;
 	const struct scenario_case *c;

@@ -2,15 +2,12 @@
  * files. */
 #include "suite/ctest.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <jansson.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,30 +15,11 @@
 #include "base/proc.h"
 #include "base/rand.h"
 #include "base/units.h"
-#include "suite/data.h"
+#include "suite/hang.h"
+#include "suite/hostrun.h"
 #include "suite/hostview.h"
 
-#define SETTLE_NS (60 * NS_PER_S) /* the kernel takes namespaces down in its own time */
-
 enum victim { RUNNER, WORKER, PID_1, PLAYER, VICTIMS };
-
-/* Children of a process, by /proc/PID/task/PID/children. */
-static size_t children(pid_t pid, pid_t *out, size_t max)
-{
-	char path[64];
-	struct buf text = {0};
-	size_t n = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
-	if (data_read(path, 65536, &text, NULL)) {
-		buf_free(&text);
-		return 0;
-	}
-	for (char *p = strtok(text.s, " \n"); p && n < max; p = strtok(NULL, " \n"))
-		out[n++] = (pid_t)atoi(p);
-	buf_free(&text);
-	return n;
-}
 
 /* The runner's child is a worker, its child pid 1 of a sandbox, its child the player. 0: not there
  * (yet). */
@@ -51,114 +29,13 @@ static pid_t find_victim(pid_t runner, enum victim which, uint64_t *seed)
 
 	for (int depth = 0; depth < (int)which; depth++) {
 		pid_t found[256];
-		size_t n = children(at, found, 256);
+		size_t n = hang_children(at, found, 256);
 
 		if (!n)
 			return 0;
 		at = found[rand_next(seed) % n];
 	}
 	return at;
-}
-
-static pid_t start_check(const char *out_dir, const char *const extra[])
-{
-	const char *argv[32] = {NULL};
-	char *program = data_path(SB_BUILD "/steadybridge");
-	size_t n = 0;
-
-	argv[n++] = program;
-	argv[n++] = "check";
-	argv[n++] = "--out";
-	argv[n++] = out_dir;
-	for (size_t i = 0; extra[i]; i++)
-		argv[n++] = extra[i];
-	struct err e = {{0}};
-	pid_t pid =
-	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = -1}, &e);
-	ck_assert_msg(pid > 0, "%s", e.text);
-	free(program);
-	return pid;
-}
-
-/* Asks again, whenever something may have ended, until the host looks as before. */
-static void assert_host_is(const struct buf *before, const char *what)
-{
-	int64_t deadline = clock_now_ns() + SETTLE_NS;
-	struct buf now = {0};
-
-	do {
-		buf_free(&now);
-		/* Orphans of a killed runner become ours; they are reaped, then gone. */
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			;
-		hostview(&now);
-		if (!strcmp(now.s, before->s)) {
-			buf_free(&now);
-			return;
-		}
-		poll(NULL, 0, 20);
-	} while (clock_now_ns() < deadline);
-	char *a = before->s, *b = now.s;
-	while (*a && *a == *b) {
-		a++;
-		b++;
-	}
-	while (b > now.s && b[-1] != '\n')
-		b--;
-	ck_abort_msg("%s: the host is not as it was: now '%.*s'", what, (int)strcspn(b, "\n"), b);
-}
-
-/* Every file below a folder is a whole one. */
-static void assert_files_whole(const char *dir)
-{
-	DIR *d = opendir(dir);
-	struct dirent *entry;
-
-	while (d && (entry = readdir(d))) {
-		struct buf text = {0};
-		struct stat st;
-
-		if (entry->d_name[0] == '.' && (!entry->d_name[1] || entry->d_name[1] == '.'))
-			continue;
-		char *path = mem_printf("%s/%s", dir, entry->d_name);
-		ck_assert_int_eq(lstat(path, &st), 0);
-		if (S_ISDIR(st.st_mode)) {
-			assert_files_whole(path);
-		} else {
-			size_t len = strlen(path);
-			bool is_json = len > 5 && !strcmp(path + len - 5, ".json");
-			const char *kind = strrchr(path, '.');
-			bool packets = kind && !strcmp(kind, ".pcap");
-			static const char *const kinds[] = {
-			    ".json", ".jsonl", ".yaml", ".tap", ".xml", ".html", ".txt", ".svg"};
-			bool known = packets;
-			for (size_t i = 0; kind && i < sizeof(kinds) / sizeof(kinds[0]); i++)
-				known |= !strcmp(kind, kinds[i]);
-			json_t *j;
-
-			ck_assert_msg(known, "%s was left behind", path);
-			ck_assert_int_eq(data_read(path, 64 << 20, &text, NULL), 0);
-			ck_assert_msg(text.len && (packets || text.s[text.len - 1] == '\n'),
-			    "%s is cut off", path);
-			j = is_json ? json_loadb(text.s, text.len, 0, NULL) : NULL;
-			ck_assert_msg(!is_json || j, "%s is no JSON", path);
-			json_decref(j);
-			buf_free(&text);
-		}
-		free(path);
-	}
-	if (d)
-		closedir(d);
-}
-
-static void remove_tree(const char *dir)
-{
-	struct err e = {{0}};
-
-	ck_assert_msg(!strncmp(dir, "/tmp/sb-", 8), "%s", dir);
-	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL},
-	                     clock_now_ns() + 60 * NS_PER_S, &e),
-	    0);
 }
 
 static int kills_asked(int usual)
@@ -200,7 +77,7 @@ START_TEST(a_kill_at_any_moment_leaves_nothing)
 	for (int i = 0; i < n; i++) {
 		enum victim which = (enum victim)(i % VICTIMS);
 		int64_t moment = (int64_t)(rand_next(&seed) % (uint64_t)(1500 * NS_PER_MS));
-		pid_t runner = start_check(dir, extra);
+		pid_t runner = hostrun_start(dir, extra);
 		bool hit = kill_at(runner, which, moment, &seed);
 
 		killed += hit;
@@ -209,10 +86,10 @@ START_TEST(a_kill_at_any_moment_leaves_nothing)
 		    status >= 0, "the runner does not end after its %s was killed", names[which]);
 		snprintf(what, sizeof(what), "kill %d of the %s after %.3f s (seed %#lx)", i,
 		    names[which], (double)moment / NS_PER_S, (unsigned long)seed);
-		assert_host_is(&before, what);
-		assert_files_whole(dir);
+		hostrun_assert_as_before(&before, what);
+		hostrun_assert_files_whole(dir);
 	}
-	remove_tree(dir);
+	hostrun_remove(dir);
 	buf_free(&before);
 	ck_assert_int_gt(killed, n / 2);
 	printf("%d of %d kills hit, nothing was left\n", killed, n);
@@ -231,20 +108,20 @@ START_TEST(an_interrupt_leaves_nothing_and_no_report)
 	snprintf(dir, sizeof(dir), "/tmp/sb-int-%lx", (unsigned long)clock_now_ns());
 	hostview(&before);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		pid_t runner = start_check(dir, extra);
+		pid_t runner = hostrun_start(dir, extra);
 		pid_t found[4];
 		int64_t deadline = clock_now_ns() + 30 * NS_PER_S;
 
-		while (!children(runner, found, 4) && clock_now_ns() < deadline)
+		while (!hang_children(runner, found, 4) && clock_now_ns() < deadline)
 			poll(NULL, 0, 5);
 		kill(runner, signals[i]);
 		ck_assert_int_eq(
 		    proc_wait(runner, clock_now_ns() + 60 * NS_PER_S), 128 + signals[i]);
-		assert_host_is(&before, "interrupt");
+		hostrun_assert_as_before(&before, "interrupt");
 		snprintf(path, sizeof(path), "%s/results.json", dir);
 		ck_assert_int_ne(access(path, F_OK), 0);
 	}
-	remove_tree(dir);
+	hostrun_remove(dir);
 	buf_free(&before);
 }
 END_TEST
@@ -279,7 +156,7 @@ START_TEST(a_leak_would_be_seen)
 	pid_t pid =
 	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = -1}, &e);
 	ck_assert_msg(pid > 0, "%s", e.text);
-	int64_t deadline = clock_now_ns() + SETTLE_NS;
+	int64_t deadline = clock_now_ns() + HOSTRUN_SETTLE_NS;
 	do {
 		buf_free(&after);
 		hostview(&after);

@@ -231,6 +231,11 @@ START_TEST(what_makes_any_case_invalid)
 		assert_invalid(&t, "notifications or packets were lost (links)");
 
 		builders[i](&t);
+		build(&t, 61000, EV_OVERRUN, WHERE_ROUTER);
+		snprintf(t.events[t.n - 1].u.overrun.what, 24, "arp_cache full");
+		assert_invalid(&t, "the kernel's neighbour table was full (arp_cache full");
+
+		builders[i](&t);
 		t.n--; /* PHASE_END is the last */
 		assert_invalid(&t, "ended before its last deadline");
 
@@ -245,6 +250,10 @@ START_TEST(what_makes_any_case_invalid)
 		builders[i](&t);
 		build_phase(&t, -2500, PHASE_LAB_FAILED, "no veth here");
 		assert_invalid(&t, "the lab could not be built: no veth here");
+
+		builders[i](&t);
+		build_phase(&t, 2500, PHASE_LAB_FAILED, "the churner is stopped");
+		assert_invalid(&t, "the play broke off: the churner is stopped");
 	}
 	build_meta(&t, "pinned", CAUSE_NONE);
 	build_phase(&t, -1, PHASE_LAB_FAILED, "no br_netfilter");

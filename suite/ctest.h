@@ -72,6 +72,10 @@ void check_firewall(struct ctests *list);
 void check_leaks(struct ctests *list);
 void check_environment_resources(struct ctests *list);
 void check_environment_refusals(struct ctests *list);
+void check_environment_death(struct ctests *list);
+void check_environment_time(struct ctests *list);
+void check_environment_crowd(struct ctests *list);
+void check_environment_run(struct ctests *list);
 
 void check_ctest(struct ctests *list);
 void check_docs(struct ctests *list);

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "report/state.h"
@@ -103,12 +105,41 @@ int output_join(struct output *o, const char *dir, struct err *e)
 	return r < 0 ? r : 0;
 }
 
+/* The folder of this run, which nobody else may write into. The kernel lets go of it with the
+ * process; so that it is this process alone, no child has it. */
+static int lock_fd = -1;
+
+static void forget_lock(void)
+{
+	if (lock_fd >= 0)
+		close(lock_fd);
+	lock_fd = -1;
+}
+
+/* Where a folder cannot be locked (some network file systems) nobody is kept out. */
+static int lock(int folder, const char *dir, struct err *e)
+{
+	static bool registered;
+
+	if (!registered && pthread_atfork(NULL, NULL, forget_lock))
+		return err_set(e, ENOMEM, "%s:", dir);
+	registered = true;
+	lock_fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock_fd < 0 || !flock(lock_fd, LOCK_EX | LOCK_NB) || errno != EWOULDBLOCK)
+		return 0;
+	forget_lock();
+	return err_set(e, EBUSY,
+	    "%s: another steadybridge writes there; wait for it, or give --out another folder",
+	    dir);
+}
+
 int output_open(struct output *o, const char *dir, struct err *e)
 {
 	int r = output_join(o, dir, e);
 
 	if (r)
 		return r;
+	r = lock(o->folder, dir, e);
 	for (size_t i = 0; !r && i < sizeof(run_files) / sizeof(run_files[0]); i++)
 		r = remove_old(o->folder, dir, run_files[i].name, e);
 	if (!r) {
@@ -243,6 +274,8 @@ int output_reports(struct output *o, const struct run *run, struct err *e)
 
 void output_close(struct output *o)
 {
+	if (o->dir)
+		forget_lock();
 	if (o->folder >= 0 && o->dir)
 		close(o->folder);
 	if (o->cases >= 0 && o->dir)

@@ -20,6 +20,7 @@
 #include "base/units.h"
 
 #define TICK_NS (250 * NS_PER_MS)
+#define WATCH_NS NS_PER_S /* deadlines are looked at so often */
 
 static void become_worker(struct job *job, int parent_pidfd)
 {
@@ -91,6 +92,7 @@ static int start(struct job *job, struct err *e)
 	if (parent < 0)
 		return cannot_start(job, -parent, e);
 	job->began_ns = clock_now_ns();
+	job->overdue = false;
 	job->pid = fork();
 	if (!job->pid)
 		become_worker(job, parent);
@@ -125,8 +127,32 @@ static void kill_all(struct job **running, size_t n)
 		kill_job(running[i]);
 }
 
-static int wait_some(
-    const struct pool *pool, struct job **running, size_t n, int signals, int *signal_no)
+static int64_t deadline_of(const struct pool *pool, const struct job *job, int64_t gate_ns)
+{
+	if (!job->deadline_ns || job->overdue)
+		return INT64_MAX;
+	return job->deadline_ns(job, pool->n_gate ? gate_ns : job->began_ns);
+}
+
+/* For poll(): until the next tick, or until a deadline must be looked at; they move. */
+static int wait_ms(const struct pool *pool, struct job **running, size_t n, int64_t gate_ns)
+{
+	int64_t now = clock_now_ns(), at_ns = INT64_MAX;
+
+	if (pool->tick)
+		at_ns = now + (pool->tick_ns ? pool->tick_ns : TICK_NS);
+	for (size_t i = 0; i < n; i++) {
+		int64_t d = deadline_of(pool, running[i], gate_ns);
+
+		if (running[i]->deadline_ns && !running[i]->overdue && d > now + WATCH_NS)
+			d = now + WATCH_NS;
+		at_ns = d < at_ns ? d : at_ns;
+	}
+	return at_ns == INT64_MAX ? -1 : clock_poll_ms(at_ns);
+}
+
+static int wait_some(const struct pool *pool, struct job **running, size_t n, int timeout_ms,
+    int signals, int *signal_no)
 {
 	struct pollfd *p = mem_alloc((n + 2) * sizeof(*p));
 
@@ -134,8 +160,7 @@ static int wait_some(
 		p[i] = (struct pollfd){.fd = running[i]->pidfd, .events = POLLIN};
 	p[n] = (struct pollfd){.fd = signals, .events = POLLIN};
 	p[n + 1] = (struct pollfd){.fd = pool->n_gate ? pool->ready : -1, .events = POLLIN};
-	int64_t tick_ns = pool->tick_ns ? pool->tick_ns : TICK_NS;
-	int r = poll(p, n + 2, pool->tick ? (int)(tick_ns / NS_PER_MS) : -1);
+	int r = poll(p, n + 2, timeout_ms);
 	if (r > 0 && p[n].revents) {
 		struct signalfd_siginfo info;
 
@@ -148,17 +173,34 @@ static int wait_some(
 
 /* Opens the gate when nobody is left to wait for. A job that was ready and has ended since is
  * counted twice, which does no harm: it went through an open gate or died waiting for it. */
-static void tend_gate(const struct pool *pool, size_t ended, uint64_t *ready, bool *open)
+static void tend_gate(const struct pool *pool, size_t ended, uint64_t *ready, int64_t *open_ns)
 {
 	uint64_t n = 0;
 	const uint64_t one = 1;
 
-	if (!pool->n_gate || *open)
+	if (!pool->n_gate || *open_ns)
 		return;
 	if (read(pool->ready, &n, sizeof(n)) == sizeof(n))
 		*ready += n;
-	if (*ready + ended >= pool->n_gate)
-		*open = write(pool->go, &one, sizeof(one)) == sizeof(one);
+	if (*ready + ended >= pool->n_gate && write(pool->go, &one, sizeof(one)) == sizeof(one))
+		*open_ns = clock_now_ns();
+}
+
+/* Ends what hangs: collect() finds it then. Whoever was stopped is killed all the same. */
+static void watch(const struct pool *pool, struct job **running, size_t n, int64_t gate_ns)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct job *job = running[i];
+		struct pollfd p = {.fd = job->pidfd, .events = POLLIN};
+
+		if (clock_now_ns() < deadline_of(pool, job, gate_ns) || poll(&p, 1, 0) > 0)
+			continue;
+		job->overdue = true;
+		if (job->hung)
+			job->hung(job);
+		kill(-job->pid, SIGKILL);
+		kill(job->pid, SIGKILL);
+	}
 }
 
 /* Takes out the workers that have ended. */
@@ -186,7 +228,7 @@ int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal_n
 	struct job **running = mem_alloc((n + 1) * sizeof(*running));
 	size_t next = 0, busy = 0;
 	uint64_t ready = 0;
-	bool open = false;
+	int64_t gate_ns = 0;
 	sigset_t wanted, before;
 	int r = 0;
 
@@ -209,14 +251,17 @@ int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal_n
 			if (!r)
 				running[busy++] = queue[next++];
 		}
-		if (!r && (r = wait_some(pool, running, busy, signals, signal_no)))
+		if (!r && (r = wait_some(pool, running, busy, wait_ms(pool, running, busy, gate_ns),
+		               signals, signal_no)))
 			err_set(e, -r, "waiting for the workers:");
 		if (!r && *signal_no)
 			r = err_set(e, EINTR, "interrupted by signal %d", *signal_no);
 		if (!r)
 			busy = collect(running, busy);
 		if (!r)
-			tend_gate(pool, next - busy, &ready, &open);
+			tend_gate(pool, next - busy, &ready, &gate_ns);
+		if (!r)
+			watch(pool, running, busy, gate_ns);
 		if (!r && pool->tick)
 			pool->tick(pool->tick_arg, busy);
 	}

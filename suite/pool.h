@@ -24,6 +24,11 @@ struct job {
 	int (*work)(struct job *job);
 	/* Called in the pool's process when the worker has ended. */
 	void (*done)(struct job *job);
+	/* When it has to be over, on CLOCK_MONOTONIC; INT64_MAX: not said. gate_ns: when the gate
+	 * opened (without one, when it began), 0 before. NULL: it may take for ever. */
+	int64_t (*deadline_ns)(const struct job *job, int64_t gate_ns);
+	/* Called when it was not over by then, before the worker is killed. May be NULL. */
+	void (*hung)(struct job *job);
 	void *arg;
 	/* Filled by the pool. */
 	struct job_note *note; /* shared memory */
@@ -33,6 +38,7 @@ struct job {
 	pid_t pid;
 	int pidfd;
 	int64_t began_ns;
+	bool overdue; /* it was not over at its deadline, and was killed */
 };
 
 struct pool {

@@ -24,6 +24,7 @@
 #include "suite/confine.h"
 
 #define FORWARD "/proc/sys/net/ipv4/ip_forward"
+#define TRIAL_NS (60 * NS_PER_S) /* programs have 10 s each */
 #define NF_CALL "/proc/sys/net/bridge/bridge-nf-call-iptables"
 
 enum {
@@ -262,6 +263,12 @@ static void try_firewalls(struct prereq *p)
 	}
 }
 
+/* What the child that tries leaves behind. */
+struct trial {
+	struct prereq list[P_COUNT];
+	int error; /* that the sandbox met, or 0 */
+};
+
 /* Tries the real thing in a sandbox; nothing of it outlives this child. 0, or -errno of the
  * sandbox. */
 static int try_in_sandbox(struct prereq *p)
@@ -277,12 +284,21 @@ static int try_in_sandbox(struct prereq *p)
 	}
 	/* The first process of a pid namespace takes it along when it ends: it must not be one of
 	 * the programs that are tried. */
+	int parent = proc_pidfd(getpid());
 	pid_t pid = fork();
 	if (pid) {
-		while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		int status = 0;
+
+		while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			;
+		if (WIFSIGNALED(status)) {
+			raise(WTERMSIG(status)); /* so ends this one too */
+			_exit(1);
+		}
 		return 0;
 	}
+	if (proc_die_with(parent))
+		_exit(1);
 	found(&p[P_NAMESPACES], true,
 	    uid_before ? "without root: in a user namespace" : "root: mount, pid, network");
 	r = link_add_bridge(
@@ -384,10 +400,28 @@ const struct prereq *prereqs_found(size_t *n)
 	return list;
 }
 
+/* The trial itself was killed or hangs: what it has not tried is not missing. */
+static void told_trial(struct prereq *p, pid_t pid, int status)
+{
+	char text[96];
+
+	if (status == -ETIMEDOUT) {
+		kill(pid, SIGKILL);
+		proc_wait(pid, clock_now_ns() + TRIAL_NS);
+		snprintf(text, sizeof(text), "trying them out did not end within %d s",
+		    (int)(TRIAL_NS / NS_PER_S));
+	} else {
+		snprintf(text, sizeof(text), "trying them out ended with status %d%s", status,
+		    status > 128 ? " (killed)" : "");
+	}
+	found(p, false, text);
+	p->remedy = "try again";
+}
+
 const struct prereq *prereqs_look(size_t *n)
 {
-	struct prereq *shared =
-	    mmap(NULL, sizeof(blank), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct trial *shared =
+	    mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status = 0, null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
 	memcpy(list, blank, sizeof(list));
@@ -396,29 +430,35 @@ const struct prereq *prereqs_look(size_t *n)
 		not_looked("shared memory");
 		return list;
 	}
-	memcpy(shared, blank, sizeof(blank));
+	memcpy(shared->list, blank, sizeof(blank));
 	uid_before = geteuid();
+	int parent = proc_pidfd(getpid());
 	pid_t pid = fork();
 	if (!pid) {
+		if (proc_die_with(parent))
+			_exit(1);
 		dup2(null, 1);
 		dup2(null, 2);
-		_exit(-try_in_sandbox(shared));
+		shared->error = -try_in_sandbox(shared->list);
+		_exit(0);
 	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	if (parent >= 0)
+		close(parent);
+	if (pid > 0)
+		status = proc_wait(pid, clock_now_ns() + TRIAL_NS);
 	if (pid < 0)
 		not_looked("a process to look with");
 	else
-		memcpy(list, shared, sizeof(list));
-	munmap(shared, sizeof(blank));
+		memcpy(list, shared->list, sizeof(list));
+	if (pid > 0 && status)
+		told_trial(&list[P_NAMESPACES], pid, status);
+	int error = pid > 0 && !status ? shared->error : 0;
+	munmap(shared, sizeof(*shared));
 	if (null >= 0)
 		close(null);
 	try_namespaces(list);
 	describe_device(&list[P_TAP], "/dev/net/tun");
-	add_confinement(list, "",
-	    list[P_NAMESPACES].there                   ? 0
-	    : WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status)
-	                                               : EIO);
+	add_confinement(list, "", error);
 	look_at_programs(list);
 	return list;
 }

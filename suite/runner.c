@@ -170,6 +170,21 @@ static struct run describe(
 	};
 }
 
+/* All reports are there, or none of them: who interrupts waits for the last one. */
+static int write_reports(struct runner *r, const struct run *run, struct err *e)
+{
+	sigset_t wanted, before;
+
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGINT);
+	sigaddset(&wanted, SIGTERM);
+	sigaddset(&wanted, SIGHUP);
+	sigprocmask(SIG_BLOCK, &wanted, &before);
+	int result = output_reports(&r->out, run, e);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return result;
+}
+
 static int finish(struct runner *r, const struct instrument *instrument)
 {
 	struct judged **plays = playlist_judged(&r->plays);
@@ -189,7 +204,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 		fprintf(stderr,
 		    "steadybridge: of %lu play%s the trace or the packets could not be kept: %s\n",
 		    r->out.missing, r->out.missing == 1 ? "" : "s", r->out.why);
-	bool unwritten = output_reports(&r->out, &run, &e);
+	bool unwritten = write_reports(r, &run, &e);
 	if (unwritten)
 		fprintf(stderr, "steadybridge: the reports are not complete: %s\n", e.text);
 	if (unwritten || r->out.missing)

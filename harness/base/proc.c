@@ -168,6 +168,14 @@ int proc_pidfd(pid_t pid)
 	return fd;
 }
 
+bool proc_is_stopped(pid_t child)
+{
+	siginfo_t info = {0};
+
+	return !waitid(P_PID, (id_t)child, &info, WSTOPPED | WNOHANG | WNOWAIT) &&
+	       info.si_pid == child;
+}
+
 int proc_die_with(int parent_pidfd)
 {
 	struct pollfd p = {.fd = parent_pidfd, .events = POLLIN};

@@ -33,6 +33,8 @@ bool proc_find(const char *name, char *path, int size);
 /* Ends the caller when its parent dies. parent is a pidfd of it opened before the fork, which
  * closes the race with a parent that is dead already. */
 int proc_die_with(int parent_pidfd);
+/* Was this child stopped, and not continued? */
+bool proc_is_stopped(pid_t child);
 int proc_pidfd(pid_t pid); /* -errno on failure */
 
 #endif

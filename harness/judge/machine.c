@@ -20,7 +20,20 @@
 #define SKIPPED_SHARE 20 /* one in that many */
 
 static const char suite_so[] = "a fault of the lab, not of your kernel";
+static const char crowded_so[] =
+    "all namespaces share that table: fewer neighbours on this machine, or a larger "
+    "net.ipv4.neigh.default.gc_thresh3 (ipv6 likewise)";
 static const char machine_so[] = "the machine was too busy to say anything of the bridge";
+
+/* The kernel's neighbour tables, one a family for all namespaces. */
+static bool is_of_table(const struct event *ev, const char *what)
+{
+	const char *space = strchr(ev->u.overrun.what, ' ');
+
+	return space && !strcmp(space + 1, what) &&
+	       (!strncmp(ev->u.overrun.what, "arp_cache ", 10) ||
+	           !strncmp(ev->u.overrun.what, "ndisc_cache ", 12));
+}
 
 static void broken(struct machine *out, const char *so, int64_t t_ns, char *why)
 {
@@ -35,25 +48,34 @@ static void broken(struct machine *out, const char *so, int64_t t_ns, char *why)
 
 static void look_events(const struct trace *t, struct machine *out)
 {
-	const struct event *failed = NULL, *overrun = NULL;
-	bool began = false;
+	const struct event *failed = NULL, *overrun = NULL, *full = NULL;
+	bool stood = false;
 	struct buf why = {0};
 
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
-		began |= ev->type == EV_PHASE && ev->u.phase.phase == PHASE_WARMUP;
 		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_LAB_FAILED) {
 			failed = failed ? failed : ev;
 			buf_puts(&why, ev->u.phase.text); /* a long one is told in pieces */
+		} else if (ev->type == EV_OVERRUN && is_of_table(ev, "full")) {
+			full = ev;
+		} else if (ev->type == EV_OVERRUN && is_of_table(ev, "thrown out")) {
+			out->crowded = true;
 		} else if (ev->type == EV_OVERRUN && !overrun) {
 			overrun = ev;
 		}
+		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_WARMUP && !failed)
+			stood = true;
 		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_PAUSED)
 			out->paused_ns = ev->t_ns;
 	}
+	if (full)
+		broken(out, crowded_so, full->t_ns,
+		    mem_printf("the kernel's neighbour table was full (%.24s, %u refused)",
+		        full->u.overrun.what, full->u.overrun.lost));
 	if (failed)
 		broken(out, suite_so, failed->t_ns,
 		    mem_printf("%s: %.500s",
-		        began ? "the play broke off" : "the lab could not be built",
+		        stood ? "the play broke off" : "the lab could not be built",
 		        why.len ? why.s : "no reason was told"));
 	buf_free(&why);
 	if (!t->whole && out->paused_ns == INT64_MIN)
@@ -147,6 +169,10 @@ static void look_lateness(
 
 		if (a->warmup)
 			continue;
+		/* It reached dnsmasq, so no bridge held it up. */
+		if (a->upstream_late)
+			bad(out, a->t_ns, a->t_ns + t->meta.streams[a->stream].timeout_ns);
+		out->upstream_late += a->upstream_late;
 		later(&out->loop_late_ns, a->t_ns - a->due_ns);
 		out->reference_lost += lost;
 		if (lost || a->t_ns - a->due_ns > out->late_limit_ns)
@@ -223,6 +249,9 @@ static void look_starved(const struct trace *t, const struct attempts *all, stru
 	else if (out->churn_late_ns > CHURN_LATE_NS)
 		out->starved = mem_printf("the churner was late by %s (limit %s)",
 		    words_span(out->churn_late_ns, late), words_span(CHURN_LATE_NS, limit));
+	else if (out->upstream_late)
+		out->starved = mem_printf("dnsmasq answered %zu lookup%s later than the timeout",
+		    out->upstream_late, words_plural(out->upstream_late));
 	else if (out->reference_lost)
 		out->starved =
 		    mem_printf("%zu reference lookup%s, which avoid the bridge, %s lost or late",

@@ -15,6 +15,8 @@ struct machine {
 	char *broken, *broken_so; /* why nothing can be said at all; NULL: something can */
 	char *starved;            /* why a case that held has not proven it; NULL: it has */
 	size_t reference_lost;    /* lost or late, after t=0 */
+	size_t upstream_late;     /* lookups that dnsmasq had in time and answered too late */
+	bool crowded; /* the kernel looked for neighbour entries to throw out: anybody's */
 	int64_t loop_late_ns, churn_late_ns;
 	int64_t late_limit_ns, churn_limit_ns;
 	unsigned long skipped;

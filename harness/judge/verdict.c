@@ -14,6 +14,12 @@
 #include "judge/reason.h"
 #include "judge/words.h"
 
+static const char crowded[] =
+    "the kernel's neighbour table was crowded, and entries were thrown out";
+static const char crowded_so[] =
+    "all namespaces share that table, and it throws out from net.ipv4.neigh.default.gc_thresh2 "
+    "entries on (ipv6 likewise)";
+
 /* Takes over why and so. */
 static void say(struct judgement *j, enum verdict v, char *why, char *so)
 {
@@ -169,6 +175,12 @@ static void judge_arm(const struct facts *f, struct judgement *j, const struct o
 
 	/* Load changes no MAC, no MTU. What is true of the bridge shows again when it is played
 	 * alone. */
+	if (over && !f->breaches.bits && f->machine.crowded) {
+		say(j, VERDICT_INVALID, mem_printf("%s; but %s", over, crowded),
+		    mem_strdup(crowded_so));
+		free(over);
+		return;
+	}
 	if (over && !f->breaches.bits && (touched(f) || may_be_load(f, j))) {
 		say(j, VERDICT_INVALID,
 		    mem_printf("%s; but the machine was at fault at that time%s%s", over,
@@ -300,6 +312,9 @@ static void judge_control(const struct facts *f, struct judgement *j)
 		    mem_strdup("the machine was too busy to say anything of the bridge"));
 	} else if (no_exposure(f, j)) {
 		;
+	} else if (f->machine.crowded) {
+		say(j, VERDICT_INVALID, mem_printf("%s; but %s", lost, crowded),
+		    mem_strdup(crowded_so));
 	} else if ((talk = healing(f)) && talk->why == TALK_PROMPTED) {
 		/* Lookups are half an interval away from churn: only a machine that was late with
 		 * one of them lets them meet. Nothing is learnt of the kernel. */

@@ -413,6 +413,9 @@ static int wait_running(
 			break;
 		}
 		int n = (int)recv(nl_socket_get_fd(monitor), text, sizeof(text), 0);
+		if (n < 0) /* some were lost */
+			r = nl_ask(ask, nl_message(RTM_GETLINK, 0, &q, sizeof(q)), on_carrier, &c,
+			    "carrier", e);
 		for (struct nlmsghdr *h = (void *)text; n > 0 && nlmsg_ok(h, n);
 		     h = nlmsg_next(h, &n))
 			on_carrier(h, &c);

@@ -97,6 +97,13 @@ int neighbour_set(
 	               ifindex, (unsigned long)t->base_reachable);
 }
 
+#define MIN_OF(a, b) ((a) < (b) ? (a) : (b)) /* older and newer kernels tell less and more */
+
+struct wanted_table {
+	int family;
+	struct neighbour_table *out;
+};
+
 struct wanted {
 	int family, ifindex;
 	struct neighbour_timers *out;
@@ -162,4 +169,36 @@ int neighbour_set_permanent(
 	nla_put(msg, NDA_DST, 4, ip4);
 	nla_put(msg, NDA_LLADDR, sizeof(mac.b), mac.b);
 	return nl_talk(s, msg, "set neighbour", e);
+}
+
+static int on_whole_table(struct nlmsghdr *h, void *arg)
+{
+	struct wanted_table *w = arg;
+	struct nlattr *name = nlmsg_find_attr(h, sizeof(struct ndtmsg), NDTA_NAME);
+	struct nlattr *config = nlmsg_find_attr(h, sizeof(struct ndtmsg), NDTA_CONFIG);
+	struct nlattr *stats = nlmsg_find_attr(h, sizeof(struct ndtmsg), NDTA_STATS);
+	struct nlattr *most = nlmsg_find_attr(h, sizeof(struct ndtmsg), NDTA_THRESH3);
+	struct ndt_config c = {0};
+	struct ndt_stats st = {0};
+
+	if (!name || strcmp(nla_get_string(name), table_name(w->family)) || !stats)
+		return 0;
+	if (config)
+		memcpy(&c, nla_data(config), MIN_OF((size_t)nla_len(config), sizeof(c)));
+	memcpy(&st, nla_data(stats), MIN_OF((size_t)nla_len(stats), sizeof(st)));
+	*w->out = (struct neighbour_table){.full = st.ndts_table_fulls,
+	    .thrown_out = st.ndts_forced_gc_runs,
+	    .entries = c.ndtc_entries,
+	    .entries_max = most ? nla_get_u32(most) : 0};
+	return 0;
+}
+
+int neighbour_table(struct nl_sock *s, int family, struct neighbour_table *out, struct err *e)
+{
+	struct ndtmsg h = {.ndtm_family = (uint8_t)family};
+	struct wanted_table w = {.family = family, .out = out};
+
+	*out = (struct neighbour_table){0};
+	return nl_ask(s, nl_message(RTM_GETNEIGHTBL, NLM_F_DUMP, &h, sizeof(h)), on_whole_table, &w,
+	    "read the neighbour table", e);
 }

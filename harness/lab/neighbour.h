@@ -28,6 +28,14 @@ int neighbour_set_retrans(
 /* A permanent ARP entry, in place of what was there. */
 int neighbour_set_permanent(
     struct nl_sock *s, int ifindex, const uint8_t ip4[4], struct mac mac, struct err *e);
+/* The kernel's table of a family, one for all namespaces. */
+struct neighbour_table {
+	uint64_t full;       /* times that an entry was refused because it was full */
+	uint64_t thrown_out; /* times that the kernel looked for entries to throw out */
+	uint32_t entries, entries_max;
+};
+
+int neighbour_table(struct nl_sock *s, int family, struct neighbour_table *out, struct err *e);
 int neighbour_get(
     struct nl_sock *s, int family, int ifindex, struct neighbour_timers *out, struct err *e);
 

@@ -60,6 +60,17 @@ pid_t upstream_start(int netns, const char *conf, unsigned answer_size, int says
 	return pid;
 }
 
+int upstream_look(pid_t pid, struct err *e)
+{
+	int status = proc_wait(pid, clock_now_ns());
+
+	if (status > 128)
+		return err_set(e, ECHILD, "dnsmasq was killed by signal %d", status - 128);
+	if (status != -ETIMEDOUT)
+		return err_set(e, ECHILD, "dnsmasq ended with status %d", status);
+	return proc_is_stopped(pid) ? err_set(e, ECHILD, "dnsmasq is stopped") : 0;
+}
+
 int upstream_wait(
     pid_t pid, int says, const uint8_t server_ip4[4], int64_t deadline_ns, struct err *e)
 {
@@ -90,12 +101,12 @@ int upstream_wait(
 		if (ppoll(p, 2, &ts, NULL) <= 0)
 			continue;
 		if (p[1].revents) {
-			int status = proc_wait(pid, deadline_ns);
 			char said[160];
+			struct err ended = {{0}};
 
+			r = upstream_look(pid, &ended);
 			proc_said(says, true, said, sizeof(said));
-			r = err_set(e, ECHILD, "dnsmasq ended with status %d%s%s", status,
-			    said[0] ? ": " : "", said);
+			err_set(e, -r, "%s%s%s", ended.text, said[0] ? ": " : "", said);
 			break;
 		}
 		ssize_t n = recv(sock, packet, sizeof(packet), 0);

@@ -20,4 +20,7 @@ pid_t upstream_start(int netns, const char *conf, unsigned answer_size, int says
 int upstream_wait(
     pid_t pid, int says, const uint8_t server_ip4[4], int64_t deadline_ns, struct err *e);
 
+/* Does dnsmasq, a child of the caller's, run? 0, or -ECHILD when it ended or was stopped. */
+int upstream_look(pid_t pid, struct err *e);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,6 +77,27 @@ static struct port *port_named(struct work *w, const char *name)
 	return NULL;
 }
 
+/* A leave's link is gone. */
+static void gone(struct work *w, size_t k)
+{
+	if (w->leaves[k])
+		stamp(w, w->leaves[k], true, 0);
+	w->leaves[k] = NULL;
+	port_gone(&w->ports[k]);
+}
+
+/* Notifications were lost: the kernel is asked which links are gone. */
+static void ask_gone(struct work *w)
+{
+	for (size_t k = 0; k < w->n_ports; k++) {
+		char name[IF_NAMESIZE];
+
+		if (w->ports[k].leaving && w->ports[k].ifindex &&
+		    !if_indextoname((unsigned)w->ports[k].ifindex, name) && errno == ENXIO)
+			gone(w, k);
+	}
+}
+
 /* Notifications of links that are gone end their leaves. */
 static void read_monitor(struct work *w)
 {
@@ -84,6 +106,8 @@ static void read_monitor(struct work *w)
 	for (;;) {
 		int n = (int)recv(nl_socket_get_fd(w->monitor), text, sizeof(text), MSG_DONTWAIT);
 
+		if (n < 0 && errno == ENOBUFS)
+			ask_gone(w);
 		if (n < 0 && (errno == EINTR || errno == ENOBUFS))
 			continue;
 		if (n <= 0)
@@ -97,10 +121,7 @@ static void read_monitor(struct work *w)
 				if (w->ports[k].ifindex != i->ifi_index ||
 				    !(w->ports[k].leaving || w->by_hand))
 					continue;
-				if (w->leaves[k])
-					stamp(w, w->leaves[k], true, 0);
-				w->leaves[k] = NULL;
-				port_gone(&w->ports[k]);
+				gone(w, k);
 			}
 		}
 	}
@@ -411,9 +432,11 @@ int churner_wait_ready(struct churner *ch, int64_t deadline_ns, struct err *e)
 
 int churner_tell(struct churner *ch, const struct churner_order *o, struct err *e)
 {
-	if (write(ch->channel, o, sizeof(*o)) != sizeof(*o))
-		return err_set(e, errno, "churner:");
-	return 0;
+	if (write(ch->channel, o, sizeof(*o)) == sizeof(*o))
+		return 0;
+	if (errno == EPIPE || errno == ECONNRESET)
+		return err_set(e, ECHILD, "the churner died");
+	return err_set(e, errno, "churner:");
 }
 
 int churner_begin(struct churner *ch, int64_t start_ns, struct err *e)

@@ -15,6 +15,8 @@
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "lab/upstream.h"
+#include "play/crowd.h"
 #include "play/stage.h"
 #include "play/stepper.h"
 
@@ -57,6 +59,8 @@ static int on_ready(struct player *p, uint64_t data, struct err *e)
 	case SRC_PAUSE:
 		p->paused = true;
 		break;
+	case SRC_UPSTREAM: /* nothing that is lost from now on says anything */
+		return upstream_look(p->lab.dnsmasq, e);
 	}
 	return 0;
 }
@@ -147,9 +151,10 @@ static int play(struct player *p, struct err *e)
 	if (r || p->paused)
 		return r;
 	/* A churner that is late ends late; its last events belong to the case. */
-	for (int64_t deadline = clock_now_ns() + LAB_NS; !r && !p->churn_done && !p->paused;) {
+	for (int64_t deadline = clock_now_ns() + stage_patience(p, CHURN_END_NS);
+	     !r && !p->churn_done && !p->paused;) {
 		if (clock_now_ns() >= deadline)
-			return err_set(e, ETIMEDOUT, "the churner did not end");
+			return stage_churner_hangs(p, e);
 		r = loop_until(p, clock_now_ns() + NS_PER_MS, p->end_ns, e);
 	}
 	if (!r && !p->paused)
@@ -160,7 +165,7 @@ static int play(struct player *p, struct err *e)
 /* The trace ends here: churn has stopped, what has come is read, nothing more is put. */
 static int pause_play(struct player *p, int64_t *at_ns, struct err *e)
 {
-	int r = churner_hold(&p->churner, clock_now_ns() + LAB_NS, e);
+	int r = churner_hold(&p->churner, clock_now_ns() + PLAYER_PATIENCE_NS, e);
 
 	if (r)
 		return r;
@@ -196,7 +201,7 @@ static int play_or_hold(struct player *p, struct err *e)
 			return r;
 		r = pause_play(p, &at_ns, e);
 	} else {
-		r = churner_hold(&p->churner, clock_now_ns() + LAB_NS, e);
+		r = churner_hold(&p->churner, clock_now_ns() + PLAYER_PATIENCE_NS, e);
 	}
 	close_captures(p); /* what they would miss from now on is nobody's loss */
 	return r ? r : hold_open(p, h, at_ns, e);
@@ -210,15 +215,23 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 
 	schedule_meta(c, s, "", &p.meta);
 	put_phase(tape, PHASE_LAB, clock_now_ns(), "");
-	int r = stage_set(&p, dnsmasq_conf, e);
+	struct crowd crowd = {0};
+	int r = crowd_open(&crowd, e);
+	if (!r)
+		r = stage_set(&p, dnsmasq_conf, e);
 	if (!r)
 		r = play_or_hold(&p, e);
+	/* The reason for whatever was lost, or never came. */
+	if ((!r || r == -ETIMEDOUT) && p.lab.dnsmasq > 0 && upstream_look(p.lab.dnsmasq, e))
+		r = -ECHILD;
 	bool over = !p.paused && p.warmup_ns; /* else a person was in the lab */
 	close_captures(&p);
 	if (!r && over)
 		r = stage_read_timers(&p, p.warmup_ns, e);
 	if (!r && over)
 		r = stage_put_rest(&p, e);
+	if (!p.paused)
+		crowd_close(&crowd, tape);
 	const char *why = r ? e->text : "";
 	for (int64_t now = clock_now_ns(); *why;) {
 		struct event ev = {.t_ns = now};

@@ -3,6 +3,7 @@
 #define SB_PLAYER_H
 
 #include "base/err.h"
+#include "base/units.h"
 #include "play/hold.h"
 #include "scenario/schedule.h"
 #include "trace/reel.h"
@@ -25,8 +26,13 @@ struct player_company {
 	/* Begins this much real time after `go`: churn at round times, all at the same moment,
 	 * would make every play wait for the RTNL of all the others. */
 	int64_t after_ns;
+	/* A lab stands within this, in real time, and within as much all of its programs answer;
+	 * 0: PLAYER_PATIENCE_NS. */
+	int64_t patience_ns;
 	const struct hold *hold; /* NULL: it is played to its end, and nobody gets in */
 };
+
+#define PLAYER_PATIENCE_NS (30 * NS_PER_S)
 
 /* With company->hold a shell opens in the lab: at once, or when it is told to pause; then the case
  * ends there (PHASE_PAUSED).

@@ -25,6 +25,19 @@ int64_t stage_real(const struct player *p, int64_t scenario_ns)
 	return (int64_t)((double)scenario_ns / p->s->pace);
 }
 
+int64_t stage_patience(const struct player *p, int64_t limit_ns)
+{
+	int64_t patience_ns = p->company->patience_ns;
+
+	return patience_ns && patience_ns < limit_ns ? patience_ns : limit_ns;
+}
+
+int stage_churner_hangs(const struct player *p, struct err *e)
+{
+	return err_set(e, ETIMEDOUT, "the churner did not end%s",
+	    proc_is_stopped(p->churner.pid) ? ": it is stopped" : "");
+}
+
 static struct lab_sysctl *lab_sysctls(const struct sysctls *s)
 {
 	struct lab_sysctl *out = mem_alloc((s->n + 1) * sizeof(*out));
@@ -244,6 +257,11 @@ static int watch_all(struct player *p, struct err *e)
 		r = watch(p, p->churner.channel, SRC_CHURNER, 0, e);
 	for (size_t i = 0; !r && i < p->meta.n_streams; i++)
 		r = watch(p, p->probers[i].fd, SRC_PROBER, i, e);
+	p->upstream = proc_pidfd(p->lab.dnsmasq);
+	if (!r && p->upstream < 0)
+		r = err_set(e, -p->upstream, "dnsmasq:");
+	if (!r)
+		r = watch(p, p->upstream, SRC_UPSTREAM, 0, e);
 	for (size_t i = 0; !r && i < p->n_observers; i++)
 		r = watch(p, observer_fd(&p->observers[i]), SRC_OBSERVER, i, e);
 	for (size_t i = 0; !r && i < p->n_captures; i++)
@@ -278,7 +296,7 @@ static int wait_for_company(const struct player_company *company, struct err *e)
 
 int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 {
-	int64_t deadline = clock_now_ns() + LAB_NS;
+	int64_t deadline = clock_now_ns() + stage_patience(p, PLAYER_PATIENCE_NS);
 	if (p->c->stp) /* until the ports forward */
 		deadline += 2 * stage_real(p, p->c->forward_delay_ns);
 	p->ports = mem_alloc(sizeof(*p->ports));
@@ -298,11 +316,15 @@ int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 	r = churner_start(&p->churner, p->c, p->s, &p->lab, p->tape, p->company->keep, e);
 	if (!r)
 		r = churner_wait_ready(&p->churner, deadline, e);
+	if (r == -ETIMEDOUT && proc_is_stopped(p->churner.pid))
+		r = err_set(e, ETIMEDOUT, "the first ports did not join: the churner is stopped");
 	if (!r)
 		r = pin_later(p, e);
 	if (!r)
 		r = lab_wait_ready(&p->lab, deadline, e);
 	/* From here on the client's neighbour entry is young and no time may be lost. */
+	if (!r)
+		atomic_store(&p->tape->stands_ns, clock_now_ns());
 	if (!r)
 		r = wait_for_company(p->company, e);
 	if (!r)
@@ -312,7 +334,8 @@ int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 	if (!r && !PLAYER_BLIND)
 		r = open_captures(p, e);
 	if (!r)
-		r = open_probers(p, clock_now_ns() + LAB_NS, e);
+		r = open_probers(
+		    p, clock_now_ns() + stage_patience(p, PLAYER_PATIENCE_NS / 3), e);
 	if (!r)
 		r = lab_arm_timers(&p->lab, e);
 	if (!r)

@@ -10,10 +10,20 @@
 #include "play/player.h"
 #include "play/prober.h"
 
-#define LAB_NS (30 * NS_PER_S) /* a lab stands within this, or the case is invalid */
+/* A churner ends within this after the last deadline, or the case is invalid; it may wait 10 s for
+ * the kernel to take a link away. */
+#define CHURN_END_NS (12 * NS_PER_S)
 
 /* What an fd of the epoll belongs to: the upper half of its data; the lower one is the index. */
-enum source { SRC_TIMER, SRC_CHURNER, SRC_PROBER, SRC_OBSERVER, SRC_CAPTURE, SRC_PAUSE };
+enum source {
+	SRC_TIMER,
+	SRC_CHURNER,
+	SRC_PROBER,
+	SRC_OBSERVER,
+	SRC_CAPTURE,
+	SRC_PAUSE,
+	SRC_UPSTREAM
+};
 
 struct player {
 	const struct scenario_case *c;
@@ -29,6 +39,7 @@ struct player {
 	struct capture *captures;   /* router, upstream, then the clients */
 	size_t n_observers, n_captures;
 	int epoll, timer;
+	int upstream; /* pidfd of dnsmasq */
 	bool churn_done, paused;
 	int64_t warmup_ns, start_ns, end_ns; /* CLOCK_MONOTONIC */
 };
@@ -48,6 +59,10 @@ int stage_read_timers(struct player *p, int64_t since_ns, struct err *e);
 void stage_put_baseline(struct player *p);
 /* The bridge at rest: only after the play, since it asks the kernel. */
 int stage_put_rest(struct player *p, struct err *e);
+/* How long whoever is waited for may take, real time; the smaller of limit_ns and patience. */
+int64_t stage_patience(const struct player *p, int64_t limit_ns);
+/* The error of a churner that does not end: -ETIMEDOUT. */
+int stage_churner_hangs(const struct player *p, struct err *e);
 /* Scenario time in real time. */
 int64_t stage_real(const struct player *p, int64_t scenario_ns);
 

@@ -1,17 +1,46 @@
-/* stamp.c: the kernel's receive stamps, on the monotonic clock. */
+/* stamp.c: the kernel's receive stamps, on the monotonic clock.
+ *
+ * The kernel stamps packets on CLOCK_REALTIME, which may be set at any moment, also between a
+ * packet's arrival and its reading. So the distance of the two clocks is looked at with each stamp;
+ * where it has jumped, a stamp belongs to whichever side of the jump makes it fall between the last
+ * look before and now. */
 #include "play/stamp.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/units.h"
 
+#define STEP_NS NS_PER_MS        /* less is slewing: 500 ppm of two seconds */
+#define LOOK_NS (20 * NS_PER_US) /* two looks at clocks that are one */
+#define LOOKS 8
+
+/* The player is one thread, and a process has one wall clock. */
+static struct stamp_clock wall;
+
+/* A look that was interrupted tells nothing of the distance. */
+static void look(int64_t *real_ns, int64_t *now_ns)
+{
+	int64_t before;
+	int i = 0;
+
+	do {
+		before = clock_now_ns();
+		*real_ns = clock_real_ns();
+		*now_ns = clock_now_ns();
+	} while (*now_ns - before > LOOK_NS && ++i < LOOKS);
+}
+
 int stamp_enable(int fd)
 {
+	int64_t real_ns, now_ns;
 	int on = 1;
 
+	look(&real_ns, &now_ns);
+	stamp_look(&wall, real_ns, now_ns);
 	return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) ? -errno : 0;
 }
 
@@ -28,9 +57,38 @@ int64_t stamp_real(struct msghdr *m)
 	return clock_real_ns();
 }
 
+void stamp_look(struct stamp_clock *c, int64_t real_ns, int64_t now_ns)
+{
+	int64_t offset_ns = real_ns - now_ns;
+
+	if (!c->looked_ns) {
+		c->old_offset_ns = offset_ns;
+	} else if (llabs(offset_ns - c->offset_ns) > STEP_NS) {
+		c->old_offset_ns = c->offset_ns;
+		c->old_from_ns = c->from_ns;
+		c->from_ns = c->looked_ns;
+	}
+	c->offset_ns = offset_ns;
+	c->looked_ns = now_ns;
+}
+
+int64_t stamp_move(const struct stamp_clock *c, int64_t stamp_ns)
+{
+	int64_t t_ns = stamp_ns - c->offset_ns;
+
+	if (t_ns >= c->from_ns && t_ns <= c->looked_ns)
+		return t_ns;
+	t_ns = stamp_ns - c->old_offset_ns;
+	if (t_ns >= c->old_from_ns && t_ns <= c->looked_ns)
+		return t_ns;
+	return c->looked_ns;
+}
+
 int64_t stamp_of(struct msghdr *m)
 {
-	int64_t now = clock_now_ns(), age = clock_real_ns() - stamp_real(m);
+	int64_t real_ns, now_ns;
 
-	return age > 0 ? now - age : now;
+	look(&real_ns, &now_ns);
+	stamp_look(&wall, real_ns, now_ns);
+	return stamp_move(&wall, stamp_real(m));
 }

@@ -90,14 +90,14 @@ static int learn(struct player *p, struct err *e)
 /* The churner's next change, to its end. */
 static int change(struct player *p, struct err *e)
 {
-	int64_t deadline = clock_now_ns() + LAB_NS;
+	int64_t deadline = clock_now_ns() + stage_patience(p, PLAYER_PATIENCE_NS);
 	int r = churner_tell(&p->churner, &(struct churner_order){.what = ORDER_NEXT}, e);
 
 	p->churn_done = false;
 	while (!r && !p->churn_done) {
 		r = player_step(p, deadline, e);
 		if (!r && clock_now_ns() >= deadline)
-			r = err_set(e, ETIMEDOUT, "the churner did not end");
+			r = stage_churner_hangs(p, e);
 	}
 	take_in(p);
 	return r;

@@ -31,6 +31,7 @@ void tape_init(struct tape *tape, size_t n_slots, double pace)
 	tape->pace = pace;
 	atomic_init(&tape->used, 0);
 	atomic_init(&tape->start_ns, 0);
+	atomic_init(&tape->stands_ns, 0);
 	tape->magic = TAPE_MAGIC;
 }
 
