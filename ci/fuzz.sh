@@ -45,6 +45,7 @@ targets="$*"
 # shellcheck disable=SC2086 # a list
 make -s -j"$(getconf _NPROCESSORS_ONLN)" fuzz-targets FUZZ_TARGETS="$targets" || exit 1
 
+# A machine that others use holds a fuzzer up for many seconds: 120 s for one input is a hang.
 # The largest input, in bytes: what a target reads in one go.
 largest() {
 	case $1 in
@@ -74,7 +75,7 @@ for target; do
 	before=$(find "$found" -name "$target-*" | wc -l)
 	[ -f "suite/fuzz/$target.dict" ] && dict=-dict=suite/fuzz/$target.dict || dict=
 	# shellcheck disable=SC2086 # an option or nothing
-	"$build/fuzz_$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 \
+	"$build/fuzz_$target" -max_total_time="$seconds" -timeout=120 -report_slow_units=120 -rss_limit_mb=2048 \
 		-max_len="$(largest "$target")" $dict -artifact_prefix="$found/$target-" \
 		-print_final_stats=1 "$corpus" "fixtures/corpus/$target" >"$log" 2>&1
 	status=$?
