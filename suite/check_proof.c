@@ -1,6 +1,7 @@
 /* check_proof.c: tests of what proves nothing: controls that held, talk, a machine at its limit. */
 #include "suite/ctest.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -218,6 +219,14 @@ static void without(struct trace *t, enum event_type type, int which)
 	t->n = n;
 }
 
+/* No lookup after t=0 had room, and none was answered. */
+static void refuse_sends(struct trace *t, int err)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->events[i].type == EV_SENT && t->events[i].t_ns > 0)
+			t->events[i].u.sent.err = err;
+}
+
 START_TEST(what_makes_any_case_invalid)
 {
 	void (*const builders[])(struct trace *) = {
@@ -244,7 +253,13 @@ START_TEST(what_makes_any_case_invalid)
 
 		builders[i](&t);
 		build_phase(&t, -2500, PHASE_LAB_FAILED, "no veth here");
-		assert_invalid(&t, "the lab could not be built: no veth here");
+		build_phase(&t, -2500, PHASE_LAB_FAILED, ", nor there");
+		assert_invalid(&t, "the play broke off: no veth here, nor there");
+
+		/* It never left the program, so nothing is known of the bridge. */
+		builders[i](&t);
+		refuse_sends(&t, -ENOBUFS);
+		assert_invalid(&t, "lookups could not be sent: No buffer space available");
 	}
 	build_meta(&t, "pinned", CAUSE_NONE);
 	build_phase(&t, -1, PHASE_LAB_FAILED, "no br_netfilter");
