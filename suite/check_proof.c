@@ -219,11 +219,12 @@ static void without(struct trace *t, enum event_type type, int which)
 	t->n = n;
 }
 
-/* No lookup after t=0 had room, and none was answered. */
+/* No client's lookup after t=0 had room. */
 static void refuse_sends(struct trace *t, int err)
 {
 	for (size_t i = 0; i < t->n; i++)
-		if (t->events[i].type == EV_SENT && t->events[i].t_ns > 0)
+		if (t->events[i].type == EV_SENT && t->events[i].t_ns > 0 &&
+		    !t->meta.streams[t->events[i].u.sent.stream].reference)
 			t->events[i].u.sent.err = err;
 }
 
