@@ -1,6 +1,7 @@
 /* check_proof.c: tests of what proves nothing: controls that held, talk, a machine at its limit. */
 #include "suite/ctest.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -218,6 +219,15 @@ static void without(struct trace *t, enum event_type type, int which)
 	t->n = n;
 }
 
+/* No client's lookup after t=0 had room. */
+static void refuse_sends(struct trace *t, int err)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->events[i].type == EV_SENT && t->events[i].t_ns > 0 &&
+		    !t->meta.streams[t->events[i].u.sent.stream].reference)
+			t->events[i].u.sent.err = err;
+}
+
 START_TEST(what_makes_any_case_invalid)
 {
 	void (*const builders[])(struct trace *) = {
@@ -249,11 +259,17 @@ START_TEST(what_makes_any_case_invalid)
 
 		builders[i](&t);
 		build_phase(&t, -2500, PHASE_LAB_FAILED, "no veth here");
-		assert_invalid(&t, "the lab could not be built: no veth here");
+		build_phase(&t, -2500, PHASE_LAB_FAILED, ", nor there");
+		assert_invalid(&t, "the lab could not be built: no veth here, nor there");
 
 		builders[i](&t);
 		build_phase(&t, 2500, PHASE_LAB_FAILED, "the churner is stopped");
 		assert_invalid(&t, "the play broke off: the churner is stopped");
+
+		/* It never left the program, so nothing is known of the bridge. */
+		builders[i](&t);
+		refuse_sends(&t, -ENOBUFS);
+		assert_invalid(&t, "lookups could not be sent: No buffer space available");
 	}
 	build_meta(&t, "pinned", CAUSE_NONE);
 	build_phase(&t, -1, PHASE_LAB_FAILED, "no br_netfilter");
