@@ -6,7 +6,8 @@
 
 /* Appends the other processes of the caller's pid namespace (as its /proc shows), their network
  * namespaces, links, rules (by iptables-save of both kinds), routes and their rules, sysctls of the
- * network, mounts and addresses of the caller's namespaces. Lines are sorted where the kernel gives no order. */
+ * network, mounts and addresses of the caller's namespaces. Lines are sorted where the kernel gives
+ * no order. */
 void hostview(struct buf *out);
 /* Appends every path below a folder. */
 void hostview_files(const char *dir, struct buf *out);
