@@ -39,9 +39,9 @@ static int64_t deadline_ns(const struct job *job, int64_t gate_ns)
 		return INT64_MAX;
 	if (!stands_ns)
 		return job->began_ns + lab_ns + CASEJOB_GRACE_NS(lab_ns) +
-		       (cj->c->stp ? (int64_t)(2 * (double)cj->c->forward_delay_ns /
-		                               cj->schedule.pace)
-		                   : 0);
+		       (cj->c->stp
+		               ? (int64_t)(2 * (double)cj->c->forward_delay_ns / cj->schedule.pace)
+		               : 0);
 	if (!gate_ns)
 		return INT64_MAX;
 	return (stands_ns > gate_ns ? stands_ns : gate_ns) + with->after_ns + job->cost_ns +

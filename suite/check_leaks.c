@@ -68,7 +68,7 @@ START_TEST(a_kill_at_any_moment_leaves_nothing)
 	    "lowest-port-leaves/*", "--set", "duration=10s", "--pace", "20", NULL};
 	struct buf before = {0};
 	uint64_t seed = (uint64_t)clock_now_ns();
-	int n = kills_asked(24), killed = 0;
+	int n = kills_asked(12), killed = 0;
 	char dir[64], what[128];
 
 	ctest_own_proc();

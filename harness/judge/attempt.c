@@ -135,8 +135,8 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 	if (ev->t_ns > a->t_ns + t->meta.streams[a->stream].timeout_ns) {
 		/* TCP sends again what was lost: that is no sign that the first was held back. */
 		a->held |= t->meta.streams[a->stream].transport == TRANSPORT_UDP;
-		a->upstream_late |= a->held && !query && hop == HOP_UPSTREAM &&
-		                    (a->asked & HOP_BIT(HOP_UPSTREAM));
+		a->upstream_late |=
+		    a->held && !query && hop == HOP_UPSTREAM && (a->asked & HOP_BIT(HOP_UPSTREAM));
 		return;
 	}
 	uint8_t *seen = query ? &a->asked : &a->replied;

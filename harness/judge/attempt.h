@@ -27,10 +27,10 @@ struct attempt {
 	bool too_big; /* an ICMP error said so of its query or reply */
 	bool flooded; /* bystanders, or another client, got its query */
 	bool held;    /* it was seen to go on after its deadline */
-	bool upstream_late; /* the upstream had it in time, and answered after the deadline */
-	bool df, reply_df;                      /* query, reply must not be fragmented */
-	uint16_t len, reply_len;                /* of query, reply as IP packets; 0: not told */
-	int err;                                /* of the send or the answer, negative */
+	bool upstream_late;      /* the upstream had it in time, and answered after the deadline */
+	bool df, reply_df;       /* query, reply must not be fragmented */
+	uint16_t len, reply_len; /* of query, reply as IP packets; 0: not told */
+	int err;                 /* of the send or the answer, negative */
 	int64_t client_ns, bridge_ns, reply_ns; /* when the three frames below were seen */
 	struct mac client_dst; /* destination of the query at the client or its port */
 	struct mac bridge_dst; /* ... on the bridge */

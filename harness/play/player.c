@@ -221,10 +221,11 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 		r = stage_set(&p, dnsmasq_conf, e);
 	if (!r)
 		r = play_or_hold(&p, e);
-	/* The reason for whatever was lost, or never came. */
-	if ((!r || r == -ETIMEDOUT) && p.lab.dnsmasq > 0 && upstream_look(p.lab.dnsmasq, e))
-		r = -ECHILD;
 	bool over = !p.paused && p.warmup_ns; /* else a person was in the lab */
+	/* The reason for whatever was lost, or never came. */
+	if (((!r && over) || r == -ETIMEDOUT) && p.lab.dnsmasq > 0 &&
+	    upstream_look(p.lab.dnsmasq, e))
+		r = -ECHILD;
 	close_captures(&p);
 	if (!r && over)
 		r = stage_read_timers(&p, p.warmup_ns, e);

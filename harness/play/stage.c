@@ -334,8 +334,7 @@ int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 	if (!r && !PLAYER_BLIND)
 		r = open_captures(p, e);
 	if (!r)
-		r = open_probers(
-		    p, clock_now_ns() + stage_patience(p, PLAYER_PATIENCE_NS / 3), e);
+		r = open_probers(p, clock_now_ns() + stage_patience(p, PLAYER_PATIENCE_NS / 3), e);
 	if (!r)
 		r = lab_arm_timers(&p->lab, e);
 	if (!r)
