@@ -29,6 +29,8 @@ static const char stub[] =
     "#!/bin/bash\n"
     "while [ \"${1#-}\" != \"$1\" ]; do shift 2; done\n"
     "echo \"$1\" >>\"$STUB_DIR/asked\"\n"
+    "if [ \"$1$STUB\" = buildslow ]; then\n"
+    "trap 'exit 0' TERM; sleep 1000 & echo begun >\"$STUB_DIR/begun\"; wait; fi\n"
     "[ \"$1\" = run ] || exit 0\n"
     "while [ \"$1\" != --volume ]; do shift; done\n"
     "out=${2%%:*}\n"
@@ -281,6 +283,29 @@ START_TEST(a_signal_ends_it_and_nothing_stays)
 }
 END_TEST
 
+/* podman says 0 when it is told to end. */
+START_TEST(a_signal_while_the_image_is_built_ends_it_there)
+{
+	struct buf before = {0};
+
+	ctest_own_proc();
+	make_path(true);
+	hostview(&before);
+	char *base = below("base.tar"), *out = below("o");
+	setenv("STUB", "slow", 1);
+	pid_t pid = start((const char *[]){"--base", base, "--out", out, NULL}, -1);
+	await("begun", pid);
+	kill(pid, SIGTERM);
+	ck_assert_int_eq(proc_wait(pid, clock_now_ns() + PATIENCE_NS), 128 + SIGTERM);
+	assert_nothing_stays(&before, true);
+	ck_assert_msg(!is_there("flags"), "the image was run all the same");
+	free(base);
+	free(out);
+	buf_free(&before);
+	remove_all();
+}
+END_TEST
+
 /* Even so: its processes and mounts are in namespaces that the kernel takes away. */
 START_TEST(a_kill_leaves_no_process_and_no_mount)
 {
@@ -323,6 +348,8 @@ void check_container(struct ctests *list)
 	ctest_add(list, "container", CTEST_SANDBOX, without_podman_it_is_skipped_by_name);
 	ctest_add(list, "container", CTEST_SANDBOX, its_status_and_its_reports_come_back);
 	ctest_add(list, "container", CTEST_SANDBOX, a_signal_ends_it_and_nothing_stays);
+	ctest_add(
+	    list, "container", CTEST_SANDBOX, a_signal_while_the_image_is_built_ends_it_there);
 	ctest_add(list, "container", CTEST_SANDBOX, a_kill_leaves_no_process_and_no_mount);
 	ctest_add_reader(list, "container", CTEST_PURE, READER_YAML,
 	    templates_are_yaml_and_their_steps_are_shell);

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 import yaml
 
@@ -56,6 +57,22 @@ for name, job in load("gitlab-ci.yml").items():
     artifacts = job["artifacts"]
     if artifacts["when"] != "always" or artifacts["reports"]["junit"] != "out/junit.xml":
         wrong.append(f"gitlab {name}: junit.xml is not kept")
+
+TAP = """TAP version 13
+1..4
+ok 1 - a/inherited
+not ok 2 - a/pinned
+# fail: why
+ok 3 - b/tap # SKIP tap; remedy: none
+ok 4 - a/known # XFAIL known
+"""
+with tempfile.TemporaryDirectory() as out:
+    with open(os.path.join(out, "results.tap"), "w") as f:
+        f.write(TAP)
+    said = subprocess.run([os.path.join(ROOT, "ci/summary.sh"), out], text=True, capture_output=True).stdout
+for words in ("1 passed, 1 failed, 2 skipped", "- a/pinned\n", "| a | 1 | 1 | 1 |", "| b | 0 | 0 | 1 |", "1 times: SKIP tap; remedy: none"):
+    if words not in said:
+        wrong.append(f"summary.sh: no '{words}' in:\n{said}")
 
 for line in wrong:
     print(line)
