@@ -112,7 +112,7 @@ START_TEST(an_out_folder_that_cannot_be_used_is_told_before_anything_is_played)
 	ASSERT_RAN(r, 4, "results.json, of an earlier run, cannot be removed: Is a directory");
 	r = badhost_run("rm -r /mnt/out; echo '{}' >/mnt/out; $SB check $QUICK; s=$?;"
 	                "rm /mnt/out; exit $s");
-	ASSERT_RAN(r, 4, "/mnt/out/cases: Not a directory");
+	ASSERT_RAN(r, 4, "/mnt/out: Not a directory");
 }
 END_TEST
 

@@ -55,6 +55,10 @@ START_TEST(a_cut_that_was_not_sharp)
 
 	ck_assert_int_eq(finding(10250, 12000, 400, text, sizeof(text)), INSTRUMENT_STARVED);
 	ASSERT_HAS(text, "too slow");
+	/* sent before the cut, and caught by it: within its timeout, and never before */
+	ck_assert_int_eq(finding(9750, 12000, 1, text, sizeof(text)), INSTRUMENT_STARVED);
+	ASSERT_HAS(text, "still on its way 249 ms after it was sent");
+	ck_assert_int_eq(finding(8750, 12000, 1, text, sizeof(text)), INSTRUMENT_BLIND);
 }
 END_TEST
 

@@ -35,12 +35,13 @@ int folder_below(int dir, const char *path, const char *name, struct err *e)
 		fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0)
 		return fd;
+	int error = errno;
 	if (folder_has_link(dir, name))
 		return err_set(e, ELOOP,
 		    "%s/%s: found a symbolic link, expected a folder; nothing is written "
 		    "through it",
 		    path, name);
-	return err_set(e, errno, "%s/%s:", path, name);
+	return err_set(e, error, "%s/%s:", path, name);
 }
 
 static int write_all(int fd, const char *text, size_t len)

@@ -85,6 +85,13 @@ enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t
 		snprintf(text, size,
 		    "one cut was made and %zu outages were seen (%lu of %lu attempts lost)",
 		    j.n_outages, j.total.sent - j.total.answered, j.total.sent);
+	} else if (j.outages[0].from_ns < cut.begin_from &&
+	           j.outages[0].from_ns >= cut.begin_from - t->meta.streams[0].timeout_ns) {
+		/* It lost nothing that was not cut off; but a sharp edge looks otherwise. */
+		snprintf(text, size,
+		    "a lookup was still on its way %.0f ms after it was sent, when the cut came",
+		    (double)(cut.begin_from - j.outages[0].from_ns) / NS_PER_MS);
+		found = INSTRUMENT_STARVED;
 	} else if (j.outages[0].from_ns < cut.begin_from ||
 	           j.outages[0].from_ns > cut.begin_to + j.resolution_ns ||
 	           j.outages[0].to_ns < cut.end_from - STAMP_NS ||

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "report/state.h"
@@ -152,6 +153,37 @@ int output_open(struct output *o, const char *dir, struct err *e)
 		output_close(o);
 		return r;
 	}
+	return 0;
+}
+
+static bool is_gone(int fd)
+{
+	struct stat st;
+
+	return fd < 0 || fstat(fd, &st) || !st.st_nlink;
+}
+
+int output_renew(struct output *o, struct err *e)
+{
+	struct output again;
+
+	if (!is_gone(o->folder) && !is_gone(o->cases))
+		return 0;
+	int r = output_join(&again, o->dir, e);
+	if (r)
+		return r;
+	forget_lock();
+	r = lock(again.folder, o->dir, e);
+	if (r) {
+		output_close(&again);
+		return r;
+	}
+	again.missing = o->missing;
+	memcpy(again.why, o->why, sizeof(again.why));
+	close(o->folder);
+	close(o->cases);
+	free(o->dir);
+	*o = again;
 	return 0;
 }
 

@@ -193,6 +193,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 	struct err e = {{0}};
 
 	judge_run(plays, r->plays.n);
+	bool unwritten = output_renew(&r->out, &e);
 	keep_at_end(&r->plays, &r->out, r->o->capture);
 	report_text(&run, &text);
 	fputs(text.s ? text.s : "", stdout);
@@ -204,7 +205,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 		fprintf(stderr,
 		    "steadybridge: of %lu play%s the trace or the packets could not be kept: %s\n",
 		    r->out.missing, r->out.missing == 1 ? "" : "s", r->out.why);
-	bool unwritten = write_reports(r, &run, &e);
+	unwritten = unwritten || write_reports(r, &run, &e);
 	if (unwritten)
 		fprintf(stderr, "steadybridge: the reports are not complete: %s\n", e.text);
 	if (unwritten || r->out.missing)
