@@ -34,6 +34,11 @@
 /* Deleting a bridge and making it again takes 75 ms of it, more where others do it at the same
  * time; it must be over by the next lookup. */
 #define RECREATE_REAL_NS (800 * NS_PER_MS)
+/* The IPv6 addresses that the kernel keeps or makes anew for a bridge that is set up are there when
+ * linkwatch has told that it runs (addrconf_link_ready()). That comes at most once a second on the
+ * whole machine unless it is urgent, and a bridge's queue has nothing to wait for
+ * (linkwatch_urgent_event()). */
+#define UP_REAL_NS (1200 * NS_PER_MS)
 /* The kernel takes no shorter one with STP (BR_MIN_FORWARD_DELAY). */
 #define FORWARD_DELAY_REAL_NS (2 * NS_PER_S)
 /* A bridge asks no more often (BR_MULTICAST_QUERY_INTVL_MIN). */
@@ -209,6 +214,16 @@ static int64_t churn_real_ns(const struct scenario_case *c, const struct sched_e
 	return least_of(CHURN_REAL_NS, RELEASE_REAL_NS + ports * RELEASE_PORT_REAL_NS);
 }
 
+/* Real time to leave between the change and the next lookup, or 0. */
+static int64_t bridge_real_ns(const struct scenario_case *c, const struct change *ch)
+{
+	if (ch->whose != WHOSE_BRIDGE)
+		return 0;
+	if (ch->what == CHANGE_RECREATE)
+		return RECREATE_REAL_NS;
+	return ch->what == CHANGE_UP && (c->families & FAMILY_BIT(IP_V6)) ? UP_REAL_NS : 0;
+}
+
 /* The asked pace, lowered to what the case can bear; never below 1. */
 static double bearable_pace(const struct scenario_case *c, const struct schedule *s, double pace)
 {
@@ -238,10 +253,12 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 		most = (double)c->forward_delay_ns / FORWARD_DELAY_REAL_NS;
 	if (c->querier == QUERIER_EVERY && (double)c->querier_every_ns / ASKS_REAL_NS < most)
 		most = (double)c->querier_every_ns / ASKS_REAL_NS;
-	for (size_t i = 0; i < c->n_changes; i++)
-		if (c->changes[i].what == CHANGE_RECREATE &&
-		    (double)until_lookup(c, c->changes[i].at_ns) / RECREATE_REAL_NS < most)
-			most = (double)until_lookup(c, c->changes[i].at_ns) / RECREATE_REAL_NS;
+	for (size_t i = 0; i < c->n_changes; i++) {
+		int64_t takes = bridge_real_ns(c, &c->changes[i]);
+
+		if (takes && (double)until_lookup(c, c->changes[i].at_ns) / (double)takes < most)
+			most = (double)until_lookup(c, c->changes[i].at_ns) / (double)takes;
+	}
 	if ((double)c->timeout_ns / TIMEOUT_REAL_NS < most)
 		most = (double)c->timeout_ns / TIMEOUT_REAL_NS;
 	if (traffic_pace(c) < most)
