@@ -307,6 +307,15 @@ START_TEST(pace_is_what_the_case_can_bear)
 	check_pace(slow, "max-pace: 3.5\n", 20, 3.5);
 	check_pace(slow, "querier: {asks: before}\n", 20, 20);
 	check_pace(slow, "querier: {asks: every 4s}\n", 20, 4); /* a second of real time */
+	/* linkwatch's second: lookups are at half their interval, so at 6 s */
+	check_pace(slow,
+	    "events: [{at: 2400ms, bridge: true, set: up}]\n"
+	    "lookups: {every: 12s, family: ipv6}\nwarmup: 12s\n",
+	    20, 3);
+	check_pace(slow,
+	    "events: [{at: 2400ms, bridge: true, set: up}]\n"
+	    "lookups: {every: 12s}\nwarmup: 12s\n",
+	    20, 20);
 	check_pace(slow, "lookups: {every: 50ms}\n", 20, 10);
 	check_pace(slow, "lookups: {pause: 25ms}\n", 20, 5);
 	check_pace("{g: {joins: every 200ms, leaves: after 140ms}}", "", 20, 6);

@@ -187,7 +187,7 @@ int fact_port(struct fact_lab *f, const char *name, const char *mac)
 	return add_port(f, name, mac, f->home, peer);
 }
 
-static bool running(struct nl_sock *nl, int ifindex)
+bool fact_running(struct nl_sock *nl, int ifindex)
 {
 	return (fact_link(nl, ifindex).flags & IFF_RUNNING) != 0;
 }
@@ -200,7 +200,7 @@ int fact_live_port(struct fact_lab *f, const char *name, const char *mac)
 	snprintf(peer, sizeof(peer), "%.14sp", name);
 	FACT_OK(link_set_up(f->nl, (int)if_nametoindex(peer), true, &fact_e));
 	FACT_UNTIL(f->monitor,
-	    running(f->nl, port) && fact_link(f->nl, port).state == BR_STATE_FORWARDING);
+	    fact_running(f->nl, port) && fact_link(f->nl, port).state == BR_STATE_FORWARDING);
 	return port;
 }
 
@@ -228,14 +228,14 @@ int fact_client(struct fact_lab *f, const char *port_mac)
 	FACT_OK(netns_sysctl("net.ipv4.neigh.eth0.locktime", "-1", &fact_e));
 	FACT_OK(link_add_address(c->nl, c->eth0, AF_INET, ip4, 24, &fact_e));
 	FACT_OK(link_set_up(c->nl, c->eth0, true, &fact_e));
-	FACT_UNTIL(c->monitor, running(c->nl, c->eth0));
+	FACT_UNTIL(c->monitor, fact_running(c->nl, c->eth0));
 	if (f->ipv6)
 		add_address6(c->nl, c->monitor, c->eth0, ip6);
 	c->ear = wire_ear(c->eth0);
 	c->socket4 = wire_talk(AF_INET);
 	c->socket6 = f->ipv6 ? wire_talk(AF_INET6) : -1;
 	FACT_OK(netns_enter(f->home, &fact_e));
-	FACT_UNTIL(f->monitor, running(f->nl, c->port) && running(f->nl, f->bridge));
+	FACT_UNTIL(f->monitor, fact_running(f->nl, c->port) && fact_running(f->nl, f->bridge));
 	return n;
 }
 

@@ -106,6 +106,8 @@ void fact_until_gateway_of(struct fact_lab *f, int n, int family, const char *ma
 extern const uint8_t fact_gateway4[4], fact_gateway6[16];
 
 /* Has the interface this address? */
+/* Has linkwatch told that the link runs (IFF_RUNNING)? */
+bool fact_running(struct nl_sock *nl, int ifindex);
 bool fact_has_address(struct nl_sock *nl, int ifindex, int family, const void *ip);
 void fact_set_mtu(struct nl_sock *nl, int ifindex, unsigned mtu);
 /* One attribute of a link's own kind ("bridge"), as IFLA_BR_*; 0 or -errno. */

@@ -271,6 +271,25 @@ void machine_look(
 	look_starved(t, a, out);
 }
 
+/* A player or a churner that was late by so much may have made every loss that was seen, wherever
+ * it was late: a machine that stood still for a while did so for dnsmasq and the kernel too. */
+bool machine_explains(const struct trace *t, const struct machine *m, int64_t longest_ns)
+{
+	int64_t late = 0, lookup = 0;
+
+	if (m->loop_late_ns > m->late_limit_ns)
+		late = m->loop_late_ns;
+	if (m->churn_late_ns > m->churn_limit_ns && m->churn_late_ns > late)
+		late = m->churn_late_ns;
+	for (size_t s = 0; s < t->meta.n_streams; s++) {
+		const struct stream *st = &t->meta.streams[s];
+
+		if (!st->reference && st->timeout_ns + 2 * st->interval_ns > lookup)
+			lookup = st->timeout_ns + 2 * st->interval_ns;
+	}
+	return late && longest_ns <= late + lookup;
+}
+
 void machine_free(struct machine *m)
 {
 	free(m->broken);

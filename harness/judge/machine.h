@@ -31,5 +31,8 @@ void machine_look(
 void machine_free(struct machine *m);
 /* Was the machine at fault around this lost attempt? */
 bool machine_touched(const struct trace *t, const struct machine *m, const struct attempt *a);
+/* Can lateness of the player or the churner have made every loss of this case, the longest of which
+ * was of longest_ns? */
+bool machine_explains(const struct trace *t, const struct machine *m, int64_t longest_ns);
 
 #endif

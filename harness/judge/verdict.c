@@ -146,26 +146,6 @@ static size_t count_inherited(const struct facts *f, int64_t *first_ns)
 	return n;
 }
 
-/* A player or a churner that was late by so much may have made every loss that was seen, wherever
- * it was late: a machine that stood still for a while did so for dnsmasq and the kernel too. */
-static bool may_be_load(const struct facts *f, const struct judgement *j)
-{
-	const struct machine *m = &f->machine;
-	int64_t late = 0, lookup = 0;
-
-	if (m->loop_late_ns > m->late_limit_ns)
-		late = m->loop_late_ns;
-	if (m->churn_late_ns > m->churn_limit_ns && m->churn_late_ns > late)
-		late = m->churn_late_ns;
-	for (size_t s = 0; s < f->t->meta.n_streams; s++) {
-		const struct stream *st = &f->t->meta.streams[s];
-
-		if (!st->reference && st->timeout_ns + 2 * st->interval_ns > lookup)
-			lookup = st->timeout_ns + 2 * st->interval_ns;
-	}
-	return late && j->longest_ns <= late + lookup;
-}
-
 static void judge_arm(const struct facts *f, struct judgement *j, const struct outage *worst)
 {
 	int64_t first_ns = 0;
@@ -181,7 +161,8 @@ static void judge_arm(const struct facts *f, struct judgement *j, const struct o
 		free(over);
 		return;
 	}
-	if (over && !f->breaches.bits && (touched(f) || may_be_load(f, j))) {
+	if (over && !f->breaches.bits &&
+	    (touched(f) || machine_explains(f->t, &f->machine, j->longest_ns))) {
 		say(j, VERDICT_INVALID,
 		    mem_printf("%s; but the machine was at fault at that time%s%s", over,
 		        f->machine.starved ? ": " : "",

@@ -16,9 +16,11 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "lab/firewall.h"
+#include "lab/lab_ip6.h"
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "lab/quiet.h"
+#include "lab/running.h"
 #include "lab/upstream.h"
 
 const uint8_t lab_gateway_ip4[4] = {192, 0, 2, 1};
@@ -32,17 +34,6 @@ const uint8_t lab_upstream_ip6[16] = {0x20, 0x01, 0x0d, 0xb8, [5] = 1, [15] = 2}
 #define NF_CALL "net.bridge.bridge-nf-call-iptables"
 #define FIRST_RETRANS_MS                                                                           \
 	20 /* until the first answer: an ARP lost before a link is active costs this */
-
-/* A route socket of another namespace. */
-static int open_in(int ns, int home, struct nl_sock **out, struct err *e)
-{
-	int r = netns_enter(ns, e);
-
-	if (!r)
-		r = nl_open(out, e);
-	int back = netns_enter(home, e);
-	return r ? r : back;
-}
 
 /* 0 also where this kernel, or a container's /proc/sys, has no such sysctl to write. */
 static int set_if_there(const char *name, const char *value, struct err *e)
@@ -138,60 +129,6 @@ static int up_client(
 	return r;
 }
 
-/* A router solicits for what it forwards from its link-local address, and without one not at all
- * (ndisc_send_ns()); so does everybody who probes. It is fe80:: with the interface's number of ip6,
- * not one made of the MAC: that would not follow the MAC anyway (addrconf knows no CHANGEADDR). */
-static int add_both(struct nl_sock *nl, int ifindex, const uint8_t ip6[16], struct err *e)
-{
-	uint8_t local[16] = {0xfe, 0x80};
-	int r = link_add_address(nl, ifindex, AF_INET6, ip6, 64, e);
-
-	memcpy(local + 8, ip6 + 8, 8);
-	return r ? r : link_add_address(nl, ifindex, AF_INET6, local, 64, e);
-}
-
-/* An address, and a default route where there is a gateway, of a device of another namespace. */
-static int add_ip6(struct lab *lab, int ns, struct nl_sock *nl, int ifindex, const uint8_t ip6[16],
-    const uint8_t *gateway, struct err *e)
-{
-	int r = netns_enter(ns, e);
-
-	if (!r)
-		r = netns_sysctl("net.ipv6.conf." LAB_CLIENT_DEV ".disable_ipv6", "0", e);
-	int back = netns_enter(lab->router, e);
-	if (!r)
-		r = back;
-	if (!r)
-		r = add_both(nl, ifindex, ip6, e);
-	return r || !gateway ? r : link_add_default_route(nl, AF_INET6, gateway, ifindex, e);
-}
-
-/* IPv6 on the whole way; the bridge has its global address already. */
-static int up_ip6(struct lab *lab, const struct lab_spec *spec, struct err *e)
-{
-	const uint8_t local[16] = {0xfe, 0x80, [15] = lab_gateway_ip6[15]};
-	/* Written, it makes the address at once (addrconf_sysctl_addr_gen_mode()). */
-	int r = spec->gateway_ip6[0] == local[0]
-	            ? netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".addr_gen_mode", "0", e)
-	            : link_add_address(lab->nl, lab->bridge, AF_INET6, local, 64, e);
-
-	if (!r)
-		r = netns_sysctl("net.ipv6.conf." LAB_UPLINK ".disable_ipv6", "0", e);
-
-	if (!r)
-		r = add_both(lab->nl, lab->uplink, lab_uplink_ip6, e);
-	if (!r)
-		r = add_ip6(lab, lab->upstream, lab->nl_upstream, lab->upstream_eth0,
-		    lab_upstream_ip6, lab_uplink_ip6, e);
-	for (size_t i = 0; !r && i < spec->n_clients; i++)
-		r = add_ip6(lab, lab->clients[i].ns, lab->clients[i].nl, lab->clients[i].eth0,
-		    spec->clients[i].ip6, spec->gateway_ip6, e);
-	for (size_t i = 0; i < spec->n_clients; i++)
-		memcpy(lab->clients[i].ip6, spec->clients[i].ip6, 16);
-	lab->ip6 = true;
-	return r;
-}
-
 static int client_namespaces(struct lab *lab, const struct lab_spec *spec, struct err *e)
 {
 	lab->n_clients = spec->n_clients;
@@ -202,7 +139,7 @@ static int client_namespaces(struct lab *lab, const struct lab_spec *spec, struc
 		int r = lab->clients[i].ns = quiet_make(lab->router, e);
 
 		if (r >= 0)
-			r = open_in(r, lab->router, &lab->clients[i].nl, e);
+			r = nl_open_in(r, lab->router, &lab->clients[i].nl, e);
 		if (r)
 			return r;
 	}
@@ -283,7 +220,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	if (r >= 0)
 		r = nl_open(&lab->nl, e);
 	if (!r)
-		r = open_in(lab->upstream, lab->router, &lab->nl_upstream, e);
+		r = nl_open_in(lab->upstream, lab->router, &lab->nl_upstream, e);
 	if (r)
 		return r;
 
@@ -313,7 +250,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	for (size_t i = 0; !r && i < spec->n_clients; i++)
 		r = up_client(lab, &spec->clients[i], &lab->clients[i], e);
 	if (!r && spec->ip6)
-		r = up_ip6(lab, spec, e);
+		r = lab_up_ip6(lab, spec, e);
 	if (!r && spec->querier.there)
 		r = querier_up(&lab->querier, &spec->querier, lab->nl, lab->router, lab->bridge, e);
 	if (!r)
@@ -372,59 +309,6 @@ int lab_pin(struct lab *lab, struct mac mac, struct err *e)
 	return r ? r : link_set_mac(lab->nl, lab->bridge, mac, e);
 }
 
-struct carrier {
-	int ifindex;
-	bool up;
-};
-
-static int on_carrier(struct nlmsghdr *h, void *arg)
-{
-	struct carrier *c = arg;
-	const struct ifinfomsg *i = nlmsg_data(h);
-
-	if (h->nlmsg_type == RTM_NEWLINK && i->ifi_family == AF_UNSPEC &&
-	    i->ifi_index == c->ifindex)
-		c->up = (i->ifi_flags & (IFF_UP | IFF_RUNNING)) == (IFF_UP | IFF_RUNNING);
-	return 0;
-}
-
-/* IFF_RUNNING follows linkwatch: only then is the queue in place and a frame no longer lost. The
- * monitor is opened before the first look, so that no change falls between. */
-static int wait_running(
-    int ns, int home, struct nl_sock *ask, int ifindex, int64_t deadline_ns, struct err *e)
-{
-	struct ifinfomsg q = {.ifi_index = ifindex};
-	struct carrier c = {.ifindex = ifindex};
-	struct nl_sock *monitor = NULL;
-	int r = open_in(ns, home, &monitor, e);
-
-	if (!r && nl_socket_add_membership(monitor, RTNLGRP_LINK))
-		r = err_set(e, EIO, "link monitor");
-	if (!r)
-		r = nl_ask(
-		    ask, nl_message(RTM_GETLINK, 0, &q, sizeof(q)), on_carrier, &c, "carrier", e);
-	while (!r && !c.up) {
-		char text[16384] __attribute__((aligned(8)));
-		int got = clock_wait_readable(nl_socket_get_fd(monitor), deadline_ns);
-
-		if (got <= 0) {
-			r = err_set(
-			    e, got ? -got : ETIMEDOUT, "device %d has no carrier:", ifindex);
-			break;
-		}
-		int n = (int)recv(nl_socket_get_fd(monitor), text, sizeof(text), 0);
-		if (n < 0) /* some were lost */
-			r = nl_ask(ask, nl_message(RTM_GETLINK, 0, &q, sizeof(q)), on_carrier, &c,
-			    "carrier", e);
-		for (struct nlmsghdr *h = (void *)text; n > 0 && nlmsg_ok(h, n);
-		     h = nlmsg_next(h, &n))
-			on_carrier(h, &c);
-	}
-	if (monitor)
-		nl_socket_free(monitor);
-	return r;
-}
-
 /* The querier asks; what the bridge must then know of: each client's group, and the gateway's. One
  * that does not snoop hears nothing. */
 static int ask(struct lab *lab, int64_t deadline_ns, struct err *e)
@@ -448,19 +332,20 @@ static int ask(struct lab *lab, int64_t deadline_ns, struct err *e)
 
 int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
 {
-	int r = wait_running(lab->router, lab->router, lab->nl, lab->uplink, deadline_ns, e);
+	int r = link_wait_running(lab->router, lab->router, lab->nl, lab->uplink, deadline_ns, e);
 
 	if (!r)
-		r = wait_running(lab->router, lab->router, lab->nl, lab->bridge, deadline_ns, e);
+		r = link_wait_running(
+		    lab->router, lab->router, lab->nl, lab->bridge, deadline_ns, e);
 	if (!r)
-		r = wait_running(lab->upstream, lab->router, lab->nl_upstream, lab->upstream_eth0,
-		    deadline_ns, e);
+		r = link_wait_running(lab->upstream, lab->router, lab->nl_upstream,
+		    lab->upstream_eth0, deadline_ns, e);
 	for (size_t i = 0; !r && i < lab->n_clients; i++) {
 		struct lab_client *c = &lab->clients[i];
 
-		r = wait_running(lab->router, lab->router, lab->nl, c->port, deadline_ns, e);
+		r = link_wait_running(lab->router, lab->router, lab->nl, c->port, deadline_ns, e);
 		if (!r)
-			r = wait_running(c->ns, lab->router, c->nl, c->eth0, deadline_ns, e);
+			r = link_wait_running(c->ns, lab->router, c->nl, c->eth0, deadline_ns, e);
 	}
 	if (!r)
 		r = upstream_wait(

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "base/mem.h"
+#include "lab/netns.h"
 
 struct reply {
 	int error; /* the kernel's, 0 or -errno */
@@ -179,4 +180,14 @@ struct mac nl_mac(const struct nlattr *a)
 	if (a && nla_len(a) == (int)sizeof(m.b))
 		get(a, m.b, sizeof(m.b));
 	return m;
+}
+
+int nl_open_in(int ns, int home, struct nl_sock **out, struct err *e)
+{
+	int r = netns_enter(ns, e);
+
+	if (!r)
+		r = nl_open(out, e);
+	int back = netns_enter(home, e);
+	return r ? r : back;
 }

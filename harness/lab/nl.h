@@ -29,4 +29,7 @@ uint16_t nl_u16(const struct nlattr *a);
 uint32_t nl_u32(const struct nlattr *a);
 struct mac nl_mac(const struct nlattr *a);
 
+/* A route socket of another namespace; `home` is the caller's own. As nl_open(). */
+int nl_open_in(int ns, int home, struct nl_sock **out, struct err *e);
+
 #endif

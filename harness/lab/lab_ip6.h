@@ -1,0 +1,11 @@
+/* lab_ip6.h: IPv6 on the whole way of a lab. */
+#ifndef SB_LAB_IP6_H
+#define SB_LAB_IP6_H
+
+#include "lab/lab.h"
+
+/* Addresses and routes of IPv6 from the clients to the upstream, where all links are there and the
+ * bridge has its global address already. 0 or -errno. */
+int lab_up_ip6(struct lab *lab, const struct lab_spec *spec, struct err *e);
+
+#endif
