@@ -45,36 +45,36 @@ static void add(struct square *s, const struct page *p, size_t i)
 	s->control = play->trace->meta.breaks != CAUSE_NONE;
 }
 
-static void show(const struct page *p, const struct square *s)
+static void show(const struct page *p, const char *arm, const struct square *s)
 {
-	if (!s->n) {
-		buf_puts(p->out, "<td class=\"dim\">\xe2\x80\x93</td>");
-		return;
-	}
 	size_t at = s->bad ? s->worst : s->first;
 	const struct judged *play = p->plays->items[at].play;
 	const char *good = s->control ? "broke" : "held";
 
-	buf_printf(p->out, "<td><a class=\"tag %s\" href=\"#c%zu\">",
+	buf_printf(p->out, "<a class=\"tag %s\" href=\"#c%zu\">",
 	    s->bad ? html_class(play->judgement.verdict) : "pass", at + 1);
+	html_text(p->out, arm);
 	if (s->bad)
-		html_textf(p->out, "%zu of %zu %s, %s", s->n_pass, s->n, good, html_word(play));
+		html_textf(p->out, ": %zu of %zu %s, %s", s->n_pass, s->n, good, html_word(play));
 	else if (s->n == 1)
-		buf_puts(p->out, good);
+		buf_printf(p->out, ": %s", good);
 	else
-		buf_printf(p->out, "%zu of %zu %s", s->n_pass, s->n, good);
-	buf_puts(p->out, "</a></td>");
+		buf_printf(p->out, ": %zu of %zu %s", s->n_pass, s->n, good);
+	buf_puts(p->out, "</a> ");
 }
 
-static void show_row(
-    const struct page *p, const char *scenario, const struct square *squares, size_t n)
+/* A scenario's arms of one kind: those that must break, or those that must hold. */
+static void show_arms(const struct page *p, const struct names *arms, const struct square *squares)
 {
-	buf_puts(p->out, "<tr><th scope=\"row\">");
-	html_text(p->out, scenario);
-	buf_puts(p->out, "</th>");
-	for (size_t a = 0; a < n; a++)
-		show(p, &squares[a]);
-	buf_puts(p->out, "</tr>\n");
+	bool any = false;
+
+	buf_puts(p->out, "<td>");
+	for (size_t a = 0; a < arms->n; a++)
+		if (squares[a].n) {
+			show(p, arms->items[a], &squares[a]);
+			any = true;
+		}
+	buf_puts(p->out, any ? "</td>" : "<span class=\"dim\">\xe2\x80\x93</span></td>");
 }
 
 static bool row_bad(const struct square *squares, size_t n)
@@ -86,7 +86,7 @@ static bool row_bad(const struct square *squares, size_t n)
 	return bad;
 }
 
-/* Columns: what must break, before what must hold. An arm may be both, in two scenarios. */
+/* What must break, before what must hold. An arm may be both, in two scenarios. */
 struct arms {
 	struct names controls, others;
 };
@@ -98,13 +98,15 @@ static size_t column(struct arms *arms, const struct trace_meta *m)
 	return arms->controls.n + name_index(&arms->others, text_or(m->arm, "?"));
 }
 
-static void show_head(const struct page *p, const struct names *arms, const char *must)
+static void show_row(const struct page *p, const char *scenario, const struct arms *arms,
+    const struct square *squares)
 {
-	for (size_t a = 0; a < arms->n; a++) {
-		buf_puts(p->out, "<th scope=\"col\">");
-		html_text(p->out, arms->items[a]);
-		buf_printf(p->out, "<br/><span class=\"small\">must %s</span></th>", must);
-	}
+	buf_puts(p->out, "<tr><th scope=\"row\">");
+	html_text(p->out, scenario);
+	buf_puts(p->out, "</th>");
+	show_arms(p, &arms->controls, squares);
+	show_arms(p, &arms->others, squares + arms->controls.n);
+	buf_puts(p->out, "</tr>\n");
 }
 
 void html_scenarios(const struct page *p)
@@ -127,14 +129,12 @@ void html_scenarios(const struct page *p)
 		add(&squares[row * n + column(&arms, m)], p, i);
 	}
 	buf_puts(p->out, "<div class=\"wide\"><table class=\"arms\">\n<thead>\n<tr><th "
-	                 "scope=\"col\">scenario</th>");
-	show_head(p, &arms.controls, "break");
-	show_head(p, &arms.others, "hold");
-	buf_puts(p->out, "</tr>\n</thead>\n<tbody>\n");
+	                 "scope=\"col\">scenario</th><th scope=\"col\">must break</th><th "
+	                 "scope=\"col\">must hold</th></tr>\n</thead>\n<tbody>\n");
 	for (int bad = 1; bad >= 0; bad--)
 		for (size_t s = 0; s < scenarios.n; s++)
 			if (row_bad(&squares[s * n], n) == (bool)bad)
-				show_row(p, scenarios.items[s], &squares[s * n], n);
+				show_row(p, scenarios.items[s], &arms, &squares[s * n]);
 	buf_puts(p->out, "</tbody></table></div>\n");
 	free(squares);
 	free(scenarios.items);

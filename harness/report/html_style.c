@@ -65,7 +65,7 @@ const char html_style[] =
     "border-bottom:1px solid var(--rule)}th{font-weight:600;white-space:nowrap}"
     "thead th{color:var(--dim);font-weight:500}td.n,th.n{text-align:right;white-space:nowrap}"
     "td .tag{padding:0 .35rem}td.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.8rem}"
-    "table.arms td{padding:.25rem .5rem .25rem 0}"
+    "table.arms td{padding:.2rem .6rem .1rem 0}table.arms .tag{font-weight:500;margin-bottom:.2rem}"
     ".tag{font-size:.8rem;font-weight:600;padding:.08rem .45rem;border-radius:3px;"
     "white-space:nowrap;display:inline-block}"
     "h1 .tag{font-size:1.05rem;margin-right:.35rem}"
@@ -85,5 +85,5 @@ const char html_style[] =
     "figure{margin:.8rem 0}figcaption{font-size:.8rem;color:var(--dim);max-width:52rem}"
     "figure svg{display:block;width:100%;min-width:52rem;height:auto}"
     "@media(max-width:40rem){main{padding:1rem .8rem 3rem}details.case>div{padding-left:0}"
-    "dl{column-gap:.8rem}}"
+    "dl{column-gap:.8rem}table.arms .tag,table.arms th{white-space:normal;overflow-wrap:anywhere}}"
     "@media print{details::details-content{content-visibility:visible}main{max-width:none}}\n";
