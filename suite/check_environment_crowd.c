@@ -70,19 +70,30 @@ END_TEST
 /* The upstream had it in time and answered later than the lookup waits: nothing of a bridge. */
 START_TEST(a_slow_upstream_is_no_fault_of_the_bridge)
 {
+	/* on a kept connection it may have waited for another one that the bridge lost */
+	static const bool excused[TRANSPORTS] = {
+	    [TRANSPORT_UDP] = true, [TRANSPORT_TCP] = true, [TRANSPORT_TCP_KEPT] = false};
 	struct trace t;
 
-	build_lossy_arm(&t, 10000, 10250, FAR_UPSTREAM, MAC_PINNED);
-	assert_verdict(&t, "fail", "upstream-silent");
-	build_lossy_arm(&t, 10000, 10250, FAR_UPSTREAM, MAC_PINNED);
-	struct event *ev = build(&t, 11500, EV_FRAME, WHERE_UPSTREAM);
-	ev->u.frame.kind = FRAME_REPLY;
-	ev->u.frame.hop = HOP_UPSTREAM;
-	ev->u.frame.client = 255;
-	ev->u.frame.out = 1;
-	ev->u.frame.stream = STREAM_C1;
-	ev->u.frame.seq = build_seq(10000);
-	assert_verdict(&t, "invalid", "dnsmasq answered 1 lookup later than the timeout");
+	for (unsigned transport = 0; transport < TRANSPORTS; transport++) {
+		build_lossy_arm(&t, 10000, 10250, FAR_UPSTREAM, MAC_PINNED);
+		t.meta.streams[STREAM_C1].transport = (uint8_t)transport;
+		assert_verdict(&t, "fail", "upstream-silent");
+		build_lossy_arm(&t, 10000, 10250, FAR_UPSTREAM, MAC_PINNED);
+		t.meta.streams[STREAM_C1].transport = (uint8_t)transport;
+		struct event *ev = build(&t, 11500, EV_FRAME, WHERE_UPSTREAM);
+		ev->u.frame.kind = FRAME_REPLY;
+		ev->u.frame.hop = HOP_UPSTREAM;
+		ev->u.frame.client = 255;
+		ev->u.frame.out = 1;
+		ev->u.frame.stream = STREAM_C1;
+		ev->u.frame.seq = build_seq(10000);
+		if (excused[transport])
+			assert_verdict(
+			    &t, "invalid", "dnsmasq answered 1 lookup later than the timeout");
+		else
+			assert_verdict(&t, "fail", "upstream-silent");
+	}
 }
 END_TEST
 

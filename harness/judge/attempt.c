@@ -115,7 +115,8 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 		return;
 	}
 	/* A connection goes the whole way twice: once its query is under way, that way counts. */
-	if (t->meta.streams[a->stream].transport == TRANSPORT_TCP) {
+	unsigned transport = t->meta.streams[a->stream].transport;
+	if (transport == TRANSPORT_TCP) {
 		if (a->message && ev->u.frame.handshake)
 			return;
 		if (!a->message && !ev->u.frame.handshake &&
@@ -134,9 +135,13 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 	/* What was held back until the way was free again says nothing of where it was lost. */
 	if (ev->t_ns > a->t_ns + t->meta.streams[a->stream].timeout_ns) {
 		/* TCP sends again what was lost: that is no sign that the first was held back. */
-		a->held |= t->meta.streams[a->stream].transport == TRANSPORT_UDP;
+		a->held |= transport == TRANSPORT_UDP;
+		/* dnsmasq had the query in time. A connection's only one, that is: on a kept one it
+		 * may have waited for what was lost before it. */
 		a->upstream_late |=
-		    a->held && !query && hop == HOP_UPSTREAM && (a->asked & HOP_BIT(HOP_UPSTREAM));
+		    !query && hop == HOP_UPSTREAM && (a->asked & HOP_BIT(HOP_UPSTREAM)) &&
+		    !(a->replied & HOP_BIT(HOP_UPSTREAM)) &&
+		    (transport == TRANSPORT_UDP || (transport == TRANSPORT_TCP && a->message));
 		return;
 	}
 	uint8_t *seen = query ? &a->asked : &a->replied;

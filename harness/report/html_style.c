@@ -85,5 +85,5 @@ const char html_style[] =
     "figure{margin:.8rem 0}figcaption{font-size:.8rem;color:var(--dim);max-width:52rem}"
     "figure svg{display:block;width:100%;min-width:52rem;height:auto}"
     "@media(max-width:40rem){main{padding:1rem .8rem 3rem}details.case>div{padding-left:0}"
-    "dl{column-gap:.8rem}table.arms .tag,table.arms th{white-space:normal;overflow-wrap:anywhere}}"
+    "dl{column-gap:.8rem}table.arms .tag,table.arms th{white-space:normal}}"
     "@media print{details::details-content{content-visibility:visible}main{max-width:none}}\n";
