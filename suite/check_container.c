@@ -344,13 +344,12 @@ END_TEST
 
 void check_container(struct ctests *list)
 {
-	ctest_add(list, "container", CTEST_SANDBOX, wrong_arguments_are_named);
-	ctest_add(list, "container", CTEST_SANDBOX, without_podman_it_is_skipped_by_name);
-	ctest_add(list, "container", CTEST_SANDBOX, its_status_and_its_reports_come_back);
-	ctest_add(list, "container", CTEST_SANDBOX, a_signal_ends_it_and_nothing_stays);
-	ctest_add(
-	    list, "container", CTEST_SANDBOX, a_signal_while_the_image_is_built_ends_it_there);
-	ctest_add(list, "container", CTEST_SANDBOX, a_kill_leaves_no_process_and_no_mount);
+	ctest_add(list, "container", CTEST_PLAY, wrong_arguments_are_named);
+	ctest_add(list, "container", CTEST_PLAY, without_podman_it_is_skipped_by_name);
+	ctest_add(list, "container", CTEST_PLAY, its_status_and_its_reports_come_back);
+	ctest_add(list, "container", CTEST_PLAY, a_signal_ends_it_and_nothing_stays);
+	ctest_add(list, "container", CTEST_PLAY, a_signal_while_the_image_is_built_ends_it_there);
+	ctest_add(list, "container", CTEST_PLAY, a_kill_leaves_no_process_and_no_mount);
 	ctest_add_reader(list, "container", CTEST_PURE, READER_YAML,
 	    templates_are_yaml_and_their_steps_are_shell);
 }

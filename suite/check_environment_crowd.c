@@ -241,5 +241,5 @@ void check_environment_crowd(struct ctests *list)
 	ctest_add(list, "environment", CTEST_PURE, a_slow_upstream_is_no_fault_of_the_bridge);
 	ctest_add(list, "environment", CTEST_SANDBOX, lost_notifications_are_told);
 	ctest_add(list, "environment", CTEST_SANDBOX, the_kernels_table_is_read);
-	ctest_add(list, "environment", CTEST_SANDBOX, a_full_table_makes_the_play_invalid);
+	ctest_add(list, "environment", CTEST_PLAY, a_full_table_makes_the_play_invalid);
 }

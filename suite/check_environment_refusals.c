@@ -155,12 +155,11 @@ END_TEST
 
 void check_environment_refusals(struct ctests *list)
 {
-	ctest_add(list, "refusals", CTEST_SANDBOX, no_memory_for_a_scenario_ends_in_4_wherever);
-	ctest_add(list, "refusals", CTEST_SANDBOX,
+	ctest_add(list, "refusals", CTEST_PLAY, no_memory_for_a_scenario_ends_in_4_wherever);
+	ctest_add(list, "refusals", CTEST_PLAY,
 	    a_scenario_that_cannot_be_read_for_want_of_files_ends_in_4);
+	ctest_add(list, "refusals", CTEST_PLAY, a_report_is_whole_or_absent_wherever_writing_fails);
 	ctest_add(
-	    list, "refusals", CTEST_SANDBOX, a_report_is_whole_or_absent_wherever_writing_fails);
-	ctest_add(
-	    list, "refusals", CTEST_SANDBOX, a_report_is_whole_or_absent_without_files_or_memory);
-	ctest_add(list, "refusals", CTEST_SANDBOX, a_refused_call_makes_no_verdict);
+	    list, "refusals", CTEST_PLAY, a_report_is_whole_or_absent_without_files_or_memory);
+	ctest_add(list, "refusals", CTEST_PLAY, a_refused_call_makes_no_verdict);
 }

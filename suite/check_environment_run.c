@@ -334,8 +334,8 @@ END_TEST
 
 void check_environment_run(struct ctests *list)
 {
-	ctest_add(list, "environment", CTEST_SANDBOX, a_kill_at_any_stage_leaves_nothing);
-	ctest_add(list, "environment", CTEST_SANDBOX, a_runner_that_is_stopped_goes_on);
-	ctest_add(list, "environment", CTEST_SANDBOX, a_run_that_is_frozen_whole_is_never_wrong);
-	ctest_add(list, "environment", CTEST_SANDBOX, two_runs_do_not_touch_each_other);
+	ctest_add(list, "environment", CTEST_PLAY, a_kill_at_any_stage_leaves_nothing);
+	ctest_add(list, "environment", CTEST_PLAY, a_runner_that_is_stopped_goes_on);
+	ctest_add(list, "environment", CTEST_PLAY, a_run_that_is_frozen_whole_is_never_wrong);
+	ctest_add(list, "environment", CTEST_PLAY, two_runs_do_not_touch_each_other);
 }

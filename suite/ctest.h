@@ -11,6 +11,7 @@
 enum ctest_place {
 	CTEST_PURE,    /* needs nothing; also run under valgrind */
 	CTEST_SANDBOX, /* runs in fresh mount, pid and network namespaces */
+	CTEST_PLAY,    /* the same, and starts steadybridge there; alone, as below */
 	CTEST_HOST /* starts steadybridge itself; alone, since what it plays may not be starved */
 };
 

@@ -182,7 +182,8 @@ int output_renew(struct output *o, struct err *e)
 	memcpy(again.why, o->why, sizeof(again.why));
 	close(o->folder);
 	close(o->cases);
-	free(o->dir);
+	free(again.dir);
+	again.dir = o->dir; /* the run's own word for it, which others hold */
 	*o = again;
 	return 0;
 }

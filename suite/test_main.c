@@ -219,7 +219,7 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 		one->job = (struct job){.name = one->name,
 		    .work = work,
 		    .arg = one,
-		    .alone = one->test->place == CTEST_HOST,
+		    .alone = one->test->place == CTEST_HOST || one->test->place == CTEST_PLAY,
 		    .cost_ns = one->test->place == CTEST_PURE ? NS_PER_MS : NS_PER_S};
 		one->played = true;
 		jobs[n++] = &one->job;
