@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -23,18 +24,27 @@
 #include "suite/shim/refuse.h"
 
 #define OUT "/mnt/out"
+#define SOURCE "/mnt/source"
 #define PAGE "/mnt/page"
 #define SETTLE_NS (60 * NS_PER_S) /* the kernel takes namespaces down in its own time */
 
 void badhost_begin(void)
 {
 	static const char *const own[] = {"/tmp", "/run", "/mnt"};
-	char *program = data_path(SB_BUILD "/steadybridge");
+	int source = open(SB_SOURCE_DIR, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char link[64];
 
 	ctest_own_proc();
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		if (mount("tmpfs", own[i], "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=64m"))
 			ctest_skip("a tmpfs of one's own", "run as root");
+	/* It may lie below one of these, which hide it. */
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", source);
+	mkdir(SOURCE, 0755);
+	ck_assert_msg(!mount(link, SOURCE, NULL, MS_BIND, NULL), "%s: %s", SOURCE, strerror(errno));
+	close(source);
+	setenv("STEADYBRIDGE_DATA", SOURCE, 1);
+	char *program = data_path(SB_BUILD "/steadybridge");
 	mkdir("/run/mount", 0755); /* mount(8)'s own */
 	close(open("/run/mount/utab", O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
 	setenv("SB", program, 1);

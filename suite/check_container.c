@@ -109,7 +109,7 @@ static pid_t start(const char *const args[], int out_fd)
 	struct err e = {{0}};
 
 	argv[0] = program;
-	for (size_t i = 0; args[i] && i < 14; i++)
+	for (size_t i = 0; i < 14 && args[i]; i++)
 		argv[i + 1] = args[i];
 	pid_t pid = proc_start(
 	    argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = out_fd}, &e);

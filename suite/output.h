@@ -17,8 +17,8 @@ struct output {
 int output_open(struct output *o, const char *dir, struct err *e);
 /* Makes the folder where missing; what is in it stays. */
 int output_join(struct output *o, const char *dir, struct err *e);
-/* When all is over, before anything more is written: a folder that somebody has removed meanwhile is
- * made again. */
+/* When all is over, before anything more is written: a folder that somebody has removed meanwhile
+ * is made again. */
 int output_renew(struct output *o, struct err *e);
 /* cases/SLUG/case.yaml, trace.jsonl and state.txt of one play; each play has a slug of its own.
  * What cannot be written is tried again by output_again(). */
