@@ -9,6 +9,7 @@
 #include "scenario/explain.h"
 #include "scenario/sentences.h"
 #include "suite/data.h"
+#include "suite/check_bench.h"
 
 static struct scenario *parsed(const char *path, const char *text, size_t len)
 {
@@ -31,7 +32,7 @@ static const struct scenario_case *case_named(const struct scenario *s, const ch
 static void assert_golden(const char *scenario, const char *only, const char *golden)
 {
 	char *path = mem_printf("suite/scenarios/%s.yaml", scenario);
-	char *text_path = mem_printf("fixtures/golden/%s.txt", golden);
+	char *name = mem_printf("%s.txt", golden);
 	struct buf is = {0};
 	size_t len;
 	char *file = ctest_file(path, &len);
@@ -40,24 +41,12 @@ static void assert_golden(const char *scenario, const char *only, const char *go
 
 	ck_assert(!only || c);
 	explain_text(s, c, file, 7, 20, &is);
-	if (getenv("SB_GOLDEN")) {
-		char *full = mem_printf("%s/%s", SB_SOURCE_DIR, text_path);
-		FILE *f = fopen(full, "w");
-
-		ck_assert_ptr_nonnull(f);
-		ck_assert_uint_eq(fwrite(is.s, 1, is.len, f), is.len);
-		fclose(f);
-		free(full);
-	}
-	char *want = ctest_file(text_path, &len);
-	ck_assert_msg(len == is.len && !memcmp(want, is.s, len), "%s:\n%s\nis not\n%.*s", golden,
-	    is.s, (int)len, want);
-	free(want);
+	bench_golden(name, &is);
 	buf_free(&is);
 	scenario_free(s);
 	free(file);
 	free(path);
-	free(text_path);
+	free(name);
 }
 
 START_TEST(two_scenarios_and_a_case_are_told_as_they_were)

@@ -13,6 +13,7 @@
 #include "judge/judge.h"
 #include "suite/check_builder.h"
 #include "trace/trace_json.h"
+#include "suite/check_bench.h"
 
 /* The verdict, and all that is told for a person. */
 static void tell(const struct judgement *j, struct buf *out)
@@ -32,8 +33,9 @@ static void tell(const struct judgement *j, struct buf *out)
 static void assert_told(const char *cause, const char *form, const char *of)
 {
 	const char *what = form[0] ? form : of;
-	char *name = mem_printf("fixtures/golden/trace-%s%s%s", cause, what[0] ? "-" : "", what);
-	char *path = mem_printf("%s.jsonl", name), *text_path = mem_printf("%s.txt", name);
+	char *name = mem_printf("trace-%s%s%s", cause, what[0] ? "-" : "", what);
+	char *path = mem_printf("fixtures/golden/%s.jsonl", name),
+	     *text_name = mem_printf("%s.txt", name);
 	struct judgement j;
 	struct trace t;
 	struct err e = {{0}};
@@ -47,23 +49,11 @@ static void assert_told(const char *cause, const char *form, const char *of)
 	if (form[0])
 		ck_assert_str_eq(stale_form_name(j.form), form);
 	tell(&j, &is);
-	if (getenv("SB_GOLDEN")) {
-		char *full = mem_printf("%s/%s", SB_SOURCE_DIR, text_path);
-		FILE *f = fopen(full, "w");
-
-		ck_assert_ptr_nonnull(f);
-		ck_assert_uint_eq(fwrite(is.s, 1, is.len, f), is.len);
-		fclose(f);
-		free(full);
-	}
-	char *want = ctest_file(text_path, &len);
-	ck_assert_msg(len == is.len && !memcmp(want, is.s, len), "%s:\n%s\nis not\n%.*s", name,
-	    is.s, (int)len, want);
-	free(want);
+	bench_golden(text_name, &is);
 	free(json);
 	free(name);
 	free(path);
-	free(text_path);
+	free(text_name);
 	buf_free(&is);
 	judgement_free(&j);
 	trace_free(&t);

@@ -21,6 +21,7 @@
 #include "base/proc.h"
 #include "base/units.h"
 #include "suite/data.h"
+#include "suite/hostrun.h"
 #include "suite/hostview.h"
 
 #define CONTROL "lowest-port-leaves/inherited,leaves-by=delete"
@@ -495,25 +496,6 @@ static pid_t process_named(const char *name)
 	return found;
 }
 
-static void assert_host_is(const struct buf *before, const char *what)
-{
-	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
-	struct buf now = {0};
-
-	do {
-		buf_free(&now);
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			;
-		hostview(&now);
-		if (!strcmp(now.s, before->s)) {
-			buf_free(&now);
-			return;
-		}
-		poll(NULL, 0, 20);
-	} while (clock_now_ns() < deadline);
-	ck_abort_msg("%s: the host is not as it was: %s, before: %s", what, now.s, before->s);
-}
-
 START_TEST(a_kill_while_somebody_is_in_leaves_nothing)
 {
 	static const char *const shell[] = {"shell", CONTROL, NULL};
@@ -545,7 +527,7 @@ START_TEST(a_kill_while_somebody_is_in_leaves_nothing)
 		if (!strcmp(victim, "shell") && !(i % 2))
 			ck_assert_int_eq(status, 137);
 		buf_free(&t.seen);
-		assert_host_is(&before, victim);
+		hostrun_assert_as_before(&before, victim);
 	}
 	drop(mem_strdup("/tmp/sb-shell-kill"));
 	buf_free(&before);

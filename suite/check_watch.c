@@ -9,6 +9,7 @@
 #include "report/watch.h"
 #include "suite/check_builder.h"
 #include "suite/screen.h"
+#include "suite/check_bench.h"
 
 static void (*const builds[])(struct trace *) = {
     build_broken_control, build_held_arm, build_failed_arm, build_quiet_control};
@@ -74,25 +75,6 @@ static size_t count(const char *s, char c)
 	return n;
 }
 
-/* SB_GOLDEN=write in the environment writes it anew. */
-static void assert_golden(const char *name, const struct buf *is)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), SB_SOURCE_DIR "/fixtures/golden/%s", name);
-	if (getenv("SB_GOLDEN")) {
-		FILE *f = fopen(path, "w");
-
-		ck_assert_ptr_nonnull(f);
-		fwrite(is->s, 1, is->len, f);
-		fclose(f);
-	}
-	snprintf(path, sizeof(path), "fixtures/golden/%s", name);
-	char *want = ctest_file(path, NULL);
-	ck_assert_str_eq(is->s, want);
-	free(want);
-}
-
 START_TEST(a_control_and_a_fail_as_they_are_drawn)
 {
 	struct buf all = {0};
@@ -107,7 +89,7 @@ START_TEST(a_control_and_a_fail_as_they_are_drawn)
 		buf_free(&b);
 		trace_free(&t);
 	}
-	assert_golden("watch.txt", &all);
+	bench_golden("watch.txt", &all);
 	buf_free(&all);
 }
 END_TEST

@@ -281,10 +281,10 @@ struct trace {
 };
 
 void trace_free(struct trace *t);
-/* Appends a copy; call trace_sort() when all are there. */
 /* Makes ev tell (PHASE_LAB_FAILED) as much of why a play broke off as one event holds; how many
  * bytes of it that are. */
 size_t event_words(struct event *ev, const char *why);
+/* Appends a copy; call trace_sort() when all are there. */
 void trace_add(struct trace *t, const struct event *ev);
 /* By time, then tape order; sets `whole`. */
 void trace_sort(struct trace *t);
