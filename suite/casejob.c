@@ -171,6 +171,7 @@ static int work(struct job *job)
 	    .name = cj->c->name, .fn = test_case, .file = cj->c->scenario->file, .line = 1};
 
 	mine = cj;
+	cj->company.cpu_ns = &job->note->cpu_ns;
 	/* Whoever looks around in a lab takes the time it takes. */
 	int limit_s = cj->company.hold ? 0 : (int)(job->cost_ns / NS_PER_S) + MARGIN_S;
 	return worker_check(job, cj->c->scenario->name, &test, true, limit_s);
@@ -183,6 +184,10 @@ static void done(struct job *job)
 
 	read_tape(cj, &cj->trace);
 	add_last_words(cj);
+	cj->cpu_ns = atomic_load(&job->note->cpu_ns);
+	cj->lookups = 0;
+	for (size_t i = 0; i < cj->trace.n; i++)
+		cj->lookups += cj->trace.events[i].type == EV_SENT;
 	pool_job_free(&cj->job);
 	judge_case(&cj->trace, &cj->judged.judgement);
 	cj->judged.trace = &cj->trace;

@@ -543,6 +543,104 @@ START_TEST(a_short_loss_of_a_late_play_may_be_the_machines)
 }
 END_TEST
 
+/* A lookup, then a change that comes or ends late: where the schedule keeps them apart, and they
+ * met all the same, what became of the lookup is the machine's. */
+static void build_late_change(struct trace *t, int64_t due_ms, int64_t begin_ms, int64_t end_ms)
+{
+	build_churn(t, begin_ms, OP_SET_MAC, "eth0", false);
+	t->events[t->n - 1].u.churn.due_ns = due_ms * MS;
+	build_churn(t, end_ms, OP_SET_MAC, "eth0", true);
+	t->events[t->n - 1].u.churn.due_ns = due_ms * MS;
+	trace_sort(t);
+}
+
+START_TEST(a_late_change_that_met_a_lookup_is_the_machines)
+{
+	/* The lookup of 40 s is lost; others are asked at 39.75 and 40.25 s. */
+	static const struct {
+		int64_t due_ms, begin_ms, end_ms;
+		enum verdict verdict;
+	} lines[] = {
+	    {39875, 39876, 39880, VERDICT_FAIL},    /* on time, and over before */
+	    {39875, 39876, 40010, VERDICT_INVALID}, /* it took until after */
+	    {39875, 39990, 40000, VERDICT_FAIL},    /* late, and over just then */
+	    {40125, 40126, 40130, VERDICT_FAIL},    /* it comes after */
+	    {40001, 40001, 40010, VERDICT_FAIL},    /* the schedule lets them meet */
+	    {39999, 40000, 40010, VERDICT_FAIL},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct trace t;
+		struct judgement j;
+
+		build_lossy_arm(&t, 40000, 40250, FAR_BACK_PORT, MAC_PINNED);
+		build_late_change(&t, lines[i].due_ms, lines[i].begin_ms, lines[i].end_ms);
+		judge_case(&t, &j);
+		ck_assert_msg(j.verdict == lines[i].verdict, "%zu: %s", i, j.why);
+		if (j.verdict == VERDICT_INVALID)
+			ASSERT_HAS(j.why,
+			    "'set-mac' of eth0 was due at 39.875 s and over at 40.010 s, and so met a "
+			    "lookup of c1/ipv4/udp that was due at 40.000 s");
+		done(&t, &j);
+	}
+}
+END_TEST
+
+/* A lookup is sent in time and its reply comes so late that the change meets it. */
+START_TEST(a_change_that_met_a_late_reply_is_the_machines)
+{
+	for (int late = 0; late < 2; late++) {
+		struct trace t;
+		struct judgement j;
+
+		build_lossy_arm(&t, 40000, 40250, FAR_BACK_PORT, MAC_PINNED);
+		for (size_t i = 0; late && i < t.n; i++)
+			if (t.events[i].type == EV_FRAME && t.events[i].t_ns == 40001 * MS)
+				t.events[i].t_ns = 40127 * MS;
+		build_late_change(&t, 40125, 40126, 40130);
+		judge_case(&t, &j);
+		ck_assert_msg(
+		    j.verdict == (late ? VERDICT_INVALID : VERDICT_FAIL), "%d: %s", late, j.why);
+		done(&t, &j);
+	}
+}
+END_TEST
+
+/* ... and a control that held because of it has shown nothing of the kernel. */
+START_TEST(a_control_whose_late_change_met_a_lookup_is_invalid)
+{
+	for (int late = 0; late < 2; late++) {
+		struct trace t;
+		struct judgement j;
+
+		build_quiet_control(&t);
+		build_late_change(&t, 5125, 5126, late ? 5260 : 5130);
+		judge_case(&t, &j);
+		ck_assert_str_eq(verdict_name(j.verdict), late ? "invalid" : "not-reproduced");
+		if (late)
+			ASSERT_HAS(j.why, "met a lookup of c1/ipv4/udp that was due at 5.250 s");
+		done(&t, &j);
+	}
+}
+END_TEST
+
+/* A deletion ends long after its port has left: its lookups met nothing. */
+START_TEST(the_end_of_a_deletion_meets_no_lookup)
+{
+	struct trace t;
+	struct judgement j;
+
+	build_quiet_control(&t);
+	for (size_t i = 0; i < t.n; i++)
+		if (t.events[i].type == EV_CHURN && t.events[i].u.churn.end)
+			t.events[i].t_ns = 5600 * MS;
+	trace_sort(&t);
+	judge_case(&t, &j);
+	ck_assert_str_eq(verdict_name(j.verdict), "not-reproduced");
+	done(&t, &j);
+}
+END_TEST
+
 START_TEST(talk_before_the_exposure_heals_nothing)
 {
 	struct trace t;
@@ -647,6 +745,10 @@ void check_proof(struct ctests *list)
 	ctest_add(list, "judge", CTEST_PURE, a_silent_upstream_is_the_labs_fault);
 	ctest_add(list, "judge", CTEST_PURE, bad_times_are_those_around_a_loss);
 	ctest_add(list, "judge", CTEST_PURE, a_short_loss_of_a_late_play_may_be_the_machines);
+	ctest_add(list, "judge", CTEST_PURE, a_late_change_that_met_a_lookup_is_the_machines);
+	ctest_add(list, "judge", CTEST_PURE, a_change_that_met_a_late_reply_is_the_machines);
+	ctest_add(list, "judge", CTEST_PURE, a_control_whose_late_change_met_a_lookup_is_invalid);
+	ctest_add(list, "judge", CTEST_PURE, the_end_of_a_deletion_meets_no_lookup);
 	ctest_add(list, "judge", CTEST_PURE, talk_before_the_exposure_heals_nothing);
 	ctest_add(list, "judge", CTEST_PURE, only_a_client_that_looks_up_is_healed);
 	ctest_add(list, "judge", CTEST_PURE, a_control_may_break_in_more_ways_than_one);

@@ -154,7 +154,7 @@ START_TEST(one_case_in_full)
 	ASSERT_HAS(out.s, "PASS  original-report/pinned-at-create\n");
 	ASSERT_HAS(
 	    out.s, "  lost    0 of 241; an outage of 250 ms would have been seen (limit 0)\n");
-	ASSERT_HAS(out.s, "played 2 times, the last alone at pace 10");
+	ASSERT_HAS(out.s, "played 2 times, the last at pace 10");
 	ck_assert_ptr_null(strstr(out.s, "again "));
 	buf_free(&out);
 	bench_free(b);

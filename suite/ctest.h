@@ -66,6 +66,7 @@ void check_instrument(struct ctests *list);
 void check_lab(struct ctests *list);
 void check_packet(struct ctests *list);
 void check_answer(struct ctests *list);
+void check_capacity(struct ctests *list);
 void check_notice(struct ctests *list);
 void check_corpus(struct ctests *list);
 void check_family(struct ctests *list);

@@ -10,7 +10,10 @@
  * out at 512 (gc_thresh2), whoever's they are, and has 1024 at most. */
 #include "suite/demand.h"
 
+#include <stdlib.h>
+
 #include "base/units.h"
+#include "scenario/traffic.h"
 
 #define SLOTS_LEAST 400000
 #define SLOTS_MOST 4000000
@@ -25,6 +28,13 @@ struct demand demand_of(const struct scenario_case *c, const struct schedule *s)
 	size_t clients = c->n_clients, ports = 0, slots = 20000, played = 0;
 	bool ip6 = c->families & FAMILY_BIT(IP_V6);
 	double real_s = (double)c->duration_ns / s->pace / NS_PER_S;
+	struct trace_meta meta = {0};
+	double lookups = 0;
+
+	traffic_streams(c, &meta);
+	for (const struct stream *st = meta.streams; st < meta.streams + meta.n_streams; st++)
+		lookups += s->pace * NS_PER_S / (double)st->interval_ns;
+	free(meta.streams);
 
 	for (size_t i = 0; i < c->n_churns; i++)
 		ports += c->churns[i].count;
@@ -38,6 +48,7 @@ struct demand demand_of(const struct scenario_case *c, const struct schedule *s)
 	                                       : slots,
 	    .neighbours4 = (unsigned)(2 * clients + 2),
 	    .neighbours6 = ip6 ? (unsigned)(4 * clients + 4) : 0,
+	    .lookups = (unsigned)(lookups + 0.5),
 	    .changes = (unsigned)((double)played / real_s),
 	    .alone = clients > CROWD_CLIENTS || ports > CROWD_PORTS ||
 	             (double)played > CROWD_CHANGES_A_SECOND * real_s,

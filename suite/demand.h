@@ -11,6 +11,7 @@ struct demand {
 	size_t tape_slots;    /* touched only as far as it is used */
 	unsigned neighbours4; /* entries in the kernel's table of the family, */
 	unsigned neighbours6; /* which is one for all namespaces */
+	unsigned lookups;     /* in a second of real time, the reference's too */
 	unsigned changes;     /* joins and leaves in a second of real time */
 	bool alone;           /* nothing else may be played beside it */
 };

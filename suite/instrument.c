@@ -134,6 +134,8 @@ static int play_once(const struct scenario_case *c, double pace, int replay, con
 
 	if (!r) {
 		out->wall_ns += cj->job.wall_ns;
+		out->cpu_ns = cj->cpu_ns;
+		out->lookups = cj->lookups;
 		enum instrument_finding found =
 		    instrument_saw(&cj->trace, out->text, sizeof(out->text));
 		out->ok = found == INSTRUMENT_SEES;

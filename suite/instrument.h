@@ -14,6 +14,8 @@ struct instrument {
 	bool starved; /* the machine was at fault, not the instrument */
 	char text[256];
 	int64_t wall_ns;
+	int64_t cpu_ns; /* what its last play took of the processors, */
+	size_t lookups; /* for so many lookups */
 };
 
 /* Plays it (again slower when the machine starved it). 0, or -errno when it could not be played. */

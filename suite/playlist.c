@@ -1,8 +1,10 @@
-/* playlist.c: the plays of a run: many cases in the pool, and again alone what the machine spoilt.
+/* playlist.c: the plays of a run: many cases in the pool, and again, slower, what the machine
+ * spoilt.
  */
 #include "suite/playlist.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -84,15 +86,19 @@ static int longest_first(const void *a, const void *b)
 	                                               : 0;
 }
 
-/* Taking down what was played before holds RTNL, and would make the churn of what comes next late.
- * Looked at from a child that goes before ordinary load, so that only RTNL makes an answer late. A
- * machine that is never calm is played on all the same: what it spoils is invalid. */
-static void wait_for_calm(void)
+/* Building the labs, and taking down what was played before, holds RTNL and keeps kernel threads
+ * busy, and would make the first churn late. Looked at from a child that goes before ordinary load,
+ * so that only RTNL makes an answer late. A machine that is never calm is played on all the same:
+ * what it spoils is invalid. */
+static pid_t watch_for_calm(void)
 {
 	int parent = proc_pidfd(getpid());
+	sigset_t none;
 	pid_t pid = fork();
 
 	if (!pid) {
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
 		if (proc_die_with(parent))
 			_exit(1);
 		proc_prefer(0);
@@ -101,8 +107,7 @@ static void wait_for_calm(void)
 	}
 	if (parent >= 0)
 		close(parent);
-	if (pid > 0)
-		proc_wait(pid, clock_now_ns() + 2 * CALM_LIMIT_NS);
+	return pid;
 }
 
 /* Plays that begin together, once every lab of them stands. */
@@ -112,8 +117,6 @@ static int run_batch(struct playlist *p, struct casejob **batch, size_t n, struc
 	struct pool pool = p->pool;
 	struct company company;
 
-	if (!p->quick)
-		wait_for_calm();
 	int r = make_company(&company, e);
 
 	for (size_t i = 0; i < n; i++) {
@@ -127,6 +130,7 @@ static int run_batch(struct playlist *p, struct casejob **batch, size_t n, struc
 	pool.ready = company.fds.ready;
 	pool.go = company.fds.go;
 	pool.n_gate = n;
+	pool.calm = p->quick ? NULL : watch_for_calm;
 	if (!r)
 		r = pool_run(&pool, jobs, n, &p->signal_no, e);
 	part_company(&company);
@@ -136,10 +140,13 @@ static int run_batch(struct playlist *p, struct casejob **batch, size_t n, struc
 
 /* Moves the next batch to the front of `order`, and says how many it has: the first one, and of
  * those after it, in their order, whatever fits beside. What is alone is so; neither the kernel's
- * neighbour table nor its RTNL takes more than so much. */
-static size_t next_batch(struct casejob **order, size_t n, size_t at_once)
+ * neighbour table nor its RTNL takes more than so much, nor do the processors. */
+static size_t next_batch(
+    const struct capacity *capacity, struct casejob **order, size_t n, size_t at_once)
 {
-	unsigned four = 0, six = 0, changes = 0;
+	unsigned four = 0, six = 0, changes = 0, lookups = 0;
+	unsigned changes_most = capacity_changes(capacity, DEMAND_CHANGES_MAX);
+	unsigned lookups_most = capacity_lookups(capacity);
 	size_t k = 0;
 
 	if (at_once > KEPT_MAX)
@@ -148,19 +155,31 @@ static size_t next_batch(struct casejob **order, size_t n, size_t at_once)
 		struct casejob *cj = order[i];
 		const struct demand *d = &cj->demand;
 
-		if (k && (d->alone || four + d->neighbours4 > DEMAND_NEIGHBOURS_MAX ||
-		             six + d->neighbours6 > DEMAND_NEIGHBOURS_MAX ||
-		             changes + d->changes > DEMAND_CHANGES_MAX))
+		if (k &&
+		    (d->alone || four + d->neighbours4 > DEMAND_NEIGHBOURS_MAX ||
+		        six + d->neighbours6 > DEMAND_NEIGHBOURS_MAX ||
+		        changes + d->changes > changes_most || lookups + d->lookups > lookups_most))
 			continue;
 		four += d->neighbours4;
 		six += d->neighbours6;
 		changes += d->changes;
+		lookups += d->lookups;
 		memmove(order + k + 1, order + k, (i - k) * sizeof(*order));
 		order[k++] = cj;
 		if (d->alone)
 			break;
 	}
 	return k;
+}
+
+/* Was a batch too much? */
+static void learn(struct playlist *p, struct casejob **batch, size_t n)
+{
+	size_t spoilt = 0;
+
+	for (size_t i = 0; i < n; i++)
+		spoilt += batch[i]->judged.judgement.verdict == VERDICT_INVALID;
+	capacity_spoilt(&p->capacity, n, spoilt);
 }
 
 static int run_from(struct playlist *p, size_t from, unsigned at_once, struct err *e)
@@ -174,8 +193,10 @@ static int run_from(struct playlist *p, size_t from, unsigned at_once, struct er
 	if (n)
 		qsort(order, n, sizeof(*order), longest_first);
 	for (size_t i = 0, k; !r && i < n; i += k) {
-		k = next_batch(order + i, n - i, at_once);
+		k = next_batch(&p->capacity, order + i, n - i, at_once);
 		r = run_batch(p, order + i, k, e);
+		if (!r)
+			learn(p, order + i, k);
 	}
 	free(order);
 	return r;
@@ -190,6 +211,9 @@ bool playlist_is_last(const struct casejob *cj)
 int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e)
 {
 	size_t from = 0;
+
+	if (!p->capacity.lookup_cpu_ns)
+		capacity_open(&p->capacity);
 	int r = run_from(p, 0, p->pool.at_once, e);
 
 	for (int round = 0; !r && round < REPLAYS; round++) {
@@ -204,7 +228,9 @@ int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), stru
 				    replay_paces[round] < p->pace ? replay_paces[round] : p->pace,
 				    cj->play + 1);
 		}
-		r = run_from(p, to, 1, e);
+		/* Those that are slower are beside a few others, and at last alone. */
+		capacity_spoilt(&p->capacity, 1, to - from);
+		r = run_from(p, to, round + 1 < REPLAYS ? p->pool.at_once : 1, e);
 		from = to;
 	}
 	return r;
@@ -226,7 +252,7 @@ int64_t playlist_expected_ns(const struct playlist *p)
 	}
 	if (n)
 		qsort(order, n, sizeof(*order), longest_first);
-	for (size_t i = 0; i < n; i += next_batch(order + i, n - i, p->pool.at_once))
+	for (size_t i = 0; i < n; i += next_batch(&p->capacity, order + i, n - i, p->pool.at_once))
 		sum += CALM_NS + order[i]->job.cost_ns;
 	free(order);
 	return sum;

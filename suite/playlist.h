@@ -1,8 +1,10 @@
-/* playlist.h: the plays of a run: many cases in the pool, and again alone what the machine spoilt.
+/* playlist.h: the plays of a run: many cases in the pool, and again, slower, what the machine
+ * spoilt.
  */
 #ifndef SB_PLAYLIST_H
 #define SB_PLAYLIST_H
 
+#include "suite/capacity.h"
 #include "suite/casejob.h"
 
 struct playlist {
@@ -17,15 +19,17 @@ struct playlist {
 	void (*finished)(struct casejob *cj, void *arg); /* after each play; may be NULL */
 	void *finished_arg;
 	struct pool pool;
-	const struct hold *hold; /* for each play; NULL: nobody gets into a lab */
-	int signal_no;           /* set when a signal ended it */
+	struct capacity capacity; /* opened when it runs, unless the caller has */
+	const struct hold *hold;  /* for each play; NULL: nobody gets into a lab */
+	int signal_no;            /* set when a signal ended it */
 };
 
 struct casejob *playlist_add(
     struct playlist *p, const struct scenario_case *c, double pace, int play);
 /* Plays everything in batches of pool.at_once, the longest first; the plays of a batch begin
- * together. Then each invalid play that `again` wants (NULL: all) is played again alone at pace 10,
- * then 5; every play is kept. 0, -EINTR by a signal, or -errno. */
+ * together, and are as many as the machine was measured to take. Then each invalid play that
+ * `again` wants (NULL: all) is played again, at pace 10 beside a few others, then alone at pace 5;
+ * every play is kept. 0, -EINTR by a signal, or -errno. */
 int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e);
 /* Is this the last play of its case and repeat, though all invalid ones are played again? */
 bool playlist_is_last(const struct casejob *cj);

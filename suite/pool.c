@@ -151,16 +151,26 @@ static int wait_ms(const struct pool *pool, struct job **running, size_t n, int6
 	return at_ns == INT64_MAX ? -1 : clock_poll_ms(at_ns);
 }
 
-static int wait_some(const struct pool *pool, struct job **running, size_t n, int timeout_ms,
-    int signals, int *signal_no)
+/* The gate, and who watches for calm before it opens. */
+struct gate {
+	uint64_t ready;
+	int64_t open_ns;
+	pid_t calm; /* 0: nobody yet; -1: over */
+	int calm_pidfd;
+};
+
+static int wait_some(const struct pool *pool, struct job **running, size_t n,
+    const struct gate *gate, int signals, int *signal_no)
 {
-	struct pollfd *p = mem_alloc((n + 2) * sizeof(*p));
+	struct pollfd *p = mem_alloc((n + 3) * sizeof(*p));
+	int timeout_ms = wait_ms(pool, running, n, gate->open_ns);
 
 	for (size_t i = 0; i < n; i++)
 		p[i] = (struct pollfd){.fd = running[i]->pidfd, .events = POLLIN};
 	p[n] = (struct pollfd){.fd = signals, .events = POLLIN};
 	p[n + 1] = (struct pollfd){.fd = pool->n_gate ? pool->ready : -1, .events = POLLIN};
-	int r = poll(p, n + 2, timeout_ms);
+	p[n + 2] = (struct pollfd){.fd = gate->calm_pidfd, .events = POLLIN};
+	int r = poll(p, n + 3, timeout_ms);
 	if (r > 0 && p[n].revents) {
 		struct signalfd_siginfo info;
 
@@ -171,19 +181,46 @@ static int wait_some(const struct pool *pool, struct job **running, size_t n, in
 	return r < 0 && errno != EINTR ? -errno : 0;
 }
 
+static void end_calm(struct gate *g)
+{
+	if (g->calm <= 0)
+		return;
+	kill(g->calm, SIGKILL);
+	proc_wait(g->calm, clock_now_ns() + NS_PER_S);
+	close(g->calm_pidfd);
+	g->calm = -1;
+	g->calm_pidfd = -1;
+}
+
+/* Is all quiet? Whoever looks is started when every job is ready. */
+static bool is_calm(const struct pool *pool, struct gate *g)
+{
+	if (!g->calm) {
+		g->calm = pool->calm ? pool->calm() : -1;
+		g->calm_pidfd = g->calm > 0 ? proc_pidfd(g->calm) : -1;
+		if (g->calm_pidfd < 0)
+			end_calm(g);
+	}
+	struct pollfd p = {.fd = g->calm_pidfd, .events = POLLIN};
+	if (g->calm > 0 && poll(&p, 1, 0) > 0)
+		end_calm(g);
+	return g->calm < 0;
+}
+
 /* Opens the gate when nobody is left to wait for. A job that was ready and has ended since is
  * counted twice, which does no harm: it went through an open gate or died waiting for it. */
-static void tend_gate(const struct pool *pool, size_t ended, uint64_t *ready, int64_t *open_ns)
+static void tend_gate(const struct pool *pool, size_t ended, struct gate *g)
 {
 	uint64_t n = 0;
 	const uint64_t one = 1;
 
-	if (!pool->n_gate || *open_ns)
+	if (!pool->n_gate || g->open_ns)
 		return;
 	if (read(pool->ready, &n, sizeof(n)) == sizeof(n))
-		*ready += n;
-	if (*ready + ended >= pool->n_gate && write(pool->go, &one, sizeof(one)) == sizeof(one))
-		*open_ns = clock_now_ns();
+		g->ready += n;
+	if (g->ready + ended >= pool->n_gate && is_calm(pool, g) &&
+	    write(pool->go, &one, sizeof(one)) == sizeof(one))
+		g->open_ns = clock_now_ns();
 }
 
 /* Ends what hangs: collect() finds it then. Whoever was stopped is killed all the same. */
@@ -227,8 +264,7 @@ int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal_n
 	struct job **queue = mem_alloc((n + 1) * sizeof(*queue));
 	struct job **running = mem_alloc((n + 1) * sizeof(*running));
 	size_t next = 0, busy = 0;
-	uint64_t ready = 0;
-	int64_t gate_ns = 0;
+	struct gate gate = {.calm_pidfd = -1};
 	sigset_t wanted, before;
 	int r = 0;
 
@@ -251,21 +287,21 @@ int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal_n
 			if (!r)
 				running[busy++] = queue[next++];
 		}
-		if (!r && (r = wait_some(pool, running, busy, wait_ms(pool, running, busy, gate_ns),
-		               signals, signal_no)))
+		if (!r && (r = wait_some(pool, running, busy, &gate, signals, signal_no)))
 			err_set(e, -r, "waiting for the workers:");
 		if (!r && *signal_no)
 			r = err_set(e, EINTR, "interrupted by signal %d", *signal_no);
 		if (!r)
 			busy = collect(running, busy);
 		if (!r)
-			tend_gate(pool, next - busy, &ready, &gate_ns);
+			tend_gate(pool, next - busy, &gate);
 		if (!r)
-			watch(pool, running, busy, gate_ns);
+			watch(pool, running, busy, gate.open_ns);
 		if (!r && pool->tick)
 			pool->tick(pool->tick_arg, busy);
 	}
 	kill_all(running, busy);
+	end_calm(&gate);
 	if (signals >= 0)
 		close(signals);
 	sigprocmask(SIG_SETMASK, &before, NULL);

@@ -12,7 +12,8 @@
 /* What a worker leaves behind beside its exit status; shared with the pool, so a kill loses
  * nothing. */
 struct job_note {
-	char message[1024]; /* one sentence; empty when all is well */
+	char message[1024];     /* one sentence; empty when all is well */
+	_Atomic int64_t cpu_ns; /* of a play, see player_company; 0: not told */
 };
 
 struct job {
@@ -47,6 +48,8 @@ struct pool {
 	 * (an eventfd) or has ended, one is added to `go`. n_gate 0: no gate. */
 	int ready, go;
 	size_t n_gate;
+	/* Starts a child that ends when the gate may open, -1: it may. NULL: it may at once. */
+	pid_t (*calm)(void);
 	/* Called now and then (at least each tick_ns while jobs run; 0: 250 ms), for progress; may
 	 * be NULL. */
 	int64_t tick_ns;

@@ -279,6 +279,7 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 	buf_free(&text);
 	if (!instrument->ok && !PLAYER_BLIND) /* no verdict would be worth anything */
 		return 0;
+	capacity_learn(&r->plays.capacity, instrument->cpu_ns, instrument->lookups);
 	r->began_ns = clock_now_ns();
 	status = playlist_run(&r->plays, NULL, e);
 	clear_progress(r);
@@ -322,6 +323,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	                                    : 0,
 	        .tick_arg = &r},
 	};
+	capacity_open(&r.plays.capacity);
 	choose(&r, s);
 	r.progress.cases = r.plays.n;
 	if (!r.plays.n) {

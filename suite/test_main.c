@@ -44,6 +44,7 @@ static void (*const files[])(struct ctests *) = {
     check_lab,
     check_packet,
     check_answer,
+    check_capacity,
     check_notice,
     check_corpus,
     check_family,

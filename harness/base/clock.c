@@ -24,6 +24,16 @@ int64_t clock_real_ns(void)
 	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
+int64_t clock_cpu_ns(pid_t pid)
+{
+	struct timespec ts;
+	clockid_t id;
+
+	if (clock_getcpuclockid(pid, &id) || clock_gettime(id, &ts))
+		return 0;
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
 int64_t clock_jiffy_ns(void)
 {
 	struct timespec ts;

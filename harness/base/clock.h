@@ -3,9 +3,12 @@
 #define SB_CLOCK_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
-int64_t clock_now_ns(void);   /* CLOCK_MONOTONIC */
-int64_t clock_real_ns(void);  /* CLOCK_REALTIME, since 1970: only for dates, it may be set */
+int64_t clock_now_ns(void);  /* CLOCK_MONOTONIC */
+int64_t clock_real_ns(void); /* CLOCK_REALTIME, since 1970: only for dates, it may be set */
+/* Processor time that a process (0: the caller) has taken so far, all its threads; 0: not told. */
+int64_t clock_cpu_ns(pid_t pid);
 int64_t clock_jiffy_ns(void); /* the kernel's tick: the grain of its timers */
 /* Milliseconds until deadline_ns for poll(), rounded up, 0 when it has passed. */
 int clock_poll_ms(int64_t deadline_ns);

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "judge/met.h"
 #include "judge/words.h"
 
 #define LATE_LEAST_NS (500 * NS_PER_MS)
@@ -267,6 +268,7 @@ void machine_look(
 	look_room(a, out);
 	look_warmup(t, m, a, out);
 	look_lateness(t, m, a, out);
+	met_look(t, m, a, out);
 	sort_bad(out);
 	look_starved(t, a, out);
 }
@@ -295,6 +297,7 @@ void machine_free(struct machine *m)
 	free(m->broken);
 	free(m->broken_so);
 	free(m->starved);
+	free(m->met);
 	free(m->bad);
 	*m = (struct machine){0};
 }

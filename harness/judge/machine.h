@@ -14,6 +14,8 @@ struct bad_time {
 struct machine {
 	char *broken, *broken_so; /* why nothing can be said at all; NULL: something can */
 	char *starved;            /* why a case that held has not proven it; NULL: it has */
+	char *met;                /* a late change met a lookup: how, the first time; NULL: none */
+	bool met_lost;            /* ... and that lookup was lost */
 	size_t reference_lost;    /* lost or late, after t=0 */
 	size_t upstream_late;     /* lookups that dnsmasq had in time and answered too late */
 	bool crowded; /* the kernel looked for neighbour entries to throw out: anybody's */

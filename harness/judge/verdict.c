@@ -110,6 +110,12 @@ static bool touched(const struct facts *f)
 	return false;
 }
 
+/* What the machine did, where that is known; or NULL. */
+static const char *blame(const struct facts *f)
+{
+	return f->machine.met ? f->machine.met : f->machine.starved;
+}
+
 static bool no_exposure(const struct facts *f, struct judgement *j)
 {
 	char text[WORDS_TEXT];
@@ -165,8 +171,7 @@ static void judge_arm(const struct facts *f, struct judgement *j, const struct o
 	    (touched(f) || machine_explains(f->t, &f->machine, j->longest_ns))) {
 		say(j, VERDICT_INVALID,
 		    mem_printf("%s; but the machine was at fault at that time%s%s", over,
-		        f->machine.starved ? ": " : "",
-		        f->machine.starved ? f->machine.starved : ""),
+		        blame(f) ? ": " : "", blame(f) ? blame(f) : ""),
 		    mem_strdup("the machine was too busy to say anything of the bridge"));
 		free(over);
 		return;
@@ -289,10 +294,15 @@ static void judge_control(const struct facts *f, struct judgement *j)
 		    mem_strdup("the machine was too busy to say anything of the bridge"));
 	} else if (touched(f)) {
 		say(j, VERDICT_INVALID,
-		    mem_printf("%s; but the machine was at fault at that time", lost),
+		    mem_printf("%s; but the machine was at fault at that time%s%s", lost,
+		        blame(f) ? ": " : "", blame(f) ? blame(f) : ""),
 		    mem_strdup("the machine was too busy to say anything of the bridge"));
 	} else if (no_exposure(f, j)) {
 		;
+	} else if (f->machine.met) {
+		/* That lookup may have healed its client, or its own gateway's entry. */
+		say(j, VERDICT_INVALID, mem_printf("%s; but %s", lost, f->machine.met),
+		    mem_strdup("the machine was too busy to say anything of the bridge"));
 	} else if (f->machine.crowded) {
 		say(j, VERDICT_INVALID, mem_printf("%s; but %s", lost, crowded),
 		    mem_strdup(crowded_so));

@@ -150,10 +150,12 @@ static int find(struct nl_sock *s, const char *name, struct found *f, struct err
 
 int link_index(struct nl_sock *s, const char *name, struct err *e)
 {
-	struct found f;
-	int r = find(s, name, &f, e);
+	struct ifreq r = {.ifr_ifindex = 0};
 
-	return r ? r : f.ifindex;
+	strncpy(r.ifr_name, name, sizeof(r.ifr_name) - 1);
+	if (ioctl(nl_socket_get_fd(s), SIOCGIFINDEX, &r))
+		return err_set(e, errno, "%s:", name);
+	return r.ifr_ifindex;
 }
 
 int link_mac(struct nl_sock *s, const char *name, struct mac *out, struct err *e)

@@ -38,7 +38,10 @@ int link_add_veth(struct nl_sock *s, const struct veth *v, struct err *e);
 /* A tap in the caller's namespace: its fd (closing it deletes the tap), or -errno. */
 int link_add_tap(const char *name, struct err *e);
 
-int link_index(struct nl_sock *s, const char *name, struct err *e); /* or -errno */
+/* The index of a link of the socket's namespace, or -errno. By SIOCGIFINDEX, which needs no RTNL
+ * (dev_ioctl()); RTM_GETLINK waits for it, and tidies up behind a link that lost its carrier while
+ * it holds it (linkwatch_sync_dev()). */
+int link_index(struct nl_sock *s, const char *name, struct err *e);
 int link_mac(struct nl_sock *s, const char *name, struct mac *out, struct err *e);
 int link_set_mac(struct nl_sock *s, int ifindex, struct mac mac, struct err *e);
 int link_set_mtu(struct nl_sock *s, int ifindex, uint32_t mtu, struct err *e);

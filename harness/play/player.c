@@ -125,9 +125,15 @@ static void set_times(struct player *p)
 	}
 }
 
+/* Of those who handle lookups. */
+static int64_t cpu_ns(const struct player *p)
+{
+	return clock_cpu_ns(0) + (p->lab.dnsmasq > 0 ? clock_cpu_ns(p->lab.dnsmasq) : 0);
+}
+
 static int play(struct player *p, struct err *e)
 {
-	int64_t last = 0;
+	int64_t last = 0, before_ns = cpu_ns(p);
 
 	set_times(p);
 	put_phase(p->tape, PHASE_WARMUP, p->warmup_ns, "");
@@ -159,6 +165,8 @@ static int play(struct player *p, struct err *e)
 	}
 	if (!r && !p->paused)
 		put_phase(p->tape, PHASE_END, clock_now_ns(), "");
+	if (p->company->cpu_ns)
+		atomic_store(p->company->cpu_ns, cpu_ns(p) - before_ns);
 	return r;
 }
 

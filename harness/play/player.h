@@ -30,6 +30,9 @@ struct player_company {
 	 * 0: PLAYER_PATIENCE_NS. */
 	int64_t patience_ns;
 	const struct hold *hold; /* NULL: it is played to its end, and nobody gets in */
+	/* Shared memory: what player and dnsmasq took of the processors from warm-up to the end; or
+	 * NULL. */
+	_Atomic int64_t *cpu_ns;
 };
 
 #define PLAYER_PATIENCE_NS (30 * NS_PER_S)

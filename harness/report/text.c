@@ -204,7 +204,7 @@ static void add_replays(const struct plays *plays, struct buf *out)
 
 		for (size_t k = 0; k + 1 < c->n; k++) {
 			buf_printf(out,
-			    "again   %s: %s at pace %g (%s); played again alone at pace %g: %s\n",
+			    "again   %s: %s at pace %g (%s); played again at pace %g: %s\n",
 			    text_or(c->play->trace->meta.name, "?"),
 			    verdict_name(c->all[k]->judgement.verdict), c->all[k]->trace->meta.pace,
 			    text_or(c->all[k]->judgement.why, "?"), c->all[k + 1]->trace->meta.pace,
