@@ -67,6 +67,8 @@ missing() {
 # What the tests of formats read with; nothing is refused without it.
 wished() {
 	/usr/bin/python3 -c 'import jsonschema' 2>/dev/null || echo jsonschema
+	/usr/bin/python3 -c 'import yaml' 2>/dev/null || echo yaml
+	has tcpdump || echo tcpdump
 	has perl && perl -MTAP::Parser -e1 2>/dev/null || echo perl
 	has man && has groff || echo man
 }
@@ -101,6 +103,8 @@ dnsmasq     dnsmasq-base      dnsmasq              dnsmasq   dnsmasq      dnsmas
 iptables    iptables          iptables-nft         iptables  iptables     iptables
 ip          iproute2          iproute              iproute2  iproute2     iproute2
 jsonschema  python3-jsonschema python3-jsonschema  python-jsonschema py3-jsonschema python3-jsonschema
+yaml        python3-yaml      python3-pyyaml       python-yaml py3-yaml   python3-PyYAML
+tcpdump     tcpdump           tcpdump              tcpdump   tcpdump      tcpdump
 perl        perl              perl-Test-Harness    perl      perl-utils   perl
 man         man-db            man-db,groff         man-db,groff mandoc,groff man,groff
 clang       clang             clang                clang     clang        clang

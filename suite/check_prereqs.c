@@ -178,7 +178,7 @@ END_TEST
 START_TEST(this_machine_has_what_its_tests_play_with)
 {
 	static const char *const names[] = {"namespaces", "net-ns", "mnt-ns", "pid-ns", "ipc-ns",
-	    "sysctl", "bridge", "veth", "iptables", "dnsmasq"};
+	    "sysctl", "packet-socket", "bridge", "veth", "iptables", "dnsmasq"};
 	struct ran r = run("prereqs", "--json");
 	json_t *j = json_loads(r.text.s, 0, NULL), *o;
 	size_t i, found = 0;
@@ -213,6 +213,38 @@ START_TEST(a_process_without_sys_admin_is_told_what_it_lacks)
 }
 END_TEST
 
+/* Podman gives no CAP_NET_RAW of itself. */
+START_TEST(a_process_without_net_raw_is_told_before_anything_is_played)
+{
+	char *program = data_path(SB_BUILD "/steadybridge");
+	const char *argv[] = {"setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw", program,
+	    "check", "--out", "/tmp/sb-no-net-raw", "lowest-port-leaves", NULL};
+	struct ran r = ran_program(argv);
+
+	ck_assert_ptr_nonnull(strstr(r.text.s, "missing: packet-socket: Operation not permitted"));
+	ck_assert_ptr_nonnull(strstr(r.text.s, "--cap-add NET_RAW"));
+	ASSERT_RAN(r, 4, "nothing was played, nothing was changed");
+	ck_assert(access("/tmp/sb-no-net-raw", F_OK) && errno == ENOENT);
+	free(program);
+}
+END_TEST
+
+/* As containers have it, unless they are told otherwise. */
+START_TEST(sysctls_that_are_read_only_are_told_before_anything_is_played)
+{
+	char *program = data_path(SB_BUILD "/steadybridge");
+	const char *argv[] = {"unshare", "--mount", "sh", "-c",
+	    "mount --bind /proc/sys /proc/sys && mount -o remount,ro,bind /proc/sys && "
+	    "exec \"$0\" check --out /tmp/sb-read-only lowest-port-leaves",
+	    program, NULL};
+	struct ran r = ran_program(argv);
+
+	ck_assert_ptr_nonnull(strstr(r.text.s, "missing: sysctl: Read-only file system"));
+	ASSERT_RAN(r, 4, "--security-opt unmask=ALL");
+	free(program);
+}
+END_TEST
+
 void check_prereqs(struct ctests *list)
 {
 	ctest_add(list, "prereqs", CTEST_PURE, ubuntus_restriction_is_named_with_its_remedies);
@@ -229,5 +261,9 @@ void check_prereqs(struct ctests *list)
 	    whatever_is_missing_says_what_it_disables_and_what_brings_it);
 	ctest_add(list, "prereqs", CTEST_PURE, capabilities_are_told_by_name);
 	ctest_add(list, "prereqs", CTEST_HOST, this_machine_has_what_its_tests_play_with);
+	ctest_add(list, "prereqs", CTEST_HOST,
+	    a_process_without_net_raw_is_told_before_anything_is_played);
+	ctest_add(list, "prereqs", CTEST_HOST,
+	    sysctls_that_are_read_only_are_told_before_anything_is_played);
 	ctest_add(list, "prereqs", CTEST_HOST, a_process_without_sys_admin_is_told_what_it_lacks);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,6 +39,7 @@ enum {
 	P_SECCOMP,
 	P_LSM,
 	P_SYSCTL,
+	P_PACKET,
 	P_BRIDGE,
 	P_VETH,
 	P_TAP,
@@ -82,6 +84,11 @@ static const struct prereq blank[P_COUNT] = {
         .disables = "everything",
         .remedy = "in a container: --security-opt systempaths=unconfined (docker), "
                   "--security-opt unmask=ALL (podman), or --privileged"},
+    [P_PACKET] = {.name = "packet-socket",
+        .needed = true,
+        .disables = "everything",
+        .remedy = "sudo; in a container: --cap-add NET_RAW (docker gives it, podman does not), or "
+                  "--privileged"},
     [P_BRIDGE] = {.name = "bridge",
         .needed = true,
         .disables = "everything",
@@ -311,6 +318,8 @@ static int try_in_sandbox(struct prereq *p)
 	found(&p[P_TAP], tap >= 0, tap >= 0 ? "yes" : e.text);
 	int fd = open(FORWARD, O_WRONLY | O_CLOEXEC);
 	found(&p[P_SYSCTL], fd >= 0, fd >= 0 ? "yes" : strerror(errno));
+	int packets = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	found(&p[P_PACKET], packets >= 0, packets >= 0 ? "yes" : strerror(errno));
 	try_firewalls(p);
 	r = access(NF_CALL, F_OK);
 	found(&p[P_BR_NETFILTER], !r, r ? "not in this kernel" : "yes");

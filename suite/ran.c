@@ -1,6 +1,7 @@
 /* ran.c: the steadybridge command as a test calls it. */
 #include "suite/ran.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include "base/clock.h"
 #include "base/proc.h"
 #include "base/units.h"
+#include "suite/ctest.h"
 #include "suite/data.h"
 
 #define RUN_NS (300 * NS_PER_S) /* a hang ends in a failure */
@@ -22,6 +24,8 @@ struct ran ran_program(const char *const argv[])
 	int fd = memfd_create("out", MFD_CLOEXEC);
 	pid_t pid =
 	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = fd}, &e);
+	if (pid == -ENOENT && !strchr(argv[0], '/'))
+		ctest_skip(argv[0], mem_printf("apt-get install %s", argv[0]));
 	ck_assert_msg(pid > 0, "%s", e.text);
 	r.status = proc_wait(pid, clock_now_ns() + RUN_NS);
 	lseek(fd, 0, SEEK_SET);

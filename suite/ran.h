@@ -15,7 +15,7 @@ struct ran {
 /* Runs steadybridge with these arguments, to its end. */
 #define run(...) ran_command((const char *const[]){__VA_ARGS__, NULL})
 struct ran ran_command(const char *const args[]);
-/* Runs any program, found by PATH, to its end. */
+/* Runs any program, found by PATH, to its end; where there is none the test is skipped. */
 struct ran ran_program(const char *const argv[]);
 /* A path below /tmp that no other test uses; caller frees, or drops. */
 char *ran_scratch(const char *name);
