@@ -20,8 +20,7 @@ void capacity_learn(struct capacity *c, int64_t cpu_ns, size_t lookups);
 void capacity_spoilt(struct capacity *c, size_t plays, size_t spoilt);
 /* Lookups a second of real time that all plays at once may make. */
 unsigned capacity_lookups(const struct capacity *c);
-/* Joins and leaves a second of real time that they may make, where a machine that nothing was
- * spoilt on takes `most`. */
+/* Joins and leaves a second of real time that they may make; a fast machine takes `most`. */
 unsigned capacity_changes(const struct capacity *c, unsigned most);
 
 #endif

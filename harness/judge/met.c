@@ -75,20 +75,22 @@ static void tell(const struct trace *t, const struct bracket *b, int64_t over,
 }
 
 /* The lookups of one stream around one change. */
-static void look(const struct trace *t, const struct bracket *b, int64_t over,
+static void look(const struct trace *t, const struct mirror *mirror, const struct bracket *b,
     const struct attempts *all, size_t s, struct machine *m)
 {
+	int64_t over = INT64_MAX; /* looked for when there is a lookup that asks for it */
 	int64_t apart = (int64_t)(APART_REAL_NS * t->meta.pace), due = b->begin->u.churn.due_ns;
 	size_t from = attempts_from(all, s, b->begin_ns - t->meta.streams[s].timeout_ns);
 
 	for (size_t i = from; i < all->first[s + 1]; i++) {
 		const struct attempt *a = &all->items[i];
 
-		if (a->t_ns >= over)
+		if (a->t_ns >= b->end_ns || a->t_ns >= over)
 			break;
-		if (a->warmup)
+		if (a->warmup || llabs(a->due_ns - due) < apart || last_seen_ns(a) < b->begin_ns)
 			continue;
-		if (llabs(a->due_ns - due) >= apart && last_seen_ns(a) >= b->begin_ns)
+		over = over == INT64_MAX ? over_ns(mirror, b) : over;
+		if (a->t_ns < over)
 			tell(t, b, over, a, m);
 	}
 }
@@ -101,14 +103,12 @@ void met_look(const struct trace *t, const struct mirror *mirror, const struct a
 	for (const struct bracket *b = mirror->brackets; b < mirror->brackets + mirror->n_brackets;
 	     b++) {
 		const struct event *ev = b->begin;
-		int64_t over;
 
 		if (ev->u.churn.due_ns < 0 || b->begin_ns < 0 || b->end_ns == INT64_MAX ||
 		    ev->u.churn.op == OP_FAULT || ev->u.churn.op == OP_RECREATE)
 			continue;
-		over = over_ns(mirror, b);
 		for (size_t s = 0; s < all->n_streams; s++)
 			if (!t->meta.streams[s].reference && !t->meta.streams[s].closed_loop)
-				look(t, b, over, all, s, m);
+				look(t, mirror, b, all, s, m);
 	}
 }
