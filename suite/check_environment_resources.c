@@ -173,6 +173,10 @@ START_TEST(iptables_that_is_missing_or_fails_is_told_with_what_it_said)
 	    "iptables-nft-restore ended with status 4: Another app is currently holding the xtables "
 	    "lock");
 	ck_assert_int_eq(n_reports(), 0);
+	wrap("iptables-nft-restore", "#!/bin/sh\ncat >/dev/null\n");
+	wrap("iptables-legacy-restore", "#!/bin/sh\ncat >/dev/null\n");
+	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
+	ASSERT_RAN(r, 4, "iptables-nft-restore ended with status 0 and loaded no rules");
 	/* It worked when it was looked for, and fails in every lab. */
 	wrap("iptables-nft-restore",
 	    "#!/bin/sh\n"

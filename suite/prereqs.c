@@ -263,6 +263,10 @@ static void try_firewalls(struct prereq *p)
 		struct err e = {{0}};
 		int r = try_firewall(tries[i].how, &e);
 
+		if (!r && tries[i].which == P_IPTABLES && !firewall_is_there())
+			r = err_set(&e, ENODATA, "%s ended with status 0 and loaded no rules",
+			    firewall_program());
+
 		found(q, !r,
 		    r                              ? e.text
 		    : tries[i].which == P_IPTABLES ? firewall_program()

@@ -2,14 +2,18 @@
 #include "lab/firewall.h"
 
 #include <errno.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/proc.h"
+#include "lab/nl.h"
 
 static const char *const programs[2][3] = {
     {"iptables-nft-restore", "iptables-restore", "iptables-legacy-restore"},
@@ -99,6 +103,50 @@ int firewall_ip6(const struct firewall_rules *r, int64_t deadline_ns, struct err
 	    "COMMIT\n",
 	    &load, e);
 	return started ? started : firewall_wait(&load, deadline_ns, e);
+}
+
+struct tables {
+	bool nat, filter;
+};
+
+static void note(struct tables *t, const char *name)
+{
+	t->nat = t->nat || !strcmp(name, "nat");
+	t->filter = t->filter || !strcmp(name, "filter");
+}
+
+static int on_table(struct nlmsghdr *h, void *arg)
+{
+	struct nlattr *a = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_TABLE_NAME);
+	char name[16] = "";
+
+	if (a && nla_len(a) > 0)
+		snprintf(name, sizeof(name), "%.*s", nla_len(a), (const char *)nla_data(a));
+	note(arg, name);
+	return 0;
+}
+
+bool firewall_is_there(void)
+{
+	struct nfgenmsg h = {.nfgen_family = AF_INET, .version = NFNETLINK_V0};
+	int type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETTABLE;
+	struct tables nft = {0}, legacy = {0};
+	struct nl_sock *nl;
+	char line[32];
+
+	if (!nl_open_netfilter(&nl, NULL)) {
+		nl_ask(nl, nl_message(type, NLM_F_DUMP, &h, sizeof(h)), on_table, &nft, "tables",
+		    NULL);
+		nl_socket_free(nl);
+	}
+	FILE *f = fopen("/proc/net/ip_tables_names", "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		note(&legacy, line);
+	}
+	if (f)
+		fclose(f);
+	return (nft.nat && nft.filter) || (legacy.nat && legacy.filter);
 }
 
 int firewall_wait(struct firewall_load *load, int64_t deadline_ns, struct err *e)

@@ -32,6 +32,9 @@ int firewall_start(const struct firewall_rules *rules, struct firewall_load *loa
 /* Waits for it, and ends it at the deadline. 0, -ETIMEDOUT, or -EIO (with what it said) when it
  * refused. */
 int firewall_wait(struct firewall_load *load, int64_t deadline_ns, struct err *e);
+/* Has the caller's network namespace tables for NAT and for forwarding, of whichever backend? What
+ * ends with status 0 need not have loaded any. */
+bool firewall_is_there(void);
 /* Runs ip6tables-restore with what `rules` ask of IPv6, which may be nothing. As firewall_wait().
  */
 int firewall_ip6(const struct firewall_rules *rules, int64_t deadline_ns, struct err *e);

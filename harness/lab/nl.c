@@ -20,7 +20,7 @@ struct reply {
 	void *arg;
 };
 
-int nl_open(struct nl_sock **out, struct err *e)
+static int open_protocol(int protocol, struct nl_sock **out, struct err *e)
 {
 	struct nl_sock *sock = nl_socket_alloc();
 	int on = 1;
@@ -28,7 +28,7 @@ int nl_open(struct nl_sock **out, struct err *e)
 	*out = NULL;
 	if (!sock)
 		return err_set(e, ENOMEM, "netlink socket:");
-	int r = nl_connect(sock, NETLINK_ROUTE);
+	int r = nl_connect(sock, protocol);
 	if (r) {
 		nl_socket_free(sock);
 		return err_set(e, EIO, "netlink socket: %s", nl_geterror(r));
@@ -37,6 +37,16 @@ int nl_open(struct nl_sock **out, struct err *e)
 	setsockopt(nl_socket_get_fd(sock), SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	*out = sock;
 	return 0;
+}
+
+int nl_open(struct nl_sock **out, struct err *e)
+{
+	return open_protocol(NETLINK_ROUTE, out, e);
+}
+
+int nl_open_netfilter(struct nl_sock **out, struct err *e)
+{
+	return open_protocol(NETLINK_NETFILTER, out, e);
 }
 
 struct nl_msg *nl_message(int type, int flags, const void *header, size_t size)

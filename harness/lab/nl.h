@@ -12,6 +12,8 @@
 
 /* A route socket of the caller's network namespace; free with nl_socket_free(). */
 int nl_open(struct nl_sock **out, struct err *e);
+/* The same of nfnetlink. */
+int nl_open_netfilter(struct nl_sock **out, struct err *e);
 /* A message with its family header (size bytes of data, may be NULL: zeroes); never NULL. */
 struct nl_msg *nl_message(int type, int flags, const void *header, size_t size);
 /* Sends msg (and frees it) and waits for its acknowledgement. 0, or the kernel's -errno with `what`
