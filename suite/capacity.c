@@ -15,8 +15,8 @@
 #define USED 0.35                  /* of the processors: churn and the kernel want theirs */
 #define GUESS_NS (250 * NS_PER_US) /* before anything was measured */
 #define LOOKUPS_LEAST 40           /* that tell something */
-#define SHARE_LEAST (1.0 / 16)
-#define SPOILT_PART 10 /* one in so many is now and then */
+#define SHARE_LEAST (1.0 / 4)      /* what spoils even these is not the plays at once */
+#define SPOILT_PART 10             /* one in so many is now and then */
 /* Where a lookup took 250 us, 200 joins and leaves a second spoilt nothing and 280 did; a faster
  * machine takes more in proportion, and where a lookup takes no more than this the most there is.
  */

@@ -53,9 +53,10 @@ START_TEST(something_may_always_be_played)
 	struct capacity c;
 
 	capacity_open(&c);
+	unsigned least = capacity_lookups(&c) / 4;
 	for (int i = 0; i < 100; i++)
 		capacity_spoilt(&c, 10, 10);
-	ck_assert_uint_ge(capacity_lookups(&c), 1);
+	ck_assert_uint_ge(capacity_lookups(&c), least);
 	capacity_learn(&c, INT64_MAX / 2, 40);
 	ck_assert_uint_ge(capacity_lookups(&c), 1);
 	ck_assert_uint_ge(capacity_changes(&c, 500), 1);

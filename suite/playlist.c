@@ -41,7 +41,7 @@ struct casejob *playlist_add(
 
 #define CALM_NS (300 * NS_PER_MS)
 #define CALM_ANSWER_NS (5 * NS_PER_MS)
-#define CALM_LIMIT_NS (15 * NS_PER_S)
+#define CALM_LIMIT_NS (5 * NS_PER_S)
 
 struct company {
 	struct player_company fds;
@@ -228,8 +228,7 @@ int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), stru
 				    replay_paces[round] < p->pace ? replay_paces[round] : p->pace,
 				    cj->play + 1);
 		}
-		/* Those that are slower are beside a few others, and at last alone. */
-		capacity_spoilt(&p->capacity, 1, to - from);
+		/* The slower they are the less they take; and at last they are alone. */
 		r = run_from(p, to, round + 1 < REPLAYS ? p->pool.at_once : 1, e);
 		from = to;
 	}

@@ -28,7 +28,7 @@ struct casejob *playlist_add(
     struct playlist *p, const struct scenario_case *c, double pace, int play);
 /* Plays everything in batches of pool.at_once, the longest first; the plays of a batch begin
  * together, and are as many as the machine was measured to take. Then each invalid play that
- * `again` wants (NULL: all) is played again, at pace 10 beside a few others, then alone at pace 5;
+ * `again` wants (NULL: all) is played again, at pace 10 beside others, then alone at pace 5;
  * every play is kept. 0, -EINTR by a signal, or -errno. */
 int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e);
 /* Is this the last play of its case and repeat, though all invalid ones are played again? */
