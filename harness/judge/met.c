@@ -8,7 +8,6 @@
 #include "judge/met.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/units.h"
@@ -28,24 +27,6 @@ static const char *const names[OP_COUNT] = {
 /* Apart, in real time: a lookup takes a tenth of that on a machine with nothing else to do. */
 #define APART_REAL_NS (2 * NS_PER_MS)
 
-/* When a change was over at the latest. The end of a deletion is stamped when the link is gone,
- * long after the port has left the bridge. */
-static int64_t over_ns(const struct mirror *m, const struct bracket *b)
-{
-	int64_t over = b->end_ns;
-
-	if (b->begin->u.churn.op != OP_LEAVE)
-		return over;
-	for (size_t i = 0; i < m->n_tenures; i++) {
-		const struct tenure *x = &m->tenures[i];
-
-		if (x->to_hi_ns >= b->begin_ns && x->to_hi_ns < over &&
-		    !strncmp(x->port, b->begin->u.churn.port, NAME_MAX_LEN))
-			over = x->to_hi_ns;
-	}
-	return over;
-}
-
 static int64_t last_seen_ns(const struct attempt *a)
 {
 	int64_t t = a->t_ns;
@@ -55,8 +36,8 @@ static int64_t last_seen_ns(const struct attempt *a)
 	return a->reply_ns > t ? a->reply_ns : t;
 }
 
-static void tell(const struct trace *t, const struct bracket *b, int64_t over,
-    const struct attempt *a, struct machine *m)
+static void tell(
+    const struct trace *t, const struct bracket *b, const struct attempt *a, struct machine *m)
 {
 	char due[WORDS_TEXT], ended[WORDS_TEXT], asked[WORDS_TEXT];
 
@@ -70,28 +51,23 @@ static void tell(const struct trace *t, const struct bracket *b, int64_t over,
 	    mem_printf("'%s' of %.15s was due at %s s and over at %s s, and so met a lookup of "
 	               "%.48s that was due at %s s",
 	        names[b->begin->u.churn.op], b->begin->u.churn.port,
-	        words_moment(b->begin->u.churn.due_ns, due), words_moment(over, ended),
+	        words_moment(b->begin->u.churn.due_ns, due), words_moment(b->end_ns, ended),
 	        t->meta.streams[a->stream].name, words_moment(a->due_ns, asked));
 }
 
-/* The lookups of one stream around one change. */
-static void look(const struct trace *t, const struct mirror *mirror, const struct bracket *b,
-    const struct attempts *all, size_t s, struct machine *m)
+/* The lookups of one stream around one change. A deletion is over when the link is gone: a grace
+ * period after the bridge has let go of the port it takes another MAC, and then that is told. */
+static void look(const struct trace *t, const struct bracket *b, const struct attempts *all,
+    size_t s, struct machine *m)
 {
-	int64_t over = INT64_MAX; /* looked for when there is a lookup that asks for it */
 	int64_t apart = (int64_t)(APART_REAL_NS * t->meta.pace), due = b->begin->u.churn.due_ns;
 	size_t from = attempts_from(all, s, b->begin_ns - t->meta.streams[s].timeout_ns);
 
-	for (size_t i = from; i < all->first[s + 1]; i++) {
+	for (size_t i = from; i < all->first[s + 1] && all->items[i].t_ns < b->end_ns; i++) {
 		const struct attempt *a = &all->items[i];
 
-		if (a->t_ns >= b->end_ns || a->t_ns >= over)
-			break;
-		if (a->warmup || llabs(a->due_ns - due) < apart || last_seen_ns(a) < b->begin_ns)
-			continue;
-		over = over == INT64_MAX ? over_ns(mirror, b) : over;
-		if (a->t_ns < over)
-			tell(t, b, over, a, m);
+		if (!a->warmup && llabs(a->due_ns - due) >= apart && last_seen_ns(a) >= b->begin_ns)
+			tell(t, b, a, m);
 	}
 }
 
@@ -109,6 +85,6 @@ void met_look(const struct trace *t, const struct mirror *mirror, const struct a
 			continue;
 		for (size_t s = 0; s < all->n_streams; s++)
 			if (!t->meta.streams[s].reference && !t->meta.streams[s].closed_loop)
-				look(t, mirror, b, all, s, m);
+				look(t, b, all, s, m);
 	}
 }
