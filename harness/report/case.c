@@ -156,8 +156,7 @@ static void add_sure(
 		                  : "its control did not break; ");
 	buf_printf(out, "player late by %s at most; ", words_span(j->loop_late_ns, late));
 	if (n > 1)
-		buf_printf(
-		    out, "played %zu times, the last at pace %g", n, p->trace->meta.pace);
+		buf_printf(out, "played %zu times, the last at pace %g", n, p->trace->meta.pace);
 	else
 		buf_printf(out, "played once at pace %g", p->trace->meta.pace);
 	buf_puts(out, r->repeat > 1 ? "\n" : " (--repeat N for more)\n");
