@@ -28,9 +28,14 @@ static int open_protocol(int protocol, struct nl_sock **out, struct err *e)
 	*out = NULL;
 	if (!sock)
 		return err_set(e, ENOMEM, "netlink socket:");
+	errno = 0;
 	int r = nl_connect(sock, protocol);
 	if (r) {
+		int error = errno; /* libnl has one word for several of these */
+
 		nl_socket_free(sock);
+		if (error)
+			return err_set(e, error, "netlink socket:");
 		return err_set(e, EIO, "netlink socket: %s", nl_geterror(r));
 	}
 	setsockopt(nl_socket_get_fd(sock), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
