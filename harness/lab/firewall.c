@@ -96,7 +96,7 @@ int firewall_ip6(const struct firewall_rules *r, int64_t deadline_ns, struct err
 {
 	if (!r->ip6 || !r->drop_too_big)
 		return 0;
-	struct firewall_load load;
+	struct firewall_load load = {0};
 	int started = restore(1, r->backend,
 	    "*filter\n"
 	    "-A OUTPUT -p icmpv6 --icmpv6-type packet-too-big -j DROP\n"
