@@ -17,9 +17,9 @@
 #define LOOKUPS_LEAST 40           /* that tell something */
 #define SHARE_LEAST (1.0 / 4)      /* what spoils even these is not the plays at once */
 #define SPOILT_PART 10             /* one in so many is now and then */
-/* Where a lookup took 250 us, 200 joins and leaves a second spoilt nothing and 280 did; a faster
- * machine takes more in proportion, and where a lookup takes no more than this the most there is.
- */
+/* Where a lookup took 250 us, batches with 200 to 260 joins and leaves a second had none or two
+ * plays spoilt, with 280 six and eleven; a faster machine takes more in proportion, and where a
+ * lookup takes no more than this the most there is. */
 #define ALL_CHANGES_NS (100 * NS_PER_US)
 
 void capacity_open(struct capacity *c)

@@ -185,9 +185,6 @@ static void done(struct job *job)
 	read_tape(cj, &cj->trace);
 	add_last_words(cj);
 	cj->cpu_ns = atomic_load(&job->note->cpu_ns);
-	cj->lookups = 0;
-	for (size_t i = 0; i < cj->trace.n; i++)
-		cj->lookups += cj->trace.events[i].type == EV_SENT;
 	pool_job_free(&cj->job);
 	judge_case(&cj->trace, &cj->judged.judgement);
 	cj->judged.trace = &cj->trace;

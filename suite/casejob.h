@@ -26,7 +26,6 @@ struct casejob {
 	struct trace trace;
 	struct judged judged; /* filled when done; its captures are the casejob's */
 	int64_t cpu_ns; /* filled when done: processor time that its lookups took; 0: not told */
-	size_t lookups; /* likewise: how many it made, with warm-up and reference */
 	void (*finished)(struct casejob *cj, void *arg);
 	void *finished_arg;
 };

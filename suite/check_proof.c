@@ -606,7 +606,23 @@ START_TEST(a_change_that_met_a_late_reply_is_the_machines)
 }
 END_TEST
 
-/* ... and a control that held because of it has shown nothing of the kernel. */
+/* A lookup that met a change and was answered is not why another one was lost. */
+START_TEST(what_was_met_and_answered_is_not_blamed)
+{
+	struct trace t;
+	struct judgement j;
+
+	build_lossy_arm(&t, 40000, 40250, FAR_PORT, MAC_OTHER);
+	late(&t, 40000, LATE_LOOP, 600, 0);
+	build_late_change(&t, 19875, 19876, 20010);
+	judge_case(&t, &j);
+	ck_assert_str_eq(verdict_name(j.verdict), "invalid");
+	ASSERT_HAS(j.why, "at fault at that time: the player was late by 600 ms");
+	done(&t, &j);
+}
+END_TEST
+
+/* A control that held because of one has shown nothing of the kernel. */
 START_TEST(a_control_whose_late_change_met_a_lookup_is_invalid)
 {
 	for (int late = 0; late < 2; late++) {
@@ -749,6 +765,7 @@ void check_proof(struct ctests *list)
 	ctest_add(list, "judge", CTEST_PURE, a_short_loss_of_a_late_play_may_be_the_machines);
 	ctest_add(list, "judge", CTEST_PURE, a_late_change_that_met_a_lookup_is_the_machines);
 	ctest_add(list, "judge", CTEST_PURE, a_change_that_met_a_late_reply_is_the_machines);
+	ctest_add(list, "judge", CTEST_PURE, what_was_met_and_answered_is_not_blamed);
 	ctest_add(list, "judge", CTEST_PURE, a_control_whose_late_change_met_a_lookup_is_invalid);
 	ctest_add(list, "judge", CTEST_PURE, a_deletion_that_takes_long_meets_lookups_to_its_end);
 	ctest_add(list, "judge", CTEST_PURE, talk_before_the_exposure_heals_nothing);

@@ -13,17 +13,6 @@
 #include "base/units.h"
 #include "judge/words.h"
 
-static const char *const names[OP_COUNT] = {
-    [OP_JOIN] = "join",
-    [OP_LEAVE] = "leave",
-    [OP_FAULT] = "fault",
-    [OP_SET_MAC] = "set-mac",
-    [OP_SET_MTU] = "set-mtu",
-    [OP_UP] = "up",
-    [OP_DOWN] = "down",
-    [OP_RECREATE] = "recreate",
-};
-
 /* Apart, in real time: a lookup takes a tenth of that on a machine with nothing else to do. */
 #define APART_REAL_NS (2 * NS_PER_MS)
 
@@ -50,7 +39,7 @@ static void tell(
 	m->met =
 	    mem_printf("'%s' of %.15s was due at %s s and over at %s s, and so met a lookup of "
 	               "%.48s that was due at %s s",
-	        names[b->begin->u.churn.op], b->begin->u.churn.port,
+	        event_op_name(b->begin->u.churn.op), b->begin->u.churn.port,
 	        words_moment(b->begin->u.churn.due_ns, due), words_moment(b->end_ns, ended),
 	        t->meta.streams[a->stream].name, words_moment(a->due_ns, asked));
 }
@@ -74,7 +63,7 @@ static void look(const struct trace *t, const struct bracket *b, const struct at
 void met_look(const struct trace *t, const struct mirror *mirror, const struct attempts *all,
     struct machine *m)
 {
-	if (t->meta.rounds || !(t->meta.pace > 0 && t->meta.pace < 1e6))
+	if (!(t->meta.pace > 0 && t->meta.pace < 1e6))
 		return;
 	for (const struct bracket *b = mirror->brackets; b < mirror->brackets + mirror->n_brackets;
 	     b++) {

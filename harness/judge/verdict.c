@@ -113,7 +113,9 @@ static bool touched(const struct facts *f)
 /* What the machine did, where that is known; or NULL. */
 static const char *blame(const struct facts *f)
 {
-	return f->machine.met ? f->machine.met : f->machine.starved;
+	const struct machine *m = &f->machine;
+
+	return m->met_lost || !m->starved ? m->met : m->starved;
 }
 
 static bool no_exposure(const struct facts *f, struct judgement *j)

@@ -179,6 +179,11 @@ static const struct {
     [EV_TIMERS] = {timers, N(timers)},
 };
 
+const char *event_op_name(unsigned op)
+{
+	return op < N(ops) ? ops[op] : "?";
+}
+
 const struct field *event_fields(enum event_type type, size_t *n)
 {
 	bool known = (unsigned)type < EV_COUNT;

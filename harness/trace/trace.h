@@ -289,5 +289,6 @@ void trace_add(struct trace *t, const struct event *ev);
 /* By time, then tape order; sets `whole`. */
 void trace_sort(struct trace *t);
 const char *event_type_name(enum event_type type);
+const char *event_op_name(unsigned op); /* of enum churn_op, as in the trace: "set-mac" */
 
 #endif
