@@ -38,17 +38,44 @@ START_TEST(a_reply_is_told_by_its_name_and_its_data)
 	ck_assert_uint_eq(ev.u.answer.stream, 3);
 	ck_assert_uint_eq(ev.u.answer.seq, 17);
 	ck_assert_uint_eq(ev.u.answer.result, ANSWER_RIGHT);
-	ck_assert(answer_is_right(m.b, m.len, 3, 17));
-	ck_assert(!answer_is_right(m.b, m.len, 3, 18));
+	ck_assert(answer_is_right(m.b, m.len, 3, 17, NULL));
+	ck_assert(!answer_is_right(m.b, m.len, 3, 18, NULL));
 	m = reply(3, 17, other);
 	ck_assert(answer_read(m.b, m.len, 3, &ev));
 	ck_assert_uint_eq(ev.u.answer.result, ANSWER_WRONG);
-	ck_assert(!answer_is_right(m.b, m.len, 3, 17));
+	ck_assert(!answer_is_right(m.b, m.len, 3, 17, NULL));
 	m = reply(3, 17, upstream_answer_ip4);
 	m.b[3] = 5; /* REFUSED */
 	ck_assert(answer_read(m.b, m.len, 3, &ev));
 	ck_assert_uint_eq(ev.u.answer.result, ANSWER_WRONG);
 	ck_assert_uint_eq(ev.u.answer.rcode, 5);
+}
+END_TEST
+
+START_TEST(a_truncated_answer_is_not_a_wrong_one)
+{
+	const uint8_t other[4] = {203, 0, 113, 99};
+	char why[DNS_WHY];
+	struct message m = reply(3, 17, upstream_answer_ip4);
+	struct event ev = {0};
+
+	m.b[2] |= 2; /* TC; the address may still be in it */
+	ck_assert(answer_read(m.b, m.len, 3, &ev));
+	ck_assert_uint_eq(ev.u.answer.result, ANSWER_CUT);
+	ck_assert(!answer_is_right(m.b, m.len, 3, 17, why));
+	ck_assert_str_eq(why, "truncated (TC) at 55 bytes");
+	m = reply(3, 17, other);
+	ck_assert(!answer_is_right(m.b, m.len, 3, 17, why));
+	ck_assert_str_eq(why, "1 answer records, none of them A 203.0.113.53");
+	m.b[3] = 5;
+	ck_assert(!answer_is_right(m.b, m.len, 3, 17, why));
+	ck_assert_str_eq(why, "rcode 5 (REFUSED)");
+	m.b[3] = 11;
+	ck_assert(!answer_is_right(m.b, m.len, 3, 17, why));
+	ck_assert_str_eq(why, "rcode 11 (other)");
+	m.b[0] ^= 1;
+	ck_assert(!answer_is_right(m.b, m.len, 3, 17, why));
+	ck_assert_str_eq(why, "55 bytes that are no reply to the query");
 }
 END_TEST
 
@@ -65,7 +92,7 @@ START_TEST(what_is_not_the_answer_is_passed_over)
 	ck_assert(!answer_read(m.b, m.len, 3, &ev));
 	m = reply(3, 17, upstream_answer_ip4);
 	for (size_t n = 0; n < m.len; n++) /* cut off: none, or no right one */
-		ck_assert(!answer_is_right(m.b, n, 3, 17));
+		ck_assert(!answer_is_right(m.b, n, 3, 17, NULL));
 }
 END_TEST
 
@@ -89,28 +116,27 @@ START_TEST(of_tcp_a_message_comes_in_pieces)
 	uint8_t bytes[] = {0, 3, 'a', 'b', 'c'};
 	size_t more;
 
-	ck_assert_int_eq(answer_whole(bytes, 0, &more), 0);
+	ck_assert(!answer_is_whole(bytes, 0, &more));
 	ck_assert_uint_eq(more, 2);
-	ck_assert_int_eq(answer_whole(bytes, 1, &more), 0);
+	ck_assert(!answer_is_whole(bytes, 1, &more));
 	ck_assert_uint_eq(more, 1);
-	ck_assert_int_eq(answer_whole(bytes, 2, &more), 0);
+	ck_assert(!answer_is_whole(bytes, 2, &more));
 	ck_assert_uint_eq(more, 3);
-	ck_assert_int_eq(answer_whole(bytes, 4, &more), 0);
+	ck_assert(!answer_is_whole(bytes, 4, &more));
 	ck_assert_uint_eq(more, 1);
-	ck_assert_int_eq(answer_whole(bytes, 5, &more), 1);
+	ck_assert(answer_is_whole(bytes, 5, &more));
 	bytes[1] = 0; /* of no bytes at all */
-	ck_assert_int_eq(answer_whole(bytes, 2, &more), 1);
-	bytes[0] = ANSWER_MAX / 256;
-	ck_assert_int_eq(answer_whole(bytes, 2, &more), 0);
-	ck_assert_uint_eq(more, ANSWER_MAX);
-	bytes[1] = 1;
-	ck_assert_int_eq(answer_whole(bytes, 2, &more), -EMSGSIZE);
+	ck_assert(answer_is_whole(bytes, 2, &more));
+	bytes[0] = bytes[1] = 255; /* the largest there is */
+	ck_assert(!answer_is_whole(bytes, 2, &more));
+	ck_assert_uint_eq(more, DNS_MESSAGE_MAX);
 }
 END_TEST
 
 void check_answer(struct ctests *list)
 {
 	ctest_add(list, "answer", CTEST_PURE, a_reply_is_told_by_its_name_and_its_data);
+	ctest_add(list, "answer", CTEST_PURE, a_truncated_answer_is_not_a_wrong_one);
 	ctest_add(list, "answer", CTEST_PURE, what_is_not_the_answer_is_passed_over);
 	ctest_add(list, "answer", CTEST_PURE, a_refusal_is_told_by_the_query_that_it_quotes);
 	ctest_add(list, "answer", CTEST_PURE, of_tcp_a_message_comes_in_pieces);

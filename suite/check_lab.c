@@ -2,15 +2,21 @@
 #include "suite/ctest.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <linux/if_bridge.h>
 #include <net/if.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/proc.h"
 #include "base/units.h"
 #include "lab/calm.h"
 #include "lab/dns.h"
@@ -29,6 +35,8 @@ static struct mac mac_of(const char *text)
 	ck_assert_int_eq(mac_parse(text, &m), 0);
 	return m;
 }
+
+#define EDNS_BYTES 11 /* that a query of ours asks for more with */
 
 #define OK(call, e) ck_assert_msg((call) == 0, "%s: %s", #call, (e).text)
 
@@ -238,6 +246,159 @@ START_TEST(a_missing_dnsmasq_conf_is_told)
 }
 END_TEST
 
+/* In place of dnsmasq, on 127.0.0.1: answers as it is told, and counts what it was asked. */
+struct fake {
+	void (*spoil)(uint8_t *reply, size_t len);
+	_Atomic unsigned asked;
+};
+
+static void keep(uint8_t *reply, size_t len)
+{
+	(void)reply;
+	(void)len;
+}
+
+static void refuse(uint8_t *reply, size_t len)
+{
+	(void)len;
+	reply[3] = 5;
+}
+
+static void truncate_it(uint8_t *reply, size_t len)
+{
+	(void)len;
+	reply[2] |= 2;
+}
+
+static void change_the_address(uint8_t *reply, size_t len)
+{
+	reply[len - 1] ^= 1;
+}
+
+/* The reply holds the query's header and question, then the address; what else it asked is left. */
+static void serve(int sock, struct fake *f)
+{
+	const uint8_t record[] = {0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 203, 0, 113, 53};
+	uint8_t packet[DNS_QUERY_MAX + sizeof(record)];
+	struct sockaddr_in from;
+	socklen_t size = sizeof(from);
+	ssize_t n;
+
+	while ((n = recvfrom(sock, packet, DNS_QUERY_MAX, 0, (struct sockaddr *)&from, &size)) >
+	       EDNS_BYTES) {
+		atomic_fetch_add(&f->asked, 1);
+		packet[2] |= 0x80;
+		packet[7] = 1;  /* answers */
+		packet[11] = 0; /* additional records */
+		size_t len = (size_t)n - EDNS_BYTES + sizeof(record);
+		memcpy(packet + n - EDNS_BYTES, record, sizeof(record));
+		f->spoil(packet, len);
+		sendto(sock, packet, len, 0, (struct sockaddr *)&from, size);
+	}
+	_exit(1);
+}
+
+/* Waits for such a server; what was asked, and what became of the wait. */
+static unsigned wait_for_fake(void (*spoil)(uint8_t *reply, size_t len), int *r, struct err *e)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET,
+	    .sin_port = htons(53),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0),
+	    says = memfd_create("says", MFD_CLOEXEC);
+	struct fake *f =
+	    mmap(NULL, sizeof(*f), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	ck_assert(sock >= 0 && says >= 0 && f != MAP_FAILED);
+	ck_assert_int_eq(bind(sock, (struct sockaddr *)&at, sizeof(at)), 0);
+	f->spoil = spoil;
+	pid_t pid = fork();
+	if (!pid)
+		serve(sock, f);
+	ck_assert_int_gt(pid, 0);
+	*r = upstream_wait(
+	    pid, says, (const uint8_t *)&at.sin_addr.s_addr, clock_now_ns() + 60 * NS_PER_S, e);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(proc_wait(pid, clock_now_ns() + 60 * NS_PER_S), 128 + SIGKILL);
+	close(sock);
+	close(says);
+	unsigned asked = atomic_load(&f->asked);
+	munmap(f, sizeof(*f));
+	return asked;
+}
+
+static void lo_up(void)
+{
+	struct nl_sock *nl = NULL;
+	struct err e = {{0}};
+
+	OK(nl_open(&nl, &e), e);
+	OK(link_set_up(nl, 1, true, &e), e);
+	nl_socket_free(nl);
+}
+
+START_TEST(a_wrong_answer_ends_the_wait_and_is_described)
+{
+	static const struct {
+		void (*spoil)(uint8_t *reply, size_t len);
+		int r;
+		const char *says;
+	} cases[] = {
+	    {keep, 0, ""},
+	    {refuse, -EBADMSG, "dnsmasq answers wrongly: rcode 5 (REFUSED)"},
+	    {truncate_it, -EBADMSG, "dnsmasq answers wrongly: truncated (TC) at "},
+	    {change_the_address, -EBADMSG,
+	        "dnsmasq answers wrongly: 1 answer records, none of them A 203.0.113.53"},
+	};
+
+	lo_up();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err e = {{0}};
+		int r;
+		unsigned asked = wait_for_fake(cases[i].spoil, &r, &e);
+
+		ck_assert_int_ge((int)asked, 1);
+		ck_assert_int_eq(r, cases[i].r);
+		ck_assert_msg(strstr(e.text, cases[i].says) == e.text, "%s", e.text);
+	}
+}
+END_TEST
+
+static unsigned long closed_ports_met(void)
+{
+	char line[512];
+	unsigned long in, no_port = 0;
+	FILE *f = fopen("/proc/self/net/snmp", "re");
+
+	ck_assert_ptr_nonnull(f);
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "Udp: %lu %lu", &in, &no_port) == 2)
+			break;
+	fclose(f);
+	return no_port;
+}
+
+/* The error comes back at once, and the next query goes out after a pause all the same. */
+START_TEST(waiting_for_a_closed_port_does_not_spin)
+{
+	const uint8_t here[4] = {127, 0, 0, 1};
+	int64_t limit_ns = 300 * NS_PER_MS, pause_ns = 3 * NS_PER_MS;
+	struct err e = {{0}};
+	pid_t pid = fork();
+
+	if (!pid) {
+		pause();
+		_exit(1);
+	}
+	lo_up();
+	ck_assert_int_eq(upstream_wait(pid, -1, here, clock_now_ns() + limit_ns, &e), -ETIMEDOUT);
+	ck_assert_str_eq(e.text, "dnsmasq did not answer in time: Connection refused");
+	kill(pid, SIGKILL);
+	ck_assert_uint_ge(closed_ports_met(), 2);
+	ck_assert_uint_le(closed_ports_met(), (unsigned long)(limit_ns / pause_ns) + 1);
+}
+END_TEST
+
 static int port_state(const char *port)
 {
 	char path[96];
@@ -360,6 +521,8 @@ void check_lab(struct ctests *list)
 	ctest_add(list, "lab", CTEST_SANDBOX, a_short_retrans_does_not_draw_reachable_anew);
 	ctest_add(list, "lab", CTEST_SANDBOX, a_whole_lab_stands_and_answers);
 	ctest_add(list, "lab", CTEST_SANDBOX, a_missing_dnsmasq_conf_is_told);
+	ctest_add(list, "lab", CTEST_SANDBOX, a_wrong_answer_ends_the_wait_and_is_described);
+	ctest_add(list, "lab", CTEST_SANDBOX, waiting_for_a_closed_port_does_not_spin);
 	ctest_add(list, "lab", CTEST_SANDBOX,
 	    without_stp_a_blocked_port_forwards_and_a_disabled_one_does_not);
 	ctest_add(list, "lab", CTEST_PURE, a_query_carries_its_attempt);

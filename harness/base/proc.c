@@ -158,6 +158,14 @@ int proc_prefer(pid_t pid)
 	return setpriority(PRIO_PROCESS, (id_t)pid, -20) == 0;
 }
 
+void proc_prefer_no_more(void)
+{
+	struct sched_param ordinary = {0};
+
+	sched_setscheduler(0, SCHED_OTHER, &ordinary);
+	setpriority(PRIO_PROCESS, 0, 0);
+}
+
 int proc_pidfd(pid_t pid)
 {
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0);

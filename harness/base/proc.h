@@ -28,6 +28,8 @@ void proc_said(int fd, bool last, char *text, size_t size);
 /* Puts pid (0: the caller) before ordinary load: SCHED_RR, else nice -20, else as it was. What was
  * reached: 2, 1, 0. */
 int proc_prefer(pid_t pid);
+/* Undoes proc_prefer() for the caller: ordinary scheduling, nice 0. */
+void proc_prefer_no_more(void);
 /* Is there such a program? Writes its path (size bytes). */
 bool proc_find(const char *name, char *path, int size);
 /* Ends the caller when its parent dies. parent is a pidfd of it opened before the fork, which

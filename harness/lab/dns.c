@@ -78,6 +78,8 @@ enum dns_check dns_reply(
 	    ns_msg_id(m) != id)
 		return DNS_NOT_OURS;
 	*rcode = (uint8_t)ns_msg_getflag(m, ns_f_rcode);
+	if (ns_msg_getflag(m, ns_f_tc))
+		return DNS_CUT;
 	if (*rcode != ns_r_noerror)
 		return DNS_WRONG;
 	for (int i = 0; i < ns_msg_count(m, ns_s_an); i++) {
@@ -88,4 +90,27 @@ enum dns_check dns_reply(
 			return DNS_RIGHT;
 	}
 	return DNS_WRONG;
+}
+
+void dns_describe(
+    const uint8_t *packet, size_t len, enum dns_check check, const uint8_t answer_ip4[4], char *why)
+{
+	static const char *const rcodes[] = {
+	    "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"};
+	ns_msg m;
+
+	if (check == DNS_NOT_OURS || len > NS_MAXMSG || ns_initparse(packet, (int)len, &m)) {
+		snprintf(why, DNS_WHY, "%zu bytes that are no reply to the query", len);
+		return;
+	}
+	int rcode = ns_msg_getflag(m, ns_f_rcode);
+	if (check == DNS_CUT)
+		snprintf(why, DNS_WHY, "truncated (TC) at %zu bytes", len);
+	else if (rcode != ns_r_noerror)
+		snprintf(why, DNS_WHY, "rcode %d (%s)", rcode,
+		    rcode < (int)(sizeof(rcodes) / sizeof(rcodes[0])) ? rcodes[rcode] : "other");
+	else
+		snprintf(why, DNS_WHY, "%u answer records, none of them A %u.%u.%u.%u",
+		    ns_msg_count(m, ns_s_an), answer_ip4[0], answer_ip4[1], answer_ip4[2],
+		    answer_ip4[3]);
 }

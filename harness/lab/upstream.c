@@ -17,7 +17,7 @@
 
 const uint8_t upstream_answer_ip4[4] = {203, 0, 113, 53};
 
-#define PROBE_NS (3 * NS_PER_MS) /* a probe is sent anew after this long */
+#define PROBE_NS (3 * NS_PER_MS) /* from one probe to the next, whatever came of the first */
 
 /* Header, the question of a name as long as they are ("q100.s0.lookup.example"), EDNS; an address.
  */
@@ -71,55 +71,89 @@ int upstream_look(pid_t pid, struct err *e)
 	return proc_is_stopped(pid) ? err_set(e, ECHILD, "dnsmasq is stopped") : 0;
 }
 
+/* It ended before it answered: its status, and what it wrote last. */
+static int tell_ended(pid_t pid, int says, struct err *e)
+{
+	struct err ended = {{0}};
+	char said[160];
+	int r = upstream_look(pid, &ended);
+
+	proc_said(says, true, said, sizeof(said));
+	return err_set(e, r ? -r : ECHILD, "%s%s%s", ended.text, said[0] ? ": " : "", said);
+}
+
+/* Reads what came back for a probe. 1: the right answer; 0: none yet, and `met` says what came
+ * instead; -EBADMSG: a wrong answer. It comes from a file, so asking again would not change it. */
+static int read_probe(int sock, struct err *met, struct err *e)
+{
+	uint8_t packet[DNS_MESSAGE_MAX], rcode;
+	ssize_t n = recv(sock, packet, sizeof(packet), 0);
+	char why[DNS_WHY];
+
+	if (n < 0) { /* no route yet, or it does not listen yet */
+		if (errno != EAGAIN)
+			err_set(met, errno, ":");
+		return 0;
+	}
+	uint16_t id = n > 1 ? (uint16_t)(packet[0] << 8 | packet[1]) : 0;
+	enum dns_check check = dns_reply(packet, (size_t)n, id, upstream_answer_ip4, &rcode);
+	if (check == DNS_RIGHT)
+		return 1;
+	dns_describe(packet, (size_t)n, check, upstream_answer_ip4, why);
+	return err_set(e, EBADMSG, "dnsmasq answers wrongly: %s", why);
+}
+
+/* Sends one probe and listens for a while. As read_probe(), or -ECHILD when dnsmasq has ended. */
+static int probe(int sock, int pidfd, uint16_t id, struct err *met, struct err *e)
+{
+	struct pollfd p[2] = {{.fd = sock, .events = POLLIN}, {.fd = pidfd, .events = POLLIN}};
+	int64_t again_ns = clock_now_ns() + PROBE_NS, left_ns;
+	uint8_t query[DNS_QUERY_MAX];
+	int len = dns_query(DNS_STREAM_NONE - 1, id, id, query), r = 0;
+
+	if (len > 0)
+		len = dns_add_edns(query, len, DNS_EDNS_BYTES);
+	if (len < 0)
+		return err_set(e, -len, "a query for dnsmasq:");
+	if (send(sock, query, (size_t)len, 0) < 0)
+		err_set(met, errno, ":");
+	while (!r && (left_ns = again_ns - clock_now_ns()) > 0) {
+		struct timespec left = {.tv_nsec = left_ns};
+
+		if (ppoll(p, 2, &left, NULL) <= 0)
+			continue;
+		r = p[1].revents ? -ECHILD : read_probe(sock, met, e);
+	}
+	return r;
+}
+
 int upstream_wait(
     pid_t pid, int says, const uint8_t server_ip4[4], int64_t deadline_ns, struct err *e)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(53)};
 	int pidfd = proc_pidfd(pid),
 	    sock = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
-	    r = sock < 0 ? -errno : pidfd;
+	    r = sock < 0    ? -errno
+	        : pidfd < 0 ? pidfd
+	                    : 0;
+	struct err met = {{0}};
 
 	memcpy(&to.sin_addr, server_ip4, 4);
-	if (r < 0) {
+	if (!r && connect(sock, (struct sockaddr *)&to, sizeof(to)))
+		r = -errno;
+	if (r)
 		err_set(e, -r, "waiting for dnsmasq:");
-		goto out;
+	for (uint16_t id = 1; !r; id++) {
+		if (clock_now_ns() >= deadline_ns)
+			r = err_set(e, ETIMEDOUT, "dnsmasq did not answer in time%s", met.text);
+		else
+			r = probe(sock, pidfd, id, &met, e);
 	}
-	for (uint16_t id = 1;; id++) {
-		uint8_t packet[512], rcode;
-		int len = dns_query(DNS_STREAM_NONE - 1, id, id, packet);
-		struct pollfd p[2] = {
-		    {.fd = sock, .events = POLLIN}, {.fd = pidfd, .events = POLLIN}};
-		int64_t now = clock_now_ns();
-
-		if (now >= deadline_ns) {
-			r = err_set(e, ETIMEDOUT, "dnsmasq did not answer in time");
-			break;
-		}
-		/* Errors here (no route yet, port unreachable) mean "not yet". */
-		(void)!sendto(sock, packet, (size_t)len, 0, (struct sockaddr *)&to, sizeof(to));
-		struct timespec ts = {.tv_nsec = PROBE_NS};
-		if (ppoll(p, 2, &ts, NULL) <= 0)
-			continue;
-		if (p[1].revents) {
-			char said[160];
-			struct err ended = {{0}};
-
-			r = upstream_look(pid, &ended);
-			proc_said(says, true, said, sizeof(said));
-			err_set(e, -r, "%s%s%s", ended.text, said[0] ? ": " : "", said);
-			break;
-		}
-		ssize_t n = recv(sock, packet, sizeof(packet), 0);
-		if (n > 1 && dns_reply(packet, (size_t)n, (uint16_t)(packet[0] << 8 | packet[1]),
-		                 upstream_answer_ip4, &rcode) == DNS_RIGHT) {
-			r = 0;
-			break;
-		}
-	}
-out:
+	if (r == -ECHILD)
+		r = tell_ended(pid, says, e);
 	if (pidfd >= 0)
 		close(pidfd);
 	if (sock >= 0)
 		close(sock);
-	return r;
+	return r < 0 ? r : 0;
 }

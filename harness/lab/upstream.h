@@ -15,8 +15,9 @@ extern const uint8_t upstream_answer_ip4[4];
  * many addresses beside the right one that an answer, as a DNS message with EDNS, has that many
  * bytes, within 16; 0: none. What it says goes to `says`. Its pid, or -errno. */
 pid_t upstream_start(int netns, const char *conf, unsigned answer_size, int says, struct err *e);
-/* Asks server_ip4 from the caller's network namespace until it answers rightly. 0, -ETIMEDOUT, or
- * -ECHILD (with its status and last words, from `says`) when dnsmasq has ended. */
+/* Asks server_ip4 from the caller's network namespace, every 3 ms, until it answers. 0: rightly;
+ * -EBADMSG: wrongly, and how; -ETIMEDOUT; -ECHILD: dnsmasq has ended (with its status and last
+ * words, from `says`). */
 int upstream_wait(
     pid_t pid, int says, const uint8_t server_ip4[4], int64_t deadline_ns, struct err *e);
 

@@ -1,8 +1,6 @@
 /* answer.c: what a client receives, read into the answer to an attempt. */
 #include "play/answer.h"
 
-#include <errno.h>
-
 #include "lab/dns.h"
 #include "lab/upstream.h"
 
@@ -31,7 +29,9 @@ bool answer_read(const uint8_t *message, size_t len, uint16_t stream, struct eve
 	enum dns_check check = dns_reply(message, len, answer_id(stream, ev->u.answer.seq),
 	    upstream_answer_ip4, &ev->u.answer.rcode);
 
-	ev->u.answer.result = check == DNS_RIGHT ? ANSWER_RIGHT : ANSWER_WRONG;
+	ev->u.answer.result = check == DNS_RIGHT ? ANSWER_RIGHT
+	                      : check == DNS_CUT ? ANSWER_CUT
+	                                         : ANSWER_WRONG;
 	return check != DNS_NOT_OURS;
 }
 
@@ -43,23 +43,21 @@ bool answer_refused(
 	return attempt_of(query, len, stream, ev);
 }
 
-bool answer_is_right(const uint8_t *message, size_t len, uint16_t stream, uint32_t seq)
+bool answer_is_right(const uint8_t *message, size_t len, uint16_t stream, uint32_t seq, char *why)
 {
 	uint8_t rcode;
+	enum dns_check check =
+	    dns_reply(message, len, answer_id(stream, seq), upstream_answer_ip4, &rcode);
 
-	return dns_reply(message, len, answer_id(stream, seq), upstream_answer_ip4, &rcode) ==
-	       DNS_RIGHT;
+	if (check != DNS_RIGHT && why)
+		dns_describe(message, len, check, upstream_answer_ip4, why);
+	return check == DNS_RIGHT;
 }
 
-int answer_whole(const uint8_t *bytes, size_t got, size_t *more)
+bool answer_is_whole(const uint8_t *bytes, size_t got, size_t *more)
 {
-	if (got < 2) {
-		*more = 2 - got;
-		return 0;
-	}
-	size_t len = bytes[0] * 256U + bytes[1];
-	if (len > ANSWER_MAX)
-		return -EMSGSIZE;
-	*more = got < 2 + len ? 2 + len - got : 0;
-	return *more == 0;
+	size_t whole = got < 2 ? 2 : 2 + bytes[0] * 256U + bytes[1];
+
+	*more = got < whole ? whole - got : 0;
+	return got >= 2 && !*more;
 }

@@ -7,8 +7,6 @@
 
 #include "trace/trace.h"
 
-#define ANSWER_MAX 8192 /* bytes of a message: more than the lab's largest answer */
-
 /* The id that an attempt is sent with. */
 uint16_t answer_id(uint16_t stream, uint32_t seq);
 /* Is this message the answer to an attempt of that stream? Then it fills stream, seq, result and
@@ -18,11 +16,11 @@ bool answer_read(const uint8_t *message, size_t len, uint16_t stream, struct eve
  * the errno. */
 bool answer_refused(
     const uint8_t *query, size_t len, uint16_t stream, uint32_t error, struct event *ev);
-/* Is it the answer to just this attempt, with the right data? */
-bool answer_is_right(const uint8_t *message, size_t len, uint16_t stream, uint32_t seq);
-/* Of the `got` bytes that TCP brought of a message, its two bytes of length first: 1 it is whole, 0
- * so many bytes *more are to be read next, or -EMSGSIZE when it says to be larger than ANSWER_MAX.
- */
-int answer_whole(const uint8_t *bytes, size_t got, size_t *more);
+/* Is it the answer to just this attempt, with the right data? If not, `why` (DNS_WHY bytes) says
+ * what is wrong with it; NULL: not asked for. */
+bool answer_is_right(const uint8_t *message, size_t len, uint16_t stream, uint32_t seq, char *why);
+/* Of the `got` bytes that TCP brought of a message, its two bytes of length first: is it whole?
+ * Otherwise *more bytes are to be read next. */
+bool answer_is_whole(const uint8_t *bytes, size_t got, size_t *more);
 
 #endif

@@ -101,15 +101,18 @@ static int client_socket(struct player *p, size_t client, struct err *e)
 	return r ? r : back ? back : fd;
 }
 
-/* Sends one query and waits for what comes back: 0 answered, 1 nothing in time, -errno, or the
- * answer's rcode + 2 when it was wrong. */
-static int ask(int fd, unsigned stream, uint32_t seq, int64_t timeout_ns, int64_t *took_ns)
+/* Sends one query and waits for what comes back: 0 answered, 1 nothing in time, -errno; -EBADMSG:
+ * a wrong answer, described in `why` (DNS_WHY bytes). */
+static int ask(
+    int fd, unsigned stream, uint32_t seq, int64_t timeout_ns, int64_t *took_ns, char *why)
 {
-	uint8_t packet[1500], rcode = 0;
+	uint8_t packet[DNS_MESSAGE_MAX], rcode = 0;
 	uint16_t id = (uint16_t)(seq * 40503u + stream);
 	int len = dns_query(stream, seq, id, packet);
 	int64_t began = clock_now_ns();
 
+	if (len > 0)
+		len = dns_add_edns(packet, len, DNS_EDNS_BYTES);
 	if (len < 0)
 		return len;
 	if (send(fd, packet, (size_t)len, 0) < 0)
@@ -120,14 +123,13 @@ static int ask(int fd, unsigned stream, uint32_t seq, int64_t timeout_ns, int64_
 		*took_ns = clock_now_ns() - began;
 		if (n < 0)
 			return -errno;
-		switch (dns_reply(packet, (size_t)n, id, upstream_answer_ip4, &rcode)) {
-		case DNS_RIGHT:
+		enum dns_check check =
+		    dns_reply(packet, (size_t)n, id, upstream_answer_ip4, &rcode);
+		if (check == DNS_RIGHT)
 			return 0;
-		case DNS_WRONG:
-			return rcode + 2;
-		case DNS_NOT_OURS:
-			break;
-		}
+		dns_describe(packet, (size_t)n, check, upstream_answer_ip4, why);
+		if (check != DNS_NOT_OURS)
+			return -EBADMSG;
 	}
 	return 1;
 }
@@ -137,7 +139,7 @@ static int lookup(
 {
 	unsigned stream = (unsigned)p->meta.n_streams;
 	int64_t timeout = stage_real(p, p->c->timeout_ns), took = 0;
-	char span[DURATION_TEXT];
+	char span[DURATION_TEXT], why[DNS_WHY];
 	struct err e = {{0}};
 	size_t client = 0;
 
@@ -156,7 +158,7 @@ static int lookup(
 		buf_printf(text, "%s\n", e.text);
 		return DESK_FAILED;
 	}
-	int r = ask(fd, stream, ++*seq, timeout, &took);
+	int r = ask(fd, stream, ++*seq, timeout, &took, why);
 	close(fd);
 	buf_printf(
 	    text, "%s  q%u.s%u." UPSTREAM_ZONE "  ", p->meta.clients[client].name, *seq, stream);
@@ -164,10 +166,10 @@ static int lookup(
 		buf_printf(text, "answered in %.1f ms\n", (double)took / NS_PER_MS);
 	else if (r == 1)
 		buf_printf(text, "lost: nothing came within %s\n", duration_text(timeout, span));
-	else if (r < 0)
-		buf_printf(text, "lost: %s\n", strerror(-r));
+	else if (r == -EBADMSG)
+		buf_printf(text, "lost: a wrong answer: %s\n", why);
 	else
-		buf_printf(text, "lost: a wrong answer (rcode %d)\n", r - 2);
+		buf_printf(text, "lost: %s\n", strerror(-r));
 	return r ? DESK_FAILED : DESK_OK;
 }
 

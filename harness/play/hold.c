@@ -10,13 +10,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -233,7 +231,6 @@ static void set_environment(const struct player *p)
 static void become_shell(const struct player *p, const struct hold *h, int parent)
 {
 	const char *base = strrchr(h->shell, '/'), *argv[8] = {h->shell};
-	struct sched_param ordinary = {0};
 	sigset_t none;
 	size_t n = 1;
 
@@ -249,8 +246,6 @@ static void become_shell(const struct player *p, const struct hold *h, int paren
 		signal(s, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	sched_setscheduler(0, SCHED_OTHER, &ordinary);
-	setpriority(PRIO_PROCESS, 0, 0);
 	if (dup2(h->in, 0) < 0 || dup2(h->out, 1) < 0 || dup2(h->err, 2) < 0)
 		_exit(127);
 	set_environment(p);
@@ -301,7 +296,10 @@ static int attend(struct player *p, const struct hold *h, int listener, pid_t pi
 
 int hold_open(struct player *p, const struct hold *h, int64_t at_ns, struct err *e)
 {
-	int r = furnish(p, h, e), listener = -1, parent;
+	int r, listener = -1, parent;
+
+	proc_prefer_no_more(); /* what follows waits for a person */
+	r = furnish(p, h, e);
 
 	if (!r)
 		r = listener = listen_desk(e);

@@ -202,7 +202,7 @@ static int read_errors(struct prober *p)
 static void read_udp(struct prober *p)
 {
 	for (;;) {
-		uint8_t packet[ANSWER_MAX];
+		uint8_t packet[DNS_MESSAGE_MAX];
 		char control[256] __attribute__((aligned(8)));
 		struct iovec iov = {packet, sizeof(packet)};
 		struct msghdr m = {.msg_iov = &iov,
@@ -253,15 +253,16 @@ void prober_read(struct prober *p)
 		read_tcp(p);
 }
 
-/* Is a first lookup answered? Nothing of it is recorded. */
-static bool first_is_there(struct prober *p, uint32_t seq)
+/* Is a first lookup answered? Nothing of it is recorded. A wrong answer is described in `why`. */
+static bool first_is_there(struct prober *p, uint32_t seq, char *why)
 {
-	uint8_t packet[ANSWER_MAX];
+	uint8_t packet[DNS_MESSAGE_MAX];
 	struct tcp_news news;
 
 	if (p->transport != TRANSPORT_UDP) {
 		while (tcp_read(&p->tcp, &news))
-			if (!news.err && answer_is_right(news.message, news.len, p->stream, seq))
+			if (!news.err &&
+			    answer_is_right(news.message, news.len, p->stream, seq, why))
 				return true;
 		p->tcp.broken = 0;
 		return false;
@@ -269,11 +270,13 @@ static bool first_is_there(struct prober *p, uint32_t seq)
 	ssize_t n = recv(p->fd, packet, sizeof(packet), 0);
 	if (n < 0)
 		read_errors(p);
-	return n > 0 && answer_is_right(packet, (size_t)n, p->stream, seq);
+	return n >= 0 && answer_is_right(packet, (size_t)n, p->stream, seq, why);
 }
 
 int prober_first_answer(struct prober *p, int64_t retry_ns, int64_t deadline_ns, struct err *e)
 {
+	char why[DNS_WHY] = "";
+
 	for (int sent = 0;;) {
 		int64_t now = clock_now_ns(), again = now + retry_ns;
 		uint32_t seq = UINT32_MAX; /* of no attempt */
@@ -284,12 +287,14 @@ int prober_first_answer(struct prober *p, int64_t retry_ns, int64_t deadline_ns,
 		if (no_room || (sent < 0 && now >= deadline_ns))
 			return err_set(e, -sent, "the first lookup could not be sent:");
 		if (now >= deadline_ns)
-			return err_set(e, ETIMEDOUT, "the first lookup was not answered in time");
+			return err_set(e, ETIMEDOUT,
+			    "the first lookup was not answered in time%s%s",
+			    *why ? "; the last answer: " : "", why);
 		if (p->transport != TRANSPORT_UDP)
 			tcp_reap(&p->tcp, INT64_MAX);
 		sent = send_query(p, seq, now);
 		while (clock_wait_readable(p->fd, again) == 1)
-			if (first_is_there(p, seq))
+			if (first_is_there(p, seq, why))
 				return 0;
 	}
 }

@@ -17,7 +17,6 @@
 #include "lab/netns.h"
 
 #define COMPANY_NS (180 * NS_PER_S) /* within this all labs that are played at once stand */
-#define EDNS_SIZE 4096              /* bytes of an answer that a client of ours takes */
 #define RETRY_NS (50 * NS_PER_MS)   /* of the first lookup, which is not recorded */
 
 int64_t stage_real(const struct player *p, int64_t scenario_ns)
@@ -160,7 +159,7 @@ static int open_probers(struct player *p, int64_t deadline, struct err *e)
 		    .timeout_ns = stage_real(p, st->timeout_ns),
 		    .family = st->family,
 		    .transport = st->transport,
-		    .answer_size = (uint16_t)(p->c->answer_size ? EDNS_SIZE : 0),
+		    .answer_size = (uint16_t)(p->c->answer_size ? DNS_EDNS_BYTES : 0),
 		    .tcp = {.home = p->lab.router, .ports = p->ports},
 		};
 		pr->tcp.ns = st->client < 0 ? p->lab.router : p->lab.clients[st->client].ns;
@@ -294,6 +293,16 @@ static int wait_for_company(const struct player_company *company, struct err *e)
 	return r < 0 ? err_set(e, -r, "timer:") : 0;
 }
 
+/* From here on the play goes before ordinary load: whatever is late now is not the bridge's fault.
+ * Not earlier: who waits for dnsmasq, the first ports and the other labs must not keep a processor
+ * from them. */
+static void prefer_all(const struct player *p)
+{
+	proc_prefer(0);
+	proc_prefer(p->churner.pid);
+	proc_prefer(p->lab.dnsmasq);
+}
+
 int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 {
 	int64_t deadline = clock_now_ns() + stage_patience(p, PLAYER_PATIENCE_NS);
@@ -310,9 +319,6 @@ int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 		netns_keep(p->company->keep, p->lab.querier.ns);
 	for (size_t i = 0; i < p->lab.n_clients; i++)
 		netns_keep(p->company->keep, p->lab.clients[i].ns);
-	/* Before ordinary load: what is late here is no fault of the bridge. dnsmasq too. */
-	proc_prefer(0);
-	proc_prefer(p->lab.dnsmasq);
 	r = churner_start(&p->churner, p->c, p->s, &p->lab, p->tape, p->company->keep, e);
 	if (!r)
 		r = churner_wait_ready(&p->churner, deadline, e);
@@ -327,6 +333,8 @@ int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 		atomic_store(&p->tape->stands_ns, clock_now_ns());
 	if (!r)
 		r = wait_for_company(p->company, e);
+	if (!r)
+		prefer_all(p);
 	if (!r)
 		r = tell_gateway(p, e);
 	if (!r)

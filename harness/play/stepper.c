@@ -11,7 +11,8 @@
 #include "base/clock.h"
 #include "base/units.h"
 
-#define LEARN_NS (5 * NS_PER_S) /* a client has learnt the gateway's MAC within this */
+#define LEARN_NS (5 * NS_PER_S)   /* a client has learnt the gateway's MAC within this */
+#define PAUSE_NS (10 * NS_PER_MS) /* from one lookup to the next while it has not */
 
 static bool is_over(const struct prober *pr)
 {
@@ -79,12 +80,17 @@ static int learn(struct player *p, struct err *e)
 	bool answered;
 	int r;
 
-	do {
+	for (;;) {
 		r = look_up(p, &answered, e);
-		if (!r && clock_now_ns() >= deadline)
-			r = err_set(e, ETIMEDOUT, "the client did not learn the gateway's MAC");
-	} while (!r && !(answered && all_know(p)));
-	return r;
+		if (r || (answered && all_know(p)))
+			return r;
+		int64_t now = clock_now_ns();
+		if (now >= deadline)
+			return err_set(e, ETIMEDOUT, "the client did not learn the gateway's MAC");
+		r = player_step(p, now + PAUSE_NS, e); /* until something is told, or so long */
+		if (r)
+			return r;
+	}
 }
 
 /* The churner's next change, to its end. */

@@ -167,11 +167,8 @@ static int read_on(struct tcp_conn *c, struct tcp_news *news)
 
 	for (;;) {
 		size_t more;
-		int whole = answer_whole(c->bytes, c->got, &more);
 
-		if (whole < 0)
-			return whole;
-		if (whole) {
+		if (answer_is_whole(c->bytes, c->got, &more)) {
 			news->message = c->bytes + 2;
 			news->len = c->got - 2;
 			return 1;

@@ -22,7 +22,7 @@ struct tcp_conn {
 	int query_len;
 	uint8_t query[DNS_QUERY_MAX]; /* goes out when the connection stands */
 	size_t got;
-	uint8_t bytes[2 + ANSWER_MAX];
+	uint8_t bytes[2 + DNS_MESSAGE_MAX];
 };
 
 struct tcp {

@@ -32,7 +32,7 @@ static const char *const phases[] = {
     "lab", "warmup", "start", "last", "end", "lab-failed", "paused"};
 static const char *const ops[] = {
     "join", "leave", "fault", "set-mac", "set-mtu", "up", "down", "recreate"};
-static const char *const results[] = {"right", "wrong", "refused"};
+static const char *const results[] = {"right", "wrong", "refused", "cut"};
 static const char *const hops[] = {"client", "port", "bridge", "uplink", "upstream"};
 static const char *const kinds[] = {
     "query", "reply", "arp-request", "arp-reply", "ns", "na", "icmp-too-big"};

@@ -104,7 +104,7 @@ static bool event_check(struct event *ev)
 		ev->u.addr.gone = !!ev->u.addr.gone;
 		return ev->u.addr.family == AF_INET || ev->u.addr.family == AF_INET6;
 	case EV_ANSWER:
-		return ev->u.answer.result <= ANSWER_REFUSED;
+		return ev->u.answer.result <= ANSWER_CUT;
 	case EV_FRAME:
 		TERMINATE(ev->u.frame.port);
 		ev->u.frame.out = !!ev->u.frame.out;

@@ -23,12 +23,15 @@ static void look_at(const uint8_t *message, size_t len, uint16_t stream)
 		fuzz_event(&refused);
 	}
 	if (!answer_read(message, len, stream, &ev)) {
-		HOLDS(!named || !answer_is_right(message, len, stream, seq));
+		HOLDS(!named || !answer_is_right(message, len, stream, seq, NULL));
 		return;
 	}
 	HOLDS(named && ev.u.answer.stream == stream && ev.u.answer.seq == seq);
-	HOLDS(ev.u.answer.result == ANSWER_RIGHT || ev.u.answer.result == ANSWER_WRONG);
-	HOLDS((ev.u.answer.result == ANSWER_RIGHT) == answer_is_right(message, len, stream, seq));
+	HOLDS(ev.u.answer.result != ANSWER_REFUSED);
+	char why[DNS_WHY] = "";
+	HOLDS((ev.u.answer.result == ANSWER_RIGHT) ==
+	      answer_is_right(message, len, stream, seq, why));
+	HOLDS((ev.u.answer.result == ANSWER_RIGHT) == !why[0]);
 	HOLDS(ev.u.answer.rcode < 16 && (message[2] & 0x80)); /* a reply, not the query */
 	fuzz_event(&ev);
 }
@@ -43,7 +46,7 @@ static void ask_again(uint16_t stream, uint32_t seq)
 
 	HOLDS(len > 0 && !dns_attempt(query, (size_t)len, &told, &same));
 	HOLDS(told == stream && same == seq);
-	HOLDS(!answer_is_right(query, (size_t)len, stream, seq));
+	HOLDS(!answer_is_right(query, (size_t)len, stream, seq, NULL));
 }
 
 static void datagram(const uint8_t *data, size_t size, bool with_id)
@@ -68,19 +71,18 @@ static void datagram(const uint8_t *data, size_t size, bool with_id)
 
 static void stream(const uint8_t *data, size_t size)
 {
-	uint8_t *bytes = malloc(2 + ANSWER_MAX);
+	uint8_t *bytes = malloc(2 + DNS_MESSAGE_MAX);
 	size_t got = 0, at = 0, more = 0;
-	int whole;
 
 	HOLDS(bytes != NULL);
-	while ((whole = answer_whole(bytes, got, &more)) >= 0) {
-		if (whole) {
+	for (;;) {
+		if (answer_is_whole(bytes, got, &more)) {
 			HOLDS(got >= 2 && got == 2 + (bytes[0] * 256U + bytes[1]));
 			datagram(bytes + 2, got - 2, false);
 			got = 0;
 			continue;
 		}
-		HOLDS(more > 0 && got + more <= 2 + ANSWER_MAX);
+		HOLDS(more > 0 && got + more <= 2 + DNS_MESSAGE_MAX);
 		size_t n = more < size - at ? more : size - at;
 		if (!n)
 			break;
