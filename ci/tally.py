@@ -101,7 +101,9 @@ def status_of(results):
     verdicts_in = [case["verdict"] for case in results["cases"] if case["counts-in"] and not case["known"]]
     if "fail" in verdicts_in or (results["must-run"] and results["skipped"]):
         return 1
-    if not results["cases"]:
+    unbuilt = [case for case in results["cases"] if case["counts-in"] and
+               case["verdict"] == "invalid" and case["why"].startswith("the lab could not be built")]
+    if len(unbuilt) == len(verdicts_in):
         return 4
     return 0 if set(verdicts_in) <= {"pass"} and results["instrument"]["ok"] else 3
 

@@ -74,7 +74,7 @@ END_TEST
 
 /* The reader has gone before the first word. */
 #define INTO_A_CLOSED_PIPE(words)                                                                  \
-	"rm -f /mnt/closed; { until test -e /mnt/closed; do :; done; $SB " words                   \
+	"rm -f /mnt/closed; { until test -e /mnt/closed; do sleep 0.01; done; $SB " words          \
 	"; echo status $? >&2; } | { exec <&-; : >/mnt/closed; }"
 
 START_TEST(a_closed_stream_is_told_and_spoils_no_file)
@@ -186,7 +186,7 @@ START_TEST(iptables_that_is_missing_or_fails_is_told_with_what_it_said)
 	    "echo 'iptables: Memory allocation problem.' >&2; exit 4\n");
 	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
 	ASSERT_RAN(
-	    r, 3, "iptables-nft-restore ended with status 4: iptables: Memory allocation problem.");
+	    r, 4, "iptables-nft-restore ended with status 4: iptables: Memory allocation problem.");
 	ck_assert_int_eq(n_reports(), 4);
 }
 END_TEST
@@ -217,8 +217,73 @@ START_TEST(dnsmasq_that_is_missing_or_fails_is_told_with_what_it_said)
 	                "echo 'dnsmasq: failed to create listening socket' >&2\nexit 2\n");
 	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
 	ck_assert_ptr_nonnull(strstr(r.text.s, "INVALID"));
-	ASSERT_RAN(r, 3, "dnsmasq ended with status 2: dnsmasq: failed to create listening socket");
+	ck_assert_ptr_nonnull(strstr(r.text.s, "NOTHING PLAYED"));
+	ASSERT_RAN(r, 4, "dnsmasq ended with status 2: dnsmasq: failed to create listening socket");
 	ck_assert_int_eq(n_reports(), 4);
+}
+END_TEST
+
+/* In the place of dnsmasq: the real one, with another address where `when` matches its arguments.
+ */
+static void wrap_wrong_dnsmasq(const char *when)
+{
+	char *script =
+	    mem_printf("#!/bin/sh\ncase \"$*\" in\n%s)\n"
+	               "\tfor a; do\n\t\tshift\n\t\tcase $a in\n"
+	               "\t\t--conf-file=*)\n"
+	               "\t\t\tsed s/203.0.113.53/203.0.113.99/ \"${a#*=}\" >/mnt/wrong.conf\n"
+	               "\t\t\ta=--conf-file=/mnt/wrong.conf ;;\n"
+	               "\t\tesac\n\t\tset -- \"$@\" \"$a\"\n\tdone ;;\n"
+	               "esac\nexec /usr/sbin/dnsmasq \"$@\"\n",
+	        when);
+
+	wrap("dnsmasq", script);
+	free(script);
+}
+
+#define WRONG_ANSWER "the lab could not be built: dnsmasq answers wrongly: "
+
+START_TEST(where_no_lab_can_be_built_nothing_is_played)
+{
+	badhost_begin();
+	wrap_wrong_dnsmasq("*");
+	struct ran r = badhost_run("PATH=/mnt/bin:$PATH $SB check --out /mnt/out");
+	ck_assert_ptr_nonnull(strstr(
+	    r.text.s, WRONG_ANSWER "1 answer records, none of them A 203.0.113.53     NOT OK"));
+	ASSERT_RAN(r, 4, "no lab can be built on this machine, so no case was played");
+	ck_assert_int_eq(n_reports(), 0);
+}
+END_TEST
+
+/* How often a text stands in another. */
+static int count(const char *text, const char *part)
+{
+	int n = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		n++;
+	return n;
+}
+
+START_TEST(labs_that_fail_alike_end_what_would_fail_so_and_no_more)
+{
+	badhost_begin();
+	wrap_wrong_dnsmasq("*--edns-packet-max*");
+	struct ran r = badhost_run("PATH=/mnt/bin:$PATH $SB check -j 4 --out /mnt/out"
+	                           " smaller-mtu-joins mtu-pinned-above-a-port");
+	ck_assert_int_eq(count(r.text.s, "\n  because " WRONG_ANSWER), 1);
+	ck_assert_int_eq(count(r.text.s, "invalid for the same reason"), 1);
+	ck_assert_int_eq(count(r.text.s, "\nskipped "), 1);
+	ck_assert_int_eq(count(r.text.s, "\nagain "), 1); /* one, alone */
+	ck_assert_ptr_nonnull(strstr(r.text.s, " more: " WRONG_ANSWER));
+	ASSERT_RAN(r, 4, "NOTHING PLAYED  ");
+	ck_assert_int_eq(n_reports(), 4);
+	badhost_run("rm -rf /mnt/out");
+	r = badhost_run("PATH=/mnt/bin:$PATH $SB check -j 8 --out /mnt/out"
+	                " smaller-mtu-joins last-port-leaves --seed 5");
+	ck_assert_ptr_nonnull(strstr(r.text.s, "\nlast-port-leaves   1/1 stale-gateway  4/4 "));
+	ck_assert_int_eq(count(r.text.s, "\n  because " WRONG_ANSWER), 1);
+	ASSERT_RAN(r, 3, "\nskipped ");
 }
 END_TEST
 
@@ -246,6 +311,8 @@ void check_environment_resources(struct ctests *list)
 	    iptables_that_is_missing_or_fails_is_told_with_what_it_said,
 	    a_held_xtables_lock_is_no_matter,
 	    dnsmasq_that_is_missing_or_fails_is_told_with_what_it_said,
+	    where_no_lab_can_be_built_nothing_is_played,
+	    labs_that_fail_alike_end_what_would_fail_so_and_no_more,
 	    too_few_files_or_too_little_memory_is_told_with_the_remedy,
 	};
 

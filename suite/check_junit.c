@@ -10,8 +10,14 @@
 #include "suite/check_bench.h"
 #include "suite/check_builder.h"
 
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *complaint_t;
+#else
+typedef xmlErrorPtr complaint_t;
+#endif
+
 /* The first complaint is what a test tells; libxml2's own text goes nowhere. */
-static void on_error(void *arg, xmlErrorPtr e)
+static void on_error(void *arg, complaint_t e)
 {
 	char *said = arg;
 

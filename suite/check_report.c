@@ -211,6 +211,13 @@ START_TEST(totals_of_all_kinds)
 }
 END_TEST
 
+static void build_no_lab(struct trace *t)
+{
+	build_held_arm(t);
+	t->n = 0;
+	build_phase(t, -1000, PHASE_LAB_FAILED, "no veth here");
+}
+
 START_TEST(exit_statuses)
 {
 	static const struct {
@@ -227,6 +234,8 @@ START_TEST(exit_statuses)
 	    {{bench_talk}, 3, "INCONCLUSIVE  1 inconclusive"},
 	    {{build_held_arm}, 3, "INCONCLUSIVE  1 inconclusive"}, /* no control */
 	    {{build_broken_control, bench_starved}, 3, "INVALID  1 invalid"},
+	    {{build_broken_control, build_no_lab}, 3, "INVALID  1 invalid"},
+	    {{build_no_lab, build_no_lab}, 4, "NOTHING PLAYED  2 invalid"},
 	    {{NULL}, 4, "NOTHING PLAYED  0 of 0 controls broke"},
 	};
 

@@ -73,6 +73,7 @@ static struct talk start_on_terminal(const char *script)
 	struct talk t = {0};
 	char *program = data_path(SB_BUILD "/steadybridge");
 
+	ctest_needs_terminal();
 	t.pid = forkpty(&t.out, NULL, NULL, &size);
 	ck_assert_int_ge(t.pid, 0);
 	if (!t.pid) {

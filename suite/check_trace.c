@@ -539,7 +539,7 @@ START_TEST(tape_drops_what_is_just_beyond_its_lists)
 
 	put(tape, 1, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_PAUSED + 1}});
 	put(tape, 2, EV_CHURN, (struct event){.u.churn = {.op = OP_COUNT}});
-	put(tape, 3, EV_ANSWER, (struct event){.u.answer = {.result = ANSWER_REFUSED + 1}});
+	put(tape, 3, EV_ANSWER, (struct event){.u.answer = {.result = ANSWER_CUT + 1}});
 	put(tape, 4, EV_FRAME, (struct event){.u.frame = {.kind = FRAME_KINDS}});
 	put(tape, 5, EV_LATE, (struct event){.u.late = {.who = LATE_CHURNER + 1}});
 	put(tape, 6, EV_ADDR, (struct event){.u.addr = {.family = 0}});

@@ -1,6 +1,7 @@
 /* ctest.c: the list of the harness's own tests, and files they read. */
 #include "suite/ctest.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,15 @@ _Noreturn void ctest_skip(const char *what, const char *remedy)
 	snprintf(
 	    note->message + strlen(note->message) + 1, sizeof(note->message) / 2 - 1, "%s", remedy);
 	_exit(0);
+}
+
+void ctest_needs_terminal(void)
+{
+	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		ctest_skip("a pseudo-terminal", "mount -t devpts devpts /dev/pts");
+	close(fd);
 }
 
 int ctest_work(struct job *job, const struct ctest *test, int timeout_s)

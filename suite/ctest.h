@@ -37,6 +37,9 @@ const struct ctests *ctest_all(void);
  * whole place needs is looked for before (prereqs.h). Not in pure tests. */
 _Noreturn void ctest_skip(const char *what, const char *remedy);
 
+/* Skips the test where there is no pseudo-terminal: /dev/pts need not be mounted. */
+void ctest_needs_terminal(void);
+
 #define CTEST_SKIPPED 77 /* a job's status */
 
 /* Runs a test in a worker of the pool: 0 passed, CTEST_SKIPPED, or another status with a message
@@ -67,6 +70,7 @@ void check_lab(struct ctests *list);
 void check_packet(struct ctests *list);
 void check_answer(struct ctests *list);
 void check_capacity(struct ctests *list);
+void check_lab_failures(struct ctests *list);
 void check_notice(struct ctests *list);
 void check_corpus(struct ctests *list);
 void check_family(struct ctests *list);

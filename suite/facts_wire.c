@@ -26,7 +26,7 @@ struct tag {
 	uint32_t number;
 } __attribute__((packed));
 
-static const uint8_t magic[8] = "factwire";
+static const uint8_t magic[8] = {'f', 'a', 'c', 't', 'w', 'i', 'r', 'e'};
 static uint32_t last_number;
 
 static struct tag next_tag(void)

@@ -172,7 +172,7 @@ static size_t next_batch(
 	return k;
 }
 
-/* Was a batch too much? */
+/* Was a batch too much, and which labs cannot be built? */
 static void learn(struct playlist *p, struct casejob **batch, size_t n)
 {
 	size_t spoilt = 0;
@@ -180,11 +180,93 @@ static void learn(struct playlist *p, struct casejob **batch, size_t n)
 	for (size_t i = 0; i < n; i++)
 		spoilt += batch[i]->judged.judgement.verdict == VERDICT_INVALID;
 	capacity_spoilt(&p->capacity, n, spoilt);
+	for (int unbuilt = 1; unbuilt >= 0; unbuilt--)
+		for (size_t i = 0; i < n; i++)
+			if (batch[i]->judged.judgement.unbuilt == unbuilt)
+				lab_failures_learn(
+				    &p->failures, batch[i]->c, &batch[i]->judged.judgement, n == 1);
+}
+
+static bool is_hopeless(const struct playlist *p, const struct casejob *cj)
+{
+	return p->give_up && lab_failures_expected(&p->failures, cj->c);
+}
+
+/* Takes out of `order` what is sure to fail; how many are left. */
+static size_t leave_out(const struct playlist *p, struct casejob **order, size_t n)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!is_hopeless(p, order[i]))
+			order[left++] = order[i];
+	return left;
+}
+
+static struct casejob *last_play(const struct playlist *p, const struct scenario_case *c)
+{
+	struct casejob *last = NULL;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (p->items[i]->c == c && p->items[i]->judged.trace &&
+		    (!last || p->items[i]->play > last->play))
+			last = p->items[i];
+	return last;
+}
+
+/* Is there a replay of this play already? */
+static bool is_replayed(const struct playlist *p, const struct casejob *cj)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->items[i]->c == cj->c && p->items[i]->play == cj->play + 1)
+			return true;
+	return false;
+}
+
+/* Replays that were left out are forgotten: the play before them counts. */
+static void drop_unplayed(struct playlist *p)
+{
+	size_t n = p->n;
+
+	p->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct casejob *cj = p->items[i];
+
+		if (cj->judged.trace)
+			p->items[p->n++] = cj;
+		else if (cj->play) /* a replay, or a repeat of what tells the same */
+			casejob_free(cj);
+		else
+			*MEM_PUSH(p->left_out, p->n_left_out, p->cap_left_out) = cj;
+	}
+}
+
+static struct casejob *add_replay(struct playlist *p, const struct casejob *cj)
+{
+	double pace = replay_paces[cj->play % REPLAY_STRIDE];
+
+	return playlist_add(p, cj->c, pace < p->pace ? pace : p->pace, cj->play + 1);
+}
+
+/* Did many labs fail alike? Then the replay of one of them, made now and alone, tells whether the
+ * machine's load did it. */
+static int settle_doubt(struct playlist *p, struct err *e)
+{
+	const struct scenario_case *c = p->give_up ? lab_failures_doubtful(&p->failures) : NULL;
+	struct casejob *cj = c ? last_play(p, c) : NULL;
+
+	if (!cj || playlist_is_last(cj))
+		return 0;
+	cj = add_replay(p, cj);
+	int r = run_batch(p, &cj, 1, e);
+	if (!r)
+		learn(p, &cj, 1);
+	return r;
 }
 
 static int run_from(struct playlist *p, size_t from, unsigned at_once, struct err *e)
 {
-	size_t n = p->n - from;
+	size_t n = p->n - from, k;
 	struct casejob **order = mem_alloc((n + 1) * sizeof(*order));
 	int r = 0;
 
@@ -192,11 +274,13 @@ static int run_from(struct playlist *p, size_t from, unsigned at_once, struct er
 		memcpy(order, p->items + from, n * sizeof(*order));
 	if (n)
 		qsort(order, n, sizeof(*order), longest_first);
-	for (size_t i = 0, k; !r && i < n; i += k) {
+	for (size_t i = 0; !r && (n = i + leave_out(p, order + i, n - i)) > i; i += k) {
 		k = next_batch(&p->capacity, order + i, n - i, at_once);
 		r = run_batch(p, order + i, k, e);
 		if (!r)
 			learn(p, order + i, k);
+		if (!r)
+			r = settle_doubt(p, e);
 	}
 	free(order);
 	return r;
@@ -207,11 +291,8 @@ bool playlist_is_last(const struct casejob *cj)
 	return cj->judged.judgement.verdict != VERDICT_INVALID ||
 	       cj->play % REPLAY_STRIDE == REPLAYS;
 }
-
 int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e)
 {
-	size_t from = 0;
-
 	if (!p->capacity.lookup_cpu_ns)
 		capacity_open(&p->capacity);
 	int r = run_from(p, 0, p->pool.at_once, e);
@@ -219,19 +300,19 @@ int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), stru
 	for (int round = 0; !r && round < REPLAYS; round++) {
 		size_t to = p->n;
 
-		for (size_t i = from; i < to; i++) {
+		for (size_t i = 0; i < to; i++) {
 			const struct casejob *cj = p->items[i];
 
 			if (cj->judged.judgement.verdict == VERDICT_INVALID &&
-			    (!again || again(cj)))
-				playlist_add(p, cj->c,
-				    replay_paces[round] < p->pace ? replay_paces[round] : p->pace,
-				    cj->play + 1);
+			    cj->play % REPLAY_STRIDE == round && !is_replayed(p, cj) &&
+			    !is_hopeless(p, cj) && (!again || again(cj)))
+				add_replay(p, cj);
 		}
 		/* The slower they are the less they take; and at last they are alone. */
 		r = run_from(p, to, round + 1 < REPLAYS ? p->pool.at_once : 1, e);
-		from = to;
 	}
+	if (!r)
+		drop_unplayed(p);
 	return r;
 }
 
@@ -278,7 +359,11 @@ void playlist_free(struct playlist *p)
 {
 	for (size_t i = 0; i < p->n; i++)
 		casejob_free(p->items[i]);
+	for (size_t i = 0; i < p->n_left_out; i++)
+		casejob_free(p->left_out[i]);
 	free(p->items);
-	p->items = NULL;
-	p->n = p->cap = 0;
+	free(p->left_out);
+	lab_failures_free(&p->failures);
+	p->items = p->left_out = NULL;
+	p->n = p->cap = p->n_left_out = p->cap_left_out = 0;
 }

@@ -6,6 +6,7 @@
 
 #include "suite/capacity.h"
 #include "suite/casejob.h"
+#include "suite/lab_failures.h"
 
 struct playlist {
 	struct casejob **items; /* in the order of asking */
@@ -21,7 +22,11 @@ struct playlist {
 	struct pool pool;
 	struct capacity capacity; /* opened when it runs, unless the caller has */
 	const struct hold *hold;  /* for each play; NULL: nobody gets into a lab */
-	int signal_no;            /* set when a signal ended it */
+	bool give_up;             /* leaves out what is sure to fail: see lab_failures.h */
+	struct lab_failures failures;
+	struct casejob **left_out; /* with give_up: not played */
+	size_t n_left_out, cap_left_out;
+	int signal_no; /* set when a signal ended it */
 };
 
 struct casejob *playlist_add(
@@ -29,7 +34,8 @@ struct casejob *playlist_add(
 /* Plays everything in batches of pool.at_once, the longest first; the plays of a batch begin
  * together, and are as many as the machine was measured to take. Then each invalid play that
  * `again` wants (NULL: all) is played again, at pace 10 beside others, then alone at pace 5;
- * every play is kept. 0, -EINTR by a signal, or -errno. */
+ * every play is kept. With give_up, a case whose lab is sure to fail as others did is not played
+ * (again): those that never were are in left_out. 0, -EINTR by a signal, or -errno. */
 int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e);
 /* Is this the last play of its case and repeat, though all invalid ones are played again? */
 bool playlist_is_last(const struct casejob *cj);

@@ -356,7 +356,7 @@ int replay_run(const struct options *o)
 	}
 	if (r) {
 		fprintf(stderr, "steadybridge: %s\n", e.text);
-		r = unread && r != -EMFILE && r != -ENFILE && r != -ENOMEM && r != -EIO ? 2 : 4;
+		r = unread && !err_is_no_room(r) && r != -EIO ? 2 : 4;
 	}
 	release(groups, n);
 	return stdio_end(r ? r : status, false);

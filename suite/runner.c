@@ -106,6 +106,20 @@ static void choose(struct runner *r, const struct scenarios *s)
 		}
 }
 
+/* What was left out since its lab would fail as others did. */
+static void skip_left_out(struct runner *r)
+{
+	for (size_t i = 0; i < r->plays.n_left_out; i++) {
+		const struct scenario_case *c = r->plays.left_out[i]->c;
+		const struct lab_failure *why = lab_failures_expected(&r->plays.failures, c);
+
+		*MEM_PUSH(r->skipped, r->n_skipped, r->cap_skipped) =
+		    (struct skipped){.name = c->name,
+		        .reason = why->first->why,
+		        .remedy = "what mends the same failure of the cases that are invalid"};
+	}
+}
+
 static void clear_progress(const struct runner *r)
 {
 	if (r->terminal)
@@ -283,6 +297,8 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 	r->began_ns = clock_now_ns();
 	status = playlist_run(&r->plays, NULL, e);
 	clear_progress(r);
+	if (!status)
+		skip_left_out(r);
 	if (!status && r->o->watched)
 		screen_last(&r->screen, &r->plays);
 	return status;
@@ -313,6 +329,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	    .quick = o->quick,
 	    .kernel = r.uts.release,
 	    .keep_packets = o->capture != CAPTURE_NEVER,
+	    .give_up = true,
 	    .finished = on_finished,
 	    .finished_arg = &r,
 	    .hold = o->pause_on_fail ? &r.pause.hold : NULL,
@@ -363,10 +380,11 @@ int runner_check(const struct scenarios *s, const struct options *o)
 		return 4;
 	}
 	if (!instrument.ok && !PLAYER_BLIND) {
-		fprintf(
-		    stderr, "steadybridge: the instrument check failed, so no case was played\n");
+		fprintf(stderr, "steadybridge: %s, so no case was played\n",
+		    instrument.unbuilt ? "no lab can be built on this machine"
+		                       : "the instrument check failed");
 		release(&r);
-		return 3;
+		return instrument.unbuilt ? 4 : 3;
 	}
 	status = finish(&r, &instrument);
 	release(&r);

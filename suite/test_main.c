@@ -45,6 +45,7 @@ static void (*const files[])(struct ctests *) = {
     check_packet,
     check_answer,
     check_capacity,
+    check_lab_failures,
     check_notice,
     check_corpus,
     check_family,

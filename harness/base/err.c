@@ -1,8 +1,10 @@
 /* err.c: one error message on its way up to whoever can show it. */
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -21,4 +23,10 @@ int err_set(struct err *e, int errnum, const char *fmt, ...)
 		utf8_clean(e->text, true);
 	}
 	return -errnum;
+}
+
+bool err_is_no_room(int error)
+{
+	error = abs(error);
+	return error == ENOMEM || error == ENOBUFS || error == EMFILE || error == ENFILE;
 }

@@ -54,6 +54,23 @@ void judgement_free(struct judgement *j)
 	*j = (struct judgement){0};
 }
 
+/* Skips a number, so that "at 502 bytes" and "at 38 bytes" read the same. */
+static const char *past_digits(const char *s)
+{
+	return s + strspn(s, "0123456789");
+}
+
+bool judgement_invalid_alike(const struct judgement *a, const struct judgement *b)
+{
+	const char *x = a->why, *y = b->why;
+
+	if (a->verdict != VERDICT_INVALID || b->verdict != VERDICT_INVALID || !x || !y)
+		return false;
+	for (; *(x = past_digits(x)) && *x == *(y = past_digits(y)); x++, y++)
+		;
+	return !*x && !*past_digits(y);
+}
+
 const struct outage *judgement_worst(const struct judgement *j)
 {
 	const struct outage *worst = NULL;

@@ -78,6 +78,7 @@ struct judgement {
 	bool known;                          /* a known failure: tolerated and shown */
 	bool known_gone;                     /* listed as known, yet it passed */
 	bool unproven;            /* judge_run(): it held, but its control did not break */
+	bool unbuilt;             /* invalid: the lab could not be built, so nothing was played */
 	char *why;                /* one sentence: the reason of this verdict; never NULL */
 	char *so;                 /* what follows from it for the reader; may be NULL */
 	struct finding *findings; /* decisive events, by time */
@@ -87,6 +88,8 @@ struct judgement {
 /* Judges one play by itself. Controls are judged against their cause, arms against their limits. */
 void judge_case(const struct trace *t, struct judgement *j);
 void judgement_free(struct judgement *j);
+/* Is this one invalid for the same reason as that one? Numbers in the reason may differ. */
+bool judgement_invalid_alike(const struct judgement *a, const struct judgement *b);
 /* The longest outage, of equals the first; NULL when nothing was lost. */
 const struct outage *judgement_worst(const struct judgement *j);
 

@@ -4,10 +4,10 @@
  * the bridge; the lateness of loop and churner; and what the trace itself says it has lost. */
 #include "judge/machine.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/met.h"
@@ -73,6 +73,7 @@ static void look_events(const struct trace *t, struct machine *out)
 		broken(out, crowded_so, full->t_ns,
 		    mem_printf("the kernel's neighbour table was full (%.24s, %u refused)",
 		        full->u.overrun.what, full->u.overrun.lost));
+	out->unbuilt = failed && !stood;
 	if (failed)
 		broken(out, suite_so, failed->t_ns,
 		    mem_printf("%s: %.500s",
@@ -191,8 +192,7 @@ static int by_end(const void *a, const void *b)
 /* The machine had no room for a lookup: it was never sent, whatever the bridge was doing. */
 static bool no_room(const struct attempt *a)
 {
-	return a->fate == FATE_SEND_ERROR &&
-	       (a->err == -ENOMEM || a->err == -ENOBUFS || a->err == -EMFILE || a->err == -ENFILE);
+	return a->fate == FATE_SEND_ERROR && err_is_no_room(a->err);
 }
 
 static void look_room(const struct attempts *all, struct machine *out)

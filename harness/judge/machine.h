@@ -13,6 +13,7 @@ struct bad_time {
 
 struct machine {
 	char *broken, *broken_so; /* why nothing can be said at all; NULL: something can */
+	bool unbuilt;             /* ... since the lab could not be built */
 	char *starved;            /* why a case that held has not proven it; NULL: it has */
 	char *met;                /* a late change met a lookup: how, the first time; NULL: none */
 	bool met_lost;            /* ... and that lookup was lost */

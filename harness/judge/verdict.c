@@ -399,6 +399,7 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 
 	j->cause = o ? o->cause : CAUSE_NONE;
 	j->form = o ? o->form : STALE_NEITHER;
+	j->unbuilt = f->machine.unbuilt;
 	if (f->machine.broken) {
 		say(j, VERDICT_INVALID, mem_strdup(f->machine.broken),
 		    mem_strdup(f->machine.broken_so));

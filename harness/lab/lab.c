@@ -262,7 +262,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	if (!r)
 		r = firewall_ip6(&rules, deadline_ns, e);
 	lab->class_net = open("/sys/class/net", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (!r && lab->class_net < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+	if (!r && lab->class_net < 0 && err_is_no_room(errno))
 		r = err_set(e, errno, "/sys/class/net:");
 	/* Where /sys could not be mounted anew it shows another namespace, perhaps with its own
 	 * br0. */

@@ -115,8 +115,11 @@ static int probe(int sock, int pidfd, uint16_t id, struct err *met, struct err *
 		len = dns_add_edns(query, len, DNS_EDNS_BYTES);
 	if (len < 0)
 		return err_set(e, -len, "a query for dnsmasq:");
-	if (send(sock, query, (size_t)len, 0) < 0)
+	if (send(sock, query, (size_t)len, 0) < 0) {
+		if (err_is_no_room(errno))
+			return err_set(e, errno, "a query for dnsmasq:");
 		err_set(met, errno, ":");
+	}
 	while (!r && (left_ns = again_ns - clock_now_ns()) > 0) {
 		struct timespec left = {.tv_nsec = left_ns};
 

@@ -282,9 +282,7 @@ int prober_first_answer(struct prober *p, int64_t retry_ns, int64_t deadline_ns,
 		uint32_t seq = UINT32_MAX; /* of no attempt */
 
 		/* Nothing to wait for; whatever else a send meets may be over soon. */
-		bool no_room =
-		    sent == -ENOMEM || sent == -ENOBUFS || sent == -EMFILE || sent == -ENFILE;
-		if (no_room || (sent < 0 && now >= deadline_ns))
+		if (err_is_no_room(sent) || (sent < 0 && now >= deadline_ns))
 			return err_set(e, -sent, "the first lookup could not be sent:");
 		if (now >= deadline_ns)
 			return err_set(e, ETIMEDOUT,

@@ -41,6 +41,7 @@ struct run {
 
 struct totals {
 	unsigned played, passed, failed, inconclusive, not_reproduced, invalid, skipped, known;
+	unsigned unbuilt; /* of the invalid ones: their labs could not be built */
 	unsigned controls, controls_broke, arms, arms_held;
 	int64_t traffic_ns; /* scenario time played, warm-up and replays included */
 };
@@ -48,7 +49,8 @@ struct totals {
 /* Counts over the plays that count. */
 void report_totals(const struct run *r, struct totals *out);
 /* 0 all passed and something was played; 1 a fail; 3 inconclusive, not reproduced, invalid or a
- * failed instrument check; 4 nothing was played. Known failures do not count as fails. */
+ * failed instrument check; 4 nothing was played, or no lab could be built. Known failures do not
+ * count as fails. */
 int report_exit_status(const struct run *r);
 
 void report_head(const struct run *r, size_t n_cases,

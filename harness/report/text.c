@@ -172,6 +172,29 @@ static void add_table(const struct plays *plays, struct buf *out)
 	free(rows);
 }
 
+/* Was an earlier one invalid for the same reason? */
+static bool is_repetition(const struct plays *plays, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (judgement_invalid_alike(
+		        &plays->items[i].play->judgement, &plays->items[at].play->judgement))
+			return true;
+	return false;
+}
+
+/* How many later ones were. */
+static void add_repetitions(const struct plays *plays, size_t at, struct buf *out)
+{
+	size_t n = 0;
+
+	for (size_t i = at + 1; i < plays->n; i++)
+		n += judgement_invalid_alike(
+		    &plays->items[i].play->judgement, &plays->items[at].play->judgement);
+	if (n)
+		buf_printf(out, "         %zu more case%s invalid for the same reason\n", n,
+		    n == 1 ? " is" : "s are");
+}
+
 /* Arms that held under a control that did not break say nothing: one line for all of them. */
 static void add_unproven(const struct plays *plays, struct buf *out)
 {
@@ -291,7 +314,7 @@ enum verdict text_verdict(const struct run *r, struct buf *word, struct buf *sen
 	struct totals t;
 
 	report_totals(r, &t);
-	if (t.played || report_exit_status(r) == 1)
+	if (report_exit_status(r) != 4)
 		case_word(overall(r, &t), false, word);
 	else
 		buf_puts(word, "NOTHING PLAYED");
@@ -339,9 +362,10 @@ void report_text(const struct run *r, struct buf *out)
 	for (size_t i = 0; i < plays.n; i++) {
 		const struct judged *p = plays.items[i].play;
 
-		if (!play_unexpected(p) || p->judgement.unproven)
+		if (!play_unexpected(p) || p->judgement.unproven || is_repetition(&plays, i))
 			continue;
 		case_text(r, &plays, p, out);
+		add_repetitions(&plays, i, out);
 		buf_puts(out, "\n");
 	}
 	add_unproven(&plays, &b);

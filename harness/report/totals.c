@@ -28,6 +28,7 @@ static void add(const struct judged *p, struct totals *out)
 		break;
 	case VERDICT_INVALID:
 		out->invalid++;
+		out->unbuilt += j->unbuilt;
 		break;
 	default:
 		out->inconclusive++;
@@ -61,7 +62,7 @@ int report_exit_status(const struct run *r)
 	report_totals(r, &t);
 	if (t.failed || (r->must_run && t.skipped))
 		return 1;
-	if (!t.played)
+	if (t.played == t.unbuilt)
 		return 4;
 	if (t.inconclusive || t.not_reproduced || t.invalid || !r->instrument_ok)
 		return 3;

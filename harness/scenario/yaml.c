@@ -72,10 +72,21 @@ static bool text_is_sane(const struct source *source, struct errors *e)
 	return true;
 }
 
+/* "key:" with nothing behind it. Since libfyaml 0.8 it has a token and a mark of its own. */
+static bool is_nothing(struct fy_event *ev, struct fy_token *token)
+{
+	size_t len = 0;
+
+	return ev->type == FYET_SCALAR && token && fy_token_scalar_style(token) == FYSS_PLAIN &&
+	       fy_token_get_text(token, &len) && !len;
+}
+
+/* Where a value stands; what has no place of its own stands where its key does. */
 static struct place place_of(const struct reader *r, struct fy_event *ev)
 {
 	struct fy_token *token = fy_event_get_token(ev);
-	const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
+	const struct fy_mark *mark =
+	    token && !is_nothing(ev, token) ? fy_token_start_mark(token) : NULL;
 	struct place at = {r->source, 1, 1};
 
 	if (mark) {

@@ -140,8 +140,8 @@ enum churn_op {
 };
 
 enum answer_result {
-	ANSWER_RIGHT,  /* id, name, rcode and data are right */
-	ANSWER_WRONG,  /* an answer to this attempt with wrong rcode or data */
+	ANSWER_RIGHT,   /* id, name, rcode and data are right */
+	ANSWER_WRONG,   /* an answer to this attempt with wrong rcode or data */
 	ANSWER_REFUSED, /* the socket reported err (an ICMP error) */
 	ANSWER_CUT      /* the server truncated the answer (TC) */
 };
