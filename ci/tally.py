@@ -98,12 +98,11 @@ def total(cases):
 
 def status_of(results):
     """The exit status that a run's verdicts ask for."""
-    verdicts_in = [case["verdict"] for case in results["cases"] if case["counts-in"] and not case["known"]]
+    counted = [case for case in results["cases"] if case["counts-in"]]
+    verdicts_in = [case["verdict"] for case in counted if not case["known"]]
     if "fail" in verdicts_in or (results["must-run"] and results["skipped"]):
         return 1
-    unbuilt = [case for case in results["cases"] if case["counts-in"] and
-               case["verdict"] == "invalid" and case["why"].startswith("the lab could not be built")]
-    if len(unbuilt) == len(verdicts_in):
+    if all(case["verdict"] == "invalid" and case["why"].startswith("the lab could not be built") for case in counted):
         return 4
     return 0 if set(verdicts_in) <= {"pass"} and results["instrument"]["ok"] else 3
 

@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "suite/data.h"
 #include "suite/ran.h"
+#include "suite/version.h"
 
 START_TEST(usage_errors_end_in_2_and_say_why)
 {
@@ -123,6 +124,71 @@ START_TEST(an_arm_that_is_not_pinned_ends_in_1)
 	ck_assert_ptr_nonnull(strstr(r.text.s, "stale-gateway"));
 	ASSERT_RAN(r, 1, "FAIL");
 	ran_drop(dir);
+}
+END_TEST
+
+/* git bisect takes 1 to 127 for a bad commit, but for 125, and stops at 128 or more. */
+START_TEST(bisect_stops_where_it_was_asked_wrongly)
+{
+	static const struct {
+		const char *args[6];
+		int status;
+		const char *says;
+	} cases[] = {
+	    {{"check", "--bogus", "--exit", "bisect"}, 128, "unknown option --bogus"},
+	    {{"check", "--exit", "bisect", "--pace", "0"}, 128, "--pace: found '0'"},
+	    {{"check", "no-such-file.yaml", "--exit=bisect"}, 128, "no-such-file.yaml"},
+	    {{"chekc", "--exit", "bisect"}, 128, "unknown command 'chekc'"},
+	    {{"check", "--filter", "nothing", "--exit", "bisect"}, 125, "no case matches"},
+	    {{"check", "--filter", "nothing", "--exit", "77"}, 77, "no case matches"},
+	    {{"check", "--bogus", "--exit", "77"}, 2, "unknown option --bogus"},
+	    {{"check", "--bogus", "--exit", "kselftest"}, 2, "unknown option --bogus"},
+	    {{"check", "--exit", "skip"}, 2, "found 'skip', expected bisect, kselftest or 77"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ran r = ran_command(cases[i].args);
+		ASSERT_RAN(r, cases[i].status, cases[i].says);
+	}
+}
+END_TEST
+
+/* The names and their order, not the numbers, which are the machine's. */
+START_TEST(version_names_what_verdicts_depend_on)
+{
+	static const char *const names[] = {"steadybridge ", "\nLinux ", "\ndnsmasq ",
+	    "\niptables ", "\niproute2 ", "\nlibnl ", "\nlibfyaml "};
+	struct ran r = run("--version");
+	const char *at = r.text.s;
+
+	ck_assert_int_eq(r.status, 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		at = strstr(at, names[i]);
+		ck_assert_msg(at != NULL, "no '%s' in %s", names[i], r.text.s);
+	}
+	buf_free(&r.text);
+}
+END_TEST
+
+START_TEST(a_version_is_found_in_a_line)
+{
+	static const struct {
+		const char *line, *version;
+	} lines[] = {
+	    {"Dnsmasq version 2.90  Copyright (c) 2000-2024 Simon Kelley", "2.90"},
+	    {"Dnsmasq version 2.92rc1-3+b1  Copyright", "2.92rc1-3+b1"},
+	    {"ip utility, iproute2-6.1.0, libbpf 1.1.2", "6.1.0"},
+	    {"ip utility, iproute2-ss190107", ""},
+	    {"iptables-nft-restore v1.8.9 (nf_tables)", "1.8.9 (nf_tables)"},
+	    {"iptables-restore v1.6.1", "1.6.1"},
+	    {"", ""},
+	};
+	char text[40];
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		version_in(lines[i].line, text, sizeof(text));
+		ck_assert_str_eq(text, lines[i].version);
+	}
 }
 END_TEST
 
@@ -323,6 +389,9 @@ void check_command(struct ctests *list)
 	ctest_add(list, "command", CTEST_HOST, an_arm_that_is_not_pinned_ends_in_1);
 	ctest_add(
 	    list, "command", CTEST_HOST, a_control_that_is_pinned_ends_in_3_and_in_125_for_bisect);
+	ctest_add(list, "command", CTEST_SANDBOX, bisect_stops_where_it_was_asked_wrongly);
+	ctest_add(list, "command", CTEST_SANDBOX, version_names_what_verdicts_depend_on);
+	ctest_add(list, "command", CTEST_PURE, a_version_is_found_in_a_line);
 	ctest_add(list, "command", CTEST_HOST, a_case_yaml_plays_that_very_case_again);
 	ctest_add(list, "command", CTEST_SANDBOX, inspect_tells_pinned_from_not);
 	ctest_add(list, "command", CTEST_HOST, prereqs_names_what_is_there);

@@ -211,7 +211,8 @@ START_TEST(dnsmasq_that_is_missing_or_fails_is_told_with_what_it_said)
 	ASSERT_RAN(r, 4, "missing: dnsmasq: no program dnsmasq");
 	wrap("dnsmasq", "#!/bin/sh\necho 'error while loading shared libraries' >&2\nexit 127\n");
 	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ASSERT_RAN(r, 4, "--version ended with status 127: error while loading shared libraries");
+	ASSERT_RAN(
+	    r, 4, "/mnt/bin/dnsmasq ended with status 127: error while loading shared libraries");
 	wrap("dnsmasq", "#!/bin/sh\n"
 	                "test \"$1\" = --version && exec /usr/sbin/dnsmasq --version\n"
 	                "echo 'dnsmasq: failed to create listening socket' >&2\nexit 2\n");

@@ -8,8 +8,8 @@
 #include "scenario/explain.h"
 #include "suite/data.h"
 #include "suite/load.h"
+#include "suite/status.h"
 
-#define EXIT_USAGE 2
 #define FILE_MAX (64 * 1024)
 
 /* The file is read once more for its comment, which is no part of a scenario. */
@@ -21,7 +21,7 @@ static int tell(const struct scenario *s, const struct scenario_case *only, cons
 
 	if (r) {
 		fprintf(stderr, "steadybridge: %s\n", e.text);
-		return EXIT_USAGE;
+		return STATUS_USAGE;
 	}
 	explain_text(s, only, file.s ? file.s : "",
 	    s->has_seed && !o->seed_given ? s->seed : o->seed,
@@ -42,7 +42,7 @@ int explain_command(struct options *o)
 
 	if (o->n_names < 1 || o->n_names > 2) {
 		fprintf(stderr, "steadybridge explain: expected NAME, FILE or CASE [FILE]\n");
-		return EXIT_USAGE;
+		return STATUS_USAGE;
 	}
 	bool whole = o->n_names == 1 && (!strchr(o->names[0], '/') || !access(o->names[0], R_OK) ||
 	                                    strstr(o->names[0], ".yaml"));
@@ -54,7 +54,7 @@ int explain_command(struct options *o)
 	}
 	if (messages.len)
 		fputs(messages.s, stderr);
-	r = r ? EXIT_USAGE : tell(s.items[0], only, o);
+	r = r ? STATUS_USAGE : tell(s.items[0], only, o);
 	buf_free(&messages);
 	load_free(&s);
 	return r;

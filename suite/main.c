@@ -17,10 +17,9 @@
 #include "suite/runner.h"
 #include "suite/shell.h"
 #include "suite/starter.h"
+#include "suite/status.h"
 #include "suite/stdio.h"
 #include "suite/version.h"
-
-enum { EXIT_USAGE = 2, EXIT_CANNOT = 4 };
 
 static int read_scenarios(const struct options *o, char **names, int n, struct scenarios *s)
 {
@@ -34,7 +33,7 @@ static int read_scenarios(const struct options *o, char **names, int n, struct s
 	if (messages.len)
 		fputs(messages.s, stderr);
 	buf_free(&messages);
-	return r == -EAGAIN ? EXIT_CANNOT : r ? EXIT_USAGE : 0;
+	return r == -EAGAIN ? STATUS_CANNOT : r ? STATUS_USAGE : 0;
 }
 
 /* --watch draws one case, beside its control. */
@@ -53,7 +52,7 @@ static int read_watched(struct options *o, struct scenarios *s)
 	if (!o->watched)
 		fputs(messages.s, stderr);
 	buf_free(&messages);
-	return o->watched ? 0 : EXIT_USAGE;
+	return o->watched ? 0 : STATUS_USAGE;
 }
 
 static int command_check(struct options *o)
@@ -64,15 +63,13 @@ static int command_check(struct options *o)
 	if (o->quick && (o->watch || o->pause_on_fail)) {
 		fprintf(stderr, "steadybridge check: --quick goes with neither --watch nor "
 		                "--pause-on-fail\n");
-		r = EXIT_USAGE;
+		r = STATUS_USAGE;
 	}
 	if (o->quick)
 		o->pace = 1;
 	if (!r)
 		r = runner_check(&s, o);
 	load_free(&s);
-	if (o->exit_as && r >= 3)
-		r = strcmp(o->exit_as, "bisect") ? 4 : 125;
 	return r;
 }
 
@@ -110,7 +107,7 @@ static int command_lint(struct options *o)
 
 	if (!o->n_names) {
 		fprintf(stderr, "steadybridge lint: expected a file\n");
-		return EXIT_USAGE;
+		return STATUS_USAGE;
 	}
 	int r = read_scenarios(o, o->names, o->n_names, &s);
 	for (size_t i = 0; !r && i < s.n; i++)
@@ -146,7 +143,7 @@ static int print_schedule(const struct options *o, const char *name)
 	if (!r && !found) {
 		fprintf(stderr, "%s: no such case; 'steadybridge list %s' names them\n", name,
 		    scenario);
-		r = EXIT_USAGE;
+		r = STATUS_USAGE;
 	}
 	free(scenario);
 	load_free(&s);
@@ -157,7 +154,7 @@ static int command_schedule(struct options *o)
 {
 	if (o->n_names < 1 || o->n_names > 2) {
 		fprintf(stderr, "steadybridge schedule: expected CASE [FILE]\n");
-		return EXIT_USAGE;
+		return STATUS_USAGE;
 	}
 	return print_schedule(o, o->names[0]);
 }
@@ -169,14 +166,14 @@ static int command_inspect(struct options *o)
 
 	if (o->n_names != 1) {
 		fprintf(stderr, "steadybridge inspect: expected the name of one bridge\n");
-		return EXIT_USAGE;
+		return STATUS_USAGE;
 	}
 	int r = inspect_bridge(o->names[0], &text, &e);
 	fputs(text.s ? text.s : "", stdout);
 	buf_free(&text);
 	if (r < 0) {
 		fprintf(stderr, "steadybridge: %s\n", e.text);
-		return r == -ENODEV || r == -EINVAL ? EXIT_USAGE : EXIT_CANNOT;
+		return r == -ENODEV || r == -EINVAL ? STATUS_USAGE : STATUS_CANNOT;
 	}
 	return r;
 }
@@ -186,7 +183,7 @@ static int command_replay(struct options *o)
 	if (!o->n_names) {
 		fprintf(stderr,
 		    "steadybridge replay: expected a trace, or the folder of a case or of a run\n");
-		return EXIT_USAGE;
+		return STATUS_USAGE;
 	}
 	return replay_run(o);
 }
@@ -228,6 +225,20 @@ static int command_help(struct options *o)
 	return 0;
 }
 
+static int run_command(const char *name, struct options *o, int unread, const struct err *e)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(name, commands[i].name))
+			continue;
+		if (!unread)
+			return commands[i].run(o);
+		fprintf(stderr, "steadybridge %s: %s\n", name, e->text);
+		return STATUS_USAGE;
+	}
+	fprintf(stderr, "steadybridge: unknown command '%s'; see steadybridge help\n", name);
+	return STATUS_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "help";
@@ -238,22 +249,15 @@ int main(int argc, char **argv)
 	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
 		name = "help";
 	if (!strcmp(name, "--version")) {
-		printf("steadybridge %s\n", steadybridge_version);
+		version_print();
 		return stdio_end(0, true);
 	}
 	if (!strcmp(name, "at-lab")) /* for the programs in a lab's shell */
 		return shell_at_lab(argc - 2, argv + 2);
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (strcmp(name, commands[i].name))
-			continue;
-		if (options_parse(&o, argc > 1 ? argc - 1 : argc, argc > 1 ? argv + 1 : argv, &e)) {
-			fprintf(stderr, "steadybridge %s: %s\n", name, e.text);
-			return EXIT_USAGE;
-		}
-		int r = commands[i].run(&o);
-		options_free(&o);
-		return stdio_end(r, true);
-	}
-	fprintf(stderr, "steadybridge: unknown command '%s'; see steadybridge help\n", name);
-	return EXIT_USAGE;
+	int unread = options_parse(&o, argc > 1 ? argc - 1 : argc, argc > 1 ? argv + 1 : argv, &e);
+	mem_exit_status = options_exit(&o, STATUS_CANNOT);
+	int r = run_command(name, &o, unread, &e);
+	r = options_exit(&o, stdio_end(r, true));
+	options_free(&o);
+	return r;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "suite/status.h"
 
 static const char *const capture_words[] = {"failed", "always", "never"};
 
@@ -46,8 +47,9 @@ void options_help(void)
 	    "  --capture WHEN       keep packets as pcap files: always, failed (of all that did not pass), never (failed)\n"
 	    "  --repeat N           play every case N times\n"
 	    "  --must-run           a skipped case makes the run fail\n"
-	    "  --exit bisect        exit status 125 instead of 3 and 4\n"
+	    "  --exit bisect        exit status 125 instead of 3 and 4 (git bisect skips the commit), 128 instead of 2 (it stops)\n"
 	    "  --exit kselftest     exit status 4 (skip) instead of 3 and 4\n"
+	    "  --exit 77            exit status 77 (automake's and autopkgtest's skip) instead of 3 and 4\n"
 	    "  --quick              by events, without a clock: what allows it, in a fraction of a second\n"
 	    "  --pause-on-fail      a shell in the lab at the moment an arm fails (one case at a time)\n"
 	    "  --watch              draw one case and its control while they are played\n"
@@ -88,6 +90,38 @@ static int add_setting(struct options *o, char *text, struct err *e)
 	o->settings = mem_grow(o->settings, o->n_settings + 1, sizeof(*o->settings));
 	o->settings[o->n_settings++] = (struct setting){.path = text, .value = eq + 1};
 	return 0;
+}
+
+/* What others take an exit status for. */
+static const struct exit_words {
+	const char *name;
+	int usage, unclear, nothing; /* instead of 2, 3 and 4 */
+} exit_words[] = {
+    {"bisect", 128, 125, 125},
+    {"kselftest", 2, 4, 4},
+    {"77", 2, 77, 77},
+};
+
+static int take_exit(struct options *o, const char *arg, struct err *e)
+{
+	for (size_t i = 0; i < sizeof(exit_words) / sizeof(exit_words[0]); i++) {
+		if (!strcmp(arg, exit_words[i].name)) {
+			o->exit_as = &exit_words[i];
+			return 0;
+		}
+	}
+	return err_set(e, EINVAL, "--exit: found '%s', expected bisect, kselftest or 77", arg);
+}
+
+int options_exit(const struct options *o, int status)
+{
+	const struct exit_words *as = o->exit_as;
+
+	if (!as || status < STATUS_USAGE || status > STATUS_CANNOT)
+		return status;
+	return status == STATUS_USAGE    ? as->usage
+	       : status == STATUS_CANNOT ? as->nothing
+	                                 : as->unclear;
 }
 
 static int take(struct options *o, int c, char *arg, struct err *e)
@@ -156,11 +190,7 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 		return err_set(
 		    e, EINVAL, "--capture: found '%s', expected always, failed or never", arg);
 	case 'x':
-		o->exit_as = arg;
-		if (strcmp(arg, "bisect") && strcmp(arg, "kselftest"))
-			return err_set(
-			    e, EINVAL, "--exit: found '%s', expected bisect or kselftest", arg);
-		return 0;
+		return take_exit(o, arg, e);
 	}
 	return err_set(e, EINVAL, "unknown option");
 }
@@ -172,14 +202,18 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 	*o = (struct options){.pace = 20, .out = "out", .repeat = 1};
 	optind = 1;
 	opterr = 0;
-	while (!r && (c = getopt_long(argc, argv, ":j:c:", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":j:c:", longs, NULL)) != -1) {
+		struct err *to = r ? NULL : e; /* the first error is told */
+		int one;
+
 		if (c == ':')
-			r = err_set(e, EINVAL, "%s needs a value", argv[optind - 1]);
+			one = err_set(to, EINVAL, "%s needs a value", argv[optind - 1]);
 		else if (c == '?')
-			r = err_set(e, EINVAL, "unknown option %s; see steadybridge help",
+			one = err_set(to, EINVAL, "unknown option %s; see steadybridge help",
 			    argv[optind - 1]);
 		else
-			r = take(o, c, optarg, e);
+			one = take(o, c, optarg, to);
+		r = r ? r : one;
 	}
 	o->names = argv + optind;
 	o->n_names = argc - optind;
@@ -192,8 +226,6 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 	}
 	if (!o->jobs)
 		o->jobs = 20 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-	if (r)
-		options_free(o);
 	return r;
 }
 

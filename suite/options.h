@@ -23,7 +23,7 @@ struct options {
 	int repeat;                          /* --repeat */
 	enum capture_when capture;           /* --capture */
 	bool must_run;                       /* --must-run */
-	const char *exit_as;                 /* --exit: NULL, "bisect", "kselftest" */
+	const struct exit_words *exit_as;    /* --exit, or NULL */
 	const char *command;                 /* -c, or NULL */
 	bool pause_on_fail;                  /* --pause-on-fail */
 	bool quick;                          /* --quick */
@@ -37,8 +37,11 @@ struct options {
 	int n_names;
 };
 
-/* Reads argv after the command's name. 0, or -EINVAL with a message. */
+/* Reads argv after the command's name, all of it: --exit counts also behind what is wrong. 0, or
+ * -EINVAL with a message about the first thing that is. Free in any case. */
 int options_parse(struct options *o, int argc, char **argv, struct err *e);
+/* An exit status (status.h) as --exit has it. */
+int options_exit(const struct options *o, int status);
 void options_free(struct options *o);
 void options_help(void); /* to standard output */
 

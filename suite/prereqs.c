@@ -142,41 +142,13 @@ static void found(struct prereq *p, bool there, const char *text)
 
 static void look_at_program(struct prereq *p, const char *name, const char *arg)
 {
-	char path[4096], text[160] = "";
-	int out;
-
-	if (!proc_find(name, path, sizeof(path))) {
-		snprintf(text, sizeof(text), "no program %s", name);
-		found(p, false, text);
-		return;
-	}
-	out = memfd_create("version", MFD_CLOEXEC);
-	const char *argv[] = {path, arg, NULL};
-	struct proc_options o = {.netns = -1, .in_fd = -1, .out_fd = out};
+	char path[4096], line[160];
 	struct err e = {{0}};
-	pid_t pid = proc_start(argv, &o, &e);
-	int status = pid < 0 ? pid : proc_wait(pid, clock_now_ns() + 10 * NS_PER_S);
-	proc_said(out, false, text, sizeof(text));
-	if (status == -ETIMEDOUT) {
-		kill(pid, SIGKILL);
-		proc_wait(pid, clock_now_ns() + 10 * NS_PER_S);
-	}
-	if (status) { /* there, and of no use */
-		char why[160];
+	bool is_there = proc_find(name, path, sizeof(path));
+	int r = proc_ask((const char *[]){is_there ? path : name, arg, NULL},
+	    clock_now_ns() + 10 * NS_PER_S, line, sizeof(line), &e);
 
-		if (pid < 0)
-			snprintf(why, sizeof(why), "%.159s", e.text);
-		else if (status < 0)
-			snprintf(why, sizeof(why), "%.60s %s: %s", path, arg, strerror(-status));
-		else
-			snprintf(why, sizeof(why), "%.60s %s ended with status %d%s%.50s", path,
-			    arg, status, text[0] ? ": " : "", text);
-		found(p, false, why);
-	} else {
-		found(p, true, text[0] ? text : path);
-	}
-	if (out >= 0)
-		close(out);
+	found(p, !r, r ? e.text : line);
 }
 
 /* What a child, that enters one namespace of that kind, met: 0 or an errno. */

@@ -5,8 +5,7 @@
 
 #include "suite/options.h"
 #include "suite/prereqs.h"
-
-#define EXIT_CANNOT 4
+#include "suite/status.h"
 
 static void add_json(const struct prereq *p, json_t *all)
 {
@@ -61,5 +60,5 @@ int prereqs_command(struct options *o)
 
 	fputs(text.s, stdout);
 	buf_free(&text);
-	return good ? 0 : EXIT_CANNOT;
+	return good ? 0 : STATUS_CANNOT;
 }

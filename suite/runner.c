@@ -28,6 +28,7 @@
 struct runner {
 	const struct options *o;
 	struct utsname uts;
+	struct version versions;
 	struct playlist plays;
 	struct scenario_case **quick; /* with --quick: the cases that are played */
 	size_t n_quick, cap_quick;
@@ -160,28 +161,39 @@ static void on_tick(void *arg, size_t running)
 		show_progress(r, running);
 }
 
-static struct run describe(
-    struct runner *r, struct judged **plays, const struct instrument *instrument)
+/* What is known before anything is played. */
+static struct run begin(const struct runner *r)
 {
-	return (struct run){
+	struct run run = {
 	    .version = steadybridge_version,
 	    .kernel = r->uts.release,
 	    .root = geteuid() == 0,
 	    .pace = r->o->pace,
 	    .seed = r->o->seed,
 	    .repeat = r->o->repeat,
-	    .plays = plays,
-	    .n_plays = r->plays.n,
-	    .skipped = r->skipped,
-	    .n_skipped = r->n_skipped,
-	    .instrument_ok = instrument->ok,
-	    .instrument_text = instrument->text,
-	    .instrument_real_ns = instrument->wall_ns,
-	    .wall_real_ns = clock_now_ns() - r->began_ns,
-	    .out_dir = r->out.dir,
 	    .color = r->color,
 	    .must_run = r->o->must_run,
 	};
+
+	version_fill(&r->versions, &run);
+	return run;
+}
+
+static struct run describe(
+    struct runner *r, struct judged **plays, const struct instrument *instrument)
+{
+	struct run run = begin(r);
+
+	run.plays = plays;
+	run.n_plays = r->plays.n;
+	run.skipped = r->skipped;
+	run.n_skipped = r->n_skipped;
+	run.instrument_ok = instrument->ok;
+	run.instrument_text = instrument->text;
+	run.instrument_real_ns = instrument->wall_ns;
+	run.wall_real_ns = clock_now_ns() - r->began_ns;
+	run.out_dir = r->out.dir;
+	return run;
 }
 
 /* All reports are there, or none of them: who interrupts waits for the last one. */
@@ -357,13 +369,8 @@ int runner_check(const struct scenarios *s, const struct options *o)
 		release(&r);
 		return 4;
 	}
-	struct run first = {.version = steadybridge_version,
-	    .kernel = r.uts.release,
-	    .root = geteuid() == 0,
-	    .pace = o->pace,
-	    .seed = o->seed,
-	    .repeat = o->repeat,
-	    .color = r.color};
+	version_look(&r.versions);
+	struct run first = begin(&r);
 	report_head(&first, r.plays.n, &head);
 	fputs(head.s, stdout);
 	stdio_flush();

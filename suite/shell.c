@@ -18,8 +18,7 @@
 #include "suite/casejob.h"
 #include "suite/load.h"
 #include "suite/prereqs.h"
-
-enum { EXIT_USAGE = 2, EXIT_CANNOT = 4 };
+#include "suite/status.h"
 
 static int find_shell(char *path, int size, struct err *e)
 {
@@ -76,7 +75,7 @@ static int hold_case(
 	    casejob_new(c, c->scenario->has_seed && !o->seed_given ? c->scenario->seed : o->seed,
 	        o->pace_given ? o->pace : 1, 0, uts.release);
 	struct job *jobs[] = {&cj->job};
-	int status = EXIT_CANNOT;
+	int status = STATUS_CANNOT;
 
 	cj->company.hold = h;
 	/* shell_hold() made it: NOLINTNEXTLINE(*-core.NullDereference) */
@@ -97,18 +96,18 @@ static int open_case(const struct scenario_case *c, const struct options *o)
 	size_t n;
 	const struct prereq *prereqs = prereqs_look(&n);
 	const struct prereq *missing = prereqs_missing_for(prereqs, n, c);
-	int status = EXIT_CANNOT, signal_no = 0;
+	int status = STATUS_CANNOT, signal_no = 0;
 	struct terminal t;
 	struct hold h;
 	struct err e = {{0}};
 
 	if (missing) {
 		fprintf(stderr, "missing: %s\n  remedy: %s\n", missing->name, missing->remedy);
-		return EXIT_CANNOT;
+		return STATUS_CANNOT;
 	}
 	if (terminal_open(&t, &e)) {
 		fprintf(stderr, "steadybridge shell: %s\n", e.text);
-		return EXIT_USAGE;
+		return STATUS_USAGE;
 	}
 	if (shell_hold(&h, &t, -1, &e)) {
 		fprintf(stderr, "steadybridge shell: %s\n", e.text);
@@ -131,11 +130,11 @@ int shell_command(struct options *o)
 	struct scenario_options so = {.settings = o->settings, .n_settings = o->n_settings};
 	struct scenarios s = {0};
 	struct buf messages = {0};
-	int status = EXIT_USAGE;
+	int status = STATUS_USAGE;
 
 	if (o->n_names < 1 || o->n_names > 2) {
 		fprintf(stderr, "steadybridge shell: expected CASE [FILE]\n");
-		return EXIT_USAGE;
+		return STATUS_USAGE;
 	}
 	const struct scenario_case *c = load_case(o->names, o->n_names, &so, &s, &messages);
 	if (c)

@@ -15,8 +15,7 @@
 #include "lab/netns.h"
 #include "play/desk.h"
 #include "suite/shell.h"
-
-enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
+#include "suite/status.h"
 
 static int run_in(int argc, char **argv)
 {
@@ -26,12 +25,12 @@ static int run_in(int argc, char **argv)
 	snprintf(path, sizeof(path), "/run/netns/%.20s", argc ? argv[0] : "");
 	if (argc < 2) {
 		fprintf(stderr, "usage: %s COMMAND...\n", argc ? argv[0] : "in NAME");
-		return EXIT_USAGE;
+		return STATUS_USAGE;
 	}
 	int ns = open(path, O_RDONLY | O_CLOEXEC);
 	if (ns < 0 || netns_enter(ns, &e)) {
 		fprintf(stderr, "%s: %s\n", path, ns < 0 ? strerror(errno) : e.text);
-		return EXIT_FAILED;
+		return STATUS_FAILED;
 	}
 	execvp(argv[1], argv + 1);
 	fprintf(stderr, "%s: %s\n", argv[1], strerror(errno));
@@ -56,13 +55,13 @@ static int ask(int argc, char **argv)
 {
 	struct buf words = {0};
 	char *text = mem_alloc(DESK_TEXT_MAX);
-	int status = EXIT_FAILED, fd = connect_desk();
+	int status = STATUS_FAILED, fd = connect_desk();
 
 	for (int i = 0; i < argc; i++)
 		buf_add(&words, argv[i], strlen(argv[i]) + 1);
 	if (fd >= 0 && words.len > DESK_ASK_MAX) {
 		fprintf(stderr, "%s: too many words\n", argv[0]);
-		status = EXIT_USAGE;
+		status = STATUS_USAGE;
 	} else if (fd >= 0) {
 		ssize_t n = send(fd, words.s, words.len, MSG_NOSIGNAL) < 0
 		                ? -1
@@ -72,7 +71,8 @@ static int ask(int argc, char **argv)
 			fprintf(stderr, "%s: the lab does not answer\n", argv[0]);
 		} else {
 			status = (unsigned char)text[0];
-			fwrite(text + 1, 1, (size_t)n - 1, status == EXIT_USAGE ? stderr : stdout);
+			fwrite(
+			    text + 1, 1, (size_t)n - 1, status == STATUS_USAGE ? stderr : stdout);
 			fflush(stdout);
 		}
 	}
@@ -96,7 +96,7 @@ static int lookups(int argc, char **argv)
 		count = strtol(argv[2], &end, 10);
 	if (argc > 3 || count < 1 || count > 1000000 || (end && *end))
 		return ask(argc > 3 ? argc : 3, argv); /* which tells the usage */
-	for (long i = 0; i < count && worst <= EXIT_FAILED; i++) {
+	for (long i = 0; i < count && worst <= STATUS_FAILED; i++) {
 		int64_t next = clock_now_ns() + interval;
 		int r = ask(argc > 1 ? 2 : 1, argv);
 
@@ -113,5 +113,5 @@ int shell_at_lab(int argc, char **argv)
 		return run_in(argc - 1, argv + 1);
 	if (argc > 0 && !strcmp(argv[0], "lookup"))
 		return lookups(argc, argv);
-	return argc > 0 ? ask(argc, argv) : EXIT_USAGE;
+	return argc > 0 ? ask(argc, argv) : STATUS_USAGE;
 }

@@ -10,9 +10,8 @@
 
 #include "base/mem.h"
 #include "suite/data.h"
+#include "suite/status.h"
 
-#define EXIT_USAGE 2
-#define EXIT_CANNOT 4
 #define FILE_MAX (64 * 1024)
 
 /* What is there already stays as it is. 0 or -errno; half a file is none. */
@@ -41,11 +40,11 @@ static int start(const char *name)
 
 	if (data_read(from, FILE_MAX, &text, &e)) {
 		fprintf(stderr, "steadybridge: %s\n", e.text);
-		status = EXIT_CANNOT;
+		status = STATUS_CANNOT;
 	} else if ((r = write_anew(path, &text))) {
 		fprintf(stderr, "steadybridge new: %s: %s\n", path,
 		    r == -EEXIST ? "it is there already, and stays as it is" : strerror(-r));
-		status = r == -EEXIST ? EXIT_USAGE : EXIT_CANNOT;
+		status = r == -EEXIST ? STATUS_USAGE : STATUS_CANNOT;
 	} else {
 		printf("%s\n  steadybridge lint %s\n  steadybridge check %s\n", path, path, path);
 	}
@@ -59,7 +58,7 @@ int starter_command(struct options *o)
 {
 	if (o->n_names != 1) {
 		fprintf(stderr, "steadybridge new: expected one NAME\n");
-		return EXIT_USAGE;
+		return STATUS_USAGE;
 	}
 	char *name = mem_strdup(o->names[0]);
 	size_t len = strlen(name);
@@ -73,7 +72,7 @@ int starter_command(struct options *o)
 		    "steadybridge new: '%s' cannot be a scenario's name: expected at most 100 "
 		    "letters, digits and any of . _ -\n",
 		    o->names[0]);
-		status = EXIT_USAGE;
+		status = STATUS_USAGE;
 	}
 	free(name);
 	return status;

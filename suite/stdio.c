@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define EXIT_CANNOT 4
+#include "suite/status.h"
 
 static int first_error;
 static bool told;
@@ -42,5 +42,5 @@ int stdio_end(int r, bool quiet)
 	if (!told && !(quiet && first_error == EPIPE))
 		fprintf(stderr, "steadybridge: standard output: %s\n", strerror(first_error));
 	told = true;
-	return r ? r : EXIT_CANNOT;
+	return r ? r : STATUS_CANNOT;
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+int mem_exit_status = 4;
+
 void *mem_there(void *p)
 {
 	static const char text[] = "steadybridge: out of memory\n";
@@ -14,7 +16,7 @@ void *mem_there(void *p)
 	if (!p) {
 		ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
 		(void)n;
-		_exit(4);
+		_exit(mem_exit_status);
 	}
 	return p;
 }

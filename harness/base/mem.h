@@ -6,7 +6,9 @@
 #include <stddef.h>
 
 /* The one exception to "the harness never exits": without memory nothing can be said or undone, so
- * these print one line to standard error and _exit(4), the status for "cannot start". */
+ * these print one line to standard error and end the process with
+ * mem_exit_status: 4, "cannot start", unless the program says otherwise. */
+extern int mem_exit_status;
 void *mem_alloc(size_t size);                   /* zeroed; caller frees */
 void *mem_grow(void *p, size_t n, size_t size); /* realloc of n items of size bytes; not zeroed */
 void *mem_there(void *p);                       /* p, which is not NULL */

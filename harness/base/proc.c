@@ -120,6 +120,13 @@ void proc_said(int fd, bool last, char *text, size_t size)
 
 int proc_run(const char *const argv[], int64_t deadline_ns, struct err *e)
 {
+	char line[512];
+
+	return proc_ask(argv, deadline_ns, line, sizeof(line), e);
+}
+
+int proc_ask(const char *const argv[], int64_t deadline_ns, char *line, size_t size, struct err *e)
+{
 	int r, out = memfd_create("output", MFD_CLOEXEC);
 
 	if (out < 0)
@@ -139,11 +146,10 @@ int proc_run(const char *const argv[], int64_t deadline_ns, struct err *e)
 		kill(pid, SIGKILL);
 		wait_status(pid);
 		err_set(e, -r, "waiting for %s:", argv[0]);
-	} else if (r) {
-		char text[512];
-
-		proc_said(out, false, text, sizeof(text));
-		r = err_set(e, EIO, "%s ended with status %d: %s", argv[0], r, text);
+	} else {
+		proc_said(out, false, line, size);
+		if (r)
+			r = err_set(e, EIO, "%s ended with status %d: %s", argv[0], r, line);
 	}
 	close(out);
 	return r;

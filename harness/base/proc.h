@@ -23,6 +23,8 @@ int proc_wait(pid_t pid, int64_t deadline_ns);
 /* Starts, waits (killing it at the deadline), and on a non-zero status returns -EIO with what the
  * program wrote in the message. */
 int proc_run(const char *const argv[], int64_t deadline_ns, struct err *e);
+/* The same, and writes the first line of what it wrote into `line` (size bytes). */
+int proc_ask(const char *const argv[], int64_t deadline_ns, char *line, size_t size, struct err *e);
 /* What a program wrote into a file: its first line, or its last; may be empty. */
 void proc_said(int fd, bool last, char *text, size_t size);
 /* Puts pid (0: the caller) before ordinary load: SCHED_RR, else nice -20, else as it was. What was

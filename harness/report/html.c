@@ -53,6 +53,9 @@ static void facts(const struct page *p)
 	fact(p->out, "kernel", b.s);
 	buf_free(&b);
 	fact(p->out, "steadybridge", text_or(r->version, "?"));
+	plays_parts(r, &b);
+	fact(p->out, "versions", text_or(b.s, "not known"));
+	buf_free(&b);
 	buf_printf(&b, "%" PRIx64 ", pace %g", r->seed, r->pace);
 	if (r->repeat > 1)
 		buf_printf(&b, ", each case %d times", r->repeat);

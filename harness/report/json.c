@@ -251,6 +251,15 @@ static json_t *instrument(const struct run *r)
 	return o;
 }
 
+static json_t *versions(const struct run *r)
+{
+	json_t *o = json_object();
+
+	for (int i = 0; i < RUN_PARTS; i++)
+		put(o, run_part_name((enum run_part)i), text(r->parts[i]));
+	return o;
+}
+
 static json_t *skipped(const struct run *r)
 {
 	json_t *list = json_array();
@@ -280,6 +289,7 @@ void report_json(const struct run *r, struct buf *out)
 	put(o, "steadybridge", text(r->version));
 	put(o, "format", json_integer(REPORT_FORMAT));
 	put(o, "kernel", text(r->kernel));
+	put(o, "versions", versions(r));
 	put(o, "root", json_boolean(r->root));
 	put(o, "pace", json_real(r->pace));
 	put(o, "seed", seed(r->seed));

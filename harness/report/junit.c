@@ -125,6 +125,8 @@ static void properties(struct xml *x, const struct run *r)
 	begin(x, "properties");
 	property(x, "steadybridge", text_or(r->version, "?"));
 	property(x, "kernel", text_or(r->kernel, "?"));
+	for (int i = 0; i < RUN_PARTS; i++)
+		property(x, run_part_name((enum run_part)i), text_or(r->parts[i], "?"));
 	property(x, "root", r->root ? "true" : "false");
 	snprintf(text, sizeof(text), "%" PRIx64, r->seed);
 	property(x, "seed", text);

@@ -118,6 +118,31 @@ size_t plays_number(const struct plays *p, const struct judged *play)
 	return 0;
 }
 
+const char *run_part_name(enum run_part part)
+{
+	static const char *const names[RUN_PARTS] = {
+	    [RUN_DNSMASQ] = "dnsmasq",
+	    [RUN_IPTABLES] = "iptables",
+	    [RUN_IPROUTE2] = "iproute2",
+	    [RUN_LIBNL] = "libnl",
+	    [RUN_LIBFYAML] = "libfyaml",
+	};
+
+	return names[part];
+}
+
+void plays_parts(const struct run *r, struct buf *out)
+{
+	const char *comma = "";
+
+	for (int i = 0; i < RUN_PARTS; i++) {
+		if (!r->parts[i])
+			continue;
+		buf_printf(out, "%s%s %s", comma, run_part_name((enum run_part)i), r->parts[i]);
+		comma = ", ";
+	}
+}
+
 const char *text_or(const char *s, const char *otherwise)
 {
 	return s ? s : otherwise;

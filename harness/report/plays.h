@@ -33,6 +33,9 @@ size_t plays_number(const struct plays *p, const struct judged *play);
 /* The reason of the known failure that this one is, or NULL. */
 const char *play_known_why(const struct judged *p);
 
+/* Appends "dnsmasq 2.90, iptables 1.8.9 (nf_tables)", all that is known. */
+void plays_parts(const struct run *r, struct buf *out);
+
 const char *text_or(const char *s, const char *otherwise);
 /* Appends s; control characters but '\n' become '?'. */
 void text_clean(struct buf *out, const char *s);

@@ -16,9 +16,14 @@ struct skipped {
 	const char *remedy; /* the command or setting that brings it */
 };
 
+/* What verdicts may depend on beside steadybridge and the kernel. */
+enum run_part { RUN_DNSMASQ, RUN_IPTABLES, RUN_IPROUTE2, RUN_LIBNL, RUN_LIBFYAML, RUN_PARTS };
+const char *run_part_name(enum run_part part); /* "dnsmasq" */
+
 /* A whole run. Nothing in it is owned. */
 struct run {
 	const char *version, *kernel;
+	const char *parts[RUN_PARTS]; /* their versions; NULL: not known */
 	bool root;
 	double pace;
 	uint64_t seed;
@@ -54,7 +59,7 @@ void report_totals(const struct run *r, struct totals *out);
 int report_exit_status(const struct run *r);
 
 void report_head(const struct run *r, size_t n_cases,
-    struct buf *out); /* before the first case: tool, kernel, pace, seed */
+    struct buf *out); /* before the first case: tool, kernel, pace, seed, versions */
 void report_instrument(const struct run *r, struct buf *out); /* one line: was it sound? */
 void report_text(
     const struct run *r, struct buf *out); /* table, every unexpected case in full, last line */

@@ -70,6 +70,9 @@ static int read_run(const json_t *o, struct run_file *f, struct err *e)
 	    .instrument_real_ns = ns(instrument, "took-real-s"),
 	    .wall_real_ns = ns(json_object_get(o, "totals"), "wall-real-s"),
 	};
+	for (int i = 0; i < RUN_PARTS; i++)
+		f->run.parts[i] =
+		    text(json_object_get(o, "versions"), run_part_name((enum run_part)i));
 	int r = skipped(json_object_get(o, "skipped"), f, e);
 	return r ? r : slugs(json_object_get(o, "cases"), f, e);
 }

@@ -31,6 +31,10 @@ void report_head(const struct run *r, size_t n_cases, struct buf *out)
 	buf_printf(&b, "steadybridge %s  Linux %s  %s  pace %g  seed %" PRIx64 "   %s case%s\n",
 	    text_or(r->version, "?"), text_or(r->kernel, "?"), r->root ? "root" : "rootless",
 	    r->pace, r->seed, words_count(n_cases, text), words_plural(n_cases));
+	size_t head = b.len;
+	plays_parts(r, &b);
+	if (b.len > head)
+		buf_puts(&b, "\n");
 	text_clean(out, b.s);
 	buf_free(&b);
 }

@@ -1,0 +1,14 @@
+/* status.h: the exit statuses of steadybridge. `--exit` gives some of them other numbers
+ * (options_exit()). */
+#ifndef SB_STATUS_H
+#define SB_STATUS_H
+
+enum status {
+	STATUS_PASSED = 0,
+	STATUS_FAILED = 1,
+	STATUS_USAGE = 2,   /* or a bad scenario */
+	STATUS_UNCLEAR = 3, /* inconclusive, not reproduced or invalid */
+	STATUS_CANNOT = 4,  /* nothing could be played, or what was asked for not be written */
+};
+
+#endif
