@@ -183,6 +183,7 @@ static void tell_one(struct tally *counts, const struct one *o)
 		    log[0] ? "\n# " : "", log);
 	}
 	tell(counts, o->name, o->job.status == 0, why);
+	buf_printf(&counts->tap, "# %.2f s\n", (double)o->job.wall_ns / NS_PER_S);
 }
 
 static int run_pool(const struct ctests *list, const struct test_options *o, struct tally *counts)
