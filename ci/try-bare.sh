@@ -2,21 +2,56 @@
 # try-bare.sh: is it true that on a machine where not even make is there, one command installs what is
 # missing, builds and runs? Tried in a fresh, minimal Debian of its own, thrown away afterwards.
 #
-#	sudo ci/try-bare.sh            what is committed (REF, else HEAD), without .git
-#	SUITE=trixie MIRROR=http://... ci/try-bare.sh
+#	sudo ci/try-bare.sh [OPTION...] SUITE     bookworm, trixie, sid, or another that debootstrap knows
+#	  --cache DIR    keeps the base system there, for the next time; default: none is kept
+#	  --install      installs debootstrap by apt-get where it is missing
+#	  --ref REF      what is tried: a commit, without .git (HEAD)
+#	  --mirror URL   a Debian mirror; default: the one that debootstrap knows
 #
-# Needs debootstrap and a Debian mirror; takes some minutes. Its mounts are those of a mount namespace
-# of its own and end with it; the folder is removed only when nothing is mounted below it.
+# Exit status: 0 all well; 1 something is not; 2 wrong usage; 77 no such Debian can be made here (the
+# line SKIP says why and what helps).
+#
+# Takes some minutes. Its mounts are those of a mount namespace of its own and end with it; the folder
+# is removed only when nothing is mounted below it.
 set -eu
-SUITE=${SUITE:-bookworm}
-MIRROR=${MIRROR:-} # empty: the one that debootstrap knows
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
+cache='' install='' ref=HEAD mirror='' suite=''
 
-if [ "$(id -u)" -ne 0 ] || ! command -v debootstrap >/dev/null; then
-	echo "$0: run it as root, with debootstrap installed" >&2
-	exit 4
-fi
+usage() {
+	sed -n '5,9s/^#[[:space:]]//p' "$0" >&2
+	exit 2
+}
+
+# skip WHY REMEDY: no such Debian here.
+skip() {
+	echo "SKIP try-bare: $1; what helps: $2"
+	exit 77
+}
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--cache | --ref | --mirror)
+		[ $# -ge 2 ] || usage
+		declare "${1#--}=$2"
+		shift
+		;;
+	--install) install=1 ;;
+	-*) usage ;;
+	*)
+		[ -z "$suite" ] || usage
+		suite=$1
+		;;
+	esac
+	shift
+done
+[ -n "$suite" ] || usage
+[ -z "$cache" ] || cache=$(realpath -m -- "$cache")
+[ "$(id -u)" -eq 0 ] || skip "debootstrap needs root" "sudo ci/try-bare.sh $suite"
 cd "$(dirname "$0")/.."
+if ! command -v debootstrap >/dev/null && [ -n "$install" ]; then
+	{ apt-get update -qq && apt-get install -y -qq --no-install-recommends debootstrap; } >/dev/null 2>&1 || true
+fi
+command -v debootstrap >/dev/null || skip "no debootstrap" "apt-get install debootstrap, or --install"
 root=$(mktemp -d "${TMPDIR:-/tmp}/steadybridge-bare.XXXXXXXX")
 chmod 755 "$root"
 
@@ -25,7 +60,7 @@ remove() {
 		echo "$0: something is still mounted below $root, so it stays" >&2
 		return
 	fi
-	rm -rf --one-file-system -- "$root"
+	rm -rf --one-file-system -- "$root" "$root.log"
 }
 trap remove EXIT
 trap 'exit 130' INT TERM HUP
@@ -48,6 +83,7 @@ bare() {
 		mount -t proc proc proc
 		mount -t sysfs sysfs sys
 		mount -t tmpfs -o mode=755 tmpfs run
+		mount -t devpts -o newinstance,ptmxmode=666 devpts dev/pts
 		mkdir -p old
 		pivot_root . old
 		umount -l /old
@@ -65,29 +101,41 @@ expect() {
 	sed 's/^/   | /' "$root.log"
 	if [ "$status" -ne "$want" ] || ! grep -qF -- "$words" "$root.log"; then
 		echo "$0: NOT OK: expected status $want and '$words', got status $status: $*" >&2
-		rm -f "$root.log"
 		exit 1
 	fi
-	rm -f "$root.log"
 }
 
 as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-say "a bare Debian $SUITE in $root"
-debootstrap --variant=minbase "$SUITE" "$root" ${MIRROR:+"$MIRROR"} >"$root.log" 2>&1 || {
-	tail -20 "$root.log" >&2
-	rm -f "$root.log"
-	exit 4
+# base: the system itself, from the cache or made and put there. What is half made is none.
+base() {
+	local tar=${cache:+$cache/$suite.tar}
+	if [ -n "$tar" ] && [ -f "$tar" ]; then
+		say "a bare Debian $suite in $root, from $tar"
+		tar -x -p --numeric-owner -f "$tar" -C "$root"
+		return
+	fi
+	say "a bare Debian $suite in $root, by debootstrap"
+	if ! debootstrap --variant=minbase "$suite" "$root" ${mirror:+"$mirror"} >"$root.log" 2>&1; then
+		tail -20 "$root.log" >&2
+		skip "debootstrap could not make a $suite" "--mirror URL, or a network"
+	fi
+	[ -n "$tar" ] || return 0
+	mkdir -p "$cache"
+	tar -c --numeric-owner -f "$tar.$$" -C "$root" . && mv "$tar.$$" "$tar"
 }
-rm -f "$root.log"
+
+base
+# A mirror may be a snapshot, whose lists are as old as it is.
+echo 'Acquire::Check-Valid-Until "false";' >"$root/etc/apt/apt.conf.d/99snapshot"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 for conf in /etc/apt/apt.conf.d/*; do
 	if grep -qi proxy "$conf" 2>/dev/null; then
 		cp "$conf" "$root/etc/apt/apt.conf.d/"
 	fi
 done
-mkdir -p "$root/dev/net" "$root/src"
+mkdir -p "$root/dev/net" "$root/dev/pts" "$root/src"
 [ ! -c /dev/net/tun ] || mknod -m 666 "$root/dev/net/tun" c 10 200
-git archive "${REF:-HEAD}" | tar -x -C "$root/src"
+git archive "$ref" | tar -x -C "$root/src"
 services=$(cd "$root" && find etc/systemd etc/rc*.d | sort)
 
 say "not root: it names what is missing, and how to install it"

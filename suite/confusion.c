@@ -12,9 +12,7 @@
 
 #include "base/mem.h"
 #include "judge/facts.h"
-#include "suite/data.h"
 #include "suite/faults.h"
-#include "trace/trace_json.h"
 
 #define UNKNOWN_SHARE 20 /* one in that many at most */
 
@@ -72,20 +70,6 @@ static void look_at_fault(struct line *l, const struct casejob *cj)
 	l->told += faults_as_expected(cj->c, j);
 }
 
-static int write_trace(const char *folder, const struct casejob *cj, uint64_t seed, struct err *e)
-{
-	char *path = mem_printf("%s/%s-%u.jsonl", folder, cj->c->scenario->name, (unsigned)seed);
-	struct buf b = {0};
-
-	trace_to_json(&cj->trace, &b);
-	int r = data_mkdir(folder, e);
-	if (!r)
-		r = data_write(path, b.s, b.len, e);
-	buf_free(&b);
-	free(path);
-	return r;
-}
-
 static bool is_twin(const struct scenario_case *c)
 {
 	const char *arm = c->scenario->expect.arm;
@@ -123,7 +107,7 @@ static int play_seed(struct line *lines, size_t n, const struct confusion_option
 		if (cj->c->fault.what != FAULT_NONE) {
 			look_at_fault(l, cj);
 			if (o->traces)
-				r = write_trace(o->traces, cj, seed, e);
+				r = faults_write_trace(o->traces, cj, e);
 		} else if (cj->judged.judgement.verdict != VERDICT_INVALID) {
 			l->twins++;
 			l->twins_lost += cj->c->breaks == CAUSE_NONE &&

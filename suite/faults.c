@@ -1,6 +1,7 @@
 /* faults.c: each fault scenario beside its unfaulted twin: the proof that the suite can fail. */
 #include "suite/faults.h"
 
+#include <inttypes.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 
 #include "base/mem.h"
 #include "suite/data.h"
+#include "trace/trace_json.h"
 
 int faults_load(struct scenarios *s, struct buf *messages)
 {
@@ -77,14 +79,30 @@ bool faults_as_expected(const struct scenario_case *c, const struct judgement *j
 	       (!want->invariant || names_invariant(j->invariants, want->invariant));
 }
 
-static void compare(
-    const struct scenario_case *c, const struct judgement *j, struct fault_result *out)
+int faults_write_trace(const char *folder, const struct casejob *cj, struct err *e)
 {
+	char *path =
+	    mem_printf("%s/%s.%" PRIx64 ".jsonl", folder, cj->trace.meta.slug, cj->trace.meta.seed);
+	struct buf b = {0};
+
+	trace_to_json(&cj->trace, &b);
+	int r = data_mkdir(folder, e);
+	if (!r)
+		r = data_write(path, b.s, b.len, e);
+	buf_free(&b);
+	free(path);
+	return r;
+}
+
+static void compare(const struct casejob *play, struct fault_result *out)
+{
+	const struct scenario_case *c = play->c;
+	const struct judgement *j = &play->judged.judgement;
 	const struct expect *want = &c->scenario->expect;
 	bool faulted = c->fault.what != FAULT_NONE;
 	const char *verdict = faulted ? want->verdict : "pass";
 
-	*out = (struct fault_result){.c = c, .ok = faults_as_expected(c, j)};
+	*out = (struct fault_result){.c = c, .play = play, .ok = faults_as_expected(c, j)};
 	snprintf(out->text, sizeof(out->text),
 	    "expected %s%s%s%s%s%s%s, got %s, cause %s, form %s, invariants %#x, gateway talk %u: %.400s",
 	    verdict, faulted && want->cause ? " by " : "",
@@ -115,7 +133,7 @@ struct fault_result *faults_results(struct playlist *p, size_t *n)
 				last = p->items[k];
 		}
 		if (first)
-			compare(last->c, &last->judged.judgement, &out[(*n)++]);
+			compare(last, &out[(*n)++]);
 	}
 	return out;
 }

@@ -17,8 +17,12 @@ bool faults_again(const struct casejob *cj);
 /* Is this what the case must end in? See faults_results(). */
 bool faults_as_expected(const struct scenario_case *c, const struct judgement *j);
 
+/* Keeps the trace of a play as FOLDER/SLUG.SEED.jsonl. 0 or -errno. */
+int faults_write_trace(const char *folder, const struct casejob *cj, struct err *e);
+
 struct fault_result {
 	const struct scenario_case *c;
+	const struct casejob *play;
 	bool ok;
 	char text[768]; /* what was expected and what came */
 };

@@ -186,6 +186,23 @@ static void tell_one(struct tally *counts, const struct one *o)
 	buf_printf(&counts->tap, "# %.2f s\n", (double)o->job.wall_ns / NS_PER_S);
 }
 
+#define FAILED SB_BUILD "/failed"
+
+/* What went wrong once may not do so again: the play that failed stays, for `steadybridge replay`.
+ */
+static void keep_trace(struct tally *counts, const struct casejob *play)
+{
+	char *folder = data_path(FAILED);
+	struct err e = {{0}};
+
+	if (faults_write_trace(folder, play, &e))
+		printf("      its trace could not be kept: %s\n", e.text);
+	else
+		printf("      its trace is in " FAILED "\n");
+	buf_puts(&counts->tap, "# its trace: " FAILED "\n");
+	free(folder);
+}
+
 static int run_pool(const struct ctests *list, const struct test_options *o, struct tally *counts)
 {
 	struct one *ones = mem_alloc((list->n + 1) * sizeof(*ones));
@@ -252,6 +269,8 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 			    results[i].c->name);
 
 			tell(counts, name, results[i].ok, results[i].text);
+			if (!results[i].ok)
+				keep_trace(counts, results[i].play);
 			free(name);
 		}
 		free(results);

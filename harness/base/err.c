@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -27,6 +26,7 @@ int err_set(struct err *e, int errnum, const char *fmt, ...)
 
 bool err_is_no_room(int error)
 {
-	error = abs(error);
+	if (error < 0 && error > -4096) /* as the kernel has them */
+		error = -error;
 	return error == ENOMEM || error == ENOBUFS || error == EMFILE || error == ENFILE;
 }
