@@ -70,7 +70,7 @@ wished() {
 	/usr/bin/python3 -c 'import yaml' 2>/dev/null || echo yaml
 	has tcpdump || echo tcpdump
 	has perl && perl -MTAP::Parser -e1 2>/dev/null || echo perl
-	has man && has groff || echo man
+	has mandoc || echo mandoc
 }
 
 # What looks for mistakes in the source and at run time; without one, its step is skipped.
@@ -106,7 +106,7 @@ jsonschema  python3-jsonschema python3-jsonschema  python-jsonschema py3-jsonsch
 yaml        python3-yaml      python3-pyyaml       python-yaml py3-yaml   python3-PyYAML
 tcpdump     tcpdump           tcpdump              tcpdump   tcpdump      tcpdump
 perl        perl              perl-Test-Harness    perl      perl-utils   perl
-man         man-db            man-db,groff         man-db,groff mandoc,groff man,groff
+mandoc      mandoc            mandoc               mandoc    mandoc       mandoc
 clang       clang             clang                clang     clang        clang
 libfuzzer   libclang-rt-dev   compiler-rt          compiler-rt compiler-rt clang
 clang-format clang-format     clang-tools-extra    clang     clang-extra-tools clang

@@ -27,8 +27,8 @@ static struct reader readers[] = {
         .try = {PYTHON, "-c", "import jsonschema, yaml"}},
     {.is = {.name = READER_PERL, .remedy = "apt-get install perl"},
         .try = {"perl", "-MTAP::Parser", "-e1"}},
-    {.is = {.name = READER_MAN, .remedy = "apt-get install man-db groff"},
-        .try = {"sh", "-c", "man --version && echo | groff -man -Tutf8"}},
+    {.is = {.name = READER_MANDOC, .remedy = "apt-get install mandoc"},
+        .try = {"sh", "-c", "echo | mandoc -T lint -W fatal"}},
 };
 
 const struct prereq *reader_missing(const char *name)

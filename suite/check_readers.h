@@ -12,7 +12,7 @@
 #define READER_JSONSCHEMA "python3-jsonschema"
 #define READER_YAML "python3-yaml"
 #define READER_PERL "perl"
-#define READER_MAN "man"
+#define READER_MANDOC "mandoc"
 
 /* The reader of this name with its remedy when it is missing, NULL when it is there. */
 const struct prereq *reader_missing(const char *name);
