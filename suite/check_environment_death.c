@@ -197,7 +197,7 @@ END_TEST
 
 void check_environment_death(struct ctests *list)
 {
-	ctest_add(list, "environment", CTEST_HOST, who_hangs_is_named_and_ended);
-	ctest_add(list, "environment", CTEST_HOST, a_slow_dnsmasq_makes_the_play_invalid);
-	ctest_add(list, "environment", CTEST_HOST, who_is_killed_makes_the_play_invalid);
+	ctest_add(list, "environment", CTEST_ALONE, who_hangs_is_named_and_ended);
+	ctest_add(list, "environment", CTEST_ALONE, a_slow_dnsmasq_makes_the_play_invalid);
+	ctest_add(list, "environment", CTEST_ALONE, who_is_killed_makes_the_play_invalid);
 }

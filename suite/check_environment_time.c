@@ -186,5 +186,5 @@ void check_environment_time(struct ctests *list)
 	ctest_add(list, "environment", CTEST_PURE, nobody_else_asks_for_the_time_of_day);
 	ctest_add(list, "environment", CTEST_PURE, a_stamp_keeps_its_moment_when_the_clock_is_set);
 	ctest_add(list, "environment", CTEST_PURE, a_stamp_that_no_clock_explains_is_now);
-	ctest_add(list, "environment", CTEST_HOST, a_run_is_right_while_the_clock_is_set);
+	ctest_add(list, "environment", CTEST_ALONE, a_run_is_right_while_the_clock_is_set);
 }

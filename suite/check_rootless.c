@@ -178,5 +178,5 @@ END_TEST
 
 void check_rootless(struct ctests *list)
 {
-	ctest_add(list, "rootless", CTEST_HOST, without_root_the_verdicts_are_those_of_root);
+	ctest_add(list, "rootless", CTEST_ALONE, without_root_the_verdicts_are_those_of_root);
 }

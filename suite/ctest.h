@@ -11,8 +11,9 @@
 enum ctest_place {
 	CTEST_PURE,    /* needs nothing; also run under valgrind */
 	CTEST_SANDBOX, /* runs in fresh mount, pid and network namespaces */
-	CTEST_PLAY,    /* the same, and starts steadybridge there; alone, as below */
-	CTEST_HOST /* starts steadybridge itself; alone, since what it plays may not be starved */
+	CTEST_HOST,    /* starts steadybridge itself; two at once, so that nothing starves */
+	CTEST_ALONE,   /* the same, with nothing beside it: it kills, stops or plays a lot */
+	CTEST_PLAY     /* the same, in fresh namespaces */
 };
 
 struct ctest {

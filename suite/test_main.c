@@ -203,6 +203,40 @@ static void keep_trace(struct tally *counts, const struct casejob *play)
 	free(folder);
 }
 
+static enum ctest_place place_of(const struct job *job)
+{
+	return ((const struct one *)job->arg)->test->place;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	return (int)place_of(*(struct job *const *)a) - (int)place_of(*(struct job *const *)b);
+}
+
+/* By place, and how many at once (0: -j). A test that starts steadybridge plays many cases at once
+ * by itself; killing and taking down namespaces all the while would starve what is played beside.
+ */
+static int run_tests(struct playlist *plays, struct job **jobs, size_t n, struct err *e)
+{
+	static const struct {
+		enum ctest_place last;
+		unsigned at_once;
+	} stages[] = {{CTEST_SANDBOX, 0}, {CTEST_HOST, 2}, {CTEST_PLAY, 1}};
+	size_t from = 0, to = 0;
+	int r = 0;
+
+	for (size_t i = 0; !r && i < sizeof(stages) / sizeof(stages[0]); i++, from = to) {
+		struct pool pool = plays->pool;
+
+		while (to < n && place_of(jobs[to]) <= stages[i].last)
+			to++;
+		if (stages[i].at_once)
+			pool.at_once = stages[i].at_once;
+		r = pool_run(&pool, jobs + from, to - from, &plays->signal_no, e);
+	}
+	return r;
+}
+
 static int run_pool(const struct ctests *list, const struct test_options *o, struct tally *counts)
 {
 	struct one *ones = mem_alloc((list->n + 1) * sizeof(*ones));
@@ -234,16 +268,15 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 			skip(counts, one->name, reader);
 			continue;
 		}
-		/* Killing and taking down namespaces all the while would starve what is played
-		 * beside it. */
 		one->job = (struct job){.name = one->name,
 		    .work = work,
 		    .arg = one,
-		    .alone = one->test->place == CTEST_HOST || one->test->place == CTEST_PLAY,
 		    .cost_ns = one->test->place == CTEST_PURE ? NS_PER_MS : NS_PER_S};
 		one->played = true;
 		jobs[n++] = &one->job;
 	}
+	if (n)
+		qsort(jobs, n, sizeof(*jobs), by_place);
 	struct scenario_options plain = {0};
 	int r = o->pure || lacks ? 0 : faults_load(&faults, &messages);
 	if (!r && !o->pure && !lacks)
@@ -255,7 +288,7 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 	    o->filter && !strncmp(o->filter, "faults/", 7) ? o->filter + 7 : o->filter;
 	faults_add(&plays, &faults, glob);
 	faults_add_controls(&plays, &shipped, glob);
-	r = pool_run(&plays.pool, jobs, n, &plays.signal_no, &e);
+	r = run_tests(&plays, jobs, n, &e);
 	if (!r)
 		r = playlist_run(&plays, faults_again, &e);
 	if (!r) {
