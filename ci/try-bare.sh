@@ -136,7 +136,14 @@ done
 mkdir -p "$root/dev/net" "$root/dev/pts" "$root/src"
 [ ! -c /dev/net/tun ] || mknod -m 666 "$root/dev/net/tun" c 10 200
 git archive "$ref" | tar -x -C "$root/src"
-services=$(cd "$root" && find etc/systemd etc/rc*.d | sort)
+# enabled: links by which something is started at boot. Debian's newer dnsmasq-base asks for systemd itself,
+# where none is there; what that enables of its own is its own.
+enabled() {
+	(cd "$root" && find etc/systemd etc/rc*.d -type l | sort) | while read -r link; do
+		grep -qs "/$(basename "$(readlink "$root/$link")")$" "$root/var/lib/dpkg/info/systemd.list" || echo "$link"
+	done
+}
+services=$(enabled)
 
 say "not root: it names what is missing, and how to install it"
 expect 4 "sudo apt-get install --no-install-recommends gcc" bare "${as_nobody[@]}" ci/setup.sh check
@@ -165,7 +172,8 @@ run unshare --net ci/setup.sh check --filter 'lowest-port-leaves/*,leaves-by=del
 [ "$(tail -n +3 "$root/src/out/results.tap" | wc -l)" -eq 5 ] || bad="$bad; the argument was lost"
 say "not root"
 run "${as_nobody[@]}" build/steadybridge check --out /tmp/out --filter 'lowest-port-leaves/*,leaves-by=delete'
-[ "$services" = "$(cd "$root" && find etc/systemd etc/rc*.d | sort)" ] || bad="$bad; a service was enabled"
+new=$(comm -13 <(echo "$services") <(enabled))
+[ -z "$new" ] || bad="$bad; enabled: $new"
 if [ -n "$bad" ]; then
 	say "NOT OK: ${bad#; }"
 	exit 1
