@@ -18,20 +18,20 @@ LDFLAGS += -fsanitize=address,undefined
 B := build/san
 endif
 
-ROOMS := base scenario trace judge report lab play
+# Rooms of the harness, then the commands; tests are in none of them.
+ROOMS := base trace scenario schedule explain judge report lab play run host
 HARNESS := $(foreach r,$(ROOMS),$(wildcard harness/$(r)/*.c))
-MAIN := suite/main.c
-TEST := $(wildcard suite/check_*.c) suite/confusion.c suite/ctest.c suite/facts.c suite/facts_ask.c suite/facts_wire.c suite/ran.c suite/faults.c \
-	suite/badhost.c suite/hostrun.c suite/hostview.c suite/test_main.c $(wildcard suite/fuzz/*.c)
-SHARED := $(filter-out $(MAIN) $(TEST),$(wildcard suite/*.c))
+MAIN := harness/command/main.c
+COMMANDS := $(filter-out $(MAIN),$(wildcard harness/command/*.c))
+TEST := $(wildcard harness/test/*/*.c suite/kernel/*.c)
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
 all: $(B)/steadybridge $(B)/steadybridge-test build/refuse.so $(B)/clock_steps.so
 
-$(B)/steadybridge: $(call obj,$(HARNESS) $(SHARED) $(MAIN))
+$(B)/steadybridge: $(call obj,$(HARNESS) $(COMMANDS) $(MAIN))
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(B)/steadybridge-test: $(call obj,$(HARNESS) $(SHARED) $(TEST))
+$(B)/steadybridge-test: $(call obj,$(HARNESS) $(COMMANDS) $(TEST))
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(B)/%.o: %.c
@@ -39,25 +39,25 @@ $(B)/%.o: %.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The tests feed each fuzz target from the corpus: all in one program, by the name of its file.
-$(B)/suite/fuzz/fuzz_%.o: CPPFLAGS += -DLLVMFuzzerTestOneInput=$(basename $(@F))
+$(B)/harness/test/fuzz/fuzz_%.o: CPPFLAGS += -DLLVMFuzzerTestOneInput=$(basename $(@F))
 
 # Makes calls fail, for the tests of a bad environment; preloaded, so without sanitizers.
-build/refuse.so: suite/shim/refuse.c suite/shim/refuse.h
+build/refuse.so: harness/test/kit/shim/refuse.c harness/test/kit/shim/refuse.h
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -I. -std=gnu11 -O2 -Wall -Wextra -fPIC -shared -fno-builtin -o $@ $<
+	$(CC) -D_GNU_SOURCE -Iharness -std=gnu11 -O2 -Wall -Wextra -fPIC -shared -fno-builtin -o $@ $<
 # For LD_PRELOAD, in tests.
-$(B)/%.so: suite/shim/%.c
+$(B)/%.so: harness/test/kit/shim/%.c
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow -fPIC -shared -o $@ $< -ldl
 
 # The commit stands in one object, made anew when it changes.
 $(B)/commit: FORCE
 	@mkdir -p $(@D); echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' >$@
-$(B)/suite/version.o: CPPFLAGS += -DSTEADYBRIDGE_COMMIT='"$(COMMIT)"'
-$(B)/suite/version.o: $(B)/commit
+$(B)/harness/command/version.o: CPPFLAGS += -DSTEADYBRIDGE_COMMIT='"$(COMMIT)"'
+$(B)/harness/command/version.o: $(B)/commit
 FORCE:
 
--include $(patsubst %.o,%.d,$(call obj,$(HARNESS) $(SHARED) $(MAIN) $(TEST)))
+-include $(patsubst %.o,%.d,$(call obj,$(HARNESS) $(COMMANDS) $(MAIN) $(TEST)))
 
 # ARGS='--filter lowest*' and the like go to the program; ci/setup.sh does the same as these two.
 check: $(B)/steadybridge
@@ -79,7 +79,7 @@ soak: $(B)/steadybridge
 	    $(if $(FOR),--for $(FOR)) $(if $(RESUME),--resume) $(ARGS) $(FILES)
 
 # Who may know whom, and that the pure rooms call nothing of clock, process or kernel.
-PURE := $(wildcard $(foreach r,scenario trace judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units utf8,harness/base/$(f).c))
+PURE := $(wildcard $(foreach r,trace scenario schedule explain judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units utf8,harness/base/$(f).c))
 layers: $(call obj,$(PURE))
 	@ci/layers.sh $(B)
 
@@ -89,7 +89,7 @@ valgrind: $(B)/steadybridge-test
 
 # Formatting and static analysis: `lint` takes seconds, `analyze` minutes. A tool that is missing is
 # skipped, with what brings it; ci/setup.sh lint installs them all.
-SOURCES := $(sort $(HARNESS) $(SHARED) $(MAIN) $(TEST) $(wildcard harness/*/*.h suite/*.h suite/fuzz/*.h suite/shim/*.[ch]))
+SOURCES := $(sort $(HARNESS) $(COMMANDS) $(MAIN) $(TEST) $(wildcard harness/*/*.h harness/test/*/*.h suite/kernel/*.h harness/test/kit/shim/*.[ch]))
 lint analyze: export CPPFLAGS := $(CPPFLAGS) -DSTEADYBRIDGE_COMMIT='""'
 lint analyze:
 	@ci/lint.sh $@ $(SOURCES)
@@ -110,17 +110,18 @@ ROUNDS := 10
 bench: $(B)/steadybridge
 	@bench/run.sh $(ROUNDS)
 
-# libFuzzer: each target of suite/fuzz/ for so long, from the corpus of fixtures/corpus/ and what
+# libFuzzer: each target of harness/test/fuzz/ for so long, from the corpus of harness/test/data/corpus/ and what
 # earlier runs added to it; needs clang. FUZZ_TARGETS='answer netlink' runs some.
 FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
-FUZZ_TARGETS := $(patsubst suite/fuzz/fuzz_%.c,%,$(wildcard suite/fuzz/fuzz_*.c))
+FUZZ_TARGETS := $(patsubst harness/test/fuzz/fuzz_%.c,%,$(wildcard harness/test/fuzz/fuzz_*.c))
 
 fuzz:
 	@ci/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 fuzz-targets: $(FUZZ_TARGETS:%=build/fuzz/fuzz_%)
 
-FUZZED := $(HARNESS) suite/fuzz/fuzz.c
+# Without heap.c, which would come between ASan and malloc().
+FUZZED := $(filter-out harness/base/heap.c harness/run/% harness/host/%,$(HARNESS)) harness/test/fuzz/fuzz.c
 # clang takes NULL + 0, the end of an empty list, for an overflow of a pointer; what gcc takes for one
 # is seen by SAN=1.
 FUZZ_FLAGS := -std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize=pointer-overflow \
@@ -134,10 +135,10 @@ build/fuzz/harness.a: $(FUZZED:%.c=build/fuzz/%.o)
 	rm -f $@
 	ar -cr $@ $^
 
-build/fuzz/fuzz_%: build/fuzz/suite/fuzz/fuzz_%.o build/fuzz/harness.a
+build/fuzz/fuzz_%: build/fuzz/harness/test/fuzz/fuzz_%.o build/fuzz/harness.a
 	clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
--include $(patsubst %.c,build/fuzz/%.d,$(FUZZED) $(wildcard suite/fuzz/fuzz_*.c))
+-include $(patsubst %.c,build/fuzz/%.d,$(FUZZED) $(wildcard harness/test/fuzz/fuzz_*.c))
 
 help:
 	@echo "make            build steadybridge and steadybridge-test"

@@ -1,10 +1,10 @@
 #!/bin/sh
 # fuzz.sh: builds libFuzzer targets and runs each for a set time. `make fuzz` calls it.
 #
-#	ci/fuzz.sh SECONDS [TARGET...]    TARGET: answer, netlink... (default: all of suite/fuzz/)
+#	ci/fuzz.sh SECONDS [TARGET...]    TARGET: answer, netlink... (default: all of harness/test/fuzz/)
 #
-# Each begins with fixtures/corpus/TARGET and what earlier runs found (build/fuzz/corpus/TARGET), and has
-# the words of suite/fuzz/TARGET.dict where there are some. A last line for each tells executions, edges
+# Each begins with harness/test/data/corpus/TARGET and what earlier runs found (build/fuzz/corpus/TARGET), and has
+# the words of harness/test/fuzz/TARGET.dict where there are some. A last line for each tells executions, edges
 # covered (from, to), inputs that are new, and crashes, whose input is kept in build/fuzz/found/. The
 # same as TAP in build/fuzz/fuzz.tap. Without clang each target is skipped. Exit status: 1 when one
 # crashed or could not be built.
@@ -18,7 +18,7 @@ seconds=$1
 shift
 [ $# -gt 0 ] || {
 	# shellcheck disable=SC2046 # names without spaces
-	set -- $(basename -a -s .c suite/fuzz/fuzz_*.c | sed 's/^fuzz_//')
+	set -- $(basename -a -s .c harness/test/fuzz/fuzz_*.c | sed 's/^fuzz_//')
 }
 build=build/fuzz
 found=$build/found
@@ -73,11 +73,11 @@ for target; do
 	log=$build/$target.log
 	mkdir -p "$corpus"
 	before=$(find "$found" -name "$target-*" | wc -l)
-	[ -f "suite/fuzz/$target.dict" ] && dict=-dict=suite/fuzz/$target.dict || dict=
+	[ -f "harness/test/fuzz/$target.dict" ] && dict=-dict=harness/test/fuzz/$target.dict || dict=
 	# shellcheck disable=SC2086 # an option or nothing
 	"$build/fuzz_$target" -max_total_time="$seconds" -timeout=120 -report_slow_units=120 -rss_limit_mb=2048 \
 		-max_len="$(largest "$target")" $dict -artifact_prefix="$found/$target-" \
-		-print_final_stats=1 "$corpus" "fixtures/corpus/$target" >"$log" 2>&1
+		-print_final_stats=1 "$corpus" "harness/test/data/corpus/$target" >"$log" 2>&1
 	status=$?
 	crashes=$(($(find "$found" -name "$target-*" | wc -l) - before))
 	line="$(stat_of number_of_executed_units "$log") executions in $seconds s"

@@ -46,7 +46,7 @@ each() {
 # In the tests memory that is not there ends the test, which then has failed; so it may. They are also
 # half of the lines, and what their assertions unfold into takes clang's analyzer minutes.
 clang_tidy() {
-	each 'case $1 in suite/check_*) but=-clang-analyzer-* ;; *) but= ;; esac
+	each 'case $1 in harness/test/* | suite/kernel/*) but=-clang-analyzer-* ;; *) but= ;; esac
 		eval "clang-tidy -quiet --checks=\"$but\" $1 -- $CPPFLAGS -std=gnu11" 2>&1' |
 		grep -v '^[0-9]* warnings\? \(and [0-9]* errors\? \)\?\(generated\|treated\)\|^Suppressed '
 }
@@ -54,7 +54,7 @@ clang_tidy() {
 # In mem.c gcc 12 does not know that vasprintf() writes the pointer it is given.
 gcc_analyzer() {
 	each 'case $1 in
-		suite/check_*) set -- "$1" -Wno-analyzer-possible-null-argument \
+		harness/test/* | suite/kernel/*) set -- "$1" -Wno-analyzer-possible-null-argument \
 			-Wno-analyzer-possible-null-dereference ;;
 		harness/base/mem.c) set -- "$1" -Wno-analyzer-null-argument ;;
 		esac

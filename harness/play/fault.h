@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "lab/lab.h"
-#include "scenario/schedule.h"
+#include "schedule/schedule.h"
 
 struct fault_tools {
 	const struct lab *lab;

@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/units.h"
 #include "play/hold.h"
-#include "scenario/schedule.h"
+#include "schedule/schedule.h"
 #include "trace/reel.h"
 #include "trace/tape.h"
 

@@ -1,4 +1,4 @@
-/* stepper.h: plays a case in rounds, by events and without a clock; see scenario/rounds.h. */
+/* stepper.h: plays a case in rounds, by events and without a clock; see schedule/rounds.h. */
 #ifndef SB_STEPPER_H
 #define SB_STEPPER_H
 

@@ -1,7 +1,8 @@
 /* html_style.c: how the page and its pictures look, in light and in dark. */
 #include "report/html.h"
 
-/* Every text colour has a contrast of at least 4.5:1 on what lies under it (suite/check_html.c). */
+/* Every text colour has a contrast of at least 4.5:1 on what lies under it
+ * (harness/test/report/html_test.c). */
 const char html_style_light[] =
     "svg,:root{--bg:#fff;--ink:#1b1f24;--dim:#555f6a;--rule:#d5dbe1;--soft:#f5f7f9;"
     "--link:#0550ae;--pass:#116329;--pass-bg:#e3f6e7;--fail:#a40e26;--fail-bg:#ffe9e7;"

@@ -1,5 +1,5 @@
 /* junit.c: a run as the JUnit XML that CI systems read: a suite for each scenario, a test case for
- * each case and repeat, in the grammar of fixtures/schema/junit.xsd.
+ * each case and repeat, in the grammar of harness/test/data/schema/junit.xsd.
  *
  * fail is a failure; inconclusive, not reproduced and invalid are errors; a known failure and a
  * skip are skipped, with their reason. With must_run a skip is a failure, as for the exit status.

@@ -9,7 +9,7 @@
 #include "scenario/decode_events.h"
 #include "scenario/decode_ports.h"
 #include "scenario/sysctl.h"
-#include "scenario/traffic.h"
+#include "scenario/decode_lookups.h"
 #include "scenario/values.h"
 
 #define HOUR (3600 * NS_PER_S)
@@ -99,7 +99,7 @@ static void read_lookups(struct decoder *d, const struct node *tree, struct scen
 
 	c->timeout_ns = NS_PER_S;
 	read_from(d, map, c);
-	traffic_read(d, map && map->kind == NODE_MAP ? map : NULL, c);
+	lookups_read(d, map && map->kind == NODE_MAP ? map : NULL, c);
 	if (!map || map->kind != NODE_MAP)
 		return;
 	duration_field(d, map, "every", "lookups.every", NS_PER_MS, HOUR, &c->every_ns);

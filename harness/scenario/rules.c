@@ -10,7 +10,7 @@
 #include "scenario/churn.h"
 #include "scenario/decode.h"
 #include "scenario/macs.h"
-#include "scenario/traffic.h"
+#include "scenario/decode_lookups.h"
 
 #define MAX_EVENTS 100000
 
@@ -280,6 +280,6 @@ void rules_check(struct errors *e, const struct node *tree, const struct scenari
 	check_macs(&r);
 	change_check(e, tree, c);
 	check_lookups(&r);
-	traffic_check(e, tree, c);
+	lookups_check(e, tree, c);
 	check_exposures(&r);
 }

@@ -101,7 +101,7 @@ struct sysctls {
 	size_t n;
 };
 
-/* Deliberate defects, for the harness's own tests (files under fixtures/faults). */
+/* Deliberate defects, for the harness's own tests (files under harness/test/data/faults). */
 enum fault_what {
 	FAULT_NONE,
 	FAULT_UNDO_PIN,      /* at every join another process gives the bridge that port's MAC */
@@ -172,7 +172,7 @@ struct scenario_case {
 	unsigned families, transports; /* FAMILY_BIT(), TRANSPORT_BIT() */
 	unsigned answer_size;          /* bytes of the DNS message; 0: as small as it is */
 	unsigned attempts;             /* of the resolver whose view is shown */
-	unsigned rounds; /* played by events, see scenario/rounds.h; 0: by the clock */
+	unsigned rounds; /* played by events, see schedule/rounds.h; 0: by the clock */
 	int64_t warmup_ns, duration_ns;
 	double max_pace;
 	struct limits limits;

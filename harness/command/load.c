@@ -1,0 +1,170 @@
+/* load.c: scenario files by name or path, read into scenarios. */
+#include "command/load.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/data.h"
+
+#define FILE_MAX (64 * 1024)
+
+static int load_file(
+    const char *path, const struct scenario_options *o, struct scenarios *out, struct buf *messages)
+{
+	struct buf text = {0};
+	struct err e = {{0}};
+	struct scenario *s = NULL;
+	int r = data_read(path, FILE_MAX, &text, &e);
+
+	if (r)
+		buf_printf(messages, "%s\n", e.text);
+	else
+		r = scenario_parse(path, text.s, text.len, o, &s, messages);
+	for (size_t i = 0; !r && i < out->n; i++)
+		if (!strcmp(out->items[i]->name, s->name)) {
+			buf_printf(messages, "%s: error: scenario %s is already there from %s\n",
+			    path, s->name, out->items[i]->file);
+			r = -EINVAL;
+		}
+	if (!r)
+		*MEM_PUSH(out->items, out->n, out->cap) = s;
+	else if (s)
+		scenario_free(s);
+	buf_free(&text);
+	return err_is_no_room(r) || r == -EIO ? -EAGAIN : r ? -EINVAL : 0;
+}
+
+static bool is_path(const char *name)
+{
+	size_t len = strlen(name);
+
+	return strchr(name, '/') || (len > 5 && !strcmp(name + len - 5, ".yaml"));
+}
+
+static int load_named(
+    const char *name, const struct scenario_options *o, struct scenarios *out, struct buf *messages)
+{
+	if (is_path(name))
+		return load_file(name, o, out, messages);
+	char *path = data_scenario(name);
+	int r = path ? load_file(path, o, out, messages) : -EINVAL;
+	if (!path)
+		buf_printf(messages,
+		    "%s: no such scenario; 'steadybridge list' names them, a file is given with its path\n",
+		    name);
+	free(path);
+	return r;
+}
+
+/* May a case of the scenario in this file match? Its name is the file's. */
+static bool may_match(const char *filter, const char *path)
+{
+	const char *base = strrchr(path, '/'), *slash = filter ? strchr(filter, '/') : NULL;
+
+	if (!slash)
+		return true;
+	base = base ? base + 1 : path;
+	char *glob = mem_printf("%.*s", (int)(slash - filter), filter);
+	char *name = mem_printf("%.*s", (int)strcspn(base, "."), base);
+	bool yes = strpbrk(glob, "[\\") || !fnmatch(glob, name, 0);
+
+	free(glob);
+	free(name);
+	return yes;
+}
+
+static int load_shipped(bool large, const char *filter, const struct scenario_options *o,
+    struct scenarios *out, struct buf *messages)
+{
+	char **found;
+	struct err e = {{0}};
+	int count = data_scenarios(large, &found, &e), r = 0;
+
+	if (count < 0) {
+		buf_printf(messages, "%s\n", e.text);
+		r = err_is_no_room(count) ? -EAGAIN : -EINVAL;
+	}
+	for (int i = 0; i < count; i++) {
+		int one = may_match(filter, found[i]) ? load_file(found[i], o, out, messages) : 0;
+
+		r = r ? r : one;
+		free(found[i]);
+	}
+	free(found);
+	return r;
+}
+
+int load_large(const char *filter, const struct scenario_options *o, struct scenarios *out,
+    struct buf *messages)
+{
+	return load_shipped(true, filter, o, out, messages);
+}
+
+int load_filtered(const char *filter, const struct scenario_options *o, struct scenarios *out,
+    struct buf *messages)
+{
+	return load_shipped(false, filter, o, out, messages);
+}
+
+int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out,
+    struct buf *messages)
+{
+	int r = 0;
+
+	for (int i = 0; i < n; i++) {
+		int one = load_named(names[i], o, out, messages);
+
+		r = r ? r : one;
+	}
+	return n ? r : load_filtered(NULL, o, out, messages);
+}
+
+/* Of a file with a case and its control the case is meant. */
+static const struct scenario_case *only_case(const struct scenario *s, struct buf *messages)
+{
+	const struct scenario_case *found = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_cases; i++)
+		if (s->cases[i].breaks == CAUSE_NONE || s->n_cases == 1) {
+			found = &s->cases[i];
+			n++;
+		}
+	if (n == 1)
+		return found;
+	buf_printf(messages, "%s: holds %zu cases; name one of them\n", s->file, s->n_cases);
+	return NULL;
+}
+
+const struct scenario_case *load_case(char **names, int n, const struct scenario_options *o,
+    struct scenarios *out, struct buf *messages)
+{
+	bool whole = n == 1 && (!strchr(names[0], '/') || !access(names[0], R_OK));
+	char *scenario = mem_strdup(names[n - 1]);
+
+	if (n == 1 && !whole) /* the scenario of a case is the part before the slash */
+		scenario[strcspn(scenario, "/")] = '\0';
+	int r = load_scenarios(&scenario, 1, o, out, messages);
+	free(scenario);
+	if (r)
+		return NULL;
+	if (whole)
+		return only_case(out->items[0], messages);
+	for (size_t k = 0; k < out->items[0]->n_cases; k++)
+		if (!strcmp(out->items[0]->cases[k].name, names[0]))
+			return &out->items[0]->cases[k];
+	buf_printf(messages, "%s: no such case; 'steadybridge list %s' names them\n", names[0],
+	    n > 1 ? names[1] : out->items[0]->name);
+	return NULL;
+}
+
+void load_free(struct scenarios *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		scenario_free(s->items[i]);
+	free(s->items);
+	*s = (struct scenarios){0};
+}

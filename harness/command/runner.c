@@ -1,0 +1,399 @@
+/* runner.c: `steadybridge check`: plays cases, judges them, reports. */
+#include "command/runner.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/units.h"
+#include "report/report.h"
+#include "schedule/rounds.h"
+#include "run/instrument.h"
+#include "run/keep.h"
+#include "run/output.h"
+#include "command/pause.h"
+#include "run/playlist.h"
+#include "host/prereqs.h"
+#include "command/screen.h"
+#include "base/stdio.h"
+#include "command/version.h"
+
+struct runner {
+	const struct options *o;
+	struct utsname uts;
+	struct version versions;
+	struct playlist plays;
+	struct scenario_case **quick; /* with --quick: the cases that are played */
+	size_t n_quick, cap_quick;
+	struct skipped *skipped;
+	size_t n_skipped, cap_skipped;
+	struct output out;
+	bool terminal, color;
+	struct progress progress;
+	int64_t began_ns;
+	struct pause pause;   /* with --pause-on-fail */
+	struct screen screen; /* with --watch */
+};
+
+static void on_finished(struct casejob *cj, void *arg)
+{
+	struct runner *r = arg;
+	const struct judgement *j = &cj->judged.judgement;
+	bool last = playlist_is_last(cj);
+
+	r->progress.again -= cj->play % REPLAY_STRIDE != 0;
+	r->progress.again += !last;
+	r->progress.done += last;
+	r->progress.failed += last && j->verdict == VERDICT_FAIL && !j->known;
+	r->progress.unclear += last && j->verdict != VERDICT_FAIL && j->verdict != VERDICT_PASS;
+	output_case(&r->out, cj);
+	keep_after(&r->plays, &r->out, cj, r->o->capture);
+	if (r->o->pause_on_fail)
+		pause_over(&r->pause);
+}
+
+static void add_skipped(struct runner *r, const struct scenario_case *c, const struct prereq *p)
+{
+	*MEM_PUSH(r->skipped, r->n_skipped, r->cap_skipped) =
+	    (struct skipped){.name = c->name, .reason = p->name, .remedy = p->remedy};
+}
+
+/* The same case in rounds; NULL: it is skipped, since it needs a clock. */
+static const struct scenario_case *quick_case(struct runner *r, const struct scenario_case *c)
+{
+	struct scenario_case *out = mem_alloc(sizeof(*out));
+	struct prereq none = {.remedy = "steadybridge check without --quick"};
+
+	if (rounds_case(c, out, &none.name)) {
+		add_skipped(r, c, &none);
+		free(out);
+		return NULL;
+	}
+	*MEM_PUSH(r->quick, r->n_quick, r->cap_quick) = out;
+	return out;
+}
+
+static void choose(struct runner *r, const struct scenarios *s)
+{
+	size_t n;
+	const struct prereq *prereqs = prereqs_look(&n);
+
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t k = 0; k < s->items[i]->n_cases; k++) {
+			const struct scenario_case *c = &s->items[i]->cases[k];
+			const struct prereq *missing;
+
+			if (r->o->filter && fnmatch(r->o->filter, c->name, 0))
+				continue;
+			if (r->o->watched && !screen_wants(r->o->watched, c))
+				continue;
+			if (r->o->quick && !(c = quick_case(r, c)))
+				continue;
+			missing = prereqs_missing_for(prereqs, n, c);
+			if (missing)
+				add_skipped(r, c, missing);
+			for (int rep = 0; !missing && rep < r->o->repeat; rep++)
+				playlist_add(&r->plays, c,
+				    s->items[i]->pace > 0 && !r->o->pace_given ? s->items[i]->pace
+				                                               : r->o->pace,
+				    rep * REPLAY_STRIDE);
+		}
+}
+
+/* What was left out since its lab would fail as others did. */
+static void skip_left_out(struct runner *r)
+{
+	for (size_t i = 0; i < r->plays.n_left_out; i++) {
+		const struct scenario_case *c = r->plays.left_out[i]->c;
+		const struct lab_failure *why = lab_failures_expected(&r->plays.failures, c);
+
+		*MEM_PUSH(r->skipped, r->n_skipped, r->cap_skipped) =
+		    (struct skipped){.name = c->name,
+		        .reason = why->first->why,
+		        .remedy = "what mends the same failure of the cases that are invalid"};
+	}
+}
+
+static void clear_progress(const struct runner *r)
+{
+	if (r->terminal)
+		fputs("\r\033[K", stderr);
+}
+
+static void look_for_fail(struct runner *r)
+{
+	const struct casejob *cj = playlist_running(&r->plays);
+
+	if (!cj || !pause_wanted(&r->pause, cj))
+		return;
+	clear_progress(r);
+	pause_tell(&r->pause);
+}
+
+static void show_progress(struct runner *r, size_t running)
+{
+	struct buf b = {0};
+	int64_t left = r->began_ns + playlist_expected_ns(&r->plays) - clock_now_ns();
+
+	r->progress.running = running;
+	r->progress.left_real_ns = left > 0 ? left : 0;
+	report_progress(&r->progress, r->color, &b);
+	fprintf(stderr, "\r%s\033[K", b.s);
+	buf_free(&b);
+}
+
+static void on_tick(void *arg, size_t running)
+{
+	struct runner *r = arg;
+
+	if (r->o->pause_on_fail)
+		look_for_fail(r);
+	if (r->o->watched)
+		screen_look(&r->screen, &r->plays);
+	if (r->terminal && !r->pause.told && !r->screen.terminal)
+		show_progress(r, running);
+}
+
+/* What is known before anything is played. */
+static struct run begin(const struct runner *r)
+{
+	struct run run = {
+	    .version = steadybridge_version,
+	    .kernel = r->uts.release,
+	    .root = geteuid() == 0,
+	    .pace = r->o->pace,
+	    .seed = r->o->seed,
+	    .repeat = r->o->repeat,
+	    .color = r->color,
+	    .must_run = r->o->must_run,
+	};
+
+	version_fill(&r->versions, &run);
+	return run;
+}
+
+static struct run describe(
+    struct runner *r, struct judged **plays, const struct instrument *instrument)
+{
+	struct run run = begin(r);
+
+	run.plays = plays;
+	run.n_plays = r->plays.n;
+	run.skipped = r->skipped;
+	run.n_skipped = r->n_skipped;
+	run.instrument_ok = instrument->ok;
+	run.instrument_text = instrument->text;
+	run.instrument_real_ns = instrument->wall_ns;
+	run.wall_real_ns = clock_now_ns() - r->began_ns;
+	run.out_dir = r->out.dir;
+	return run;
+}
+
+/* All reports are there, or none of them: who interrupts waits for the last one. */
+static int write_reports(struct runner *r, const struct run *run, struct err *e)
+{
+	sigset_t wanted, before;
+
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGINT);
+	sigaddset(&wanted, SIGTERM);
+	sigaddset(&wanted, SIGHUP);
+	sigprocmask(SIG_BLOCK, &wanted, &before);
+	int result = output_reports(&r->out, run, e);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return result;
+}
+
+static int finish(struct runner *r, const struct instrument *instrument)
+{
+	struct judged **plays = playlist_judged(&r->plays);
+	struct run run = describe(r, plays, instrument);
+	struct buf text = {0};
+	struct err e = {{0}};
+
+	judge_run(plays, r->plays.n);
+	bool unwritten = output_renew(&r->out, &e);
+	keep_at_end(&r->plays, &r->out, r->o->capture);
+	report_text(&run, &text);
+	fputs(text.s ? text.s : "", stdout);
+	buf_free(&text);
+	int status = report_exit_status(&run);
+	for (size_t i = 0; i < r->plays.n; i++)
+		output_again(&r->out, r->plays.items[i]);
+	if (r->out.missing)
+		fprintf(stderr,
+		    "steadybridge: of %lu play%s the trace or the packets could not be kept: %s\n",
+		    r->out.missing, r->out.missing == 1 ? "" : "s", r->out.why);
+	unwritten = unwritten || write_reports(r, &run, &e);
+	if (unwritten)
+		fprintf(stderr, "steadybridge: the reports are not complete: %s\n", e.text);
+	if (unwritten || r->out.missing)
+		status = status ? status : 4;
+	free(plays);
+	return stdio_end(status, false);
+}
+
+static void release(struct runner *r)
+{
+	playlist_free(&r->plays);
+	for (size_t i = 0; i < r->n_quick; i++)
+		free(r->quick[i]);
+	free(r->quick);
+	free(r->skipped);
+	output_close(&r->out);
+	if (r->o->pause_on_fail)
+		pause_close(&r->pause);
+}
+
+/* What is there and does not work needs another remedy than what is not: so what it said. */
+static void tell_missing(const char *name, const char *remedy)
+{
+	size_t n;
+	const struct prereq *list = prereqs_found(&n);
+	const char *found = "";
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(list[i].name, name) && !list[i].there)
+			found = list[i].found;
+	if (strstr(found, strerror(EMFILE)) || strstr(found, strerror(ENFILE)))
+		remedy = "more open files (ulimit -n, sysctl fs.file-max)";
+	else if (strstr(found, strerror(EAGAIN)))
+		remedy = "more processes (ulimit -u, the cgroup's pids.max)";
+	else if (strstr(found, strerror(ENOMEM)))
+		remedy = "more memory (ulimit -v, the cgroup's memory.max)";
+	fprintf(stderr, "missing: %s%s%s\n  remedy: %s\n", name, *found ? ": " : "", found, remedy);
+}
+
+static void cannot_start(const struct runner *r)
+{
+	for (size_t i = 0; i < r->n_skipped; i++)
+		if (!i || strcmp(r->skipped[i].reason, r->skipped[i - 1].reason))
+			tell_missing(r->skipped[i].reason, r->skipped[i].remedy);
+	fprintf(stderr, "steadybridge: nothing was played, nothing was changed\n");
+}
+
+/* By the signal itself, so that a shell or make sees what happened; no report is left. */
+static int die_by(int signal_no)
+{
+	signal(signal_no, SIG_DFL);
+	raise(signal_no);
+	return 4;
+}
+
+static int play_everything(struct runner *r, struct instrument *instrument, struct err *e)
+{
+	int status = r->o->quick ? instrument_unasked(instrument)
+	                         : instrument_check(r->o->pace, r->uts.release, instrument,
+	                               &r->plays.signal_no, e);
+
+	if (status)
+		return status;
+	struct run run = {.instrument_ok = instrument->ok,
+	    .instrument_text = instrument->text,
+	    .instrument_real_ns = instrument->wall_ns};
+	struct buf text = {0};
+	report_instrument(&run, &text);
+	fputs(text.s, stdout);
+	stdio_flush();
+	buf_free(&text);
+	if (!instrument->ok && !PLAYER_BLIND) /* no verdict would be worth anything */
+		return 0;
+	capacity_learn(&r->plays.capacity, instrument->cpu_ns, instrument->lookups);
+	r->began_ns = clock_now_ns();
+	status = playlist_run(&r->plays, NULL, e);
+	clear_progress(r);
+	if (!status)
+		skip_left_out(r);
+	if (!status && r->o->watched)
+		screen_last(&r->screen, &r->plays);
+	return status;
+}
+
+int runner_check(const struct scenarios *s, const struct options *o)
+{
+	struct runner r = {.o = o, .began_ns = clock_now_ns()};
+	struct instrument instrument = {0};
+	struct buf head = {0};
+	struct err e = {{0}};
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (o->pause_on_fail && pause_open(&r.pause, &e)) {
+		fprintf(stderr, "steadybridge: %s\n", e.text);
+		return 2;
+	}
+	uname(&r.uts);
+	bool dumb = term && !strcmp(term, "dumb"); /* no colours, and no line anew */
+	r.terminal = isatty(STDERR_FILENO) && !dumb;
+	r.color = isatty(STDOUT_FILENO) && !dumb && !(no_color && *no_color);
+	if (o->watched)
+		screen_open(&r.screen);
+	r.plays = (struct playlist){
+	    .seed = o->seed,
+	    .seed_given = o->seed_given,
+	    .pace = o->pace,
+	    .quick = o->quick,
+	    .kernel = r.uts.release,
+	    .keep_packets = o->capture != CAPTURE_NEVER,
+	    .give_up = true,
+	    .finished = on_finished,
+	    .finished_arg = &r,
+	    .hold = o->pause_on_fail ? &r.pause.hold : NULL,
+	    .pool = {.at_once = o->pause_on_fail ? 1 : o->jobs,
+	        .tick = r.terminal || o->pause_on_fail || o->watched ? on_tick : NULL,
+	        .tick_ns = o->pause_on_fail ? PAUSE_TICK_NS
+	                   : o->watched     ? SCREEN_TICK_NS
+	                                    : 0,
+	        .tick_arg = &r},
+	};
+	capacity_open(&r.plays.capacity);
+	choose(&r, s);
+	r.progress.cases = r.plays.n;
+	if (!r.plays.n) {
+		if (!r.n_skipped)
+			fprintf(stderr, "steadybridge: no case matches%s%s\n",
+			    o->filter ? " --filter " : "", o->filter ? o->filter : "");
+		else
+			cannot_start(&r);
+		release(&r);
+		return 4;
+	}
+	if (output_open(&r.out, o->out, &e)) {
+		fprintf(stderr, "steadybridge: %s\n", e.text);
+		release(&r);
+		return 4;
+	}
+	version_look(&r.versions);
+	struct run first = begin(&r);
+	report_head(&first, r.plays.n, &head);
+	fputs(head.s, stdout);
+	stdio_flush();
+	buf_free(&head);
+	int status = play_everything(&r, &instrument, &e);
+	if (r.plays.signal_no) {
+		release(&r);
+		fprintf(stderr, "steadybridge: interrupted; no report was written\n");
+		return die_by(r.plays.signal_no);
+	}
+	if (status) {
+		fprintf(stderr, "steadybridge: %s\n", e.text);
+		release(&r);
+		return 4;
+	}
+	if (!instrument.ok && !PLAYER_BLIND) {
+		fprintf(stderr, "steadybridge: %s, so no case was played\n",
+		    instrument.unbuilt ? "no lab can be built on this machine"
+		                       : "the instrument check failed");
+		release(&r);
+		return instrument.unbuilt ? 4 : 3;
+	}
+	status = finish(&r, &instrument);
+	release(&r);
+	return status;
+}

@@ -1,0 +1,20 @@
+/* shell.h: `steadybridge shell`: a shell in the lab of a case. */
+#ifndef SB_SHELL_H
+#define SB_SHELL_H
+
+#include "play/hold.h"
+#include "command/options.h"
+#include "command/terminal.h"
+
+/* `steadybridge shell CASE [FILE]`: the shell's exit status; 2 usage, 4 no lab. */
+int shell_command(struct options *o);
+/* What the short commands of that shell run: `in NAME CMD...`, `join`, `leave`, `lookup`, `state`.
+ */
+int shell_at_lab(int argc, char **argv);
+
+/* A hold on this terminal, with the user's shell; pause as in hold.h. 0 or -errno with a message.
+ */
+int shell_hold(struct hold *h, const struct terminal *t, int pause, struct err *e);
+void shell_hold_free(struct hold *h);
+
+#endif

@@ -1,0 +1,270 @@
+/* sentences.c: each thing that a case says, as a sentence. */
+#include "explain/sentences.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "scenario/change.h"
+#include "scenario/churn.h"
+#include "scenario/decode_ports.h"
+#include "scenario/words.h"
+
+char *sentences_span(int64_t ns, char *out)
+{
+	duration_text(ns, out);
+	size_t digits = strspn(out, "0123456789.-"), len = strlen(out);
+
+	if (len + 2 <= DURATION_TEXT) {
+		memmove(out + digits + 1, out + digits, len - digits + 1);
+		out[digits] = ' ';
+	}
+	return out;
+}
+
+/* Takes over the text. */
+static void add(struct sentences *out, enum sentence_about about, struct buf *b)
+{
+	*MEM_PUSH(out->items, out->n, out->cap) = (struct sentence){about, b->s};
+	*b = (struct buf){0};
+}
+
+static void put_mac(const struct port_mac *m, struct buf *b)
+{
+	static const char *const words[] = {
+	    [PORT_MAC_RANDOM] = "a random MAC",
+	    [PORT_MAC_BELOW_ALL] = "below all others",
+	    [PORT_MAC_ABOVE_ALL] = "above all others",
+	    [PORT_MAC_KERNEL] = "a MAC of the kernel's choice",
+	};
+	char text[MAC_TEXT];
+
+	buf_puts(b, m->rule == PORT_MAC_FIXED ? mac_text(m->fixed, text) : words[m->rule]);
+}
+
+static void add_client(const struct client *cl, struct sentences *out)
+{
+	struct buf b = {0};
+
+	buf_printf(&b, "%s, behind a port with MAC ", cl->name);
+	if (cl->port_mac.rule == PORT_MAC_RANDOM)
+		buf_puts(&b, "fe:.. (random)");
+	else
+		put_mac(&cl->port_mac, &b);
+	buf_printf(&b, ", %s", cl->looks_up ? "looks up names" : "is silent");
+	if (cl->knows_gateway)
+		buf_puts(&b, "; it knows the gateway by a permanent entry and asks nobody");
+	if (cl->mtu != MTU_USUAL)
+		buf_printf(&b, "; MTU %u", (unsigned)cl->mtu);
+	add(out, ABOUT_CLIENTS, &b);
+}
+
+static void add_churn(const struct scenario_case *c, const struct churn *ch, struct sentences *out)
+{
+	bool many = ch->count > 1;
+	char first[NAME_MAX_LEN], last[NAME_MAX_LEN], span[DURATION_TEXT];
+	struct buf b = {0};
+
+	churn_port_name(ch, 0, first);
+	churn_port_name(ch, ch->count - 1, last);
+	if (many)
+		buf_printf(&b, "ports %s to %s (%s, ", first, last, port_kind_name(ch->kind));
+	else
+		buf_printf(&b, "port %s (%s, ", first, port_kind_name(ch->kind));
+	put_mac(&ch->port_mac, &b);
+	if (ch->mtu != MTU_USUAL)
+		buf_printf(&b, ", MTU %u", (unsigned)ch->mtu);
+	if (ch->joins == JOIN_BEFORE)
+		buf_printf(&b, ") %s there before", many ? "are" : "is");
+	else
+		buf_printf(&b, ") %s %s %s", many ? "join" : "joins",
+		    ch->joins == JOIN_AT ? "at" : "every", sentences_span(ch->joins_ns, span));
+	if (ch->leaves == LEAVE_NEVER)
+		buf_printf(&b, " and never %s", many ? "leave" : "leaves");
+	else
+		buf_printf(&b, " and %s %s%s%s by %s", many ? "leave" : "leaves",
+		    ch->leaves == LEAVE_AT ? "at " : "", sentences_span(ch->leaves_ns, span),
+		    ch->leaves == LEAVE_AT ? "" : " later", leaves_by_name(ch->by));
+	if (ch->joins == JOIN_EVERY)
+		buf_printf(
+		    &b, ", %llu times", (unsigned long long)churn_cycles(ch, c->duration_ns));
+	add(out, ABOUT_CHURN, &b);
+}
+
+static void put_new_mac(const struct change *ch, struct buf *b)
+{
+	static const char *const words[] = {
+	    [CHANGE_MAC_RANDOM] = "a random MAC",
+	    [CHANGE_MAC_BELOW_ALL] = "a MAC below all others",
+	    [CHANGE_MAC_ABOVE_ALL] = "a MAC above all others",
+	    [CHANGE_MAC_TO_CURRENT] = "the MAC that it has",
+	};
+	char text[MAC_TEXT];
+
+	buf_puts(b, ch->mac == CHANGE_MAC_FIXED ? mac_text(ch->fixed, text) : words[ch->mac]);
+}
+
+static void add_change(
+    const struct scenario_case *c, const struct change *ch, struct sentences *out)
+{
+	static const char *const again[] = {
+	    [RECREATE_WITHOUT_MAC] = "without a MAC",
+	    [RECREATE_SAME_MAC] = "with the MAC that it had",
+	    [RECREATE_OTHER_MAC] = "with another MAC",
+	};
+	char span[DURATION_TEXT], device[NAME_MAX_LEN];
+	struct buf b = {0};
+
+	change_device(c, ch, device);
+	buf_printf(&b, "at %s ", sentences_span(ch->at_ns, span));
+	if (ch->whose == WHOSE_CLIENT_END)
+		buf_printf(&b, "%s's own end (eth0)", c->clients[ch->index].name);
+	else if (ch->whose == WHOSE_CLIENT_PORT)
+		buf_printf(&b, "%s's port", device);
+	else
+		buf_printf(&b, "%s%s", ch->whose == WHOSE_PORT ? "port " : "", device);
+	switch (ch->what) {
+	case CHANGE_SET_MAC:
+		buf_puts(&b, " is given ");
+		put_new_mac(ch, &b);
+		break;
+	case CHANGE_SET_MTU:
+		buf_printf(&b, " is given MTU %u", (unsigned)ch->mtu);
+		break;
+	case CHANGE_UP:
+	case CHANGE_DOWN:
+		buf_printf(&b, " is set %s", ch->what == CHANGE_UP ? "up" : "down");
+		break;
+	case CHANGE_JOINS:
+	case CHANGE_LEAVES:
+		buf_printf(&b, " %s the bridge", ch->what == CHANGE_JOINS ? "joins" : "leaves");
+		break;
+	case CHANGE_RECREATE:
+		buf_printf(&b, " is deleted and made again %s", again[ch->by]);
+		break;
+	}
+	add(out, ABOUT_EVENTS, &b);
+}
+
+static void add_lookups(const struct scenario_case *c, struct sentences *out)
+{
+	char every[DURATION_TEXT], timeout[DURATION_TEXT];
+	struct buf b = {0};
+
+	buf_printf(&b, "a name %s %s, lost without an answer in %s; over %s, %s",
+	    c->every_ns ? "every" : "again after a pause of",
+	    sentences_span(c->every_ns ? c->every_ns : c->pause_ns, every),
+	    sentences_span(c->timeout_ns, timeout), word_name(words_family, (int)c->families),
+	    word_name(words_transport, (int)c->transports));
+	if (c->families == (FAMILY_BIT(IP_V4) | FAMILY_BIT(IP_V6)))
+		buf_puts(&b, " (each judged by itself)");
+	if (c->answer_size)
+		buf_printf(&b, "; answers of %u bytes", c->answer_size);
+	add(out, ABOUT_LOOKUPS, &b);
+	buf_printf(&b, "for %s after a warm-up of %s without churn",
+	    sentences_span(c->duration_ns, every), sentences_span(c->warmup_ns, timeout));
+	add(out, ABOUT_LOOKUPS, &b);
+}
+
+static void add_sysctls(const struct sysctls *list, const char *where, struct sentences *out)
+{
+	struct buf b = {0};
+
+	for (size_t i = 0; i < list->n; i++) {
+		buf_printf(&b, "%s is %s %s", list->items[i].name, list->items[i].value, where);
+		add(out, ABOUT_BRIDGE, &b);
+	}
+}
+
+/* Nothing where no arm has to do with it. */
+static void add_snooping(const struct scenario_case *c, struct sentences *out)
+{
+	const struct scenario *s = c->scenario;
+	char span[DURATION_TEXT];
+	struct buf b = {0};
+	bool asked = false;
+
+	for (size_t i = 0; i < s->n_cases; i++)
+		asked |= s->cases[i].querier != QUERIER_NEVER;
+	if (c->floods_multicast) {
+		buf_puts(
+		    &b, "multicast snooping is off: br0 floods what is multicast to all ports");
+		add(out, ABOUT_BRIDGE, &b);
+	}
+	if (!asked)
+		return;
+	if (c->querier == QUERIER_EVERY)
+		buf_printf(&b, "a multicast querier, behind a port of its own, asks every %s",
+		    sentences_span(c->querier_every_ns, span));
+	else if (c->querier == QUERIER_BEFORE)
+		buf_puts(
+		    &b, "a multicast querier, behind a port of its own, has asked once before");
+	else
+		buf_puts(&b, "there is no multicast querier");
+	add(out, ABOUT_BRIDGE, &b);
+}
+
+static void add_bridge(const struct scenario_case *c, struct sentences *out)
+{
+	static const char *const pins[] = {
+	    [PIN_NEVER] = "br0 is not pinned: it has the lowest MAC of its ports",
+	    [PIN_AT_CREATE] = "br0 is pinned: its MAC is given in the create request",
+	    [PIN_TO_OTHER] = "br0 is pinned before t=0: its MAC is set to a value of its own",
+	    [PIN_TO_CURRENT] = "br0 is pinned before t=0: its MAC is set to the one it has",
+	};
+	char span[DURATION_TEXT];
+	struct buf b = {0};
+
+	buf_puts(&b, pins[c->pin]);
+	add(out, ABOUT_BRIDGE, &b);
+	if (c->mtu || c->mtu_via_other) {
+		buf_printf(&b, "br0 has MTU %u%s", (unsigned)(c->mtu ? c->mtu : MTU_USUAL),
+		    c->mtu_via_other ? ", set to another value and back, which pins it"
+		                     : ", given at create, and follows its ports");
+		add(out, ABOUT_BRIDGE, &b);
+	}
+	if (c->link_local_gateway) {
+		buf_puts(&b,
+		    "Clients go over IPv6 by the link-local address that the kernel makes of "
+		    "br0's MAC when the lab is built, and anew whenever br0 is set up");
+		add(out, ABOUT_BRIDGE, &b);
+	}
+	if (c->stp)
+		buf_printf(&b, "STP is on: a port listens and learns, %s each, before it forwards",
+		    sentences_span(c->forward_delay_ns, span));
+	else
+		buf_puts(&b, "STP is off: a port that joins forwards at once");
+	add(out, ABOUT_BRIDGE, &b);
+	add_snooping(c, out);
+	add_sysctls(&c->router_sysctls, "on the router", out);
+	add_sysctls(&c->client_sysctls, "on every client", out);
+}
+
+void sentences_of(const struct scenario_case *c, struct sentences *out)
+{
+	for (size_t i = 0; i < c->n_clients; i++)
+		add_client(&c->clients[i], out);
+	for (size_t i = 0; i < c->n_churns; i++)
+		add_churn(c, &c->churns[i], out);
+	for (size_t i = 0; i < c->n_changes; i++)
+		add_change(c, &c->changes[i], out);
+	add_lookups(c, out);
+	add_bridge(c, out);
+}
+
+bool sentences_have(const struct sentences *s, const struct sentence *one)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->items[i].about == one->about && !strcmp(s->items[i].text, one->text))
+			return true;
+	return false;
+}
+
+void sentences_free(struct sentences *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->items[i].text);
+	free(s->items);
+	*s = (struct sentences){0};
+}

@@ -1,0 +1,59 @@
+/* capacity.c: how much may be played at once on this machine, as it shows itself.
+ *
+ * Player, churner and dnsmasq go before ordinary load. Where many of them together want all that
+ * the processors have, nobody is served: kernel threads that their churn waits for (RCU, the end of
+ * a namespace that holds RTNL) are ordinary load, which then gets 50 ms of each second
+ * (sched_rt_runtime_us, or the fair server that took its place in 6.12), and for these 50 ms every
+ * play stands still. So the plays at once have well under that, by what a lookup of the instrument
+ * check was measured to take, and half as much each time that many were spoilt all the same. */
+#include "run/capacity.h"
+
+#include <sched.h>
+
+#include "base/units.h"
+
+#define USED 0.35                  /* of the processors: churn and the kernel want theirs */
+#define GUESS_NS (250 * NS_PER_US) /* before anything was measured */
+#define LOOKUPS_LEAST 40           /* that tell something */
+#define SHARE_LEAST (1.0 / 4)      /* what spoils even these is not the plays at once */
+#define SPOILT_PART 10             /* one in so many is now and then */
+/* Where a lookup took 250 us, batches with 200 to 260 joins and leaves a second had none or two
+ * plays spoilt, with 280 six and eleven; a faster machine takes more in proportion, and where a
+ * lookup takes no more than this the most there is. */
+#define ALL_CHANGES_NS (100 * NS_PER_US)
+
+void capacity_open(struct capacity *c)
+{
+	cpu_set_t set;
+	int n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
+
+	*c = (struct capacity){.processors = n, .share = 1, .lookup_cpu_ns = GUESS_NS};
+}
+
+void capacity_learn(struct capacity *c, int64_t cpu_ns, size_t lookups)
+{
+	if (lookups >= LOOKUPS_LEAST && cpu_ns > 0)
+		c->lookup_cpu_ns = cpu_ns / (int64_t)lookups + 1;
+}
+
+void capacity_spoilt(struct capacity *c, size_t plays, size_t spoilt)
+{
+	if (spoilt > 1 && spoilt * SPOILT_PART > plays && c->share > SHARE_LEAST)
+		c->share /= 2;
+}
+
+unsigned capacity_lookups(const struct capacity *c)
+{
+	double n = c->processors * USED * c->share * NS_PER_S / (double)c->lookup_cpu_ns;
+
+	return n < 1 ? 1 : n > 1e9 ? 1000000000 : (unsigned)n;
+}
+
+unsigned capacity_changes(const struct capacity *c, unsigned most)
+{
+	double n = most * c->share;
+
+	if (c->lookup_cpu_ns > ALL_CHANGES_NS)
+		n = n * ALL_CHANGES_NS / (double)c->lookup_cpu_ns;
+	return n < 1 ? 1 : (unsigned)n;
+}

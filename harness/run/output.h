@@ -1,0 +1,35 @@
+/* output.h: the folder that a run leaves behind. */
+#ifndef SB_OUTPUT_H
+#define SB_OUTPUT_H
+
+#include "report/report.h"
+#include "run/casejob.h"
+
+struct output {
+	char *dir;
+	int folder, cases;     /* its descriptor, and that of cases/ */
+	unsigned long missing; /* files that are not there as they should be */
+	char why[512];         /* the first one's reason */
+};
+
+/* Makes the folder and takes away what an earlier run of steadybridge left in it. -ELOOP when there
+ * are symbolic links where its own folders should be. */
+int output_open(struct output *o, const char *dir, struct err *e);
+/* Makes the folder where missing; what is in it stays. */
+int output_join(struct output *o, const char *dir, struct err *e);
+/* When all is over, before anything more is written: a folder that somebody has removed meanwhile
+ * is made again. */
+int output_renew(struct output *o, struct err *e);
+/* cases/SLUG/case.yaml, trace.jsonl and state.txt of one play; each play has a slug of its own.
+ * What cannot be written is tried again by output_again(). */
+void output_case(struct output *o, const struct casejob *cj);
+/* When all is over: writes again what is not there, and counts what cannot be written now either.
+ */
+void output_again(struct output *o, const struct casejob *cj);
+/* cases/SLUG/capture-<hop>.pcap of one play. */
+void output_packets(struct output *o, struct casejob *cj);
+/* results.json, junit.xml, results.tap, index.html, and each case's timeline.svg. */
+int output_reports(struct output *o, const struct run *run, struct err *e);
+void output_close(struct output *o);
+
+#endif

@@ -1,0 +1,10 @@
+/* implied.h: the shortest outage that shows that a control broke. */
+#ifndef SB_IMPLIED_H
+#define SB_IMPLIED_H
+
+#include "schedule/schedule.h"
+
+/* In nanoseconds of scenario time; 0 for an arm that must hold. */
+int64_t implied_outage_ns(const struct scenario_case *c, const struct schedule *s);
+
+#endif

@@ -1,0 +1,97 @@
+/* schedule_meta.c: what a trace says of the case that it is a play of. */
+#include "schedule/schedule.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "schedule/streams.h"
+
+static void fill_clients(
+    const struct scenario_case *c, const struct schedule *s, struct trace_meta *meta)
+{
+	bool ip6 = c->families & FAMILY_BIT(IP_V6);
+
+	meta->clients = mem_alloc(c->n_clients * sizeof(*meta->clients));
+	meta->n_clients = c->n_clients;
+	for (size_t i = 0; i < c->n_clients; i++) {
+		struct client_meta *m = &meta->clients[i];
+
+		memcpy(m->name, c->clients[i].name, sizeof(m->name));
+		memcpy(m->ip4, (uint8_t[]){192, 0, 2, (uint8_t)(11 + i)}, 4);
+		if (ip6) /* c1 is 2001:db8::11 */
+			memcpy(m->ip6,
+			    (uint8_t[16]){0x20, 0x01, 0x0d, 0xb8, [15] = (uint8_t)(0x11 + i)}, 16);
+		m->mac = s->client_macs[i];
+		m->port_mac = s->client_port_macs[i];
+	}
+}
+
+/* The link-local one is made when br0 has the clients' ports and no other: of the MAC that it was
+ * given, or of the lowest of theirs, as addrconf_ifid_eui48() does it. */
+static void fill_gateway_ip6(
+    const struct scenario_case *c, const struct schedule *s, struct trace_meta *meta)
+{
+	struct mac mac = s->bridge_create_mac;
+
+	if (!c->link_local_gateway) {
+		memcpy(meta->gateway_ip6, (uint8_t[16]){0x20, 0x01, 0x0d, 0xb8, [15] = 1}, 16);
+		return;
+	}
+	for (size_t i = 0; c->pin != PIN_AT_CREATE && i < c->n_clients; i++)
+		if (!i || mac_cmp(s->client_port_macs[i], mac) < 0)
+			mac = s->client_port_macs[i];
+	memcpy(meta->gateway_ip6,
+	    (uint8_t[16]){0xfe, 0x80, [8] = mac.b[0] ^ 2, mac.b[1], mac.b[2], 0xff, 0xfe, mac.b[3],
+	        mac.b[4], mac.b[5]},
+	    16);
+}
+
+static void fill_known(const struct scenario_case *c, const char *kernel, struct trace_meta *meta)
+{
+	const struct scenario *s = c->scenario;
+
+	meta->known = mem_alloc(s->n_known * sizeof(*meta->known));
+	for (size_t i = 0; i < s->n_known; i++) {
+		const struct known *k = &s->known[i];
+
+		if (!strcmp(k->arm, c->arm) && known_applies(k->if_text, kernel))
+			meta->known[meta->n_known++] =
+			    (struct known_meta){k->breaks, mem_strdup(k->why)};
+	}
+}
+
+void schedule_meta(const struct scenario_case *c, const struct schedule *s, const char *kernel,
+    struct trace_meta *meta)
+{
+	*meta = (struct trace_meta){
+	    .scenario = mem_strdup(c->scenario->name),
+	    .arm = mem_strdup(c->arm),
+	    .name = mem_strdup(c->name),
+	    .slug = mem_strdup(c->slug),
+	    .summary = mem_strdup(c->scenario->summary),
+	    .group = mem_strdup(c->group),
+	    .kernel = mem_strdup(kernel),
+	    .config = mem_printf(
+	        "# %s\nseed: 0x%" PRIx64 "\npace: %.12g\n%s", c->name, s->seed, s->pace, c->config),
+	    .seed = s->seed,
+	    .pace = s->pace,
+
+	    .rounds = (int)c->rounds,
+	    .breaks = c->breaks,
+	    .exposures_none = c->exposures_none,
+	    .limits = c->limits,
+	    .warmup_ns = c->warmup_ns,
+	    .duration_ns = c->duration_ns,
+	    .implied_outage_ns = s->implied_outage_ns,
+	    .gateway_ip4 = {192, 0, 2, 1},
+	};
+	if (c->fault.what != FAULT_NONE)
+		meta->fault = mem_strdup(fault_name(c->fault.what));
+	fill_clients(c, s, meta);
+	if (c->families & FAMILY_BIT(IP_V6))
+		fill_gateway_ip6(c, s, meta);
+	streams_make(c, meta);
+	fill_known(c, kernel, meta);
+}

@@ -1,0 +1,355 @@
+/* container_test.c: ci/container, with a podman of our own that plays nothing: what it refuses,
+ * what it carries back, and that nothing stays. Also the templates that call it. */
+#include "test/kit/ctest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/proc.h"
+#include "base/units.h"
+#include "test/kit/readers.h"
+#include "base/data.h"
+#include "test/kit/hostview.h"
+
+#define PATIENCE_NS (120 * NS_PER_S) /* a hang ends in a failure; nothing is measured by it */
+
+/* What ci/container asks of podman: info, image exists, build, run. STUB: what its `run` does after
+ * it has written a report; it says in the file `begun` when it is there. */
+static const char stub[] =
+    "#!/bin/bash\n"
+    "while [ \"${1#-}\" != \"$1\" ]; do shift 2; done\n"
+    "echo \"$1\" >>\"$STUB_DIR/asked\"\n"
+    "if [ \"$1$STUB\" = buildslow ]; then\n"
+    "trap 'exit 0' TERM; sleep 1000 & echo begun >\"$STUB_DIR/begun\"; wait; fi\n"
+    "[ \"$1\" = run ] || exit 0\n"
+    "while [ \"$1\" != --volume ]; do shift; done\n"
+    "out=${2%%:*}\n"
+    "trap 'echo told >\"$out/results.tap\"; exit 143' TERM\n"
+    "echo whole >\"$out/results.json\"\n"
+    "shift 2\n"
+    "printf '%s\\n' \"$@\" >\"$STUB_DIR/flags\"\n"
+    "sleep 1000 &\n"
+    "echo begun >\"$STUB_DIR/begun.part\" && mv \"$STUB_DIR/begun.part\" \"$STUB_DIR/begun\"\n"
+    "case $STUB in\n"
+    "waits) wait ;;\n"
+    "deaf) trap '' TERM INT; while :; do sleep 1000; done ;;\n"
+    "*) exit $STUB ;;\n"
+    "esac\n";
+
+static char *dir; /* of the test: bin/ is its whole PATH, tmp/ its TMPDIR */
+
+static char *below(const char *name)
+{
+	return mem_printf("%s/%s", dir, name);
+}
+
+static bool is_there(const char *name)
+{
+	char *path = below(name);
+	bool there = !access(path, F_OK);
+
+	free(path);
+	return there;
+}
+
+static void shell(const char *script)
+{
+	struct err e = {{0}};
+
+	ck_assert_msg(!proc_run((const char *[]){"bash", "-c", script, "test", dir, NULL},
+	                  clock_now_ns() + PATIENCE_NS, &e),
+	    "%s", e.text);
+}
+
+/* Every program of this machine but podman; with_stub: and ours. */
+static void make_path(bool with_stub)
+{
+	char template[] = "/tmp/sb-container-XXXXXX";
+
+	ck_assert_ptr_nonnull(mkdtemp(template));
+	dir = mem_strdup(template);
+	shell("mkdir $1/bin $1/tmp && "
+	      "for d in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do "
+	      "ln -sf $d/* $1/bin/; done; rm -f $1/bin/podman; ln -sf /bin/true $1/bin/crun; "
+	      "ln -sf /bin/true $1/bin/newuidmap; : >$1/base.tar");
+	if (with_stub) {
+		char *path = below("bin/podman");
+
+		ck_assert(!data_write(path, stub, sizeof(stub) - 1, NULL) && !chmod(path, 0755));
+		free(path);
+	}
+	char *bin = below("bin"), *tmp = below("tmp");
+	setenv("PATH", bin, 1);
+	setenv("TMPDIR", tmp, 1);
+	setenv("STUB_DIR", dir, 1);
+	free(bin);
+	free(tmp);
+}
+
+static void remove_all(void)
+{
+	shell("rm -rf \"$1\"");
+	free(dir);
+}
+
+static pid_t start(const char *const args[], int out_fd)
+{
+	const char *argv[16] = {NULL};
+	char *program = data_path("ci/container");
+	struct err e = {{0}};
+
+	argv[0] = program;
+	for (size_t i = 0; i < 14 && args[i]; i++)
+		argv[i + 1] = args[i];
+	pid_t pid = proc_start(
+	    argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = out_fd}, &e);
+	ck_assert_msg(pid > 0, "%s", e.text);
+	free(program);
+	return pid;
+}
+
+/* Its exit status; what it wrote is appended to said. */
+static int call(const char *const args[], struct buf *said)
+{
+	int fd = memfd_create("said", MFD_CLOEXEC);
+	int status = proc_wait(start(args, fd), clock_now_ns() + PATIENCE_NS);
+	char chunk[4096];
+	ssize_t n;
+
+	lseek(fd, 0, SEEK_SET);
+	buf_puts(said, "");
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
+		buf_add(said, chunk, (size_t)n);
+	close(fd);
+	return status;
+}
+
+static void assert_says(int status, const char *words, const char *const args[])
+{
+	struct buf said = {0};
+	int got = call(args, &said);
+
+	ck_assert_msg(got == status && strstr(said.s, words), "status %d instead of %d, said: %s",
+	    got, status, said.s);
+	buf_free(&said);
+}
+
+START_TEST(wrong_arguments_are_named)
+{
+	static const struct {
+		const char *args[4], *words;
+	} wrong[] = {
+	    {{"--kind", "roomy"}, "unknown kind: 'roomy'"},
+	    {{"--kind"}, "--kind needs a value"},
+	    {{"--out", ""}, "--out needs a value"},
+	    {{"check"}, "unknown: 'check'"},
+	    {{"--fast"}, "unknown: '--fast'"},
+	    {{"--"}, "no command after --"},
+	    {{"--base", "/nowhere/base.tar"}, "no such file: /nowhere/base.tar"},
+	    {{"--help"}, "--kind KIND    privileged"},
+	};
+
+	make_path(true);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_says(2, wrong[i].words, wrong[i].args);
+		assert_says(2, "ci/container [OPTION...] [-- COMMAND...]", wrong[i].args);
+	}
+	ck_assert_msg(!is_there("asked"), "podman was started all the same");
+	remove_all();
+}
+END_TEST
+
+START_TEST(without_podman_it_is_skipped_by_name)
+{
+	make_path(false);
+	assert_says(77, "SKIP container: no podman; what helps: apt-get install",
+	    (const char *[]){"--kind", "privileged", NULL});
+	shell("rmdir \"$1/tmp\"");
+	remove_all();
+}
+END_TEST
+
+/* Waits for a file that the stub makes. */
+static void await(const char *name, pid_t pid)
+{
+	int64_t deadline = clock_now_ns() + PATIENCE_NS;
+
+	while (!is_there(name)) {
+		ck_assert_msg(clock_now_ns() < deadline, "'%s' never came", name);
+		ck_assert_msg(!waitpid(pid, NULL, WNOHANG), "ended before '%s' came", name);
+		poll(NULL, 0, 5);
+	}
+}
+
+static void assert_nothing_stays(const struct buf *before, bool whole)
+{
+	int64_t deadline = clock_now_ns() + PATIENCE_NS;
+	struct buf now = {0};
+
+	do {
+		while (waitpid(-1, NULL, WNOHANG) > 0) /* the orphans of a killed one are ours */
+			;
+		buf_free(&now);
+		hostview(&now);
+	} while (strcmp(now.s, before->s) && clock_now_ns() < deadline && !poll(NULL, 0, 20));
+	ck_assert_str_eq(now.s, before->s);
+	buf_free(&now);
+	if (whole) /* its temporary folder too */
+		shell("rmdir \"$1/tmp\" && mkdir \"$1/tmp\"");
+}
+
+START_TEST(its_status_and_its_reports_come_back)
+{
+	static const char *const kinds[] = {"privileged", "caps", "default"};
+	static const char *const has[] = {"--privileged", "--cap-add\nNET_ADMIN", "--ulimit"};
+	static const char *const not [] = {"--cap-add", "--privileged", "--cap-add"};
+	struct buf before = {0};
+
+	ctest_own_proc();
+	make_path(true);
+	hostview(&before);
+	char *base = below("base.tar"), *out = below("o"), *flags = below("flags");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct buf text = {0};
+
+		setenv("STUB", i ? "3" : "0", 1);
+		assert_says(i ? 3 : 0, "building the image",
+		    (const char *[]){"--kind", kinds[i], "--base", base, "--out", out, NULL});
+		assert_nothing_stays(&before, true);
+		shell("[ \"$(cat \"$1/o/results.json\")\" = whole ] && rm -r \"$1/o\"");
+		ck_assert(!data_read(flags, 65536, &text, NULL));
+		ck_assert_msg(
+		    strstr(text.s, has[i]) && !strstr(text.s, not [i]), "%s: %s", kinds[i], text.s);
+		buf_free(&text);
+	}
+	/* A command of the user's, word by word, in the image's folder. */
+	setenv("STUB", "0", 1);
+	assert_says(0, "",
+	    (const char *[]){"--base", base, "--out", out, "--", "sh", "-c", "a b; c", NULL});
+	shell(
+	    "tail -n 4 \"$1/flags\" | cmp - <(printf 'localhost/steadybridge\\nsh\\n-c\\na b; c\\n')");
+	free(base);
+	free(out);
+	free(flags);
+	buf_free(&before);
+	remove_all();
+}
+END_TEST
+
+START_TEST(a_signal_ends_it_and_nothing_stays)
+{
+	static const struct {
+		const char *stub;
+		int signal, times;
+	} tries[] = {{"waits", SIGINT, 1}, {"waits", SIGTERM, 1}, {"waits", SIGHUP, 1},
+	    {"deaf", SIGTERM, 2}};
+	struct buf before = {0};
+
+	ctest_own_proc();
+	make_path(true);
+	hostview(&before);
+	char *base = below("base.tar"), *out = below("o");
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		setenv("STUB", tries[i].stub, 1);
+		pid_t pid = start((const char *[]){"--base", base, "--out", out, NULL}, -1);
+		await("begun", pid);
+		for (int n = 0; n < tries[i].times; n++) {
+			kill(pid, tries[i].signal);
+			poll(NULL, 0, 200);
+		}
+		ck_assert_int_eq(
+		    proc_wait(pid, clock_now_ns() + PATIENCE_NS), 128 + tries[i].signal);
+		assert_nothing_stays(&before, true);
+		/* What was there is carried back; with the first signal it could still be written.
+		 */
+		ck_assert(is_there("o/results.json"));
+		ck_assert_int_eq(is_there("o/results.tap"), tries[i].times == 1);
+		shell("rm -r \"$1/o\" \"$1/begun\"");
+	}
+	free(base);
+	free(out);
+	buf_free(&before);
+	remove_all();
+}
+END_TEST
+
+/* podman says 0 when it is told to end. */
+START_TEST(a_signal_while_the_image_is_built_ends_it_there)
+{
+	struct buf before = {0};
+
+	ctest_own_proc();
+	make_path(true);
+	hostview(&before);
+	char *base = below("base.tar"), *out = below("o");
+	setenv("STUB", "slow", 1);
+	pid_t pid = start((const char *[]){"--base", base, "--out", out, NULL}, -1);
+	await("begun", pid);
+	kill(pid, SIGTERM);
+	ck_assert_int_eq(proc_wait(pid, clock_now_ns() + PATIENCE_NS), 128 + SIGTERM);
+	assert_nothing_stays(&before, true);
+	ck_assert_msg(!is_there("flags"), "the image was run all the same");
+	free(base);
+	free(out);
+	buf_free(&before);
+	remove_all();
+}
+END_TEST
+
+/* Even so: its processes and mounts are in namespaces that the kernel takes away. */
+START_TEST(a_kill_leaves_no_process_and_no_mount)
+{
+	struct buf before = {0};
+
+	ctest_own_proc();
+	make_path(true);
+	hostview(&before);
+	char *base = below("base.tar"), *out = below("o");
+	setenv("STUB", "deaf", 1);
+	pid_t pid = start((const char *[]){"--base", base, "--out", out, NULL}, -1);
+	await("begun", pid);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(proc_wait(pid, clock_now_ns() + PATIENCE_NS), 128 + SIGKILL);
+	assert_nothing_stays(&before, false);
+	free(base);
+	free(out);
+	buf_free(&before);
+	remove_all();
+}
+END_TEST
+
+/* The shell fragments of the templates for GitHub and GitLab are shell, and name files that are
+ * there. */
+START_TEST(templates_are_yaml_and_their_steps_are_shell)
+{
+	struct buf said = {0};
+	char *program = data_path("harness/test/kit/templates.py");
+	int status = reader_run((const char *[]){"/usr/bin/python3", program, NULL}, NULL, &said);
+
+	ck_assert_msg(status == 0 && !strncmp(said.s, "16 steps", 8), "%s", said.s);
+	buf_free(&said);
+	free(program);
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(list, "container", CTEST_PLAY, wrong_arguments_are_named);
+	ctest_add(list, "container", CTEST_PLAY, without_podman_it_is_skipped_by_name);
+	ctest_add(list, "container", CTEST_PLAY, its_status_and_its_reports_come_back);
+	ctest_add(list, "container", CTEST_PLAY, a_signal_ends_it_and_nothing_stays);
+	ctest_add(list, "container", CTEST_PLAY, a_signal_while_the_image_is_built_ends_it_there);
+	ctest_add(list, "container", CTEST_PLAY, a_kill_leaves_no_process_and_no_mount);
+	ctest_add_reader(list, "container", CTEST_PURE, READER_YAML,
+	    templates_are_yaml_and_their_steps_are_shell);
+}

@@ -1,0 +1,218 @@
+/* soak_test.c: tests of what ci/soak.py and ci/tally.py count, keep and tell. */
+#include "test/report/formats_test.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "test/kit/bench.h"
+#include "test/kit/readers.h"
+#include "test/kit/standin.h"
+#include "base/data.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+START_TEST(the_bound_is_that_of_clopper_and_pearson)
+{
+	static const struct {
+		const char *wrong, *n, *want;
+	} known[] = {
+	    {"0", "1", "95%\n"}, /* 1 - 0.05 */
+	    {"0", "100", "2.95%\n"},
+	    {"1", "100", "4.66%\n"},
+	    {"2", "10", "50.7%\n"},
+	    {"10", "1000", "1.69%\n"},
+	    {"0", "10000", "0.03%\n"},
+	    {"1", "10000", "0.0474%\n"},
+	    {"5", "5", "100%\n"},
+	    {"0", "0", "-\n"},
+	};
+	char *tally = data_path("ci/tally.py");
+
+	for (size_t i = 0; i < N(known); i++) {
+		struct ran r =
+		    ran_program(ARGS(PYTHON, tally, "bound", known[i].wrong, known[i].n));
+
+		ck_assert_int_eq(r.status, 0);
+		ck_assert_str_eq(r.text.s, known[i].want);
+		buf_free(&r.text);
+	}
+	free(tally);
+}
+END_TEST
+
+START_TEST(verdicts_are_counted_by_mode_and_case)
+{
+	char *dir = standin_make("count", "0 good\n1 bad\n3 unsure\n1 bad\n");
+	struct ran r = standin_soak(dir, "--runs", "2", "--modes", "idle,onecore");
+
+	ASSERT_RAN(r, 1, "3 wrong of 17 verdicts");
+	json_t *j = standin_json(dir, "soak.json");
+	ck_assert_uint_eq(standin_runs(j, "idle"), 2);
+	ck_assert_uint_eq(standin_runs(j, "onecore"), 2);
+	/* good and unsure; bad twice */
+	const json_t *cases = json_object_get(standin_mode(j, "idle"), "cases");
+	standin_assert_counts(
+	    json_object_get(cases, "lowest-port-leaves/inherited,leaves-by=delete"),
+	    "a control that broke, and was not reproduced", (const int[]){2, 1, 1, 0, 0, 0, 0});
+	standin_assert_counts(
+	    json_object_get(cases, "lowest-port-leaves/pinned-at-create,leaves-by=delete"),
+	    "its arm", (const int[]){2, 1, 0, 0, 0, 1, 0});
+	standin_assert_counts(json_object_get(cases, "original-report/pinned-at-create"),
+	    "an arm that was invalid twice", (const int[]){2, 0, 0, 1, 1, 0, 0});
+	cases = json_object_get(standin_mode(j, "onecore"), "cases");
+	standin_assert_counts(
+	    json_object_get(cases, "lowest-port-leaves/pinned-at-create,leaves-by=delete"),
+	    "an arm that failed", (const int[]){2, 0, 2, 0, 0, 0, 0});
+	standin_assert_counts(json_object_get(cases, "original-report/pinned-late"),
+	    "an arm that fails as is known", (const int[]){2, 2, 0, 0, 0, 0, 0});
+	standin_assert_counts(json_object_get(cases, "original-report/pinned-at-create"),
+	    "an arm that was played again", (const int[]){4, 2, 0, 0, 2, 0, 0});
+	standin_assert_counts(
+	    json_object_get(cases, "tap/pinned"), "a skip", (const int[]){0, 0, 0, 0, 0, 0, 2});
+	standin_assert_counts(
+	    json_object_get(j, "totals"), "all", (const int[]){26, 14, 3, 1, 3, 5, 4});
+	ck_assert_int_eq(
+	    json_integer_value(json_object_get(json_object_get(j, "totals"), "runs")), 4);
+	json_decref(j);
+	ran_drop(dir);
+}
+END_TEST
+
+START_TEST(what_was_not_right_is_kept_with_its_control)
+{
+	static const char arm[] = "lowest-port-leaves_pinned-at-create_leaves-by=delete";
+	static const char control[] = "lowest-port-leaves_inherited_leaves-by=delete";
+	char *dir = standin_make("keep", "1 bad\n0 good\n"), *slug;
+	struct ran r = standin_soak(dir, "--modes", "idle", "--runs", "2");
+
+	ASSERT_RAN(r, 1, "WRONG  idle run 1");
+	json_t *j = standin_json(dir, "idle/run-1/results.json");
+	const json_t *cases = json_object_get(j, "cases"), *play;
+	bool has_arm = false, has_control = false;
+	size_t i;
+	json_array_foreach(cases, i, play)
+	{
+		const char *is = json_string_value(json_object_get(play, "slug"));
+
+		slug = mem_printf("idle/run-1/cases/%s/trace.jsonl", is);
+		ck_assert_msg(standin_is_there(dir, slug), "no %s", slug);
+		free(slug);
+		has_arm |= !strcmp(is, arm);
+		has_control |= !strcmp(is, control);
+	}
+	ck_assert(has_arm);
+	ck_assert(has_control);
+	ck_assert_uint_eq(json_array_size(cases), 7); /* of 8: a known failure is none */
+	json_decref(j);
+	ck_assert(!standin_is_there(dir, "idle/run-1/cases/original-report_pinned-late"));
+	ck_assert(!standin_is_there(dir, "idle/run-1/index.html"));
+	ck_assert(!standin_is_there(dir, "idle/run-2"));
+	j = standin_json(dir, "soak.json");
+	const json_t *first = json_array_get(json_object_get(j, "notable"), 0);
+	ck_assert_str_eq(json_string_value(json_object_get(first, "what")), "wrong");
+	slug = mem_printf("idle/run-1/cases/%s", arm);
+	ck_assert_str_eq(json_string_value(json_object_get(first, "folder")), slug);
+	free(slug);
+	json_decref(j);
+	ran_drop(dir);
+}
+END_TEST
+
+START_TEST(the_exit_status_tells_wrong_from_unsure)
+{
+	char *dir = standin_make("right", "0 good\n");
+	struct ran r = standin_soak(dir, "--modes", "idle");
+	ASSERT_RAN(r, 0, "0 wrong of 5 verdicts: at 95 % confidence their rate is at most 45.1%");
+	ck_assert(!standin_is_there(dir, "idle"));
+	ran_drop(dir);
+
+	dir = standin_make("unsure", "3 invalid\n");
+	r = standin_soak(dir, "--modes", "idle");
+	ASSERT_RAN(r, 3, "1 invalid");
+	ran_drop(dir);
+
+	dir = standin_make("nothing", "4 nothing\n");
+	r = standin_soak(dir, "--modes", "idle", "--runs", "1000");
+	ASSERT_RAN(r, 3, "3 runs in a row played nothing");
+	ran_drop(dir);
+
+	dir = standin_make("usage", "usage\n");
+	r = standin_soak(dir, "--modes", "idle", "--frobnicate");
+	ASSERT_RAN(r, 2, "unknown option --frobnicate");
+	ran_drop(dir);
+}
+END_TEST
+
+START_TEST(a_run_that_ended_otherwise_is_counted_as_such)
+{
+	static const char *const ended[] = {
+	    "killed by signal 6, without a report",
+	    "ended with status 3, without a report", /* a blind instrument */
+	    "ended with status 1, its report has 0, and its verdicts ask for 0",
+	    "ended with status 0, its report has 1, and its verdicts ask for 1",
+	    "ended with status 4",
+	    "played with seed 7, not its own",
+	    "left 1 processes behind",
+	    "ended with status 0, no report to be read: ",
+	};
+	char *dir = standin_make("otherwise",
+	    "abort\n3 none\n1 good\n0 bad\n4 good\nother-seed\nleave\n0 half\n0 good\n");
+	char *path = mem_printf("%s/left", dir);
+	struct buf left = {0};
+	struct err e = {{0}};
+
+	standin_put(dir, "half.json", "{\"format\": 1, ");
+	struct ran r = standin_soak(dir, "--modes", "idle", "--runs", "9");
+	ck_assert_ptr_nonnull(strstr(r.text.s, "ENDED OTHERWISE  idle run 1, seed "));
+	ASSERT_RAN(r, 1, "1 wrong of "); /* what run 4 hides is seen */
+	json_t *j = standin_json(dir, "soak.json");
+	for (size_t i = 0; i < N(ended); i++) {
+		const char *is = standin_run_text(j, "idle", i, "ended");
+
+		ck_assert_msg(strstr(is, ended[i]), "run %zu: %s", i + 1, is);
+	}
+	ck_assert_str_eq(standin_run_text(j, "idle", N(ended), "ended"), "well");
+	ck_assert_int_eq(
+	    json_integer_value(json_object_get(json_object_get(j, "totals"), "ended-otherwise")),
+	    N(ended));
+	ck_assert(standin_is_there(dir, "idle/run-1/check.log"));
+	ck_assert_msg(!data_read(path, 64, &left, &e), "%s", e.text);
+	ck_assert_int_eq(kill((pid_t)atoi(left.s), 0), -1);
+	ck_assert_int_eq(errno, ESRCH);
+	buf_free(&left);
+	free(path);
+	json_decref(j);
+	ran_drop(dir);
+}
+END_TEST
+
+START_TEST(a_soak_as_a_part_of_a_document)
+{
+	char *tally = data_path("ci/tally.py"),
+	     *file = data_path("harness/test/data/soak/soak.json");
+	struct ran r = ran_program(ARGS(PYTHON, tally, file));
+
+	ck_assert_int_eq(r.status, 0);
+	bench_golden("soak.md", &r.text);
+	buf_free(&r.text);
+	free(tally);
+	free(file);
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add_reader(
+	    list, "soak", CTEST_PURE, READER_PYTHON, the_bound_is_that_of_clopper_and_pearson);
+	ctest_add_reader(
+	    list, "soak", CTEST_PURE, READER_PYTHON, verdicts_are_counted_by_mode_and_case);
+	ctest_add_reader(
+	    list, "soak", CTEST_PURE, READER_PYTHON, what_was_not_right_is_kept_with_its_control);
+	ctest_add_reader(
+	    list, "soak", CTEST_PURE, READER_PYTHON, the_exit_status_tells_wrong_from_unsure);
+	ctest_add_reader(
+	    list, "soak", CTEST_PURE, READER_PYTHON, a_run_that_ended_otherwise_is_counted_as_such);
+	ctest_add_reader(list, "soak", CTEST_PURE, READER_PYTHON, a_soak_as_a_part_of_a_document);
+}

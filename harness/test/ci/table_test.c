@@ -1,0 +1,110 @@
+/* table_test.c: tests of ci/table.sh: docs/RESULTS.md from the results.json of a run. */
+#include "test/report/formats_test.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/units.h"
+#include "test/kit/bench.h"
+#include "test/kit/builder.h"
+#include "test/kit/readers.h"
+#include "base/data.h"
+#include "test/kit/ran.h"
+
+/* A case of the same arm with another value on its matrix line, which was broken for less long. */
+static void shorter(struct trace *t)
+{
+	build_meta(t, "inherited", CAUSE_STALE_GATEWAY);
+	build_begin(t, MAC_LOWEST, 1);
+	build_traffic(t, 0, 5250, FAR_ANSWERED, MAC_LOWEST);
+	build_lowest_leaves(t, false);
+	build_traffic(t, 5250, 20000, FAR_PORT, MAC_LOWEST);
+	build_neigh(t, 19990, 0, 2, MAC_PORT1);
+	build_traffic(t, 20000, 60250, FAR_ANSWERED, MAC_PORT1);
+	build_end(t, 60000);
+}
+
+static void as_release(struct trace *t)
+{
+	struct trace_meta *m = &t->meta;
+
+	free(m->name);
+	free(m->group);
+	m->name = mem_printf("lowest-port-leaves/%s,leaves-by=release", m->arm);
+	m->group = mem_strdup("lowest-port-leaves/leaves-by=release");
+}
+
+/* Arms of two cases, one of each kind of verdict that is not a pass, a play that was repeated. */
+static void table_run(struct bench *b)
+{
+	bench_add(b, build_broken_control, 0);
+	bench_add(b, build_held_arm, 0);
+	as_release(bench_add(b, shorter, 0));
+	as_release(bench_add(b, build_held_arm, 0));
+	bench_rename(bench_add(b, build_broken_control, 0), "original-report");
+	bench_rename(bench_add(b, build_failed_arm, 0), "original-report");
+	bench_rename(bench_add(b, bench_starved, 0), "lower-port-joins");
+	bench_rename(bench_add(b, build_held_arm, 1), "lower-port-joins");
+	bench_rename(bench_add(b, bench_talk, 0), "lower-port-joins");
+	bench_judge(b);
+}
+
+/* What ci/table.sh makes of a results.json of that second. */
+static struct ran table_of(const char *json)
+{
+	char *dir = ran_scratch("table"), *path = mem_printf("%s/results.json", dir);
+	char *script = data_path("ci/table.sh");
+	const struct timespec at[2] = {{.tv_sec = 1795370513}, {.tv_sec = 1795370513}};
+	struct err e = {{0}};
+
+	ck_assert_msg(!data_mkdir(dir, &e), "%s", e.text);
+	ck_assert_msg(!data_write(path, json, strlen(json), &e), "%s", e.text);
+	ck_assert_int_eq(utimensat(AT_FDCWD, path, at, 0), 0);
+	struct ran r = ran_program((const char *[]){
+	    "env", "PATH=/usr/bin:/bin", script, path, "steadybridge check --seed 7f3a", NULL});
+	free(script);
+	free(path);
+	ran_drop(dir);
+	return r;
+}
+
+START_TEST(results_become_a_table)
+{
+	struct bench *b = bench_new();
+	struct buf json = {0};
+
+	table_run(b);
+	report_json(&b->run, &json);
+	struct ran r = table_of(json.s);
+	ck_assert_msg(r.status == 0, "%s", r.text.s);
+	bench_golden("table.md", &r.text);
+	buf_free(&r.text);
+	buf_free(&json);
+	bench_free(b);
+}
+END_TEST
+
+START_TEST(what_is_no_results_becomes_no_table)
+{
+	struct ran r = table_of("{\"cases\": []}\n");
+
+	ck_assert_int_ne(r.status, 0);
+	buf_free(&r.text);
+	r = table_of("");
+	ck_assert_int_ne(r.status, 0);
+	buf_free(&r.text);
+	char *script = data_path("ci/table.sh");
+	r = ran_program((const char *[]){script, "results.json", NULL});
+	ASSERT_RAN(r, 2, "usage: ci/table.sh");
+	free(script);
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add_reader(list, "table", CTEST_PURE, READER_PYTHON, results_become_a_table);
+	ctest_add_reader(
+	    list, "table", CTEST_PURE, READER_PYTHON, what_is_no_results_becomes_no_table);
+}

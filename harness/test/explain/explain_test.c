@@ -1,0 +1,159 @@
+/* explain_test.c: tests of what `explain` tells of scenarios and cases. */
+#include "test/kit/ctest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "explain/explain.h"
+#include "explain/sentences.h"
+#include "base/data.h"
+#include "test/kit/bench.h"
+
+static struct scenario *parsed(const char *path, const char *text, size_t len)
+{
+	struct buf messages = {0};
+	struct scenario *s = NULL;
+
+	ck_assert_msg(!scenario_parse(path, text, len, NULL, &s, &messages), "%s", messages.s);
+	return s;
+}
+
+static const struct scenario_case *case_named(const struct scenario *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_cases; i++)
+		if (!strcmp(s->cases[i].name, name))
+			return &s->cases[i];
+	return NULL;
+}
+
+/* `name`: of the scenario, and of the golden file; `only`: a case, or NULL. */
+static void assert_golden(const char *scenario, const char *only, const char *golden)
+{
+	char *path = mem_printf("%s.yaml", scenario), *name = mem_printf("%s.txt", golden);
+	struct buf is = {0};
+	size_t len;
+	char *file = ctest_scenario(scenario, &len);
+	struct scenario *s = parsed(path, file, len);
+	const struct scenario_case *c = only ? case_named(s, only) : NULL;
+
+	ck_assert(!only || c);
+	explain_text(s, c, file, 7, 20, &is);
+	bench_golden(name, &is);
+	buf_free(&is);
+	scenario_free(s);
+	free(file);
+	free(path);
+	free(name);
+}
+
+START_TEST(two_scenarios_and_a_case_are_told_as_they_were)
+{
+	assert_golden("lowest-port-leaves", NULL, "explain-lowest-port-leaves");
+	assert_golden("pinned-to-zero", NULL, "explain-pinned-to-zero");
+	assert_golden("lower-port-joins", "lower-port-joins/arp-notify,kind=tap-down",
+	    "explain-lower-port-joins-case");
+}
+END_TEST
+
+/* Each thing that a case says is told of it. */
+static void assert_all_told(const struct scenario_case *c, const char *text)
+{
+	struct sentences says = {0};
+
+	ck_assert_msg(strstr(text, c->arm) != NULL, "%s: no arm in\n%s", c->name, text);
+	ck_assert_ptr_nonnull(strstr(text, c->scenario->summary));
+	ck_assert(!c->breaks || strstr(text, cause_name(c->breaks)));
+	sentences_of(c, &says);
+	for (size_t i = 0; i < says.n; i++)
+		ck_assert_msg(strstr(text, says.items[i].text) ||
+		                  !strncmp(says.items[i].text, "STP is off", 10),
+		    "%s: '%s' is not in\n%s", c->name, says.items[i].text, text);
+	sentences_free(&says);
+}
+
+START_TEST(every_shipped_scenario_and_case_can_be_explained)
+{
+	char **found;
+	struct err e = {{0}};
+	int n = data_scenarios(false, &found, &e);
+	size_t cases = 0;
+
+	ck_assert_msg(n > 0, "%s", e.text);
+	for (int i = 0; i < n; i++) {
+		struct buf file = {0}, whole = {0};
+
+		ck_assert_msg(!data_read(found[i], 1 << 20, &file, &e), "%s", e.text);
+		struct scenario *s = parsed(found[i], file.s, file.len);
+		explain_text(s, NULL, file.s, 7, 20, &whole);
+		for (size_t k = 0; k < s->n_cases; k++, cases++) {
+			struct buf one = {0};
+
+			assert_all_told(&s->cases[k], whole.s);
+			explain_text(s, &s->cases[k], file.s, 7, 20, &one);
+			assert_all_told(&s->cases[k], one.s);
+			ck_assert(!strncmp(one.s, s->cases[k].name, strlen(s->cases[k].name)));
+			buf_free(&one);
+		}
+		scenario_free(s);
+		buf_free(&whole);
+		buf_free(&file);
+		free(found[i]);
+	}
+	ck_assert_uint_gt(cases, 0);
+	free(found);
+}
+END_TEST
+
+/* Without what is only Markdown, and with one space between words. */
+static char *plain(const char *path)
+{
+	size_t len, n = 0;
+	char *text = ctest_file(path, &len);
+
+	for (size_t i = 0; i < len; i++) {
+		char c = text[i] == '\n' ? ' ' : text[i];
+
+		if (c != '`' && c != '*' && !(c == ' ' && n && text[n - 1] == ' '))
+			text[n++] = c;
+	}
+	text[n] = '\0';
+	return text;
+}
+
+/* Where the first sentence ends. */
+static size_t sentence_length(const char *text)
+{
+	const char *end = strstr(text, ". ");
+
+	return end ? (size_t)(end - text) + 1 : strlen(text);
+}
+
+START_TEST(the_words_on_a_cause_are_those_of_the_documents)
+{
+	char *kernel = plain("docs/KERNEL.md"), *design = plain("docs/DESIGN.md");
+
+	ck_assert_ptr_null(explain_cause(CAUSE_NONE));
+	for (int c = CAUSE_NONE + 1; c < CAUSE_COUNT; c++) {
+		const char *text = explain_cause((enum cause)c);
+
+		ck_assert_msg(text && *text, "%s", cause_name((enum cause)c));
+		for (size_t len; *text; text += len + strspn(text + len, " ")) {
+			len = sentence_length(text);
+			ck_assert_msg(memmem(kernel, strlen(kernel), text, len) ||
+			                  memmem(design, strlen(design), text, len),
+			    "in no document: %.*s", (int)len, text);
+		}
+	}
+	free(kernel);
+	free(design);
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(list, "explain", CTEST_PURE, two_scenarios_and_a_case_are_told_as_they_were);
+	ctest_add(list, "explain", CTEST_PURE, every_shipped_scenario_and_case_can_be_explained);
+	ctest_add(list, "explain", CTEST_PURE, the_words_on_a_cause_are_those_of_the_documents);
+}

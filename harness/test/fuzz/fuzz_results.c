@@ -1,0 +1,48 @@
+/* fuzz_results.c: any text as the results.json of a stored run. A libFuzzer target.
+ *
+ * What is read leads to no file outside the run's folder, can be reported, and its results.json
+ * reads back to the same bytes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/report.h"
+#include "test/fuzz/fuzz.h"
+
+static void report_again(const struct run *r)
+{
+	struct buf a = {0}, b = {0}, rest = {0};
+	struct run_file back;
+	struct err e = {{0}};
+
+	report_json(r, &a);
+	HOLDS(!run_file_read("again", a.s, a.len, &back, &e));
+	report_json(&back.run, &b);
+	HOLDS(a.len == b.len && !memcmp(a.s, b.s, a.len));
+	report_head(r, 0, &rest);
+	report_instrument(r, &rest);
+	report_text(r, &rest);
+	report_tap(r, &rest);
+	report_html(r, &rest);
+	run_file_free(&back);
+	buf_free(&a);
+	buf_free(&b);
+	buf_free(&rest);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = fuzz_copy(data, size);
+	struct run_file f;
+	struct err e = {{0}};
+
+	if (!run_file_read("fuzz", text, size, &f, &e)) {
+		for (size_t i = 0; i < f.n_slugs; i++)
+			HOLDS(f.slugs[i][0] && f.slugs[i][0] != '.' && !strchr(f.slugs[i], '/'));
+		report_again(&f.run);
+		run_file_free(&f);
+	} else {
+		HOLDS(e.text[0]);
+	}
+	free(text);
+	return 0;
+}

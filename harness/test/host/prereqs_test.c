@@ -1,0 +1,269 @@
+/* prereqs_test.c: what `steadybridge prereqs` tells, here and on machines that others have: their
+ * /proc and /sys are below harness/test/data/machines. */
+#include "test/kit/ctest.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/confine.h"
+#include "base/data.h"
+#include "host/prereqs.h"
+#include "test/kit/ran.h"
+
+static char *machine(const char *name)
+{
+	char *below = mem_printf("harness/test/data/machines/%s", name), *path = data_path(below);
+
+	ck_assert_msg(!access(path, F_OK), "%s is not there", path);
+	free(below);
+	return path;
+}
+
+/* What is told of why a machine refuses namespaces, and of what mends it. */
+static void why(const char *name, int error, const char *found, const char *remedy)
+{
+	char *root = machine(name), *mends = NULL, *text;
+	struct confine c;
+
+	confine_read(root, &c);
+	text = confine_why(&c, error, "/opt/steadybridge", &mends);
+	ck_assert_msg(strstr(text, found) != NULL, "%s: no '%s' in '%s'", name, found, text);
+	ck_assert_msg(strstr(mends, remedy) != NULL, "%s: no '%s' in '%s'", name, remedy, mends);
+	free(text);
+	free(mends);
+	free(root);
+}
+
+START_TEST(ubuntus_restriction_is_named_with_its_remedies)
+{
+	why("ubuntu-24.04", EPERM, "apparmor_restrict_unprivileged_userns is 1 (Ubuntu)",
+	    "profile steadybridge /opt/steadybridge flags=(unconfined) { userns, }");
+	why("ubuntu-24.04", EACCES, "AppArmor",
+	    "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
+}
+END_TEST
+
+START_TEST(debians_sysctl_is_named_with_its_remedy)
+{
+	why("debian-10", EPERM, "kernel.unprivileged_userns_clone is 0 (Debian)",
+	    "sysctl -w kernel.unprivileged_userns_clone=1");
+}
+END_TEST
+
+START_TEST(no_user_namespaces_at_all_are_named_with_their_remedy)
+{
+	why("no-user-namespaces", ENOSPC, "user.max_user_namespaces is 0",
+	    "sysctl -w user.max_user_namespaces=");
+	why("plain-root", ENOSPC, "as many namespaces as", "lsns");
+}
+END_TEST
+
+START_TEST(dockers_and_podmans_default_are_named_with_the_flags_that_help)
+{
+	static const char *const flags[] = {"docker run --privileged", "--cap-add NET_ADMIN",
+	    "--cap-add SYS_ADMIN", "--security-opt seccomp=unconfined",
+	    "--security-opt systempaths=unconfined"};
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		why("docker-default", EPERM, "Docker's default does", flags[i]);
+	why("podman-rootless", EPERM, "podman's default does", "--security-opt unmask=ALL");
+	/* neither /.dockerenv nor another sign, and no sysctl to blame */
+	why("service-filter", EPERM, "a seccomp filter denies unshare", "seccomp=unconfined");
+}
+END_TEST
+
+START_TEST(a_machine_with_nothing_against_it_gets_the_kernels_own_word)
+{
+	why("plain-root", EINVAL, "Invalid argument", "run as root");
+}
+END_TEST
+
+static const struct prereq *one(const struct prereq *list, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(list[i].name, name))
+			return &list[i];
+	ck_abort_msg("prereqs know no %s", name);
+	return NULL;
+}
+
+START_TEST(each_machine_is_told_with_its_capabilities_and_filter)
+{
+	size_t n;
+	char *root = machine("docker-default");
+	const struct prereq *list = prereqs_of(root, EPERM, &n);
+
+	ck_assert(!one(list, n, "namespaces")->there);
+	ck_assert(!one(list, n, "capabilities")->there);
+	ck_assert_ptr_nonnull(
+	    strstr(one(list, n, "capabilities")->found, "lacks sys_admin, net_admin"));
+	ck_assert_ptr_nonnull(strstr(one(list, n, "capabilities")->found, "chown, dac_override"));
+	ck_assert_str_eq(one(list, n, "seccomp")->found, "a filter, container: docker");
+	ck_assert_ptr_nonnull(strstr(one(list, n, "lsm")->found, "profile docker-default"));
+	free(root);
+	root = machine("ubuntu-24.04");
+	list = prereqs_of(root, EPERM, &n);
+	ck_assert_str_eq(one(list, n, "capabilities")->found, "none; bounding: all");
+	ck_assert(one(list, n, "capabilities")->there); /* a user namespace has its own */
+	ck_assert_ptr_nonnull(strstr(one(list, n, "lsm")->found, "apparmor,ima"));
+	ck_assert_ptr_nonnull(strstr(one(list, n, "lsm")->found, "restricts user namespaces"));
+	ck_assert_str_eq(one(list, n, "seccomp")->found, "none");
+	free(root);
+	root = machine("plain-root");
+	list = prereqs_of(root, 0, &n);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_msg(list[i].there, "%s: %s", list[i].name, list[i].found);
+	ck_assert_str_eq(one(list, n, "capabilities")->found, "all; bounding: all");
+	free(root);
+}
+END_TEST
+
+START_TEST(whatever_is_missing_says_what_it_disables_and_what_brings_it)
+{
+	size_t n;
+	char *root = machine("ubuntu-24.04");
+	const struct prereq *list = prereqs_of(root, EPERM, &n);
+	struct buf text = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		ck_assert_msg(list[i].found[0] != '\0', "%s: nothing found", list[i].name);
+		if (list[i].there)
+			continue;
+		ck_assert_msg(list[i].disables && *list[i].disables, "%s", list[i].name);
+		ck_assert_msg(list[i].remedy && *list[i].remedy, "%s", list[i].name);
+	}
+	ck_assert(!prereqs_text(list, n, false, &text));
+	ck_assert_ptr_nonnull(strstr(text.s, "namespaces      MISSING  kernel.apparmor_"));
+	ck_assert_ptr_nonnull(strstr(text.s, "disables everything"));
+	ck_assert_ptr_nonnull(strstr(text.s, "remedy   sudo sh -c"));
+	buf_free(&text);
+	ck_assert(!prereqs_text(list, n, true, &text));
+	json_t *j = json_loads(text.s, 0, NULL);
+	ck_assert_ptr_nonnull(j);
+	ck_assert(json_is_false(json_object_get(j, "ok")));
+	ck_assert_uint_eq(json_array_size(json_object_get(j, "prereqs")), n);
+	json_t *first = json_array_get(json_object_get(j, "prereqs"), 0);
+	ck_assert_str_eq(json_string_value(json_object_get(first, "name")), "namespaces");
+	ck_assert(json_is_true(json_object_get(first, "needed")));
+	ck_assert_ptr_nonnull(json_string_value(json_object_get(first, "remedy")));
+	json_decref(j);
+	buf_free(&text);
+	free(root);
+}
+END_TEST
+
+START_TEST(capabilities_are_told_by_name)
+{
+	struct buf b = {0};
+
+	confine_capabilities(0, &b);
+	ck_assert_str_eq(b.s, "none");
+	buf_free(&b);
+	confine_capabilities(UINT64_C(1) << 12 | 1, &b);
+	ck_assert_str_eq(b.s, "chown, net_admin");
+	buf_free(&b);
+	confine_capabilities(~(UINT64_C(1) << 21), &b);
+	ck_assert_str_eq(b.s, "all but sys_admin");
+	ck_assert(!confine_can_build(~(UINT64_C(1) << 21), &b));
+	ck_assert_str_eq(b.s, "all but sys_adminsys_admin");
+	ck_assert(confine_can_build(~UINT64_C(0), &b));
+	buf_free(&b);
+}
+END_TEST
+
+/* The machine itself, by the command: what is played here is there. */
+START_TEST(this_machine_has_what_its_tests_play_with)
+{
+	static const char *const names[] = {"namespaces", "net-ns", "mnt-ns", "pid-ns", "ipc-ns",
+	    "sysctl", "packet-socket", "bridge", "veth", "iptables", "dnsmasq"};
+	struct ran r = run("prereqs", "--json");
+	json_t *j = json_loads(r.text.s, 0, NULL), *o;
+	size_t i, found = 0;
+
+	ck_assert_msg(j != NULL, "%s", r.text.s);
+	ck_assert_int_eq(r.status, json_is_true(json_object_get(j, "ok")) ? 0 : 4);
+	json_array_foreach(json_object_get(j, "prereqs"), i,
+	    o) for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) found +=
+	    !strcmp(json_string_value(json_object_get(o, "name")), names[k]) &&
+	    json_is_true(json_object_get(o, "there"));
+	ck_assert_uint_eq(found, sizeof(names) / sizeof(names[0]));
+	json_decref(j);
+	buf_free(&r.text);
+}
+END_TEST
+
+/* A refusal of the real kernel: without CAP_SYS_ADMIN and with a user id of 0, as in a container.
+ */
+START_TEST(a_process_without_sys_admin_is_told_what_it_lacks)
+{
+	char *program = data_path(SB_BUILD "/steadybridge");
+	const char *argv[] = {"setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin",
+	    program, "prereqs", NULL};
+	struct ran r = ran_program(argv);
+
+	ASSERT_RAN(r, 4, "lacks sys_admin");
+	r = ran_program(argv);
+	ASSERT_RAN(r, 4, "cannot make mount, pid and network namespaces: Operation not permitted");
+	r = ran_program(argv);
+	ASSERT_RAN(r, 4, "--cap-add SYS_ADMIN");
+	free(program);
+}
+END_TEST
+
+/* Podman gives no CAP_NET_RAW of itself. */
+START_TEST(a_process_without_net_raw_is_told_before_anything_is_played)
+{
+	char *program = data_path(SB_BUILD "/steadybridge");
+	const char *argv[] = {"setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw", program,
+	    "check", "--out", "/tmp/sb-no-net-raw", "lowest-port-leaves", NULL};
+	struct ran r = ran_program(argv);
+
+	ck_assert_ptr_nonnull(strstr(r.text.s, "missing: packet-socket: Operation not permitted"));
+	ck_assert_ptr_nonnull(strstr(r.text.s, "--cap-add NET_RAW"));
+	ASSERT_RAN(r, 4, "nothing was played, nothing was changed");
+	ck_assert(access("/tmp/sb-no-net-raw", F_OK) && errno == ENOENT);
+	free(program);
+}
+END_TEST
+
+/* As containers have it, unless they are told otherwise. */
+START_TEST(sysctls_that_are_read_only_are_told_before_anything_is_played)
+{
+	char *program = data_path(SB_BUILD "/steadybridge");
+	const char *argv[] = {"unshare", "--mount", "sh", "-c",
+	    "mount --bind /proc/sys /proc/sys && mount -o remount,ro,bind /proc/sys && "
+	    "exec \"$0\" check --out /tmp/sb-read-only lowest-port-leaves",
+	    program, NULL};
+	struct ran r = ran_program(argv);
+
+	ck_assert_ptr_nonnull(strstr(r.text.s, "missing: sysctl: Read-only file system"));
+	ASSERT_RAN(r, 4, "--security-opt unmask=ALL");
+	free(program);
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(list, "prereqs", CTEST_PURE, ubuntus_restriction_is_named_with_its_remedies);
+	ctest_add(list, "prereqs", CTEST_PURE, debians_sysctl_is_named_with_its_remedy);
+	ctest_add(
+	    list, "prereqs", CTEST_PURE, no_user_namespaces_at_all_are_named_with_their_remedy);
+	ctest_add(list, "prereqs", CTEST_PURE,
+	    dockers_and_podmans_default_are_named_with_the_flags_that_help);
+	ctest_add(list, "prereqs", CTEST_PURE,
+	    a_machine_with_nothing_against_it_gets_the_kernels_own_word);
+	ctest_add(
+	    list, "prereqs", CTEST_PURE, each_machine_is_told_with_its_capabilities_and_filter);
+	ctest_add(list, "prereqs", CTEST_PURE,
+	    whatever_is_missing_says_what_it_disables_and_what_brings_it);
+	ctest_add(list, "prereqs", CTEST_PURE, capabilities_are_told_by_name);
+	ctest_add(list, "prereqs", CTEST_HOST, this_machine_has_what_its_tests_play_with);
+	ctest_add(list, "prereqs", CTEST_HOST,
+	    a_process_without_net_raw_is_told_before_anything_is_played);
+	ctest_add(list, "prereqs", CTEST_HOST,
+	    sysctls_that_are_read_only_are_told_before_anything_is_played);
+	ctest_add(list, "prereqs", CTEST_HOST, a_process_without_sys_admin_is_told_what_it_lacks);
+}

@@ -1,0 +1,372 @@
+/* family_test.c: streams of IPv6 and TCP: spread, paced, judged by their own family's neighbours.
+ */
+#include "test/kit/ctest.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+#include "judge/attempt.h"
+#include "judge/neigh.h"
+#include "schedule/schedule.h"
+#include "test/kit/builder.h"
+
+static void global(uint8_t *ip, uint8_t last)
+{
+	memcpy(ip, (uint8_t[16]){0x20, 0x01, 0x0d, 0xb8, [15] = last}, 16);
+}
+
+/* The same story over IPv6: ARP becomes solicitations and advertisements, and what the gateway
+ * solicits comes from its link-local address. */
+static void as_ip6(struct trace *t)
+{
+	global(t->meta.gateway_ip6, 1);
+	for (size_t i = 0; i < t->meta.n_clients; i++)
+		global(t->meta.clients[i].ip6, t->meta.clients[i].ip4[3]);
+	t->meta.streams[STREAM_C1].family = IP_V6;
+	for (struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		if (ev->type == EV_NEIGH) {
+			global(ev->u.neigh.ip, ev->u.neigh.ip[3]);
+			ev->u.neigh.family = AF_INET6;
+		} else if (ev->type == EV_FRAME && ev->u.frame.family == AF_INET) {
+			bool request = ev->u.frame.kind == FRAME_ARP_REQUEST;
+
+			global(ev->u.frame.tip, ev->u.frame.tip[3]);
+			global(ev->u.frame.sip, ev->u.frame.sip[3]);
+			if (request && ev->u.frame.sip[15] == 1)
+				memcpy(ev->u.frame.sip, (uint8_t[8]){0xfe, 0x80}, 8);
+			ev->u.frame.kind = request ? FRAME_NS : FRAME_NA;
+			ev->u.frame.family = AF_INET6;
+			ev->u.frame.dst = mac_from_number(0x3333ff000001);
+		}
+	}
+}
+
+static void done(struct trace *t, struct judgement *j)
+{
+	judgement_free(j);
+	trace_free(t);
+}
+
+START_TEST(a_story_is_judged_the_same_over_ipv6)
+{
+	void (*const stories[])(struct trace *) = {
+	    build_broken_control, build_held_arm, build_failed_arm, build_quiet_control};
+
+	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++) {
+		struct trace a = {0}, b = {0};
+		struct judgement x, y;
+
+		stories[i](&a);
+		stories[i](&b);
+		as_ip6(&b);
+		judge_case(&a, &x);
+		judge_case(&b, &y);
+		ck_assert_str_eq(verdict_name(x.verdict), verdict_name(y.verdict));
+		ck_assert_str_eq(cause_name(x.cause), cause_name(y.cause));
+		ck_assert_str_eq(x.why, y.why);
+		ck_assert_uint_eq(x.n_outages, y.n_outages);
+		ck_assert_uint_eq(x.n_findings, y.n_findings);
+		for (size_t k = 0; k < x.n_findings; k++)
+			ck_assert_str_eq(x.findings[k].text, y.findings[k].text);
+		done(&a, &x);
+		done(&b, &y);
+	}
+}
+END_TEST
+
+/* A broken control with a second stream of c1, which had an outage of its own or none. */
+static void two_ways(struct trace *t, enum ip_family family, enum transport transport, bool breaks)
+{
+	enum { SECOND = STREAM_REF + 1 };
+
+	build_broken_control(t);
+	struct stream *streams = mem_alloc((SECOND + 1) * sizeof(*streams));
+	memcpy(streams, t->meta.streams, SECOND * sizeof(*streams));
+	free(t->meta.streams);
+	t->meta.streams = streams;
+	streams[SECOND] = streams[STREAM_C1];
+	strcpy(streams[SECOND].name, "second");
+	t->meta.streams[SECOND].family = (uint8_t)family;
+	t->meta.streams[SECOND].transport = (uint8_t)transport;
+	t->meta.n_streams = SECOND + 1;
+	for (int64_t ms = -2000; ms < 60250; ms += 250) {
+		bool lost = breaks && ms >= 5250 && ms < 36000;
+
+		build_lookup(t, ms + 7, SECOND, lost ? FAR_PORT : FAR_ANSWERED, MAC_LOWEST);
+	}
+	trace_sort(t);
+}
+
+START_TEST(a_control_breaks_by_each_family_and_transport)
+{
+	static const struct {
+		enum ip_family family;
+		enum transport transport;
+		bool breaks;
+		const char *verdict, *why;
+	} want[] = {
+	    {IP_V4, TRANSPORT_TCP, true, "pass", "it broke as it must"},
+	    {IP_V4, TRANSPORT_TCP, false, "inconclusive",
+	        "it broke by stale-gateway over c1/ipv4/udp, but not over second"},
+	    {IP_V6, TRANSPORT_UDP, false, "inconclusive",
+	        "it broke by stale-gateway over c1/ipv4/udp, but not over second"},
+	    /* another client of the same way, that may be immune */
+	    {IP_V4, TRANSPORT_UDP, false, "pass", "it broke as it must"},
+	};
+
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		struct trace t = {0};
+		struct judgement j;
+
+		two_ways(&t, want[i].family, want[i].transport, want[i].breaks);
+		judge_case(&t, &j);
+		ck_assert_str_eq(verdict_name(j.verdict), want[i].verdict);
+		ASSERT_HAS(j.why, want[i].why);
+		done(&t, &j);
+	}
+}
+END_TEST
+
+START_TEST(entries_of_one_family_say_nothing_of_the_other)
+{
+	struct trace t = {0};
+	struct neighs n;
+
+	build_broken_control(&t);
+	neighs_make(&t, 0, &n);
+	size_t stages = neigh_of(&n, 0, IP_V4)->gateway.n;
+	ck_assert_uint_gt(stages, 2);
+	ck_assert_uint_eq(neigh_of(&n, 0, IP_V6)->gateway.n, 1);
+	ck_assert_uint_gt(neigh_of(&n, 0, IP_V4)->crossed.n, 0);
+	ck_assert_uint_eq(neigh_of(&n, 0, IP_V6)->crossed.n, 0);
+	neighs_free(&n);
+	as_ip6(&t);
+	neighs_make(&t, 0, &n);
+	ck_assert_uint_eq(neigh_of(&n, 0, IP_V6)->gateway.n, stages);
+	ck_assert_uint_eq(neigh_of(&n, 0, IP_V4)->gateway.n, 1);
+	ck_assert_uint_eq(neigh_of(&n, 0, IP_V4)->crossed.n, 0);
+	neighs_free(&n);
+	trace_free(&t);
+}
+END_TEST
+
+/* An advertisement of the gateway's to all nodes, or its solicitation, in a control that held. */
+static struct judgement talked(int64_t ms, enum frame_kind kind, bool corrects)
+{
+	struct trace t = {0};
+	struct judgement j;
+
+	build_quiet_control(&t);
+	build_arp(&t, ms, HOP_BRIDGE, 0, kind == FRAME_NS ? FRAME_ARP_REQUEST : FRAME_ARP_REPLY,
+	    true, kind == FRAME_NS ? 99 : 1);
+	if (corrects)
+		build_neigh(&t, ms + 2, 0, 2, MAC_PORT1);
+	as_ip6(&t);
+	trace_sort(&t);
+	judge_case(&t, &j);
+	trace_free(&t);
+	return j;
+}
+
+START_TEST(the_gateways_talk_over_ipv6)
+{
+	struct judgement j = talked(7000, FRAME_NA, true);
+
+	ck_assert_str_eq(verdict_name(j.verdict), "inconclusive");
+	ck_assert_str_eq(
+	    j.why, "7.000 s the gateway advertised 2001:db8::1 to all nodes and so healed 'c1'");
+	ck_assert_uint_eq(j.gateway_talk, 1);
+	judgement_free(&j);
+	j = talked(5004, FRAME_NA, true);
+	ck_assert_uint_eq(j.gateway_talk, 0);
+	ASSERT_HAS(j.why, "announced its new MAC by an unsolicited advertisement");
+	judgement_free(&j);
+	/* unprompted, but nobody takes anything from it */
+	j = talked(7000, FRAME_NS, false);
+	ck_assert_uint_eq(j.gateway_talk, 1);
+	ASSERT_HAS(j.why, "7.000 s the gateway solicited 2001:db8::63 by multicast");
+	ck_assert_ptr_null(strstr(j.why, "healed"));
+	judgement_free(&j);
+}
+END_TEST
+
+static void segment(
+    struct trace *t, int64_t ms, enum frame_kind kind, enum hop hop, bool handshake, struct mac dst)
+{
+	struct event *ev = build(t, ms, EV_FRAME, WHERE_ROUTER);
+
+	ev->u.frame.kind = (uint8_t)kind;
+	ev->u.frame.hop = (uint8_t)hop;
+	ev->u.frame.stream = STREAM_C1;
+	ev->u.frame.seq = 7;
+	ev->u.frame.client = hop == HOP_CLIENT || hop == HOP_PORT ? 0 : 255;
+	ev->u.frame.handshake = handshake;
+	ev->u.frame.dst = dst;
+}
+
+START_TEST(a_connection_goes_the_way_twice)
+{
+	struct trace t = {0};
+	struct attempts all;
+
+	build_meta(&t, "x", CAUSE_NONE);
+	t.meta.streams[STREAM_C1].transport = TRANSPORT_TCP;
+	struct event *ev = build(&t, 1000, EV_SENT, WHERE_CLIENT);
+	ev->u.sent.stream = STREAM_C1;
+	ev->u.sent.seq = 7;
+	for (int hop = HOP_CLIENT; hop <= HOP_UPSTREAM; hop++) {
+		segment(&t, 1001, FRAME_QUERY, (enum hop)hop, true, MAC_PORT1);
+		segment(&t, 1002, FRAME_REPLY, (enum hop)hop, true, MAC_CLIENT1);
+	}
+	trace_sort(&t);
+	attempts_make(&t, &all);
+	ck_assert_uint_eq(all.n, 1);
+	ck_assert_uint_eq(all.items[0].asked, 31);
+	ck_assert_uint_eq(all.items[0].replied, 31);
+	attempts_free(&all);
+	/* then its query gets as far as the port; a handshake frame that comes late says nothing */
+	segment(&t, 1003, FRAME_QUERY, HOP_CLIENT, false, MAC_OTHER);
+	segment(&t, 1004, FRAME_REPLY, HOP_CLIENT, true, MAC_CLIENT1);
+	segment(&t, 1005, FRAME_QUERY, HOP_PORT, false, MAC_OTHER);
+	trace_sort(&t);
+	attempts_make(&t, &all);
+	ck_assert_uint_eq(all.items[0].asked, HOP_BIT(HOP_CLIENT) | HOP_BIT(HOP_PORT));
+	ck_assert_uint_eq(all.items[0].replied, 0);
+	ck_assert(!mac_cmp(all.items[0].client_dst, MAC_OTHER));
+	attempts_free(&all);
+	trace_free(&t);
+}
+END_TEST
+
+/* The kept connection's lookups of [10 s, 12 s) are lost; only the first leaves the client. */
+START_TEST(on_a_kept_connection_lookups_wait_behind_the_first)
+{
+	struct trace t = {0};
+	struct judgement j;
+
+	build_lossy_arm(&t, 10000, 12000, FAR_PORT, MAC_OTHER);
+	t.meta.streams[STREAM_C1].transport = TRANSPORT_TCP_KEPT;
+	for (size_t i = 0; i < t.n; i++)
+		if (t.events[i].type == EV_FRAME && t.events[i].u.frame.stream == STREAM_C1 &&
+		    t.events[i].t_ns >= 10250 * NS_PER_MS && t.events[i].t_ns < 12000 * NS_PER_MS)
+			t.events[i].u.frame.stream = UINT16_MAX - 1;
+	/* it is sent again and again, to the same MAC */
+	for (int64_t ms = 10200; ms < 15000; ms += 800)
+		segment(&t, ms, FRAME_QUERY, HOP_CLIENT, false, MAC_OTHER);
+	for (size_t i = 0; i < t.n; i++)
+		if (t.events[i].u.frame.seq == 7 && t.events[i].type == EV_FRAME)
+			t.events[i].u.frame.seq = build_seq(10000);
+	trace_sort(&t);
+	judge_case(&t, &j);
+	ck_assert_uint_eq(j.n_outages, 1);
+	ck_assert_str_eq(cause_name(j.outages[0].cause), "stale-gateway");
+	judgement_free(&j);
+	t.meta.streams[STREAM_C1].transport = TRANSPORT_UDP;
+	judge_case(&t, &j);
+	ck_assert_str_eq(cause_name(j.outages[0].cause), "unknown");
+	done(&t, &j);
+}
+END_TEST
+
+START_TEST(an_icmp_error_about_a_lookup_says_why)
+{
+	for (int told = 0; told < 2; told++) {
+		struct trace t = {0};
+		struct judgement j;
+
+		build_lossy_arm(&t, 10000, 12000, FAR_BACK_UPLINK, MAC_PORT1);
+		for (int64_t ms = 10000; told && ms < 12000; ms += 250) {
+			struct event *ev = build(&t, ms + 5, EV_FRAME, WHERE_ROUTER);
+
+			ev->u.frame.kind = FRAME_TOO_BIG;
+			ev->u.frame.hop = HOP_UPLINK;
+			ev->u.frame.client = 255;
+			ev->u.frame.stream = STREAM_C1;
+			ev->u.frame.seq = build_seq(ms);
+		}
+		trace_sort(&t);
+		judge_case(&t, &j);
+		ck_assert_uint_eq(j.n_outages, 1);
+		ck_assert_str_eq(
+		    cause_name(j.outages[0].cause), told ? "too-big" : "not-forwarded");
+		done(&t, &j);
+	}
+}
+END_TEST
+
+/* The control of a scenario with these lookups: its pace and its streams. */
+static double pace_of(const char *lookups, struct trace_meta *meta)
+{
+	char *text =
+	    mem_printf("summary: x\nclients: {c1: {}, c2: {}}\n"
+	               "churn: {low: {joins: before, leaves: at 5s, port-mac: below-all}}\n"
+	               "lookups: {%s}\nduration: 40s\n"
+	               "arms: {inherited: {breaks: stale-gateway}}\n",
+	        lookups);
+	struct scenario_options o = {0};
+	struct scenario *s = NULL;
+	struct schedule plan;
+	struct buf messages = {0};
+
+	ck_assert_msg(
+	    scenario_parse("x.yaml", text, strlen(text), &o, &s, &messages) == 0, "%s", messages.s);
+	schedule_make(&s->cases[0], 1, 20, &plan);
+	schedule_meta(&s->cases[0], &plan, "6", meta);
+	double pace = plan.pace;
+	schedule_free(&plan);
+	scenario_free(s);
+	free(text);
+	return pace;
+}
+
+START_TEST(streams_and_pace_follow_family_and_transport)
+{
+	static const struct {
+		const char *lookups, *names;
+		double pace;
+	} want[] = {
+	    {"every: 500ms", "c1/ipv4/udp c2/ipv4/udp reference ", 20},
+	    {"every: 500ms, family: ipv6, from: [c2]", "c2/ipv6/udp reference ", 20},
+	    {"every: 500ms, family: both, transport: both, from: [c1]",
+	        "c1/ipv4/udp c1/ipv4/tcp c1/ipv6/udp c1/ipv6/tcp reference ", 6.25},
+	    /* four connections each 500 ms, 40 ms apart */
+	    {"every: 500ms, family: both, transport: tcp",
+	        "c1/ipv4/tcp c1/ipv6/tcp c2/ipv4/tcp c2/ipv6/tcp reference ", 3.125},
+	    /* a SYN that is sent again could help: real time */
+	    {"every: 500ms, timeout: 2s, transport: tcp, from: [c1]", "c1/ipv4/tcp reference ", 1},
+	    {"every: 500ms, timeout: 4s, transport: tcp-kept, from: [c1]",
+	        "c1/ipv4/tcp-kept reference ", 4},
+	};
+
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		struct trace t = {0};
+		struct buf names = {0};
+
+		double pace = pace_of(want[i].lookups, &t.meta);
+		ck_assert_msg(pace == want[i].pace, "%s: %g", want[i].lookups, pace);
+		for (size_t k = 0; k < t.meta.n_streams; k++)
+			buf_printf(&names, "%s ", t.meta.streams[k].name);
+		ck_assert_str_eq(names.s, want[i].names);
+		bool ip6 = strstr(want[i].names, "ipv6") != NULL;
+		ck_assert_int_eq(t.meta.gateway_ip6[15], ip6);
+		ck_assert_int_eq(t.meta.clients[1].ip6[15], ip6 ? 0x12 : 0);
+		buf_free(&names);
+		trace_free(&t);
+	}
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(list, "family", CTEST_PURE, a_story_is_judged_the_same_over_ipv6);
+	ctest_add(list, "family", CTEST_PURE, a_control_breaks_by_each_family_and_transport);
+	ctest_add(list, "family", CTEST_PURE, entries_of_one_family_say_nothing_of_the_other);
+	ctest_add(list, "family", CTEST_PURE, the_gateways_talk_over_ipv6);
+	ctest_add(list, "family", CTEST_PURE, a_connection_goes_the_way_twice);
+	ctest_add(list, "family", CTEST_PURE, on_a_kept_connection_lookups_wait_behind_the_first);
+	ctest_add(list, "family", CTEST_PURE, an_icmp_error_about_a_lookup_says_why);
+	ctest_add(list, "family", CTEST_PURE, streams_and_pace_follow_family_and_transport);
+}

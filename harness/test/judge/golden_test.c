@@ -1,0 +1,81 @@
+/* golden_test.c: real traces of faults, one a cause, and what is told of each.
+ *
+ * Each was written by `steadybridge-test --confusion 1 --traces DIR` and cut down: what was
+ * answered is left out but for the lookups next to the fault. SB_GOLDEN=write writes the texts
+ * anew. */
+#include "test/kit/ctest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "judge/judge.h"
+#include "test/kit/builder.h"
+#include "trace/trace_json.h"
+#include "test/kit/bench.h"
+
+/* The verdict, and all that is told for a person. */
+static void tell(const struct judgement *j, struct buf *out)
+{
+	buf_printf(out, "%s, cause %s, form %s\n", verdict_name(j->verdict), cause_name(j->cause),
+	    stale_form_name(j->form));
+	for (unsigned bit = 1; bit <= INVARIANT_LAST; bit <<= 1)
+		if (j->invariants & bit)
+			buf_printf(out, "invariant %s\n", invariant_name((enum invariant)bit));
+	buf_printf(out, "why %s\nso  %s\n", j->why, j->so ? j->so : "-");
+	for (size_t i = 0; i < j->n_findings; i++)
+		buf_printf(
+		    out, "%12.3f  %s\n", (double)j->findings[i].t_ns / 1e9, j->findings[i].text);
+}
+
+/* In the file of the cause, and of its form or else of what it is of. */
+static void assert_told(const char *cause, const char *form, const char *of)
+{
+	const char *what = form[0] ? form : of;
+	char *name = mem_printf("trace-%s%s%s", cause, what[0] ? "-" : "", what);
+	char *path = mem_printf("harness/test/data/golden/%s.jsonl", name),
+	     *text_name = mem_printf("%s.txt", name);
+	struct judgement j;
+	struct trace t;
+	struct err e = {{0}};
+	struct buf is = {0};
+	size_t len;
+	char *json = ctest_file(path, &len);
+
+	ck_assert_msg(!trace_from_json(path, json, len, &t, &e), "%s", e.text);
+	judge_case(&t, &j);
+	ck_assert_str_eq(cause_name(j.cause), cause);
+	if (form[0])
+		ck_assert_str_eq(stale_form_name(j.form), form);
+	tell(&j, &is);
+	bench_golden(text_name, &is);
+	free(json);
+	free(name);
+	free(path);
+	free(text_name);
+	buf_free(&is);
+	judgement_free(&j);
+	trace_free(&t);
+}
+
+START_TEST(every_cause_is_told_of_a_real_trace)
+{
+	/* all of the closed list */
+	for (int c = CAUSE_NONE + 1; c < CAUSE_COUNT; c++) {
+		if (c == CAUSE_STALE_GATEWAY) {
+			assert_told("stale-gateway", "flooded", "");
+			assert_told("stale-gateway", "not-taken", "");
+		} else {
+			assert_told(cause_name((enum cause)c), "", "");
+		}
+	}
+	assert_told("unresolved-gateway", "", "link-local");
+	assert_told("not-forwarded", "", "mute-router");
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(list, "judge", CTEST_PURE, every_cause_is_told_of_a_real_trace);
+}

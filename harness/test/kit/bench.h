@@ -1,0 +1,41 @@
+/* bench.h: whole runs of judged synthetic traces, for the tests of reports. */
+#ifndef SB_CHECK_BENCH_H
+#define SB_CHECK_BENCH_H
+
+#include "report/report.h"
+#include "test/kit/ctest.h"
+
+#define BENCH_PLAYS 12
+
+/* A run under construction. */
+struct bench {
+	struct trace traces[BENCH_PLAYS];
+	struct judged items[BENCH_PLAYS], *plays[BENCH_PLAYS];
+	struct run run;
+};
+
+extern const struct skipped bench_skips[2]; /* one without a remedy */
+
+struct bench *bench_new(void);
+void bench_free(struct bench *b);
+/* A play of what `make` builds; the bench owns the trace. */
+struct trace *bench_add(struct bench *b, void (*make)(struct trace *), int play);
+/* Another scenario: its names follow from it. */
+void bench_rename(struct trace *t, const char *scenario);
+/* Judges every play, then the run. */
+void bench_judge(struct bench *b);
+
+void bench_talk(struct trace *t);    /* a control that the gateway healed */
+void bench_starved(struct trace *t); /* an arm whose player was late */
+void bench_known(struct trace *t);   /* an arm that fails as is known */
+
+/* Two scenarios and a negative control; nothing unexpected. */
+void bench_good_run(struct bench *b);
+/* A fail, a known one, a control that the gateway healed with its arm, a replay, two skips. */
+void bench_bad_run(struct bench *b);
+
+/* Compares with harness/test/data/golden/NAME; SB_GOLDEN=write in the environment writes it anew.
+ */
+void bench_golden(const char *name, const struct buf *is);
+
+#endif

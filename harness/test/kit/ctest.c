@@ -1,0 +1,131 @@
+/* ctest.c: the list of the harness's own tests, and files they read. */
+#include "test/kit/ctest.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "base/data.h"
+#include "run/worker.h"
+
+static const struct ctests *all;
+/* Of the job that this process works at: shared with the pool, so it outlives the test. */
+static struct job_note *note;
+
+void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, const TTest *test)
+{
+	all = list;
+	*MEM_PUSH(list->items, list->n, list->cap) =
+	    (struct ctest){.suite = suite, .place = place, .test = test};
+}
+
+#define FILES_MAX 256
+
+static void (*files[FILES_MAX])(struct ctests *list);
+static size_t n_files;
+
+void ctest_register(void (*add)(struct ctests *list))
+{
+	if (n_files == FILES_MAX)
+		abort();
+	files[n_files++] = add;
+}
+
+void ctest_add_all(struct ctests *list)
+{
+	for (size_t i = 0; i < n_files; i++)
+		files[i](list);
+}
+
+const struct ctests *ctest_all(void)
+{
+	return all;
+}
+
+_Noreturn void ctest_skip(const char *what, const char *remedy)
+{
+	if (!note) {
+		fprintf(stderr, "a test that may be skipped needs a worker\n");
+		abort();
+	}
+	/* Two strings, one after the other. */
+	snprintf(note->message, sizeof(note->message) / 2, "%s", what);
+	snprintf(
+	    note->message + strlen(note->message) + 1, sizeof(note->message) / 2 - 1, "%s", remedy);
+	_exit(0);
+}
+
+void ctest_needs_terminal(void)
+{
+	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		ctest_skip("a pseudo-terminal", "mount -t devpts devpts /dev/pts");
+	close(fd);
+}
+
+int ctest_work(struct job *job, const struct ctest *test, int timeout_s)
+{
+	note = job->note;
+	int status = worker_check(job, test->suite, test->test,
+	    test->place == CTEST_SANDBOX || test->place == CTEST_PLAY, timeout_s);
+	/* A test that passed left no message. */
+	return status == 0 && job->note->message[0] ? CTEST_SKIPPED : status;
+}
+
+const char *ctest_skipped(const struct job *job, const char **remedy)
+{
+	const char *what = job->note->message;
+
+	*remedy = what + strlen(what) + 1;
+	return what;
+}
+
+void ctest_add_reader(struct ctests *list, const char *suite, enum ctest_place place,
+    const char *reader, const TTest *test)
+{
+	ctest_add(list, suite, place, test);
+	list->items[list->n - 1].reader = reader;
+}
+
+static char *read_whole(char *path, size_t *len)
+{
+	struct buf b = {0};
+	struct err e = {{0}};
+
+	ck_assert_msg(data_read(path, 16 << 20, &b, &e) == 0, "%s", e.text);
+	free(path);
+	if (len)
+		*len = b.len;
+	return b.s;
+}
+
+char *ctest_file(const char *path, size_t *len)
+{
+	return read_whole(data_path(path), len);
+}
+
+char *ctest_scenario(const char *name, size_t *len)
+{
+	char *path = data_scenario(name);
+
+	ck_assert_msg(path != NULL, "no scenario %s", name);
+	return read_whole(path, len);
+}
+
+char *ctest_changed(const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+
+	ck_assert_msg(at != NULL, "no '%s' there", from);
+	return mem_printf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+}
+
+void ctest_own_proc(void)
+{
+	ck_assert_int_eq(getpid(), 1);
+	ck_assert_int_eq(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), 0);
+}

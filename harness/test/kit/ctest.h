@@ -1,0 +1,85 @@
+/* ctest.h: the harness's own tests: a list of libcheck tests, each played as a TCase of its own. */
+#ifndef SB_CTEST_H
+#define SB_CTEST_H
+
+#include <check.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "run/pool.h"
+
+enum ctest_place {
+	CTEST_PURE,    /* needs nothing; also run under valgrind */
+	CTEST_SANDBOX, /* runs in fresh mount, pid and network namespaces */
+	CTEST_HOST,    /* starts steadybridge itself; two at once, so that nothing starves */
+	CTEST_ALONE,   /* the same, with nothing beside it: it kills, stops or plays a lot */
+	CTEST_PLAY     /* the same, in fresh namespaces */
+};
+
+struct ctest {
+	const char *suite;
+	const TTest *test;
+	enum ctest_place place;
+	const char *reader; /* a program it needs (check_readers.h), without it skipped; or NULL */
+};
+
+struct ctests {
+	struct ctest *items;
+	size_t n, cap;
+};
+
+/* A START_TEST(name) is added as ctest_add(list, "suite", CTEST_PURE, name). */
+void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, const TTest *test);
+/* All tests that were added, for tests of what is said about them. */
+const struct ctests *ctest_all(void);
+
+/* Ends the test, which is then counted and told as skipped, by name: what this kernel or machine
+ * lacks, and the command or setting that brings it. For what is asked of the kernel itself; what a
+ * whole place needs is looked for before (prereqs.h). Not in pure tests. */
+_Noreturn void ctest_skip(const char *what, const char *remedy);
+
+/* Skips the test where there is no pseudo-terminal: /dev/pts need not be mounted. */
+void ctest_needs_terminal(void);
+
+#define CTEST_SKIPPED 77 /* a job's status */
+
+/* Runs a test in a worker of the pool: 0 passed, CTEST_SKIPPED, or another status with a message
+ * in the job's note. */
+int ctest_work(struct job *job, const struct ctest *test, int timeout_s);
+/* Of a job that was skipped: what it lacked; the remedy in *remedy. */
+const char *ctest_skipped(const struct job *job, const char **remedy);
+
+/* The same for a test that needs a program of others. */
+void ctest_add_reader(struct ctests *list, const char *suite, enum ctest_place place,
+    const char *reader, const TTest *test);
+
+/* Stands once in each file of tests, before a body that adds them: CTESTS(list) { ctest_add(list,
+ * ...); }. The file needs to be named nowhere else. */
+#define CTESTS(list)                                                                               \
+	static void add_tests(struct ctests *list);                                                \
+	__attribute__((constructor)) static void register_tests(void)                              \
+	{                                                                                          \
+		ctest_register(add_tests);                                                         \
+	}                                                                                          \
+	static void add_tests(struct ctests *list)
+
+/* For CTESTS(). */
+void ctest_register(void (*add)(struct ctests *list));
+/* Adds the tests of all files to the list. */
+void ctest_add_all(struct ctests *list);
+
+/* A file below the source folder ("harness/test/data/bad/x.yaml"); caller frees. Fails the test if
+ * unreadable. */
+char *ctest_file(const char *path, size_t *len);
+
+/* A shipped scenario by its name; as ctest_file(). */
+char *ctest_scenario(const char *name, size_t *len);
+
+/* The text with the first `from`, which must be there, replaced by `to`; caller frees. */
+char *ctest_changed(const char *text, const char *from, const char *to);
+
+/* In a sandbox: /proc shows this test's own pid namespace, so that other copies of steadybridge on
+ * the machine do not show. The test is pid 1 there: whoever is orphaned becomes its child. */
+void ctest_own_proc(void);
+
+#endif

@@ -1,0 +1,605 @@
+/* html_test.c: index.html, its pictures, and what they are drawn from, over synthetic traces. */
+#include "test/kit/ctest.h"
+
+#include <libxml/parser.h>
+#include <libxml/xpath.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rand.h"
+#include "base/units.h"
+#include "report/html.h"
+#include "report/state.h"
+#include "report/svg.h"
+#include "test/kit/builder.h"
+
+#define MAX_PLAYS 8
+
+/* A run with its page. */
+struct desk {
+	struct trace traces[MAX_PLAYS];
+	struct judged items[MAX_PLAYS], *plays[MAX_PLAYS];
+	struct run run;
+	struct buf page;
+	xmlDoc *doc;
+};
+
+static struct desk *desk_new(void)
+{
+	struct desk *d = calloc(1, sizeof(*d));
+
+	ck_assert_ptr_nonnull(d);
+	d->run = (struct run){.version = "1.0 (a1b2c3d)",
+	    .kernel = "6.18.44",
+	    .root = true,
+	    .pace = 20,
+	    .seed = 0x7f3a,
+	    .repeat = 1,
+	    .plays = d->plays,
+	    .instrument_ok = true,
+	    .instrument_text = "a 250 ms cut made on purpose was seen",
+	    .instrument_real_ns = 58 * NS_PER_MS,
+	    .wall_real_ns = 15800 * NS_PER_MS,
+	    .out_dir = "out"};
+	return d;
+}
+
+static struct trace *desk_add(struct desk *d, void (*make)(struct trace *))
+{
+	size_t i = d->run.n_plays++;
+
+	ck_assert_uint_lt(i, MAX_PLAYS);
+	make(&d->traces[i]);
+	d->items[i].trace = &d->traces[i];
+	d->plays[i] = &d->items[i];
+	return &d->traces[i];
+}
+
+static xmlDoc *parse(const struct buf *text)
+{
+	xmlDoc *doc = xmlReadMemory(text->s, (int)text->len, "page", NULL,
+	    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_HUGE);
+	const xmlError *e = xmlGetLastError();
+
+	ck_assert_msg(
+	    doc != NULL, "not well-formed: line %d: %s", e ? e->line : 0, e ? e->message : "?");
+	return doc;
+}
+
+static void desk_draw(struct desk *d)
+{
+	for (size_t i = 0; i < d->run.n_plays; i++)
+		if (!d->items[i].judgement.why)
+			judge_case(&d->traces[i], &d->items[i].judgement);
+	judge_run(d->plays, d->run.n_plays);
+	report_html(&d->run, &d->page);
+	d->doc = parse(&d->page);
+}
+
+static void desk_free(struct desk *d)
+{
+	for (size_t i = 0; i < d->run.n_plays; i++) {
+		trace_free(&d->traces[i]);
+		judgement_free(&d->items[i].judgement);
+	}
+	buf_free(&d->page);
+	xmlFreeDoc(d->doc);
+	free(d);
+}
+
+/* What the expression says: a number (nodes are counted). */
+static size_t count_in(xmlDoc *doc, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static size_t count_in(xmlDoc *doc, const char *fmt, ...)
+{
+	struct buf path = {0};
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&path, fmt, ap);
+	va_end(ap);
+	xmlXPathContext *context = xmlXPathNewContext(doc);
+	xmlXPathObject *o = xmlXPathEvalExpression((const xmlChar *)path.s, context);
+	ck_assert_msg(o != NULL, "%s", path.s);
+	size_t n = o->type == XPATH_NODESET ? (size_t)xmlXPathNodeSetGetLength(o->nodesetval)
+	                                    : (size_t)o->floatval;
+	xmlXPathFreeObject(o);
+	xmlXPathFreeContext(context);
+	buf_free(&path);
+	return n;
+}
+
+static void late(struct trace *t)
+{
+	build_held_arm(t);
+	for (size_t i = 0; i < t->n; i++) /* those sent in [20, 25) s */
+		if (t->events[i].type == EV_ANSWER && t->events[i].t_ns > 20 * NS_PER_S &&
+		    t->events[i].t_ns < 25 * NS_PER_S)
+			t->events[i].t_ns += 3 * NS_PER_S;
+	trace_sort(t);
+}
+
+static void meta_only(struct trace *t)
+{
+	build_meta(t, "pinned-at-create", CAUSE_NONE);
+}
+
+/* As a killed play leaves it: what came by then. */
+static void cut(struct trace *t, int64_t after_ns)
+{
+	size_t n = 0;
+
+	while (n < t->n && t->events[n].t_ns <= after_ns)
+		n++;
+	t->n = n;
+	trace_sort(t);
+}
+
+static void cut_in_outage(struct trace *t)
+{
+	build_broken_control(t);
+	cut(t, 20 * NS_PER_S + NS_PER_MS);
+}
+
+static void cut_in_warmup(struct trace *t)
+{
+	build_broken_control(t);
+	cut(t, -NS_PER_S);
+}
+
+START_TEST(a_mark_for_each_attempt)
+{
+	static void (*const makers[])(struct trace *) = {build_broken_control, build_held_arm,
+	    build_failed_arm, late, meta_only, cut_in_outage, cut_in_warmup};
+
+	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
+		struct desk *d = desk_new();
+		size_t all[2];
+
+		desk_add(d, build_broken_control);
+		free(desk_add(d, makers[i])->meta.name);
+		d->traces[1].meta.name = mem_strdup("lowest-port-leaves/other");
+		desk_draw(d);
+		for (int k = 0; k < 2; k++)
+			all[k] = d->items[k].judgement.total.sent;
+		bool control = d->traces[1].meta.breaks != CAUSE_NONE;
+		ck_assert_uint_eq(
+		    count_in(d->doc, "//*[@id='c1']//*[@class='play']//*[@class='dot']"), all[0]);
+		ck_assert_uint_eq(count_in(d->doc, "//*[@id='c2']//*[@class='play']"), 2 - control);
+		ck_assert_uint_eq(
+		    count_in(d->doc, "//*[@id='c2']//*[@class='play'][last()]//*[@class='dot']"),
+		    all[1]);
+		ck_assert_uint_eq(count_in(d->doc, "//*[@id='c2']//*[@class='x']/*[@class='dot']"),
+		    d->items[1].judgement.total.lost - d->items[1].judgement.total.late +
+		        (control ? 0 : d->items[0].judgement.total.lost));
+		ck_assert_uint_eq(count_in(d->doc, "//*[@id='c2']//*[@class='l']/*[@class='dot']"),
+		    d->items[1].judgement.total.late);
+		desk_free(d);
+	}
+}
+END_TEST
+
+START_TEST(pictures_have_words_and_tables)
+{
+	struct desk *d = desk_new();
+
+	desk_add(d, build_broken_control);
+	desk_add(d, build_failed_arm);
+	desk_draw(d);
+	ck_assert_uint_eq(count_in(d->doc, "//svg"), 5); /* three plots, two cases */
+	ck_assert_uint_eq(count_in(d->doc, "//svg[@role='img'][title][desc]"), 5);
+	ck_assert_uint_eq(count_in(d->doc, "//figure[.//svg][details//table]"), 5);
+	ck_assert_uint_eq(count_in(d->doc, "/html[@lang='en']/head/title[string-length()>5]"), 1);
+	ck_assert_uint_eq(count_in(d->doc, "//h1"), 1);
+	ck_assert_uint_eq(count_in(d->doc, "//h1[contains(.,'FAIL')][contains(.,'1 failed')]"), 1);
+	/* no level is left out on the way down */
+	ck_assert_uint_eq(count_in(d->doc, "//h2[not(preceding::h1)]"), 0);
+	ck_assert_uint_eq(count_in(d->doc, "//h3[not(preceding::h2)]"), 0);
+	ck_assert_uint_eq(count_in(d->doc, "//h4[not(preceding::h3)]"), 0);
+	ck_assert_uint_eq(count_in(d->doc, "//meta[@name='viewport']"), 1);
+	/* the unexpected comes first and is open */
+	ck_assert_uint_eq(count_in(d->doc, "//details[@id='c2'][@open]/following::*[@id='c1']"), 1);
+	ck_assert_uint_eq(count_in(d->doc, "//details[@id='c1'][@open]"), 0);
+	ck_assert_uint_eq(
+	    count_in(d->doc, "//*[@id='c2']//*[@class='cause'][contains(.,'stale-gateway')]"), 2);
+	ck_assert_uint_eq(count_in(d->doc, "//table[@class='arms']//a[@href='#c2'][contains("
+	                                   ".,'0 of 1 held, FAILED')]"),
+	    1);
+	desk_free(d);
+}
+END_TEST
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void assert_ids_differ(xmlDoc *doc)
+{
+	xmlXPathContext *context = xmlXPathNewContext(doc);
+	xmlXPathObject *o = xmlXPathEvalExpression((const xmlChar *)"//@id", context);
+	size_t n = (size_t)xmlXPathNodeSetGetLength(o->nodesetval);
+	char **ids = calloc(n + 1, sizeof(*ids));
+
+	for (size_t i = 0; i < n; i++)
+		ids[i] = (char *)xmlNodeGetContent(o->nodesetval->nodeTab[i]);
+	if (n)
+		qsort(ids, n, sizeof(*ids), by_text);
+	for (size_t i = 1; i < n; i++)
+		ck_assert_str_ne(ids[i - 1], ids[i]);
+	for (size_t i = 0; i < n; i++)
+		xmlFree(ids[i]);
+	free(ids);
+	xmlXPathFreeObject(o);
+	xmlXPathFreeContext(context);
+}
+
+static void assert_whole(const struct desk *d)
+{
+	static const char *const never[] = {"http:", "https:", "<script", " src=", "url(",
+	    "@import", "<link", " style=", "javascript:"};
+
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		ck_assert_msg(!strstr(d->page.s, never[i]), "'%s'", never[i]);
+	ck_assert_uint_eq(count_in(d->doc, "//@*[starts-with(name(), 'on')]"), 0);
+	assert_ids_differ(d->doc);
+	ck_assert_uint_eq(
+	    count_in(d->doc, "//a[starts-with(@href, '#')][not(substring(@href, 2) = //@id)]"), 0);
+	ck_assert_uint_eq(count_in(d->doc, "//a[not(starts-with(@href, '#'))][not(starts-with("
+	                                   "@href, 'cases/'))]"),
+	    0);
+	ck_assert_uint_eq(
+	    count_in(d->doc, "//svg[not(@aria-labelledby = concat(title/@id, ' ', desc/@id))]"), 0);
+}
+
+START_TEST(the_page_needs_nothing_else)
+{
+	struct desk *d = desk_new();
+
+	desk_add(d, build_broken_control);
+	desk_add(d, build_failed_arm);
+	free(desk_add(d, late)->meta.name);
+	d->traces[2].meta.name = mem_strdup("lowest-port-leaves/late");
+	desk_add(d, build_broken_control)->meta.play = REPLAY_STRIDE;
+	d->run.repeat = 2;
+	desk_draw(d);
+	assert_whole(d);
+	desk_free(d);
+}
+END_TEST
+
+START_TEST(few_plays_or_none)
+{
+	struct desk *d = desk_new();
+	const struct skipped skipped = {"a/b", "no tun", "modprobe tun"};
+
+	d->run.skipped = (struct skipped *)&skipped;
+	d->run.n_skipped = 1;
+	desk_draw(d);
+	assert_whole(d);
+	ASSERT_HAS(d->page.s, "NOTHING PLAYED");
+	ck_assert_uint_eq(count_in(d->doc, "//tr[td='no tun'][td='modprobe tun']"), 1);
+	desk_free(d);
+
+	d = desk_new();
+	desk_add(d, build_held_arm);
+	desk_draw(d);
+	assert_whole(d);
+	ck_assert_uint_eq(count_in(d->doc, "//*[@id='c1']//*[@class='play']"), 1);
+	ASSERT_HAS(d->page.s, "its control was not played");
+	desk_free(d);
+}
+END_TEST
+
+static const char hostile[] = "<script>alert(1)</script>\"'&amp;]]>\x01\x1b[31m\x7f\xff\xc0\x80"
+                              "\xed\xa0\x80\xef\xbf\xbf\xe2\x80\xae\xf4\x90\x80\x80\xc3";
+
+static void replace(char **s)
+{
+	free(*s);
+	*s = mem_strdup(hostile);
+}
+
+START_TEST(no_text_becomes_markup)
+{
+	struct desk *d = desk_new();
+	struct trace *t = desk_add(d, build_failed_arm);
+	const struct skipped skipped = {hostile, hostile, hostile};
+	char *captures[] = {(char *)hostile, "capture-c1.pcap"};
+
+	replace(&t->meta.scenario);
+	replace(&t->meta.arm);
+	replace(&t->meta.name);
+	replace(&t->meta.group);
+	replace(&t->meta.slug);
+	replace(&t->meta.summary);
+	replace(&t->meta.kernel);
+	memcpy(t->meta.clients[0].name, "<b>\x01\xff&c1", 9);
+	memcpy(t->meta.streams[0].name, "<i>\"'\xe2\x80", 8);
+	for (size_t i = 0; i < t->n; i++)
+		if (t->events[i].type == EV_LINK && t->events[i].u.link.ifindex == PORT_LOWEST)
+			memcpy(t->events[i].u.link.name, "<u>\x1b&lo", 8);
+	judge_case(t, &d->items[0].judgement);
+	replace(&d->items[0].judgement.why);
+	replace(&d->items[0].judgement.so);
+	d->items[0].captures = captures;
+	d->items[0].n_captures = 2;
+	d->run.skipped = (struct skipped *)&skipped;
+	d->run.n_skipped = 1;
+	d->run.version = d->run.kernel = d->run.instrument_text = d->run.out_dir = hostile;
+	desk_draw(d);
+	assert_whole(d);
+	ck_assert_uint_eq(count_in(d->doc, "//script|//b|//i|//u"), 0);
+	ck_assert_uint_gt(
+	    count_in(d->doc, "//h3[starts-with(., '<script>alert(1)</script>\"')]"), 0);
+	ck_assert_uint_eq(
+	    count_in(d->doc, "//a[contains(@href, '/capture-c1.pcap')][. = 'capture-c1.pcap']"), 1);
+	ck_assert_uint_eq(count_in(d->doc, "//a[contains(@href, '%%3Cscript%%3E')][contains(@href, "
+	                                   "'<') or contains(@href, ' ')]"),
+	    0);
+	for (const char *s = d->page.s; *s; s++)
+		ck_assert(*s == '\n' || ((unsigned char)*s >= 0x20 && *s != 0x7f));
+	ck_assert_ptr_null(strstr(d->page.s, "\xe2\x80\xae")); /* right-to-left override */
+	desk_free(d);
+}
+END_TEST
+
+START_TEST(text_is_escaped_by_character)
+{
+	static const struct {
+		const char *in, *out;
+	} texts[] = {
+	    {"plain", "plain"},
+	    {"<>&\"'", "&lt;&gt;&amp;&quot;&#39;"},
+	    {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"},
+	    {"a\tb\nc\rd", "a?b\nc?d"},
+	    {"\xc0\xaf", "??"},                 /* too long a form */
+	    {"\xe0\x80\xaf", "???"},            /* the same */
+	    {"\xed\xa0\x80", "???"},            /* surrogate */
+	    {"\xef\xbf\xbe\xef\xbf\xbf", "??"}, /* no characters */
+	    {"\xf4\x90\x80\x80x", "????x"},     /* beyond the last one */
+	    {"\xe2\x82", "??"},                 /* cut off */
+	    {"\xc2\x85\xe2\x80\xae\xe2\x81\xa6", "???"},
+	    {"\xff\xfe\x80", "???"},
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct buf out = {0};
+
+		html_text(&out, texts[i].in);
+		ck_assert_msg(!strcmp(out.s, texts[i].out), "text %zu: '%s'", i, out.s);
+		buf_free(&out);
+	}
+}
+END_TEST
+
+/* A trace as a broken program might write it, but within what trace_from_json() lets pass. */
+static void mutate(struct trace *t, uint64_t *state)
+{
+	size_t changes = 1 + rand_next(state) % 200;
+
+	for (size_t i = 0; i < changes && t->n; i++) {
+		struct event *ev = &t->events[rand_next(state) % t->n];
+		struct event *other = &t->events[rand_next(state) % t->n];
+		int64_t any = (int64_t)(rand_next(state) % (140 * NS_PER_S)) - 70 * NS_PER_S;
+
+		switch (rand_next(state) % 8) {
+		case 0:
+			ev->t_ns = any;
+			break;
+		case 1:
+			ev->t_ns = rand_next(state) % 2 ? INT64_C(1) << 60 : -(INT64_C(1) << 60);
+			break;
+		case 2:
+			*ev = *other;
+			break;
+		case 3:
+			ev->type = EV_COUNT;
+			break;
+		case 4:
+			ev->where = (uint8_t)rand_next(state);
+			break;
+		case 5:
+			if (ev->type == EV_LINK) {
+				ev->u.link.mac = mac_from_number(rand_next(state) >> 16);
+				ev->u.link.ifindex = (int32_t)(rand_next(state) % 20);
+				ev->u.link.name[rand_next(state) % 15] = (char)rand_next(state);
+				ev->u.link.gone = rand_next(state) % 2;
+			}
+			break;
+		case 6:
+			if (ev->type == EV_NEIGH) {
+				ev->u.neigh.state = (uint16_t)rand_next(state);
+				ev->u.neigh.mac = mac_from_number(rand_next(state) >> 16);
+				ev->u.neigh.ip[3] = (uint8_t)(rand_next(state) % 16);
+			} else if (ev->type == EV_FDB) {
+				ev->u.fdb.port[rand_next(state) % 15] = (char)rand_next(state);
+			} else if (ev->type == EV_SENT) {
+				ev->u.sent.stream = (uint16_t)(rand_next(state) % 3);
+			}
+			break;
+		case 7:
+			if (ev->type == EV_PHASE)
+				ev->u.phase.phase =
+				    (uint8_t)(rand_next(state) % (PHASE_LAB_FAILED + 1));
+			break;
+		}
+	}
+	if (rand_next(state) % 4 == 0)
+		t->n = rand_next(state) % (t->n + 1);
+	if (rand_next(state) % 8 == 0)
+		t->meta.duration_ns = (int64_t)(rand_next(state) >> 3);
+	trace_sort(t);
+}
+
+START_TEST(whatever_happened_the_page_is_whole)
+{
+	static void (*const makers[])(struct trace *) = {
+	    build_broken_control, build_held_arm, build_failed_arm, late};
+	uint64_t state = rand_seed(1, "page");
+
+	for (int i = 0; i < 60; i++) {
+		struct desk *d = desk_new();
+		struct buf svg = {0}, text = {0};
+
+		for (int k = 0; k < 2; k++)
+			mutate(desk_add(d, makers[rand_next(&state) % 4]), &state);
+		desk_draw(d);
+		assert_whole(d);
+		svg_file(d->plays[0], d->plays[1], &svg);
+		xmlFreeDoc(parse(&svg));
+		state_file(&d->traces[0], &d->items[0].judgement, &text);
+		buf_free(&svg);
+		buf_free(&text);
+		desk_free(d);
+	}
+}
+END_TEST
+
+/* n lookups of c1, some lost, at whatever rate fills a minute. */
+static void many_lookups(struct trace *t, int64_t n)
+{
+	build_meta(t, "pinned-at-create", CAUSE_NONE);
+	build_begin(t, MAC_PINNED, 3);
+	build_lowest_leaves(t, true);
+	for (int64_t i = 0; i < n; i++) {
+		struct event *ev = build(t, 60000 * i / n, EV_SENT, WHERE_CLIENT);
+
+		ev->u.sent.seq = (uint32_t)(1000 + i);
+		if (i % 7 == 0)
+			continue;
+		ev = build(t, 60000 * i / n + 1, EV_ANSWER, WHERE_CLIENT);
+		ev->u.answer.seq = (uint32_t)(1000 + i);
+	}
+	build_end(t, 60000);
+}
+
+/* 100 cases of 10,000 attempts, all with the same trace. */
+START_TEST(a_page_of_a_million_attempts_stays_small)
+{
+	enum { CASES = 100 };
+	struct trace *traces = calloc(CASES, sizeof(*traces));
+	struct judged *items = calloc(CASES, sizeof(*items)),
+	              **plays = calloc(CASES, sizeof(*plays));
+	struct desk *d = desk_new();
+	struct trace *one = desk_add(d, build_held_arm);
+
+	trace_free(one);
+	many_lookups(one, 10000);
+	judge_case(one, &d->items[0].judgement);
+	ck_assert_uint_eq(d->items[0].judgement.total.sent, 10000);
+	for (int i = 0; i < CASES; i++) {
+		traces[i] = *one;
+		traces[i].meta.name = mem_printf("many/case-%d", i);
+		items[i] = (struct judged){.trace = &traces[i], .judgement = d->items[0].judgement};
+		plays[i] = &items[i];
+	}
+	d->run.plays = plays;
+	d->run.n_plays = CASES;
+	report_html(&d->run, &d->page);
+	d->doc = parse(&d->page);
+	ck_assert_uint_lt(d->page.len, 14 << 20);
+	ck_assert_uint_eq(count_in(d->doc, "//details[@class='case']"), CASES);
+	ck_assert_uint_eq(count_in(d->doc, "//*[@class='dot']"), 0);
+	ASSERT_HAS(d->page.s, "10,000 lookups are too many for a mark each");
+	ck_assert_uint_eq(
+	    count_in(d->doc, "//figcaption[contains(., '10,000 lookups are too many')]") +
+	        count_in(d->doc, "//p[contains(., 'Left out to keep')]"),
+	    CASES);
+	for (int i = 0; i < CASES; i++)
+		free(traces[i].meta.name);
+	free(traces);
+	free(items);
+	free(plays);
+	d->run.n_plays = 1;
+	desk_free(d);
+}
+END_TEST
+
+START_TEST(a_timeline_alone)
+{
+	struct desk *d = desk_new();
+	struct buf svg = {0};
+	const char *at;
+
+	desk_add(d, build_broken_control);
+	desk_add(d, build_failed_arm);
+	desk_draw(d);
+	svg_file(d->plays[0], d->plays[1], &svg);
+	xmlDoc *doc = parse(&svg);
+	ck_assert_uint_eq(count_in(doc, "//*[@class='dot']"),
+	    d->items[0].judgement.total.sent + d->items[1].judgement.total.sent);
+	at = strstr(svg.s, "http");
+	ck_assert_ptr_nonnull(at);
+	ck_assert(!strncmp(at, "http://www.w3.org/2000/svg\"", 27));
+	ck_assert_ptr_null(strstr(at + 1, "http"));
+	ASSERT_HAS(svg.s, "<style>");
+	xmlFreeDoc(doc);
+	buf_free(&svg);
+	desk_free(d);
+}
+END_TEST
+
+static double channel(const char *hex, size_t digits)
+{
+	char s[3] = {hex[0], digits == 1 ? hex[0] : hex[1], '\0'};
+	double c = (double)strtol(s, NULL, 16) / 255;
+
+	return c <= 0.03928 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+}
+
+/* Relative luminance (WCAG 2) of a colour of the style. */
+static double luminance(const char *style, const char *name)
+{
+	char key[32];
+	const char *at;
+	size_t len;
+
+	snprintf(key, sizeof(key), "--%s:#", name);
+	at = strstr(style, key);
+	ck_assert_msg(at != NULL, "%s", key);
+	at += strlen(key);
+	len = strspn(at, "0123456789abcdef") == 3 ? 1 : 2;
+	return 0.2126 * channel(at, len) + 0.7152 * channel(at + len, len) +
+	       0.0722 * channel(at + 2 * len, len);
+}
+
+START_TEST(text_can_be_read_in_light_and_dark)
+{
+	static const char *const styles[] = {html_style_light, html_style_dark};
+	static const struct {
+		const char *text, *under;
+		double least;
+	} pairs[] = {{"ink", "bg", 7}, {"dim", "bg", 4.5}, {"ink", "soft", 7}, {"dim", "soft", 4.5},
+	    {"link", "bg", 4.5}, {"pass", "pass-bg", 4.5}, {"fail", "fail-bg", 4.5},
+	    {"warn", "warn-bg", 4.5}, {"fail", "bg", 4.5}, {"ink", "m0", 4.5}, {"ink", "m1", 4.5},
+	    {"ink", "m2", 4.5}, {"ink", "m3", 4.5}, {"ink", "m4", 4.5}, {"ink", "m5", 4.5},
+	    {"ink", "m6", 4.5}, {"ink", "m7", 4.5}, {"ok-mark", "bg", 3}, {"late-mark", "bg", 3},
+	    {"lost-mark", "bg", 3}};
+
+	for (size_t s = 0; s < 2; s++)
+		for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+			double a = luminance(styles[s], pairs[i].text) + 0.05;
+			double b = luminance(styles[s], pairs[i].under) + 0.05;
+			double contrast = a > b ? a / b : b / a;
+
+			ck_assert_msg(contrast >= pairs[i].least, "%s on %s, %s: %.2f",
+			    pairs[i].text, pairs[i].under, s ? "dark" : "light", contrast);
+		}
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(list, "html", CTEST_PURE, a_mark_for_each_attempt);
+	ctest_add(list, "html", CTEST_PURE, pictures_have_words_and_tables);
+	ctest_add(list, "html", CTEST_PURE, the_page_needs_nothing_else);
+	ctest_add(list, "html", CTEST_PURE, few_plays_or_none);
+	ctest_add(list, "html", CTEST_PURE, no_text_becomes_markup);
+	ctest_add(list, "html", CTEST_PURE, text_is_escaped_by_character);
+	ctest_add(list, "html", CTEST_PURE, whatever_happened_the_page_is_whole);
+	ctest_add(list, "html", CTEST_PURE, a_page_of_a_million_attempts_stays_small);
+	ctest_add(list, "html", CTEST_PURE, a_timeline_alone);
+	ctest_add(list, "html", CTEST_PURE, text_can_be_read_in_light_and_dark);
+}

@@ -1,0 +1,282 @@
+/* tap_test.c: tests of results.tap by two readers: one by the rules of the kernel's parser, and
+ * perl's TAP::Parser.
+ *
+ * The rules (tools/testing/kunit/kunit_parser.py, Documentation/dev-tools/ktap.rst): the text
+ * begins at the first line that ends in a version; blanks at the end of a line and indentation do
+ * not count; a plan follows; a line that is no result belongs to the next result's log; SKIP is the
+ * only directive that changes a status; numbers go up by one. A version line or "# Subtest: NAME"
+ * within begins a nested test, which ours has none of. */
+#include "test/report/formats_test.h"
+
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "test/kit/bench.h"
+#include "test/kit/builder.h"
+#include "test/kit/readers.h"
+
+enum rule { START, PLAN, RESULT, SKIP_RESULT, NESTED, STOP, RULES };
+
+static const char *const rules[RULES] = {
+    [START] = "(^|[^K])(K?)TAP version ([0-9]+)$",
+    [PLAN] = "^[[:space:]]*1\\.\\.([0-9]+)",
+    [RESULT] = "^[[:space:]]*(ok|not ok) ([0-9]+) ?(- )?([^#]*)( # .*)?$",
+    [SKIP_RESULT] = "^[[:space:]]*(ok|not ok) ([0-9]+) ?(- )?(.*) # SKIP ?(.*)$",
+    [NESTED] = "^[[:space:]]*(# Subtest: .*|K?TAP version [0-9]+)$",
+    [STOP] = "(List of all partitions:|Kernel panic - not syncing: VFS:|reboot: System halted)",
+};
+
+struct reading {
+	struct ktap *k;
+	regex_t rules[RULES];
+	enum { BEFORE, HEAD, TESTS, OVER } at;
+	unsigned long planned, number;
+	bool plan, log; /* seen; there is a log for the next result */
+};
+
+static bool is(struct reading *r, enum rule rule, const char *line, regmatch_t *m)
+{
+	return regexec(&r->rules[rule], line, 6, m, 0) == 0;
+}
+
+static void complain(struct reading *r, const char *what, const char *line)
+{
+	if (!r->k->error[0])
+		snprintf(r->k->error, sizeof(r->k->error), "%s: %.120s", what, line);
+}
+
+static void on_version(struct reading *r, const char *line, const regmatch_t *m)
+{
+	long version = strtol(line + m[3].rm_so, NULL, 10);
+	bool kernel = m[2].rm_eo > m[2].rm_so;
+
+	if (kernel ? version != 1 : version != 13 && version != 14)
+		complain(r, "no such version", line);
+	r->at = HEAD;
+}
+
+static void on_result(struct reading *r, const char *line, const regmatch_t *m)
+{
+	regmatch_t s[6];
+
+	if (strtoul(line + m[2].rm_so, NULL, 10) != ++r->number)
+		complain(r, "not the expected number", line);
+	if (m[4].rm_so == m[4].rm_eo)
+		complain(r, "no name", line);
+	if (is(r, SKIP_RESULT, line, s))
+		r->k->skipped++;
+	else if (line[m[1].rm_so] == 'o')
+		r->k->passed++;
+	else {
+		r->k->failed++;
+		r->k->bare += !r->log;
+	}
+	r->log = false;
+	if (r->plan && r->number == r->planned)
+		r->at = OVER;
+}
+
+static void on_line(struct reading *r, const char *line)
+{
+	regmatch_t m[6];
+
+	if (r->at == BEFORE) {
+		if (is(r, START, line, m))
+			on_version(r, line, m);
+		return;
+	}
+	if (is(r, STOP, line, m)) {
+		r->at = OVER;
+		return;
+	}
+	if (is(r, NESTED, line, m))
+		complain(r, "a nested test", line);
+	else if (is(r, RESULT, line, m))
+		r->at == OVER ? complain(r, "a result beyond the plan", line)
+		              : on_result(r, line, m);
+	else if (is(r, PLAN, line, m)) {
+		if (r->plan || r->at != HEAD)
+			complain(r, "a plan out of place", line);
+		r->plan = true;
+		r->planned = strtoul(line + m[1].rm_so, NULL, 10);
+		r->at = r->planned ? TESTS : OVER;
+	} else {
+		r->log = true;
+		if (r->at == OVER && *line)
+			complain(r, "a diagnostic that belongs to nothing", line);
+	}
+}
+
+void ktap_read(const char *text, struct ktap *k)
+{
+	struct reading r = {.k = k};
+
+	*k = (struct ktap){0};
+	for (int i = 0; i < RULES; i++)
+		ck_assert_int_eq(regcomp(&r.rules[i], rules[i], REG_EXTENDED), 0);
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		char *line = strndup(text, len);
+
+		text += len + (text[len] == '\n');
+		while (len && strchr(" \t\r\f\v", line[len - 1]))
+			line[--len] = '\0';
+		on_line(&r, line);
+		free(line);
+	}
+	if (!r.plan)
+		complain(&r, "no plan", "");
+	else if (r.number != r.planned)
+		complain(&r, "a test is missing", "");
+	for (int i = 0; i < RULES; i++)
+		regfree(&r.rules[i]);
+}
+
+#define ASSERT_KTAP(text, p, f, s)                                                                 \
+	do {                                                                                       \
+		struct ktap k_;                                                                    \
+                                                                                                   \
+		ktap_read((text), &k_);                                                            \
+		ck_assert_msg(!k_.error[0], "%s", k_.error);                                       \
+		ck_assert_uint_eq(k_.passed, (p));                                                 \
+		ck_assert_uint_eq(k_.failed, (f));                                                 \
+		ck_assert_uint_eq(k_.skipped, (s));                                                \
+		ck_assert_uint_eq(k_.bare, 0);                                                     \
+	} while (0)
+
+/* Every kind of run that there is. */
+enum { GOOD, BAD, MUST_RUN, BLIND, REPEATS, FORGED, NOTHING, RUNS };
+
+static const struct {
+	unsigned passed, failed, skipped;
+} counts[RUNS] = {
+    [GOOD] = {5, 0, 0},
+    [BAD] = {4, 3, 2}, /* a known failure is an `ok` */
+    [MUST_RUN] = {4, 5, 0},
+    [BLIND] = {5, 1, 0},
+    [REPEATS] = {2, 0, 0},
+    [FORGED] = {0, 1, 1},
+};
+
+static void written(int kind, struct buf *out)
+{
+	static struct skipped forged = {
+	    "x # SKIP\nok 7 - y", "a # SKIP\nnot ok 3 - z", "KTAP version 1\n1..9"};
+	struct bench *b = bench_new();
+
+	if (kind == GOOD || kind == BLIND)
+		bench_good_run(b);
+	if (kind == BAD || kind == MUST_RUN)
+		bench_bad_run(b);
+	if (kind == REPEATS) {
+		bench_add(b, build_broken_control, 0);
+		bench_add(b, build_broken_control, REPLAY_STRIDE);
+		bench_judge(b);
+	}
+	if (kind == FORGED) {
+		struct trace *t = bench_add(b, build_failed_arm, 0);
+
+		free(t->meta.name);
+		t->meta.name = mem_strdup("Subtest: x # SKIP\nok 2 - y\n1..7");
+		bench_judge(b);
+		free(b->items[0].judgement.so);
+		b->items[0].judgement.so = mem_strdup(
+		    "x\nSubtest: y\nSubtest: \nTAP version 14\n1..3\nok 2 - z\nBail out!");
+		b->run.skipped = &forged;
+		b->run.n_skipped = 1;
+	}
+	b->run.must_run = kind == MUST_RUN;
+	b->run.instrument_ok = kind != BLIND;
+	report_tap(&b->run, out);
+	bench_free(b);
+}
+
+START_TEST(tap_as_the_kernel_reads_it)
+{
+	for (int kind = 0; kind < RUNS; kind++) {
+		struct buf out = {0};
+
+		written(kind, &out);
+		ASSERT_KTAP(out.s, counts[kind].passed, counts[kind].failed, counts[kind].skipped);
+		buf_free(&out);
+	}
+	char *golden = ctest_file("harness/test/data/golden/report-bad.tap", NULL);
+	ASSERT_KTAP(golden, counts[BAD].passed, counts[BAD].failed, counts[BAD].skipped);
+	free(golden);
+}
+END_TEST
+
+/* In the kernel's log there may be a prefix, and blanks at the end of a line. */
+START_TEST(the_kernels_rules_are_seen_to_refuse)
+{
+	static const struct {
+		const char *text, *error;
+	} bad[] = {
+	    {"1..1\nok 1 - a\n", "no plan"},
+	    {"TAP version 12\n1..1\nok 1 - a\n", "no such version"},
+	    {"KTAP version 2\n1..1\nok 1 - a\n", "no such version"},
+	    {"TAP version 13\nok 1 - a\n", "no plan"},
+	    {"TAP version 13\n1..2\nok 1 - a\n", "a test is missing"},
+	    {"TAP version 13\n1..1\nok 1 - a\nok 2 - b\n", "a result beyond the plan"},
+	    {"TAP version 13\n1..2\nok 1 - a\nok 3 - b\n", "not the expected number"},
+	    {"TAP version 13\n1..1\n# Subtest: x\nok 1 - a\n", "a nested test"},
+	    {"TAP version 13\n1..1\n  KTAP version 1\nok 1 - a\n", "a nested test"},
+	    {"TAP version 13\n1..1\nok 1\n", "no name"},
+	    {"TAP version 13\n1..1\nok 1 - a #b\n", "a test is missing"},
+	    {"TAP version 13\n1..1\nok 1 - a\n# b\n", "a diagnostic that belongs to nothing"},
+	    {"TAP version 13\n1..1\nreboot: System halted\nok 1 - a\n", "a result beyond"},
+	};
+	struct ktap k;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		ktap_read(bad[i].text, &k);
+		ck_assert_msg(!strncmp(k.error, bad[i].error, strlen(bad[i].error)),
+		    "%zu: '%s' is not '%s'", i, k.error, bad[i].error);
+	}
+	ktap_read("noise\n[ 1.0] KTAP version 1\n1..4\n  ok 1 - a # XFAIL b\t\n# c\n"
+	          "not ok 2 - d # SKIP e\n# f\nnot ok 3 g # ERROR h\nnot ok 4 - i\n",
+	    &k);
+	ck_assert_str_eq(k.error, "");
+	ck_assert_uint_eq(k.passed, 1);
+	ck_assert_uint_eq(k.skipped, 1);
+	ck_assert_uint_eq(k.failed, 2);
+	ck_assert_uint_eq(k.bare, 1);
+}
+END_TEST
+
+START_TEST(tap_as_perl_reads_it)
+{
+	static const char program[] =
+	    "my $p = TAP::Parser->new({tap => join('', <STDIN>)});"
+	    "my ($ok, $bad, $skip, $other) = (0, 0, 0, '');"
+	    "while (my $r = $p->next) {"
+	    "  $other .= $r->raw if $r->is_unknown || $r->is_bailout || $r->is_pragma;"
+	    "  next unless $r->is_test;"
+	    "  $r->has_skip ? $skip++ : $r->is_ok ? $ok++ : $bad++; }"
+	    "my @errors = $p->parse_errors;"
+	    "print \"$ok $bad $skip $other@errors\";";
+
+	for (int kind = 0; kind < RUNS; kind++) {
+		const char *const argv[] = {"perl", "-MTAP::Parser", "-e", program, NULL};
+		char *want = mem_printf(
+		    "%u %u %u ", counts[kind].passed, counts[kind].failed, counts[kind].skipped);
+		struct buf in = {0}, out = {0};
+
+		written(kind, &in);
+		ck_assert_int_eq(reader_run(argv, &in, &out), 0);
+		ck_assert_str_eq(out.s, want);
+		free(want);
+		buf_free(&in);
+		buf_free(&out);
+	}
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(list, "tap", CTEST_PURE, tap_as_the_kernel_reads_it);
+	ctest_add(list, "tap", CTEST_PURE, the_kernels_rules_are_seen_to_refuse);
+	ctest_add_reader(list, "tap", CTEST_PURE, READER_PERL, tap_as_perl_reads_it);
+}

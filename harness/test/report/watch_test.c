@@ -1,0 +1,291 @@
+/* watch_test.c: tests of the lanes as text. */
+#include "test/kit/ctest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "report/watch.h"
+#include "test/kit/builder.h"
+#include "command/screen.h"
+#include "test/kit/bench.h"
+
+static void (*const builds[])(struct trace *) = {
+    build_broken_control, build_held_arm, build_failed_arm, build_quiet_control};
+
+#define N_BUILDS (sizeof(builds) / sizeof(builds[0]))
+
+static struct buf draw(const struct trace *t, int columns, bool color, bool utf8)
+{
+	struct watch_style style = {.columns = columns, .color = color, .utf8 = utf8};
+	struct judgement j;
+	struct timeline tl;
+	struct buf out = {0};
+
+	judge_case(t, &j);
+	timeline_make(t, &j, &tl);
+	watch_draw(&t->meta, &j, &tl, &style, &out);
+	watch_legend(&style, &out);
+	timeline_free(&tl);
+	judgement_free(&j);
+	return out;
+}
+
+/* Without escape sequences; returns the columns of the widest line. */
+static size_t strip(struct buf *b)
+{
+	size_t n = 0, column = 0, widest = 0;
+
+	for (size_t i = 0; i < b->len; i++) {
+		if (b->s[i] == '\033') {
+			i += strcspn(b->s + i, "m");
+			continue;
+		}
+		b->s[n++] = b->s[i];
+		column = b->s[i] == '\n' ? 0 : column + ((b->s[i] & 0xc0) != 0x80);
+		widest = column > widest ? column : widest;
+	}
+	b->s[n] = '\0';
+	b->len = n;
+	return widest;
+}
+
+/* The line that begins with this label, without it; caller frees. */
+static char *lane(const struct buf *b, const char *label)
+{
+	const char *at = b->s;
+
+	while (at && strncmp(at, label, strlen(label))) {
+		at = strchr(at, '\n');
+		at = at ? at + 1 : NULL;
+	}
+	ck_assert_msg(at != NULL, "no lane '%s' in:\n%s", label, b->s);
+	at += strlen(label);
+	at += strspn(at, " ");
+	return strndup(at, strcspn(at, "\n"));
+}
+
+static size_t count(const char *s, char c)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += *s == c;
+	return n;
+}
+
+START_TEST(a_control_and_a_fail_as_they_are_drawn)
+{
+	struct buf all = {0};
+
+	for (size_t i = 0; i < N_BUILDS; i++) {
+		struct trace t = {0};
+
+		builds[i](&t);
+		struct buf b = draw(&t, 80, false, i == 2);
+		buf_puts(&all, b.s);
+		buf_puts(&all, "\n");
+		buf_free(&b);
+		trace_free(&t);
+	}
+	bench_golden("watch.txt", &all);
+	buf_free(&all);
+}
+END_TEST
+
+START_TEST(no_line_is_wider_than_the_terminal)
+{
+	static const int widths[] = {20, 40, 80, 200};
+
+	for (size_t i = 0; i < N_BUILDS * 4; i++) {
+		struct trace t = {0};
+		int width = widths[i % 4];
+
+		builds[i / 4](&t);
+		for (int how = 0; how < 4; how++) {
+			struct buf b = draw(&t, width, how & 1, how & 2);
+			size_t widest = strip(&b);
+
+			ck_assert_msg(
+			    widest <= (size_t)width, "%zu of %d columns:\n%s", widest, width, b.s);
+			/* ... and what there is, is used: ports stay to the end. */
+			ck_assert_uint_ge(widest, (size_t)width - 1);
+			buf_free(&b);
+		}
+		trace_free(&t);
+	}
+}
+END_TEST
+
+START_TEST(colours_are_only_colours)
+{
+	struct trace t = {0};
+
+	build_broken_control(&t);
+	struct buf plain = draw(&t, 80, false, true), color = draw(&t, 80, true, true);
+	ck_assert_ptr_null(strchr(plain.s, '\033'));
+	ck_assert_ptr_nonnull(strchr(color.s, '\033'));
+	strip(&color);
+	ck_assert_str_eq(plain.s, color.s);
+	buf_free(&plain);
+	buf_free(&color);
+	trace_free(&t);
+}
+END_TEST
+
+START_TEST(without_utf8_all_is_ascii)
+{
+	struct trace t = {0};
+
+	build_failed_arm(&t);
+	struct buf b = draw(&t, 80, true, false);
+	for (size_t i = 0; i < b.len; i++)
+		ck_assert_int_eq(b.s[i] & 0x80, 0);
+	buf_free(&b);
+	trace_free(&t);
+}
+END_TEST
+
+/* Up to `ms`, as a tape is read while it is written. */
+static struct trace cut(void (*make)(struct trace *), int64_t ms)
+{
+	struct trace t = {0};
+	size_t n = 0;
+
+	make(&t);
+	while (n < t.n && t.events[n].t_ns < ms * NS_PER_MS)
+		n++;
+	t.n = n;
+	trace_sort(&t);
+	return t;
+}
+
+START_TEST(a_case_under_way_is_drawn_up_to_now)
+{
+	struct trace t = cut(build_broken_control, 15000);
+	struct buf b = draw(&t, 132, false, false);
+	char *marks = lane(&b, "c1/ipv4/udp"), *outage = lane(&b, " outage"), *mac;
+
+	/* 120 columns are 60 s: 15 s less the second that is not over. */
+	ck_assert_msg(strlen(marks) >= 26 && strlen(marks) <= 30, "'%s'", marks);
+	ck_assert_uint_ge(count(marks, '.'), 9);
+	ck_assert_uint_ge(count(marks, 'x'), 15);
+	ASSERT_HAS(outage, "stale-gateway at least");
+	ASSERT_HAS(b.s, "14.8 of 60 s");
+	mac = lane(&b, "br0 MAC");
+	ck_assert_msg(strlen(mac) <= 31, "'%s'", mac);
+	free(mac);
+	free(marks);
+	free(outage);
+	buf_free(&b);
+	trace_free(&t);
+	/* Before t=0 and with no event at all there is an axis, and no mark. */
+	for (int i = 0; i < 2; i++) {
+		t = cut(build_held_arm, i ? -500 : -100000);
+		b = draw(&t, 80, false, false);
+		ASSERT_HAS(b.s, i ? "c1/ipv4/udp" : "seconds");
+		ASSERT_HAS(b.s, "before t=0");
+		marks = lane(&b, "c1/ipv4/udp");
+		ck_assert_str_eq(marks, "");
+		free(marks);
+		buf_free(&b);
+		trace_free(&t);
+	}
+}
+END_TEST
+
+START_TEST(one_lost_attempt_is_seen_at_any_width)
+{
+	static const int widths[] = {20, 40, 80, 200};
+
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+		struct trace t = {0};
+		char label[8] = "c1/ip";
+
+		build_lossy_arm(&t, 20000, 20200, FAR_BRIDGE, MAC_PINNED);
+		struct buf b = draw(&t, widths[i], false, false);
+		char *marks = lane(&b, label);
+
+		ck_assert_msg(count(marks, 'x') == 1, "width %d: '%s'", widths[i], marks);
+		free(marks);
+		buf_free(&b);
+		trace_free(&t);
+	}
+}
+END_TEST
+
+START_TEST(a_stale_entry_is_marked_without_colours_too)
+{
+	struct trace t = {0};
+
+	build_broken_control(&t);
+	struct buf b = draw(&t, 200, false, false);
+	char *entry = lane(&b, "c1 entry");
+	ck_assert_uint_gt(count(entry, '~'), 20);
+	free(entry);
+	buf_free(&b);
+	trace_free(&t);
+	build_held_arm(&t);
+	b = draw(&t, 200, false, false);
+	entry = lane(&b, "c1 entry");
+	ck_assert_uint_eq(count(entry, '~'), 0);
+	free(entry);
+	buf_free(&b);
+	trace_free(&t);
+}
+END_TEST
+
+/* Sixty ports are eight lanes. */
+START_TEST(many_ports_share_a_lane)
+{
+	struct trace t = {0};
+	size_t lines = 0;
+
+	build_meta(&t, "inherited", CAUSE_NONE);
+	build_begin(&t, MAC_PINNED, 3);
+	for (int i = 0; i < 60; i++) {
+		char name[NAME_MAX_LEN];
+
+		snprintf(name, sizeof(name), "pod-%d", i);
+		build_port(&t, 1000 + 10 * i, name, 100 + i,
+		    mac_from_number(0x020000100000 + (uint64_t)i));
+	}
+	build_traffic(&t, 0, 60000, FAR_ANSWERED, MAC_PINNED);
+	build_end(&t, 60000);
+	struct buf b = draw(&t, 80, false, false);
+	ASSERT_HAS(b.s, " more");
+	lines = count(b.s, '\n');
+	ck_assert_uint_lt(lines, 20);
+	buf_free(&b);
+	trace_free(&t);
+}
+END_TEST
+
+START_TEST(a_case_is_watched_beside_its_controls)
+{
+	struct scenario_case control = {.group = "g/1", .breaks = CAUSE_STALE_GATEWAY},
+	                     other = {.group = "g/2", .breaks = CAUSE_STALE_GATEWAY},
+	                     arm = {.group = "g/1"}, sister = {.group = "g/1"};
+
+	ck_assert(screen_wants(&arm, &arm));
+	ck_assert(screen_wants(&arm, &control));
+	ck_assert(!screen_wants(&arm, &other));
+	ck_assert(!screen_wants(&arm, &sister));
+	ck_assert(screen_wants(&control, &control));
+	ck_assert(!screen_wants(&control, &arm));
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(list, "watch", CTEST_PURE, a_control_and_a_fail_as_they_are_drawn);
+	ctest_add(list, "watch", CTEST_PURE, no_line_is_wider_than_the_terminal);
+	ctest_add(list, "watch", CTEST_PURE, colours_are_only_colours);
+	ctest_add(list, "watch", CTEST_PURE, without_utf8_all_is_ascii);
+	ctest_add(list, "watch", CTEST_PURE, a_case_under_way_is_drawn_up_to_now);
+	ctest_add(list, "watch", CTEST_PURE, one_lost_attempt_is_seen_at_any_width);
+	ctest_add(list, "watch", CTEST_PURE, a_stale_entry_is_marked_without_colours_too);
+	ctest_add(list, "watch", CTEST_PURE, many_ports_share_a_lane);
+	ctest_add(list, "watch", CTEST_PURE, a_case_is_watched_beside_its_controls);
+}

@@ -1,0 +1,73 @@
+/* capacity_test.c: tests of how much is played at once. */
+#include "test/kit/ctest.h"
+
+#include "base/units.h"
+#include "run/capacity.h"
+
+START_TEST(a_slow_machine_gets_fewer_lookups_and_changes_at_once)
+{
+	struct capacity fast, slow;
+
+	capacity_open(&fast);
+	ck_assert(fast.processors >= 1);
+	slow = fast;
+	capacity_learn(&fast, 50 * 80 * NS_PER_US, 50);
+	capacity_learn(&slow, 50 * 320 * NS_PER_US, 50);
+	ck_assert_uint_ge(capacity_lookups(&fast), 3 * capacity_lookups(&slow));
+	ck_assert_uint_le(capacity_lookups(&fast), 5 * capacity_lookups(&slow));
+	ck_assert_uint_eq(capacity_changes(&fast, 500), 500);
+	ck_assert_uint_le(capacity_changes(&slow, 500), 200);
+}
+END_TEST
+
+START_TEST(too_little_tells_nothing)
+{
+	struct capacity c, before;
+
+	capacity_open(&c);
+	before = c;
+	capacity_learn(&c, 0, 1000);
+	capacity_learn(&c, NS_PER_S, 3);
+	ck_assert_int_eq(c.lookup_cpu_ns, before.lookup_cpu_ns);
+}
+END_TEST
+
+START_TEST(what_is_spoilt_now_and_then_halves_nothing)
+{
+	struct capacity c;
+
+	capacity_open(&c);
+	unsigned most = capacity_lookups(&c);
+	capacity_spoilt(&c, 40, 0);
+	capacity_spoilt(&c, 40, 4);
+	capacity_spoilt(&c, 1, 1); /* alone: less would not help it */
+	ck_assert_uint_eq(capacity_lookups(&c), most);
+	capacity_spoilt(&c, 40, 5);
+	ck_assert_uint_le(capacity_lookups(&c), most / 2);
+	ck_assert_uint_eq(capacity_changes(&c, 500), capacity_changes(&c, 1000) / 2);
+}
+END_TEST
+
+START_TEST(something_may_always_be_played)
+{
+	struct capacity c;
+
+	capacity_open(&c);
+	unsigned least = capacity_lookups(&c) / 4;
+	for (int i = 0; i < 100; i++)
+		capacity_spoilt(&c, 10, 10);
+	ck_assert_uint_ge(capacity_lookups(&c), least);
+	capacity_learn(&c, INT64_MAX / 2, 40);
+	ck_assert_uint_ge(capacity_lookups(&c), 1);
+	ck_assert_uint_ge(capacity_changes(&c, 500), 1);
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(
+	    list, "capacity", CTEST_PURE, a_slow_machine_gets_fewer_lookups_and_changes_at_once);
+	ctest_add(list, "capacity", CTEST_PURE, too_little_tells_nothing);
+	ctest_add(list, "capacity", CTEST_PURE, what_is_spoilt_now_and_then_halves_nothing);
+	ctest_add(list, "capacity", CTEST_PURE, something_may_always_be_played);
+}

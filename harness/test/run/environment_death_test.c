@@ -1,0 +1,203 @@
+/* environment_death_test.c: who of a play dies or hangs, and when: the play ends in bounded time,
+ * invalid, and says who it was. */
+#include "test/kit/ctest.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "scenario/scenario.h"
+#include "run/casejob.h"
+#include "run/hang.h"
+
+/* Half of a second of real time, so that there is a middle to hit. */
+static const char scenario_text[] =
+    "summary: A short one\n"
+    "clients: {c1: {}}\n"
+    "churn:\n"
+    "  lowest: {joins: before, leaves: at 1s, port-mac: below-all}\n"
+    "lookups: {every: 250ms, timeout: 1s}\n"
+    "duration: 10s\n"
+    "arms:\n"
+    "  inherited: {breaks: stale-gateway}\n"
+    "  pinned: {bridge: {pin: at-create}}\n";
+
+#define MANY_EVENTS 60 /* of eight lookups or so, each sent and seen on five hops */
+
+enum victim { WORKER, INIT, PLAYER, CHURNER, DNSMASQ, VICTIMS };
+enum stage { BUILDING, STANDING, PLAYING, STAGES };
+
+static const char *const victims[] = {
+    "the worker", "pid 1 of the sandbox", "the player", "the churner", "dnsmasq"};
+
+/* One play with something done to one of its processes, once that and the stage are there. */
+struct blow {
+	enum victim who;
+	enum stage when;
+	int signal_no, undo; /* undo: another signal when lookups have waited too long */
+	struct casejob *cj;
+	pid_t hit;
+	uint64_t used; /* of the tape, when it was hit */
+	bool undone;
+};
+
+struct blows {
+	struct blow *items;
+	size_t n;
+};
+
+static pid_t find(const struct blow *b)
+{
+	pid_t at = b->cj->job.pid;
+
+	for (enum victim who = WORKER; at && who < b->who && who < PLAYER; who++)
+		at = hang_child(at, NULL);
+	if (at && b->who > PLAYER)
+		at = hang_child(at, b->who == DNSMASQ ? "dnsmasq" : "steadybridge-test");
+	return at;
+}
+
+static bool is_now(const struct blow *b)
+{
+	const struct tape *tape = b->cj->tape;
+
+	switch (b->when) {
+	case BUILDING:
+		return true;
+	case STANDING:
+		return atomic_load(&tape->stands_ns) != 0;
+	default:
+		return atomic_load(&tape->start_ns) != 0;
+	}
+}
+
+static void on_tick(void *arg, size_t running)
+{
+	struct blows *all = arg;
+	(void)running;
+
+	for (struct blow *b = all->items; b < all->items + all->n; b++) {
+		pid_t pid = b->hit || !b->cj->tape || !is_now(b) ? 0 : find(b);
+
+		if (pid && !kill(pid, b->signal_no)) {
+			b->hit = pid;
+			b->used = atomic_load(&b->cj->tape->used);
+		} else if (b->hit && b->undo && !b->undone && b->cj->tape &&
+		           atomic_load(&b->cj->tape->used) > b->used + MANY_EVENTS) {
+			b->undone = !kill(b->hit, b->undo);
+		}
+	}
+}
+
+/* Plays one case for each blow, all at once, with little patience; caller frees each. */
+static void play_blows(struct blow *blows, size_t n, int64_t patience_ns, const char *arm)
+{
+	struct scenario_options o = {0};
+	struct buf messages = {0};
+	static struct scenario *s;
+	struct blows all = {blows, n};
+	struct pool pool = {
+	    .at_once = (unsigned)n, .tick = on_tick, .tick_arg = &all, .tick_ns = NS_PER_MS};
+	struct job **jobs = mem_alloc(n * sizeof(*jobs));
+	struct err e = {{0}};
+	int signal_no;
+
+	ck_assert_msg(
+	    !scenario_parse("short.yaml", scenario_text, strlen(scenario_text), &o, &s, &messages),
+	    "%s", messages.s);
+	size_t k = 0;
+	while (!strstr(s->cases[k].name, arm))
+		k++;
+	for (size_t i = 0; i < n; i++) {
+		blows[i].cj = casejob_new(&s->cases[k], 7, 20, 0, "test");
+		blows[i].cj->company.patience_ns = patience_ns;
+		jobs[i] = &blows[i].cj->job;
+	}
+	ck_assert_msg(!pool_run(&pool, jobs, n, &signal_no, &e), "%s", e.text);
+	free(jobs);
+}
+
+static void assert_invalid(const struct blow *b, const char *part)
+{
+	const struct judgement *j = &b->cj->judged.judgement;
+
+	ck_assert_msg(b->hit != 0, "%s was not there", victims[b->who]);
+	ck_assert_msg(j->verdict == VERDICT_INVALID && strstr(j->why, part),
+	    "signal %d to %s at stage %d: %s: %s; expected invalid, '%s'", b->signal_no,
+	    victims[b->who], b->when, verdict_name(j->verdict), j->why, part);
+}
+
+START_TEST(who_hangs_is_named_and_ended)
+{
+	struct blow blows[VICTIMS * STAGES];
+	char part[80];
+	size_t n = 0;
+
+	for (int who = WORKER; who < VICTIMS; who++)
+		for (int when = BUILDING; when < STAGES; when++)
+			blows[n++] = (struct blow){.who = (enum victim)who,
+			    .when = (enum stage)when,
+			    .signal_no = SIGSTOP};
+	play_blows(blows, n, 3 * NS_PER_S, "pinned");
+	for (size_t i = 0; i < n; i++) {
+		snprintf(part, sizeof(part), "%s is stopped", victims[blows[i].who]);
+		/* Seen by the player or by the pool; while the lab is built, another child of the
+		 * player's may look like a churner. */
+		if (blows[i].who == CHURNER)
+			strcpy(part, blows[i].when == BUILDING ? "" : "is stopped");
+		assert_invalid(&blows[i], part);
+		casejob_free(blows[i].cj);
+	}
+}
+END_TEST
+
+START_TEST(who_is_killed_makes_the_play_invalid)
+{
+	struct blow blows[VICTIMS * STAGES];
+	size_t n = 0;
+
+	for (int who = WORKER; who < VICTIMS; who++)
+		for (int when = BUILDING; when < STAGES; when++)
+			blows[n++] = (struct blow){.who = (enum victim)who,
+			    .when = (enum stage)when,
+			    .signal_no = SIGKILL};
+	play_blows(blows, n, 20 * NS_PER_S, "pinned");
+	for (size_t i = 0; i < n; i++) {
+		/* While the lab is built another child of the player's may look like a churner. */
+		assert_invalid(&blows[i], blows[i].who == DNSMASQ ? "dnsmasq was killed by signal 9"
+		                          : blows[i].who == CHURNER && blows[i].when > BUILDING
+		                              ? "the churner died"
+		                              : "");
+		casejob_free(blows[i].cj);
+	}
+}
+END_TEST
+
+/* It answers, but later than a lookup waits. Neither an arm that lost by it nor a control. */
+START_TEST(a_slow_dnsmasq_makes_the_play_invalid)
+{
+	static const char *const arms[] = {"pinned", "inherited"};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct blow blow = {
+		    .who = DNSMASQ, .when = PLAYING, .signal_no = SIGSTOP, .undo = SIGCONT};
+
+		play_blows(&blow, 1, 20 * NS_PER_S, arms[i]);
+		ck_assert(blow.undone);
+		if (!i)
+			assert_invalid(&blow, "dnsmasq");
+		ck_assert_int_ne(blow.cj->judged.judgement.verdict, VERDICT_FAIL);
+		casejob_free(blow.cj);
+	}
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(list, "environment", CTEST_ALONE, who_hangs_is_named_and_ended);
+	ctest_add(list, "environment", CTEST_ALONE, a_slow_dnsmasq_makes_the_play_invalid);
+	ctest_add(list, "environment", CTEST_ALONE, who_is_killed_makes_the_play_invalid);
+}

@@ -1,0 +1,166 @@
+/* environment_refusals_test.c: the K-th call of a kind fails, for every K or every so many: the
+ * outcome is the right one or an error that is told; never another verdict, a crash, half a file.
+ */
+#include "test/kit/ctest.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "test/kit/badhost.h"
+#include "base/data.h"
+
+#define K_MAX 1000000 /* an end for a sweep that never comes by it */
+#define FILE_CALLS "write,linkat,unlink,mkdir,rename"
+#define OPEN_CALLS "open,read,mmap"
+
+#ifdef __SANITIZE_ADDRESS__
+#define NO_PRELOAD 1
+#else
+#define NO_PRELOAD 0
+#endif
+
+static void begin(void)
+{
+	if (NO_PRELOAD)
+		ctest_skip("a library before ASan's", "make test without SAN=1");
+	badhost_begin();
+}
+
+/* Of one run: what it would have said with nothing refused, or an error of its own with a reason.
+ */
+static void assert_right_or_told(
+    const struct ran *r, const char *whole, const char *names, unsigned long k)
+{
+	bool right = r->status == 0 && !strcmp(r->text.s, whole);
+	bool told = (r->status == 3 || r->status == 4) && r->text.len > strlen("steadybridge: ");
+
+	ck_assert_msg(right || told, "%s, call %lu refused: status %d: %.2500s", names, k,
+	    r->status, r->text.s);
+}
+
+/* All K from 1 by `step`; how many were refused. */
+static unsigned sweep(const char *script, const char *names, unsigned long step, int error)
+{
+	unsigned n = 0;
+	struct ran whole = ran_program((const char *[]){"sh", "-c", script, NULL});
+
+	ck_assert_msg(whole.status == 0, "%s", whole.text.s);
+	for (unsigned long k = 1, refused = 1; k < K_MAX && refused; k += step) {
+		struct ran r = badhost_refuse(script, names, k, 1, error, &refused);
+
+		assert_right_or_told(&r, whole.text.s, names, k);
+		n += refused > 0;
+		buf_free(&r.text);
+	}
+	buf_free(&whole.text);
+	return n;
+}
+
+START_TEST(no_memory_for_a_scenario_ends_in_4_wherever)
+{
+	begin();
+	ck_assert_uint_gt(sweep("$SB lint suite/scenarios/mac/lowest-port-leaves.yaml",
+	                      "malloc,calloc,realloc", 29, ENOMEM),
+	    50);
+}
+END_TEST
+
+START_TEST(a_scenario_that_cannot_be_read_for_want_of_files_ends_in_4)
+{
+	begin();
+	ck_assert_uint_ge(
+	    sweep("$SB lint suite/scenarios/mac/lowest-port-leaves.yaml", OPEN_CALLS, 1, EMFILE),
+	    2);
+}
+END_TEST
+
+/* A stored run, replayed into a folder: each file that is there is the one that belongs there. */
+static void replay_sweep(const char *names, unsigned long step, int error)
+{
+	static const char script[] = "rm -rf /mnt/out; $SB replay /mnt/run --out /mnt/out";
+	static const char compare[] = "cd /mnt/out 2>/dev/null || exit 0; find . -type f |"
+	                              " while read f; do cmp $f ../good/$f || exit 1; done";
+	struct ran r = ran_program((const char *[]){"sh", "-c",
+	    "$SB check $QUICK >/mnt/said && mv /mnt/out /mnt/run &&"
+	    "$SB replay /mnt/run --out /mnt/good",
+	    NULL});
+
+	ck_assert_msg(r.status == 0, "%s", r.text.s);
+	for (unsigned long k = 1, refused = 1; k < K_MAX && refused; k += step) {
+		struct ran one = badhost_refuse(script, names, k, 1, error, &refused);
+
+		assert_right_or_told(&one, r.text.s, names, k);
+		badhost_whole_files("/mnt/out");
+		struct ran same = ran_program((const char *[]){"sh", "-c", compare, NULL});
+		ck_assert_msg(
+		    same.status == 0, "%s, call %lu refused: %.2500s", names, k, same.text.s);
+		buf_free(&same.text);
+		buf_free(&one.text);
+	}
+	buf_free(&r.text);
+}
+
+START_TEST(a_report_is_whole_or_absent_wherever_writing_fails)
+{
+	begin();
+	replay_sweep(FILE_CALLS, 1, ENOSPC);
+}
+END_TEST
+
+START_TEST(a_report_is_whole_or_absent_without_files_or_memory)
+{
+	begin();
+	replay_sweep(OPEN_CALLS, 3, EMFILE);
+	ran_program((const char *[]){"sh", "-c", "rm -rf /mnt/run /mnt/good /mnt/out", NULL});
+	replay_sweep("malloc,calloc,realloc", 9973, ENOMEM);
+}
+END_TEST
+
+/* Plays: the calls by which a lab is built, some of each kind. */
+START_TEST(a_refused_call_makes_no_verdict)
+{
+	static const struct {
+		const char *names;
+		unsigned long k, n;
+		int error;
+	} tries[] = {
+	    {"fork", 3, 0, EAGAIN},
+	    {"fork", 20, 0, EAGAIN},
+	    {"socket", 30, 0, EPERM},
+	    {"socket", 60, 0, ENOBUFS},
+	    {"unshare,setns,mount", 80, 0, EPERM},
+	    {"malloc,calloc,realloc", 30000, 0, ENOMEM},
+	    {"send", 3, 0, ENOBUFS},
+	};
+
+	begin();
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		unsigned long refused;
+		struct ran r = badhost_refuse("rm -rf /mnt/out; $SB check $QUICK", tries[i].names,
+		    tries[i].k, tries[i].n, tries[i].error, &refused);
+
+		ck_assert_msg(refused > 0, "%s: none was refused", tries[i].names);
+		ck_assert_msg(
+		    (r.status == 3 || r.status == 4) &&
+		        (strstr(r.text.s, strerror(tries[i].error)) ||
+		            strstr(r.text.s, "out of memory") || strstr(r.text.s, "were lost")),
+		    "%s, from call %lu on: status %d: %.2500s", tries[i].names, tries[i].k,
+		    r.status, r.text.s);
+		badhost_whole_files("/mnt/out");
+		buf_free(&r.text);
+	}
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(list, "refusals", CTEST_PLAY, no_memory_for_a_scenario_ends_in_4_wherever);
+	ctest_add(list, "refusals", CTEST_PLAY,
+	    a_scenario_that_cannot_be_read_for_want_of_files_ends_in_4);
+	ctest_add(list, "refusals", CTEST_PLAY, a_report_is_whole_or_absent_wherever_writing_fails);
+	ctest_add(
+	    list, "refusals", CTEST_PLAY, a_report_is_whole_or_absent_without_files_or_memory);
+	ctest_add(list, "refusals", CTEST_PLAY, a_refused_call_makes_no_verdict);
+}

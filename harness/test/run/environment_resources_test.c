@@ -1,0 +1,322 @@
+/* environment_resources_test.c: a machine that lacks something: each lack ends in an error that
+ * says what to do or in an invalid verdict, never in a wrong one; and nothing is left. */
+#include "test/kit/ctest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "test/kit/badhost.h"
+#include "base/data.h"
+
+static const char *const reports[] = {
+    "/mnt/out/results.json", "/mnt/out/junit.xml", "/mnt/out/results.tap", "/mnt/out/index.html"};
+
+static int n_reports(void)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < sizeof(reports) / sizeof(reports[0]); i++)
+		n += !access(reports[i], F_OK);
+	return n;
+}
+
+static void write_text(const char *path, const char *text, int mode)
+{
+	struct err e = {{0}};
+
+	ck_assert_msg(!data_write(path, text, strlen(text), &e), "%s", e.text);
+	ck_assert_int_eq(chmod(path, (mode_t)mode), 0);
+}
+
+/* A program that is found before the real one. */
+static void wrap(const char *name, const char *script)
+{
+	struct err e = {{0}};
+	char *path = mem_printf("/mnt/bin/%s", name);
+
+	ck_assert_msg(!data_mkdir("/mnt/bin", &e), "%s", e.text);
+	write_text(path, script, 0755);
+	free(path);
+}
+
+START_TEST(a_full_disk_is_told_and_nothing_is_half_written)
+{
+	badhost_begin();
+	struct ran r = badhost_run("mkdir /mnt/out; mount -t tmpfs -o size=64k tmpfs /mnt/out;"
+	                           "$SB check $QUICK; s=$?; cp -r /mnt/out /mnt/kept;"
+	                           "umount /mnt/out; exit $s");
+	ck_assert_msg(
+	    strstr(r.text.s, "plays the trace or the packets could not be kept: /mnt/out/"),
+	    "%.3000s", r.text.s);
+	ASSERT_RAN(r, 4, "the reports are not complete: /mnt/out/");
+	ck_assert_int_gt(badhost_whole_files("/mnt/kept"), 0);
+	ck_assert_int_ne(access("/mnt/kept/index.html", F_OK), 0);
+}
+END_TEST
+
+START_TEST(a_limit_on_file_sizes_kills_nothing)
+{
+	badhost_begin();
+	struct ran r = badhost_run("ulimit -f 16; $SB check $QUICK");
+	ASSERT_RAN(r, 4, "File too large");
+	ck_assert_int_lt(n_reports(), 4);
+	badhost_run("rm -rf /mnt/out");
+	/* A pipe has no such limit, the file that takes a test's output has. */
+	r = badhost_run("cd /mnt; { (ulimit -f 0; $SB new mine); echo status $?; } 2>&1 | cat");
+	ck_assert_ptr_nonnull(strstr(r.text.s, "mine.yaml: File too large"));
+	ASSERT_RAN(r, 0, "status 4");
+	ck_assert_int_ne(access("/mnt/mine.yaml", F_OK), 0);
+}
+END_TEST
+
+/* The reader has gone before the first word. */
+#define INTO_A_CLOSED_PIPE(words)                                                                  \
+	"rm -f /mnt/closed; { until test -e /mnt/closed; do sleep 0.01; done; $SB " words          \
+	"; echo status $? >&2; } | { exec <&-; : >/mnt/closed; }"
+
+START_TEST(a_closed_stream_is_told_and_spoils_no_file)
+{
+	badhost_begin();
+	struct ran r = badhost_run("$SB list >&-");
+	ASSERT_RAN(r, 4, "standard output: Bad file descriptor");
+	r = badhost_run("$SB list >/dev/full");
+	ASSERT_RAN(r, 4, "standard output: No space left on device");
+	r = badhost_run("$SB help >/dev/full");
+	ASSERT_RAN(r, 4, "standard output: No space left on device");
+	r = badhost_run(INTO_A_CLOSED_PIPE("list"));
+	ck_assert_ptr_null(strstr(r.text.s, "Broken pipe")); /* whoever closed it knows */
+	ASSERT_RAN(r, 0, "status 4");
+	r = badhost_run("$SB check $QUICK <&- >&- 2>&-");
+	ck_assert_int_eq(r.status, 4);
+	buf_free(&r.text);
+	ck_assert_int_eq(n_reports(), 4);
+	r = badhost_run(INTO_A_CLOSED_PIPE("check $QUICK"));
+	ck_assert_ptr_nonnull(strstr(r.text.s, "standard output: Broken pipe"));
+	ASSERT_RAN(r, 0, "status 4");
+	r = badhost_run("$SB check $QUICK <&- 2>&-");
+	ASSERT_RAN(r, 0, "3 of 3 arms held");
+	ck_assert_int_eq(n_reports(), 4);
+}
+END_TEST
+
+START_TEST(an_out_folder_that_cannot_be_used_is_told_before_anything_is_played)
+{
+	badhost_begin();
+	struct ran r = badhost_run("mkdir /mnt/out; mount -t tmpfs -o ro tmpfs /mnt/out;"
+	                           "$SB check $QUICK; s=$?; umount /mnt/out; exit $s");
+	ASSERT_RAN(r, 4, "/mnt/out/cases: Read-only file system");
+	r = badhost_run("mkdir -p /mnt/out/results.json; $SB check $QUICK");
+	ASSERT_RAN(r, 4, "results.json, of an earlier run, cannot be removed: Is a directory");
+	r = badhost_run("rm -r /mnt/out; echo '{}' >/mnt/out; $SB check $QUICK; s=$?;"
+	                "rm /mnt/out; exit $s");
+	ASSERT_RAN(r, 4, "/mnt/out: Not a directory");
+}
+END_TEST
+
+/* The folder goes when the first case has begun; what was kept comes again. */
+START_TEST(an_out_folder_that_vanishes_is_made_again)
+{
+	static const char vanish[] =
+	    "$SB check $QUICK & p=$!; until test -d /mnt/out/cases || ! kill -0 $p; do :; done; rm -rf /mnt/out;"
+	    "%s wait $p";
+
+	badhost_begin();
+	char *script = mem_printf(vanish, "");
+	struct ran r = badhost_run(script);
+	ASSERT_RAN(r, 0, "3 of 3 arms held");
+	ck_assert_int_eq(n_reports(), 4);
+	r = badhost_run("set -- /mnt/out/cases/*/trace.jsonl; echo $# traces");
+	ASSERT_RAN(r, 0, "4 traces");
+	free(script);
+	badhost_run("rm -rf /mnt/out");
+	script = mem_printf(vanish, "echo mine >/mnt/out;");
+	r = badhost_run(script);
+	ASSERT_RAN(r, 4, "Not a directory");
+	free(script);
+}
+END_TEST
+
+START_TEST(run_and_tmp_may_be_read_only)
+{
+	badhost_begin();
+	struct ran r = badhost_run("mount -o remount,ro /tmp && mount -o remount,ro /run &&"
+	                           "$SB check $QUICK; s=$?;"
+	                           "mount -o remount,rw /tmp; mount -o remount,rw /run; exit $s");
+	ASSERT_RAN(r, 0, "3 of 3 arms held");
+}
+END_TEST
+
+START_TEST(iptables_that_is_missing_or_fails_is_told_with_what_it_said)
+{
+	static const char lock[] = "#!/bin/sh\n"
+	                           "echo 'Another app is currently holding the xtables lock.' >&2\n"
+	                           "exit 4\n";
+
+	badhost_begin();
+	struct ran r = badhost_run(
+	    "echo >/mnt/no; for p in nft legacy; do"
+	    " mount --bind /mnt/no $(readlink -f /usr/sbin/iptables-$p-restore); done;"
+	    "$SB check $QUICK; s=$?;"
+	    "for p in nft legacy; do umount $(readlink -f /usr/sbin/iptables-$p-restore); done;"
+	    "exit $s");
+	ck_assert_ptr_nonnull(strstr(r.text.s, "missing: iptables: no iptables-restore"));
+	ASSERT_RAN(r, 4, "remedy: apt-get install iptables");
+	wrap("iptables-nft-restore", lock);
+	wrap("iptables-restore", lock);
+	wrap("iptables-legacy-restore", lock);
+	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
+	ck_assert_ptr_nonnull(strstr(r.text.s, "nothing was played, nothing was changed"));
+	ASSERT_RAN(r, 4,
+	    "iptables-nft-restore ended with status 4: Another app is currently holding the xtables "
+	    "lock");
+	ck_assert_int_eq(n_reports(), 0);
+	wrap("iptables-nft-restore", "#!/bin/sh\ncat >/dev/null\n");
+	wrap("iptables-legacy-restore", "#!/bin/sh\ncat >/dev/null\n");
+	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
+	ASSERT_RAN(r, 4, "iptables-nft-restore ended with status 0 and loaded no rules");
+	/* It worked when it was looked for, and fails in every lab. */
+	wrap("iptables-nft-restore",
+	    "#!/bin/sh\n"
+	    "cat >/mnt/rules\n"
+	    "if grep -q icmp /mnt/rules || mkdir /mnt/looked 2>/dev/null; then\n"
+	    "exec /usr/sbin/iptables-nft-restore \"$@\" </mnt/rules; fi\n"
+	    "echo 'iptables: Memory allocation problem.' >&2; exit 4\n");
+	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
+	ASSERT_RAN(
+	    r, 4, "iptables-nft-restore ended with status 4: iptables: Memory allocation problem.");
+	ck_assert_int_eq(n_reports(), 4);
+}
+END_TEST
+
+/* Whoever holds a lock outside a lab does not hold the lab's. */
+START_TEST(a_held_xtables_lock_is_no_matter)
+{
+	badhost_begin();
+	struct ran r = badhost_run("export XTABLES_LOCKFILE=/mnt/lock; exec 9>/mnt/lock; flock 9;"
+	                           "$SB prereqs");
+	ck_assert_ptr_null(strstr(r.text.s, "iptables-legacy MISSING"));
+	ASSERT_RAN(r, 0, "iptables-legacy ok");
+}
+END_TEST
+
+START_TEST(dnsmasq_that_is_missing_or_fails_is_told_with_what_it_said)
+{
+	badhost_begin();
+	struct ran r = badhost_run("echo >/mnt/no; p=$(readlink -f $(command -v dnsmasq ||"
+	                           " echo /usr/sbin/dnsmasq)); mount --bind /mnt/no $p;"
+	                           "$SB check $QUICK; s=$?; umount $p; exit $s");
+	ASSERT_RAN(r, 4, "missing: dnsmasq: no program dnsmasq");
+	wrap("dnsmasq", "#!/bin/sh\necho 'error while loading shared libraries' >&2\nexit 127\n");
+	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
+	ASSERT_RAN(
+	    r, 4, "/mnt/bin/dnsmasq ended with status 127: error while loading shared libraries");
+	wrap("dnsmasq", "#!/bin/sh\n"
+	                "test \"$1\" = --version && exec /usr/sbin/dnsmasq --version\n"
+	                "echo 'dnsmasq: failed to create listening socket' >&2\nexit 2\n");
+	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
+	ck_assert_ptr_nonnull(strstr(r.text.s, "INVALID"));
+	ck_assert_ptr_nonnull(strstr(r.text.s, "NOTHING PLAYED"));
+	ASSERT_RAN(r, 4, "dnsmasq ended with status 2: dnsmasq: failed to create listening socket");
+	ck_assert_int_eq(n_reports(), 4);
+}
+END_TEST
+
+/* In the place of dnsmasq: the real one, with another address where `when` matches its arguments.
+ */
+static void wrap_wrong_dnsmasq(const char *when)
+{
+	char *script =
+	    mem_printf("#!/bin/sh\ncase \"$*\" in\n%s)\n"
+	               "\tfor a; do\n\t\tshift\n\t\tcase $a in\n"
+	               "\t\t--conf-file=*)\n"
+	               "\t\t\tsed s/203.0.113.53/203.0.113.99/ \"${a#*=}\" >/mnt/wrong.conf\n"
+	               "\t\t\ta=--conf-file=/mnt/wrong.conf ;;\n"
+	               "\t\tesac\n\t\tset -- \"$@\" \"$a\"\n\tdone ;;\n"
+	               "esac\nexec /usr/sbin/dnsmasq \"$@\"\n",
+	        when);
+
+	wrap("dnsmasq", script);
+	free(script);
+}
+
+#define WRONG_ANSWER "the lab could not be built: dnsmasq answers wrongly: "
+
+START_TEST(where_no_lab_can_be_built_nothing_is_played)
+{
+	badhost_begin();
+	wrap_wrong_dnsmasq("*");
+	struct ran r = badhost_run("PATH=/mnt/bin:$PATH $SB check --out /mnt/out");
+	ck_assert_ptr_nonnull(strstr(
+	    r.text.s, WRONG_ANSWER "1 answer records, none of them A 203.0.113.53     NOT OK"));
+	ASSERT_RAN(r, 4, "no lab can be built on this machine, so no case was played");
+	ck_assert_int_eq(n_reports(), 0);
+}
+END_TEST
+
+/* How often a text stands in another. */
+static int count(const char *text, const char *part)
+{
+	int n = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		n++;
+	return n;
+}
+
+START_TEST(labs_that_fail_alike_end_what_would_fail_so_and_no_more)
+{
+	badhost_begin();
+	wrap_wrong_dnsmasq("*--edns-packet-max*");
+	struct ran r = badhost_run("PATH=/mnt/bin:$PATH $SB check -j 4 --out /mnt/out"
+	                           " smaller-mtu-joins mtu-pinned-above-a-port");
+	ck_assert_int_eq(count(r.text.s, "\n  because " WRONG_ANSWER), 1);
+	ck_assert_int_eq(count(r.text.s, "invalid for the same reason"), 1);
+	ck_assert_int_eq(count(r.text.s, "\nskipped "), 1);
+	ck_assert_int_eq(count(r.text.s, "\nagain "), 1); /* one, alone */
+	ck_assert_ptr_nonnull(strstr(r.text.s, " more: " WRONG_ANSWER));
+	ASSERT_RAN(r, 4, "NOTHING PLAYED  ");
+	ck_assert_int_eq(n_reports(), 4);
+	badhost_run("rm -rf /mnt/out");
+	r = badhost_run("PATH=/mnt/bin:$PATH $SB check -j 8 --out /mnt/out"
+	                " smaller-mtu-joins last-port-leaves --seed 5");
+	ck_assert_ptr_nonnull(strstr(r.text.s, "\nlast-port-leaves   1/1 stale-gateway  4/4 "));
+	ck_assert_int_eq(count(r.text.s, "\n  because " WRONG_ANSWER), 1);
+	ASSERT_RAN(r, 3, "\nskipped ");
+}
+END_TEST
+
+START_TEST(too_few_files_or_too_little_memory_is_told_with_the_remedy)
+{
+	badhost_begin();
+	struct ran r = badhost_run("ulimit -n 9; $SB check $QUICK");
+	ASSERT_RAN(r, 4, "remedy: more open files (ulimit -n, sysctl fs.file-max)");
+	ck_assert_int_eq(n_reports(), 0);
+	r = badhost_run("ulimit -v 200000; $SB check $QUICK");
+	ASSERT_RAN(r, 4, "out of memory");
+	ck_assert_int_eq(n_reports(), 0);
+}
+END_TEST
+
+CTESTS(list)
+{
+	const TTest *const all[] = {
+	    a_full_disk_is_told_and_nothing_is_half_written,
+	    a_limit_on_file_sizes_kills_nothing,
+	    a_closed_stream_is_told_and_spoils_no_file,
+	    an_out_folder_that_cannot_be_used_is_told_before_anything_is_played,
+	    an_out_folder_that_vanishes_is_made_again,
+	    run_and_tmp_may_be_read_only,
+	    iptables_that_is_missing_or_fails_is_told_with_what_it_said,
+	    a_held_xtables_lock_is_no_matter,
+	    dnsmasq_that_is_missing_or_fails_is_told_with_what_it_said,
+	    where_no_lab_can_be_built_nothing_is_played,
+	    labs_that_fail_alike_end_what_would_fail_so_and_no_more,
+	    too_few_files_or_too_little_memory_is_told_with_the_remedy,
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		ctest_add(list, "resources", CTEST_PLAY, all[i]);
+}

@@ -1,0 +1,190 @@
+/* environment_time_test.c: the wall clock may be set while a case is played: nothing that judges
+ * reads it. */
+#include "test/kit/ctest.h"
+
+#include <dirent.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/proc.h"
+#include "base/units.h"
+#include "play/stamp.h"
+#include "base/data.h"
+
+#define SHIM SB_BUILD "/clock_steps.so"
+
+/* Who but tests may ask for the time of day, and for what: base/clock.c defines it, stamp.c moves the
+ * kernel's stamps, player.c and stepper.c write the date of t=0 for the packets' sake. */
+static const char *const may[] = {"base/clock.c", "base/clock.h", "play/stamp.c", "play/stamp.h",
+    "play/player.c", "play/stepper.c"};
+static const char *const asks[] = {"clock_real_ns(", "CLOCK_REALTIME,", "CLOCK_REALTIME_COARSE",
+    "CLOCK_TAI", "gettimeofday(", " time(", "(time(", "timespec_get(", "ftime(", "localtime",
+    "TIMER_ABSTIME | CLOCK"};
+
+static unsigned look_at_file(const char *path, const char *name)
+{
+	struct buf text = {0};
+	struct err e = {{0}};
+	size_t len = strlen(name);
+
+	if (len < 2 || (strcmp(name + len - 2, ".c") && strcmp(name + len - 2, ".h")))
+		return 0;
+	for (size_t i = 0; i < sizeof(may) / sizeof(may[0]); i++)
+		if (strlen(path) > strlen(may[i]) &&
+		    !strcmp(path + strlen(path) - strlen(may[i]), may[i]))
+			return 1;
+	ck_assert_msg(!data_read(path, 1 << 20, &text, &e), "%s", e.text);
+	for (size_t i = 0; text.s && i < sizeof(asks) / sizeof(asks[0]); i++)
+		ck_assert_msg(
+		    !strstr(text.s, asks[i]), "%s asks for the time of day by '%s'", path, asks[i]);
+	buf_free(&text);
+	return 1;
+}
+
+static unsigned look_below(const char *folder)
+{
+	DIR *d = opendir(folder);
+	struct dirent *entry;
+	unsigned n = 0;
+
+	ck_assert_msg(d != NULL, "%s", folder);
+	while ((entry = readdir(d))) {
+		char *path = mem_printf("%s/%s", folder, entry->d_name);
+
+		if (entry->d_name[0] != '.' && strcmp(entry->d_name, "test") != 0)
+			n += entry->d_type == DT_DIR ? look_below(path)
+			                             : look_at_file(path, entry->d_name);
+		free(path);
+	}
+	closedir(d);
+	return n;
+}
+
+START_TEST(nobody_else_asks_for_the_time_of_day)
+{
+	ck_assert_uint_gt(look_below(SB_SOURCE_DIR "/harness"), 100);
+}
+END_TEST
+
+#define HOUR_NS (3600 * NS_PER_S)
+#define REAL_NS (INT64_C(1700000000) * NS_PER_S) /* of the monotonic clock's 0 */
+
+/* A packet comes at `at`; the clock is set on by `step` at `set`; it is read at `read`. */
+static int64_t moved(int64_t at, int64_t set, int64_t step, int64_t read)
+{
+	struct stamp_clock c = {0};
+	int64_t stamp = REAL_NS + at + (at >= set ? step : 0);
+
+	for (int64_t t = NS_PER_S; t < 100 * NS_PER_S; t += 10 * NS_PER_MS)
+		if (t < at && t < set)
+			stamp_look(&c, REAL_NS + t, t);
+	stamp_look(&c, REAL_NS + read + (read >= set ? step : 0), read);
+	return stamp_move(&c, stamp);
+}
+
+START_TEST(a_stamp_keeps_its_moment_when_the_clock_is_set)
+{
+	static const int64_t steps[] = {HOUR_NS, -HOUR_NS, NS_PER_S, -NS_PER_S, 50 * NS_PER_MS};
+	const int64_t at = 50 * NS_PER_S + 7 * NS_PER_MS, ms = NS_PER_MS;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		/* set between arrival and reading, before the arrival, after the reading */
+		ck_assert_int_eq(moved(at, at + ms, steps[i], at + 2 * ms), at);
+		ck_assert_int_eq(moved(at, at - ms, steps[i], at + 2 * ms), at);
+		ck_assert_int_eq(moved(at, at + 9 * ms, steps[i], at + 2 * ms), at);
+	}
+	/* A small step cannot be told from the time between two looks: wrong by no more than it. */
+	int64_t small = moved(at, at + ms, 3 * ms, at + 5 * ms);
+	ck_assert_int_ge(small, at - 3 * ms);
+	ck_assert_int_le(small, at);
+}
+END_TEST
+
+START_TEST(a_stamp_that_no_clock_explains_is_now)
+{
+	struct stamp_clock c = {0};
+
+	stamp_look(&c, REAL_NS + 1000, 1000);
+	ck_assert_int_eq(stamp_move(&c, REAL_NS + 900), 900);
+	ck_assert_int_eq(stamp_move(&c, REAL_NS + HOUR_NS), 1000);
+	stamp_look(&c, REAL_NS + 2000 + HOUR_NS, 2000);
+	stamp_look(&c, REAL_NS + 3000 - HOUR_NS, 3000);
+	ck_assert_int_eq(stamp_move(&c, REAL_NS + 500), 3000); /* of two steps ago */
+	ck_assert_int_eq(stamp_move(&c, REAL_NS + HOUR_NS + 2500), 2500);
+	ck_assert_int_eq(stamp_move(&c, REAL_NS - HOUR_NS + 2900), 2900);
+}
+END_TEST
+
+/* Hours times pace are seen at once: a case has 60 s. */
+static void assert_times(const char *trace)
+{
+	FILE *f = fopen(trace, "r");
+	char line[8192];
+	size_t n = 0;
+
+	ck_assert_msg(f != NULL, "%s", trace);
+	while (fgets(line, sizeof(line), f)) {
+		json_t *j = json_loads(line, JSON_DISABLE_EOF_CHECK, NULL);
+		json_t *t = json_object_get(j, "t"), *e = json_object_get(j, "e");
+
+		if (t && (!strcmp(json_string_value(e), "frame") ||
+		             !strcmp(json_string_value(e), "answer"))) {
+			ck_assert_int_gt(json_integer_value(t), -100 * NS_PER_S);
+			ck_assert_int_lt(json_integer_value(t), 100 * NS_PER_S);
+			n++;
+		}
+		json_decref(j);
+	}
+	fclose(f);
+	ck_assert_uint_gt(n, 1000);
+}
+
+/* A whole run while its wall clock jumps by hours, hundreds of times. */
+START_TEST(a_run_is_right_while_the_clock_is_set)
+{
+	char dir[] = "/tmp/sb-clock-XXXXXX", *program = data_path(SB_BUILD "/steadybridge");
+	static const char *const arms[] = {"inherited", "pinned-at-create"};
+	char *shim = data_path(SHIM);
+	struct err e = {{0}};
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	ck_assert_int_eq(access(shim, R_OK), 0);
+	setenv("LD_PRELOAD", shim, 1);
+	setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
+	int r = proc_run((const char *[]){program, "check", "--seed", "7", "--out", dir, "--filter",
+	                     "lowest-port-leaves/*leaves-by=delete", NULL},
+	    clock_now_ns() + 120 * NS_PER_S, &e);
+	unsetenv("LD_PRELOAD");
+	char *results = mem_printf("%s/results.json", dir);
+	json_t *j = json_load_file(results, 0, NULL);
+	size_t n = json_array_size(json_object_get(j, "cases"));
+	ck_assert_msg(!r, "%s", e.text);
+	ck_assert_uint_eq(n, 5); /* none was played again */
+	json_decref(j);
+	for (size_t i = 0; i < 2; i++) {
+		char *trace = mem_printf(
+		    "%s/cases/lowest-port-leaves_%s,leaves-by=delete/trace.jsonl", dir, arms[i]);
+
+		assert_times(trace);
+		free(trace);
+	}
+	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL},
+	                     clock_now_ns() + 60 * NS_PER_S, &e),
+	    0);
+	free(results);
+	free(program);
+	free(shim);
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(list, "environment", CTEST_PURE, nobody_else_asks_for_the_time_of_day);
+	ctest_add(list, "environment", CTEST_PURE, a_stamp_keeps_its_moment_when_the_clock_is_set);
+	ctest_add(list, "environment", CTEST_PURE, a_stamp_that_no_clock_explains_is_now);
+	ctest_add(list, "environment", CTEST_ALONE, a_run_is_right_while_the_clock_is_set);
+}

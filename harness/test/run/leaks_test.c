@@ -1,0 +1,178 @@
+/* leaks_test.c: whatever is killed, nothing is left: processes, namespaces, links, rules, mounts,
+ * files. */
+#include "test/kit/ctest.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/proc.h"
+#include "base/rand.h"
+#include "base/units.h"
+#include "run/hang.h"
+#include "test/kit/hostrun.h"
+#include "test/kit/hostview.h"
+
+enum victim { RUNNER, WORKER, PID_1, PLAYER, VICTIMS };
+
+/* The runner's child is a worker, its child pid 1 of a sandbox, its child the player. 0: not there
+ * (yet). */
+static pid_t find_victim(pid_t runner, enum victim which, uint64_t *seed)
+{
+	pid_t at = runner;
+
+	for (int depth = 0; depth < (int)which; depth++) {
+		pid_t found[256];
+		size_t n = hang_children(at, found, 256);
+
+		if (!n)
+			return 0;
+		at = found[rand_next(seed) % n];
+	}
+	return at;
+}
+
+static int kills_asked(int usual)
+{
+	const char *s = getenv("STEADYBRIDGE_KILLS");
+
+	return s && atoi(s) > 0 ? atoi(s) : usual;
+}
+
+/* Waits until the victim is there and the moment has come, then kills it. */
+static bool kill_at(pid_t runner, enum victim which, int64_t moment_ns, uint64_t *seed)
+{
+	int64_t at = clock_now_ns() + moment_ns;
+	int fd = proc_pidfd(runner);
+	bool ended = fd < 0 || clock_wait_readable(fd, at) == 1;
+	pid_t victim = ended ? 0 : find_victim(runner, which, seed);
+
+	if (fd >= 0)
+		close(fd);
+	/* Below pid 1 there may be nothing yet; then pid 1, the worker or the runner it is. */
+	for (int w = (int)which; !ended && !victim && w > 0; w--)
+		victim = find_victim(runner, (enum victim)(w - 1), seed);
+	return victim && kill(victim, SIGKILL) == 0;
+}
+
+START_TEST(a_kill_at_any_moment_leaves_nothing)
+{
+	static const char *const names[] = {"runner", "worker", "pid 1", "player"};
+	static const char *const extra[] = {"lowest-port-leaves", "--filter",
+	    "lowest-port-leaves/*", "--set", "duration=10s", "--pace", "20", NULL};
+	struct buf before = {0};
+	uint64_t seed = (uint64_t)clock_now_ns();
+	int n = kills_asked(12), killed = 0;
+	char dir[64], what[128];
+
+	ctest_own_proc();
+	snprintf(dir, sizeof(dir), "/tmp/sb-kill-%lx", (unsigned long)seed);
+	hostview(&before);
+	for (int i = 0; i < n; i++) {
+		enum victim which = (enum victim)(i % VICTIMS);
+		int64_t moment = (int64_t)(rand_next(&seed) % (uint64_t)(1500 * NS_PER_MS));
+		pid_t runner = hostrun_start(dir, extra);
+		bool hit = kill_at(runner, which, moment, &seed);
+
+		killed += hit;
+		int status = proc_wait(runner, clock_now_ns() + 300 * NS_PER_S);
+		ck_assert_msg(
+		    status >= 0, "the runner does not end after its %s was killed", names[which]);
+		snprintf(what, sizeof(what), "kill %d of the %s after %.3f s (seed %#lx)", i,
+		    names[which], (double)moment / NS_PER_S, (unsigned long)seed);
+		hostrun_assert_as_before(&before, what);
+		hostrun_assert_files_whole(dir);
+	}
+	hostrun_remove(dir);
+	buf_free(&before);
+	ck_assert_int_gt(killed, n / 2);
+	printf("%d of %d kills hit, nothing was left\n", killed, n);
+}
+END_TEST
+
+/* A worker's death is that case's invalid play; the others are judged, and the run tells. */
+START_TEST(an_interrupt_leaves_nothing_and_no_report)
+{
+	static const char *const extra[] = {"--filter", "lowest-port-leaves/*", NULL};
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	struct buf before = {0};
+	char dir[64], path[96];
+
+	ctest_own_proc();
+	snprintf(dir, sizeof(dir), "/tmp/sb-int-%lx", (unsigned long)clock_now_ns());
+	hostview(&before);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		pid_t runner = hostrun_start(dir, extra);
+		pid_t found[4];
+		int64_t deadline = clock_now_ns() + 30 * NS_PER_S;
+
+		while (!hang_children(runner, found, 4) && clock_now_ns() < deadline)
+			poll(NULL, 0, 5);
+		kill(runner, signals[i]);
+		ck_assert_int_eq(
+		    proc_wait(runner, clock_now_ns() + 60 * NS_PER_S), 128 + signals[i]);
+		hostrun_assert_as_before(&before, "interrupt");
+		snprintf(path, sizeof(path), "%s/results.json", dir);
+		ck_assert_int_ne(access(path, F_OK), 0);
+	}
+	hostrun_remove(dir);
+	buf_free(&before);
+}
+END_TEST
+
+static int count(const char *text, const char *word)
+{
+	int n = 0;
+
+	for (; (text = strstr(text, word)); text++)
+		n++;
+	return n;
+}
+
+/* The view that the tests above compare does see what is left. */
+START_TEST(a_leak_would_be_seen)
+{
+	struct buf before = {0}, after = {0};
+	struct err e = {{0}};
+
+	ctest_own_proc();
+	hostview(&before);
+	ck_assert_msg(
+	    proc_run((const char *[]){"ip", "link", "add", "leaked0", "type", "bridge", NULL},
+	        clock_now_ns() + 30 * NS_PER_S, &e) == 0,
+	    "%s", e.text);
+	hostview(&after);
+	ck_assert_str_ne(before.s, after.s);
+	ck_assert_ptr_nonnull(strstr(after.s, "leaked0"));
+	buf_free(&after);
+	/* A process that goes on, in a namespace of its own, is seen as both. */
+	const char *argv[] = {"unshare", "-n", "sleep", "600", NULL};
+	pid_t pid =
+	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = -1}, &e);
+	ck_assert_msg(pid > 0, "%s", e.text);
+	int64_t deadline = clock_now_ns() + HOSTRUN_SETTLE_NS;
+	do {
+		buf_free(&after);
+		hostview(&after);
+	} while (count(after.s, "namespace ") == count(before.s, "namespace ") &&
+	         clock_now_ns() < deadline && !poll(NULL, 0, 20));
+	ck_assert_int_eq(count(after.s, "namespace "), count(before.s, "namespace ") + 1);
+	ck_assert_int_eq(count(after.s, "process "), count(before.s, "process ") + 1);
+	kill(pid, SIGKILL);
+	buf_free(&before);
+	buf_free(&after);
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(list, "leaks", CTEST_SANDBOX, a_leak_would_be_seen);
+	ctest_add(list, "leaks", CTEST_PLAY, a_kill_at_any_moment_leaves_nothing);
+	ctest_add(list, "leaks", CTEST_PLAY, an_interrupt_leaves_nothing_and_no_report);
+}

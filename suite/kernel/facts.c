@@ -1,0 +1,255 @@
+/* facts.c: a small lab in the test's own sandbox, in which the kernel is asked one question. */
+#include "suite/kernel/facts.h"
+
+#include <linux/if_bridge.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/proc.h"
+#include "base/units.h"
+#include "lab/firewall.h"
+#include "lab/lab.h"
+#include "lab/link.h"
+#include "lab/netns.h"
+#include "lab/quiet.h"
+#include "test/kit/ctest.h"
+#include "suite/kernel/facts_wire.h"
+
+#define DEADLINE_NS (30 * NS_PER_S) /* of a whole test; a hang ends in a failure */
+
+const uint8_t fact_gateway4[4] = {192, 0, 2, 1};
+const uint8_t fact_gateway6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
+
+static int64_t deadline_ns;
+static struct nl_sock *kept[16];
+
+struct nl_sock *fact_keep(struct nl_sock *nl)
+{
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		if (!kept[i])
+			return kept[i] = nl;
+	ck_abort_msg("too many sockets");
+	return NULL;
+}
+
+struct nl_sock *fact_nl(void)
+{
+	struct nl_sock *nl;
+
+	FACT_OK(nl_open(&nl, &fact_e));
+	return fact_keep(nl);
+}
+
+int64_t fact_deadline_ns(void)
+{
+	return deadline_ns;
+}
+
+struct mac fact_mac(const char *text)
+{
+	struct mac m;
+
+	ck_assert_msg(mac_parse(text, &m) == 0, "%s is no MAC", text);
+	return m;
+}
+
+int fact_monitor(void)
+{
+	struct sockaddr_nl a = {.nl_family = AF_NETLINK,
+	    .nl_groups = RTMGRP_LINK | RTMGRP_NEIGH | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR |
+	                 RTMGRP_IPV6_ROUTE};
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	return fd;
+}
+
+void fact_wait(int monitor, const char *what, const char *file, int line)
+{
+	char text[32768];
+
+	ck_assert_msg(clock_wait_readable(monitor, deadline_ns) == 1, "%s:%d: never came true: %s",
+	    file, line, what);
+	/* What is told does not matter, and may be lost: whoever waits looks for itself. */
+	while (recv(monitor, text, sizeof(text), 0) > 0)
+		;
+}
+
+static void one_cpu(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET((size_t)sched_getcpu(), &set);
+	ck_assert_int_eq(sched_setaffinity(0, sizeof(set), &set), 0);
+}
+
+void fact_open(struct fact_lab *f)
+{
+	struct err e = {{0}};
+
+	*f = (struct fact_lab){.ear = -1, .socket4 = -1, .socket6 = -1};
+	deadline_ns = clock_now_ns() + DEADLINE_NS;
+	one_cpu();
+	ck_assert_msg(quiet_namespace(&e) == 0, "%s", e.text);
+	/* Absent without br_netfilter. */
+	netns_sysctl("net.bridge.bridge-nf-call-iptables", "0", NULL);
+	f->home = netns_own(&e);
+	ck_assert_msg(f->home >= 0, "%s", e.text);
+	f->nl = fact_nl();
+	f->monitor = fact_monitor();
+}
+
+void fact_need_ipv6(struct fact_lab *f)
+{
+	if (access("/proc/sys/net/ipv6", F_OK))
+		ctest_skip("IPv6", "boot without ipv6.disable=1");
+	f->ipv6 = true;
+}
+
+void fact_bridge(struct fact_lab *f, const char *mac)
+{
+	struct bridge b = {.name = LAB_BRIDGE, .ageing_real_ns = 300 * NS_PER_S};
+
+	if (mac)
+		b.mac = fact_mac(mac);
+	FACT_OK(link_add_bridge(f->nl, &b, &fact_e));
+	f->bridge = (int)if_nametoindex(LAB_BRIDGE);
+	ck_assert_int_gt(f->bridge, 0);
+	if (f->ipv6)
+		FACT_OK(netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".disable_ipv6", "0", &fact_e));
+}
+
+static int on_route(struct nlmsghdr *h, void *arg)
+{
+	const struct rtmsg *r = nlmsg_data(h);
+
+	*(int *)arg = r->rtm_type;
+	return 0;
+}
+
+static bool is_local(struct nl_sock *nl, const uint8_t ip6[16])
+{
+	struct rtmsg h = {.rtm_family = AF_INET6, .rtm_dst_len = 128};
+	struct nl_msg *msg = nl_message(RTM_GETROUTE, 0, &h, sizeof(h));
+	int type = RTN_UNSPEC;
+
+	nla_put(msg, RTA_DST, 16, ip6);
+	/* Without a route it is refused. */
+	return nl_ask(nl, msg, on_route, &type, "route", NULL) == 0 && type == RTN_LOCAL;
+}
+
+/* A new address is taken for the host's own when a work of the kernel's has made its route
+ * (addrconf_dad_work()), with duplicate detection or without. */
+static void add_address6(struct nl_sock *nl, int monitor, int ifindex, const uint8_t ip6[16])
+{
+	FACT_OK(link_add_address(nl, ifindex, AF_INET6, ip6, 64, &fact_e));
+	FACT_UNTIL(monitor, is_local(nl, ip6));
+}
+
+void fact_gateway(struct fact_lab *f)
+{
+	FACT_OK(link_add_address(f->nl, f->bridge, AF_INET, fact_gateway4, 24, &fact_e));
+	f->socket4 = wire_listen(AF_INET);
+	if (f->ipv6) {
+		add_address6(f->nl, f->monitor, f->bridge, fact_gateway6);
+		f->socket6 = wire_listen(AF_INET6);
+	}
+	f->ear = wire_ear(f->bridge);
+}
+
+static int add_port(struct fact_lab *f, const char *name, const char *mac, int ns, const char *peer)
+{
+	struct veth v = {.name = name,
+	    .peer = peer,
+	    .peer_ns = ns,
+	    .master = f->bridge,
+	    .up = true,
+	    .mac = fact_mac(mac)};
+
+	FACT_OK(link_add_veth(f->nl, &v, &fact_e));
+	return (int)if_nametoindex(name);
+}
+
+int fact_port(struct fact_lab *f, const char *name, const char *mac)
+{
+	char peer[IF_NAMESIZE];
+
+	snprintf(peer, sizeof(peer), "%.14sp", name);
+	return add_port(f, name, mac, f->home, peer);
+}
+
+bool fact_running(struct nl_sock *nl, int ifindex)
+{
+	return (fact_link(nl, ifindex).flags & IFF_RUNNING) != 0;
+}
+
+int fact_live_port(struct fact_lab *f, const char *name, const char *mac)
+{
+	char peer[IF_NAMESIZE];
+	int port = fact_port(f, name, mac);
+
+	snprintf(peer, sizeof(peer), "%.14sp", name);
+	FACT_OK(link_set_up(f->nl, (int)if_nametoindex(peer), true, &fact_e));
+	FACT_UNTIL(f->monitor,
+	    fact_running(f->nl, port) && fact_link(f->nl, port).state == BR_STATE_FORWARDING);
+	return port;
+}
+
+int fact_client(struct fact_lab *f, const char *port_mac)
+{
+	int n = f->n_clients++;
+	struct fact_client *c = &f->clients[n];
+	uint8_t ip4[4] = {192, 0, 2, (uint8_t)(11 + n)};
+	uint8_t ip6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = (uint8_t)(0x11 + n)};
+	struct err e = {{0}};
+
+	ck_assert_int_lt(n, FACT_CLIENTS_MAX);
+	snprintf(c->name, sizeof(c->name), "c%d", n + 1);
+	c->ns = quiet_make(f->home, &e);
+	ck_assert_msg(c->ns >= 0, "%s", e.text);
+	c->port = add_port(f, c->name, port_mac, c->ns, LAB_CLIENT_DEV);
+	FACT_OK(netns_enter(c->ns, &fact_e));
+	c->nl = fact_nl();
+	c->monitor = fact_monitor();
+	c->eth0 = (int)if_nametoindex(LAB_CLIENT_DEV);
+	if (f->ipv6)
+		FACT_OK(netns_sysctl("net.ipv6.conf.eth0.disable_ipv6", "0", &fact_e));
+	/* An entry is corrected by ARP when it is more than that old, in jiffies: else not within
+	 * the jiffy in which it was made. */
+	FACT_OK(netns_sysctl("net.ipv4.neigh.eth0.locktime", "-1", &fact_e));
+	FACT_OK(link_add_address(c->nl, c->eth0, AF_INET, ip4, 24, &fact_e));
+	FACT_OK(link_set_up(c->nl, c->eth0, true, &fact_e));
+	FACT_UNTIL(c->monitor, fact_running(c->nl, c->eth0));
+	if (f->ipv6)
+		add_address6(c->nl, c->monitor, c->eth0, ip6);
+	c->ear = wire_ear(c->eth0);
+	c->socket4 = wire_talk(AF_INET);
+	c->socket6 = f->ipv6 ? wire_talk(AF_INET6) : -1;
+	FACT_OK(netns_enter(f->home, &fact_e));
+	FACT_UNTIL(f->monitor, fact_running(f->nl, c->port) && fact_running(f->nl, f->bridge));
+	return n;
+}
+
+void fact_rules(const char *text)
+{
+	struct err e = {{0}};
+	int in = memfd_create("rules", MFD_CLOEXEC);
+	const char *argv[] = {firewall_program(), "-w", NULL};
+
+	ck_assert_int_eq((int)write(in, text, strlen(text)), (int)strlen(text));
+	lseek(in, 0, SEEK_SET);
+	pid_t pid =
+	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = in, .out_fd = 2}, &e);
+	ck_assert_msg(pid > 0, "%s", e.text);
+	ck_assert_int_eq(proc_wait(pid, deadline_ns), 0);
+	close(in);
+}

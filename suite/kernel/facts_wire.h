@@ -1,0 +1,35 @@
+/* facts_wire.h: frames in the lab of facts.h: sent, and heard where they come out. */
+#ifndef SB_FACTS_WIRE_H
+#define SB_FACTS_WIRE_H
+
+#include "suite/kernel/facts.h"
+
+/* A packet socket on a device of the caller's namespace. */
+int wire_ear(int ifindex);
+/* UDP sockets: of the gateway, and of a client to the gateway. */
+int wire_listen(int family);
+int wire_talk(int family);
+
+/* Where did it come out, what one sent? */
+struct wire_fate {
+	bool taken;     /* the gateway's IP took it: a socket has it */
+	int up;         /* as what it was passed up to br0 (PACKET_*), -1: it was not */
+	unsigned heard; /* clients that heard it, other than the sender: bit n */
+};
+
+/* Client n sends one datagram to the gateway, by its own routes and neighbours; then a broadcast,
+ * and when that has come out everywhere, it is known where the datagram did. */
+struct wire_fate wire_send(struct fact_lab *f, int n, int family);
+/* Sends a marked broadcast frame out of a device of the caller's namespace. */
+uint32_t wire_mark(int ifindex);
+/* Reads an ear up to that mark: was there a frame that is()? */
+bool wire_heard(int ear, uint32_t mark, bool (*is)(const uint8_t *frame, size_t len));
+/* Had the ear heard one mark by the time it heard a later one? */
+bool wire_passed(int ear, uint32_t mark, uint32_t later);
+/* For wire_heard(): ARP of the gateway's, and a neighbour advertisement. */
+bool wire_is_arp_of_gateway(const uint8_t *frame, size_t len);
+bool wire_is_advertisement(const uint8_t *frame, size_t len);
+bool wire_is_solicitation(const uint8_t *frame, size_t len);
+bool wire_is_ip_to(const uint8_t *frame, size_t len, const uint8_t ip4[4]);
+
+#endif
