@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/folder.h"
@@ -53,25 +52,6 @@ int data_write(const char *path, const char *text, size_t len, struct err *e)
 	if (dir >= 0)
 		close(dir);
 	free(above);
-	return r;
-}
-
-int data_mkdir(const char *path, struct err *e)
-{
-	char *copy = mem_strdup(path);
-	int r = 0;
-
-	for (char *p = copy + 1; !r && p[-1]; p++) {
-		char c = *p;
-
-		if (c && c != '/')
-			continue;
-		*p = '\0';
-		if (mkdir(copy, 0755) && errno != EEXIST)
-			r = err_set(e, errno, "%s:", copy);
-		*p = c;
-	}
-	free(copy);
 	return r;
 }
 

@@ -15,8 +15,6 @@ int data_read(const char *path, size_t max, struct buf *out, struct err *e);
 /* Writes a file so that it is whole or absent, whatever kills the writer, and nothing else is left.
  */
 int data_write(const char *path, const char *text, size_t len, struct err *e);
-/* mkdir -p. */
-int data_mkdir(const char *path, struct err *e);
 /* The *.yaml files of a folder, sorted; caller frees each and the list. The number, or -errno. */
 int data_list(const char *folder, char ***out, struct err *e);
 

@@ -14,11 +14,29 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/data.h"
+
+int folder_make(const char *path, struct err *e)
+{
+	char *copy = mem_strdup(path);
+	int r = 0;
+
+	for (char *p = copy + 1; !r && p[-1]; p++) {
+		char c = *p;
+
+		if (c && c != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0755) && errno != EEXIST)
+			r = err_set(e, errno, "%s:", copy);
+		*p = c;
+	}
+	free(copy);
+	return r;
+}
 
 int folder_open(const char *path, struct err *e)
 {
-	int r = data_mkdir(path, e), fd = -1;
+	int r = folder_make(path, e), fd = -1;
 
 	if (!r)
 		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -7,6 +7,8 @@
 
 #include "base/err.h"
 
+/* mkdir -p. */
+int folder_make(const char *path, struct err *e);
 /* The folder `path`, made with all above it where missing; links on the way to it are the caller's
  * own. A file descriptor, or -errno. */
 int folder_open(const char *path, struct err *e);

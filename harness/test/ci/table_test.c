@@ -11,6 +11,7 @@
 #include "test/kit/builder.h"
 #include "test/kit/readers.h"
 #include "base/data.h"
+#include "base/folder.h"
 #include "test/kit/ran.h"
 
 /* A case of the same arm with another value on its matrix line, which was broken for less long. */
@@ -59,7 +60,7 @@ static struct ran table_of(const char *json)
 	const struct timespec at[2] = {{.tv_sec = 1795370513}, {.tv_sec = 1795370513}};
 	struct err e = {{0}};
 
-	ck_assert_msg(!data_mkdir(dir, &e), "%s", e.text);
+	ck_assert_msg(!folder_make(dir, &e), "%s", e.text);
 	ck_assert_msg(!data_write(path, json, strlen(json), &e), "%s", e.text);
 	ck_assert_int_eq(utimensat(AT_FDCWD, path, at, 0), 0);
 	struct ran r = ran_program((const char *[]){

@@ -11,6 +11,7 @@
 #include "base/proc.h"
 #include "base/units.h"
 #include "base/data.h"
+#include "base/folder.h"
 #include "test/kit/ran.h"
 #include "command/version.h"
 
@@ -321,7 +322,7 @@ static char *in_scratch(const char *name)
 	char *dir = ran_scratch(name);
 	struct err e = {{0}};
 
-	ck_assert_msg(!data_mkdir(dir, &e), "%s", e.text);
+	ck_assert_msg(!folder_make(dir, &e), "%s", e.text);
 	ck_assert_int_eq(chdir(dir), 0);
 	return dir;
 }

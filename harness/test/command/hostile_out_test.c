@@ -50,7 +50,7 @@ static char *scene(const char *name)
 
 	for (size_t i = 0; i < 2; i++) {
 		path = mem_printf("%s/%s", dir, folders[i]);
-		must(data_mkdir(path, &e), &e);
+		must(folder_make(path, &e), &e);
 		free(path);
 	}
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
@@ -270,7 +270,7 @@ START_TEST(a_run_s_folder_of_others_is_refused_where_it_is_hostile)
 
 		ran_drop(rm);
 		trace = mem_printf("%s/out/cases/" SLUG, dir);
-		must(data_mkdir(trace, &e), &e);
+		must(folder_make(trace, &e), &e);
 		free(trace);
 		path = mem_printf("%s/out/results.json", dir);
 		must(data_write(path, text, strlen(text), &e), &e);

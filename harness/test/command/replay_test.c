@@ -11,6 +11,7 @@
 
 #include "base/units.h"
 #include "base/data.h"
+#include "base/folder.h"
 #include "test/kit/ran.h"
 #include "trace/reel.h"
 #include "trace/trace_json.h"
@@ -80,7 +81,7 @@ START_TEST(what_is_no_trace_is_refused)
 	struct ran r = run("replay");
 
 	ASSERT_RAN(r, 2, "expected a trace");
-	ck_assert_int_eq(data_mkdir(dir, &e), 0);
+	ck_assert_int_eq(folder_make(dir, &e), 0);
 	r = run("replay", dir);
 	ASSERT_RAN(r, 2, "neither trace.jsonl nor results.json");
 	r = run("replay", path);

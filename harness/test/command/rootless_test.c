@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/data.h"
+#include "base/folder.h"
 #include "test/kit/ran.h"
 
 /* Delete and release, taps, both firewalls and br_netfilter, IPv6. */
@@ -141,7 +142,7 @@ START_TEST(without_root_the_verdicts_are_those_of_root)
 
 	if (geteuid())
 		ctest_skip("root", "run it as root, so that both can be compared");
-	ck_assert_msg(!data_mkdir(as_other, &e), "%s", e.text);
+	ck_assert_msg(!folder_make(as_other, &e), "%s", e.text);
 	copy_program(dir);
 	ck_assert_int_eq(chown(as_other, NOBODY, NOBODY), 0);
 	json_t *told = prereqs_of_nobody();

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/data.h"
+#include "base/folder.h"
 #include "trace/trace_json.h"
 
 int faults_load(struct scenarios *s, struct buf *messages)
@@ -86,7 +87,7 @@ int faults_write_trace(const char *folder, const struct casejob *cj, struct err 
 	struct buf b = {0};
 
 	trace_to_json(&cj->trace, &b);
-	int r = data_mkdir(folder, e);
+	int r = folder_make(folder, e);
 	if (!r)
 		r = data_write(path, b.s, b.len, e);
 	buf_free(&b);

@@ -10,6 +10,7 @@
 #include "test/kit/builder.h"
 #include "test/kit/readers.h"
 #include "base/data.h"
+#include "base/folder.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -61,7 +62,7 @@ char *standin_make(const char *name, const char *plan)
 	char *dir = ran_scratch(name);
 	struct err e = {{0}};
 
-	ck_assert_msg(!data_mkdir(dir, &e), "%s", e.text);
+	ck_assert_msg(!folder_make(dir, &e), "%s", e.text);
 	standin_put(dir, "plan", plan);
 	for (size_t i = 0; i < N(reports); i++) {
 		struct bench *b = bench_new();

@@ -10,6 +10,7 @@
 
 #include "test/kit/badhost.h"
 #include "base/data.h"
+#include "base/folder.h"
 
 static const char *const reports[] = {
     "/mnt/out/results.json", "/mnt/out/junit.xml", "/mnt/out/results.tap", "/mnt/out/index.html"};
@@ -37,7 +38,7 @@ static void wrap(const char *name, const char *script)
 	struct err e = {{0}};
 	char *path = mem_printf("/mnt/bin/%s", name);
 
-	ck_assert_msg(!data_mkdir("/mnt/bin", &e), "%s", e.text);
+	ck_assert_msg(!folder_make("/mnt/bin", &e), "%s", e.text);
 	write_text(path, script, 0755);
 	free(path);
 }
