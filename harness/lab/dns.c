@@ -7,14 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lab/upstream.h"
-
 int dns_query(unsigned stream, uint32_t seq, uint16_t id, uint8_t *out)
 {
 	char name[64];
 	int len;
 
-	snprintf(name, sizeof(name), "q%u.s%u." UPSTREAM_ZONE, seq, stream);
+	snprintf(name, sizeof(name), "q%u.s%u." DNS_ZONE, seq, stream);
 	len = res_mkquery(ns_o_query, name, ns_c_in, ns_t_a, NULL, 0, NULL, out, DNS_QUERY_MAX);
 	if (len < 0)
 		return -EMSGSIZE;

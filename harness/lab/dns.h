@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define DNS_ZONE "lookup.example" /* every name that is looked up is below it */
 #define DNS_QUERY_MAX 128
 #define DNS_MESSAGE_MAX 65535 /* bytes: more than UDP carries, and what TCP can */
 #define DNS_EDNS_BYTES 4096   /* of an answer over UDP that is asked for where it may be large */

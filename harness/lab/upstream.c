@@ -32,8 +32,7 @@ static unsigned filler(unsigned answer_size, char **out)
 
 	for (unsigned bytes = EMPTY_BYTES + ADDRESS_BYTES; bytes + ADDRESS_BYTES / 2 < answer_size;
 	     bytes += ADDRESS_BYTES, n++)
-		out[n] =
-		    mem_printf("--address=/" UPSTREAM_ZONE "/198.18.%u.%u", n / 250, n % 250 + 1);
+		out[n] = mem_printf("--address=/" DNS_ZONE "/198.18.%u.%u", n / 250, n % 250 + 1);
 	return n;
 }
 

@@ -7,8 +7,7 @@
 
 #include "base/err.h"
 
-/* Every name below this zone has this address, by fixtures/dnsmasq.conf. */
-#define UPSTREAM_ZONE "lookup.example"
+/* Every name below DNS_ZONE has this address, by fixtures/dnsmasq.conf. */
 extern const uint8_t upstream_answer_ip4[4];
 
 /* Starts dnsmasq in a namespace, in the foreground, from a configuration file. answer_size: with so

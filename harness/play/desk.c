@@ -160,8 +160,7 @@ static int lookup(
 	}
 	int r = ask(fd, stream, ++*seq, timeout, &took, why);
 	close(fd);
-	buf_printf(
-	    text, "%s  q%u.s%u." UPSTREAM_ZONE "  ", p->meta.clients[client].name, *seq, stream);
+	buf_printf(text, "%s  q%u.s%u." DNS_ZONE "  ", p->meta.clients[client].name, *seq, stream);
 	if (!r)
 		buf_printf(text, "answered in %.1f ms\n", (double)took / NS_PER_MS);
 	else if (r == 1)
