@@ -13,80 +13,13 @@
 #ifndef SB_LAB_H
 #define SB_LAB_H
 
-#include <netinet/in.h>
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "base/err.h"
 #include "base/mac.h"
-#include "lab/firewall.h"
-#include "lab/neighbour.h"
+#include "lab/lab_names.h"
+#include "lab/lab_types.h"
 #include "lab/nl.h"
-#include "lab/querier.h"
-#include "lab/quiet.h"
-
-#define LAB_BRIDGE "br0"
-#define LAB_UPLINK "up0"
-#define LAB_CLIENT_DEV "eth0"
-#define LAB_MTU 1500
-
-extern const uint8_t lab_gateway_ip4[4], lab_uplink_ip4[4], lab_upstream_ip4[4],
-    lab_gateway_ip6[16], lab_uplink_ip6[16], lab_upstream_ip6[16];
-
-struct lab_client_spec {
-	const char *name; /* also its port's */
-	uint8_t ip4[4], ip6[16];
-	struct mac mac, port_mac; /* zero: the kernel's choice */
-	uint32_t mtu;             /* of both ends */
-};
-
-/* How the bridge is made. */
-struct lab_bridge {
-	struct mac mac; /* given at create; zero: it inherits */
-	bool stp;
-	int64_t forward_delay_real_ns;
-	uint32_t mtu;          /* 0: not given */
-	bool floods_multicast; /* without snooping */
-};
-
-struct lab_spec {
-	double pace;
-	struct lab_bridge bridge;
-	const struct lab_client_spec *clients;
-	size_t n_clients;
-	const struct lab_sysctl *router_sysctls, *client_sysctls;
-	size_t n_router_sysctls, n_client_sysctls;
-	struct firewall_rules firewall; /* bridge, uplink, network, ip6: filled in */
-	const char *dnsmasq_conf;
-	bool ip6; /* the way to the upstream has IPv6 too */
-	uint8_t
-	    gateway_ip6[16]; /* the clients' next hop; link-local: the kernel makes it of the MAC */
-	unsigned answer_size; /* of dnsmasq's answers, bytes; 0: one address */
-	struct querier_spec querier;
-};
-
-struct lab_client {
-	int ns;
-	int port, eth0; /* ifindex of the bridge-side end in the router; of eth0 in the client */
-	uint8_t ip6[16];
-	struct nl_sock *nl;
-};
-
-struct lab {
-	int router, upstream; /* namespaces */
-	struct nl_sock *nl, *nl_upstream;
-	int bridge, uplink, upstream_eth0; /* ifindex */
-	struct lab_client *clients;
-	size_t n_clients;
-	pid_t dnsmasq;
-	int dnsmasq_says; /* what it writes; a memfd */
-	struct querier querier;
-	bool ip6, snoops;
-	int class_net;                  /* O_PATH fd of the router's /sys/class/net, or -1 */
-	struct neighbour_timers timers; /* as asked for; see lab_arm_timers() */
-};
 
 /* Builds the lab in the caller's sandbox: everything but churn ports; the caller is left in the
  * router's namespace. Neighbour timers are set, but retrans is short until lab_arm_timers(). 0 or

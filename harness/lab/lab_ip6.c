@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "lab/lab_names.h"
 #include "lab/link.h"
 #include "lab/netns.h"
 

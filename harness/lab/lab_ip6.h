@@ -2,7 +2,8 @@
 #ifndef SB_LAB_IP6_H
 #define SB_LAB_IP6_H
 
-#include "lab/lab.h"
+#include "base/err.h"
+#include "lab/lab_types.h"
 
 /* Addresses and routes of IPv6 from the clients to the upstream, where all links are there and the
  * bridge has its global address already. 0 or -errno. */
