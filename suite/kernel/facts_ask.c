@@ -1,5 +1,5 @@
 /* facts_ask.c: what the lab of facts.h asks the kernel: links, FDB, neighbours, addresses. */
-#include "suite/kernel/facts.h"
+#include "suite/kernel/facts_ask.h"
 
 #include <errno.h>
 #include <linux/if_bridge.h>

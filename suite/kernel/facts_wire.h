@@ -2,7 +2,7 @@
 #ifndef SB_FACTS_WIRE_H
 #define SB_FACTS_WIRE_H
 
-#include "suite/kernel/facts.h"
+#include "suite/kernel/facts_base.h"
 
 /* A packet socket on a device of the caller's namespace. */
 int wire_ear(int ifindex);

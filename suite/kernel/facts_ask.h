@@ -1,0 +1,53 @@
+/* facts_ask.h: what the lab of facts.h asks the kernel: links, FDB, neighbours, addresses. */
+#ifndef SB_FACTS_ASK_H
+#define SB_FACTS_ASK_H
+
+#include "suite/kernel/facts_base.h"
+
+struct fact_link {
+	struct mac mac;
+	unsigned mtu, flags;
+	bool carrier; /* as the kernel has it this moment; IFF_RUNNING follows in a while */
+	int state;    /* BR_STATE_* of a port, else -1 */
+	unsigned forward_delay; /* of a bridge, in 1/100 s */
+};
+
+struct fact_link fact_link(struct nl_sock *nl, int ifindex);
+/* The MAC of br0, to compare. */
+#define FACT_BRIDGE_MAC(f, want) fact_assert_mac((f), (want), __FILE__, __LINE__)
+void fact_assert_mac(struct fact_lab *f, const char *want, const char *file, int line);
+/* addr_assign_type of br0; skips the test where sysfs does not tell. */
+int fact_assign_type(const struct fact_lab *f);
+/* Whose FDB entry is it? The device's ifindex, 0 when there is none; *local: it is an address of
+ * the bridge's or a port's own. */
+int fact_fdb(struct fact_lab *f, struct mac mac, bool *local);
+
+struct fact_neighbour {
+	bool there;
+	int state; /* NUD_* */
+	struct mac mac;
+};
+
+/* What a namespace knows of an address (AF_INET, AF_INET6). */
+struct fact_neighbour fact_neighbour(struct nl_sock *nl, int ifindex, int family, const void *ip);
+/* Makes or replaces an entry; mac NULL: deletes it. */
+void fact_set_neighbour(
+    struct nl_sock *nl, int ifindex, int family, const void *ip, const char *mac, int state);
+/* What client n has for the gateway. */
+struct fact_neighbour fact_gateway_of(struct fact_lab *f, int n, int family);
+void fact_set_gateway_of(struct fact_lab *f, int n, int family, const char *mac, int state);
+/* Waits until client n has that MAC for the gateway. */
+void fact_until_gateway_of(struct fact_lab *f, int n, int family, const char *mac);
+/* Has linkwatch told that the link runs (IFF_RUNNING)? */
+bool fact_running(struct nl_sock *nl, int ifindex);
+/* Has the interface this address? */
+bool fact_has_address(struct nl_sock *nl, int ifindex, int family, const void *ip);
+void fact_set_mtu(struct nl_sock *nl, int ifindex, unsigned mtu);
+/* One attribute of a link's own kind ("bridge"), as IFLA_BR_*; 0 or -errno. */
+int fact_set_bridge(struct fact_lab *f, int attribute, uint32_t value);
+unsigned fact_forward_delay(struct fact_lab *f); /* of br0, in 1/100 s */
+/* How often a monitor, opened when br0 had that MAC, has told of another one by now; what the
+ * caller asked for before is in it. */
+int fact_mac_changes(struct fact_lab *f, int monitor, struct mac before);
+
+#endif
