@@ -3,7 +3,9 @@
 #ifndef SB_DEFECT_H
 #define SB_DEFECT_H
 
-#include "play/fault.h"
+#include "base/err.h"
+#include "play/fault_tools.h"
+#include "scenario/scenario.h"
 
 /* Does what the table says of it (or, with undo, what ends it); the caller is in the router's
  * namespace, before and after. 0 or -errno; -EINVAL for a fault that is not in the table. */

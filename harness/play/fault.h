@@ -3,15 +3,9 @@
 #define SB_FAULT_H
 
 #include "base/err.h"
-#include "lab/lab.h"
-#include "schedule/schedule.h"
-
-struct fault_tools {
-	const struct lab *lab;
-	const struct schedule *s;
-	int talk;         /* socket that makes the gateway speak, or -1 */
-	struct mac saved; /* the bridge's MAC before the fault */
-};
+#include "base/mac.h"
+#include "play/fault_tools.h"
+#include "scenario/scenario.h"
 
 /* Does it (or, with undo, what ends it) in the caller's namespace, the router's. mac: the joining
  * port's, for FAULT_UNDO_PIN; zero when the kernel chose it. 0 or -errno. */
