@@ -35,7 +35,7 @@ suite     suite test lab base
 # Files that lead back to each other, and wait to be cut: one of them is enough to name a loop.
 KNOWN='
 harness/judge/mirror harness/judge/facts harness/scenario/scenario
-harness/schedule/schedule harness/play/player
+ harness/play/player
 '
 
 # The pure object files; all others of a room may be called by nobody in here.

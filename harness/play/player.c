@@ -19,6 +19,7 @@
 #include "play/crowd.h"
 #include "play/stage.h"
 #include "play/stepper.h"
+#include "schedule/schedule_meta.h"
 
 static void put_phase(struct tape *tape, enum phase phase, int64_t t_ns, const char *text)
 {

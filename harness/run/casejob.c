@@ -16,6 +16,7 @@
 #include "run/hang.h"
 #include "run/pcapfile.h"
 #include "run/worker.h"
+#include "schedule/schedule_meta.h"
 
 #define REEL_BYTES (64 << 20) /* the same; an attempt takes about 1.5 KiB */
 #define MARGIN_S 90           /* libcheck's limit, beyond what the case plays */

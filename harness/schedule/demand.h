@@ -2,7 +2,7 @@
 #ifndef SB_DEMAND_H
 #define SB_DEMAND_H
 
-#include "schedule/schedule.h"
+#include "schedule/schedule_types.h"
 
 #define DEMAND_NEIGHBOURS_MAX 384 /* of the plays at once, in each family */
 #define DEMAND_CHANGES_MAX 500    /* likewise: all of them wait for one RTNL */

@@ -2,7 +2,7 @@
 #ifndef SB_IMPLIED_H
 #define SB_IMPLIED_H
 
-#include "schedule/schedule.h"
+#include "schedule/schedule_types.h"
 
 /* In nanoseconds of scenario time; 0 for an arm that must hold. */
 int64_t implied_outage_ns(const struct scenario_case *c, const struct schedule *s);

@@ -10,7 +10,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "base/units.h"
+#include "scenario/churn.h"
+#include "scenario/macs.h"
 
 #define DURATION_NS (ROUNDS * ROUNDS_TIMEOUT_NS) /* about; nothing waits for it */
 
@@ -60,16 +63,16 @@ static const char *says_nothing(const struct scenario_case *c)
 
 /* Is the port's MAC below those of all clients' ports? And has a silent client the lowest of these,
  * so that who looks up is not spared when a lower port joins? */
-static const char *wrong_macs(const struct scenario_case *c, const struct schedule *s)
+static const char *wrong_macs(const struct scenario_case *c, const struct macs *macs)
 {
 	size_t lowest = 0;
 
-	if (!s->n)
+	if (!churn_cycles(&c->churns[0], c->duration_ns))
 		return NEEDS "no port comes or goes";
 	for (size_t i = 0; i < c->n_clients; i++) {
-		if (mac_cmp(s->events[0].mac, s->client_port_macs[i]) > 0)
+		if (mac_cmp(macs->churns[0][0], macs->clients[i]) > 0)
 			return NEEDS "its port is not the lowest";
-		if (mac_cmp(s->client_port_macs[i], s->client_port_macs[lowest]) < 0)
+		if (mac_cmp(macs->clients[i], macs->clients[lowest]) < 0)
 			lowest = i;
 	}
 	if (c->churns[0].leaves == LEAVE_NEVER && c->clients[lowest].looks_up)
@@ -79,15 +82,15 @@ static const char *wrong_macs(const struct scenario_case *c, const struct schedu
 
 int rounds_case(const struct scenario_case *c, struct scenario_case *out, const char **why)
 {
-	struct schedule s;
+	struct macs macs;
 
 	*why = needs_clock(c);
 	if (!*why)
 		*why = says_nothing(c);
 	if (!*why) {
-		schedule_make(c, 1, 1, &s);
-		*why = wrong_macs(c, &s);
-		schedule_free(&s);
+		macs_make(c, 1, &macs);
+		*why = wrong_macs(c, &macs);
+		macs_free(&macs);
 	}
 	if (*why)
 		return -ENOTSUP;

@@ -2,7 +2,7 @@
 #ifndef SB_ROUNDS_H
 #define SB_ROUNDS_H
 
-#include "schedule/schedule.h"
+#include "schedule/schedule_types.h"
 
 #define ROUNDS 3                            /* all of them must agree */
 #define ROUNDS_TIMEOUT_NS INT64_C(20000000) /* of a lookup, real time */

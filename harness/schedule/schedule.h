@@ -2,33 +2,9 @@
 #ifndef SB_SCHEDULE_H
 #define SB_SCHEDULE_H
 
+#include "base/mem.h"
 #include "scenario/scenario.h"
-
-struct sched_event {
-	int64_t t_ns; /* scenario time; negative: before warm-up (joins: before) */
-	enum churn_op op;
-	char port[NAME_MAX_LEN];
-	struct mac mac; /* OP_JOIN, OP_SET_MAC: zero when the kernel chooses, or what it has */
-	unsigned churn; /* index into the case's churns; unused for OP_FAULT and a change */
-	unsigned cycle; /* counts a port's joins from 0 */
-	bool fault_end; /* OP_FAULT: undo what a fault with `for` did */
-	const struct change
-	    *change; /* a one-off change; NULL: churn or a fault. Owned by the case */
-};
-
-struct schedule {
-	struct sched_event *events; /* by time; a leave before a join at the same time */
-	size_t n;
-	struct mac *client_port_macs; /* one a client; zero when the kernel chooses */
-	struct mac *client_macs;      /* of the clients' own ends, fixed and distinct */
-	struct mac bridge_create_mac; /* for pin at-create: fixed, above every client's port */
-	struct mac bridge_other_mac;  /* for pin to-other */
-	struct mac fault_mac;         /* for FAULT_RE_ADDRESS */
-	uint64_t seed;
-	double pace;               /* what the case is played at, for the asked pace */
-	int64_t implied_outage_ns; /* controls: the shortest outage that shows that it broke */
-	unsigned long n_attempts;  /* about how many attempts each stream sends in `duration` */
-};
+#include "schedule/schedule_types.h"
 
 /* The case's schedule for a run's seed and asked pace. The case's own pace is the smallest of the
  * asked one, the case's max-pace and what its churn and lookups can bear. MACs depend on seed and
@@ -41,8 +17,5 @@ int64_t schedule_phase_ns(int64_t interval_ns, size_t stream);
 void schedule_free(struct schedule *s);
 /* One line an event, for `steadybridge schedule CASE`. */
 void schedule_text(const struct scenario_case *c, const struct schedule *s, struct buf *out);
-/* Fills everything of meta that the case and its schedule know (all strings copied). */
-void schedule_meta(const struct scenario_case *c, const struct schedule *s, const char *kernel,
-    struct trace_meta *meta);
 
 #endif

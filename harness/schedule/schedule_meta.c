@@ -1,11 +1,11 @@
 /* schedule_meta.c: what a trace says of the case that it is a play of. */
-#include "schedule/schedule.h"
+#include "schedule/schedule_meta.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/units.h"
+#include "base/mem.h"
 #include "schedule/streams.h"
 
 static void fill_clients(

@@ -11,6 +11,7 @@
 #include "judge/attempt.h"
 #include "judge/neigh.h"
 #include "schedule/schedule.h"
+#include "schedule/schedule_meta.h"
 #include "test/kit/builder.h"
 
 static void global(uint8_t *ip, uint8_t last)

@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "judge/judge.h"
 #include "schedule/rounds.h"
+#include "schedule/schedule.h"
 #include "test/kit/builder.h"
 #include "test/kit/ran.h"
 

@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "scenario/churn.h"
 #include "schedule/schedule.h"
+#include "schedule/schedule_meta.h"
 
 /* A scenario with one case looked at: its control's, the arm's or the faulted one's. */
 struct play {
