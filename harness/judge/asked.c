@@ -86,8 +86,8 @@ void asked_exposures(const struct trace *t, struct mirror *m)
 {
 	size_t inherited = m->n_exposures;
 
-	for (size_t i = 0; i < m->n_brackets; i++) {
-		const struct bracket *b = &m->brackets[i];
+	for (size_t i = 0; i < m->brackets.n; i++) {
+		const struct bracket *b = &m->brackets.items[i];
 		const struct event *asked = b->begin;
 		int64_t at = asked->u.churn.event ? effect(t, m, b) : -1;
 
@@ -129,16 +129,18 @@ static bool is_of_bridge(const struct bracket *b, unsigned ops)
 
 bool asked_of_bridge(const struct mirror *m, int64_t t_ns, unsigned ops)
 {
-	for (size_t i = 0; i < m->n_brackets; i++)
-		if (is_of_bridge(&m->brackets[i], ops) && within(m, &m->brackets[i], t_ns))
+	for (size_t i = 0; i < m->brackets.n; i++)
+		if (is_of_bridge(&m->brackets.items[i], ops) &&
+		    within(m, &m->brackets.items[i], t_ns))
 			return true;
 	return false;
 }
 
 bool asked_before(const struct mirror *m, int64_t t_ns, unsigned ops)
 {
-	for (size_t i = 0; i < m->n_brackets; i++)
-		if (m->brackets[i].begin_ns <= t_ns && is_of_bridge(&m->brackets[i], ops))
+	for (size_t i = 0; i < m->brackets.n; i++)
+		if (m->brackets.items[i].begin_ns <= t_ns &&
+		    is_of_bridge(&m->brackets.items[i], ops))
 			return true;
 	return false;
 }
@@ -148,9 +150,9 @@ static bool taken(const struct mirror *m, int64_t t_ns)
 {
 	const unsigned ops = OP_BIT(OP_LEAVE) | OP_BIT(OP_DOWN) | OP_BIT(OP_RECREATE);
 
-	for (size_t i = 0; i < m->n_brackets; i++)
-		if ((ops & OP_BIT(m->brackets[i].begin->u.churn.op)) &&
-		    within(m, &m->brackets[i], t_ns))
+	for (size_t i = 0; i < m->brackets.n; i++)
+		if ((ops & OP_BIT(m->brackets.items[i].begin->u.churn.op)) &&
+		    within(m, &m->brackets.items[i], t_ns))
 			return true;
 	return false;
 }

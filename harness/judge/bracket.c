@@ -1,10 +1,87 @@
-/* bracket.c: which of the changes that were asked for can have changed the bridge's MAC.
+/* bracket.c: begin and end of each change that was asked for; between them lies what it changed.
  *
  * A notification is read late, so every bracket of the last 10 ms of real time may be what it tells
  * of. At a hundred cycles a second that is the last cycle or two, and nothing would be known of any
  * moment. But the bridge takes a MAC when a port that has it joins, and loses it when that port
  * leaves, one change after another. */
 #include "judge/bracket.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+
+/* Netlink events were read up to 8.5 ms (real) after they happened. */
+#define READ_LATE_REAL_NS (10 * NS_PER_MS)
+
+void brackets_make(const struct trace *t, struct brackets *out)
+{
+	double pace = t->meta.pace > 0 && t->meta.pace < 1e6 ? t->meta.pace : 1;
+
+	*out = (struct brackets){.slack_ns = (int64_t)(READ_LATE_REAL_NS * pace)};
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		if (ev->type != EV_CHURN)
+			continue;
+		if (!ev->u.churn.end) {
+			*MEM_PUSH(out->items, out->n, out->cap) =
+			    (struct bracket){ev->t_ns, INT64_MAX, ev, false};
+			continue;
+		}
+		/* the churner does one thing after the other: the newest open one ends */
+		for (size_t i = out->n, back = 0; i > 0 && back < 8; i--, back++) {
+			struct bracket *b = &out->items[i - 1];
+
+			if (b->end_ns == INT64_MAX && b->begin->u.churn.op == ev->u.churn.op &&
+			    !strcmp(b->begin->u.churn.port, ev->u.churn.port)) {
+				b->end_ns = ev->t_ns;
+				b->failed = ev->u.churn.err != 0;
+				break;
+			}
+		}
+	}
+}
+
+void brackets_free(struct brackets *all)
+{
+	free(all->items);
+	*all = (struct brackets){0};
+}
+
+/* How many began at t_ns or before. */
+static size_t begun_by(const struct brackets *all, int64_t t_ns)
+{
+	size_t lo = 0, hi = all->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (all->items[mid].begin_ns <= t_ns)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+int64_t bracket_earliest(const struct brackets *all, int64_t t_ns)
+{
+	int64_t earliest = t_ns - all->slack_ns;
+	size_t n = begun_by(all, t_ns);
+	bool found = false;
+
+	for (size_t i = n; i > 0 && n - i < 64; i--) {
+		const struct bracket *b = &all->items[i - 1];
+
+		if (b->end_ns < t_ns - all->slack_ns)
+			break;
+		if (b->end_ns == INT64_MAX && i < n)
+			break; /* cut off long ago: it brackets nothing */
+		earliest = found && earliest < b->begin_ns ? earliest : b->begin_ns;
+		found = true;
+	}
+	return earliest;
+}
 
 static bool can(const struct bracket *b, struct mac old, struct mac new)
 {
@@ -18,21 +95,13 @@ static bool can(const struct bracket *b, struct mac old, struct mac new)
 }
 
 int64_t bracket_of_mac(
-    const struct mirror *m, int64_t t_ns, struct mac old, struct mac new, int64_t since_ns)
+    const struct brackets *all, int64_t t_ns, struct mac old, struct mac new, int64_t since_ns)
 {
-	int64_t widest = mirror_earliest(m, t_ns), earliest = INT64_MAX;
-	size_t lo = 0, hi = m->n_brackets;
+	int64_t widest = bracket_earliest(all, t_ns), earliest = INT64_MAX;
+	size_t n = begun_by(all, t_ns);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (m->brackets[mid].begin_ns <= t_ns)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (size_t i = lo; i > 0 && lo - i < 64; i--) {
-		const struct bracket *b = &m->brackets[i - 1];
+	for (size_t i = n; i > 0 && n - i < 64; i--) {
+		const struct bracket *b = &all->items[i - 1];
 
 		if (b->begin_ns < widest || b->begin_ns < since_ns)
 			break;

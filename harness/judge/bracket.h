@@ -1,14 +1,31 @@
-/* bracket.h: which of the changes that were asked for can have changed the bridge's MAC. */
+/* bracket.h: begin and end of each change that was asked for; between them lies what it changed. */
 #ifndef SB_BRACKET_H
 #define SB_BRACKET_H
 
-#include "judge/mirror.h"
+#include "trace/trace.h"
 
+/* Begin and end of what the churner did. */
+struct bracket {
+	int64_t begin_ns, end_ns; /* end_ns INT64_MAX: never seen */
+	const struct event *begin;
+	bool failed;
+};
+
+struct brackets {
+	struct bracket *items; /* by begin_ns */
+	size_t n, cap;
+	int64_t slack_ns; /* how late a notification may have been read */
+};
+
+void brackets_make(const struct trace *t, struct brackets *out);
+void brackets_free(struct brackets *all);
+/* The earliest moment at which a change that was read at t_ns may have happened. */
+int64_t bracket_earliest(const struct brackets *all, int64_t t_ns);
 /* The earliest time at which the gateway's MAC may have gone from `old` to `new`, as read at t_ns;
  * the change before it came at since_ns or later. Of several brackets the first that can have done
  * it counts: a join brings its own port's MAC, a leave takes its own away. Where none can, as
- * mirror_earliest(). */
+ * bracket_earliest(). */
 int64_t bracket_of_mac(
-    const struct mirror *m, int64_t t_ns, struct mac old, struct mac new, int64_t since_ns);
+    const struct brackets *all, int64_t t_ns, struct mac old, struct mac new, int64_t since_ns);
 
 #endif

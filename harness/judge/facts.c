@@ -68,9 +68,9 @@ void facts_make(const struct trace *t, struct facts *f, struct judgement *j)
 	breaches_find(t, &f->mirror, &f->attempts, &f->breaches);
 	talks_find(t, &f->mirror, &f->neighs, j->outages, j->n_outages, &f->talks);
 	machine_look(t, &f->mirror, &f->attempts, &f->machine);
-	for (size_t i = 0; i < f->mirror.n_brackets && !f->fault; i++)
-		if (f->mirror.brackets[i].begin->u.churn.op == OP_FAULT)
-			f->fault = f->mirror.brackets[i].begin;
+	for (size_t i = 0; i < f->mirror.brackets.n && !f->fault; i++)
+		if (f->mirror.brackets.items[i].begin->u.churn.op == OP_FAULT)
+			f->fault = f->mirror.brackets.items[i].begin;
 	f->pinned = f->mirror.baseline && f->mirror.baseline->u.state.assign_type == 3;
 	f->seen_exposure_ns = seen_exposure(f);
 

@@ -162,7 +162,8 @@ static void look_lateness(
 		}
 	}
 	/* Nobody can hurry the kernel; where it was held up, the bridge was away for too long. */
-	for (const struct bracket *b = m->brackets; b < m->brackets + m->n_brackets; b++)
+	for (const struct bracket *b = m->brackets.items; b < m->brackets.items + m->brackets.n;
+	     b++)
 		if (b->begin->u.churn.op == OP_RECREATE && b->end_ns != INT64_MAX &&
 		    (double)(b->end_ns - b->begin_ns) > RECREATE_REAL_NS * t->meta.pace)
 			bad(out, b->begin_ns, b->end_ns);

@@ -65,8 +65,8 @@ void met_look(const struct trace *t, const struct mirror *mirror, const struct a
 {
 	if (!(t->meta.pace > 0 && t->meta.pace < 1e6))
 		return;
-	for (const struct bracket *b = mirror->brackets; b < mirror->brackets + mirror->n_brackets;
-	     b++) {
+	for (const struct bracket *b = mirror->brackets.items;
+	     b < mirror->brackets.items + mirror->brackets.n; b++) {
 		const struct event *ev = b->begin;
 
 		if (ev->u.churn.due_ns < 0 || b->begin_ns < 0 || b->end_ns == INT64_MAX ||

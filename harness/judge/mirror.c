@@ -12,11 +12,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/units.h"
-#include "judge/bracket.h"
-
-/* Netlink events were read up to 8.5 ms (real) after they happened. */
-#define READ_LATE_REAL_NS (10 * NS_PER_MS)
 
 struct port {
 	int32_t ifindex;
@@ -37,57 +32,6 @@ struct ports {
 	bool carrier;
 };
 
-static void make_brackets(const struct trace *t, struct mirror *m)
-{
-	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
-		if (ev->type != EV_CHURN)
-			continue;
-		if (!ev->u.churn.end) {
-			*MEM_PUSH(m->brackets, m->n_brackets, m->cap_brackets) =
-			    (struct bracket){ev->t_ns, INT64_MAX, ev, false};
-			continue;
-		}
-		/* the churner does one thing after the other: the newest open one ends */
-		for (size_t i = m->n_brackets, back = 0; i > 0 && back < 8; i--, back++) {
-			struct bracket *b = &m->brackets[i - 1];
-
-			if (b->end_ns == INT64_MAX && b->begin->u.churn.op == ev->u.churn.op &&
-			    !strcmp(b->begin->u.churn.port, ev->u.churn.port)) {
-				b->end_ns = ev->t_ns;
-				b->failed = ev->u.churn.err != 0;
-				break;
-			}
-		}
-	}
-}
-
-int64_t mirror_earliest(const struct mirror *m, int64_t t_ns)
-{
-	int64_t earliest = t_ns - m->slack_ns;
-	size_t lo = 0, hi = m->n_brackets;
-	bool found = false;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (m->brackets[mid].begin_ns <= t_ns)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (size_t i = lo; i > 0 && lo - i < 64; i--) {
-		const struct bracket *b = &m->brackets[i - 1];
-
-		if (b->end_ns < t_ns - m->slack_ns)
-			break;
-		if (b->end_ns == INT64_MAX && i < lo)
-			break; /* cut off long ago: it brackets nothing */
-		earliest = found && earliest < b->begin_ns ? earliest : b->begin_ns;
-		found = true;
-	}
-	return earliest;
-}
-
 static int client_of(const struct trace *t, const char *name)
 {
 	for (size_t i = 0; i < t->meta.n_clients; i++)
@@ -106,7 +50,7 @@ static void note_client_port(
 		return;
 	struct history *h = &m->client_ports[client];
 	if (h->items[h->n - 1].state != state)
-		history_add(h, mirror_earliest(m, t_ns), t_ns, p->mac, state);
+		history_add(h, bracket_earliest(&m->brackets, t_ns), t_ns, p->mac, state);
 }
 
 static void tenure_begin(struct mirror *m, int64_t t_ns, struct port *p)
@@ -114,7 +58,7 @@ static void tenure_begin(struct mirror *m, int64_t t_ns, struct port *p)
 	p->tenure = m->n_tenures;
 	*MEM_PUSH(m->tenures, m->n_tenures, m->cap_tenures) = (struct tenure){
 	    .mac = p->mac,
-	    .from_lo_ns = mirror_earliest(m, t_ns),
+	    .from_lo_ns = bracket_earliest(&m->brackets, t_ns),
 	    .from_hi_ns = t_ns,
 	    .to_lo_ns = INT64_MAX,
 	    .to_hi_ns = INT64_MAX,
@@ -124,7 +68,7 @@ static void tenure_begin(struct mirror *m, int64_t t_ns, struct port *p)
 
 static void tenure_end(struct mirror *m, int64_t t_ns, const struct port *p)
 {
-	m->tenures[p->tenure].to_lo_ns = mirror_earliest(m, t_ns);
+	m->tenures[p->tenure].to_lo_ns = bracket_earliest(&m->brackets, t_ns);
 	m->tenures[p->tenure].to_hi_ns = t_ns;
 }
 
@@ -168,7 +112,8 @@ static void note_open(struct mirror *m, const struct ports *ports, int64_t t_ns)
 		n += ports->items[i].state == PORT_FORWARDING ||
 		     ports->items[i].state == PORT_UNTOLD;
 	if (!h->n || h->items[h->n - 1].state != n)
-		history_add(h, h->n ? mirror_earliest(m, t_ns) : INT64_MIN, t_ns, none, n);
+		history_add(
+		    h, h->n ? bracket_earliest(&m->brackets, t_ns) : INT64_MIN, t_ns, none, n);
 }
 
 static struct port *port_find(struct ports *ports, int32_t ifindex)
@@ -230,7 +175,8 @@ static void gateway_is(struct mirror *m, int64_t t_ns, struct mac mac)
 		history_add(h, INT64_MIN, t_ns, mac, 0);
 	else if (mac_cmp(h->items[h->n - 1].mac, mac))
 		history_add(h,
-		    bracket_of_mac(m, t_ns, h->items[h->n - 1].mac, mac, h->items[h->n - 1].lo_ns),
+		    bracket_of_mac(
+		        &m->brackets, t_ns, h->items[h->n - 1].mac, mac, h->items[h->n - 1].lo_ns),
 		    t_ns, mac, 0);
 }
 
@@ -241,7 +187,7 @@ static void mtu_is(struct mirror *m, struct history *h, int64_t t_ns, uint32_t m
 	if (!h->n)
 		history_add(h, INT64_MIN, t_ns, none, mtu);
 	else if (h->items[h->n - 1].state != mtu)
-		history_add(h, mirror_earliest(m, t_ns), t_ns, none, mtu);
+		history_add(h, bracket_earliest(&m->brackets, t_ns), t_ns, none, mtu);
 }
 
 static void note_mtu(const struct trace *t, struct mirror *m, const struct event *ev)
@@ -309,10 +255,10 @@ static void sort_tenures(struct mirror *m)
 void mirror_make(const struct trace *t, struct mirror *m)
 {
 	struct ports ports = {0};
-	double pace = t->meta.pace > 0 && t->meta.pace < 1e6 ? t->meta.pace : 1;
 
 	*m = (struct mirror){.n_clients = t->meta.n_clients};
-	m->slack_ns = (int64_t)(READ_LATE_REAL_NS * pace);
+	brackets_make(t, &m->brackets);
+	m->slack_ns = m->brackets.slack_ns;
 	m->client_ports = mem_alloc(m->n_clients * sizeof(*m->client_ports));
 	m->port_mtus = mem_alloc(m->n_clients * sizeof(*m->port_mtus));
 	for (size_t i = 0; i < m->n_clients; i++)
@@ -328,7 +274,6 @@ void mirror_make(const struct trace *t, struct mirror *m)
 		    !strncmp(ev->u.link.name, BRIDGE_NAME, NAME_MAX_LEN))
 			ports.bridge = ev->u.link.ifindex; /* its ports may be told before it */
 	}
-	make_brackets(t, m);
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type == EV_STATE) {
 			const struct event **at = ev->u.state.at_end ? &m->at_end : &m->baseline;
@@ -359,7 +304,7 @@ void mirror_free(struct mirror *m)
 	free(m->port_mtus);
 	free(m->exposures);
 	free(m->tenures);
-	free(m->brackets);
+	brackets_free(&m->brackets);
 	*m = (struct mirror){0};
 }
 

@@ -3,6 +3,7 @@
 #ifndef SB_MIRROR_H
 #define SB_MIRROR_H
 
+#include "judge/bracket.h"
 #include "judge/history.h"
 #include "trace/trace.h"
 
@@ -29,13 +30,6 @@ struct tenure {
 	int64_t latest_ns; /* the latest to_hi_ns among those of this MAC up to here */
 };
 
-/* Begin and end of what the churner did. */
-struct bracket {
-	int64_t begin_ns, end_ns; /* end_ns INT64_MAX: never seen */
-	const struct event *begin;
-	bool failed;
-};
-
 struct mirror {
 	struct history gateway; /* the bridge's MAC */
 	struct history
@@ -47,9 +41,8 @@ struct mirror {
 	size_t n_exposures, cap_exposures;
 	struct tenure *tenures; /* by MAC, then from_lo_ns */
 	size_t n_tenures, cap_tenures;
-	struct bracket *brackets; /* by begin_ns */
-	size_t n_brackets, cap_brackets;
-	int64_t slack_ns;                      /* how late a notification may have been read */
+	struct brackets brackets;
+	int64_t slack_ns;                      /* the brackets' */
 	int64_t end_ns;                        /* PHASE_END, or the last event */
 	const struct event *baseline, *at_end; /* EV_STATE, or NULL */
 };
@@ -58,8 +51,6 @@ enum { PORT_FORWARDING = 3, PORT_UNTOLD = 255, PORT_AWAY = 256 };
 
 void mirror_make(const struct trace *t, struct mirror *m);
 void mirror_free(struct mirror *m);
-/* The earliest moment at which a change that was read at t_ns may have happened. */
-int64_t mirror_earliest(const struct mirror *m, int64_t t_ns);
 /* Was `mac` the gateway's at t_ns? */
 enum maybe mirror_gateway_is(const struct mirror *m, int64_t t_ns, struct mac mac);
 /* Did a port have `mac` at t_ns? */

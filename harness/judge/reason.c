@@ -56,12 +56,12 @@ static size_t moments_count(const struct moments *m, int64_t from_ns, int64_t to
 
 bool reason_fault_ends(const struct mirror *m, size_t bracket)
 {
-	const struct event *ev = m->brackets[bracket].begin;
+	const struct event *ev = m->brackets.items[bracket].begin;
 
 	if (ev->u.churn.op != OP_FAULT || !mac_is_zero(ev->u.churn.mac))
 		return false;
 	for (size_t i = 0; i < bracket; i++) {
-		const struct event *b = m->brackets[i].begin;
+		const struct event *b = m->brackets.items[i].begin;
 
 		if (b->u.churn.op == OP_FAULT && b->u.churn.cycle == ev->u.churn.cycle &&
 		    !strcmp(b->u.churn.port, ev->u.churn.port))
@@ -190,10 +190,10 @@ char *reason_end(const struct facts *f, const struct outage *o)
 		return NULL;
 	if (c < f->neighs.n)
 		text = state_mended(f, o, c, to_ns);
-	for (size_t i = 0; !text && i < f->mirror.n_brackets; i++)
+	for (size_t i = 0; !text && i < f->mirror.brackets.n; i++)
 		if (reason_fault_ends(&f->mirror, i) &&
-		    f->mirror.brackets[i].begin_ns > o->from_ns &&
-		    f->mirror.brackets[i].begin_ns <= o->to_ns)
+		    f->mirror.brackets.items[i].begin_ns > o->from_ns &&
+		    f->mirror.brackets.items[i].begin_ns <= o->to_ns)
 			text = mem_strdup("the defect was taken back");
 	return text;
 }

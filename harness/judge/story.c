@@ -36,8 +36,8 @@ static void tell_faults(const struct facts *f, struct judgement *j)
 {
 	size_t told = 0;
 
-	for (size_t i = 0; i < f->mirror.n_brackets && told < EACH_MAX; i++) {
-		const struct bracket *b = &f->mirror.brackets[i];
+	for (size_t i = 0; i < f->mirror.brackets.n && told < EACH_MAX; i++) {
+		const struct bracket *b = &f->mirror.brackets.items[i];
 
 		if (b->begin->u.churn.op != OP_FAULT)
 			continue;
