@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "judge/proof.h"
 #include "report/report.h"
 #include "base/data.h"
 #include "run/output.h"

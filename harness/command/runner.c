@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "judge/proof.h"
 #include "report/report.h"
 #include "schedule/rounds.h"
 #include "run/instrument.h"

@@ -2,7 +2,7 @@
 #ifndef SB_ATTEMPT_H
 #define SB_ATTEMPT_H
 
-#include "judge/judge.h"
+#include "judge/judgement.h"
 
 enum fate {
 	FATE_ANSWERED,

@@ -15,27 +15,6 @@
 #define BYSTANDER_RUN 8 /* so many lookups of a stream, one after the other, are a stream */
 #define BREACHES_MAX 64 /* of one kind; more say nothing more */
 
-const char *invariant_name(enum invariant i)
-{
-	switch (i) {
-	case INVARIANT_GATEWAY_MAC:
-		return "gateway-mac";
-	case INVARIANT_ASSIGN_TYPE:
-		return "assign-type";
-	case INVARIANT_MTU:
-		return "mtu";
-	case INVARIANT_ADDRESS:
-		return "address";
-	case INVARIANT_CARRIER:
-		return "carrier";
-	case INVARIANT_LOCAL_FDB:
-		return "local-fdb";
-	case INVARIANT_BYSTANDER:
-		return "bystander-frames";
-	}
-	return "unknown";
-}
-
 /* Takes over text. */
 static void breach(
     struct breaches *out, size_t *count, int64_t t_ns, enum invariant what, char *text)

@@ -3,7 +3,7 @@
 #define SB_INVARIANT_H
 
 #include "judge/attempt.h"
-#include "judge/judge.h"
+#include "judge/judgement.h"
 #include "judge/mirror.h"
 
 struct breach {

@@ -10,7 +10,6 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "judge/met.h"
 #include "judge/words.h"
 
 #define LATE_LEAST_NS (500 * NS_PER_MS)
@@ -120,12 +119,6 @@ static void later(int64_t *worst, int64_t ns)
 	*worst = ns > *worst ? ns : *worst;
 }
 
-static void bad(struct machine *out, int64_t from_ns, int64_t to_ns)
-{
-	*MEM_PUSH(out->bad, out->n_bad, out->cap_bad) =
-	    (struct bad_time){.from_ns = from_ns, .to_ns = to_ns};
-}
-
 /* Does the end of it tell when it had taken effect? A leave by deletion ends when the link is gone,
  * long after the port has left; a defect is another program. */
 static bool sharp(const struct event *ev)
@@ -153,7 +146,7 @@ static void look_lateness(
 			later(&out->loop_late_ns, ev->u.late.late_ns);
 			out->skipped += ev->u.late.skipped;
 			if (ev->u.late.late_ns > out->late_limit_ns)
-				bad(out, ev->t_ns - ev->u.late.late_ns, ev->t_ns);
+				bad_times_add(&out->bad, ev->t_ns - ev->u.late.late_ns, ev->t_ns);
 		} else if (ev->type == EV_LATE) {
 			later(&out->churn_late_ns, ev->u.late.late_ns);
 		} else if (ev->type == EV_CHURN && ev->u.churn.due_ns >= 0 &&
@@ -166,7 +159,7 @@ static void look_lateness(
 	     b++)
 		if (b->begin->u.churn.op == OP_RECREATE && b->end_ns != INT64_MAX &&
 		    (double)(b->end_ns - b->begin_ns) > RECREATE_REAL_NS * t->meta.pace)
-			bad(out, b->begin_ns, b->end_ns);
+			bad_times_add(&out->bad, b->begin_ns, b->end_ns);
 	for (const struct attempt *a = all->items; a < all->items + all->n; a++) {
 		bool lost = t->meta.streams[a->stream].reference && attempt_lost(a);
 
@@ -174,20 +167,14 @@ static void look_lateness(
 			continue;
 		/* It reached dnsmasq, so no bridge held it up. */
 		if (a->upstream_late)
-			bad(out, a->t_ns, a->t_ns + t->meta.streams[a->stream].timeout_ns);
+			bad_times_add(
+			    &out->bad, a->t_ns, a->t_ns + t->meta.streams[a->stream].timeout_ns);
 		out->upstream_late += a->upstream_late;
 		later(&out->loop_late_ns, a->t_ns - a->due_ns);
 		out->reference_lost += lost;
 		if (lost || a->t_ns - a->due_ns > out->late_limit_ns)
-			bad(out, a->t_ns, a->t_ns);
+			bad_times_add(&out->bad, a->t_ns, a->t_ns);
 	}
-}
-
-static int by_end(const void *a, const void *b)
-{
-	const struct bad_time *x = a, *y = b;
-
-	return (x->to_ns > y->to_ns) - (x->to_ns < y->to_ns);
 }
 
 /* The machine had no room for a lookup: it was never sent, whatever the bridge was doing. */
@@ -210,19 +197,6 @@ static void look_room(const struct attempts *all, struct machine *out)
 		broken(out, machine_so, first->t_ns,
 		    mem_printf("%lu of %zu lookups could not be sent: %s", n, all->n,
 		        strerror(-first->err)));
-}
-
-static void sort_bad(struct machine *out)
-{
-	if (out->n_bad)
-		qsort(out->bad, out->n_bad, sizeof(*out->bad), by_end);
-	for (size_t i = out->n_bad; i > 0; i--) {
-		struct bad_time *b = &out->bad[i - 1];
-
-		b->earliest_ns = b->from_ns;
-		if (i < out->n_bad && b[1].earliest_ns < b->earliest_ns)
-			b->earliest_ns = b[1].earliest_ns;
-	}
 }
 
 static void look_starved(const struct trace *t, const struct attempts *all, struct machine *out)
@@ -269,8 +243,8 @@ void machine_look(
 	look_room(a, out);
 	look_warmup(t, m, a, out);
 	look_lateness(t, m, a, out);
-	met_look(t, m, a, out);
-	sort_bad(out);
+	met_look(t, &m->brackets, a, &out->bad, &out->met);
+	bad_times_sort(&out->bad);
 	look_starved(t, a, out);
 }
 
@@ -298,24 +272,14 @@ void machine_free(struct machine *m)
 	free(m->broken);
 	free(m->broken_so);
 	free(m->starved);
-	free(m->met);
-	free(m->bad);
+	free(m->met.text);
+	bad_times_free(&m->bad);
 	*m = (struct machine){0};
 }
 
 bool machine_touched(const struct trace *t, const struct machine *m, const struct attempt *a)
 {
 	const struct stream *s = &t->meta.streams[a->stream];
-	int64_t from = a->t_ns - s->interval_ns, to = a->t_ns + s->timeout_ns;
-	size_t lo = 0, hi = m->n_bad;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (m->bad[mid].to_ns < from)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < m->n_bad && m->bad[lo].earliest_ns <= to;
+	return bad_times_touch(&m->bad, a->t_ns - s->interval_ns, a->t_ns + s->timeout_ns);
 }

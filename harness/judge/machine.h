@@ -3,30 +3,24 @@
 #define SB_MACHINE_H
 
 #include "judge/attempt.h"
+#include "judge/bad_time.h"
+#include "judge/met.h"
 #include "judge/mirror.h"
-
-/* A stretch in which the machine was at fault. */
-struct bad_time {
-	int64_t from_ns, to_ns;
-	int64_t earliest_ns; /* the least from_ns of this one and all later ones */
-};
 
 struct machine {
 	char *broken, *broken_so; /* why nothing can be said at all; NULL: something can */
 	bool unbuilt;             /* ... since the lab could not be built */
 	char *starved;            /* why a case that held has not proven it; NULL: it has */
-	char *met;                /* a late change met a lookup: how, the first time; NULL: none */
-	bool met_lost;            /* ... and that lookup was lost */
+	struct met met;           /* did a late change meet a lookup? */
 	size_t reference_lost;    /* lost or late, after t=0 */
 	size_t upstream_late;     /* lookups that dnsmasq had in time and answered too late */
 	bool crowded; /* the kernel looked for neighbour entries to throw out: anybody's */
 	int64_t loop_late_ns, churn_late_ns;
 	int64_t late_limit_ns, churn_limit_ns;
 	unsigned long skipped;
-	int64_t paused_ns;    /* of PHASE_PAUSED; INT64_MIN: it was not paused */
-	int64_t t_ns;         /* of what `broken` tells of */
-	struct bad_time *bad; /* by to_ns */
-	size_t n_bad, cap_bad;
+	int64_t paused_ns; /* of PHASE_PAUSED; INT64_MIN: it was not paused */
+	int64_t t_ns;      /* of what `broken` tells of */
+	struct bad_times bad;
 };
 
 void machine_look(

@@ -25,18 +25,17 @@ static int64_t last_seen_ns(const struct attempt *a)
 	return a->reply_ns > t ? a->reply_ns : t;
 }
 
-static void tell(
-    const struct trace *t, const struct bracket *b, const struct attempt *a, struct machine *m)
+static void tell(const struct trace *t, const struct bracket *b, const struct attempt *a,
+    struct bad_times *bad, struct met *m)
 {
 	char due[WORDS_TEXT], ended[WORDS_TEXT], asked[WORDS_TEXT];
 
-	*MEM_PUSH(m->bad, m->n_bad, m->cap_bad) =
-	    (struct bad_time){.from_ns = a->t_ns, .to_ns = a->t_ns};
-	if (m->met && (m->met_lost || !attempt_lost(a)))
+	bad_times_add(bad, a->t_ns, a->t_ns);
+	if (m->text && (m->lost || !attempt_lost(a)))
 		return;
-	free(m->met);
-	m->met_lost = attempt_lost(a);
-	m->met =
+	free(m->text);
+	m->lost = attempt_lost(a);
+	m->text =
 	    mem_printf("'%s' of %.15s was due at %s s and over at %s s, and so met a lookup of "
 	               "%.48s that was due at %s s",
 	        event_op_name(b->begin->u.churn.op), b->begin->u.churn.port,
@@ -47,7 +46,7 @@ static void tell(
 /* The lookups of one stream around one change. A deletion is over when the link is gone: a grace
  * period after the bridge has let go of the port it takes another MAC, and then that is told. */
 static void look(const struct trace *t, const struct bracket *b, const struct attempts *all,
-    size_t s, struct machine *m)
+    size_t s, struct bad_times *bad, struct met *out)
 {
 	int64_t apart = (int64_t)(APART_REAL_NS * t->meta.pace), due = b->begin->u.churn.due_ns;
 	size_t from = attempts_from(all, s, b->begin_ns - t->meta.streams[s].timeout_ns);
@@ -56,17 +55,16 @@ static void look(const struct trace *t, const struct bracket *b, const struct at
 		const struct attempt *a = &all->items[i];
 
 		if (!a->warmup && llabs(a->due_ns - due) >= apart && last_seen_ns(a) >= b->begin_ns)
-			tell(t, b, a, m);
+			tell(t, b, a, bad, out);
 	}
 }
 
-void met_look(const struct trace *t, const struct mirror *mirror, const struct attempts *all,
-    struct machine *m)
+void met_look(const struct trace *t, const struct brackets *brackets, const struct attempts *all,
+    struct bad_times *bad, struct met *out)
 {
 	if (!(t->meta.pace > 0 && t->meta.pace < 1e6))
 		return;
-	for (const struct bracket *b = mirror->brackets.items;
-	     b < mirror->brackets.items + mirror->brackets.n; b++) {
+	for (const struct bracket *b = brackets->items; b < brackets->items + brackets->n; b++) {
 		const struct event *ev = b->begin;
 
 		if (ev->u.churn.due_ns < 0 || b->begin_ns < 0 || b->end_ns == INT64_MAX ||
@@ -74,6 +72,6 @@ void met_look(const struct trace *t, const struct mirror *mirror, const struct a
 			continue;
 		for (size_t s = 0; s < all->n_streams; s++)
 			if (!t->meta.streams[s].reference && !t->meta.streams[s].closed_loop)
-				look(t, b, all, s, m);
+				look(t, b, all, s, bad, out);
 	}
 }

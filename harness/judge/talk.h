@@ -2,7 +2,7 @@
 #ifndef SB_TALK_H
 #define SB_TALK_H
 
-#include "judge/judge.h"
+#include "judge/judgement.h"
 #include "judge/mirror.h"
 #include "judge/neigh.h"
 

@@ -115,7 +115,7 @@ static const char *blame(const struct facts *f)
 {
 	const struct machine *m = &f->machine;
 
-	return m->met_lost || !m->starved ? m->met : m->starved;
+	return m->met.lost || !m->starved ? m->met.text : m->starved;
 }
 
 static bool no_exposure(const struct facts *f, struct judgement *j)
@@ -301,9 +301,9 @@ static void judge_control(const struct facts *f, struct judgement *j)
 		    mem_strdup("the machine was too busy to say anything of the bridge"));
 	} else if (no_exposure(f, j)) {
 		;
-	} else if (f->machine.met) {
+	} else if (f->machine.met.text) {
 		/* That lookup may have healed its client, or its own gateway's entry. */
-		say(j, VERDICT_INVALID, mem_printf("%s; but %s", lost, f->machine.met),
+		say(j, VERDICT_INVALID, mem_printf("%s; but %s", lost, f->machine.met.text),
 		    mem_strdup("the machine was too busy to say anything of the bridge"));
 	} else if (f->machine.crowded) {
 		say(j, VERDICT_INVALID, mem_printf("%s; but %s", lost, crowded),

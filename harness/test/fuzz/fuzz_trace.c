@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/proof.h"
 #include "report/report.h"
 #include "report/state.h"
 #include "report/svg.h"

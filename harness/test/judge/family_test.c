@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/attempt.h"
+#include "judge/judge.h"
 #include "judge/neigh.h"
 #include "schedule/schedule.h"
 #include "schedule/schedule_meta.h"

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/judge.h"
+#include "judge/proof.h"
 #include "judge/words.h"
 #include "test/kit/builder.h"
 

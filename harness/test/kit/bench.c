@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "judge/proof.h"
 #include "test/kit/builder.h"
 
 struct bench *bench_new(void)

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/data.h"
 #include "base/folder.h"
+#include "judge/proof.h"
 #include "trace/trace_json.h"
 
 int faults_load(struct scenarios *s, struct buf *messages)

@@ -10,6 +10,7 @@
 
 #include "base/rand.h"
 #include "base/units.h"
+#include "judge/proof.h"
 #include "report/html.h"
 #include "report/state.h"
 #include "report/svg.h"
