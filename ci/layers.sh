@@ -34,8 +34,7 @@ suite     suite test lab base
 
 # Files that lead back to each other, and wait to be cut: one of them is enough to name a loop.
 KNOWN='
- harness/scenario/scenario
- harness/play/player
+harness/scenario/scenario
 '
 
 # The pure object files; all others of a room may be called by nobody in here.

@@ -17,7 +17,7 @@
 #include "base/units.h"
 #include "lab/link.h"
 #include "lab/netns.h"
-#include "play/stage.h"
+#include "play/bridge.h"
 
 #define GONE_NS (10 * NS_PER_S) /* a bridge that was deleted is gone within this */
 
@@ -124,7 +124,7 @@ static int recreate(const struct change_tools *w, const struct sched_event *ev, 
 {
 	struct nl_sock *nl = w->home->nl;
 	struct enslaved ports;
-	struct lab_bridge how = stage_bridge(w->c, w->s);
+	struct lab_bridge how = bridge_of(w->c, w->s);
 	int r = find_enslaved(nl, w->lab->bridge, &ports, e);
 
 	how.mac = ev->change->by == RECREATE_OTHER_MAC ? ev->mac : (struct mac){{0}};

@@ -56,11 +56,5 @@ int churner_read(struct churner *ch, struct err *e);
 /* Tells it something; reads its next word: 0, or -errno with what went wrong. */
 int churner_tell(struct churner *ch, const struct churner_order *o, struct err *e);
 int churner_hear(struct churner *ch, struct churner_word *word, struct err *e);
-/* Ends the schedule where it is; for orders by hand. */
-int churner_hold(struct churner *ch, int64_t deadline_ns, struct err *e);
-/* A churn port of the case joins (mac NULL: the schedule's) or leaves; over when it has happened.
- */
-int churner_join(struct churner *ch, const char *port, const struct mac *mac, struct err *e);
-int churner_leave(struct churner *ch, const char *port, struct err *e);
 
 #endif

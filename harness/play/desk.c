@@ -13,6 +13,7 @@
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "lab/upstream.h"
+#include "play/order.h"
 #include "play/sight.h"
 
 enum { DESK_OK, DESK_FAILED, DESK_USAGE };
@@ -67,8 +68,8 @@ static int churn(struct player *p, const char *const words[], size_t n, struct b
 		return DESK_USAGE;
 	}
 	link_mac(p->lab.nl, LAB_BRIDGE, &before, NULL);
-	int r = join ? churner_join(&p->churner, words[1], n > 2 ? &mac : NULL, &e)
-	             : churner_leave(&p->churner, words[1], &e);
+	int r = join ? order_join(&p->churner, words[1], n > 2 ? &mac : NULL, &e)
+	             : order_leave(&p->churner, words[1], &e);
 	if (r) {
 		buf_printf(text, "%s\n", e.text);
 		if (r == -ENOENT) {
@@ -138,7 +139,7 @@ static int lookup(
     struct player *p, const char *const words[], size_t n, uint32_t *seq, struct buf *text)
 {
 	unsigned stream = (unsigned)p->meta.n_streams;
-	int64_t timeout = stage_real(p, p->c->timeout_ns), took = 0;
+	int64_t timeout = player_real(p, p->c->timeout_ns), took = 0;
 	char span[DURATION_TEXT], why[DNS_WHY];
 	struct err e = {{0}};
 	size_t client = 0;

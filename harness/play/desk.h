@@ -3,7 +3,7 @@
 #define SB_DESK_H
 
 #include "base/mem.h"
-#include "play/stage.h"
+#include "play/loop.h"
 
 #define DESK_SOCKET "/run/steadybridge/desk"
 #define DESK_ASK_MAX 512          /* bytes of a question: words, each with its NUL */

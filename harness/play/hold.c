@@ -218,7 +218,7 @@ static void set_environment(const struct player *p)
 	    path && *path ? path : "/usr/local/bin:/usr/bin:/bin");
 
 	snprintf(text, sizeof(text), "%lld",
-	    (long long)(stage_real(p, p->c->every_ns ? p->c->every_ns : p->c->pause_ns) /
+	    (long long)(player_real(p, p->c->every_ns ? p->c->every_ns : p->c->pause_ns) /
 	                NS_PER_US));
 	setenv("PATH", whole, 1);
 	setenv("ENV", ROOM "/rc", 1);

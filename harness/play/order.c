@@ -1,15 +1,16 @@
 /* order.c: the churner by hand: its schedule is left where it is, ports join and leave on order. */
+#include "play/order.h"
+
 #include <errno.h>
 #include <stdio.h>
 
 #include "base/clock.h"
 #include "base/units.h"
-#include "play/churner.h"
 
 #define ORDER_NS (30 * NS_PER_S) /* longer than the churner itself waits for a link to go */
 
 /* What it says of its schedule comes before it is held, and no longer counts. */
-int churner_hold(struct churner *ch, int64_t deadline_ns, struct err *e)
+int order_hold(struct churner *ch, int64_t deadline_ns, struct err *e)
 {
 	struct churner_word word = {.status = CHURNER_READY};
 	int r = churner_tell(ch, &(struct churner_order){.what = ORDER_HOLD}, e);
@@ -44,12 +45,12 @@ static int order(struct churner *ch, enum churner_what what, const char *port,
 	return churner_hear(ch, &word, e);
 }
 
-int churner_join(struct churner *ch, const char *port, const struct mac *mac, struct err *e)
+int order_join(struct churner *ch, const char *port, const struct mac *mac, struct err *e)
 {
 	return order(ch, ORDER_JOIN, port, mac, e);
 }
 
-int churner_leave(struct churner *ch, const char *port, struct err *e)
+int order_leave(struct churner *ch, const char *port, struct err *e)
 {
 	return order(ch, ORDER_LEAVE, port, NULL, e);
 }

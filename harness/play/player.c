@@ -8,85 +8,23 @@
 #include "play/player.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <sys/epoll.h>
-#include <sys/timerfd.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/units.h"
 #include "lab/upstream.h"
 #include "play/crowd.h"
+#include "play/hold.h"
+#include "play/loop.h"
+#include "play/order.h"
+#include "play/rest.h"
 #include "play/stage.h"
 #include "play/stepper.h"
+#include "schedule/schedule.h"
 #include "schedule/schedule_meta.h"
 
-static void put_phase(struct tape *tape, enum phase phase, int64_t t_ns, const char *text)
-{
-	struct event ev = {.t_ns = t_ns, .type = EV_PHASE};
-
-	ev.u.phase.phase = (uint8_t)phase;
-	snprintf(ev.u.phase.text, sizeof(ev.u.phase.text), "%.70s", text);
-	tape_put(tape, &ev);
-}
-
-static int on_ready(struct player *p, uint64_t data, struct err *e)
-{
-	size_t i = (uint32_t)data;
-	uint64_t ticks;
-	int r;
-
-	switch ((enum source)(data >> 32)) {
-	case SRC_TIMER:
-		(void)!read(p->timer, &ticks, sizeof(ticks));
-		break;
-	case SRC_CHURNER:
-		r = churner_read(&p->churner, e);
-		if (r < 0)
-			return r;
-		p->churn_done = true;
-		if (!p->c->rounds)
-			epoll_ctl(p->epoll, EPOLL_CTL_DEL, p->churner.channel, NULL);
-		break;
-	case SRC_PROBER:
-		prober_read(&p->probers[i]);
-		break;
-	case SRC_OBSERVER:
-		observer_read(&p->observers[i]);
-		break;
-	case SRC_CAPTURE:
-		capture_read(&p->captures[i]);
-		break;
-	case SRC_PAUSE:
-		p->paused = true;
-		break;
-	case SRC_UPSTREAM: /* nothing that is lost from now on says anything */
-		return upstream_look(p->lab.dnsmasq, e);
-	}
-	return 0;
-}
-
-int player_step(struct player *p, int64_t wake_ns, struct err *e)
-{
-	struct itimerspec its = {
-	    .it_value = {.tv_sec = wake_ns / NS_PER_S, .tv_nsec = wake_ns % NS_PER_S}};
-	struct epoll_event evs[32];
-	int r = 0;
-
-	if (timerfd_settime(p->timer, TFD_TIMER_ABSTIME, &its, NULL))
-		return err_set(e, errno, "timer:");
-	int n = epoll_wait(p->epoll, evs, 32, -1);
-	if (n < 0 && errno != EINTR)
-		return err_set(e, errno, "epoll:");
-	for (int i = 0; !r && i < n; i++)
-		r = on_ready(p, evs[i].data.u64, e);
-	return r;
-}
-
-void player_phase(struct player *p, enum phase phase, int64_t t_ns)
-{
-	put_phase(p->tape, phase, t_ns, "");
-}
+/* A churner ends within this after the last deadline, or the case is invalid; it may wait 10 s for
+ * the kernel to take a link away. */
+#define CHURN_END_NS (12 * NS_PER_S)
 
 /* Runs the loop until until_ns, or a pause; attempts due before send_end_ns are sent. */
 static int loop_until(struct player *p, int64_t until_ns, int64_t send_end_ns, struct err *e)
@@ -112,8 +50,8 @@ static int loop_until(struct player *p, int64_t until_ns, int64_t send_end_ns, s
 static void set_times(struct player *p)
 {
 	p->warmup_ns = clock_now_ns();
-	p->start_ns = p->warmup_ns + stage_real(p, p->c->warmup_ns);
-	p->end_ns = p->start_ns + stage_real(p, p->c->duration_ns);
+	p->start_ns = p->warmup_ns + player_real(p, p->c->warmup_ns);
+	p->end_ns = p->start_ns + player_real(p, p->c->duration_ns);
 	for (size_t i = 0; i < p->meta.n_streams; i++) {
 		const struct stream *st = &p->meta.streams[i];
 		int64_t steps = st->interval_ns ? p->c->warmup_ns / st->interval_ns : 0;
@@ -122,7 +60,7 @@ static void set_times(struct player *p)
 		 */
 		p->probers[i].due_ns =
 		    p->start_ns +
-		    stage_real(p, schedule_phase_ns(st->interval_ns, i) - steps * st->interval_ns);
+		    player_real(p, schedule_phase_ns(st->interval_ns, i) - steps * st->interval_ns);
 	}
 }
 
@@ -137,20 +75,20 @@ static int play(struct player *p, struct err *e)
 	int64_t last = 0, before_ns = cpu_ns(p);
 
 	set_times(p);
-	put_phase(p->tape, PHASE_WARMUP, p->warmup_ns, "");
+	player_phase(p, PHASE_WARMUP, p->warmup_ns);
 	int r = churner_begin(&p->churner, p->start_ns, e);
 	if (!r)
 		r = loop_until(p, p->start_ns, p->end_ns, e);
 	if (r || p->paused)
 		return r;
-	stage_put_baseline(p);
+	rest_put_baseline(p);
 	atomic_store(&p->tape->start_real_ns, clock_real_ns() - (clock_now_ns() - p->start_ns));
 	atomic_store(&p->tape->start_ns, p->start_ns);
-	put_phase(p->tape, PHASE_START, p->start_ns, "");
+	player_phase(p, PHASE_START, p->start_ns);
 	r = loop_until(p, p->end_ns, p->end_ns, e);
 	if (r || p->paused)
 		return r;
-	put_phase(p->tape, PHASE_LAST, clock_now_ns(), "");
+	player_phase(p, PHASE_LAST, clock_now_ns());
 	for (size_t i = 0; i < p->meta.n_streams; i++)
 		if (p->probers[i].last_sent_ns + p->probers[i].timeout_ns > last)
 			last = p->probers[i].last_sent_ns + p->probers[i].timeout_ns;
@@ -158,14 +96,14 @@ static int play(struct player *p, struct err *e)
 	if (r || p->paused)
 		return r;
 	/* A churner that is late ends late; its last events belong to the case. */
-	for (int64_t deadline = clock_now_ns() + stage_patience(p, CHURN_END_NS);
+	for (int64_t deadline = clock_now_ns() + player_patience(p, CHURN_END_NS);
 	     !r && !p->churn_done && !p->paused;) {
 		if (clock_now_ns() >= deadline)
-			return stage_churner_hangs(p, e);
+			return player_churner_hangs(p, e);
 		r = loop_until(p, clock_now_ns() + NS_PER_MS, p->end_ns, e);
 	}
 	if (!r && !p->paused)
-		put_phase(p->tape, PHASE_END, clock_now_ns(), "");
+		player_phase(p, PHASE_END, clock_now_ns());
 	if (p->company->cpu_ns)
 		atomic_store(p->company->cpu_ns, cpu_ns(p) - before_ns);
 	return r;
@@ -174,7 +112,7 @@ static int play(struct player *p, struct err *e)
 /* The trace ends here: churn has stopped, what has come is read, nothing more is put. */
 static int pause_play(struct player *p, int64_t *at_ns, struct err *e)
 {
-	int r = churner_hold(&p->churner, clock_now_ns() + PLAYER_PATIENCE_NS, e);
+	int r = order_hold(&p->churner, clock_now_ns() + PLAYER_PATIENCE_NS, e);
 
 	if (r)
 		return r;
@@ -185,7 +123,7 @@ static int pause_play(struct player *p, int64_t *at_ns, struct err *e)
 	for (size_t i = 0; i < p->meta.n_streams; i++)
 		prober_read(&p->probers[i]);
 	int64_t now = clock_now_ns();
-	put_phase(p->tape, PHASE_PAUSED, now, "");
+	player_phase(p, PHASE_PAUSED, now);
 	*at_ns = (int64_t)((double)(now - p->start_ns) * p->s->pace);
 	return 0;
 }
@@ -210,7 +148,7 @@ static int play_or_hold(struct player *p, struct err *e)
 			return r;
 		r = pause_play(p, &at_ns, e);
 	} else {
-		r = churner_hold(&p->churner, clock_now_ns() + PLAYER_PATIENCE_NS, e);
+		r = order_hold(&p->churner, clock_now_ns() + PLAYER_PATIENCE_NS, e);
 	}
 	close_captures(p); /* what they would miss from now on is nobody's loss */
 	return r ? r : hold_open(p, h, at_ns, e);
@@ -223,7 +161,7 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 	    .c = c, .s = s, .tape = tape, .company = company, .epoll = -1, .timer = -1};
 
 	schedule_meta(c, s, "", &p.meta);
-	put_phase(tape, PHASE_LAB, clock_now_ns(), "");
+	player_phase(&p, PHASE_LAB, clock_now_ns());
 	struct crowd crowd = {0};
 	int r = crowd_open(&crowd, e);
 	if (!r)
@@ -237,9 +175,9 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 		r = -ECHILD;
 	close_captures(&p);
 	if (!r && over)
-		r = stage_read_timers(&p, p.warmup_ns, e);
+		r = rest_read_timers(&p, p.warmup_ns, e);
 	if (!r && over)
-		r = stage_put_rest(&p, e);
+		r = rest_put_end(&p, e);
 	if (!p.paused)
 		crowd_close(&crowd, tape);
 	const char *why = r ? e->text : "";

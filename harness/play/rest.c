@@ -1,5 +1,5 @@
 /* rest.c: the bridge and the neighbour timers as they are when nothing is played. */
-#include "play/stage.h"
+#include "play/rest.h"
 
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
@@ -44,7 +44,7 @@ static int read_timers_of(struct player *p, int family, int64_t since_ns, struct
 
 /* Reads back what the kernel holds: before the play, and after it to see whether it was redrawn
  * (the kernel draws every reachable_time anew each 300 s, neigh_periodic_work()). */
-int stage_read_timers(struct player *p, int64_t since_ns, struct err *e)
+int rest_read_timers(struct player *p, int64_t since_ns, struct err *e)
 {
 	int r = read_timers_of(p, AF_INET, since_ns, e);
 
@@ -65,7 +65,7 @@ static void put_state(
 	tape_put(p->tape, &ev);
 }
 
-void stage_put_baseline(struct player *p)
+void rest_put_baseline(struct player *p)
 {
 	const struct notice *n = &p->observers[0].seen;
 
@@ -98,7 +98,7 @@ static int on_rest(struct nlmsghdr *h, void *arg)
 }
 
 /* The play is over: now the kernel may be asked. */
-int stage_put_rest(struct player *p, struct err *e)
+int rest_put_end(struct player *p, struct err *e)
 {
 	struct ifinfomsg link = {.ifi_index = p->lab.bridge};
 	struct ndmsg fdb = {.ndm_family = AF_BRIDGE};

@@ -2,7 +2,7 @@
 #ifndef SB_SIGHT_H
 #define SB_SIGHT_H
 
-#include "play/stage.h"
+#include "play/loop.h"
 
 /* Asks the kernel: the bridge's MAC and whose it is, its ports, the neighbour entries that matter.
  * Appends lines. 0 or -errno. */

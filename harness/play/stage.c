@@ -15,27 +15,12 @@
 #include "base/units.h"
 #include "lab/link.h"
 #include "lab/netns.h"
+#include "play/bridge.h"
+#include "play/hold.h"
+#include "play/rest.h"
 
 #define COMPANY_NS (180 * NS_PER_S) /* within this all labs that are played at once stand */
 #define RETRY_NS (50 * NS_PER_MS)   /* of the first lookup, which is not recorded */
-
-int64_t stage_real(const struct player *p, int64_t scenario_ns)
-{
-	return (int64_t)((double)scenario_ns / p->s->pace);
-}
-
-int64_t stage_patience(const struct player *p, int64_t limit_ns)
-{
-	int64_t patience_ns = p->company->patience_ns;
-
-	return patience_ns && patience_ns < limit_ns ? patience_ns : limit_ns;
-}
-
-int stage_churner_hangs(const struct player *p, struct err *e)
-{
-	return err_set(e, ETIMEDOUT, "the churner did not end%s",
-	    proc_is_stopped(p->churner.pid) ? ": it is stopped" : "");
-}
 
 static struct lab_sysctl *lab_sysctls(const struct sysctls *s)
 {
@@ -44,17 +29,6 @@ static struct lab_sysctl *lab_sysctls(const struct sysctls *s)
 	for (size_t i = 0; i < s->n; i++)
 		out[i] = (struct lab_sysctl){.name = s->items[i].name, .value = s->items[i].value};
 	return out;
-}
-
-struct lab_bridge stage_bridge(const struct scenario_case *c, const struct schedule *s)
-{
-	return (struct lab_bridge){
-	    .mac = c->pin == PIN_AT_CREATE ? s->bridge_create_mac : (struct mac){{0}},
-	    .stp = c->stp,
-	    .forward_delay_real_ns = (int64_t)((double)c->forward_delay_ns / s->pace),
-	    .mtu = c->mtu,
-	    .floods_multicast = c->floods_multicast,
-	};
 }
 
 static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadline, struct err *e)
@@ -75,7 +49,7 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 	}
 	struct lab_spec spec = {
 	    .pace = p->s->pace,
-	    .bridge = stage_bridge(p->c, p->s),
+	    .bridge = bridge_of(p->c, p->s),
 	    .clients = clients,
 	    .n_clients = p->meta.n_clients,
 	    .router_sysctls = router,
@@ -91,7 +65,7 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 	    .ip6 = p->c->families & FAMILY_BIT(IP_V6),
 	    .answer_size = p->c->answer_size,
 	    .querier = {.there = p->c->querier != QUERIER_NEVER,
-	        .every_real_ns = stage_real(p, p->c->querier_every_ns)},
+	        .every_real_ns = player_real(p, p->c->querier_every_ns)},
 	};
 	memcpy(spec.gateway_ip6, p->meta.gateway_ip6, 16);
 	int r = lab_up(&spec, &p->lab, deadline, e);
@@ -155,8 +129,8 @@ static int open_probers(struct player *p, int64_t deadline, struct err *e)
 		    .stream = (uint16_t)i,
 		    .where = (uint8_t)(st->reference ? WHERE_ROUTER : WHERE_CLIENT + st->client),
 		    .closed_loop = st->closed_loop || p->c->rounds, /* who steps waits for each */
-		    .interval_ns = stage_real(p, st->interval_ns),
-		    .timeout_ns = stage_real(p, st->timeout_ns),
+		    .interval_ns = player_real(p, st->interval_ns),
+		    .timeout_ns = player_real(p, st->timeout_ns),
 		    .family = st->family,
 		    .transport = st->transport,
 		    .answer_size = (uint16_t)(p->c->answer_size ? DNS_EDNS_BYTES : 0),
@@ -305,9 +279,9 @@ static void prefer_all(const struct player *p)
 
 int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 {
-	int64_t deadline = clock_now_ns() + stage_patience(p, PLAYER_PATIENCE_NS);
+	int64_t deadline = clock_now_ns() + player_patience(p, PLAYER_PATIENCE_NS);
 	if (p->c->stp) /* until the ports forward */
-		deadline += 2 * stage_real(p, p->c->forward_delay_ns);
+		deadline += 2 * player_real(p, p->c->forward_delay_ns);
 	p->ports = mem_alloc(sizeof(*p->ports));
 	int r = build_lab(p, dnsmasq_conf, deadline, e);
 
@@ -342,10 +316,10 @@ int stage_set(struct player *p, const char *dnsmasq_conf, struct err *e)
 	if (!r && !PLAYER_BLIND)
 		r = open_captures(p, e);
 	if (!r)
-		r = open_probers(p, clock_now_ns() + stage_patience(p, PLAYER_PATIENCE_NS / 3), e);
+		r = open_probers(p, clock_now_ns() + player_patience(p, PLAYER_PATIENCE_NS / 3), e);
 	if (!r)
 		r = lab_arm_timers(&p->lab, e);
 	if (!r)
-		r = stage_read_timers(p, 0, e);
+		r = rest_read_timers(p, 0, e);
 	return r ? r : watch_all(p, e);
 }

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "play/rest.h"
 
 #define LEARN_NS (5 * NS_PER_S)   /* a client has learnt the gateway's MAC within this */
 #define PAUSE_NS (10 * NS_PER_MS) /* from one lookup to the next while it has not */
@@ -96,14 +97,14 @@ static int learn(struct player *p, struct err *e)
 /* The churner's next change, to its end. */
 static int change(struct player *p, struct err *e)
 {
-	int64_t deadline = clock_now_ns() + stage_patience(p, PLAYER_PATIENCE_NS);
+	int64_t deadline = clock_now_ns() + player_patience(p, PLAYER_PATIENCE_NS);
 	int r = churner_tell(&p->churner, &(struct churner_order){.what = ORDER_NEXT}, e);
 
 	p->churn_done = false;
 	while (!r && !p->churn_done) {
 		r = player_step(p, deadline, e);
 		if (!r && clock_now_ns() >= deadline)
-			r = stage_churner_hangs(p, e);
+			r = player_churner_hangs(p, e);
 	}
 	take_in(p);
 	return r;
@@ -119,7 +120,7 @@ int stepper_play(struct player *p, struct err *e)
 	if (r)
 		return r;
 	p->start_ns = clock_now_ns();
-	stage_put_baseline(p);
+	rest_put_baseline(p);
 	atomic_store(&p->tape->start_real_ns, clock_real_ns());
 	atomic_store(&p->tape->start_ns, p->start_ns);
 	player_phase(p, PHASE_START, p->start_ns);

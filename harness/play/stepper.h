@@ -2,7 +2,7 @@
 #ifndef SB_STEPPER_H
 #define SB_STEPPER_H
 
-#include "play/stage.h"
+#include "play/loop.h"
 
 /* From warm-up to the end, on the tape like any other play. 0 or -errno with a message. */
 int stepper_play(struct player *p, struct err *e);

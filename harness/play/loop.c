@@ -1,0 +1,90 @@
+/* loop.c: one play from the inside: its event loop. */
+#include "play/loop.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/proc.h"
+#include "base/units.h"
+#include "lab/upstream.h"
+
+static int on_ready(struct player *p, uint64_t data, struct err *e)
+{
+	size_t i = (uint32_t)data;
+	uint64_t ticks;
+	int r;
+
+	switch ((enum source)(data >> 32)) {
+	case SRC_TIMER:
+		(void)!read(p->timer, &ticks, sizeof(ticks));
+		break;
+	case SRC_CHURNER:
+		r = churner_read(&p->churner, e);
+		if (r < 0)
+			return r;
+		p->churn_done = true;
+		if (!p->c->rounds)
+			epoll_ctl(p->epoll, EPOLL_CTL_DEL, p->churner.channel, NULL);
+		break;
+	case SRC_PROBER:
+		prober_read(&p->probers[i]);
+		break;
+	case SRC_OBSERVER:
+		observer_read(&p->observers[i]);
+		break;
+	case SRC_CAPTURE:
+		capture_read(&p->captures[i]);
+		break;
+	case SRC_PAUSE:
+		p->paused = true;
+		break;
+	case SRC_UPSTREAM: /* nothing that is lost from now on says anything */
+		return upstream_look(p->lab.dnsmasq, e);
+	}
+	return 0;
+}
+
+int player_step(struct player *p, int64_t wake_ns, struct err *e)
+{
+	struct itimerspec its = {
+	    .it_value = {.tv_sec = wake_ns / NS_PER_S, .tv_nsec = wake_ns % NS_PER_S}};
+	struct epoll_event evs[32];
+	int r = 0;
+
+	if (timerfd_settime(p->timer, TFD_TIMER_ABSTIME, &its, NULL))
+		return err_set(e, errno, "timer:");
+	int n = epoll_wait(p->epoll, evs, 32, -1);
+	if (n < 0 && errno != EINTR)
+		return err_set(e, errno, "epoll:");
+	for (int i = 0; !r && i < n; i++)
+		r = on_ready(p, evs[i].data.u64, e);
+	return r;
+}
+
+void player_phase(struct player *p, enum phase phase, int64_t t_ns)
+{
+	struct event ev = {.t_ns = t_ns, .type = EV_PHASE};
+
+	ev.u.phase.phase = (uint8_t)phase;
+	tape_put(p->tape, &ev);
+}
+
+int64_t player_real(const struct player *p, int64_t scenario_ns)
+{
+	return (int64_t)((double)scenario_ns / p->s->pace);
+}
+
+int64_t player_patience(const struct player *p, int64_t limit_ns)
+{
+	int64_t patience_ns = p->company->patience_ns;
+
+	return patience_ns && patience_ns < limit_ns ? patience_ns : limit_ns;
+}
+
+int player_churner_hangs(const struct player *p, struct err *e)
+{
+	return err_set(e, ETIMEDOUT, "the churner did not end%s",
+	    proc_is_stopped(p->churner.pid) ? ": it is stopped" : "");
+}
