@@ -126,11 +126,6 @@ int fact_port(struct fact_lab *f, const char *name, const char *mac)
 	return add_port(f, name, mac, f->home, peer);
 }
 
-bool fact_running(struct nl_sock *nl, int ifindex)
-{
-	return (fact_link(nl, ifindex).flags & IFF_RUNNING) != 0;
-}
-
 int fact_live_port(struct fact_lab *f, const char *name, const char *mac)
 {
 	char peer[IF_NAMESIZE];

@@ -6,6 +6,7 @@
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -48,6 +49,11 @@ struct fact_link fact_link(struct nl_sock *nl, int ifindex)
 	FACT_OK(
 	    nl_ask(nl, nl_message(RTM_GETLINK, 0, &h, sizeof(h)), on_link, &out, "link", &fact_e));
 	return out;
+}
+
+bool fact_running(struct nl_sock *nl, int ifindex)
+{
+	return (fact_link(nl, ifindex).flags & IFF_RUNNING) != 0;
 }
 
 void fact_assert_mac(struct fact_lab *f, const char *want, const char *file, int line)
