@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/macros.h"
+
 static const struct {
 	const char *name;
 	int64_t ns;
@@ -60,7 +62,7 @@ int duration_parse(const char *s, int64_t *ns)
 			scale *= 10;
 		}
 	}
-	for (unsigned i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	for (unsigned i = 0; i < ARRAY_SIZE(units); i++) {
 		int64_t r, extra;
 
 		if (strcmp(p, units[i].name))

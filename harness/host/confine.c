@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/macros.h"
 #include "base/utf8.h"
 #include "base/data.h"
 
@@ -24,7 +25,7 @@ static const char *const names[] = {"chown", "dac_override", "dac_read_search", 
     "sys_tty_config", "mknod", "lease", "audit_write", "audit_control", "setfcap", "mac_override",
     "mac_admin", "syslog", "wake_alarm", "block_suspend", "audit_read", "perfmon", "bpf",
     "checkpoint_restore"};
-#define N_NAMES (sizeof(names) / sizeof(names[0]))
+#define N_NAMES ARRAY_SIZE(names)
 #define ALL ((UINT64_C(1) << N_NAMES) - 1)
 
 /* Namespaces and mounts, links and rules, captures. */
@@ -232,7 +233,7 @@ bool confine_can_build(uint64_t set, struct buf *out)
 {
 	const char *comma = "";
 
-	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
 		if (has(set, needed[i]))
 			continue;
 		buf_printf(out, "%s%s", comma, needed[i]);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "lab/firewall.h"
@@ -174,7 +175,7 @@ static void try_namespaces(struct prereq *p)
 	} kinds[] = {{P_USER_NS, CLONE_NEWUSER}, {P_NET_NS, CLONE_NEWNET}, {P_MNT_NS, CLONE_NEWNS},
 	    {P_PID_NS, CLONE_NEWPID}, {P_IPC_NS, CLONE_NEWIPC}};
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		int error = try_namespace(kinds[i].kind);
 
 		found(&p[kinds[i].which], !error, error ? strerror(error) : "yes");
@@ -230,7 +231,7 @@ static void try_firewalls(struct prereq *p)
 	    {P_IP6TABLES, {.backend = FIREWALL_BY_ANY, .drop_too_big = true, .ip6 = true}},
 	};
 
-	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
 		struct prereq *q = &p[tries[i].which];
 		struct err e = {{0}};
 		int r = try_firewall(tries[i].how, &e);

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/macros.h"
+
 int dns_query(unsigned stream, uint32_t seq, uint16_t id, uint8_t *out)
 {
 	char name[64];
@@ -106,7 +108,7 @@ void dns_describe(
 		snprintf(why, DNS_WHY, "truncated (TC) at %zu bytes", len);
 	else if (rcode != ns_r_noerror)
 		snprintf(why, DNS_WHY, "rcode %d (%s)", rcode,
-		    rcode < (int)(sizeof(rcodes) / sizeof(rcodes[0])) ? rcodes[rcode] : "other");
+		    rcode < (int)ARRAY_SIZE(rcodes) ? rcodes[rcode] : "other");
 	else
 		snprintf(why, DNS_WHY, "%u answer records, none of them A %u.%u.%u.%u",
 		    ns_msg_count(m, ns_s_an), answer_ip4[0], answer_ip4[1], answer_ip4[2],

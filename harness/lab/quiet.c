@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/macros.h"
 #include "lab/netns.h"
 
 /* New namespaces take these from the host; the lab says each one that matters. */
@@ -58,7 +59,7 @@ int quiet_set(const struct lab_sysctl *s, size_t n, bool may_miss, struct err *e
 	return 0;
 }
 
-#define SET(list, may_miss, e) quiet_set((list), sizeof(list) / sizeof((list)[0]), (may_miss), (e))
+#define SET(list, may_miss, e) quiet_set((list), ARRAY_SIZE(list), (may_miss), (e))
 
 /* In the caller's namespace, before it has links. */
 int quiet_namespace(struct err *e)

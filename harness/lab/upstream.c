@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/units.h"
@@ -42,7 +43,7 @@ pid_t upstream_start(int netns, const char *conf, unsigned answer_size, int says
 	/* With one id mapped, setgroups is denied; inside its namespaces root is nobody of note. */
 	const char *const first[] = {
 	    "dnsmasq", "--keep-in-foreground", "--user=root", "--group=", file};
-	size_t n_first = sizeof(first) / sizeof(first[0]);
+	size_t n_first = ARRAY_SIZE(first);
 	char **argv = mem_alloc((n_first + answer_size / ADDRESS_BYTES + 3) * sizeof(*argv));
 
 	memcpy(argv, first, sizeof(first));

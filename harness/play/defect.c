@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/units.h"
@@ -107,7 +108,7 @@ static char *fill(const struct fault_tools *f, const char *text)
 	mac_text(f->s->fault_mac, other);
 	if_indextoname((unsigned)f->lab->clients[0].port, port);
 	while (*text) {
-		size_t i = 0, n = sizeof(words) / sizeof(words[0]);
+		size_t i = 0, n = ARRAY_SIZE(words);
 
 		while (i < n && strncmp(text, words[i].name, strlen(words[i].name)))
 			i++;
@@ -184,7 +185,7 @@ int defect_run(struct fault_tools *f, enum fault_what what, bool undo, struct er
 	const struct step *s;
 	int r = 0;
 
-	if ((size_t)what >= sizeof(defects) / sizeof(defects[0]) || !defects[what].begin[0].by)
+	if ((size_t)what >= ARRAY_SIZE(defects) || !defects[what].begin[0].by)
 		return err_set(e, EINVAL, "fault '%s' has no commands", fault_name(what));
 	s = undo ? defects[what].end : defects[what].begin;
 	if (!undo)

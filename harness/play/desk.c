@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/units.h"
 #include "lab/dns.h"
 #include "lab/link.h"
@@ -23,7 +24,7 @@ static void add_ports(const struct player *p, struct buf *text)
 	const char *seen[8];
 	size_t n = 0;
 
-	for (size_t i = 0; i < p->s->n && n < sizeof(seen) / sizeof(seen[0]); i++) {
+	for (size_t i = 0; i < p->s->n && n < ARRAY_SIZE(seen); i++) {
 		const struct sched_event *ev = &p->s->events[i];
 		size_t k = 0;
 

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "play/desk.h"
@@ -88,7 +89,7 @@ static int add_commands(const struct hold *h, struct err *e)
 	static const char *const asked[] = {"join", "leave", "lookup", "state"};
 	int r = 0;
 
-	for (size_t i = 0; !r && i < sizeof(asked) / sizeof(asked[0]); i++)
+	for (size_t i = 0; !r && i < ARRAY_SIZE(asked); i++)
 		r = add_command(asked[i], asked[i], e);
 	if (!r)
 		r = write_file(ROOM "/bin/help", 0755, "#!/bin/sh\ncat " ROOM "/help\n", e);
@@ -109,7 +110,7 @@ static int furnish(struct player *p, const struct hold *h, struct err *e)
 	const char *const folders[] = {"/run/netns", ROOM, ROOM "/bin"};
 	int r = 0;
 
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
 		if (mkdir(folders[i], 0755) && errno != EEXIST)
 			return err_set(e, errno, "%s:", folders[i]);
 	r = add_place("router", p->lab.router, e);
@@ -197,8 +198,7 @@ static void serve(struct player *p, int listener, uint32_t *seq)
 	                  : -1;
 	if (len > 0) {
 		ask[len] = '\0';
-		for (char *w = ask; w < ask + len && n < sizeof(words) / sizeof(words[0]);
-		     w += strlen(w) + 1)
+		for (char *w = ask; w < ask + len && n < ARRAY_SIZE(words); w += strlen(w) + 1)
 			words[n++] = w;
 		buf_add(&text, "", 1);
 		text.s[0] = (char)desk_answer(p, words, n, seq, &text);

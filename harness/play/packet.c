@@ -17,6 +17,7 @@
 #include <netinet/udp.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "lab/dns.h"
 
 #define DNS_PORT 53
@@ -25,7 +26,7 @@
 
 void packet_ports_init(struct packet_ports *ports)
 {
-	for (size_t i = 0; i < sizeof(ports->of) / sizeof(ports->of[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(ports->of); i++)
 		ports->of[i] = (struct packet_owner){.stream = DNS_STREAM_NONE};
 	ports->last = LAST_PORT;
 }

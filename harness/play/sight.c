@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 
 #define ASSIGN_SET 3 /* NET_ADDR_SET of linux/netdevice.h */
@@ -75,7 +76,7 @@ static const char *nud_name(unsigned state)
 	static const char *const names[] = {
 	    "INCOMPLETE", "REACHABLE", "STALE", "DELAY", "PROBE", "FAILED", "NOARP", "PERMANENT"};
 
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
 		if (state & 1u << i)
 			return names[i];
 	return "NONE";
@@ -125,7 +126,7 @@ static const char *state_name(unsigned state)
 	static const char *const names[] = {
 	    "disabled", "listening", "learning", "forwarding", "blocking"};
 
-	return state < sizeof(names) / sizeof(names[0]) ? names[state] : "?";
+	return state < ARRAY_SIZE(names) ? names[state] : "?";
 }
 
 static void add_bridge(const struct player *p, const struct seen *s, struct buf *out)

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "lab/lab.h"
 
@@ -52,7 +53,7 @@ static unsigned features_of(const struct scenario_case *c)
 	    mtu,
 	};
 
-	for (size_t i = 0; i < sizeof(has) / sizeof(has[0]); i++, bit <<= 1)
+	for (size_t i = 0; i < ARRAY_SIZE(has); i++, bit <<= 1)
 		out |= has[i] ? bit : 0;
 	return out;
 }

@@ -14,6 +14,7 @@
 #include "report/state.h"
 #include "report/svg.h"
 #include "base/folder.h"
+#include "base/macros.h"
 #include "run/pcapfile.h"
 #include "trace/trace_json.h"
 
@@ -31,7 +32,7 @@ static const struct {
 
 static bool is_ours(const char *name)
 {
-	for (size_t i = 0; i < sizeof(case_files) / sizeof(case_files[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(case_files); i++)
 		if (!strcmp(name, case_files[i]))
 			return true;
 	return pcapfile_is(name);
@@ -141,7 +142,7 @@ int output_open(struct output *o, const char *dir, struct err *e)
 	if (r)
 		return r;
 	r = lock(o->folder, dir, e);
-	for (size_t i = 0; !r && i < sizeof(run_files) / sizeof(run_files[0]); i++)
+	for (size_t i = 0; !r && i < ARRAY_SIZE(run_files); i++)
 		r = remove_old(o->folder, dir, run_files[i].name, e);
 	if (!r) {
 		char *cases = mem_printf("%s/cases", dir);
@@ -295,7 +296,7 @@ int output_reports(struct output *o, const struct run *run, struct err *e)
 {
 	int r = write_timelines(o, run, e);
 
-	for (size_t i = 0; i < sizeof(run_files) / sizeof(run_files[0]) && !r; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(run_files) && !r; i++) {
 		struct buf b = {0};
 
 		run_files[i].make(run, &b);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/units.h"
@@ -53,7 +54,7 @@ static void part_company(struct company *c)
 {
 	const int fds[] = {c->fds.keep, c->keeper, c->fds.ready, c->fds.go};
 
-	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
 }

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/macros.h"
+
 #define MEMBER(m) offsetof(struct event, m), sizeof(((struct event *)0)->m)
 #define KEY(key, kind, m)                                                                          \
 	{                                                                                          \
@@ -16,7 +18,7 @@
 	}
 #define KEY_NAME(key, m, names)                                                                    \
 	{                                                                                          \
-		key, FIELD_NAME, MEMBER(m), OMIT_NEVER, names, N(names)                            \
+		key, FIELD_NAME, MEMBER(m), OMIT_NEVER, names, ARRAY_SIZE(names)                   \
 	}
 #define KEY_IP(key, m, fam)                                                                        \
 	{                                                                                          \
@@ -26,7 +28,6 @@
 	{                                                                                          \
 		key, FIELD_IP, MEMBER(m), OMIT_ZERO, NULL, offsetof(struct event, fam)             \
 	}
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *const phases[] = {
     "lab", "warmup", "start", "last", "end", "lab-failed", "paused"};
@@ -164,24 +165,24 @@ static const struct {
 	const struct field *fields;
 	size_t n;
 } bodies[EV_COUNT] = {
-    [EV_PHASE] = {phase, N(phase)},
-    [EV_CHURN] = {churn, N(churn)},
-    [EV_LINK] = {link_, N(link_)},
-    [EV_NEIGH] = {neigh, N(neigh)},
-    [EV_FDB] = {fdb, N(fdb)},
-    [EV_ADDR] = {addr, N(addr)},
-    [EV_SENT] = {sent, N(sent)},
-    [EV_ANSWER] = {answer, N(answer)},
-    [EV_FRAME] = {frame, N(frame)},
-    [EV_STATE] = {state, N(state)},
-    [EV_LATE] = {late, N(late)},
-    [EV_OVERRUN] = {overrun, N(overrun)},
-    [EV_TIMERS] = {timers, N(timers)},
+    [EV_PHASE] = {phase, ARRAY_SIZE(phase)},
+    [EV_CHURN] = {churn, ARRAY_SIZE(churn)},
+    [EV_LINK] = {link_, ARRAY_SIZE(link_)},
+    [EV_NEIGH] = {neigh, ARRAY_SIZE(neigh)},
+    [EV_FDB] = {fdb, ARRAY_SIZE(fdb)},
+    [EV_ADDR] = {addr, ARRAY_SIZE(addr)},
+    [EV_SENT] = {sent, ARRAY_SIZE(sent)},
+    [EV_ANSWER] = {answer, ARRAY_SIZE(answer)},
+    [EV_FRAME] = {frame, ARRAY_SIZE(frame)},
+    [EV_STATE] = {state, ARRAY_SIZE(state)},
+    [EV_LATE] = {late, ARRAY_SIZE(late)},
+    [EV_OVERRUN] = {overrun, ARRAY_SIZE(overrun)},
+    [EV_TIMERS] = {timers, ARRAY_SIZE(timers)},
 };
 
 const char *event_op_name(unsigned op)
 {
-	return op < N(ops) ? ops[op] : "?";
+	return op < ARRAY_SIZE(ops) ? ops[op] : "?";
 }
 
 const struct field *event_fields(enum event_type type, size_t *n)
@@ -198,7 +199,7 @@ json_t *event_to_json(const struct event *ev)
 
 	fields_put(o, head, 1, ev);
 	json_object_set_new(o, "e", json_string(event_type_name(ev->type)));
-	fields_put(o, head + 1, N(head) - 1, ev);
+	fields_put(o, head + 1, ARRAY_SIZE(head) - 1, ev);
 	if (ev->type < EV_COUNT)
 		fields_put(o, bodies[ev->type].fields, bodies[ev->type].n, ev);
 	return o;
@@ -218,7 +219,7 @@ int event_from_json(const json_t *object, struct event *ev, struct err *e)
 	if (i == EV_COUNT)
 		return err_set(e, EINVAL, "no event is called '%.32s'", type);
 	ev->type = (uint8_t)i;
-	if (fields_get(object, head, N(head), ev, &found, e) ||
+	if (fields_get(object, head, ARRAY_SIZE(head), ev, &found, e) ||
 	    fields_get(object, bodies[i].fields, bodies[i].n, ev, &found, e))
 		return -EINVAL;
 	if (found != json_object_size(object))

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "trace/trace.h"
@@ -29,7 +30,7 @@ static const struct {
     {0x40, "noarp"},
     {0x80, "permanent"},
 };
-#define N_NUD (sizeof(nud) / sizeof(nud[0]))
+#define N_NUD ARRAY_SIZE(nud)
 
 static bool filled(const uint8_t *p, size_t n, uint8_t with)
 {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "trace/event_json.h"
 
 #define FORMAT 1
@@ -14,7 +15,6 @@
 #define CLIENTS_MAX 253 /* `where` and `client` are bytes */
 #define KNOWN_MAX 4096
 #define SLUG_MAX 255
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 #define MEMBER(type, m) offsetof(struct type, m), sizeof(((struct type *)0)->m)
 #define KEY(key, kind, type, m)                                                                    \
@@ -29,7 +29,7 @@
 /* Left out for the first name, which is the usual one. */
 #define KEY_NAME_OR(key, type, m, names)                                                           \
 	{                                                                                          \
-		key, FIELD_NAME, MEMBER(type, m), OMIT_ZERO, names, N(names)                       \
+		key, FIELD_NAME, MEMBER(type, m), OMIT_ZERO, names, ARRAY_SIZE(names)              \
 	}
 
 static const char *const families[] = {"ipv4", "ipv6"};
@@ -97,11 +97,11 @@ const struct field *header_fields(enum header_part part, size_t *n)
 		const struct field *fields;
 		size_t n;
 	} parts[HEADER_PARTS] = {
-	    [HEADER_CASE] = {meta_fields, N(meta_fields)},
-	    [HEADER_LIMITS] = {limit_fields, N(limit_fields)},
-	    [HEADER_CLIENT] = {client_fields, N(client_fields)},
-	    [HEADER_STREAM] = {stream_fields, N(stream_fields)},
-	    [HEADER_KNOWN] = {known_fields, N(known_fields)},
+	    [HEADER_CASE] = {meta_fields, ARRAY_SIZE(meta_fields)},
+	    [HEADER_LIMITS] = {limit_fields, ARRAY_SIZE(limit_fields)},
+	    [HEADER_CLIENT] = {client_fields, ARRAY_SIZE(client_fields)},
+	    [HEADER_STREAM] = {stream_fields, ARRAY_SIZE(stream_fields)},
+	    [HEADER_KNOWN] = {known_fields, ARRAY_SIZE(known_fields)},
 	};
 
 	*n = parts[part].n;
@@ -141,15 +141,15 @@ void trace_to_json(const struct trace *t, struct buf *out)
 	json_t *o = json_object(), *limits = json_object();
 
 	json_object_set_new(o, "steadybridge-trace", json_integer(FORMAT));
-	fields_put(o, meta_fields, N(meta_fields), m);
-	fields_put(limits, limit_fields, N(limit_fields), &m->limits);
+	fields_put(o, meta_fields, ARRAY_SIZE(meta_fields), m);
+	fields_put(limits, limit_fields, ARRAY_SIZE(limit_fields), &m->limits);
 	json_object_set_new(o, "limits", limits);
-	put_list(o, "clients", client_fields, N(client_fields), m->clients, m->n_clients,
+	put_list(o, "clients", client_fields, ARRAY_SIZE(client_fields), m->clients, m->n_clients,
 	    sizeof(*m->clients));
-	put_list(o, "streams", stream_fields, N(stream_fields), m->streams, m->n_streams,
+	put_list(o, "streams", stream_fields, ARRAY_SIZE(stream_fields), m->streams, m->n_streams,
 	    sizeof(*m->streams));
-	put_list(
-	    o, "known", known_fields, N(known_fields), m->known, m->n_known, sizeof(*m->known));
+	put_list(o, "known", known_fields, ARRAY_SIZE(known_fields), m->known, m->n_known,
+	    sizeof(*m->known));
 	line_end(o, out);
 	for (size_t i = 0; i < t->n; i++)
 		line_end(event_to_json(&t->events[i]), out);
@@ -232,19 +232,19 @@ static int meta_from_json(const json_t *o, struct trace_meta *m, struct err *e)
 		    (long long)json_integer_value(format), FORMAT);
 	if (!json_is_object(limits))
 		return err_set(e, EINVAL, "no key 'limits'");
-	rc = fields_get(o, meta_fields, N(meta_fields), m, &found, e);
+	rc = fields_get(o, meta_fields, ARRAY_SIZE(meta_fields), m, &found, e);
 	if (!rc)
-		rc =
-		    fields_get(limits, limit_fields, N(limit_fields), &m->limits, &found_limits, e);
+		rc = fields_get(
+		    limits, limit_fields, ARRAY_SIZE(limit_fields), &m->limits, &found_limits, e);
 	if (!rc)
-		rc = get_list(o, "clients", client_fields, N(client_fields), &clients,
+		rc = get_list(o, "clients", client_fields, ARRAY_SIZE(client_fields), &clients,
 		    &m->n_clients, sizeof(*m->clients), CLIENTS_MAX, e);
 	if (!rc)
-		rc = get_list(o, "streams", stream_fields, N(stream_fields), &streams,
+		rc = get_list(o, "streams", stream_fields, ARRAY_SIZE(stream_fields), &streams,
 		    &m->n_streams, sizeof(*m->streams), STREAMS_MAX, e);
 	if (!rc)
-		rc = get_list(o, "known", known_fields, N(known_fields), &known, &m->n_known,
-		    sizeof(*m->known), KNOWN_MAX, e);
+		rc = get_list(o, "known", known_fields, ARRAY_SIZE(known_fields), &known,
+		    &m->n_known, sizeof(*m->known), KNOWN_MAX, e);
 	m->clients = clients;
 	m->streams = streams;
 	m->known = known;

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/units.h"
 
 #define DEADLINE_NS (30 * NS_PER_S) /* of a whole test; a hang ends in a failure */
@@ -17,7 +18,7 @@ static struct nl_sock *kept[16];
 
 struct nl_sock *fact_keep(struct nl_sock *nl)
 {
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
 		if (!kept[i])
 			return kept[i] = nl;
 	ck_abort_msg("too many sockets");

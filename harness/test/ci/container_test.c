@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "test/kit/readers.h"
@@ -160,7 +161,7 @@ START_TEST(wrong_arguments_are_named)
 	};
 
 	make_path(true);
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		assert_says(2, wrong[i].words, wrong[i].args);
 		assert_says(2, "ci/container [OPTION...] [-- COMMAND...]", wrong[i].args);
 	}
@@ -219,7 +220,7 @@ START_TEST(its_status_and_its_reports_come_back)
 	make_path(true);
 	hostview(&before);
 	char *base = below("base.tar"), *out = below("o"), *flags = below("flags");
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct buf text = {0};
 
 		setenv("STUB", i ? "3" : "0", 1);
@@ -259,7 +260,7 @@ START_TEST(a_signal_ends_it_and_nothing_stays)
 	make_path(true);
 	hostview(&before);
 	char *base = below("base.tar"), *out = below("o");
-	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
 		setenv("STUB", tries[i].stub, 1);
 		pid_t pid = start((const char *[]){"--base", base, "--out", out, NULL}, -1);
 		await("begun", pid);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "test/kit/readers.h"
@@ -17,7 +18,6 @@
 #include "base/data.h"
 
 #define DEADLINE_NS (60 * NS_PER_S) /* a hang ends in a failure */
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 START_TEST(a_run_that_hangs_is_ended)
 {
@@ -53,7 +53,7 @@ START_TEST(resume_adds_up_and_each_run_has_a_seed_of_its_own)
 	    standin_run_text(j, "idle", 2, "seed")};
 	ck_assert_msg(!data_read(calls, 1 << 16, &text, &e), "%s", e.text);
 	const char *at = text.s;
-	for (size_t i = 0; i < N(seeds); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(seeds); i++) {
 		char *want = mem_printf(" --seed %s lower*\n", seeds[i]);
 
 		at = strstr(at, want); /* in that order, each once */
@@ -161,7 +161,7 @@ START_TEST(a_killed_soak_takes_all_along)
 
 	ck_assert_int_eq(kill(pid, SIGKILL), 0);
 	ck_assert_int_eq(proc_wait(pid, deadline), 128 + SIGKILL);
-	for (size_t i = 0; i < N(fds); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
 		ck_assert_int_ge(fds[i], 0);
 		ck_assert_msg(clock_wait_readable(fds[i], deadline) > 0, "%zu runs on", i);
 		close(fds[i]);
@@ -217,7 +217,7 @@ START_TEST(usage_of_a_soak)
 	};
 	char *dir = standin_make("soak-usage", "0 good\n");
 
-	for (size_t i = 0; i < N(wrong); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		struct ran r = standin_soak(dir, wrong[i][0], wrong[i][1]);
 
 		ASSERT_RAN(r, 2, wrong[i][2]);

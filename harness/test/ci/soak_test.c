@@ -10,8 +10,7 @@
 #include "test/kit/readers.h"
 #include "test/kit/standin.h"
 #include "base/data.h"
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
+#include "base/macros.h"
 
 START_TEST(the_bound_is_that_of_clopper_and_pearson)
 {
@@ -30,7 +29,7 @@ START_TEST(the_bound_is_that_of_clopper_and_pearson)
 	};
 	char *tally = data_path("ci/tally.py");
 
-	for (size_t i = 0; i < N(known); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		struct ran r =
 		    ran_program(ARGS(PYTHON, tally, "bound", known[i].wrong, known[i].n));
 
@@ -168,15 +167,15 @@ START_TEST(a_run_that_ended_otherwise_is_counted_as_such)
 	ck_assert_ptr_nonnull(strstr(r.text.s, "ENDED OTHERWISE  idle run 1, seed "));
 	ASSERT_RAN(r, 1, "1 wrong of "); /* what run 4 hides is seen */
 	json_t *j = standin_json(dir, "soak.json");
-	for (size_t i = 0; i < N(ended); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(ended); i++) {
 		const char *is = standin_run_text(j, "idle", i, "ended");
 
 		ck_assert_msg(strstr(is, ended[i]), "run %zu: %s", i + 1, is);
 	}
-	ck_assert_str_eq(standin_run_text(j, "idle", N(ended), "ended"), "well");
+	ck_assert_str_eq(standin_run_text(j, "idle", ARRAY_SIZE(ended), "ended"), "well");
 	ck_assert_int_eq(
 	    json_integer_value(json_object_get(json_object_get(j, "totals"), "ended-otherwise")),
-	    N(ended));
+	    ARRAY_SIZE(ended));
 	ck_assert(standin_is_there(dir, "idle/run-1/check.log"));
 	ck_assert_msg(!data_read(path, 64, &left, &e), "%s", e.text);
 	ck_assert_int_eq(kill((pid_t)atoi(left.s), 0), -1);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/data.h"
+#include "base/macros.h"
 #include "test/fuzz/fuzz.h"
 
 #define INPUT_MAX (64 << 10) /* bytes of a file: they are kept small */
@@ -36,7 +37,7 @@ static const struct target {
     {"scenario", fuzz_scenario},
     {"trace", fuzz_trace},
 };
-#define N_TARGETS (sizeof(targets) / sizeof(targets[0]))
+#define N_TARGETS ARRAY_SIZE(targets)
 
 static char reading[512]; /* the path of the file */
 

@@ -10,6 +10,7 @@
 
 #include "host/confine.h"
 #include "base/data.h"
+#include "base/macros.h"
 #include "host/prereqs.h"
 #include "test/kit/ran.h"
 
@@ -67,7 +68,7 @@ START_TEST(dockers_and_podmans_default_are_named_with_the_flags_that_help)
 	    "--cap-add SYS_ADMIN", "--security-opt seccomp=unconfined",
 	    "--security-opt systempaths=unconfined"};
 
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
 		why("docker-default", EPERM, "Docker's default does", flags[i]);
 	why("podman-rootless", EPERM, "podman's default does", "--security-opt unmask=ALL");
 	/* neither /.dockerenv nor another sign, and no sysctl to blame */
@@ -186,10 +187,10 @@ START_TEST(this_machine_has_what_its_tests_play_with)
 	ck_assert_msg(j != NULL, "%s", r.text.s);
 	ck_assert_int_eq(r.status, json_is_true(json_object_get(j, "ok")) ? 0 : 4);
 	json_array_foreach(json_object_get(j, "prereqs"), i,
-	    o) for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) found +=
+	    o) for (size_t k = 0; k < ARRAY_SIZE(names); k++) found +=
 	    !strcmp(json_string_value(json_object_get(o, "name")), names[k]) &&
 	    json_is_true(json_object_get(o, "there"));
-	ck_assert_uint_eq(found, sizeof(names) / sizeof(names[0]));
+	ck_assert_uint_eq(found, ARRAY_SIZE(names));
 	json_decref(j);
 	buf_free(&r.text);
 }

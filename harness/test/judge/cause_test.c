@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/history.h"
@@ -569,7 +570,7 @@ START_TEST(findings_tell_what_the_first_lost_lookup_met)
 	    {FAR_BACK_CLIENT, 0x02000000aaaa, NULL, "it was last seen at the client, as a reply"},
 	};
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
 		struct judgement j;
 		bool found = false;

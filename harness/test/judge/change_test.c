@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/judge.h"
@@ -51,7 +52,7 @@ START_TEST(exposures_are_what_a_bridge_inherits)
 	    {0x010000000000, 1400, true, 1},  /* both at once */
 	};
 
-	for (size_t i = 0; i < sizeof(joins) / sizeof(joins[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(joins); i++) {
 		struct trace t;
 		struct judgement j;
 
@@ -253,7 +254,7 @@ START_TEST(unasked_changes_fail_an_arm_that_lost_nothing)
 	    {lose_fdb_unread_at_end, INVARIANT_LOCAL_FDB, "local-fdb", "at 10.000 s"},
 	};
 
-	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
 		struct trace t;
 		struct judgement j;
 
@@ -330,7 +331,7 @@ START_TEST(two_intervals_are_soon_enough)
 	    {57499, true, VERDICT_INCONCLUSIVE},
 	};
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
 		struct judgement j;
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/attempt.h"
@@ -57,7 +58,7 @@ START_TEST(a_story_is_judged_the_same_over_ipv6)
 	void (*const stories[])(struct trace *) = {
 	    build_broken_control, build_held_arm, build_failed_arm, build_quiet_control};
 
-	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(stories); i++) {
 		struct trace a = {0}, b = {0};
 		struct judgement x, y;
 
@@ -119,7 +120,7 @@ START_TEST(a_control_breaks_by_each_family_and_transport)
 	    {IP_V4, TRANSPORT_UDP, false, "pass", "it broke as it must"},
 	};
 
-	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
 		struct trace t = {0};
 		struct judgement j;
 
@@ -343,7 +344,7 @@ START_TEST(streams_and_pace_follow_family_and_transport)
 	        "c1/ipv4/tcp-kept reference ", 4},
 	};
 
-	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
 		struct trace t = {0};
 		struct buf names = {0};
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/judge.h"
@@ -322,7 +323,7 @@ START_TEST(limits_are_maxima)
 	    {{LIMIT_ANY, LIMIT_ANY, LIMIT_ANY, LIMIT_ANY, -1}, VERDICT_PASS, "held"},
 	};
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
 		struct judgement j;
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/judge.h"
@@ -102,7 +103,7 @@ START_TEST(talk_is_what_nothing_prompted)
 	struct trace t;
 	struct judgement j;
 
-	for (size_t i = 0; i < sizeof(arps) / sizeof(arps[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(arps); i++) {
 		build_quiet_control(&t);
 		build_arp(&t, arps[i].ms, arps[i].hop, 0, FRAME_ARP_REQUEST, true, arps[i].target);
 		trace_sort(&t);
@@ -486,7 +487,7 @@ START_TEST(bad_times_are_those_around_a_loss)
 	    {10000, 44750, 5000, VERDICT_INVALID},
 	};
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
 		struct judgement j;
 
@@ -523,7 +524,7 @@ START_TEST(a_short_loss_of_a_late_play_may_be_the_machines)
 	    {43000, 0, 1100, VERDICT_FAIL},
 	};
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
 		struct judgement j;
 
@@ -569,7 +570,7 @@ START_TEST(a_late_change_that_met_a_lookup_is_the_machines)
 	    {39999, 40000, 40010, VERDICT_FAIL},
 	};
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
 		struct judgement j;
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/units.h"
 #include "test/kit/ctest.h"
 #include "base/data.h"
@@ -35,7 +36,7 @@ void badhost_begin(void)
 	char link[64];
 
 	ctest_own_proc();
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
 		if (mount("tmpfs", own[i], "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=64m"))
 			ctest_skip("a tmpfs of one's own", "run as root");
 	/* It may lie below one of these, which hide it. */
@@ -74,7 +75,7 @@ int badhost_whole_files(const char *dir)
 			free(path);
 			continue;
 		}
-		for (size_t i = 0; kind && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		for (size_t i = 0; kind && i < ARRAY_SIZE(kinds); i++)
 			known |= !strcmp(kind, kinds[i]);
 		ck_assert_msg(known, "%s was left behind", path);
 		ck_assert_int_eq(data_read(path, 64 << 20, &text, NULL), 0);

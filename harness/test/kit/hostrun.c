@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/proc.h"
 #include "base/data.h"
 #include "test/kit/hostview.h"
@@ -87,7 +88,7 @@ void hostrun_assert_files_whole(const char *dir)
 			static const char *const kinds[] = {
 			    ".json", ".jsonl", ".yaml", ".tap", ".xml", ".html", ".txt", ".svg"};
 			bool known = packets;
-			for (size_t i = 0; kind && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+			for (size_t i = 0; kind && i < ARRAY_SIZE(kinds); i++)
 				known |= !strcmp(kind, kinds[i]);
 			json_t *j;
 

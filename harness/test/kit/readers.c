@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "base/data.h"
@@ -33,7 +34,7 @@ static struct reader readers[] = {
 
 const struct prereq *reader_missing(const char *name)
 {
-	for (size_t i = 0; name && i < sizeof(readers) / sizeof(readers[0]); i++) {
+	for (size_t i = 0; name && i < ARRAY_SIZE(readers); i++) {
 		struct reader *r = &readers[i];
 
 		if (strcmp(r->is.name, name))

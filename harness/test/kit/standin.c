@@ -5,14 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/macros.h"
 #include "base/proc.h"
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
 #include "test/kit/readers.h"
 #include "base/data.h"
 #include "base/folder.h"
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A control that was not reproduced with its arm, and an arm that was never played undisturbed. */
 static void unsure_run(struct bench *b)
@@ -64,7 +63,7 @@ char *standin_make(const char *name, const char *plan)
 
 	ck_assert_msg(!folder_make(dir, &e), "%s", e.text);
 	standin_put(dir, "plan", plan);
-	for (size_t i = 0; i < N(reports); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(reports); i++) {
 		struct bench *b = bench_new();
 		struct buf text = {0};
 
@@ -157,7 +156,7 @@ void standin_assert_counts(const json_t *o, const char *what, const int want[7])
 	    "plays", "right", "wrong", "invalid", "replayed", "inconclusive", "skipped"};
 
 	ck_assert_msg(o != NULL, "nothing of %s", what);
-	for (size_t i = 0; i < N(keys); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		ck_assert_msg(json_integer_value(json_object_get(o, keys[i])) == want[i],
 		    "%s: %s is %d, expected %d", what, keys[i],
 		    (int)json_integer_value(json_object_get(o, keys[i])), want[i]);

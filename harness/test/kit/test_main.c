@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "test/report/formats_test.h"
@@ -162,7 +163,7 @@ static int run_tests(struct playlist *plays, struct job **jobs, size_t n, struct
 	size_t from = 0, to = 0;
 	int r = 0;
 
-	for (size_t i = 0; !r && i < sizeof(stages) / sizeof(stages[0]); i++, from = to) {
+	for (size_t i = 0; !r && i < ARRAY_SIZE(stages); i++, from = to) {
 		struct pool pool = plays->pool;
 
 		while (to < n && place_of(jobs[to]) <= stages[i].last)

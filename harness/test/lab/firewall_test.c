@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/units.h"
@@ -49,7 +50,7 @@ START_TEST(a_firewall_is_read)
 	        BACKEND_LEGACY},
 	};
 
-	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
 		struct scenario *s = read_with(want[i].lines);
 
 		ck_assert_int_eq(s->cases[0].firewall, want[i].mode);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "lab/calm.h"
@@ -162,7 +163,7 @@ START_TEST(neighbour_timers_are_what_was_set)
 
 	OK(nl_open(&nl, &e), e);
 	int bridge = add_bridge(nl, NULL);
-	for (unsigned i = 0; i < sizeof(paces) / sizeof(paces[0]); i++) {
+	for (unsigned i = 0; i < ARRAY_SIZE(paces); i++) {
 		struct neighbour_timers want = neighbour_paced(paces[i], clock_jiffy_ns()), got;
 		double jiffy = (double)clock_jiffy_ns() / NS_PER_MS;
 
@@ -352,7 +353,7 @@ START_TEST(a_wrong_answer_ends_the_wait_and_is_described)
 	};
 
 	lo_up();
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct err e = {{0}};
 		int r;
 		unsigned asked = wait_for_fake(cases[i].spoil, &r, &e);

@@ -10,6 +10,7 @@
 
 #include "test/kit/badhost.h"
 #include "base/data.h"
+#include "base/macros.h"
 
 #define K_MAX 1000000 /* an end for a sweep that never comes by it */
 #define FILE_CALLS "write,linkat,unlink,mkdir,rename"
@@ -136,7 +137,7 @@ START_TEST(a_refused_call_makes_no_verdict)
 	};
 
 	begin();
-	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
 		unsigned long refused;
 		struct ran r = badhost_refuse("rm -rf /mnt/out; $SB check $QUICK", tries[i].names,
 		    tries[i].k, tries[i].n, tries[i].error, &refused);

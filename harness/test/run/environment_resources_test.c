@@ -11,6 +11,7 @@
 #include "test/kit/badhost.h"
 #include "base/data.h"
 #include "base/folder.h"
+#include "base/macros.h"
 
 static const char *const reports[] = {
     "/mnt/out/results.json", "/mnt/out/junit.xml", "/mnt/out/results.tap", "/mnt/out/index.html"};
@@ -19,7 +20,7 @@ static int n_reports(void)
 {
 	int n = 0;
 
-	for (size_t i = 0; i < sizeof(reports) / sizeof(reports[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(reports); i++)
 		n += !access(reports[i], F_OK);
 	return n;
 }
@@ -318,6 +319,6 @@ CTESTS(list)
 	    too_few_files_or_too_little_memory_is_told_with_the_remedy,
 	};
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		ctest_add(list, "resources", CTEST_PLAY, all[i]);
 }

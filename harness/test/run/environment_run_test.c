@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/proc.h"
 #include "base/rand.h"
 #include "base/data.h"
@@ -168,7 +169,7 @@ static void assert_reports(const char *dir, bool there, const char *what)
 	static const char *const names[] = {
 	    "results.json", "junit.xml", "results.tap", "index.html"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		ck_assert_msg(has_file(dir, names[i]) == there, "%s: %s is %s", what, names[i],
 		    there ? "missing" : "there");
 }
@@ -195,7 +196,7 @@ static const struct {
     {WORKER, SIGKILL}, {RUNNER, SIGQUIT}, {INIT, SIGKILL}, {RUNNER, SIGHUP}, {CHURNER, SIGKILL},
     {DNSMASQ, SIGKILL}, {WORKER, SIGTERM}, {PLAYER, SIGSEGV}, {WORKER, SIGINT}};
 
-#define BLOWS (sizeof(blows) / sizeof(blows[0]))
+#define BLOWS ARRAY_SIZE(blows)
 
 #define REPORTS_TRIES 20
 
@@ -260,7 +261,7 @@ START_TEST(a_runner_that_is_stopped_goes_on)
 	char dir[] = "/tmp/sb-stop-XXXXXX";
 
 	own_folder(dir);
-	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
 		hostrun_remove(dir);
 		pid_t runner = hostrun_start(dir, play_one);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "play/stamp.h"
@@ -17,8 +18,8 @@
 
 #define SHIM SB_BUILD "/clock_steps.so"
 
-/* Who but tests may ask for the time of day, and for what: base/clock.c defines it, stamp.c moves the
- * kernel's stamps, player.c and stepper.c write the date of t=0 for the packets' sake. */
+/* Who but tests may ask for the time of day, and for what: base/clock.c defines it, stamp.c moves
+ * the kernel's stamps, player.c and stepper.c write the date of t=0 for the packets' sake. */
 static const char *const may[] = {"base/clock.c", "base/clock.h", "play/stamp.c", "play/stamp.h",
     "play/player.c", "play/stepper.c"};
 static const char *const asks[] = {"clock_real_ns(", "CLOCK_REALTIME,", "CLOCK_REALTIME_COARSE",
@@ -33,12 +34,12 @@ static unsigned look_at_file(const char *path, const char *name)
 
 	if (len < 2 || (strcmp(name + len - 2, ".c") && strcmp(name + len - 2, ".h")))
 		return 0;
-	for (size_t i = 0; i < sizeof(may) / sizeof(may[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(may); i++)
 		if (strlen(path) > strlen(may[i]) &&
 		    !strcmp(path + strlen(path) - strlen(may[i]), may[i]))
 			return 1;
 	ck_assert_msg(!data_read(path, 1 << 20, &text, &e), "%s", e.text);
-	for (size_t i = 0; text.s && i < sizeof(asks) / sizeof(asks[0]); i++)
+	for (size_t i = 0; text.s && i < ARRAY_SIZE(asks); i++)
 		ck_assert_msg(
 		    !strstr(text.s, asks[i]), "%s asks for the time of day by '%s'", path, asks[i]);
 	buf_free(&text);
@@ -91,7 +92,7 @@ START_TEST(a_stamp_keeps_its_moment_when_the_clock_is_set)
 	static const int64_t steps[] = {HOUR_NS, -HOUR_NS, NS_PER_S, -NS_PER_S, 50 * NS_PER_MS};
 	const int64_t at = 50 * NS_PER_S + 7 * NS_PER_MS, ms = NS_PER_MS;
 
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
 		/* set between arrival and reading, before the arrival, after the reading */
 		ck_assert_int_eq(moved(at, at + ms, steps[i], at + 2 * ms), at);
 		ck_assert_int_eq(moved(at, at - ms, steps[i], at + 2 * ms), at);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/proc.h"
 #include "base/rand.h"
 #include "base/units.h"
@@ -107,7 +108,7 @@ START_TEST(an_interrupt_leaves_nothing_and_no_report)
 	ctest_own_proc();
 	snprintf(dir, sizeof(dir), "/tmp/sb-int-%lx", (unsigned long)clock_now_ns());
 	hostview(&before);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
 		pid_t runner = hostrun_start(dir, extra);
 		pid_t found[4];
 		int64_t deadline = clock_now_ns() + 30 * NS_PER_S;

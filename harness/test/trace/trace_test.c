@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/macros.h"
 #include "base/rand.h"
 #include "base/units.h"
 #include "test/kit/builder.h"
@@ -253,7 +254,7 @@ START_TEST(json_refuses_what_it_did_not_write)
 	build_meta(&t, "pinned", CAUSE_NONE);
 	build_lookup(&t, 250, STREAM_C1, FAR_CLIENT, MAC_LOWEST);
 	trace_to_json(&t, &b);
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		char *bad = replaced(b.s, lines[i].from, lines[i].to);
 
 		ck_assert_int_eq(trace_from_json("x", bad, strlen(bad), &back, &e), -EINVAL);
