@@ -4,7 +4,7 @@
 
 #include "lab/lab.h"
 #include "play/port.h"
-#include "schedule/schedule.h"
+#include "schedule/schedule_types.h"
 
 struct change_tools {
 	const struct scenario_case *c;

@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 #include "lab/lab.h"
-#include "schedule/schedule.h"
+#include "schedule/schedule_types.h"
 #include "trace/tape.h"
 
 enum { CHURNER_READY, CHURNER_DONE, CHURNER_HELD };

@@ -4,7 +4,7 @@
 
 #include "base/mac.h"
 #include "lab/lab.h"
-#include "schedule/schedule.h"
+#include "schedule/schedule_types.h"
 
 struct fault_tools {
 	const struct lab *lab;
