@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "judge/words.h"
+#include "report/success.h"
 #include "report/text.h"
 
 #define PAGE_MARKS 60000 /* attempts drawn one by one: about 3 MB */
@@ -84,6 +85,57 @@ static void verdict(const struct page *p)
 	buf_puts(p->out, "</h1>\n");
 	buf_free(&b);
 	buf_free(&word);
+}
+
+#define ARMS_NAMED 4
+
+/* ": inherited, pinned" where the names are few. */
+static void arm_names(const struct page *p, bool controls)
+{
+	const char *names[ARMS_NAMED];
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->plays->n; i++) {
+		const struct trace_meta *m = &p->plays->items[i].play->trace->meta;
+		const char *name = text_or(m->arm, "?");
+		size_t k = 0;
+
+		if ((m->breaks != CAUSE_NONE) != controls)
+			continue;
+		while (k < n && strcmp(names[k], name))
+			k++;
+		if (k == ARMS_NAMED)
+			return;
+		names[k] = name;
+		n = k == n ? n + 1 : n;
+	}
+	for (size_t k = 0; k < n; k++)
+		html_textf(p->out, "%s%s", k ? ", " : ": ", names[k]);
+}
+
+static void success_row(
+    const struct page *p, const struct lookups *l, bool controls, const char *of)
+{
+	char percent[WORDS_TEXT], part[WORDS_TEXT], sent[WORDS_TEXT];
+
+	if (!l->sent)
+		return;
+	buf_printf(p->out,
+	    "<p class=\"success\"><strong>%s</strong><span>of lookups were answered <span "
+	    "class=\"dim\">(%s of %s)</span> in the %s",
+	    success_percent(l, percent), words_count(l->answered, part), words_count(l->sent, sent),
+	    of);
+	arm_names(p, controls);
+	buf_puts(p->out, "</span></p>\n");
+}
+
+static void success_rows(const struct page *p)
+{
+	struct success s;
+
+	success_of(p->plays, NULL, &s);
+	success_row(p, &s.controls, true, "controls, which must break");
+	success_row(p, &s.arms, false, "arms, which must hold");
 }
 
 static void skips(const struct page *p)
@@ -181,6 +233,7 @@ void report_html(const struct run *r, struct buf *out)
 	plays_make(r, &plays);
 	begin(&p);
 	verdict(&p);
+	success_rows(&p);
 	facts(&p);
 	if (plays.n)
 		html_scenarios(&p);

@@ -4,6 +4,7 @@
 
 #include "judge/words.h"
 #include "report/html.h"
+#include "report/success.h"
 
 struct names {
 	const char **items;
@@ -77,6 +78,14 @@ static void show_arms(const struct page *p, const struct names *arms, const stru
 	buf_puts(p->out, any ? "</td>" : "<span class=\"dim\">\xe2\x80\x93</span></td>");
 }
 
+static void show_answered(const struct page *p, const struct lookups *l)
+{
+	char text[WORDS_TEXT];
+
+	html_cell(
+	    p->out, l->sent ? "n" : "n dim", l->sent ? success_percent(l, text) : "\xe2\x80\x93");
+}
+
 static bool row_bad(const struct square *squares, size_t n)
 {
 	bool bad = false;
@@ -101,11 +110,16 @@ static size_t column(struct arms *arms, const struct trace_meta *m)
 static void show_row(const struct page *p, const char *scenario, const struct arms *arms,
     const struct square *squares)
 {
+	struct success s;
+
+	success_of(p->plays, scenario, &s);
 	buf_puts(p->out, "<tr><th scope=\"row\">");
 	html_text(p->out, scenario);
 	buf_puts(p->out, "</th>");
 	show_arms(p, &arms->controls, squares);
+	show_answered(p, &s.controls);
 	show_arms(p, &arms->others, squares + arms->controls.n);
+	show_answered(p, &s.arms);
 	buf_puts(p->out, "</tr>\n");
 }
 
@@ -128,9 +142,11 @@ void html_scenarios(const struct page *p)
 
 		add(&squares[row * n + column(&arms, m)], p, i);
 	}
-	buf_puts(p->out, "<div class=\"wide\"><table class=\"arms\">\n<thead>\n<tr><th "
-	                 "scope=\"col\">scenario</th><th scope=\"col\">must break</th><th "
-	                 "scope=\"col\">must hold</th></tr>\n</thead>\n<tbody>\n");
+	buf_puts(p->out,
+	    "<div class=\"wide\"><table class=\"arms\">\n<thead>\n<tr><th "
+	    "scope=\"col\">scenario</th><th scope=\"col\">must break</th><th "
+	    "class=\"n\" scope=\"col\">answered</th><th scope=\"col\">must "
+	    "hold</th><th class=\"n\" scope=\"col\">answered</th></tr>\n</thead>\n<tbody>\n");
 	for (int bad = 1; bad >= 0; bad--)
 		for (size_t s = 0; s < scenarios.n; s++)
 			if (row_bad(&squares[s * n], n) == (bool)bad)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report/case.h"
+#include "report/success.h"
 
 static json_t *text(const char *s)
 {
@@ -105,6 +106,11 @@ static json_t *outages(const struct judged *p)
 	return list;
 }
 
+static json_t *answered_percent(uint64_t answered, uint64_t sent)
+{
+	return sent ? json_real(100.0 * (double)answered / (double)sent) : json_null();
+}
+
 /* Each limit beside its figure; a control has none. */
 static json_t *limits(const struct judged *p)
 {
@@ -119,8 +125,7 @@ static json_t *limits(const struct judged *p)
 	    {"outages", limit(l->outages, false), json_integer((json_int_t)j->n_outages)},
 	    {"outage-s", limit(l->outage_ns, true), seconds(j->longest_ns)},
 	    {"answered-percent", l->answered < 0 ? json_string("any") : json_real(l->answered),
-	        j->total.sent ? json_real(100.0 * (double)j->total.answered / (double)j->total.sent)
-	                      : json_null()},
+	        answered_percent(j->total.answered, j->total.sent)},
 	    {"gateway-mac-changes", limit(l->gateway_mac_changes, false),
 	        json_integer(j->gateway_mac_changes)},
 	};
@@ -218,7 +223,52 @@ static json_t *play(const struct judged *p, bool counts_in)
 	return o;
 }
 
-static json_t *totals(const struct run *r)
+static json_t *lookups(const struct lookups *l)
+{
+	json_t *o = json_object();
+
+	put(o, "sent", json_integer((json_int_t)l->sent));
+	put(o, "answered", json_integer((json_int_t)l->answered));
+	put(o, "lost", json_integer((json_int_t)l->lost));
+	put(o, "answered-percent", answered_percent(l->answered, l->sent));
+	return o;
+}
+
+static json_t *success(const struct plays *plays, const char *scenario)
+{
+	json_t *o = json_object();
+	struct success s;
+
+	success_of(plays, scenario, &s);
+	put(o, "controls", lookups(&s.controls));
+	put(o, "arms", lookups(&s.arms));
+	return o;
+}
+
+static json_t *scenarios(const struct plays *plays)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < plays->n; i++) {
+		const char *name = text_or(plays->items[i].play->trace->meta.scenario, "?");
+		size_t before = i;
+		json_t *o;
+
+		while (
+		    before &&
+		    strcmp(name, text_or(plays->items[before - 1].play->trace->meta.scenario, "?")))
+			before--;
+		if (before)
+			continue;
+		o = json_object();
+		put(o, "name", text(name));
+		put(o, "lookups", success(plays, name));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *totals(const struct run *r, const struct plays *plays)
 {
 	struct totals t;
 	json_t *o = json_object();
@@ -236,6 +286,7 @@ static json_t *totals(const struct run *r)
 	put(o, "controls-broke", json_integer(t.controls_broke));
 	put(o, "arms", json_integer(t.arms));
 	put(o, "arms-held", json_integer(t.arms_held));
+	put(o, "lookups", success(plays, NULL));
 	put(o, "traffic-s", seconds(t.traffic_ns));
 	put(o, "wall-real-s", seconds(r->wall_real_ns));
 	return o;
@@ -297,8 +348,9 @@ void report_json(const struct run *r, struct buf *out)
 	put(o, "must-run", json_boolean(r->must_run));
 	put(o, "exit-status", json_integer(report_exit_status(r)));
 	put(o, "instrument", instrument(r));
-	put(o, "totals", totals(r));
 	plays_make(r, &plays);
+	put(o, "totals", totals(r, &plays));
+	put(o, "scenarios", scenarios(&plays));
 	for (size_t i = 0; i < plays.n; i++)
 		for (size_t k = 0; k < plays.items[i].n; k++)
 			json_array_append_new(

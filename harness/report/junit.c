@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "report/case.h"
+#include "report/success.h"
 
 enum outcome { GOOD, FAILURE, ERROR, SKIPPED, OUTCOMES };
 
@@ -118,8 +119,20 @@ static void property(struct xml *x, const char *name, const char *value)
 	end(x);
 }
 
-static void properties(struct xml *x, const struct run *r)
+static void answered_property(struct xml *x, const char *name, const struct lookups *l)
 {
+	struct buf b = {0};
+
+	success_text(l, &b);
+	property(x, name, b.s);
+	buf_free(&b);
+}
+
+/* scenario: of the suite; NULL: the suite is of none. */
+static void properties(
+    struct xml *x, const struct run *r, const struct plays *plays, const char *scenario)
+{
+	struct success s;
 	char text[40];
 
 	begin(x, "properties");
@@ -136,6 +149,14 @@ static void properties(struct xml *x, const struct run *r)
 	property(x, "time",
 	    "of a case: its scenario time divided by its pace, all its plays, without the building of "
 	    "labs; of the run: measured");
+	if (scenario) {
+		success_of(plays, scenario, &s);
+		answered_property(x, "answered-controls", &s.controls);
+		answered_property(x, "answered-arms", &s.arms);
+	}
+	success_of(plays, NULL, &s);
+	answered_property(x, "run-answered-controls", &s.controls);
+	answered_property(x, "run-answered-arms", &s.arms);
 	end(x);
 }
 
@@ -286,11 +307,11 @@ static void add_suite(struct xml *x, const struct run *r, const struct plays *pl
 	begin(x, "testsuite");
 	name = mem_printf("%.*s", of->scenario_len, of->scenario);
 	attribute(x, "name", name);
-	free(name);
 	add_counts(x, counts);
 	count(x, "skipped", counts[SKIPPED]);
 	seconds(x, s);
-	properties(x, r);
+	properties(x, r, plays, name);
+	free(name);
 	for (size_t i = first; i < n; i++)
 		if (same_scenario(&entries[i], of))
 			add_case(x, r, plays, &entries[i]);
@@ -298,7 +319,7 @@ static void add_suite(struct xml *x, const struct run *r, const struct plays *pl
 }
 
 /* A blind instrument is an error of its own: what passed beside it proves nothing. */
-static void add_instrument(struct xml *x, const struct run *r)
+static void add_instrument(struct xml *x, const struct run *r, const struct plays *plays)
 {
 	const size_t counts[OUTCOMES] = {[ERROR] = 1};
 
@@ -307,7 +328,7 @@ static void add_instrument(struct xml *x, const struct run *r)
 	add_counts(x, counts);
 	count(x, "skipped", 0);
 	seconds(x, (double)r->instrument_real_ns / NS_PER_S);
-	properties(x, r);
+	properties(x, r, plays, NULL);
 	begin(x, "testcase");
 	attribute(x, "name", "instrument");
 	attribute(x, "classname", "steadybridge.instrument");
@@ -379,7 +400,7 @@ void report_junit(const struct run *r, struct buf *out)
 	add_counts(&x, counts);
 	seconds(&x, (double)r->wall_real_ns / NS_PER_S);
 	if (!r->instrument_ok)
-		add_instrument(&x, r);
+		add_instrument(&x, r, &plays);
 	for (size_t i = 0; i < n; i++)
 		add_suite(&x, r, &plays, entries, n, i);
 	note(&x, xmlTextWriterEndDocument(x.w));

@@ -1,15 +1,18 @@
 /* tap.c: a run in the one dialect that KTAP, TAP 13 and TAP 14 readers take.
  *
- * The version line is TAP 13's: KTAP parsers take it, TAP 14 readers as well. The plan comes first
- * (KTAP wants it there), diagnostics stand before the result that they belong to (so KTAP parsers
- * attach them), nothing is nested, and there are no YAML blocks. `# SKIP reason` is common to all;
- * `# XFAIL` is KTAP's, and on an `ok` line harmless to the others. Of directives KTAP's own parser
- * (the kernel's kunit_parser.py) knows SKIP alone: it takes any other result as ok or not ok says.
+ * The version line is TAP 13's: KTAP parsers take it, TAP 14 readers as well. The plan comes before
+ * all results (KTAP wants it there). A diagnostic of the whole run stands before the plan, where
+ * KTAP parsers attach it to no result; every other one stands before the result that it belongs to,
+ * so that they attach it. Nothing is nested, and there are no YAML blocks. `# SKIP reason` is
+ * common to all; `# XFAIL` is KTAP's, and on an `ok` line harmless to the others. Of directives
+ * KTAP's own parser (the kernel's kunit_parser.py) knows SKIP alone: it takes any other result as
+ * ok or not ok says.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/case.h"
+#include "report/success.h"
 
 /* A name or a reason: one line, and no '#', which would begin a directive. */
 static void add_plain(struct buf *out, const char *s)
@@ -97,10 +100,15 @@ static void add_skipped(
 void report_tap(const struct run *r, struct buf *out)
 {
 	struct plays plays;
+	struct buf b = {0};
 
 	plays_make(r, &plays);
 	size_t n = plays.n + r->n_skipped + !r->instrument_ok;
-	buf_printf(out, "TAP version 13\n1..%zu%s\n", n, n ? "" : " # SKIP nothing was played");
+	buf_puts(out, "TAP version 13\n");
+	success_line(&plays, &b);
+	add_diagnostic(out, text_or(b.s, ""));
+	buf_free(&b);
+	buf_printf(out, "1..%zu%s\n", n, n ? "" : " # SKIP nothing was played");
 	for (size_t i = 0; i < plays.n; i++)
 		add_play(r, &plays, plays.items[i].play, i + 1, out);
 	for (size_t i = 0; i < r->n_skipped; i++)

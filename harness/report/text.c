@@ -6,18 +6,29 @@
 
 #include "judge/words.h"
 #include "report/case.h"
+#include "report/success.h"
 #include "report/text.h"
 
-enum { COL_SCENARIO, COL_BREAK, COL_HOLD, COL_LOST, COL_SEES, COL_EXPOSED, COLS };
+enum {
+	COL_SCENARIO,
+	COL_BREAK,
+	COL_BREAK_ANSWERED,
+	COL_HOLD,
+	COL_HOLD_ANSWERED,
+	COL_LOST,
+	COL_SEES,
+	COL_EXPOSED,
+	COLS
+};
 
-static const char *const titles[COLS] = {
-    "scenario", "must break", "must hold", "attempts lost", "sees outages of", "exposures"};
+static const char *const titles[COLS] = {"scenario", "must break", "answered", "must hold",
+    "answered", "lost", "sees outages of", "exposures"};
 
 struct row {
 	const char *scenario;
 	unsigned controls, broke, arms, held;
 	bool causes[CAUSE_COUNT];
-	uint64_t lost, sent;
+	struct success success;
 	int64_t resolution_ns;
 	unsigned exposures; /* the fewest of an arm that must be exposed */
 	bool exposed, known;
@@ -64,8 +75,6 @@ static void row_add(struct row *row, const struct judged *p)
 	}
 	row->arms++;
 	row->held += j->verdict == VERDICT_PASS;
-	row->lost += j->total.lost;
-	row->sent += j->total.sent;
 	if (j->resolution_ns > row->resolution_ns)
 		row->resolution_ns = j->resolution_ns;
 	if (m->exposures_none)
@@ -89,6 +98,7 @@ static struct row *make_rows(const struct plays *plays, size_t *n)
 			at--;
 		if (!at) {
 			rows[*n].scenario = scenario;
+			success_of(plays, scenario, &rows[*n].success);
 			at = ++*n;
 		}
 		row_add(&rows[at - 1], plays->items[i].play);
@@ -121,13 +131,17 @@ static void cell(const struct row *row, int col, int lost_width, int sent_width,
 		buf_puts(out, row->scenario);
 	else if (col == COL_BREAK)
 		cell_break(row, out);
+	else if (col == COL_BREAK_ANSWERED)
+		buf_puts(out, success_percent(&row->success.controls, a));
 	else if (!row->arms)
 		buf_puts(out, "-");
 	else if (col == COL_HOLD)
 		buf_printf(out, "%u/%u", row->held, row->arms);
+	else if (col == COL_HOLD_ANSWERED)
+		buf_puts(out, success_percent(&row->success.arms, a));
 	else if (col == COL_LOST)
-		buf_printf(out, "%*s of %*s", lost_width, words_count(row->lost, a), sent_width,
-		    words_count(row->sent, b));
+		buf_printf(out, "%*s of %*s", lost_width, words_count(row->success.arms.lost, a),
+		    sent_width, words_count(row->success.arms.sent, b));
 	else if (col == COL_SEES)
 		buf_puts(out, words_span(row->resolution_ns, a));
 	else
@@ -143,8 +157,8 @@ static void add_table(const struct plays *plays, struct buf *out)
 	int lost = 1, sent = 1;
 
 	for (size_t i = 0; i < n; i++) {
-		int l = (int)strlen(words_count(rows[i].lost, text));
-		int s = (int)strlen(words_count(rows[i].sent, text));
+		int l = (int)strlen(words_count(rows[i].success.arms.lost, text));
+		int s = (int)strlen(words_count(rows[i].success.arms.sent, text));
 
 		lost = rows[i].arms && l > lost ? l : lost;
 		sent = rows[i].arms && s > sent ? s : sent;
@@ -375,6 +389,7 @@ void report_text(const struct run *r, struct buf *out)
 	add_unproven(&plays, &b);
 	add_replays(&plays, &b);
 	add_notes(r, &plays, &b);
+	success_line(&plays, &b);
 	text_clean(out, text_or(b.s, ""));
 	buf_free(&b);
 	plays_free(&plays);

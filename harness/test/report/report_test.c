@@ -52,7 +52,7 @@ START_TEST(tap_of_a_run)
 	report_tap(&b->run, &out);
 	bench_golden("report-bad.tap", &out);
 	ck_assert_ptr_null(strchr(out.s, '\033'));
-	ck_assert(!strncmp(out.s, "TAP version 13\n1..9\n", 20));
+	ASSERT_HAS(out.s, "\n1..9\n");
 	buf_free(&out);
 	b->run.must_run = true;
 	report_tap(&b->run, &out);
@@ -320,7 +320,9 @@ START_TEST(skips_repeats_and_a_blind_instrument_are_told)
 	ck_assert_int_eq(t.traffic_ns, 2 * 62 * NS_PER_S);
 	report_tap(&b->run, &out);
 	ck_assert_str_eq(out.s,
-	    "TAP version 13\n1..4\n"
+	    "TAP version 13\n"
+	    "# answered  controls 49.0 % (236 of 482 lookups), arms -\n"
+	    "1..4\n"
 	    "ok 1 - lowest-port-leaves/inherited,leaves-by=delete\n"
 	    "ok 2 - lowest-port-leaves/inherited,leaves-by=delete repeat=2\n"
 	    "ok 3 - lowest-port-leaves/pinned-at-create,leaves-by=delete # SKIP no tun\n"
