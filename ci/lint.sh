@@ -3,7 +3,7 @@
 #
 #	CPPFLAGS=... ci/lint.sh lint|analyze FILE...
 #
-# lint: clang-format, cppcheck, shellcheck: seconds. analyze: clang-tidy by .clang-tidy, gcc -fanalyzer:
+# lint: clang-format, cppcheck, shellcheck, width of Markdown: seconds. analyze: clang-tidy by .clang-tidy, gcc -fanalyzer:
 # minutes. Each tells its findings and its time; the same as TAP in build/lint.tap or build/analyze.tap.
 # One that is not there is skipped, with what brings it. Exit status: 1 when one found something.
 # shellcheck disable=SC2016,SC2317 # what `each` and `step` are given runs later
@@ -36,6 +36,40 @@ cppcheck_() {
 
 shellcheck_() {
 	shellcheck .ci/run ci/*.sh bench/*.sh
+}
+
+# Wider than 100 columns, and to be reflowed; RESULTS.md is written by ci/table.sh.
+WIDE_MARKDOWN='docs/KERNEL.md docs/RESULTS.md docs/SCENARIOS.md docs/TRACE.md'
+
+# Lines of Markdown that are wider than 100 columns. Tables and code blocks may be, and a line of one
+# word, such as a URL. UTF-8 is counted by characters.
+wide_lines() {
+	LC_ALL=C awk '
+		FNR == 1 { fence = code = 0; blank = 1 }
+		/^ *```/ { fence = !fence; next }
+		{
+			code = /^(    |\t)/ && (code || blank)
+			blank = /^[ \t]*$/
+			line = text = $0
+			gsub(/[\200-\277]/, "", line)
+			sub(/^ *([-*]|[0-9]+[.])? +/, "", text)
+			if (length(line) > 100 && !fence && !code && line !~ /^ *[|]/ && text ~ / /)
+				printf "%s:%d: %d columns; expected at most 100\n", FILENAME, FNR, length(line)
+		}' "$@"
+}
+
+markdown() {
+	sample=$(printf '%080d' 0)
+	[ "$(printf 'x\n%s %s\n' "$sample" "$sample" | wide_lines | wc -l)" = 1 ] &&
+		[ -z "$(printf '| %s | %s |\n\n    %s %s\n```\n%s %s\n```\n- %s%s\n' "$sample" "$sample" \
+			"$sample" "$sample" "$sample" "$sample" "$sample" "$sample" | wide_lines)" ] ||
+		echo "ci/lint.sh: the check of Markdown itself does not find a wide line, or finds too many"
+	find . -name '*.md' ! -path './build/*' ! -path './out/*' ! -path './harness/test/data/*' | while read -r f; do
+		case " $WIDE_MARKDOWN " in
+		*" ${f#./} "*) [ -n "$(wide_lines "$f")" ] || echo "${f#./}: not wide any more; remove it from WIDE_MARKDOWN" ;;
+		*) wide_lines "${f#./}" ;;
+		esac
+	done
 }
 
 # Each file by itself, as many at once as there are CPUs. xargs ends with 123 when one of them failed.
@@ -93,6 +127,7 @@ lint)
 	step clang-format clang-format clang-format clang_format
 	step cppcheck cppcheck cppcheck cppcheck_
 	step shellcheck shellcheck shellcheck shellcheck_
+	step markdown awk mawk markdown
 	;;
 analyze)
 	step clang-tidy clang-tidy clang-tidy clang_tidy
