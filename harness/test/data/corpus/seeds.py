@@ -237,7 +237,7 @@ def words():
                                  ("results", "results", '\\"%s\\":')):
         found = set()
         of(json.load(open(f"{ROOT}/docs/{schema}.schema.json")), found)
-        with open(f"{ROOT}/suite/fuzz/{target}.dict", "w") as f:
+        with open(f"{ROOT}/harness/test/fuzz/{target}.dict", "w") as f:
             f.write(f"# Of docs/{schema}.schema.json, by harness/test/data/corpus/seeds.py words.\n")
             f.writelines('"%s"\n' % (form % w) for w in sorted(found) if re.fullmatch("[!-~]+", w) and not set(w) & set('"\\\\'))
 
