@@ -299,12 +299,15 @@ START_TEST(a_sysctl_is_one_of_a_namespace)
 {
 	static const char *const good[] = {"net.ipv4.ip_forward", "net.ipv6.conf.br0.accept_ra",
 	    "net.ipv4.conf.a/1.arp_notify", "net.bridge.bridge-nf-call-iptables",
-	    "net.netfilter.nf_conntrack_udp_timeout", "net.ipv4.neigh.eth0.gc_stale_time"};
+	    "net.netfilter.nf_conntrack_udp_timeout", "net.ipv4.neigh.eth0.gc_stale_time",
+	    "net.ipv4.route.min_pmtu", "net.ipv4.tcp_rmem"};
 	static const char *const bad[] = {"", "net", "net.", "net.ipv4", "net.ipv4.", "net.ipv4..x",
 	    "net.ipv4.//x", "net.ipv4./.x", "net.ipv4.x/", "net.ipv4.x.", "net/ipv4/ip_forward",
 	    "kernel.panic", "net.core.bpf_jit_enable", "net.ipv4.tcp_congestion_control",
 	    "net.netfilter.nf_hooks_lwtunnel", "net.ipv4.ip forward", "net.ipv4.\xc3\xa9",
-	    "net.ipv4.x\n"};
+	    "net.ipv4.x\n", "net.ipv4.neigh.default.gc_thresh3",
+	    "net.ipv6.neigh.default.base_reachable_time_ms", "net.ipv4.neigh.eth0.gc_thresh1",
+	    "net.ipv4.route.gc_thresh", "net.ipv4.udp_mem"};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		ck_assert_msg(!sysctl_refused(good[i]), "%s", good[i]);
