@@ -142,10 +142,6 @@ static void check_mac(struct errors *e, struct place at, const struct change *wh
 	if (what->mac == CHANGE_MAC_FIXED && own)
 		errors_add(e, at, "any but 02:00:5e:00:53:..",
 		    "the MAC of the event belongs to the clients' own ends");
-	if (what->whose == WHOSE_CLIENT_END &&
-	    (what->mac == CHANGE_MAC_BELOW_ALL || what->mac == CHANGE_MAC_ABOVE_ALL))
-		errors_add(e, at, "random, to-current or a MAC",
-		    "a client's own end is no port: its MAC is neither below nor above the ports'");
 }
 
 void change_check(struct errors *e, const struct node *tree, const struct scenario_case *c)

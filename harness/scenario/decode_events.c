@@ -125,6 +125,7 @@ static bool read_who(struct decoder *d, const struct node *map, const struct nod
 static bool read_mac(
     struct decoder *d, const struct node *n, const struct scenario_case *c, struct change *out)
 {
+	const struct word *words = words_change_mac + (out->whose == WHOSE_CLIENT_END ? 2 : 0);
 	size_t client;
 	int word;
 
@@ -135,21 +136,8 @@ static bool read_mac(
 		out->fixed = mac_from_number(MACS_OWN_ENDS + 1 + client);
 		return true;
 	}
-	if (n->kind == NODE_SCALAR && strchr(n->text, ':')) {
-		out->mac = CHANGE_MAC_FIXED;
-		if (mac_parse(n->text, &out->fixed)) {
-			errors_add(d->errors, n->at, "six bytes such as 02:00:00:00:00:01",
-			    "events.set-mac '%s' is not a MAC", n->text);
-			return false;
-		}
-		if (!mac_is_unicast(out->fixed)) {
-			errors_add(d->errors, n->at, "an even first byte, not all zero",
-			    "events.set-mac '%s' is not a unicast MAC", n->text);
-			return false;
-		}
-		return true;
-	}
-	if (!value_word(d->errors, n, "events.set-mac", words_change_mac, &word))
+	if (!value_word_or_mac(d->errors, n, "events.set-mac", words, ", same-as CLIENT, a MAC",
+	        CHANGE_MAC_FIXED, &word, &out->fixed))
 		return false;
 	out->mac = (enum change_mac)word;
 	return true;

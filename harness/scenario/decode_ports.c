@@ -14,8 +14,8 @@
 #define MAX_CLIENTS 64
 #define MAX_PORTS 1022 /* the kernel takes 1023 on a bridge, a client at least among them */
 
-static void read_port_mac(
-    struct decoder *d, const struct node *map, const char *where, struct port_mac *out)
+static void read_port_mac(struct decoder *d, const struct node *map, const char *where,
+    const struct word *words, struct port_mac *out)
 {
 	const struct node *n = node_get(map, "port-mac");
 	char *what;
@@ -24,23 +24,9 @@ static void read_port_mac(
 	if (!n)
 		return;
 	what = mem_printf("%s.port-mac", where);
-	if (n->kind == NODE_SCALAR && strchr(n->text, ':')) {
-		out->rule = PORT_MAC_FIXED;
-		if (mac_parse(n->text, &out->fixed)) {
-			out->rule = PORT_MAC_RANDOM;
-			errors_add(d->errors, n->at, "six bytes such as 02:00:00:00:00:01",
-			    "%s '%s' is not a MAC", what, n->text);
-		} else if (!mac_is_unicast(out->fixed)) {
-			out->rule = PORT_MAC_RANDOM;
-			errors_add(d->errors, n->at, "an even first byte, not all zero",
-			    "%s '%s' is not a unicast MAC", what, n->text);
-		}
-	} else if (value_word(d->errors, n, what, words_port_mac, &rule)) {
+	if (value_word_or_mac(
+	        d->errors, n, what, words, ", a MAC", PORT_MAC_FIXED, &rule, &out->fixed))
 		out->rule = (enum port_mac_rule)rule;
-		if (rule == PORT_MAC_EACH_TIME && !strncmp(where, "clients", 7))
-			errors_add(d->errors, n->at, "random; only a port of churn joins again",
-			    "%s cannot be 'random-each-time'", what);
-	}
 	free(what);
 }
 
@@ -136,7 +122,7 @@ void decode_clients(struct decoder *d, const struct node *tree, struct scenario_
 			continue;
 		snprintf(where, sizeof(where), "clients.%s", client.group);
 		snprintf(what, sizeof(what), "%s.count", where);
-		read_port_mac(d, value, where, &client.port_mac);
+		read_port_mac(d, value, where, words_port_mac + 1, &client.port_mac);
 		decode_mtu(d, value, where, "mtu", MTU_USUAL, &client.mtu);
 		read_entry(d, value, where, &client.knows_gateway);
 		if (n)
@@ -235,7 +221,7 @@ static void read_churn(struct decoder *d, const struct node_item *item, struct c
 	read_leaves(d,
 	    decode_field(d, map, where, "leaves", "leaves: never, at T or after T", item->key_at),
 	    where, out);
-	read_port_mac(d, map, where, &out->port_mac);
+	read_port_mac(d, map, where, words_port_mac, &out->port_mac);
 	snprintf(what, sizeof(what), "%s.leaves-by", where);
 	n = node_get(map, "leaves-by");
 	if (n && value_word(d->errors, n, what, words_leaves_by, &word))

@@ -129,8 +129,9 @@ bool value_number(struct errors *e, const struct node *n, const char *what, doub
 	return true;
 }
 
-bool value_word(
-    struct errors *e, const struct node *n, const char *what, const struct word *words, int *out)
+/* `more`: what else may stand there, for the list of what was expected. */
+static bool one_of(struct errors *e, const struct node *n, const char *what,
+    const struct word *words, const char *more, int *out)
 {
 	const char *text, *near = NULL;
 	struct buf list = {0};
@@ -152,6 +153,7 @@ bool value_word(
 			near = w->name;
 		}
 	}
+	buf_puts(&list, more);
 	if (near)
 		errors_add(
 		    e, n->at, list.s, "%s cannot be '%s': did you mean '%s'?", what, text, near);
@@ -159,6 +161,31 @@ bool value_word(
 		errors_add(e, n->at, list.s, "%s cannot be '%s'", what, text);
 	buf_free(&list);
 	return false;
+}
+
+bool value_word(
+    struct errors *e, const struct node *n, const char *what, const struct word *words, int *out)
+{
+	return one_of(e, n, what, words, "", out);
+}
+
+bool value_word_or_mac(struct errors *e, const struct node *n, const char *what,
+    const struct word *words, const char *more, int fixed, int *word, struct mac *mac)
+{
+	if (n->kind != NODE_SCALAR || !strchr(n->text, ':'))
+		return one_of(e, n, what, words, more, word);
+	if (mac_parse(n->text, mac)) {
+		errors_add(e, n->at, "six bytes such as 02:00:00:00:00:01", "%s '%s' is not a MAC",
+		    what, n->text);
+		return false;
+	}
+	if (!mac_is_unicast(*mac)) {
+		errors_add(e, n->at, "an even first byte, not all zero",
+		    "%s '%s' is not a unicast MAC", what, n->text);
+		return false;
+	}
+	*word = fixed;
+	return true;
 }
 
 bool value_cause(struct errors *e, const struct node *n, const char *what, enum cause *out)

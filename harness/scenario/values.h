@@ -21,6 +21,10 @@ bool value_number(struct errors *e, const struct node *n, const char *what, doub
     double most, double *out);
 bool value_word(
     struct errors *e, const struct node *n, const char *what, const struct word *words, int *out);
+/* One of the words, or a unicast MAC: then *word is `fixed`. `more` ends the list of what is
+ * expected: ", a MAC". */
+bool value_word_or_mac(struct errors *e, const struct node *n, const char *what,
+    const struct word *words, const char *more, int fixed, int *word, struct mac *mac);
 bool value_cause(struct errors *e, const struct node *n, const char *what, enum cause *out);
 /* A decimal number to the end of s. */
 bool number_parse(const char *s, double *out);

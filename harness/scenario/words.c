@@ -27,11 +27,11 @@ const struct word words_kind[] = {
 };
 
 const struct word words_port_mac[] = {
+    {"random-each-time", PORT_MAC_EACH_TIME}, /* of churn only */
     {"random", PORT_MAC_RANDOM},
     {"below-all", PORT_MAC_BELOW_ALL},
     {"above-all", PORT_MAC_ABOVE_ALL},
     {"kernel", PORT_MAC_KERNEL},
-    {"random-each-time", PORT_MAC_EACH_TIME},
     {0},
 };
 
@@ -80,9 +80,9 @@ const struct word words_set[] = {
 };
 
 const struct word words_change_mac[] = {
+    {"below-all", CHANGE_MAC_BELOW_ALL}, /* not of a client's own end */
+    {"above-all", CHANGE_MAC_ABOVE_ALL}, /* nor this */
     {"random", CHANGE_MAC_RANDOM},
-    {"below-all", CHANGE_MAC_BELOW_ALL},
-    {"above-all", CHANGE_MAC_ABOVE_ALL},
     {"to-current", CHANGE_MAC_TO_CURRENT},
     {0},
 };

@@ -69,7 +69,8 @@ static const struct scenario_case *find_case(const struct scenario *s, const cha
 	return NULL;
 }
 
-/* Each `# expect: LINE:COL text` must be an error, and there must be no other. */
+/* Each `# expect: LINE:COL text` must be an error, and there must be no other; each `# expected:
+ * text` a remedy. */
 static void check_bad_file(const char *name)
 {
 	struct scenario_options options = {.allow_faults = true};
@@ -84,6 +85,12 @@ static void check_bad_file(const char *name)
 	for (char *line = strtok(copy, "\n"); line && *line == '#'; line = strtok(NULL, "\n")) {
 		char place[32], *want = line, *wanted;
 
+		if (!strncmp(line, "# expected: ", 12)) {
+			wanted = mem_printf("\n  expected: %s\n", line + 12);
+			ck_assert_msg(strstr(messages, wanted) != NULL, "%s: expected%sbut got\n%s",
+			    path, wanted, messages);
+			free(wanted);
+		}
 		if (strncmp(line, "# expect: ", 10) != 0)
 			continue;
 		want += 10;
