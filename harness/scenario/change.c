@@ -144,23 +144,37 @@ static void check_mac(struct errors *e, struct place at, const struct change *wh
 		    "the MAC of the event belongs to the clients' own ends");
 }
 
+/* Of all events, also those that could not be read for another error. */
+static void check_times(struct errors *e, const struct node *list, int64_t duration_ns)
+{
+	char text[DURATION_TEXT], expected[2 * DURATION_TEXT];
+	int64_t at_ns;
+
+	if (duration_ns < 0 || !list || list->kind != NODE_LIST)
+		return;
+	snprintf(expected, sizeof(expected), "within %s", duration_text(duration_ns, text));
+	for (size_t i = 0; i < list->n; i++) {
+		const struct node *event = list->items[i].value, *at = node_get(event, "at");
+
+		if (at && at->kind == NODE_SCALAR && !duration_parse(at->text, &at_ns) &&
+		    at_ns >= duration_ns && at_ns <= CHANGE_AT_MAX)
+			errors_add(e, event->at, expected, "an event comes when the case is over");
+	}
+}
+
 void change_check(struct errors *e, const struct node *tree, const struct scenario_case *c)
 {
 	const struct node *list = node_get(tree, "events");
-	char device[NAME_MAX_LEN], text[DURATION_TEXT], expected[2 * DURATION_TEXT];
+	char device[NAME_MAX_LEN];
 
+	check_times(e, list, c->duration_ns);
 	for (size_t i = 0; i < c->n_changes; i++) {
 		const struct change *what = &c->changes[i];
 		struct place at = list->items[what->item].value->at;
 
 		change_device(c, what, device);
-		if (c->duration_ns >= 0 && what->at_ns >= c->duration_ns) {
-			snprintf(expected, sizeof(expected), "within %s",
-			    duration_text(c->duration_ns, text));
-			errors_add(e, at, expected, "an event comes when the case is over");
-			continue;
-		}
-		check_port(e, at, c, what, device);
+		if (c->duration_ns < 0 || what->at_ns < c->duration_ns)
+			check_port(e, at, c, what, device);
 		check_mac(e, at, what);
 	}
 }

@@ -2,8 +2,11 @@
 #ifndef SB_CHANGE_H
 #define SB_CHANGE_H
 
+#include "base/units.h"
 #include "scenario/errors.h"
 #include "scenario/scenario.h"
+
+#define CHANGE_AT_MAX (3600 * NS_PER_S)
 
 enum churn_op change_op(const struct change *what);
 /* The device it is done to, as its namespace calls it, into out (NAME_MAX_LEN bytes). */

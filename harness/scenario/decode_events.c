@@ -8,13 +8,13 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "scenario/change.h"
 #include "scenario/churn.h"
 #include "scenario/decode.h"
 #include "scenario/grammar.h"
 #include "scenario/macs.h"
 #include "scenario/values.h"
 
-#define HOUR (3600 * NS_PER_S)
 #define MAX_EVENTS 1000
 
 static const char *const whos[] = {"bridge", "port", "client", NULL};
@@ -225,19 +225,24 @@ static bool read_event(
 {
 	const struct node_item *at = node_item(map, "at"), *who, *what;
 	const char *text;
+	bool good;
 
 	grammar_check(map, grammar_event, "events", false, d->errors);
+	out->at_ns = UNREAD;
+	if (at && value_text(d->errors, at->value, "events.at", &text))
+		value_duration(
+		    d->errors, at->value, text, "events.at", 0, CHANGE_AT_MAX, &out->at_ns);
+	/* the unknown key may be meant for the one that is missing */
 	if (has_unknown_key(map))
 		return false;
-	out->at_ns = UNREAD;
 	if (!at)
 		errors_add(d->errors, map->at, "at: T", "an event without 'at'");
-	else if (value_text(d->errors, at->value, "events.at", &text))
-		value_duration(d->errors, at->value, text, "events.at", 0, HOUR, &out->at_ns);
 	who = only(d, map, whos, "bridge: true, port: NAME or client: NAME");
 	what = only(d, map, whats, "one of set-mac, set-mtu, set, leaves, joins, recreate");
-	return who && what && read_who(d, map, who, c, out) && read_what(d, what, c, out) &&
-	       goes_together(d, map, who, what, out) && out->at_ns >= 0;
+	/* all of it is read, so that all of its errors are told */
+	good = who && read_who(d, map, who, c, out);
+	good = what && read_what(d, what, c, out) && good;
+	return who && what && goes_together(d, map, who, what, out) && good && out->at_ns >= 0;
 }
 
 void decode_events(struct decoder *d, const struct node *tree, struct scenario_case *c)
