@@ -84,8 +84,7 @@ static void read_from(struct decoder *d, const struct node *lookups, struct scen
 			client->looks_up = true;
 		}
 		if (!client)
-			errors_add(d->errors, item->at, "one of `clients`",
-			    "lookups.from names '%s', which is no client", name);
+			decode_no_client(d, item, "lookups.from", name, c);
 		else if (twice)
 			errors_add(d->errors, item->at, "each client once",
 			    "lookups.from names '%s' twice", name);

@@ -11,6 +11,7 @@
 #include "scenario/change.h"
 #include "scenario/churn.h"
 #include "scenario/decode.h"
+#include "scenario/decode_ports.h"
 #include "scenario/grammar.h"
 #include "scenario/macs.h"
 #include "scenario/values.h"
@@ -56,8 +57,7 @@ static bool find_client(struct decoder *d, const struct node *n, const struct sc
 	if (is_client(c, name, index))
 		return true;
 	if (!d->partial)
-		errors_add(d->errors, n->at, "one of `clients`",
-		    "%s names '%s', which is no client", what, name);
+		decode_no_client(d, n, what, name, c);
 	return false;
 }
 
