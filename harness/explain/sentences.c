@@ -9,6 +9,7 @@
 #include "scenario/change.h"
 #include "scenario/churn.h"
 #include "scenario/decode_ports.h"
+#include "scenario/macs.h"
 #include "scenario/words.h"
 
 char *sentences_span(int64_t ns, char *out)
@@ -92,7 +93,7 @@ static void add_churn(const struct scenario_case *c, const struct churn *ch, str
 	add(out, ABOUT_CHURN, &b);
 }
 
-static void put_new_mac(const struct change *ch, struct buf *b)
+static void put_new_mac(const struct scenario_case *c, const struct change *ch, struct buf *b)
 {
 	static const char *const words[] = {
 	    [CHANGE_MAC_RANDOM] = "a random MAC",
@@ -100,9 +101,14 @@ static void put_new_mac(const struct change *ch, struct buf *b)
 	    [CHANGE_MAC_ABOVE_ALL] = "a MAC above all others",
 	    [CHANGE_MAC_TO_CURRENT] = "the MAC that it has",
 	};
+	uint64_t client = mac_number(ch->fixed) - (MACS_OWN_ENDS + 1);
 	char text[MAC_TEXT];
 
-	buf_puts(b, ch->mac == CHANGE_MAC_FIXED ? mac_text(ch->fixed, text) : words[ch->mac]);
+	if (ch->mac == CHANGE_MAC_FIXED && client < c->n_clients)
+		buf_printf(b, "the MAC of %s's own end (eth0)", c->clients[client].name);
+	else
+		buf_puts(
+		    b, ch->mac == CHANGE_MAC_FIXED ? mac_text(ch->fixed, text) : words[ch->mac]);
 }
 
 static void add_change(
@@ -127,7 +133,7 @@ static void add_change(
 	switch (ch->what) {
 	case CHANGE_SET_MAC:
 		buf_puts(&b, " is given ");
-		put_new_mac(ch, &b);
+		put_new_mac(c, ch, &b);
 		break;
 	case CHANGE_SET_MTU:
 		buf_printf(&b, " is given MTU %u", (unsigned)ch->mtu);

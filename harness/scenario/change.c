@@ -131,19 +131,6 @@ static void check_port(struct errors *e, struct place at, const struct scenario_
 		    "'%s' leaves the bridge and has left it already", device);
 }
 
-static void check_mac(struct errors *e, struct place at, const struct change *what)
-{
-	uint64_t n = mac_number(what->fixed);
-	bool own = n >= MACS_OWN_ENDS && n < MACS_OWN_ENDS + 256;
-
-	/* a bridge may be given what another has: that is a story of its own */
-	if (what->what != CHANGE_SET_MAC || what->whose == WHOSE_BRIDGE)
-		return;
-	if (what->mac == CHANGE_MAC_FIXED && own)
-		errors_add(e, at, "any but 02:00:5e:00:53:..",
-		    "the MAC of the event belongs to the clients' own ends");
-}
-
 /* Of all events, also those that could not be read for another error. */
 static void check_times(struct errors *e, const struct node *list, int64_t duration_ns)
 {
@@ -175,6 +162,5 @@ void change_check(struct errors *e, const struct node *tree, const struct scenar
 		change_device(c, what, device);
 		if (c->duration_ns < 0 || what->at_ns < c->duration_ns)
 			check_port(e, at, c, what, device);
-		check_mac(e, at, what);
 	}
 }

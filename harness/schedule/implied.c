@@ -263,7 +263,7 @@ static bool is_dead(const struct bridge *b)
 {
 	uint64_t n = mac_number(gateway(b));
 
-	return b->pinned && (!n || (n > MACS_OWN_ENDS && n <= MACS_OWN_ENDS + b->c->n_clients));
+	return n ? n > MACS_OWN_ENDS && n <= MACS_OWN_ENDS + b->c->n_clients : b->pinned;
 }
 
 static int64_t dead_gateway_ns(struct bridge *b)

@@ -71,6 +71,9 @@ START_TEST(a_schedule_tells_every_event)
 	                      "  - {at: 8s, client: c2, leaves: bridge}\n"
 	                      "  - {at: 9s, client: c2, joins: bridge}\n"
 	                      "  - {at: 9s, bridge: true, set-mac: same-as c2}\n"
+	                      "  - {at: 9s, port: low, set-mac: same-as c1}\n"
+	                      "  - {at: 9s, client: c1, end: port, set-mac: same-as c2}\n"
+	                      "  - {at: 9s, client: c2, end: own, set-mac: same-as c1}\n"
 	                      "  - {at: 11s, bridge: true, set: up}\n",
 	    "unknown", "");
 	struct buf b = {0};
@@ -89,7 +92,10 @@ START_TEST(a_schedule_tells_every_event)
 	    "     7.000  event  br0              recreate with-same-mac\n"
 	    "     8.000  event  c2               leaves\n"
 	    "     9.000  event  c2               joins\n"
-	    "     9.000  event  br0              set-mac 02:00:5e:00:53:02\n");
+	    "     9.000  event  br0              set-mac 02:00:5e:00:53:02\n"
+	    "     9.000  event  low              set-mac 02:00:5e:00:53:01\n"
+	    "     9.000  event  c1               set-mac 02:00:5e:00:53:02\n"
+	    "     9.000  event  eth0             set-mac 02:00:5e:00:53:01  of c2\n");
 	ck_assert_ptr_nonnull(strstr(leave, "    11.000  event  br0              set up\n"));
 	free(until);
 	buf_free(&b);
@@ -179,6 +185,11 @@ START_TEST(controls_with_events_imply_outages)
 	     "  - {at: 21s, bridge: true, set-mac: to-current}\n"
 	     "  - {at: 22s, client: c1, joins: bridge}\n",
 	        "dead-gateway", "", 38500},
+	    /* what inherits a client's MAC of a port is dead as well, until another port is lower
+	     */
+	    {"  - {at: 12s, client: c2, end: port, set-mac: same-as c1}\n"
+	     "  - {at: 22s, client: c1, end: port, set-mac: below-all}\n",
+	        "dead-gateway", "", 9500},
 	    {"  - {at: 5s, client: c1, end: own, set-mac: random}\n", "stale-client", "", 7500},
 	    {"  - {at: 5s, client: c1, leaves: bridge}\n  - {at: 6s, client: c1, joins: bridge}\n",
 	        "port-not-forwarding", "bridge: {stp: true, forward-delay: 10s}\n", 19500},
