@@ -219,10 +219,14 @@ static void add_bridge(const struct scenario_case *c, struct sentences *out)
 	    [PIN_TO_OTHER] = "br0 is pinned before t=0: its MAC is set to a value of its own",
 	    [PIN_TO_CURRENT] = "br0 is pinned before t=0: its MAC is set to the one it has",
 	};
-	char span[DURATION_TEXT];
+	char span[DURATION_TEXT], mac[MAC_TEXT];
 	struct buf b = {0};
 
-	buf_puts(&b, pins[c->pin]);
+	if (mac_is_zero(c->pin_mac))
+		buf_puts(&b, pins[c->pin]);
+	else
+		buf_printf(&b, "br0 is pinned: its MAC %s is given in the create request",
+		    mac_text(c->pin_mac, mac));
 	add(out, ABOUT_BRIDGE, &b);
 	if (c->mtu || c->mtu_via_other) {
 		buf_printf(&b, "br0 has MTU %u%s", (unsigned)(c->mtu ? c->mtu : MTU_USUAL),

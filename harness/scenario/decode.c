@@ -214,7 +214,8 @@ static void read_bridge(struct decoder *d, const struct node *map, struct scenar
 	const struct node *n = node_get(map, "pin");
 	int word;
 
-	if (n && value_word(d->errors, n, "bridge.pin", words_pin, &word))
+	if (n && value_word_or_mac(d->errors, n, "bridge.pin", words_pin, ", a MAC", PIN_AT_CREATE,
+	             &word, &c->pin_mac))
 		c->pin = (enum bridge_pin)word;
 	n = node_get(map, "stp");
 	if (n && value_word(d->errors, n, "bridge.stp", words_bool, &word))

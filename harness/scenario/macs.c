@@ -278,7 +278,10 @@ static void place_bridge(
 			above = (struct range){mac_number(out->clients[i]) + 1, LAST};
 	if (room(above) < 4096)
 		above = any;
+	/* drawn in any case, so that all else is the same in arms with another pin */
 	out->bridge_create = draw(u, &state, above);
+	if (!mac_is_zero(c->pin_mac))
+		out->bridge_create = c->pin_mac;
 	out->bridge_other = draw(u, &state, above);
 	out->fault = draw(u, &state, any);
 }

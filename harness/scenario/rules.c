@@ -85,7 +85,7 @@ static void check_churn(struct rules *r, const struct churn *churn)
 struct named {
 	char text[40]; /* the name, or the MAC */
 	const char *owner;
-	bool churn;
+	const char *section; /* of the file: where the owner is */
 	size_t order;
 };
 
@@ -102,13 +102,13 @@ static int by_text(const void *pa, const void *pb)
 	return d ? d : a->order < b->order ? -1 : 1;
 }
 
-static void add_name(struct names *all, const char *text, const char *owner, bool churn)
+static void add_name(struct names *all, const char *text, const char *section, const char *owner)
 {
 	struct named *n = MEM_PUSH(all->items, all->n, all->cap);
 
 	snprintf(n->text, sizeof(n->text), "%s", text);
 	n->owner = owner;
-	n->churn = churn;
+	n->section = section;
 	n->order = all->n;
 }
 
@@ -120,9 +120,9 @@ static void no_twins(struct rules *r, struct names *all, const char *key, const 
 		const struct named *a = &all->items[i - 1], *b = &all->items[i];
 
 		if (!strcmp(a->text, b->text))
-			errors_add(r->errors,
-			    place_of(r->tree, b->churn ? "churn" : "clients", b->owner, key),
-			    expected, "'%s' and '%s' would both have %s %s", a->owner, b->owner,
+			errors_add(r->errors, place_of(r->tree, b->section, b->owner, key),
+			    expected, "'%s' and '%s' would both have %s %s", a->owner,
+			    strcmp(b->section, "bridge") ? b->owner : "br0",
 			    key ? "the MAC" : "an interface", b->text);
 	}
 	free(all->items);
@@ -135,7 +135,7 @@ static void check_names(struct rules *r)
 	char text[40];
 
 	for (size_t i = 0; i < c->n_clients; i++)
-		add_name(&all, c->clients[i].name, c->clients[i].group, false);
+		add_name(&all, c->clients[i].name, "clients", c->clients[i].group);
 	for (size_t i = 0; i < c->n_churns; i++) {
 		const struct churn *churn = &c->churns[i];
 
@@ -149,24 +149,21 @@ static void check_names(struct rules *r)
 				snprintf(text, sizeof(text), "%s-%u", churn->name, k + 1);
 			else
 				snprintf(text, sizeof(text), "%s", churn->name);
-			add_name(&all, text, churn->name, true);
+			add_name(&all, text, "churn", churn->name);
 		}
 	}
 	no_twins(r, &all, NULL, "names of their own");
 }
 
 static void add_mac(
-    struct rules *r, struct names *all, const struct port_mac *p, const char *owner, bool churn)
+    struct rules *r, struct names *all, struct mac mac, const char *section, const char *owner)
 {
-	uint64_t n = mac_number(p->fixed);
+	uint64_t n = mac_number(mac);
 	char text[MAC_TEXT];
 
-	if (p->rule != PORT_MAC_FIXED)
-		return;
-	add_name(all, mac_text(p->fixed, text), owner, churn);
+	add_name(all, mac_text(mac, text), section, owner);
 	if (n >= MACS_OWN_ENDS && n < MACS_OWN_ENDS + 256)
-		errors_add(r->errors,
-		    place_of(r->tree, churn ? "churn" : "clients", owner, "port-mac"),
+		errors_add(r->errors, place_of(r->tree, section, owner, "port-mac"),
 		    "any but 02:00:5e:00:53:..", "%s belongs to the clients' own ends", text);
 }
 
@@ -178,9 +175,14 @@ static void check_macs(struct rules *r)
 	size_t index;
 
 	for (size_t i = 0; i < c->n_clients; i++)
-		add_mac(r, &all, &c->clients[i].port_mac, c->clients[i].group, false);
+		if (c->clients[i].port_mac.rule == PORT_MAC_FIXED)
+			add_mac(
+			    r, &all, c->clients[i].port_mac.fixed, "clients", c->clients[i].group);
 	for (size_t i = 0; i < c->n_churns; i++)
-		add_mac(r, &all, &c->churns[i].port_mac, c->churns[i].name, true);
+		if (c->churns[i].port_mac.rule == PORT_MAC_FIXED)
+			add_mac(r, &all, c->churns[i].port_mac.fixed, "churn", c->churns[i].name);
+	if (!mac_is_zero(c->pin_mac))
+		add_mac(r, &all, c->pin_mac, "bridge", "pin");
 	no_twins(r, &all, "port-mac", "MACs of their own");
 	const char *why = macs_impossible(c, &churn, &index);
 	if (why) {

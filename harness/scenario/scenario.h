@@ -158,6 +158,7 @@ struct scenario_case {
 	struct change *changes; /* in file order */
 	size_t n_changes;
 	enum bridge_pin pin;
+	struct mac pin_mac; /* PIN_AT_CREATE: the MAC that is given; zero: one of the schedule's */
 	bool stp;
 	int64_t forward_delay_ns;
 	uint32_t mtu;            /* of the bridge, given at create; 0: not given */

@@ -21,7 +21,7 @@ struct schedule {
 	size_t n;
 	struct mac *client_port_macs; /* one a client; zero when the kernel chooses */
 	struct mac *client_macs;      /* of the clients' own ends, fixed and distinct */
-	struct mac bridge_create_mac; /* for pin at-create: fixed, above every client's port */
+	struct mac bridge_create_mac; /* for pin at-create: the pin's own, or above all clients' */
 	struct mac bridge_other_mac;  /* for pin to-other */
 	struct mac fault_mac;         /* for FAULT_RE_ADDRESS */
 	uint64_t seed;

@@ -279,7 +279,7 @@ START_TEST(every_key_is_read)
 	    "summary: All keys\n"
 	    "references: [one, \"two#2\"]\n"
 	    "clients: {c1: {port-mac: \"fe:00:00:00:00:01\"}, c2: {port-mac: above-all}}\n"
-	    "bridge: {pin: to-other}\n"
+	    "bridge: {pin: \"0a:58:0a:00:00:01\"}\n"
 	    "churn:\n"
 	    "  a: {joins: 5/s, leaves: after 150ms, leaves-by: namespace-death, count: 3}\n"
 	    "  b: {joins: at 1.5s, leaves: never, kind: tap-down, port-mac: kernel}\n"
@@ -304,8 +304,10 @@ START_TEST(every_key_is_read)
 	ck_assert_uint_eq(c->clients[0].port_mac.fixed.b[5], 1);
 	ck_assert(!c->clients[0].looks_up && c->clients[1].looks_up);
 	ck_assert_int_eq(c->clients[1].port_mac.rule, PORT_MAC_ABOVE_ALL);
-	ck_assert_int_eq(c->pin, PIN_TO_OTHER);
+	ck_assert_int_eq(c->pin, PIN_AT_CREATE);
+	ck_assert_uint_eq(mac_number(c->pin_mac), UINT64_C(0x0a580a000001));
 	ck_assert_int_eq(s->cases[0].pin, PIN_NEVER);
+	ck_assert(mac_is_zero(s->cases[0].pin_mac));
 	ck_assert_int_eq(s->cases[0].breaks, CAUSE_DEAD_GATEWAY);
 	ck_assert_int_eq(c->churns[0].joins_ns, 200 * NS_PER_MS);
 	ck_assert_int_eq(c->churns[0].by, BY_NAMESPACE_DEATH);
@@ -517,6 +519,7 @@ static void check_again(const struct scenario_case *c, bool faults)
 	ck_assert_str_eq(again->config, c->config);
 	ck_assert_int_eq(again->breaks, c->breaks);
 	ck_assert_int_eq(again->pin, c->pin);
+	ck_assert_int_eq(mac_cmp(again->pin_mac, c->pin_mac), 0);
 	ck_assert_int_eq(again->fault.what, c->fault.what);
 	ck_assert_int_eq(again->every_ns, c->every_ns);
 	ck_assert_int_eq(again->pause_ns, c->pause_ns);
@@ -559,6 +562,7 @@ START_TEST(a_config_is_its_case_again)
 	    "summary: \"odd: \\\"text\\\" # with {all} of it\"\n"
 	    "references: [\"- a\", ' b ', \"%c\", \"x: y\", \"true\"]\n"
 	    "clients: {c1: {}}\n" CHURN LOOKUPS REST ARMS
+	    "  a-mac: {bridge: {pin: 0a:58:0a:00:00:01}}\n"
 	    "sysctl: {router: {net.ipv4.a: \"\\t1  2\", net.ipv4.b: '''', net.ipv4.c: \"\\xe4\"}}\n"
 	    "known:\n"
 	    "  - {arm: pinned, why: \"so, it is\"}\n"
@@ -567,6 +571,8 @@ START_TEST(a_config_is_its_case_again)
 	ck_assert_str_eq(s->cases[0].router_sysctls.items[2].value, "\xc3\xa4");
 	check_again(&s->cases[0], false);
 	check_again(&s->cases[1], false);
+	check_again(&s->cases[2], false);
+	ck_assert_uint_eq(mac_number(s->cases[2].pin_mac), UINT64_C(0x0a580a000001));
 	ck_assert_ptr_null(strstr(s->cases[0].config, "so, it is"));
 	ck_assert_ptr_nonnull(strstr(s->cases[1].config, "so, it is"));
 	scenario_free(s);

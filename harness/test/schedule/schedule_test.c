@@ -161,6 +161,24 @@ START_TEST(macs_depend_on_seed_and_group_only)
 }
 END_TEST
 
+START_TEST(a_pinned_mac_is_given_at_create)
+{
+	char *pinned = text_of("{c1: {}, c2: {}}", "{low: {joins: at 1s, leaves: never}}",
+	         "bridge: {pin: 0a:58:0a:00:00:01}\n"),
+	     *plain = text_of("{c1: {}, c2: {}}", "{low: {joins: at 1s, leaves: never}}", "");
+	struct play a = play_of("x.yaml", pinned, 0, 7, 20), b = play_of("x.yaml", plain, 0, 7, 20);
+
+	ck_assert_uint_eq(mac_number(a.schedule.bridge_create_mac), UINT64_C(0x0a580a000001));
+	/* and all else is as without it */
+	ck_assert(!mac_cmp(a.schedule.bridge_other_mac, b.schedule.bridge_other_mac));
+	ck_assert(!mac_cmp(a.schedule.events[0].mac, b.schedule.events[0].mac));
+	play_free(&a);
+	play_free(&b);
+	free(pinned);
+	free(plain);
+}
+END_TEST
+
 static void all_differ(const struct mac *macs, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -575,6 +593,7 @@ CTESTS(list)
 	ctest_add(list, "schedule", CTEST_PURE, cycles_start_at_zero_and_end_within);
 	ctest_add(list, "schedule", CTEST_PURE, leaves_come_before_joins_and_counts_spread);
 	ctest_add(list, "schedule", CTEST_PURE, macs_depend_on_seed_and_group_only);
+	ctest_add(list, "schedule", CTEST_PURE, a_pinned_mac_is_given_at_create);
 	ctest_add(list, "schedule", CTEST_PURE, macs_are_unicast_local_and_distinct);
 	ctest_add(list, "schedule", CTEST_PURE, below_all_is_below_all);
 	ctest_add(list, "schedule", CTEST_PURE, extremes_stay_beyond_fixed_macs);
