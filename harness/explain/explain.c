@@ -314,16 +314,19 @@ static void put_wrapped(const char *text, struct buf *out)
 
 static void put_causes(const struct explanation *x)
 {
-	unsigned told = 0;
+	unsigned facts[CAUSE_COUNT] = {0};
 
-	for (size_t i = 0; i < x->n; i++) {
-		enum cause cause = x->items[i].c->breaks;
+	for (size_t i = 0; i < x->n; i++)
+		facts[x->items[i].c->breaks] |= explain_facts(x->items[i].c);
+	for (int cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {
+		struct buf why = {0};
 
-		if (!cause || told & 1u << cause)
+		if (!facts[cause])
 			continue;
-		told |= 1u << cause;
-		buf_printf(x->out, "\nwhat breaks, and why: %s\n", cause_name(cause));
-		put_wrapped(explain_cause(cause), x->out);
+		explain_cause((enum cause)cause, facts[cause], &why);
+		buf_printf(x->out, "\nwhat breaks, and why: %s\n", cause_name((enum cause)cause));
+		put_wrapped(why.s, x->out);
+		buf_free(&why);
 	}
 }
 

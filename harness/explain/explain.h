@@ -8,8 +8,11 @@
  * the scenario's text, whose comment on top is shown; seed and pace as for schedule_make(). */
 void explain_text(const struct scenario *s, const struct scenario_case *only, const char *file,
     uint64_t seed, double pace, struct buf *out);
-/* The paragraph that tells why a case breaks by that cause; words of docs/KERNEL.md, or of the
- * table of causes in docs/DESIGN.md. NULL for CAUSE_NONE. */
-const char *explain_cause(enum cause cause);
+/* What of a case decides which sentences on a cause are for it: a set of bits, so that those of
+ * several cases can be joined. */
+unsigned explain_facts(const struct scenario_case *c);
+/* Appends the paragraph that tells why a case with these facts breaks by that cause; words of
+ * docs/SCENARIOS.md and docs/KERNEL.md. */
+void explain_cause(enum cause cause, unsigned facts, struct buf *out);
 
 #endif

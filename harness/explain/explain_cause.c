@@ -1,66 +1,226 @@
-/* explain_cause.c: why a case breaks by each cause, in the words of the documents. */
+/* explain_cause.c: why a case breaks by each cause, in the words of the documents.
+ *
+ * A sentence is told where all that it speaks of is in the case: who reads of IPv4 lookups need not
+ * hear of IPv6. */
 #include "explain/explain.h"
 
-const char *explain_cause(enum cause cause)
-{
-	/* Sentences of docs/KERNEL.md, or of the table of causes of docs/DESIGN.md. */
-	static const char *const texts[CAUSE_COUNT] = {
-	    [CAUSE_STALE_GATEWAY] =
-	        "Clients are not told. They go on sending to the old MAC, nothing comes back that "
-	        "could correct them, and DNS over UDP is dead until their entry has aged out. "
-	        "When the port whose MAC it was leaves, its local FDB entry goes with it "
-	        "(br_fdb_delete_by_port()), the old MAC is in no entry, and the client's frames "
-	        "are flooded as unknown unicast (br_flood()): another client hears them, the "
-	        "gateway does not. When a lower port joins, the old MAC is still local to the port "
-	        "that has it, so the bridge passes the frame up (br_pass_frame_up()); but it was "
-	        "marked as somebody else's when it came in (eth_type_trans(), PACKET_OTHERHOST), "
-	        "br_handle_frame() marks only frames for the bridge's present MAC as the host's, "
-	        "and ip_rcv() drops it. It ends when the client's neighbour entry has aged out: "
-	        "what is left of reachable_time (15 to 45 s), delay_first_probe_time (5 s), three "
-	        "probes of 1 s; so 8 s at the least.",
-	    [CAUSE_UNRESOLVED_GATEWAY] =
-	        "What waits for a neighbour is dropped when its entry fails, though the way may be "
-	        "free again. A lookup sent while the entry is INCOMPLETE waits in it "
-	        "(__neigh_event_send()); when three requests went unanswered all that waits is "
-	        "dropped (neigh_invalidate()), else it is sent late, and its answer comes after "
-	        "the deadline.",
-	    [CAUSE_DEAD_GATEWAY] =
-	        "A gateway with the zero MAC gets nothing: no FDB entry is made for it "
-	        "(fdb_add_local()), so frames for it are flooded. Setting an empty bridge's MAC to "
-	        "itself pins zero. With no port the bridge has 00:00:00:00:00:00; what a device "
-	        "has already is accepted, and addr_assign_type becomes 3.",
-	    [CAUSE_PORT_NOT_FORWARDING] =
-	        "With STP a port is deaf for two forward-delays, of 2 s each at least "
-	        "(br_set_forward_delay(), BR_MIN_FORWARD_DELAY); without STP it forwards at once "
-	        "whatever forward-delay says.",
-	    [CAUSE_NOT_FORWARDED] =
-	        "it was for br0 and fitted; no look-up of the router's held it up",
-	    [CAUSE_UPSTREAM_SILENT] = "no reply left it in time",
-	    [CAUSE_STALE_CLIENT] =
-	        "A gateway learns a client's new MAC from the client's own ARP request "
-	        "(arp_process(), neigh_event_ns()), and a client that changes its MAC flushes its "
-	        "entries and asks anew. So a recycled address hurts nobody who asks; only a client "
-	        "with a permanent entry for the gateway, which asks nothing, stays unreachable "
-	        "until the gateway's entry has aged out.",
-	    [CAUSE_UNRESOLVED_CLIENT] =
-	        "Neighbour solicitations are multicast, to the group of the address that is looked "
-	        "for (ff02::1:ff and its last three bytes). Once a querier has been heard, what is for a group goes to ports "
-	        "that have reported it and to the querier's, and what nobody has reported to the "
-	        "querier's alone (br_multicast_flood()). A port that leaves loses its groups "
-	        "(br_multicast_del_port()), and one that joins has none. The client behind it, whose "
-	        "link stayed up, does not report anew, so solicitations do not reach it: the "
-	        "gateway's entry stays INCOMPLETE. That shows only when the gateway has no entry: one "
-	        "that it has it probes by unicast, and ARP is broadcast.",
-	    [CAUSE_TOO_BIG] =
-	        "A veth drops what is more than 4 bytes over its MTU when it arrives "
-	        "(__is_skb_forwardable(), which leaves room for a VLAN tag), before any capture; so "
-	        "does a bridge port that it is to leave by.",
-	    [CAUSE_CLIENT_DOWN] =
-	        "A client's eth0 that is set down takes its routes along, so that sends fail at "
-	        "once with ENETUNREACH; its port is disabled as well, for want of carrier "
-	        "(br_port_carrier_check()).",
-	    [CAUSE_UNKNOWN] = "none of these is sure",
-	};
+#include "scenario/macs.h"
 
-	return (unsigned)cause < CAUSE_COUNT ? texts[cause] : NULL;
+enum fact {
+	IP4 = 1 << 0,
+	IP6 = 1 << 1,
+	UDP = 1 << 2,
+	TCP = 1 << 3,
+	KEPT = 1 << 4,        /* a TCP connection that is kept */
+	LEARNED = 1 << 5,     /* who looks up has a learned entry for the gateway, */
+	PERMANENT = 1 << 6,   /* a permanent one */
+	LEAVES = 1 << 7,      /* a port leaves, */
+	JOINS = 1 << 8,       /* joins, */
+	READDRESSED = 1 << 9, /* gets another MAC */
+	BRIDGE_SET = 1 << 10, /* the bridge is given another MAC */
+	ZERO = 1 << 11,       /* no device is given a client's MAC, */
+	DUPLICATE = 1 << 12,  /* one is */
+	STP = 1 << 13,
+	NO_STP = 1 << 14,
+	SAYS_TOO_BIG = 1 << 15, /* the router tells by ICMP what was too big, */
+	DROPS_TOO_BIG = 1 << 16 /* does not */
+};
+
+/* Sentences of docs/SCENARIOS.md, its table of causes, and docs/KERNEL.md. */
+static const struct saying {
+	enum cause cause;
+	unsigned facts; /* all of which it needs */
+	const char *text;
+} sayings[] = {
+    {CAUSE_STALE_GATEWAY, 0,
+        "The client sends to a MAC that the gateway no longer has, and nothing comes back that "
+        "could correct it."},
+    {CAUSE_STALE_GATEWAY, UDP, "Over UDP every lookup is lost until the entry is right again."},
+    {CAUSE_STALE_GATEWAY, TCP, "Over TCP no connection is made until the entry is right again."},
+    {CAUSE_STALE_GATEWAY, KEPT,
+        "An established connection stalls, and a lookup that waits longer than its timeout is "
+        "lost."},
+    {CAUSE_STALE_GATEWAY, LEAVES,
+        "When the port whose MAC it was leaves, its local FDB entry goes with it "
+        "(br_fdb_delete_by_port()), the old MAC is in no entry, and the client's frames are "
+        "flooded as unknown unicast (br_flood()): another client hears them, the gateway does "
+        "not."},
+    {CAUSE_STALE_GATEWAY, JOINS,
+        "When a lower port joins, the old MAC is still local to the port that has it, so the "
+        "bridge passes the frame up (br_pass_frame_up()); but it was marked as somebody else's "
+        "when it came in (eth_type_trans(), PACKET_OTHERHOST), br_handle_frame() marks only frames "
+        "for the bridge's present MAC as the host's, and ip_rcv() drops it."},
+    {CAUSE_STALE_GATEWAY, READDRESSED,
+        "Any change of a port's MAC recalculates the bridge's, not only joining and leaving "
+        "(br_device_event(), NETDEV_CHANGEADDR). The old MAC is then in no FDB entry: flooded."},
+    {CAUSE_STALE_GATEWAY, BRIDGE_SET,
+        "A late pin to a new MAC is itself the change that it was to prevent; to the MAC it has it "
+        "is none."},
+    {CAUSE_STALE_GATEWAY, LEARNED,
+        "It ends when the client's neighbour entry has aged out: what is left of reachable_time "
+        "(15 to 45 s), delay_first_probe_time (5 s), three probes of 1 s; so 8 s at the least."},
+    {CAUSE_STALE_GATEWAY, LEARNED | KEPT,
+        "A client that talks TCP has the freshest entry. Each ACK confirms it (tcp_ack(), dst_confirm), so that it is REACHABLE to the last moment "
+        "when the MAC changes, and stale for the whole of reachable_time and 8 s: longer than over "
+        "UDP."},
+    {CAUSE_STALE_GATEWAY, PERMANENT,
+        "A permanent entry does not age out: it ends when the gateway has that MAC again."},
+
+    {CAUSE_UNRESOLVED_GATEWAY, IP4,
+        "Over IPv4 the client asks for the gateway's MAC by ARP, and the gateway does not answer."},
+    {CAUSE_UNRESOLVED_GATEWAY, IP6,
+        "Over IPv6 the client asks for the gateway's MAC by neighbour solicitation, and the "
+        "gateway does not answer."},
+    {CAUSE_UNRESOLVED_GATEWAY, 0,
+        "What waits for a neighbour is dropped when its entry fails, though the way may be free "
+        "again. A lookup sent while the entry is INCOMPLETE waits in it (__neigh_event_send()); "
+        "when three requests went unanswered all that waits is dropped (neigh_invalidate()), else "
+        "it is sent late, and its answer comes after the deadline."},
+
+    {CAUSE_DEAD_GATEWAY, 0,
+        "Nobody can send to the gateway: its MAC is zero, or it is the client's own."},
+    {CAUSE_DEAD_GATEWAY, ZERO,
+        "A gateway with the zero MAC gets nothing: no FDB entry is made for it (fdb_add_local()), "
+        "so frames for it are flooded. Setting an empty bridge's MAC to itself pins zero. With no "
+        "port the bridge has 00:00:00:00:00:00; what a device has already is accepted, and "
+        "addr_assign_type becomes 3."},
+    {CAUSE_DEAD_GATEWAY, DUPLICATE,
+        "A bridge with a client's MAC keeps that client's frames for itself. br_dev_xmit() finds "
+        "the destination to be local and drops what br0 itself sends there: ARP replies are seen "
+        "on br0 and on no port. The other clients are served as before."},
+
+    {CAUSE_PORT_NOT_FORWARDING, 0,
+        "The client's port is set down, is off the bridge, or does not forward."},
+    {CAUSE_PORT_NOT_FORWARDING, STP,
+        "With STP a port is deaf for two forward-delays, of 2 s each at least "
+        "(br_set_forward_delay(), BR_MIN_FORWARD_DELAY); without STP it forwards at once whatever "
+        "forward-delay says."},
+    {CAUSE_PORT_NOT_FORWARDING, NO_STP,
+        "Without STP a port that joins forwards at once, whatever forward_delay says "
+        "(br_make_forwarding())."},
+
+    {CAUSE_NOT_FORWARDED, 0,
+        "The query reached br0 and was not too big, or the answer reached the uplink, and the "
+        "router did not forward it."},
+    {CAUSE_NOT_FORWARDED, IP6,
+        "A gateway that has lost its IPv6 address goes on taking what is sent to its MAC, and "
+        "drops it: not-forwarded, with the lost address told beside it."},
+
+    {CAUSE_UPSTREAM_SILENT, 0,
+        "The query reached the upstream, and no answer left it within the timeout."},
+
+    {CAUSE_STALE_CLIENT, 0, "The gateway sends the answer to a MAC that the client no longer has."},
+    {CAUSE_STALE_CLIENT, IP4,
+        "A gateway learns a client's new MAC from the client's own ARP request (arp_process(), "
+        "neigh_event_ns()), and a client that changes its MAC flushes its entries and asks anew."},
+    {CAUSE_STALE_CLIENT, IP4 | PERMANENT,
+        "So a recycled address hurts nobody who asks; only a client with a permanent entry for the "
+        "gateway, which asks nothing, stays unreachable until the gateway's entry has aged out."},
+    {CAUSE_STALE_CLIENT, IP6,
+        "Over IPv6 a gateway learns a client's new MAC from the client's neighbour solicitation."},
+
+    {CAUSE_UNRESOLVED_CLIENT, 0,
+        "The gateway has no MAC for the client and asks for it, but the question does not leave by "
+        "the client's port."},
+    {CAUSE_UNRESOLVED_CLIENT, IP4,
+        "Over IPv4 the gateway asks by ARP, which is broadcast: snooping does not hold it back."},
+    {CAUSE_UNRESOLVED_CLIENT, IP6,
+        "Neighbour solicitations are multicast, to the group of the address that is looked for "
+        "(ff02::1:ff and its last three bytes). Once a querier has been heard, what is for a group "
+        "goes to ports that have reported it and to the querier's, and what nobody has reported to "
+        "the querier's alone (br_multicast_flood()). A port that leaves loses its groups "
+        "(br_multicast_del_port()), and one that joins has none. The client behind it, whose link "
+        "stayed up, does not report anew, so solicitations do not reach it: the gateway's entry "
+        "stays INCOMPLETE. That shows only when the gateway has no entry: one that it has it "
+        "probes by unicast, and ARP is broadcast."},
+
+    {CAUSE_TOO_BIG, 0,
+        "The query or the answer is larger than the MTU of the next device, and may not be "
+        "fragmented there."},
+    {CAUSE_TOO_BIG, 0,
+        "A veth drops what is more than 4 bytes over its MTU when it arrives "
+        "(__is_skb_forwardable(), which leaves room for a VLAN tag), before any capture; so does a "
+        "bridge port that it is to leave by."},
+    {CAUSE_TOO_BIG, SAYS_TOO_BIG,
+        "The gateway tells the sender, who then sends fragments: one answer is lost, over IPv4 for "
+        "all clients together, since behind masquerading they are one destination, over IPv6 one "
+        "for each client."},
+    {CAUSE_TOO_BIG, DROPS_TOO_BIG,
+        "With ICMP dropped every large answer is lost, also by a port that was never up."},
+
+    {CAUSE_CLIENT_DOWN, 0, "The client cannot send: its eth0 is down, or it has no route."},
+    {CAUSE_CLIENT_DOWN, 0,
+        "A client's eth0 that is set down takes its routes along, so that sends fail at once with "
+        "ENETUNREACH; its port is disabled as well, for want of carrier "
+        "(br_port_carrier_check())."},
+
+    {CAUSE_UNKNOWN, 0, "No other cause is certain."},
+};
+
+static bool is_clients_mac(const struct scenario_case *c, const struct change *ch)
+{
+	uint64_t n = mac_number(ch->fixed);
+
+	return ch->mac == CHANGE_MAC_FIXED && n > MACS_OWN_ENDS &&
+	       n <= MACS_OWN_ENDS + c->n_clients;
+}
+
+static unsigned facts_of_event(const struct scenario_case *c, const struct change *ch)
+{
+	unsigned facts = 0;
+
+	if (ch->whose == WHOSE_CLIENT_END)
+		return 0;
+	if (ch->what == CHANGE_LEAVES)
+		facts = LEAVES;
+	else if (ch->what == CHANGE_JOINS)
+		facts = JOINS;
+	else if (ch->what == CHANGE_RECREATE)
+		facts = BRIDGE_SET;
+	else if (ch->what == CHANGE_SET_MAC)
+		facts = ch->whose == WHOSE_BRIDGE ? BRIDGE_SET : READDRESSED;
+	return ch->what == CHANGE_SET_MAC && is_clients_mac(c, ch) ? facts | DUPLICATE : facts;
+}
+
+unsigned explain_facts(const struct scenario_case *c)
+{
+	unsigned facts = c->stp ? STP : NO_STP;
+
+	if (c->families & FAMILY_BIT(IP_V4))
+		facts |= IP4;
+	if (c->families & FAMILY_BIT(IP_V6))
+		facts |= IP6;
+	if (c->transports & TRANSPORT_BIT(TRANSPORT_UDP))
+		facts |= UDP;
+	if (c->transports & TRANSPORT_BIT(TRANSPORT_TCP))
+		facts |= TCP;
+	if (c->transports & TRANSPORT_BIT(TRANSPORT_TCP_KEPT))
+		facts |= KEPT;
+	for (size_t i = 0; i < c->n_clients; i++) {
+		if (!c->clients[i].looks_up)
+			continue;
+		/* the permanent entry is of IPv4 */
+		if ((facts & IP4) && c->clients[i].knows_gateway)
+			facts |= PERMANENT;
+		if ((facts & IP6) || !c->clients[i].knows_gateway)
+			facts |= LEARNED;
+	}
+	for (size_t i = 0; i < c->n_churns; i++) {
+		facts |= c->churns[i].joins != JOIN_BEFORE ? JOINS : 0;
+		facts |= c->churns[i].leaves != LEAVE_NEVER ? LEAVES : 0;
+	}
+	for (size_t i = 0; i < c->n_changes; i++)
+		facts |= facts_of_event(c, &c->changes[i]);
+	facts |= facts & DUPLICATE ? 0 : ZERO;
+	return facts | (c->firewall == FIREWALL_DROP_TOO_BIG ? DROPS_TOO_BIG : SAYS_TOO_BIG);
+}
+
+void explain_cause(enum cause cause, unsigned facts, struct buf *out)
+{
+	for (size_t i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++) {
+		const struct saying *s = &sayings[i];
+
+		if (s->cause == cause && !(s->facts & ~facts))
+			buf_printf(out, "%s%s", out->len ? " " : "", s->text);
+	}
 }
