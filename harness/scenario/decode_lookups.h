@@ -1,4 +1,5 @@
-/* decode_lookups.h: family, transport, answer size and attempts of lookups: read and checked. */
+/* decode_lookups.h: lookups: family, transport, answer size and attempts, read and checked; when
+ * they fall. */
 #ifndef SB_DECODE_LOOKUPS_H
 #define SB_DECODE_LOOKUPS_H
 
@@ -9,6 +10,10 @@
 
 /* Reads them from the map `lookups` (or NULL) into c. */
 void lookups_read(struct decoder *d, const struct node *lookups, struct scenario_case *c);
+/* When within an interval the n-th stream of a case sends. */
+int64_t lookups_phase_ns(int64_t interval_ns, size_t stream);
+/* Warns of each event, join or leave that is set for the very time of a lookup. */
+void lookups_warn(struct errors *warnings, const struct node *tree, const struct scenario_case *c);
 /* What they must be to the case's other values. */
 void lookups_check(struct errors *e, const struct node *tree, const struct scenario_case *c);
 

@@ -104,7 +104,7 @@ static void put_clean(struct buf *out, const char *s)
 	out->len = from + strlen(out->s + from);
 }
 
-void errors_print(struct errors *e, struct buf *out)
+void errors_print(struct errors *e, const char *called, struct buf *out)
 {
 	if (e->n)
 		qsort(e->items, e->n, sizeof(*e->items), by_place);
@@ -112,7 +112,7 @@ void errors_print(struct errors *e, struct buf *out)
 		const struct error *x = &e->items[i];
 
 		put_clean(out, x->at.source->name);
-		buf_printf(out, ":%d:%d: error: ", x->at.line, x->at.column);
+		buf_printf(out, ":%d:%d: %s: ", x->at.line, x->at.column, called);
 		put_clean(out, x->text);
 		buf_puts(out, "\n");
 		show_line(&x->at, out);
@@ -123,7 +123,7 @@ void errors_print(struct errors *e, struct buf *out)
 		}
 	}
 	if (e->dropped)
-		buf_printf(out, "and more errors, not shown\n");
+		buf_printf(out, "and more %ss, not shown\n", called);
 }
 
 void errors_free(struct errors *e)

@@ -21,8 +21,8 @@ struct errors {
 void errors_add(struct errors *e, struct place at, const char *expected, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 /* All of them, by source and place: "file:line:column: error: what", the line, a caret, the remedy.
- */
-void errors_print(struct errors *e, struct buf *out);
+ * `called` is "error", or "warning" where they are warnings. */
+void errors_print(struct errors *e, const char *called, struct buf *out);
 void errors_free(struct errors *e);
 
 /* Changes needed to turn one word into the other: insert, delete, replace, swap neighbours. */

@@ -10,6 +10,7 @@
 #include "scenario/budget.h"
 #include "scenario/config.h"
 #include "scenario/decode.h"
+#include "scenario/decode_lookups.h"
 #include "scenario/fault.h"
 #include "scenario/known.h"
 #include "scenario/rules.h"
@@ -25,7 +26,7 @@
 struct work {
 	struct arena arena;
 	struct arena scratch; /* emptied after each combination */
-	struct errors errors;
+	struct errors errors, warnings;
 	struct source source;
 	struct parts parts;
 	struct node *own; /* the file's own values of a case */
@@ -218,6 +219,8 @@ static void read_case(
 	tree = node_merge(a, tree, w->parts.settings);
 	decode_case(&w->errors, tree, false, c);
 	rules_check(&w->errors, tree, c);
+	if (!w->errors.n)
+		lookups_warn(&w->warnings, tree, c);
 	if (faulted)
 		fault_check(&w->errors, w->parts.file, &c->fault, c->duration_ns);
 	name_case(w, c, arm->key, faulted, combination);
@@ -334,13 +337,16 @@ int scenario_parse(const char *file, const char *text, size_t len, const struct 
 	w.s->file = mem_strdup(file);
 	read_file(&w, file, o);
 	if (w.errors.n) {
-		errors_print(&w.errors, messages);
+		errors_print(&w.errors, "error", messages);
 		scenario_free(w.s);
 		w.s = NULL;
 		r = -EINVAL;
+	} else {
+		errors_print(&w.warnings, "warning", messages);
 	}
 	*out = w.s;
 	errors_free(&w.errors);
+	errors_free(&w.warnings);
 	arena_free(&w.arena);
 	return r;
 }

@@ -231,7 +231,8 @@ struct scenario_options {
 
 /* Reads a scenario from text. 0 and *out (caller frees with scenario_free), or -EINVAL with every
  * error that was found appended to `messages`: "file:line:column: error: what\n", the line, a caret
- * under the column, and what was expected. */
+ * under the column, and what was expected. With 0 there may be warnings in `messages`, of the same
+ * form. */
 int scenario_parse(const char *file, const char *text, size_t len, const struct scenario_options *o,
     struct scenario **out, struct buf *messages);
 void scenario_free(struct scenario *s);

@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "scenario/change.h"
 #include "scenario/churn.h"
+#include "scenario/decode_lookups.h"
 #include "schedule/implied.h"
 #include "scenario/macs.h"
 #include "schedule/rounds.h"
@@ -307,9 +308,7 @@ void schedule_make(const struct scenario_case *c, uint64_t seed, double pace, st
 
 int64_t schedule_phase_ns(int64_t interval_ns, size_t stream)
 {
-	double part = 0.5 + (double)stream * 0.618034;
-
-	return (int64_t)((double)interval_ns * (0.1 + 0.8 * (part - (int)part)));
+	return lookups_phase_ns(interval_ns, stream);
 }
 
 void schedule_free(struct schedule *s)
@@ -320,8 +319,29 @@ void schedule_free(struct schedule *s)
 	*s = (struct schedule){0};
 }
 
+/* When each stream looks up. */
+static void lookups_text(const struct scenario_case *c, struct buf *out)
+{
+	struct trace_meta meta = {0};
+
+	streams_make(c, &meta);
+	for (size_t i = 0; i < meta.n_streams; i++) {
+		const struct stream *st = &meta.streams[i];
+		double interval = (double)st->interval_ns / NS_PER_S;
+
+		if (st->closed_loop)
+			buf_printf(
+			    out, "lookups  %s  %.3f after the one before\n", st->name, interval);
+		else
+			buf_printf(out, "lookups  %s  at %.3f and every %.3f\n", st->name,
+			    (double)schedule_phase_ns(st->interval_ns, i) / NS_PER_S, interval);
+	}
+	free(meta.streams);
+}
+
 void schedule_text(const struct scenario_case *c, const struct schedule *s, struct buf *out)
 {
+	lookups_text(c, out);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct sched_event *ev = &s->events[i];
 		char mac[MAC_TEXT];

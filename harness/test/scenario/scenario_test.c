@@ -147,6 +147,64 @@ START_TEST(errors_show_line_caret_and_remedy)
 }
 END_TEST
 
+/* The messages of a file that is read all the same; caller frees. */
+static char *warnings(const char *text)
+{
+	struct scenario *s = NULL;
+	struct buf messages = {0};
+
+	buf_puts(&messages, "");
+	ck_assert_msg(
+	    !scenario_parse("x.yaml", text, strlen(text), NULL, &s, &messages), "%s", messages.s);
+	scenario_free(s);
+	return messages.s;
+}
+
+#define AT(joins, leaves) "churn: {low: {joins: " joins ", leaves: " leaves "}}\n"
+
+START_TEST(warnings_do_not_fail_a_file)
+{
+	static const struct {
+		const char *text, *warning;
+	} texts[] = {
+	    {HEAD AT("before", "at 5125ms") LOOKUPS REST ARMS,
+	        "x.yaml:3:38: warning: port 'low' leaves at the time of a lookup of c1, whose "
+	        "answer may heal the client\n"
+	        "  churn: {low: {joins: before, leaves: at 5125ms}}\n"
+	        "                                       ^\n"
+	        "  expected: another time: these lookups come at 125ms and every 250ms from then on\n"},
+	    {HEAD AT("at 5125ms", "after 2s") LOOKUPS REST ARMS
+	        "matrix: {churn.low.leaves-by: [delete, release]}\n",
+	        "x.yaml:3:22: warning: port 'low' joins at the time of a lookup of c1, whose "
+	        "answer may heal the client\n"
+	        "  churn: {low: {joins: at 5125ms, leaves: after 2s}}\n"
+	        "                       ^\n"
+	        "  expected: another time: these lookups come at 125ms and every 250ms from then on\n"
+	        "x.yaml:3:41: warning: port 'low' leaves at the time of a lookup of c1, whose "
+	        "answer may heal the client\n"
+	        "  churn: {low: {joins: at 5125ms, leaves: after 2s}}\n"
+	        "                                          ^\n"
+	        "  expected: another time: these lookups come at 125ms and every 250ms from then on\n"},
+	    {HEAD AT("before", "at 5s") LOOKUPS REST ARMS, ""},
+	    {HEAD AT("before", "at 5127ms") LOOKUPS REST ARMS, ""},
+	    {HEAD AT("before", "at 5125ms") "lookups: {pause: 250ms}\n" REST ARMS, ""},
+	    {HEAD AT("every 5125ms", "after 2s") LOOKUPS REST ARMS, ""},
+	};
+	char *messages;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		messages = warnings(texts[i].text);
+		ck_assert_str_eq(messages, texts[i].warning);
+		free(messages);
+	}
+	/* a file that is wrong is told only that */
+	messages = bad("x.yaml", HEAD AT("before", "at 5125ms") LOOKUPS "duration: 60\n" ARMS,
+	    strlen(HEAD AT("before", "at 5125ms") LOOKUPS "duration: 60\n" ARMS), NULL);
+	ck_assert_ptr_null(strstr(messages, "warning"));
+	free(messages);
+}
+END_TEST
+
 START_TEST(long_lines_and_names_are_cut)
 {
 	struct buf text = {0};
@@ -750,6 +808,7 @@ CTESTS(list)
 {
 	ctest_add(list, "scenario", CTEST_PURE, bad_files_are_refused_where_they_are_wrong);
 	ctest_add(list, "scenario", CTEST_PURE, errors_show_line_caret_and_remedy);
+	ctest_add(list, "scenario", CTEST_PURE, warnings_do_not_fail_a_file);
 	ctest_add(list, "scenario", CTEST_PURE, long_lines_and_names_are_cut);
 	ctest_add(list, "scenario", CTEST_PURE, carets_stand_under_characters_not_bytes);
 	ctest_add(list, "scenario", CTEST_PURE, an_error_found_in_many_cases_is_shown_once);

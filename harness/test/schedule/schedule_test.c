@@ -10,6 +10,7 @@
 #include "scenario/churn.h"
 #include "schedule/schedule.h"
 #include "schedule/schedule_meta.h"
+#include "schedule/streams.h"
 
 /* A scenario with one case looked at: its control's, the arm's or the faulted one's. */
 struct play {
@@ -515,6 +516,42 @@ START_TEST(faults_are_scheduled)
 }
 END_TEST
 
+/* What the reader of files knows of lookups is what is played. */
+START_TEST(an_event_on_a_lookup_is_warned_of_whichever_stream_it_is)
+{
+	static const char more[] = "lookups: {every: 1s, family: both, transport: both}\n"
+	                           "events: [{at: %lldns, bridge: true, set-mac: random}]\n";
+	struct play p = quick("{c1: {}, c2: {}}", "{}",
+	    "exposures: some\nevents: [{at: 9s, bridge: true, "
+	    "set-mac: random}]\nlookups: {every: 1s, family: both, transport: both}\n",
+	    0, 1);
+	struct trace_meta meta = {0};
+
+	streams_make(p.c, &meta);
+	ck_assert_uint_eq(meta.n_streams, 9);
+	for (size_t i = 0; i + 1 < meta.n_streams; i++) {
+		int64_t at = 9 * NS_PER_S + schedule_phase_ns(NS_PER_S, i);
+		char *lines = mem_printf(more, (long long)at);
+		char *text = text_of("{c1: {}, c2: {}}", "{}", lines);
+		char *want = mem_printf("warning: an event comes at the time of a lookup of %s,",
+		    p.c->clients[meta.streams[i].client].name);
+		struct buf messages = {0};
+		struct scenario *s = NULL;
+
+		ck_assert(!scenario_parse("x.yaml", text, strlen(text), NULL, &s, &messages));
+		ck_assert_msg(messages.len && strstr(messages.s, want), "stream %zu: %s", i,
+		    messages.s ? messages.s : "nothing");
+		scenario_free(s);
+		buf_free(&messages);
+		free(want);
+		free(text);
+		free(lines);
+	}
+	free(meta.streams);
+	play_free(&p);
+}
+END_TEST
+
 START_TEST(the_schedule_as_text)
 {
 	struct play p = quick("{c1: {}}",
@@ -524,7 +561,9 @@ START_TEST(the_schedule_as_text)
 	struct buf out = {0};
 
 	schedule_text(p.c, &p.schedule, &out);
-	ck_assert_str_eq(out.s, "    -3.000  join   f                02:00:00:00:00:07  tap\n"
+	ck_assert_str_eq(out.s, "lookups  c1/ipv4/udp  at 0.125 and every 0.250\n"
+	                        "lookups  reference  at 0.049 and every 0.250\n"
+	                        "    -3.000  join   f                02:00:00:00:00:07  tap\n"
 	                        "     1.500  join   g                (kernel's choice)  veth\n"
 	                        "     3.500  leave  g                (kernel's choice)  release\n");
 	buf_free(&out);
@@ -606,5 +645,7 @@ CTESTS(list)
 	ctest_add(list, "schedule", CTEST_PURE, the_first_scenarios_are_as_they_should_be);
 	ctest_add(list, "schedule", CTEST_PURE, faults_are_scheduled);
 	ctest_add(list, "schedule", CTEST_PURE, the_schedule_as_text);
+	ctest_add(
+	    list, "schedule", CTEST_PURE, an_event_on_a_lookup_is_warned_of_whichever_stream_it_is);
 	ctest_add(list, "schedule", CTEST_PURE, the_trace_knows_its_case);
 }
