@@ -23,9 +23,8 @@ static int tell(const struct scenario *s, const struct scenario_case *only, cons
 		fprintf(stderr, "steadybridge: %s\n", e.text);
 		return STATUS_USAGE;
 	}
-	explain_text(s, only, file.s ? file.s : "",
-	    s->has_seed && !o->seed_given ? s->seed : o->seed,
-	    s->pace > 0 && !o->pace_given ? s->pace : o->pace, &text);
+	struct seed_pace with = seed_pace_in_force(&o->asked, s);
+	explain_text(s, only, file.s ? file.s : "", with.seed, with.pace, &text);
 	fputs(text.s, stdout);
 	buf_free(&text);
 	buf_free(&file);

@@ -66,7 +66,7 @@ static int command_check(struct options *o)
 		r = STATUS_USAGE;
 	}
 	if (o->quick)
-		o->pace = 1;
+		o->asked.pace = 1;
 	if (!r)
 		r = runner_check(&s, o);
 	load_free(&s);
@@ -128,13 +128,14 @@ static int print_schedule(const struct options *o, const char *name)
 	int r = read_scenarios(o, &scenario, 1, &s);
 	for (size_t k = 0; !r && k < s.items[0]->n_cases; k++) {
 		const struct scenario_case *c = &s.items[0]->cases[k];
+		struct seed_pace with = seed_pace_in_force(&o->asked, c->scenario);
 		struct schedule schedule;
 		struct buf text = {0};
 
 		if (strcmp(c->name, name))
 			continue;
 		found = true;
-		schedule_make(c, o->seed, o->pace, &schedule);
+		schedule_make(c, with.seed, with.pace, &schedule);
 		schedule_text(c, &schedule, &text);
 		fputs(text.s ? text.s : "", stdout);
 		buf_free(&text);

@@ -136,12 +136,12 @@ static int take(struct options *o, int c, char *arg, struct err *e)
 		o->jobs = r ? 0 : (unsigned)n;
 		return r;
 	case 'p':
-		o->pace_given = true;
-		return number("--pace", arg, 1, 100, &o->pace, e);
+		o->asked.pace_given = true;
+		return number("--pace", arg, 1, 100, &o->asked.pace, e);
 	case 's':
 		errno = 0;
-		o->seed = strtoull(arg, &end, 16);
-		o->seed_given = true;
+		o->asked.seed = strtoull(arg, &end, 16);
+		o->asked.seed_given = true;
 		if (errno || end == arg || *end || *arg == '-')
 			return err_set(
 			    e, EINVAL, "--seed: found '%s', expected a hexadecimal number", arg);
@@ -199,7 +199,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 {
 	int c, r = 0;
 
-	*o = (struct options){.pace = 20, .out = "out", .repeat = 1};
+	*o = (struct options){.asked = {.pace = 20}, .out = "out", .repeat = 1};
 	optind = 1;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, ":j:c:", longs, NULL)) != -1) {
@@ -217,12 +217,12 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 	}
 	o->names = argv + optind;
 	o->n_names = argc - optind;
-	if (!r && !o->seed_given) {
+	if (!r && !o->asked.seed_given) {
 		uint16_t seed = 0;
 
 		if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 			seed = (uint16_t)getpid();
-		o->seed = seed;
+		o->asked.seed = seed;
 	}
 	if (!o->jobs)
 		o->jobs = 20 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN);

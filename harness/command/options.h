@@ -8,15 +8,13 @@
 #include "base/err.h"
 #include "run/keep.h"
 #include "scenario/scenario.h"
+#include "schedule/seed_pace.h"
 
 struct options {
-	unsigned jobs; /* -j; 0 = by the number of cores */
-	double pace;   /* --pace */
-	bool pace_given;
-	uint64_t seed; /* --seed */
-	bool seed_given;
-	const char *filter; /* --filter, or NULL */
-	const char *out;    /* --out */
+	unsigned jobs;          /* -j; 0 = by the number of cores */
+	struct seed_pace asked; /* --seed, --pace */
+	const char *filter;     /* --filter, or NULL */
+	const char *out;        /* --out */
 	bool out_given;
 	int repeat;                          /* --repeat */
 	enum capture_when capture;           /* --capture */

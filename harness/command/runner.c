@@ -101,10 +101,7 @@ static void choose(struct runner *r, const struct scenarios *s)
 			if (missing)
 				add_skipped(r, c, missing);
 			for (int rep = 0; !missing && rep < r->o->repeat; rep++)
-				playlist_add(&r->plays, c,
-				    s->items[i]->pace > 0 && !r->o->pace_given ? s->items[i]->pace
-				                                               : r->o->pace,
-				    rep * REPLAY_STRIDE);
+				playlist_add(&r->plays, c, rep * REPLAY_STRIDE);
 		}
 }
 
@@ -169,8 +166,8 @@ static struct run begin(const struct runner *r)
 	    .version = steadybridge_version,
 	    .kernel = r->uts.release,
 	    .root = geteuid() == 0,
-	    .pace = r->o->pace,
-	    .seed = r->o->seed,
+	    .pace = r->plays.asked.pace,
+	    .seed = r->plays.asked.seed,
 	    .repeat = r->o->repeat,
 	    .color = r->color,
 	    .must_run = r->o->must_run,
@@ -291,7 +288,7 @@ static int die_by(int signal_no)
 static int play_everything(struct runner *r, struct instrument *instrument, struct err *e)
 {
 	int status = r->o->quick ? instrument_unasked(instrument)
-	                         : instrument_check(r->o->pace, r->uts.release, instrument,
+	                         : instrument_check(r->o->asked.pace, r->uts.release, instrument,
 	                               &r->plays.signal_no, e);
 
 	if (status)
@@ -336,9 +333,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	if (o->watched)
 		screen_open(&r.screen);
 	r.plays = (struct playlist){
-	    .seed = o->seed,
-	    .seed_given = o->seed_given,
-	    .pace = o->pace,
+	    .asked = s->n == 1 ? seed_pace_in_force(&o->asked, s->items[0]) : o->asked,
 	    .quick = o->quick,
 	    .kernel = r.uts.release,
 	    .keep_packets = o->capture != CAPTURE_NEVER,

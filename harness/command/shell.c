@@ -68,12 +68,16 @@ static int hold_case(
 	struct utsname uts;
 	struct err e = {{0}};
 	struct pool pool = {.at_once = 1};
+	struct seed_pace asked = o->asked;
 
 	uname(&uts);
-	/* By hand nobody is twenty times faster. */
-	struct casejob *cj =
-	    casejob_new(c, c->scenario->has_seed && !o->seed_given ? c->scenario->seed : o->seed,
-	        o->pace_given ? o->pace : 1, 0, uts.release);
+	if (!asked.pace_given) { /* by hand nobody is faster, whatever pace a case.yaml was played
+		                    at */
+		asked.pace = 1;
+		asked.pace_given = true;
+	}
+	struct seed_pace with = seed_pace_in_force(&asked, c->scenario);
+	struct casejob *cj = casejob_new(c, with.seed, with.pace, 0, uts.release);
 	struct job *jobs[] = {&cj->job};
 	int status = STATUS_CANNOT;
 

@@ -27,11 +27,14 @@
 #define REPLAYS 2
 static const double replay_paces[REPLAYS] = {10, 5};
 
-struct casejob *playlist_add(
-    struct playlist *p, const struct scenario_case *c, double pace, int play)
+struct casejob *playlist_add(struct playlist *p, const struct scenario_case *c, int play)
 {
-	uint64_t seed = c->scenario->has_seed && !p->seed_given ? c->scenario->seed : p->seed;
-	struct casejob *cj = casejob_new(c, seed, pace, play, p->kernel);
+	struct seed_pace with = seed_pace_in_force(&p->asked, c->scenario);
+	int replay = play % REPLAY_STRIDE;
+
+	if (replay && replay_paces[replay - 1] < with.pace)
+		with.pace = replay_paces[replay - 1];
+	struct casejob *cj = casejob_new(c, with.seed, with.pace, play, p->kernel);
 
 	if (p->keep_packets)
 		casejob_keep_packets(cj);
@@ -243,13 +246,6 @@ static void drop_unplayed(struct playlist *p)
 	}
 }
 
-static struct casejob *add_replay(struct playlist *p, const struct casejob *cj)
-{
-	double pace = replay_paces[cj->play % REPLAY_STRIDE];
-
-	return playlist_add(p, cj->c, pace < p->pace ? pace : p->pace, cj->play + 1);
-}
-
 /* Did many labs fail alike? Then the replay of one of them, made now and alone, tells whether the
  * machine's load did it. */
 static int settle_doubt(struct playlist *p, struct err *e)
@@ -259,7 +255,7 @@ static int settle_doubt(struct playlist *p, struct err *e)
 
 	if (!cj || playlist_is_last(cj))
 		return 0;
-	cj = add_replay(p, cj);
+	cj = playlist_add(p, cj->c, cj->play + 1);
 	int r = run_batch(p, &cj, 1, e);
 	if (!r)
 		learn(p, &cj, 1);
@@ -308,7 +304,7 @@ int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), stru
 			if (cj->judged.judgement.verdict == VERDICT_INVALID &&
 			    cj->play % REPLAY_STRIDE == round && !is_replayed(p, cj) &&
 			    !is_hopeless(p, cj) && (!again || again(cj)))
-				add_replay(p, cj);
+				playlist_add(p, cj->c, cj->play + 1);
 		}
 		/* The slower they are the less they take; and at last they are alone. */
 		r = run_from(p, to, round + 1 < REPLAYS ? p->pool.at_once : 1, e);

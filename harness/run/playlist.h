@@ -7,13 +7,12 @@
 #include "run/capacity.h"
 #include "run/casejob.h"
 #include "run/lab_failures.h"
+#include "schedule/seed_pace.h"
 
 struct playlist {
 	struct casejob **items; /* in the order of asking */
 	size_t n, cap;
-	uint64_t seed;
-	bool seed_given; /* goes before what a case.yaml says */
-	double pace;
+	struct seed_pace asked;
 	const char *kernel;
 	bool keep_packets;
 	bool quick; /* rounds: nothing that is late can spoil them, so nothing waits for calm */
@@ -29,8 +28,8 @@ struct playlist {
 	int signal_no; /* set when a signal ended it */
 };
 
-struct casejob *playlist_add(
-    struct playlist *p, const struct scenario_case *c, double pace, int play);
+/* A play of c with the seed and the pace in force; a replay is slower. */
+struct casejob *playlist_add(struct playlist *p, const struct scenario_case *c, int play);
 /* Plays everything in batches of pool.at_once, the longest first; the plays of a batch begin
  * together, and are as many as the machine was measured to take. Then each invalid play that
  * `again` wants (NULL: all) is played again, at pace 10 beside others, then alone at pace 5;

@@ -236,6 +236,7 @@ START_TEST(a_case_yaml_plays_that_very_case_again)
 	ASSERT_RAN(r, 0, "PASS");
 	path = mem_printf("%s/cases/%s/case.yaml", dir, slug);
 	r = run("check", path, "--out", second);
+	ck_assert_msg(strstr(r.text.s, "pace 15  seed beef ") != NULL, "%s", r.text.s);
 	ASSERT_RAN(r, 0, "1 of 1 control broke, 1 of 1 arm held");
 	json_t *a = header(dir, slug), *b = header(second, slug);
 	ck_assert_msg(json_equal(a, b), "%s\n%s", json_dumps(a, 0), json_dumps(b, 0));

@@ -188,7 +188,7 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 
 	uname(&uts);
 	struct playlist plays = {
-	    .seed = 7, .pace = 10, .kernel = uts.release, .pool = {.at_once = o->jobs}};
+	    .asked = {.seed = 7, .pace = 10}, .kernel = uts.release, .pool = {.at_once = o->jobs}};
 	for (size_t i = 0; i < list->n; i++) {
 		struct one *one = &ones[i];
 

@@ -1,0 +1,66 @@
+/* seed_pace_test.c: tests of the seed and the pace in force. */
+#include "test/kit/ctest.h"
+
+#include <string.h>
+
+#include "run/playlist.h"
+#include "schedule/seed_pace.h"
+
+START_TEST(what_is_given_goes_before_the_file_and_the_file_before_defaults)
+{
+	static const struct {
+		struct seed_pace asked;
+		struct scenario s;
+		uint64_t seed;
+		double pace;
+	} rows[] = {
+	    {{.seed = 1, .pace = 20}, {0}, 1, 20},
+	    {{.seed = 1, .pace = 20}, {.seed = 7, .has_seed = true, .pace = 15}, 7, 15},
+	    {{.seed = 1, .pace = 20}, {.seed = 0, .has_seed = true}, 0, 20},
+	    {{.seed = 1, .pace = 20, .seed_given = true}, {.seed = 7, .has_seed = true, .pace = 15},
+	        1, 15},
+	    {{.seed = 1, .pace = 20, .pace_given = true}, {.seed = 7, .has_seed = true, .pace = 15},
+	        7, 20},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct seed_pace with = seed_pace_in_force(&rows[i].asked, &rows[i].s);
+
+		ck_assert_msg(with.seed == rows[i].seed && with.pace == rows[i].pace, "row %zu", i);
+	}
+}
+END_TEST
+
+/* A replay gives the machine more time, so its pace is never above that of the first play. */
+START_TEST(a_replay_is_never_faster_than_the_file_s_pace)
+{
+	static const char text[] =
+	    "seed: 0xbeef\npace: 7\nsummary: x\nclients: {c1: {}}\n"
+	    "churn: {p: {joins: at 5s, leaves: never, port-mac: below-all}}\n"
+	    "lookups: {every: 250ms}\nduration: 60s\n"
+	    "arms: {inherited: {breaks: stale-gateway}}\n";
+	static const double paces[] = {7, 7, 5}; /* the first play, the replays at 10 and at 5 */
+	struct playlist p = {.asked = {.seed = 1, .pace = 20}, .kernel = "test"};
+	struct scenario_options o = {0};
+	struct buf messages = {0};
+	struct scenario *s;
+
+	ck_assert_msg(
+	    !scenario_parse("x.yaml", text, strlen(text), &o, &s, &messages), "%s", messages.s);
+	for (int i = 0; i < 3; i++) {
+		struct casejob *cj = playlist_add(&p, &s->cases[0], i);
+
+		ck_assert_uint_eq(cj->schedule.seed, 0xbeef);
+		ck_assert_msg(cj->schedule.pace == paces[i], "play %d: %g", i, cj->schedule.pace);
+	}
+	playlist_free(&p);
+	scenario_free(s);
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(list, "schedule", CTEST_PURE,
+	    what_is_given_goes_before_the_file_and_the_file_before_defaults);
+	ctest_add(list, "schedule", CTEST_PURE, a_replay_is_never_faster_than_the_file_s_pace);
+}
