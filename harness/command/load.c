@@ -37,11 +37,16 @@ static int load_file(
 	return err_is_no_room(r) || r == -EIO ? -EAGAIN : r ? -EINVAL : 0;
 }
 
-static bool is_path(const char *name)
+static bool ends_in_yaml(const char *name)
 {
 	size_t len = strlen(name);
 
-	return strchr(name, '/') || (len > 5 && !strcmp(name + len - 5, ".yaml"));
+	return len > 5 && !strcmp(name + len - 5, ".yaml");
+}
+
+static bool is_path(const char *name)
+{
+	return strchr(name, '/') || ends_in_yaml(name);
 }
 
 static int load_named(
@@ -76,7 +81,7 @@ static bool may_match(const char *filter, const char *path)
 	return yes;
 }
 
-static int load_shipped(bool large, const char *filter, const struct scenario_options *o,
+int load_shipped(bool large, const char *filter, const struct scenario_options *o,
     struct scenarios *out, struct buf *messages)
 {
 	char **found;
@@ -97,18 +102,6 @@ static int load_shipped(bool large, const char *filter, const struct scenario_op
 	return r;
 }
 
-int load_large(const char *filter, const struct scenario_options *o, struct scenarios *out,
-    struct buf *messages)
-{
-	return load_shipped(true, filter, o, out, messages);
-}
-
-int load_filtered(const char *filter, const struct scenario_options *o, struct scenarios *out,
-    struct buf *messages)
-{
-	return load_shipped(false, filter, o, out, messages);
-}
-
 int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out,
     struct buf *messages)
 {
@@ -119,7 +112,7 @@ int load_scenarios(char **names, int n, const struct scenario_options *o, struct
 
 		r = r ? r : one;
 	}
-	return n ? r : load_filtered(NULL, o, out, messages);
+	return n ? r : load_shipped(false, NULL, o, out, messages);
 }
 
 /* Of a file with a case and its control the case is meant. */
@@ -135,30 +128,47 @@ static const struct scenario_case *only_case(const struct scenario *s, struct bu
 		}
 	if (n == 1)
 		return found;
-	buf_printf(messages, "%s: holds %zu cases; name one of them\n", s->file, s->n_cases);
+	buf_printf(
+	    messages, "%s: found %zu cases, expected one; name one of them\n", s->file, s->n_cases);
 	return NULL;
 }
 
-const struct scenario_case *load_case(char **names, int n, const struct scenario_options *o,
-    struct scenarios *out, struct buf *messages)
+/* A case has a slash in its name too; the part before it is its scenario. */
+static bool is_case(const char *name)
 {
-	bool whole = n == 1 && (!strchr(names[0], '/') || !access(names[0], R_OK));
+	return strchr(name, '/') && !ends_in_yaml(name) && access(name, R_OK);
+}
+
+int load_scope(char **names, int n, const struct scenario_options *o, struct scenarios *out,
+    const struct scenario_case **only, struct buf *messages)
+{
+	bool whole = n == 1 && !is_case(names[0]);
 	char *scenario = mem_strdup(names[n - 1]);
 
-	if (n == 1 && !whole) /* the scenario of a case is the part before the slash */
+	*only = NULL;
+	if (n == 1 && !whole)
 		scenario[strcspn(scenario, "/")] = '\0';
 	int r = load_scenarios(&scenario, 1, o, out, messages);
-	free(scenario);
-	if (r)
-		return NULL;
-	if (whole)
-		return only_case(out->items[0], messages);
-	for (size_t k = 0; k < out->items[0]->n_cases; k++)
+	for (size_t k = 0; !r && !whole && k < out->items[0]->n_cases; k++)
 		if (!strcmp(out->items[0]->cases[k].name, names[0]))
-			return &out->items[0]->cases[k];
-	buf_printf(messages, "%s: no such case; 'steadybridge list %s' names them\n", names[0],
-	    n > 1 ? names[1] : out->items[0]->name);
-	return NULL;
+			*only = &out->items[0]->cases[k];
+	if (!r && !whole && !*only) {
+		buf_printf(messages, "%s: no such case; 'steadybridge list %s' names them\n",
+		    names[0], scenario);
+		r = -EINVAL;
+	}
+	free(scenario);
+	return r;
+}
+
+int load_case(char **names, int n, const struct scenario_options *o, struct scenarios *out,
+    const struct scenario_case **only, struct buf *messages)
+{
+	int r = load_scope(names, n, o, out, only, messages);
+
+	if (!r && !*only)
+		*only = only_case(out->items[0], messages);
+	return r ? r : *only ? 0 : -EINVAL;
 }
 
 void load_free(struct scenarios *s)

@@ -15,17 +15,19 @@ struct scenarios {
  * with every message appended -EINVAL, or -EAGAIN where the machine had no room to read them. */
 int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out,
     struct buf *messages);
-/* All that come with steadybridge and can have a case that this --filter takes: what a setting asks
- * of the others is no matter. As load_scenarios() else; filter NULL: all. */
-int load_filtered(const char *filter, const struct scenario_options *o, struct scenarios *out,
-    struct buf *messages);
-/* Also those that come with steadybridge and take minutes. As load_scenarios(). */
-int load_large(const char *filter, const struct scenario_options *o, struct scenarios *out,
-    struct buf *messages);
-/* The one case that is meant: CASE as `list` names it, CASE with its FILE, or a FILE (or scenario)
- * that holds one case, or one beside its control. Read into out; NULL with a message appended. */
-const struct scenario_case *load_case(char **names, int n, const struct scenario_options *o,
+/* Those that come with steadybridge, the large ones or all others, where they can have a case that
+ * this --filter takes (NULL: all): what a setting asks of the others is no matter. As
+ * load_scenarios() else. */
+int load_shipped(bool large, const char *filter, const struct scenario_options *o,
     struct scenarios *out, struct buf *messages);
+/* A scenario as load_scenarios() has it, or one of its cases: NAME, FILE, CASE as `list` names it,
+ * or CASE with its FILE. *only: the case, or NULL for all. As load_scenarios() else. */
+int load_scope(char **names, int n, const struct scenario_options *o, struct scenarios *out,
+    const struct scenario_case **only, struct buf *messages);
+/* The same, where one case is needed: of a FILE or scenario that holds one case, or one beside its
+ * control, that one. */
+int load_case(char **names, int n, const struct scenario_options *o, struct scenarios *out,
+    const struct scenario_case **only, struct buf *messages);
 void load_free(struct scenarios *s);
 
 #endif

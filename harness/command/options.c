@@ -1,8 +1,9 @@
-/* options.c: the command line of steadybridge. */
+/* options.c: the options of steadybridge's commands. */
 #include "command/options.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,51 +12,6 @@
 
 #include "base/mem.h"
 #include "base/status.h"
-
-static const char *const capture_words[] = {"failed", "always", "never"};
-
-static const struct option longs[] = {
-    {"pace", required_argument, NULL, 'p'},
-    {"seed", required_argument, NULL, 's'},
-    {"filter", required_argument, NULL, 'f'},
-    {"set", required_argument, NULL, 'S'},
-    {"out", required_argument, NULL, 'o'},
-    {"repeat", required_argument, NULL, 'r'},
-    {"must-run", no_argument, NULL, 'm'},
-    {"exit", required_argument, NULL, 'x'},
-    {"capture", required_argument, NULL, 'k'},
-    {"jobs", required_argument, NULL, 'j'},
-    {"command", required_argument, NULL, 'c'},
-    {"pause-on-fail", no_argument, NULL, 'P'},
-    {"watch", no_argument, NULL, 'w'},
-    {"all", no_argument, NULL, 'a'},
-    {"quick", no_argument, NULL, 'q'},
-    {"json", no_argument, NULL, 'J'},
-    {0},
-};
-
-void options_help(void)
-{
-	puts(
-	    "  -j, --jobs N         cases played at once (default: 20 for each core)\n"
-	    "  --pace N             how many times faster than its own time a case is played, 1 to 100 (20)\n"
-	    "  --all                also the large scenarios, which take minutes (check, list)\n"
-	    "  --seed N             of MACs and names (default: a new one each run; it is printed)\n"
-	    "  --filter GLOB        only cases whose name matches\n"
-	    "  --set PATH=VALUE     override a value of every case, e.g. --set bridge.pin=never\n"
-	    "  --out DIR            where the reports go (out)\n"
-	    "  --capture WHEN       keep packets as pcap files: always, failed (of all that did not pass), never (failed)\n"
-	    "  --repeat N           play every case N times\n"
-	    "  --must-run           a skipped case makes the run fail\n"
-	    "  --exit bisect        exit status 125 instead of 3 and 4 (git bisect skips the commit), 128 instead of 2 (it stops)\n"
-	    "  --exit kselftest     exit status 4 (skip) instead of 3 and 4\n"
-	    "  --exit 77            exit status 77 (automake's and autopkgtest's skip) instead of 3 and 4\n"
-	    "  --quick              by events, without a clock: what allows it, in a fraction of a second\n"
-	    "  --pause-on-fail      a shell in the lab at the moment an arm fails (one case at a time)\n"
-	    "  --watch              draw one case and its control while they are played\n"
-	    "  --json               prereqs: as JSON\n"
-	    "  -c, --command TEXT   shell: one command instead of a prompt");
-}
 
 static int number(
     const char *what, const char *text, double min, double max, double *out, struct err *e)
@@ -80,7 +36,7 @@ static int whole(
 	return r;
 }
 
-static int add_setting(struct options *o, char *text, struct err *e)
+static int take_set(struct options *o, char *text, struct err *e)
 {
 	char *eq = strchr(text, '=');
 
@@ -102,7 +58,7 @@ static const struct exit_words {
     {"77", 2, 77, 77},
 };
 
-static int take_exit(struct options *o, const char *arg, struct err *e)
+static int take_exit(struct options *o, char *arg, struct err *e)
 {
 	for (size_t i = 0; i < sizeof(exit_words) / sizeof(exit_words[0]); i++) {
 		if (!strcmp(arg, exit_words[i].name)) {
@@ -124,96 +80,226 @@ int options_exit(const struct options *o, int status)
 	                                 : as->unclear;
 }
 
-static int take(struct options *o, int c, char *arg, struct err *e)
+static int take_jobs(struct options *o, char *arg, struct err *e)
 {
-	double n;
-	char *end;
-	int r = 0;
+	double n = 0;
+	int r = whole("--jobs", arg, 1, 96, &n, e);
 
-	switch (c) {
-	case 'j':
-		r = whole("-j", arg, 1, 96, &n, e);
-		o->jobs = r ? 0 : (unsigned)n;
-		return r;
-	case 'p':
-		o->asked.pace_given = true;
-		return number("--pace", arg, 1, 100, &o->asked.pace, e);
-	case 's':
-		errno = 0;
-		o->asked.seed = strtoull(arg, &end, 16);
-		o->asked.seed_given = true;
-		if (errno || end == arg || *end || *arg == '-')
-			return err_set(
-			    e, EINVAL, "--seed: found '%s', expected a hexadecimal number", arg);
-		return 0;
-	case 'f':
-		o->filter = arg;
-		return 0;
-	case 'S':
-		return add_setting(o, arg, e);
-	case 'o':
-		o->out = arg;
-		o->out_given = true;
-		return *arg ? 0 : err_set(e, EINVAL, "--out: expected a folder");
-	case 'r':
-		r = whole("--repeat", arg, 1, 1000, &n, e);
-		o->repeat = r ? 1 : (int)n;
-		return r;
-	case 'c':
-		o->command = arg;
-		return 0;
-	case 'P':
-		o->pause_on_fail = true;
-		return 0;
-	case 'w':
-		o->watch = true;
-		return 0;
-	case 'a':
-		o->all = true;
-		return 0;
-	case 'J':
-		o->json = true;
-		return 0;
-	case 'q':
-		o->quick = true;
-		return 0;
-	case 'm':
-		o->must_run = true;
-		return 0;
-	case 'k':
-		for (int i = CAPTURE_FAILED; i <= CAPTURE_NEVER; i++) {
-			if (!strcmp(arg, capture_words[i])) {
-				o->capture = (enum capture_when)i;
-				return 0;
-			}
-		}
-		return err_set(
-		    e, EINVAL, "--capture: found '%s', expected always, failed or never", arg);
-	case 'x':
-		return take_exit(o, arg, e);
-	}
-	return err_set(e, EINVAL, "unknown option");
+	o->jobs = (unsigned)n;
+	return r;
 }
 
-int options_parse(struct options *o, int argc, char **argv, struct err *e)
+static int take_repeat(struct options *o, char *arg, struct err *e)
 {
+	double n = 0;
+	int r = whole("--repeat", arg, 1, 1000, &n, e);
+
+	o->repeat = (int)n;
+	return r;
+}
+
+static int take_pace(struct options *o, char *arg, struct err *e)
+{
+	o->asked.pace_given = true;
+	return number("--pace", arg, 1, 100, &o->asked.pace, e);
+}
+
+static int take_seed(struct options *o, char *arg, struct err *e)
+{
+	char *end;
+
+	errno = 0;
+	o->asked.seed = strtoull(arg, &end, 16);
+	o->asked.seed_given = true;
+	if (errno || end == arg || *end || *arg == '-')
+		return err_set(e, EINVAL, "--seed: found '%s', expected a hexadecimal number", arg);
+	return 0;
+}
+
+static int take_filter(struct options *o, char *arg, struct err *e)
+{
+	(void)e;
+	o->filter = arg;
+	return 0;
+}
+
+static int take_command(struct options *o, char *arg, struct err *e)
+{
+	(void)e;
+	o->command = arg;
+	return 0;
+}
+
+static int take_out(struct options *o, char *arg, struct err *e)
+{
+	o->out = arg;
+	o->out_given = true;
+	return *arg ? 0 : err_set(e, EINVAL, "--out: expected a folder");
+}
+
+static int take_capture(struct options *o, char *arg, struct err *e)
+{
+	static const char *const words[] = {"failed", "always", "never"};
+
+	for (int i = CAPTURE_FAILED; i <= CAPTURE_NEVER; i++) {
+		if (!strcmp(arg, words[i])) {
+			o->capture = (enum capture_when)i;
+			return 0;
+		}
+	}
+	return err_set(e, EINVAL, "--capture: found '%s', expected always, failed or never", arg);
+}
+
+/* In the order in which help shows them. */
+static const struct row {
+	enum option_bit bit; /* 0: every command takes it */
+	char letter;         /* its short form, or 0 */
+	const char *name;
+	const char *argument; /* NULL: it takes none, and sets a flag */
+	const char *help;     /* "\n" goes on in the next line */
+	int (*take)(struct options *o, char *arg, struct err *e);
+	size_t flag; /* its place in struct options */
+} rows[] = {
+    {OPTION_ALL, 0, "all", NULL, "the large scenarios too, which take minutes", NULL,
+        offsetof(struct options, all)},
+    {OPTION_FILTER, 0, "filter", "GLOB", "only cases whose name matches", take_filter, 0},
+    {OPTION_SET, 0, "set", "PATH=VALUE", "override a value of every case, such as bridge.pin=never",
+        take_set, 0},
+    {OPTION_SEED, 0, "seed", "HEX",
+        "seed of the MACs (default: that of a case.yaml, or a new one each time)", take_seed, 0},
+    {OPTION_PACE, 0, "pace", "N",
+        "play N times faster than the scenario's own time, 1 to 100\n"
+        "(default: that of a case.yaml, or 20; of shell: 1)",
+        take_pace, 0},
+    {OPTION_JOBS, 'j', "jobs", "N", "play at most N cases at once (default: 20 for each core)",
+        take_jobs, 0},
+    {OPTION_REPEAT, 0, "repeat", "N", "play every case N times", take_repeat, 0},
+    {OPTION_QUICK, 0, "quick", NULL,
+        "play by events, without a clock, within a second; skips cases that need one", NULL,
+        offsetof(struct options, quick)},
+    {OPTION_WATCH, 0, "watch", NULL, "draw one case and its control while they are played", NULL,
+        offsetof(struct options, watch)},
+    {OPTION_PAUSE_ON_FAIL, 0, "pause-on-fail", NULL,
+        "open a shell in the lab at the moment an arm fails; one case at a time", NULL,
+        offsetof(struct options, pause_on_fail)},
+    {OPTION_CAPTURE, 0, "capture", "WHEN",
+        "save packet captures: always, never or failed (default: of plays that did not pass)",
+        take_capture, 0},
+    {OPTION_OUT, 0, "out", "DIR", "write the reports into DIR (default of check: out)", take_out,
+        0},
+    {OPTION_MUST_RUN, 0, "must-run", NULL, "fail when a case was skipped", NULL,
+        offsetof(struct options, must_run)},
+    {OPTION_EXIT, 0, "exit", "FOR",
+        "exit statuses for a caller; bisect: 128 for 2, 125 for 3 and 4;\n"
+        "kselftest: 4 for 3 and 4; 77: 77 for 3 and 4",
+        take_exit, 0},
+    {OPTION_COMMAND, 'c', "command", "TEXT", "run one command in the lab instead of a prompt",
+        take_command, 0},
+    {OPTION_JSON, 0, "json", NULL, "write JSON", NULL, offsetof(struct options, json)},
+    {0, 'h', "help", NULL, "show this text", NULL, offsetof(struct options, help)},
+};
+
+#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+#define LONG 256 /* of a long option getopt_long() returns this and its row */
+#define HELP_COLUMN 24
+
+static bool is_taken(const struct row *row, unsigned takes)
+{
+	return !row->bit || row->bit & takes;
+}
+
+void options_help(unsigned takes)
+{
+	for (const struct row *row = rows; row < rows + N_ROWS; row++) {
+		int width;
+
+		if (!is_taken(row, takes))
+			continue;
+		width = row->letter ? printf("  -%c, ", row->letter) : printf("  ");
+		width += printf("--%s%s%s", row->name, row->argument ? " " : "",
+		    row->argument ? row->argument : "");
+		for (const char *line = row->help; *line;) {
+			size_t len = strcspn(line, "\n");
+
+			printf("%*s%.*s\n", width < HELP_COLUMN ? HELP_COLUMN - width : 2, "",
+			    (int)len, line);
+			width = 0;
+			line += len + (line[len] == '\n');
+		}
+	}
+}
+
+/* What getopt_long() is to know: the options of the command, and --exit. */
+static void make_tables(unsigned takes, struct option *longs, char *shorts)
+{
+	*shorts++ = ':';
+	for (size_t i = 0; i < N_ROWS; i++) {
+		const struct row *row = &rows[i];
+
+		if (!is_taken(row, takes | OPTION_EXIT))
+			continue;
+		*longs++ = (struct option){row->name,
+		    row->argument ? required_argument : no_argument, NULL, LONG + (int)i};
+		if (row->letter)
+			*shorts++ = row->letter;
+		if (row->letter && row->argument)
+			*shorts++ = ':';
+	}
+}
+
+static const struct row *row_of(int c)
+{
+	const struct row *row = rows;
+
+	if (c >= LONG)
+		return &rows[c - LONG];
+	while (row->letter != c)
+		row++;
+	return row;
+}
+
+/* c: as getopt_long() returned it; word: the argument that it has read, if that was a long option.
+ */
+static int take(struct options *o, unsigned takes, int c, const char *word, struct err *e)
+{
+	bool is_long = !optopt || optopt >= LONG;
+
+	if (c == ':')
+		return is_long ? err_set(e, EINVAL, "%s needs a value", word)
+		               : err_set(e, EINVAL, "-%c needs a value", optopt);
+	if (c == '?' && is_long)
+		return err_set(
+		    e, EINVAL, optopt ? "%s: takes no value" : "unknown option %s", word);
+	if (c == '?')
+		return err_set(e, EINVAL, "unknown option -%c", optopt);
+	const struct row *row = row_of(c);
+	int r = 0;
+
+	if (row->take)
+		r = row->take(o, optarg, e);
+	else
+		*(bool *)((char *)o + row->flag) = true;
+	/* --exit decides the status of this error as well. */
+	return is_taken(row, takes) ? r : err_set(e, EINVAL, "unknown option --%s", row->name);
+}
+
+int options_parse(struct options *o, unsigned takes, int argc, char **argv, struct err *e)
+{
+	struct option longs[N_ROWS + 1] = {{0}};
+	char shorts[2 * N_ROWS + 2] = "";
 	int c, r = 0;
 
-	*o = (struct options){.asked = {.pace = 20}, .out = "out", .repeat = 1};
+	*o = (struct options){.asked = {.pace = 20},
+	    .out = "out",
+	    .repeat = 1,
+	    .jobs = 20 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
+	make_tables(takes, longs, shorts);
 	optind = 1;
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":j:c:", longs, NULL)) != -1) {
-		struct err *to = r ? NULL : e; /* the first error is told */
-		int one;
+	while ((r || !o->help) && (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		int one = take(o, takes, c, argv[optind - 1], r ? NULL : e);
 
-		if (c == ':')
-			one = err_set(to, EINVAL, "%s needs a value", argv[optind - 1]);
-		else if (c == '?')
-			one = err_set(to, EINVAL, "unknown option %s; see steadybridge help",
-			    argv[optind - 1]);
-		else
-			one = take(o, c, optarg, to);
-		r = r ? r : one;
+		r = r ? r : one; /* the first error is told */
 	}
 	o->names = argv + optind;
 	o->n_names = argc - optind;
@@ -224,8 +310,6 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 			seed = (uint16_t)getpid();
 		o->asked.seed = seed;
 	}
-	if (!o->jobs)
-		o->jobs = 20 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 	return r;
 }
 

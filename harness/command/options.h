@@ -1,4 +1,4 @@
-/* options.h: the command line of steadybridge. */
+/* options.h: the options of steadybridge's commands. */
 #ifndef SB_OPTIONS_H
 #define SB_OPTIONS_H
 
@@ -10,35 +10,51 @@
 #include "scenario/scenario.h"
 #include "schedule/seed_pace.h"
 
+/* A command names those it takes. */
+enum option_bit {
+	OPTION_ALL = 1 << 0,
+	OPTION_FILTER = 1 << 1,
+	OPTION_SET = 1 << 2,
+	OPTION_SEED = 1 << 3,
+	OPTION_PACE = 1 << 4,
+	OPTION_JOBS = 1 << 5,
+	OPTION_REPEAT = 1 << 6,
+	OPTION_QUICK = 1 << 7,
+	OPTION_WATCH = 1 << 8,
+	OPTION_PAUSE_ON_FAIL = 1 << 9,
+	OPTION_CAPTURE = 1 << 10,
+	OPTION_OUT = 1 << 11,
+	OPTION_MUST_RUN = 1 << 12,
+	OPTION_EXIT = 1 << 13,
+	OPTION_COMMAND = 1 << 14,
+	OPTION_JSON = 1 << 15,
+};
+
 struct options {
-	unsigned jobs;          /* -j; 0 = by the number of cores */
+	unsigned jobs;          /* --jobs; its default depends on the number of cores */
 	struct seed_pace asked; /* --seed, --pace */
 	const char *filter;     /* --filter, or NULL */
 	const char *out;        /* --out */
 	bool out_given;
-	int repeat;                          /* --repeat */
-	enum capture_when capture;           /* --capture */
-	bool must_run;                       /* --must-run */
-	const struct exit_words *exit_as;    /* --exit, or NULL */
-	const char *command;                 /* -c, or NULL */
-	bool pause_on_fail;                  /* --pause-on-fail */
-	bool quick;                          /* --quick */
-	bool json;                           /* prereqs */
-	bool watch;                          /* --watch */
-	bool all;                            /* --all */
-	const struct scenario_case *watched; /* the case that is meant by it; its scenario's */
-	struct setting *settings;            /* --set; the text belongs to argv */
+	int repeat;                       /* --repeat */
+	enum capture_when capture;        /* --capture */
+	const struct exit_words *exit_as; /* --exit, or NULL */
+	const char *command;              /* --command, or NULL */
+	bool must_run, pause_on_fail, quick, json, watch, all, help;
+	struct setting *settings; /* --set; the text belongs to argv */
 	size_t n_settings;
 	char **names; /* what is left of argv */
 	int n_names;
 };
 
-/* Reads argv after the command's name, all of it: --exit counts also behind what is wrong. 0, or
- * -EINVAL with a message about the first thing that is. Free in any case. */
-int options_parse(struct options *o, int argc, char **argv, struct err *e);
+/* Reads argv[1] and after with the options that a command takes (enum option_bit) and --help.
+ * --exit counts for every command and also behind an error. 0, or -EINVAL with a message about the
+ * first error. Free in any case. */
+int options_parse(struct options *o, unsigned takes, int argc, char **argv, struct err *e);
 /* An exit status (status.h) as --exit has it. */
 int options_exit(const struct options *o, int status);
 void options_free(struct options *o);
-void options_help(void); /* to standard output */
+/* Prints these options and --help, with what they do. */
+void options_help(unsigned takes);
 
 #endif

@@ -3,8 +3,6 @@
  * A trace that lies in the folder of a run is judged among all traces of that run, since an arm is
  * worth no more than its control; what the traces do not hold (the instrument check, skips, the
  * time it took) comes from the run's results.json. So verdict and text are those of the run. */
-#include "command/replay.h"
-
 #include <errno.h>
 #include <dirent.h>
 #include <stdio.h>
@@ -21,6 +19,7 @@
 #include "run/output.h"
 #include "run/pcapfile.h"
 #include "base/stdio.h"
+#include "command/command.h"
 #include "command/version.h"
 #include "trace/trace_json.h"
 
@@ -339,7 +338,7 @@ static int graver(int a, int b)
 	return a == 1 || b == 1 ? 1 : a > b ? a : b;
 }
 
-int replay_run(const struct options *o)
+static int run(struct options *o)
 {
 	struct group *groups = NULL;
 	struct err e = {{0}};
@@ -362,3 +361,7 @@ int replay_run(const struct options *o)
 	release(groups, n);
 	return stdio_end(r ? r : status, false);
 }
+
+const struct command command_replay = {"replay", "TRACE|DIR...", 1, NAMES_ANY,
+    "judge stored traces again and report them to the letter", OPTION_OUT | OPTION_EXIT, "out",
+    run};

@@ -16,7 +16,8 @@
 #include "base/proc.h"
 #include "base/units.h"
 #include "run/casejob.h"
-#include "command/load.h"
+#include "command/command.h"
+#include "command/selection.h"
 #include "host/prereqs.h"
 #include "base/status.h"
 
@@ -90,7 +91,7 @@ static int hold_case(
 		status = h->note->status;
 	else
 		fprintf(stderr, "steadybridge shell: %s\n",
-		    h->note->opened ? "the lab was killed" : cj->job.note->message);
+		    h->note->opened ? "the lab was killed" : cj->judged.judgement.why);
 	casejob_free(cj);
 	return status;
 }
@@ -129,23 +130,19 @@ static int open_case(const struct scenario_case *c, const struct options *o)
 	return status;
 }
 
-int shell_command(struct options *o)
+static int run(struct options *o)
 {
-	struct scenario_options so = {.settings = o->settings, .n_settings = o->n_settings};
+	const struct scenario_case *c;
 	struct scenarios s = {0};
-	struct buf messages = {0};
-	int status = STATUS_USAGE;
+	int r = selection_read_case(o, &s, &c);
 
-	if (o->n_names < 1 || o->n_names > 2) {
-		fprintf(stderr, "steadybridge shell: expected CASE [FILE]\n");
-		return STATUS_USAGE;
-	}
-	const struct scenario_case *c = load_case(o->names, o->n_names, &so, &s, &messages);
-	if (c)
-		status = open_case(c, o);
-	else
-		fputs(messages.s ? messages.s : "", stderr);
-	buf_free(&messages);
+	if (!r)
+		r = open_case(c, o);
 	load_free(&s);
-	return status;
+	return r;
 }
+
+const struct command command_shell = {"shell", "CASE [FILE]", 1, 2,
+    "open a shell in the lab of a case, for churn by hand",
+    OPTION_SET | OPTION_SEED | OPTION_PACE | OPTION_COMMAND,
+    "lowest-port-leaves/inherited,leaves-by=delete", run};

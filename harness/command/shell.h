@@ -3,11 +3,8 @@
 #define SB_SHELL_H
 
 #include "play/hold.h"
-#include "command/options.h"
 #include "command/terminal.h"
 
-/* `steadybridge shell CASE [FILE]`: the shell's exit status; 2 usage, 4 no lab. */
-int shell_command(struct options *o);
 /* What the short commands of that shell run: `in NAME CMD...`, `join`, `leave`, `lookup`, `state`.
  */
 int shell_at_lab(int argc, char **argv);

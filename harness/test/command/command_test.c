@@ -34,7 +34,7 @@ START_TEST(usage_errors_end_in_2_and_say_why)
 	r = run("check", "--set", "churn.nobody.joins=before", "lowest-port-leaves");
 	ASSERT_RAN(r, 2, "churn.nobody");
 	r = run("lint");
-	ASSERT_RAN(r, 2, "expected a file");
+	ASSERT_RAN(r, 2, "found 0 arguments, expected FILE...");
 	r = run("schedule", "lowest-port-leaves/nothing");
 	ASSERT_RAN(r, 2, "no such case");
 }
@@ -55,18 +55,109 @@ START_TEST(a_bad_file_is_shown_with_line_and_caret)
 }
 END_TEST
 
-START_TEST(list_and_lint_and_schedule_know_the_scenarios)
+/* Its whole output. */
+#define ASSERT_PRINTS(r, want)                                                                     \
+	do {                                                                                       \
+		ck_assert_msg((r).status == 0, "status %d: %s", (r).status, (r).text.s);           \
+		ck_assert_str_eq((r).text.s, (want));                                              \
+		buf_free(&(r).text);                                                               \
+	} while (0)
+
+START_TEST(list_prints_each_case_that_the_filter_takes)
 {
-	struct ran r = run("list");
-	ASSERT_RAN(r, 0, "lowest-port-leaves/pinned-at-create,leaves-by=delete");
-	r = run("list", "original-report");
-	ASSERT_RAN(r, 0, "breaks: stale-gateway");
+	struct ran r = run(
+	    "list", "lowest-port-leaves", "port-re-addressed", "--filter", "lowest*/*ed,*=[dr]e*");
+
+	ASSERT_PRINTS(r,
+	    "lowest-port-leaves: The lowest-MAC port leaves and takes the gateway's address with it\n"
+	    "  lowest-port-leaves/inherited,leaves-by=delete   breaks: stale-gateway\n"
+	    "  lowest-port-leaves/inherited,leaves-by=release   breaks: stale-gateway\n");
+	r = run("list", "lowest-port-leaves", "--filter", "port-re-addressed/*");
+	ASSERT_RAN(r, 4, "steadybridge: no case matches --filter port-re-addressed/*\n");
+	r = run("list", "original-report", "--filter", "*/arp-notify,*");
+	ASSERT_RAN(r, 0, "  original-report/arp-notify,guest=every-200ms+after-140ms\n");
+}
+END_TEST
+
+/* A line that begins so; the first one has none before it. */
+static bool has_line(const char *text, const char *begin)
+{
+	char *later = mem_printf("\n%s", begin);
+	bool has = strstr(text, later) || !strncmp(text, begin, strlen(begin));
+
+	free(later);
+	return has;
+}
+
+/* Those of the folder large only with --all. */
+START_TEST(list_names_every_shipped_scenario)
+{
+	struct ran some = run("list"), all = run("list", "--all");
+	struct err e = {{0}};
+
+	ck_assert_int_eq(some.status, 0);
+	ck_assert_int_eq(all.status, 0);
+	for (int large = 0; large < 2; large++) {
+		char **files;
+		int n = data_scenarios(large, &files, &e);
+
+		ck_assert_msg(n > 0, "%s", e.text);
+		for (int i = 0; i < n; i++) {
+			const char *base = strrchr(files[i], '/') + 1;
+			char *line = mem_printf("%.*s: ", (int)strcspn(base, "."), base);
+
+			ck_assert_msg(has_line(some.text.s, line) == !large, "list: %s", line);
+			ck_assert_msg(has_line(all.text.s, line), "list --all: %s", line);
+			free(line);
+			free(files[i]);
+		}
+		free(files);
+	}
+	buf_free(&some.text);
+	buf_free(&all.text);
+}
+END_TEST
+
+START_TEST(lint_counts_cases)
+{
 	char *path = data_path("suite/scenarios/mac/lower-port-joins.yaml");
-	r = run("lint", path);
-	ASSERT_RAN(r, 0, "ok, 10 cases");
+	struct ran r = run("lint", path);
+
+	ASSERT_RAN(r, 0, "ok, 10 cases\n");
+	r = run("lint", path, "--set", "lookups.every=never");
+	ASSERT_RAN(r, 2, "lookups.every 'never' is not a duration");
 	free(path);
-	r = run("schedule", "lowest-port-leaves/inherited,leaves-by=delete");
-	ASSERT_RAN(r, 0, "lowest");
+}
+END_TEST
+
+/* MACs depend on the seed and the group, so all arms see the same. */
+START_TEST(schedule_prints_a_case_or_those_of_a_file)
+{
+	char *path = data_path("suite/scenarios/mac/lowest-port-leaves.yaml");
+	struct ran r =
+	    run("schedule", "lowest-port-leaves/inherited,leaves-by=delete", "--seed", "5");
+
+	ASSERT_PRINTS(r, "lowest-port-leaves/inherited,leaves-by=delete  seed 5  pace 20\n"
+	                 "    -3.000  join   lowest           02:00:00:3a:ff:8a  veth\n"
+	                 "     5.000  leave  lowest           02:00:00:3a:ff:8a  delete\n");
+	r = run(
+	    "schedule", path, "--filter", "*/pinned-[al]*,*=release", "--seed", "5", "--pace", "3");
+	ASSERT_PRINTS(r, "lowest-port-leaves/pinned-at-create,leaves-by=release  seed 5  pace 3\n"
+	                 "    -3.000  join   lowest           02:00:00:46:b7:07  veth\n"
+	                 "     5.000  leave  lowest           02:00:00:46:b7:07  release\n"
+	                 "\n"
+	                 "lowest-port-leaves/pinned-later,leaves-by=release  seed 5  pace 3\n"
+	                 "    -3.000  join   lowest           02:00:00:46:b7:07  veth\n"
+	                 "     5.000  leave  lowest           02:00:00:46:b7:07  release\n");
+	r = run(
+	    "schedule", "lowest-port-leaves/pinned-later,leaves-by=release", path, "--seed", "6");
+	ck_assert_ptr_null(strstr(r.text.s, "02:00:00:46:b7:07"));
+	ASSERT_RAN(r, 0, "lowest-port-leaves/pinned-later,leaves-by=release  seed 6  pace 20\n");
+	r = run("schedule", path, "--filter", "nothing");
+	ASSERT_RAN(r, 4, "no case matches --filter nothing");
+	r = run("schedule", "nowhere/x.yaml");
+	ASSERT_RAN(r, 2, "nowhere/x.yaml: No such file or directory");
+	free(path);
 }
 END_TEST
 
@@ -226,6 +317,28 @@ static json_t *header(const char *dir, const char *slug)
 	return j;
 }
 
+/* The joins in a trace; asserts that the MAC of each is in this text. */
+static int count_joins(const char *dir, const char *slug, const char *text)
+{
+	static const char join[] = "\"op\":\"join\",\"end\":true";
+	char *path = mem_printf("%s/cases/%s/trace.jsonl", dir, slug);
+	struct buf trace = {0};
+	struct err e = {{0}};
+	int n = 0;
+
+	ck_assert_msg(data_read(path, 64 << 20, &trace, &e) == 0, "%s", e.text);
+	for (const char *at = trace.s; (at = strstr(at, join)); at++, n++) {
+		char *mac =
+		    mem_printf("  %.17s  ", strstr(at, "\"mac\":\"") + strlen("\"mac\":\""));
+
+		ck_assert_msg(strstr(text, mac) != NULL, "no %s in %s", mac, text);
+		free(mac);
+	}
+	buf_free(&trace);
+	free(path);
+	return n;
+}
+
 START_TEST(a_case_yaml_plays_that_very_case_again)
 {
 	static const char slug[] = "lowest-port-leaves_pinned-at-create,leaves-by=release";
@@ -238,6 +351,12 @@ START_TEST(a_case_yaml_plays_that_very_case_again)
 	r = run("check", path, "--out", second);
 	ck_assert_msg(strstr(r.text.s, "pace 15  seed beef ") != NULL, "%s", r.text.s);
 	ASSERT_RAN(r, 0, "1 of 1 control broke, 1 of 1 arm held");
+	/* `schedule` prints what was played: its seed, its pace, its MACs. */
+	struct ran times = run("schedule", path);
+	ck_assert_int_eq(times.status, 0);
+	ck_assert_msg(count_joins(dir, slug, times.text.s) == 1, "%s", times.text.s);
+	ck_assert_msg(strstr(times.text.s, "  seed beef  pace 15\n") != NULL, "%s", times.text.s);
+	buf_free(&times.text);
 	json_t *a = header(dir, slug), *b = header(second, slug);
 	ck_assert_msg(json_equal(a, b), "%s\n%s", json_dumps(a, 0), json_dumps(b, 0));
 	ck_assert_str_eq(json_string_value(json_object_get(a, "seed")), "beef");
@@ -346,20 +465,48 @@ START_TEST(new_writes_a_file_that_lints_and_leaves_what_is_there)
 	fclose(f);
 	ck_assert(!data_read("my.own_1.yaml", 1 << 20, &before, &e));
 	r = run("new", "my.own_1");
-	ASSERT_RAN(r, 2, "my.own_1.yaml: it is there already");
+	ASSERT_RAN(r, 2, "my.own_1.yaml: already exists; not overwritten");
 	r = run("new", "my.own_1.yaml");
-	ASSERT_RAN(r, 2, "my.own_1.yaml: it is there already");
+	ASSERT_RAN(r, 2, "my.own_1.yaml: already exists; not overwritten");
 	ck_assert(!data_read("my.own_1.yaml", 1 << 20, &after, &e));
 	ck_assert_uint_eq(before.len, after.len);
 	ck_assert(!memcmp(before.s, after.s, before.len));
-	r = run("new", "a/b");
-	ASSERT_RAN(r, 2, "'a/b' cannot be a scenario's name");
 	r = run("new", "");
-	ASSERT_RAN(r, 2, "cannot be a scenario's name");
+	ASSERT_RAN(r, 2, "found '', expected a name");
+	r = run("new", "a b");
+	ASSERT_RAN(r, 2, "found 'a b', expected a name");
 	r = run("new");
-	ASSERT_RAN(r, 2, "expected one NAME");
+	ASSERT_RAN(r, 2, "found 0 arguments, expected [DIR/]NAME");
 	buf_free(&before);
 	buf_free(&after);
+	ran_drop(dir);
+}
+END_TEST
+
+START_TEST(new_writes_into_a_folder_that_exists)
+{
+	char *dir = in_scratch("new-folder"), *path = mem_printf("%s/sub/there.yaml", dir);
+	struct err e = {{0}};
+
+	ck_assert_msg(!data_mkdir("sub", &e), "%s", e.text);
+	struct ran r = run("new", "sub/mine");
+	ASSERT_RAN(r, 0, "sub/mine.yaml\n  steadybridge lint sub/mine.yaml\n");
+	r = run("lint", "sub/mine.yaml");
+	ASSERT_RAN(r, 0, "sub/mine.yaml: ok, 2 cases");
+	r = run("new", path);
+	ASSERT_RAN(r, 0, path);
+	r = run("lint", path);
+	ASSERT_RAN(r, 0, "ok, 2 cases");
+	r = run("new", path);
+	ASSERT_RAN(r, 2, "there.yaml: already exists; not overwritten");
+	r = run("new", "nowhere/mine");
+	ASSERT_RAN(r, 2, "steadybridge new: nowhere/mine.yaml: the folder does not exist\n");
+	r = run("new", "sub/mine.yaml/x");
+	ASSERT_RAN(r, 2, "Not a directory");
+	r = run("new", "sub/");
+	ASSERT_RAN(r, 2, "found 'sub/', expected a name");
+	ck_assert_int_eq(access("nowhere", F_OK), -1);
+	free(path);
 	ran_drop(dir);
 }
 END_TEST
@@ -383,7 +530,11 @@ CTESTS(list)
 	ctest_add(list, "command", CTEST_HOST, a_new_file_plays_as_it_is);
 	ctest_add(list, "command", CTEST_HOST, usage_errors_end_in_2_and_say_why);
 	ctest_add(list, "command", CTEST_HOST, a_bad_file_is_shown_with_line_and_caret);
-	ctest_add(list, "command", CTEST_HOST, list_and_lint_and_schedule_know_the_scenarios);
+	ctest_add(list, "command", CTEST_SANDBOX, list_prints_each_case_that_the_filter_takes);
+	ctest_add(list, "command", CTEST_SANDBOX, list_names_every_shipped_scenario);
+	ctest_add(list, "command", CTEST_SANDBOX, lint_counts_cases);
+	ctest_add(list, "command", CTEST_SANDBOX, schedule_prints_a_case_or_those_of_a_file);
+	ctest_add(list, "command", CTEST_HOST, new_writes_into_a_folder_that_exists);
 	ctest_add(
 	    list, "command", CTEST_HOST, a_setting_asks_nothing_of_what_the_filter_leaves_out);
 	ctest_add(list, "command", CTEST_HOST, nothing_to_play_ends_in_4);

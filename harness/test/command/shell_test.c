@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -162,6 +163,21 @@ static size_t count(const char *text, const char *word)
 	return n;
 }
 
+static char *scratch(const char *name)
+{
+	return mem_printf("/tmp/sb-shell-%d-%s", getpid(), name);
+}
+
+static void drop(char *dir)
+{
+	struct err e = {{0}};
+
+	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL},
+	                     clock_now_ns() + 60 * NS_PER_S, &e),
+	    0);
+	free(dir);
+}
+
 START_TEST(usage_of_shell_pause_and_watch)
 {
 	struct ran r = run("", "shell");
@@ -199,6 +215,30 @@ START_TEST(a_lab_answers_commands_from_a_pipe)
 	ASSERT_STATUS(r, 0);
 	ASSERT_SAYS(r, "addr_assign_type 3: pinned");
 	buf_free(&r.text);
+}
+END_TEST
+
+/* A dnsmasq that cannot start. */
+START_TEST(a_lab_that_does_not_come_up_says_why)
+{
+	char *dir = scratch("dnsmasq"), *path = mem_printf("%s/dnsmasq", dir);
+	static const char script[] =
+	    "#!/bin/sh\n[ \"$1\" = --version ] && echo 'Dnsmasq version 2.90' && exit 0\necho 'dnsmasq: out of order' >&2\nexit 3\n";
+	struct err e = {{0}};
+
+	ck_assert_msg(!data_mkdir(dir, &e), "%s", e.text);
+	ck_assert_msg(!data_write(path, script, sizeof(script) - 1, &e), "%s", e.text);
+	ck_assert_int_eq(chmod(path, 0755), 0);
+	ck_assert_int_eq(setenv("PATH", mem_printf("%s:%s", dir, getenv("PATH")), 1), 0);
+	struct ran r = run("", "shell", CONTROL, "-c", "echo opened");
+	ASSERT_STATUS(r, 4);
+	ASSERT_SAYS(r,
+	    "steadybridge shell: the lab could not be built: dnsmasq ended with status 3: "
+	    "dnsmasq: out of order\n");
+	ck_assert_ptr_null(strstr(r.text.s, "opened"));
+	buf_free(&r.text);
+	free(path);
+	drop(dir);
 }
 END_TEST
 
@@ -351,21 +391,6 @@ START_TEST(a_killed_shell_leaves_the_terminal_as_it_was)
 	buf_free(&t.seen);
 }
 END_TEST
-
-static char *scratch(const char *name)
-{
-	return mem_printf("/tmp/sb-shell-%d-%s", getpid(), name);
-}
-
-static void drop(char *dir)
-{
-	struct err e = {{0}};
-
-	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL},
-	                     clock_now_ns() + 60 * NS_PER_S, &e),
-	    0);
-	free(dir);
-}
 
 START_TEST(a_fail_pauses_and_a_control_does_not)
 {
@@ -539,6 +564,7 @@ CTESTS(list)
 {
 	ctest_add(list, "shell", CTEST_HOST, usage_of_shell_pause_and_watch);
 	ctest_add(list, "shell", CTEST_HOST, a_lab_answers_commands_from_a_pipe);
+	ctest_add(list, "shell", CTEST_HOST, a_lab_that_does_not_come_up_says_why);
 	ctest_add(list, "shell", CTEST_HOST, every_namespace_is_at_hand);
 	ctest_add(list, "shell", CTEST_HOST, churn_by_hand_breaks_what_inherits);
 	ctest_add(list, "shell", CTEST_HOST, churn_by_hand_keeps_to_the_kinds_of_the_case);

@@ -1,8 +1,5 @@
-/* runner.c: `steadybridge check`: plays cases, judges them, reports. */
-#include "command/runner.h"
-
+/* check.c: `steadybridge check`: plays cases, judges them, reports. */
 #include <errno.h>
-#include <fnmatch.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,15 +16,19 @@
 #include "run/instrument.h"
 #include "run/keep.h"
 #include "run/output.h"
+#include "command/command.h"
+#include "command/help.h"
 #include "command/pause.h"
 #include "run/playlist.h"
 #include "host/prereqs.h"
 #include "command/screen.h"
+#include "command/selection.h"
 #include "base/stdio.h"
 #include "command/version.h"
 
 struct runner {
 	const struct options *o;
+	const struct scenario_case *watched; /* with --watch; belongs to its scenario */
 	struct utsname uts;
 	struct version versions;
 	struct playlist plays;
@@ -91,9 +92,9 @@ static void choose(struct runner *r, const struct scenarios *s)
 			const struct scenario_case *c = &s->items[i]->cases[k];
 			const struct prereq *missing;
 
-			if (r->o->filter && fnmatch(r->o->filter, c->name, 0))
+			if (!selection_wants(r->o, c))
 				continue;
-			if (r->o->watched && !screen_wants(r->o->watched, c))
+			if (r->watched && !screen_wants(r->watched, c))
 				continue;
 			if (r->o->quick && !(c = quick_case(r, c)))
 				continue;
@@ -153,7 +154,7 @@ static void on_tick(void *arg, size_t running)
 
 	if (r->o->pause_on_fail)
 		look_for_fail(r);
-	if (r->o->watched)
+	if (r->watched)
 		screen_look(&r->screen, &r->plays);
 	if (r->terminal && !r->pause.told && !r->screen.terminal)
 		show_progress(r, running);
@@ -309,14 +310,16 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 	clear_progress(r);
 	if (!status)
 		skip_left_out(r);
-	if (!status && r->o->watched)
+	if (!status && r->watched)
 		screen_last(&r->screen, &r->plays);
 	return status;
 }
 
-int runner_check(const struct scenarios *s, const struct options *o)
+/* Plays the cases of these scenarios that the options select. The exit status. */
+static int check(
+    const struct scenarios *s, const struct scenario_case *watched, const struct options *o)
 {
-	struct runner r = {.o = o, .began_ns = clock_now_ns()};
+	struct runner r = {.o = o, .watched = watched, .began_ns = clock_now_ns()};
 	struct instrument instrument = {0};
 	struct buf head = {0};
 	struct err e = {{0}};
@@ -330,7 +333,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	bool dumb = term && !strcmp(term, "dumb"); /* no colours, and no line anew */
 	r.terminal = isatty(STDERR_FILENO) && !dumb;
 	r.color = isatty(STDOUT_FILENO) && !dumb && !(no_color && *no_color);
-	if (o->watched)
+	if (r.watched)
 		screen_open(&r.screen);
 	r.plays = (struct playlist){
 	    .asked = s->n == 1 ? seed_pace_in_force(&o->asked, s->items[0]) : o->asked,
@@ -342,9 +345,9 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	    .finished_arg = &r,
 	    .hold = o->pause_on_fail ? &r.pause.hold : NULL,
 	    .pool = {.at_once = o->pause_on_fail ? 1 : o->jobs,
-	        .tick = r.terminal || o->pause_on_fail || o->watched ? on_tick : NULL,
+	        .tick = r.terminal || o->pause_on_fail || r.watched ? on_tick : NULL,
 	        .tick_ns = o->pause_on_fail ? PAUSE_TICK_NS
-	                   : o->watched     ? SCREEN_TICK_NS
+	                   : r.watched      ? SCREEN_TICK_NS
 	                                    : 0,
 	        .tick_arg = &r},
 	};
@@ -353,8 +356,7 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	r.progress.cases = r.plays.n;
 	if (!r.plays.n) {
 		if (!r.n_skipped)
-			fprintf(stderr, "steadybridge: no case matches%s%s\n",
-			    o->filter ? " --filter " : "", o->filter ? o->filter : "");
+			selection_empty(o);
 		else
 			cannot_start(&r);
 		release(&r);
@@ -393,3 +395,31 @@ int runner_check(const struct scenarios *s, const struct options *o)
 	release(&r);
 	return status;
 }
+
+static int run(struct options *o)
+{
+	const struct scenario_case *watched = NULL;
+	struct scenarios s = {0};
+
+	if (o->watch && o->pause_on_fail)
+		return help_usage_error(&command_check, "--watch does not go with --pause-on-fail");
+	if (o->quick && (o->watch || o->pause_on_fail))
+		return help_usage_error(&command_check, "--quick does not go with %s",
+		    o->watch ? "--watch" : "--pause-on-fail");
+	if (o->watch && (o->n_names < 1 || o->n_names > 2))
+		return help_usage_error(&command_check, "--watch expects CASE [FILE]");
+	int r = o->watch ? selection_read_case(o, &s, &watched) : selection_read(o, &s);
+	if (o->quick)
+		o->asked.pace = 1;
+	if (!r)
+		r = check(&s, watched, o);
+	load_free(&s);
+	return r;
+}
+
+const struct command command_check = {"check", "[FILE|NAME...]", 0, NAMES_ANY,
+    "play cases and judge them (default: all but the large scenarios)",
+    OPTION_ALL | OPTION_FILTER | OPTION_SET | OPTION_SEED | OPTION_PACE | OPTION_JOBS |
+        OPTION_REPEAT | OPTION_QUICK | OPTION_WATCH | OPTION_PAUSE_ON_FAIL | OPTION_CAPTURE |
+        OPTION_OUT | OPTION_MUST_RUN | OPTION_EXIT,
+    "lowest-port-leaves --filter '*,leaves-by=delete'", run};

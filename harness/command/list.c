@@ -1,0 +1,42 @@
+/* list.c: `steadybridge list`: scenarios and their cases. */
+#include <stdio.h>
+
+#include "base/status.h"
+#include "command/command.h"
+#include "command/selection.h"
+
+/* The number of cases that were printed. */
+static size_t print(const struct scenario *s, const struct options *o)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < s->n_cases; k++) {
+		const struct scenario_case *c = &s->cases[k];
+
+		if (!selection_wants(o, c))
+			continue;
+		if (!n++)
+			printf("%s: %s\n", s->name, s->summary);
+		printf("  %s%s%s\n", c->name, c->breaks ? "   breaks: " : "",
+		    c->breaks ? cause_name(c->breaks) : "");
+	}
+	return n;
+}
+
+static int run(struct options *o)
+{
+	struct scenarios s = {0};
+	size_t n = 0;
+	int r = selection_read(o, &s);
+
+	for (size_t i = 0; !r && i < s.n; i++)
+		n += print(s.items[i], o);
+	if (!r && !n)
+		r = selection_empty(o);
+	load_free(&s);
+	return r;
+}
+
+const struct command command_list = {"list", "[FILE|NAME...]", 0, NAMES_ANY,
+    "list scenarios and their cases", OPTION_ALL | OPTION_FILTER | OPTION_SET,
+    "--filter '*/inherited,*' lowest-port-leaves", run};

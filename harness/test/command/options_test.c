@@ -1,0 +1,182 @@
+/* options_test.c: which options each command takes, and its help. */
+#include "test/kit/ctest.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/data.h"
+#include "command/command.h"
+#include "test/kit/ran.h"
+
+static const struct command *const commands[] = {&command_check, &command_list, &command_lint,
+    &command_new, &command_explain, &command_schedule, &command_replay, &command_shell,
+    &command_inspect, &command_prereqs};
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+START_TEST(a_command_refuses_the_options_of_others)
+{
+	static const struct {
+		const char *args[5];
+		int status;
+		const char *says;
+	} cases[] = {
+	    {{"lint", "--watch", "x.yaml"}, 2,
+	        "steadybridge lint: unknown option --watch; see steadybridge lint --help\n"},
+	    {{"prereqs", "--repeat", "5"}, 2,
+	        "steadybridge prereqs: unknown option --repeat; see steadybridge prereqs --help\n"},
+	    {{"check", "--json"}, 2, "steadybridge check: unknown option --json;"},
+	    {{"list", "--seed=1"}, 2, "steadybridge list: unknown option --seed=1;"},
+	    {{"replay", "-j3"}, 2, "steadybridge replay: unknown option -j;"},
+	    {{"inspect", "lo", "-x"}, 2, "steadybridge inspect: unknown option -x;"},
+	    {{"new", "--exit", "77", "x"}, 2, "steadybridge new: unknown option --exit;"},
+	    {{"help", "--all"}, 2, "steadybridge help: unknown option --all;"},
+	    {{"prereqs", "--json=5"}, 2, "steadybridge prereqs: --json=5: takes no value;"},
+	    {{"shell", "-c"}, 2, "steadybridge shell: -c needs a value;"},
+	    {{"prereqs", "bridge"}, 2, "steadybridge prereqs: found 1 argument, expected none;"},
+	    {{"inspect"}, 2, "steadybridge inspect: found 0 arguments, expected BRIDGE;"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ran r = ran_command(cases[i].args);
+		ASSERT_RAN(r, cases[i].status, cases[i].says);
+	}
+}
+END_TEST
+
+/* The first part of a usage line, the options in their order, an example. */
+START_TEST(help_shows_usage_options_and_an_example)
+{
+	struct ran r = run("lint", "--help");
+
+	ck_assert_int_eq(r.status, 0);
+	ck_assert_str_eq(r.text.s,
+	    "usage: steadybridge lint [OPTION...] FILE...\n\n"
+	    "read scenario files and say what is wrong with them\n\n"
+	    "  --set PATH=VALUE      override a value of every case, such as bridge.pin=never\n"
+	    "  -h, --help            show this text\n\n"
+	    "example:\n  steadybridge lint mine.yaml\n");
+	struct ran same = run("help", "lint");
+	ck_assert_int_eq(same.status, 0);
+	ck_assert_str_eq(same.text.s, r.text.s);
+	buf_free(&same.text);
+	same = run("lint", "-h", "--watch");
+	ck_assert_int_eq(same.status, 0);
+	ck_assert_str_eq(same.text.s, r.text.s);
+	buf_free(&same.text);
+	buf_free(&r.text);
+	r = run("lint", "--watch", "--help"); /* what is wrong comes first */
+	ASSERT_RAN(r, 2, "unknown option --watch");
+	r = run("help", "lnit");
+	ASSERT_RAN(r, 2, "unknown command 'lnit'");
+	r = run("help", "lint", "list");
+	ASSERT_RAN(r, 2, "steadybridge help: found 2 arguments, expected [COMMAND];");
+}
+END_TEST
+
+START_TEST(help_lists_each_command_on_one_line)
+{
+	struct ran r = run("help"), same = run("--help"),
+	           bare = ran_command((const char *[]){NULL});
+
+	ck_assert_int_eq(r.status, 0);
+	ck_assert_str_eq(same.text.s, r.text.s);
+	ck_assert_str_eq(bare.text.s, r.text.s);
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		char *line = mem_printf("\n  %-8s  %-22s  %s\n", commands[i]->name,
+		    commands[i]->arguments, commands[i]->summary);
+
+		ck_assert_msg(strstr(r.text.s, line) != NULL, "no '%s' in %s", line, r.text.s);
+		free(line);
+	}
+	buf_free(&r.text);
+	buf_free(&same.text);
+	buf_free(&bare.text);
+}
+END_TEST
+
+/* Does a line of the page tag this option, and name the command among those that take it? */
+static bool page_has(const char *page, const char *option, const char *name)
+{
+	for (const char *line = page; *line; line += strcspn(line, "\n") + 1) {
+		size_t len = strcspn(line, "\n");
+		const char *at = memmem(line, len, option, strlen(option));
+
+		if (at && !strncmp(line, ".BR ", 4) &&
+		    (!strcmp(name, "") ||
+		        memmem(at, len - (size_t)(at - line), name, strlen(name))))
+			return true;
+		if (!line[len])
+			break;
+	}
+	return false;
+}
+
+/* The options in the help of a command, as the man page spells them: "\-\-must\-run". */
+static void assert_all_in(const char *page, const char *help, const char *name)
+{
+	for (const char *at = help; (at = strstr(at, " --")); at++) {
+		struct buf word = {0};
+
+		for (const char *c = at + 1; islower((unsigned char)*c) || *c == '-'; c++)
+			buf_printf(&word, "%s%c", *c == '-' ? "\\" : "", *c);
+		ck_assert_msg(page_has(page, word.s, strcmp(word.s, "\\-\\-help") ? name : ""),
+		    "%s: %s is not in the man page", name, word.s);
+		buf_free(&word);
+	}
+}
+
+START_TEST(the_man_page_names_each_command_and_option)
+{
+	size_t len;
+	char *page = ctest_file("docs/steadybridge.1", &len);
+
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		struct ran r = run("help", commands[i]->name);
+		char *synopsis = mem_printf(".B steadybridge %s\n", commands[i]->name);
+
+		ck_assert_msg(strstr(page, synopsis) != NULL, "no %s in the man page", synopsis);
+		ck_assert_ptr_nonnull(strstr(r.text.s, "\n  -h, --help "));
+		assert_all_in(page, r.text.s, commands[i]->name);
+		free(synopsis);
+		buf_free(&r.text);
+	}
+	free(page);
+}
+END_TEST
+
+/* git bisect takes 1 to 127 for a bad commit, but for 125, and stops at 128 or more. */
+START_TEST(exit_bisect_counts_behind_every_error)
+{
+	static const struct {
+		const char *args[6];
+		int status;
+		const char *says;
+	} cases[] = {
+	    {{"lint", "--watch", "--exit", "bisect"}, 128, "unknown option --watch"},
+	    {{"lint", "--repeat", "5", "--exit", "bisect"}, 128, "unknown option --repeat"},
+	    {{"list", "--exit", "bisect"}, 128, "steadybridge list: unknown option --exit"},
+	    {{"prereqs", "--exit=bisect"}, 128, "unknown option --exit"},
+	    {{"replay", "--exit", "bisect"}, 128, "expected TRACE|DIR..."},
+	    {{"help", "chekc", "--exit", "bisect"}, 128,
+	        "steadybridge help: unknown option --exit"},
+	    {{"--exit", "bisect", "check"}, 128, "unknown command '--exit'"},
+	    {{"chekc", "--pace", "--exit", "bisect"}, 128, "unknown command 'chekc'"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ran r = ran_command(cases[i].args);
+		ASSERT_RAN(r, cases[i].status, cases[i].says);
+	}
+}
+END_TEST
+
+CTESTS(list)
+{
+	ctest_add(list, "command", CTEST_SANDBOX, a_command_refuses_the_options_of_others);
+	ctest_add(list, "command", CTEST_SANDBOX, help_shows_usage_options_and_an_example);
+	ctest_add(list, "command", CTEST_SANDBOX, help_lists_each_command_on_one_line);
+	ctest_add(list, "command", CTEST_SANDBOX, the_man_page_names_each_command_and_option);
+	ctest_add(list, "command", CTEST_SANDBOX, exit_bisect_counts_behind_every_error);
+}
