@@ -7,7 +7,7 @@
 #include "base/stdio.h"
 #include "command/command.h"
 #include "command/help.h"
-#include "command/shell.h"
+#include "command/shell_client.h"
 #include "command/version.h"
 
 static const struct command command_help;

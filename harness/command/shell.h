@@ -5,10 +5,6 @@
 #include "play/hold.h"
 #include "command/terminal.h"
 
-/* What the short commands of that shell run: `in NAME CMD...`, `join`, `leave`, `lookup`, `state`.
- */
-int shell_at_lab(int argc, char **argv);
-
 /* A hold on this terminal, with the user's shell; pause as in hold.h. 0 or -errno with a message.
  */
 int shell_hold(struct hold *h, const struct terminal *t, int pause, struct err *e);

@@ -1,4 +1,6 @@
 /* shell_client.c: `steadybridge at-lab`: what the short commands of a lab's shell run. */
+#include "command/shell_client.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -14,7 +16,6 @@
 #include "base/units.h"
 #include "lab/netns.h"
 #include "play/desk.h"
-#include "command/shell.h"
 #include "base/status.h"
 
 static int run_in(int argc, char **argv)

@@ -488,7 +488,7 @@ START_TEST(new_writes_into_a_folder_that_exists)
 	char *dir = in_scratch("new-folder"), *path = mem_printf("%s/sub/there.yaml", dir);
 	struct err e = {{0}};
 
-	ck_assert_msg(!data_mkdir("sub", &e), "%s", e.text);
+	ck_assert_msg(!folder_make("sub", &e), "%s", e.text);
 	struct ran r = run("new", "sub/mine");
 	ASSERT_RAN(r, 0, "sub/mine.yaml\n  steadybridge lint sub/mine.yaml\n");
 	r = run("lint", "sub/mine.yaml");

@@ -80,7 +80,7 @@ START_TEST(what_is_no_trace_is_refused)
 	struct err e = {{0}};
 	struct ran r = run("replay");
 
-	ASSERT_RAN(r, 2, "expected a trace");
+	ASSERT_RAN(r, 2, "expected TRACE|DIR...");
 	ck_assert_int_eq(folder_make(dir, &e), 0);
 	r = run("replay", dir);
 	ASSERT_RAN(r, 2, "neither trace.jsonl nor results.json");

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/folder.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "base/data.h"
@@ -226,7 +227,7 @@ START_TEST(a_lab_that_does_not_come_up_says_why)
 	    "#!/bin/sh\n[ \"$1\" = --version ] && echo 'Dnsmasq version 2.90' && exit 0\necho 'dnsmasq: out of order' >&2\nexit 3\n";
 	struct err e = {{0}};
 
-	ck_assert_msg(!data_mkdir(dir, &e), "%s", e.text);
+	ck_assert_msg(!folder_make(dir, &e), "%s", e.text);
 	ck_assert_msg(!data_write(path, script, sizeof(script) - 1, &e), "%s", e.text);
 	ck_assert_int_eq(chmod(path, 0755), 0);
 	ck_assert_int_eq(setenv("PATH", mem_printf("%s:%s", dir, getenv("PATH")), 1), 0);
