@@ -409,8 +409,10 @@ static int run(struct options *o)
 	if (o->watch && (o->n_names < 1 || o->n_names > 2))
 		return help_usage_error(&command_check, "--watch expects CASE [FILE]");
 	int r = o->watch ? selection_read_case(o, &s, &watched) : selection_read(o, &s);
-	if (o->quick)
+	if (o->quick) {
 		o->asked.pace = 1;
+		o->asked.pace_given = true;
+	}
 	if (!r)
 		r = check(&s, watched, o);
 	load_free(&s);

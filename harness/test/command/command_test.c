@@ -358,6 +358,8 @@ START_TEST(a_case_yaml_plays_that_very_case_again)
 	ck_assert_msg(strstr(times.text.s, "  seed beef  pace 15\n") != NULL, "%s", times.text.s);
 	buf_free(&times.text);
 	json_t *a = header(dir, slug), *b = header(second, slug);
+	r = run("check", "--quick", path, "--out", second); /* rounds know no pace */
+	ASSERT_RAN(r, 0, "  pace 1  seed beef ");
 	ck_assert_msg(json_equal(a, b), "%s\n%s", json_dumps(a, 0), json_dumps(b, 0));
 	ck_assert_str_eq(json_string_value(json_object_get(a, "seed")), "beef");
 	json_decref(b);
