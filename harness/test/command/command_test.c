@@ -130,6 +130,10 @@ START_TEST(lint_counts_cases)
 }
 END_TEST
 
+#define LOOKUPS                                                                                    \
+	"lookups  c1/ipv4/udp  at 0.125 and every 0.250\n"                                         \
+	"lookups  reference  at 0.049 and every 0.250\n"
+
 /* MACs depend on the seed and the group, so all arms see the same. */
 START_TEST(schedule_prints_a_case_or_those_of_a_file)
 {
@@ -137,18 +141,19 @@ START_TEST(schedule_prints_a_case_or_those_of_a_file)
 	struct ran r =
 	    run("schedule", "lowest-port-leaves/inherited,leaves-by=delete", "--seed", "5");
 
-	ASSERT_PRINTS(r, "lowest-port-leaves/inherited,leaves-by=delete  seed 5  pace 20\n"
+	ASSERT_PRINTS(r, "lowest-port-leaves/inherited,leaves-by=delete  seed 5  pace 20\n" LOOKUPS
 	                 "    -3.000  join   lowest           02:00:00:3a:ff:8a  veth\n"
 	                 "     5.000  leave  lowest           02:00:00:3a:ff:8a  delete\n");
 	r = run(
 	    "schedule", path, "--filter", "*/pinned-[al]*,*=release", "--seed", "5", "--pace", "3");
-	ASSERT_PRINTS(r, "lowest-port-leaves/pinned-at-create,leaves-by=release  seed 5  pace 3\n"
-	                 "    -3.000  join   lowest           02:00:00:46:b7:07  veth\n"
-	                 "     5.000  leave  lowest           02:00:00:46:b7:07  release\n"
-	                 "\n"
-	                 "lowest-port-leaves/pinned-later,leaves-by=release  seed 5  pace 3\n"
-	                 "    -3.000  join   lowest           02:00:00:46:b7:07  veth\n"
-	                 "     5.000  leave  lowest           02:00:00:46:b7:07  release\n");
+	ASSERT_PRINTS(r,
+	    "lowest-port-leaves/pinned-at-create,leaves-by=release  seed 5  pace 3\n" LOOKUPS
+	    "    -3.000  join   lowest           02:00:00:46:b7:07  veth\n"
+	    "     5.000  leave  lowest           02:00:00:46:b7:07  release\n"
+	    "\n"
+	    "lowest-port-leaves/pinned-later,leaves-by=release  seed 5  pace 3\n" LOOKUPS
+	    "    -3.000  join   lowest           02:00:00:46:b7:07  veth\n"
+	    "     5.000  leave  lowest           02:00:00:46:b7:07  release\n");
 	r = run(
 	    "schedule", "lowest-port-leaves/pinned-later,leaves-by=release", path, "--seed", "6");
 	ck_assert_ptr_null(strstr(r.text.s, "02:00:00:46:b7:07"));
