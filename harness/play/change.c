@@ -134,10 +134,11 @@ static int recreate(const struct change_tools *w, const struct sched_event *ev, 
 		r = delete_bridge(w->lab->bridge, e);
 	if (!r)
 		r = lab_make_bridge(nl, w->s->pace, &how, w->lab->bridge, e);
+	/* In the order in which the lab was built, so that the lab's timers win here too. */
 	if (r > 0)
-		r = neighbour_set(nl, AF_INET, w->lab->bridge, &w->lab->timers, e);
-	if (!r)
 		r = write_sysctls(&w->c->router_sysctls, e);
+	if (!r)
+		r = neighbour_set(nl, AF_INET, w->lab->bridge, &w->lab->timers, e);
 	for (size_t i = 0; !r && i < ports.n; i++)
 		r = link_set_master(nl, ports.items[i], w->lab->bridge, e);
 	if (!r)
