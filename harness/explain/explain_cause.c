@@ -41,30 +41,32 @@ static const struct saying {
         "An established connection stalls, and a lookup that waits longer than its timeout is "
         "lost."},
     {CAUSE_STALE_GATEWAY, LEAVES,
-        "When the port whose MAC it was leaves, its local FDB entry goes with it "
-        "(br_fdb_delete_by_port()), the old MAC is in no entry, and the client's frames are "
-        "flooded as unknown unicast (br_flood()): another client hears them, the gateway does "
-        "not."},
+        "When the bridge has a port's MAC and that port leaves, its local FDB entry goes with it "
+        "(br_fdb_delete_by_port()). The old MAC is then in no FDB entry, and the client's frames "
+        "are flooded as unknown unicast (br_flood()). Another client receives them; the gateway "
+        "does not."},
     {CAUSE_STALE_GATEWAY, JOINS,
         "When a lower port joins, the old MAC is still local to the port that has it, so the "
-        "bridge passes the frame up (br_pass_frame_up()); but it was marked as somebody else's "
-        "when it came in (eth_type_trans(), PACKET_OTHERHOST), br_handle_frame() marks only frames "
-        "for the bridge's present MAC as the host's, and ip_rcv() drops it."},
+        "bridge passes the frame up (br_pass_frame_up()). But eth_type_trans() marked the frame "
+        "as another host's when it came in (PACKET_OTHERHOST). br_handle_frame() marks only "
+        "frames for the bridge's present MAC as the host's, so ip_rcv() drops this one."},
     {CAUSE_STALE_GATEWAY, READDRESSED,
-        "Any change of a port's MAC recalculates the bridge's, not only joining and leaving "
-        "(br_device_event(), NETDEV_CHANGEADDR). The old MAC is then in no FDB entry: flooded."},
+        "Any change of a port's MAC recalculates the bridge's MAC, not only joining and leaving "
+        "(br_device_event(), NETDEV_CHANGEADDR). The old MAC is then in no FDB entry, and frames "
+        "for it are flooded."},
     {CAUSE_STALE_GATEWAY, BRIDGE_SET,
-        "A late pin to a new MAC is itself the change that it was to prevent; to the MAC it has it "
-        "is none."},
+        "A late pin to a new MAC is itself the change that it should prevent. A late pin to the "
+        "MAC that the bridge has changes nothing."},
     {CAUSE_STALE_GATEWAY, LEARNED,
-        "It ends when the client's neighbour entry has aged out: what is left of reachable_time "
-        "(15 to 45 s), delay_first_probe_time (5 s), three probes of 1 s; so 8 s at the least."},
+        "The outage ends when the client's neighbour entry has aged out. That takes what is left "
+        "of reachable_time (15 to 45 s), then delay_first_probe_time (5 s), then three probes of "
+        "1 s: at least 8 s."},
     {CAUSE_STALE_GATEWAY, LEARNED | KEPT,
-        "A client that talks TCP has the freshest entry. Each ACK confirms it (tcp_ack(), dst_confirm), so that it is REACHABLE to the last moment "
-        "when the MAC changes, and stale for the whole of reachable_time and 8 s: longer than over "
-        "UDP."},
+        "A client that uses TCP has the freshest entry. Each ACK confirms the entry (tcp_ack(), "
+        "dst_confirm). The entry is REACHABLE until the moment when the MAC changes, and then "
+        "stale for the whole of reachable_time and 8 s: longer than over UDP."},
     {CAUSE_STALE_GATEWAY, PERMANENT,
-        "A permanent entry does not age out: it ends when the gateway has that MAC again."},
+        "A permanent entry does not age out: the outage ends when the gateway has that MAC again."},
 
     {CAUSE_UNRESOLVED_GATEWAY, IP4,
         "Over IPv4 the client asks for the gateway's MAC by ARP, and the gateway does not answer."},
@@ -72,39 +74,39 @@ static const struct saying {
         "Over IPv6 the client asks for the gateway's MAC by neighbour solicitation, and the "
         "gateway does not answer."},
     {CAUSE_UNRESOLVED_GATEWAY, 0,
-        "What waits for a neighbour is dropped when its entry fails, though the way may be free "
-        "again. A lookup sent while the entry is INCOMPLETE waits in it (__neigh_event_send()); "
-        "when three requests went unanswered all that waits is dropped (neigh_invalidate()), else "
-        "it is sent late, and its answer comes after the deadline."},
+        "Packets that wait for a neighbour are dropped when its entry fails, even if the way is "
+        "free again by then. A lookup sent while the entry is INCOMPLETE waits in it "
+        "(__neigh_event_send()). When three requests have not been answered, all waiting packets "
+        "are dropped (neigh_invalidate()). If a request is answered, the lookup is sent late, and "
+        "its answer comes after the deadline."},
 
     {CAUSE_DEAD_GATEWAY, 0,
         "Nobody can send to the gateway: its MAC is zero, or it is the client's own."},
     {CAUSE_DEAD_GATEWAY, ZERO,
-        "A gateway with the zero MAC gets nothing: no FDB entry is made for it (fdb_add_local()), "
-        "so frames for it are flooded. Setting an empty bridge's MAC to itself pins zero. With no "
-        "port the bridge has 00:00:00:00:00:00; what a device has already is accepted, and "
-        "addr_assign_type becomes 3."},
+        "A gateway with the zero MAC receives nothing. The bridge makes no FDB entry for it "
+        "(fdb_add_local()), so frames for it are flooded. Setting the MAC of an empty bridge to "
+        "itself pins zero. A bridge without ports has the MAC 00:00:00:00:00:00. The kernel "
+        "accepts a MAC that the device already has, and addr_assign_type becomes 3."},
     {CAUSE_DEAD_GATEWAY, DUPLICATE,
         "A bridge with a client's MAC keeps that client's frames for itself. br_dev_xmit() finds "
-        "the destination to be local and drops what br0 itself sends there: ARP replies are seen "
-        "on br0 and on no port. The other clients are served as before."},
+        "that the destination is local, and drops what br0 itself sends there. ARP replies are "
+        "seen on br0 and on no port. The other clients are not affected."},
 
     {CAUSE_PORT_NOT_FORWARDING, 0,
         "The client's port is set down, is off the bridge, or does not forward."},
     {CAUSE_PORT_NOT_FORWARDING, STP,
-        "With STP a port is deaf for two forward-delays, of 2 s each at least "
-        "(br_set_forward_delay(), BR_MIN_FORWARD_DELAY); without STP it forwards at once whatever "
-        "forward-delay says."},
+        "With STP a port does not forward for two forward-delays, of 2 s each at least "
+        "(br_set_forward_delay(), BR_MIN_FORWARD_DELAY)."},
     {CAUSE_PORT_NOT_FORWARDING, NO_STP,
-        "Without STP a port that joins forwards at once, whatever forward_delay says "
+        "Without STP a port that joins forwards at once, whatever forward_delay is "
         "(br_make_forwarding())."},
 
     {CAUSE_NOT_FORWARDED, 0,
         "The query reached br0 and was not too big, or the answer reached the uplink, and the "
         "router did not forward it."},
     {CAUSE_NOT_FORWARDED, IP6,
-        "A gateway that has lost its IPv6 address goes on taking what is sent to its MAC, and "
-        "drops it: not-forwarded, with the lost address told beside it."},
+        "A gateway that has lost its IPv6 address still takes frames for its MAC, and drops the "
+        "packets. The cause is not-forwarded, and the report names the lost address beside it."},
 
     {CAUSE_UPSTREAM_SILENT, 0,
         "The query reached the upstream, and no answer left it within the timeout."},
@@ -112,46 +114,49 @@ static const struct saying {
     {CAUSE_STALE_CLIENT, 0, "The gateway sends the answer to a MAC that the client no longer has."},
     {CAUSE_STALE_CLIENT, IP4,
         "A gateway learns a client's new MAC from the client's own ARP request (arp_process(), "
-        "neigh_event_ns()), and a client that changes its MAC flushes its entries and asks anew."},
+        "neigh_event_ns()). A client that changes its MAC flushes its entries and asks again."},
     {CAUSE_STALE_CLIENT, IP4 | PERMANENT,
-        "So a recycled address hurts nobody who asks; only a client with a permanent entry for the "
-        "gateway, which asks nothing, stays unreachable until the gateway's entry has aged out."},
+        "An address that is used again therefore harms no client that asks. A client with a "
+        "permanent entry for the gateway does not ask, and stays unreachable until the gateway's "
+        "entry has aged out."},
     {CAUSE_STALE_CLIENT, IP6,
         "Over IPv6 a gateway learns a client's new MAC from the client's neighbour solicitation."},
 
     {CAUSE_UNRESOLVED_CLIENT, 0,
-        "The gateway has no MAC for the client and asks for it, but the question does not leave by "
-        "the client's port."},
+        "The gateway has no MAC for the client and asks for it, but the question does not leave "
+        "by the client's port."},
     {CAUSE_UNRESOLVED_CLIENT, IP4,
         "Over IPv4 the gateway asks by ARP, which is broadcast: snooping does not hold it back."},
     {CAUSE_UNRESOLVED_CLIENT, IP6,
-        "Neighbour solicitations are multicast, to the group of the address that is looked for "
-        "(ff02::1:ff and its last three bytes). Once a querier has been heard, what is for a group "
-        "goes to ports that have reported it and to the querier's, and what nobody has reported to "
-        "the querier's alone (br_multicast_flood()). A port that leaves loses its groups "
-        "(br_multicast_del_port()), and one that joins has none. The client behind it, whose link "
-        "stayed up, does not report anew, so solicitations do not reach it: the gateway's entry "
-        "stays INCOMPLETE. That shows only when the gateway has no entry: one that it has it "
-        "probes by unicast, and ARP is broadcast."},
+        "Neighbour solicitations are multicast, to the group of the address that they ask for "
+        "(ff02::1:ff and its last three bytes). Once a querier has been heard, a packet for a "
+        "group goes to the ports that have reported the group and to the querier's port. A packet "
+        "for a group that no port has reported goes to the querier's port alone "
+        "(br_multicast_flood()). A port that leaves loses its groups (br_multicast_del_port()), "
+        "and a port that joins has no groups. The link of the client behind it stayed up, so the "
+        "client does not report its groups again. Solicitations do not reach the client, and the "
+        "gateway's entry for it stays INCOMPLETE. That shows only when the gateway has no entry "
+        "for the client. The gateway probes an entry that it has by unicast, and ARP is "
+        "broadcast."},
 
     {CAUSE_TOO_BIG, 0,
         "The query or the answer is larger than the MTU of the next device, and may not be "
         "fragmented there."},
     {CAUSE_TOO_BIG, 0,
-        "A veth drops what is more than 4 bytes over its MTU when it arrives "
-        "(__is_skb_forwardable(), which leaves room for a VLAN tag), before any capture; so does a "
-        "bridge port that it is to leave by."},
+        "A veth drops a packet that is more than 4 bytes larger than its MTU when the packet "
+        "arrives (__is_skb_forwardable(), which leaves room for a VLAN tag), before any capture. "
+        "A bridge port that the packet is to leave by does the same."},
     {CAUSE_TOO_BIG, SAYS_TOO_BIG,
-        "The gateway tells the sender, who then sends fragments: one answer is lost, over IPv4 for "
-        "all clients together, since behind masquerading they are one destination, over IPv6 one "
-        "for each client."},
+        "The gateway tells the sender by ICMP that the answer was too big. The sender then sends "
+        "fragments, and one answer is lost: over IPv4 one for all clients together, because behind "
+        "masquerading they are one destination; over IPv6 one for each client."},
     {CAUSE_TOO_BIG, DROPS_TOO_BIG,
-        "With ICMP dropped every large answer is lost, also by a port that was never up."},
+        "With ICMP dropped every large answer is lost, even when the port was never up."},
 
     {CAUSE_CLIENT_DOWN, 0, "The client cannot send: its eth0 is down, or it has no route."},
     {CAUSE_CLIENT_DOWN, 0,
-        "A client's eth0 that is set down takes its routes along, so that sends fail at once with "
-        "ENETUNREACH; its port is disabled as well, for want of carrier "
+        "Setting a client's eth0 down removes its routes, so that sends fail at once with "
+        "ENETUNREACH. Its port is disabled as well, because it has no carrier "
         "(br_port_carrier_check())."},
 
     {CAUSE_UNKNOWN, 0, "No other cause is certain."},
