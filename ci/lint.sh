@@ -39,7 +39,7 @@ shellcheck_() {
 }
 
 # Wider than 100 columns, and to be reflowed; RESULTS.md is written by ci/table.sh.
-WIDE_MARKDOWN='docs/RESULTS.md docs/SCENARIOS.md docs/TRACE.md'
+WIDE_MARKDOWN='docs/RESULTS.md docs/TRACE.md'
 
 # Lines of Markdown that are wider than 100 columns. Tables and code blocks may be, and a line of one
 # word, such as a URL. UTF-8 is counted by characters.
