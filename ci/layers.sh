@@ -7,8 +7,7 @@
 #
 # 1. Every include is followed against ROOMS below. Nobody includes a test. check.h is included where
 #    tests run: harness/run/worker.h, harness/test and suite/kernel.
-# 2. A file, that is a .c with its header, includes no file that leads back to it, except where KNOWN
-#    says so.
+# 2. A file, that is a .c with its header, includes no file that leads back to it.
 # 3. Every symbol that a pure object file leaves undefined is either defined by another pure object
 #    file, or stands in CALLS below: an allow list, so what nobody thought of is refused.
 # 4. Before that, each is shown small violations in a scratch folder, and must refuse them.
@@ -30,11 +29,6 @@ host      host lab scenario trace base
 command   command host run play lab report judge explain schedule scenario trace base
 test      test command host run play lab report judge explain schedule scenario trace base
 suite     suite test lab base
-'
-
-# Files that lead back to each other, and wait to be cut: one of them is enough to name a loop.
-KNOWN='
-harness/scenario/scenario
 '
 
 # The pure object files; all others of a room may be called by nobody in here.
@@ -122,7 +116,7 @@ bad_includes() {
 # are one; what both reach and are reached from stands in one loop.
 bad_loops() {
 	# shellcheck disable=SC2016 # $ of awk
-	find harness suite -name '*.[ch]' 2>/dev/null | sort | xargs awk -v known="$KNOWN" '
+	find harness suite -name '*.[ch]' 2>/dev/null | sort | xargs awk '
 		function stem(path) {
 			sub(/[.][ch]$/, "", path)
 			return path
@@ -147,32 +141,19 @@ bad_loops() {
 				}
 		}
 		END {
-			m = split(known, word, /[ \n]+/)
-			for (i = 1; i <= m; i++)
-				if (word[i] != "")
-					told[word[i]] = 1
 			for (i = 1; i <= n; i++)
 				reach(files[i], files[i])
 			for (i = 1; i <= n; i++) {
 				if (!((files[i], files[i]) in reached) || done[i])
 					continue
 				loop = ""
-				is_known = 0
 				for (k = i; k <= n; k++)
 					if ((files[i], files[k]) in reached && (files[k], files[i]) in reached) {
 						done[k] = 1
 						loop = loop " " files[k]
-						if (files[k] in told) {
-							is_known = 1
-							told[files[k]] = 2
-						}
 					}
-				if (!is_known)
-					print "a loop of includes:" loop
+				print "a loop of includes:" loop
 			}
-			for (file in told)
-				if (told[file] == 1 && file in number)
-					print file ": is in no loop any more; take it out of KNOWN"
 		}'
 }
 

@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "scenario/churn.h"
 #include "schedule/schedule.h"
+#include "explain/explain_cause.h"
 #include "explain/sentences.h"
 
 #define DRAWN_MAX 8 /* clients and ports of a drawing */

@@ -2,7 +2,7 @@
  *
  * A sentence is told where all that it speaks of is in the case: who reads of IPv4 lookups need not
  * hear of IPv6. */
-#include "explain/explain.h"
+#include "explain/explain_cause.h"
 
 #include "scenario/macs.h"
 

@@ -2,7 +2,7 @@
 #ifndef SB_SENTENCES_H
 #define SB_SENTENCES_H
 
-#include "scenario/scenario.h"
+#include "scenario/case.h"
 
 enum sentence_about { ABOUT_CLIENTS, ABOUT_CHURN, ABOUT_EVENTS, ABOUT_LOOKUPS, ABOUT_BRIDGE };
 

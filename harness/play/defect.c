@@ -22,6 +22,7 @@
 #include "lab/firewall.h"
 #include "lab/link.h"
 #include "lab/netns.h"
+#include "scenario/words.h"
 
 #define TOOL_NS (10 * NS_PER_S) /* within this a program ends */
 #define STEPS 3

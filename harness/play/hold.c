@@ -27,6 +27,7 @@
 #include "base/units.h"
 #include "play/desk.h"
 #include "play/sight.h"
+#include "scenario/words.h"
 
 #define ROOM "/run/steadybridge"
 #define TICK_MS 200           /* how soon a shell that was stopped goes on */

@@ -3,7 +3,6 @@
 #include "scenario/budget.h"
 
 #include "scenario/churn.h"
-#include "scenario/decode.h"
 
 #define MAX_CHANGES 1000000
 #define MAX_LOOKUPS 1000000

@@ -3,7 +3,7 @@
 #define SB_BUDGET_H
 
 #include "scenario/errors.h"
-#include "scenario/scenario.h"
+#include "scenario/case.h"
 
 /* Start with {0}. */
 struct budget {

@@ -6,7 +6,6 @@
 
 #include "base/units.h"
 #include "scenario/churn.h"
-#include "scenario/decode.h"
 #include "scenario/macs.h"
 #include "scenario/words.h"
 

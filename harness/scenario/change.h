@@ -4,7 +4,7 @@
 
 #include "base/units.h"
 #include "scenario/errors.h"
-#include "scenario/scenario.h"
+#include "scenario/case.h"
 
 #define CHANGE_AT_MAX (3600 * NS_PER_S)
 

@@ -2,7 +2,7 @@
 #ifndef SB_CHURN_H
 #define SB_CHURN_H
 
-#include "scenario/scenario.h"
+#include "scenario/case.h"
 
 /* How many times each port joins in a case of that duration. A cycle that could not leave by then
  * is not begun. */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "scenario/yaml.h"
+#include "scenario/yaml_write.h"
 
 static void push(struct arena *a, struct node *map, const char *key, struct node *value)
 {

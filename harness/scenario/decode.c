@@ -7,39 +7,12 @@
 
 #include "base/units.h"
 #include "scenario/decode_events.h"
+#include "scenario/decode_lookups.h"
 #include "scenario/decode_ports.h"
 #include "scenario/sysctl.h"
-#include "scenario/decode_lookups.h"
 #include "scenario/values.h"
 
 #define HOUR (3600 * NS_PER_S)
-
-struct place place_of(const struct node *tree, const char *k1, const char *k2, const char *k3)
-{
-	const char *keys[] = {k1, k2, k3};
-	struct place at = tree->at;
-
-	for (size_t i = 0; i < 3 && keys[i]; i++) {
-		const struct node_item *item = node_item(tree, keys[i]);
-
-		if (!item)
-			break;
-		at = item->value->kind == NODE_SCALAR ? item->value->at : item->key_at;
-		tree = item->value;
-	}
-	return at;
-}
-
-const struct node *decode_field(struct decoder *d, const struct node *map, const char *where,
-    const char *key, const char *expected, struct place at)
-{
-	const struct node *n = node_get(map, key);
-
-	if (!n && !d->partial)
-		errors_add(
-		    d->errors, at, expected, "%s%s'%s' is missing", where, *where ? ": " : "", key);
-	return n;
-}
 
 /* A map's value of a duration key. */
 static void duration_field(struct decoder *d, const struct node *map, const char *key,

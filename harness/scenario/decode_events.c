@@ -10,7 +10,6 @@
 #include "base/units.h"
 #include "scenario/change.h"
 #include "scenario/churn.h"
-#include "scenario/decode.h"
 #include "scenario/decode_ports.h"
 #include "scenario/grammar.h"
 #include "scenario/macs.h"

@@ -3,8 +3,7 @@
 #ifndef SB_DECODE_LOOKUPS_H
 #define SB_DECODE_LOOKUPS_H
 
-#include "scenario/decode.h"
-#include "scenario/decode_ports.h"
+#include "scenario/values.h"
 
 #define LOOKUPS_ANSWER_MAX 4096
 

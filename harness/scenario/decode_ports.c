@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "scenario/decode.h"
 #include "scenario/values.h"
 
 #define HOUR (3600 * NS_PER_S)

@@ -2,21 +2,12 @@
 #ifndef SB_DECODE_PORTS_H
 #define SB_DECODE_PORTS_H
 
-#include "scenario/errors.h"
-#include "scenario/scenario.h"
+#include "scenario/values.h"
 
 #define MTU_LEAST 68 /* the kernel's, for IPv4 */
 #define MTU_MOST 65535
 #define MTU_USUAL 1500
 
-struct decoder {
-	struct errors *errors;
-	bool partial; /* what is missing is not missed */
-};
-
-/* The value of a key, or NULL with an error at `at`. */
-const struct node *decode_field(struct decoder *d, const struct node *map, const char *where,
-    const char *key, const char *expected, struct place at);
 /* The MTU under the key, or `none` when it is not there. */
 void decode_mtu(struct decoder *d, const struct node *map, const char *where, const char *key,
     uint32_t none, uint32_t *out);

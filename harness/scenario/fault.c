@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "base/units.h"
-#include "scenario/decode.h"
 #include "scenario/grammar.h"
 #include "scenario/values.h"
 

@@ -3,7 +3,7 @@
 #define SB_FAULT_H
 
 #include "scenario/errors.h"
-#include "scenario/scenario.h"
+#include "scenario/case.h"
 
 struct fault_plan {
 	struct fault fault;

@@ -3,10 +3,12 @@
 #define SB_KNOWN_H
 
 #include "scenario/errors.h"
-#include "scenario/scenario.h"
+#include "scenario/case.h"
 
 /* Reads the file's `known` into s->known. `arms` is the map of arms. */
 void known_read(
     struct errors *e, const struct node *file, const struct node *arms, struct scenario *s);
+/* Does `if_text` hold on this kernel ("6.18.44-fc")? true for NULL. */
+bool known_applies(const char *if_text, const char *kernel);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef SB_MACS_H
 #define SB_MACS_H
 
-#include "scenario/scenario.h"
+#include "scenario/case.h"
 
 #define MACS_OWN_ENDS UINT64_C(0x02005e005300) /* clients' own ends: 256 from here */
 

@@ -125,6 +125,22 @@ struct node *node_at(struct node *from, char *const *keys, size_t n)
 	return from;
 }
 
+struct place place_of(const struct node *tree, const char *k1, const char *k2, const char *k3)
+{
+	const char *keys[] = {k1, k2, k3};
+	struct place at = tree->at;
+
+	for (size_t i = 0; i < 3 && keys[i]; i++) {
+		const struct node_item *item = node_item(tree, keys[i]);
+
+		if (!item)
+			break;
+		at = item->value->kind == NODE_SCALAR ? item->value->at : item->key_at;
+		tree = item->value;
+	}
+	return at;
+}
+
 struct node *node_wrap(struct arena *a, char *const *keys, size_t n, struct node *value)
 {
 	while (n--) {

@@ -55,6 +55,8 @@ const struct node_item *node_item(const struct node *map, const char *key);
 struct node *node_get(const struct node *map, const char *key);
 /* Follows n keys down from `from`; NULL when one is missing. */
 struct node *node_at(struct node *from, char *const *keys, size_t n);
+/* The place of the deepest node that is there on the way along up to three keys (NULL ends). */
+struct place place_of(const struct node *tree, const char *k1, const char *k2, const char *k3);
 /* A map of maps that holds `value` at the end of the n keys. */
 struct node *node_wrap(struct arena *a, char *const *keys, size_t n, struct node *value);
 /* `over` laid on `base`: maps merge, all else replaces. Either may be NULL. */

@@ -3,7 +3,7 @@
 #define SB_RULES_H
 
 #include "scenario/errors.h"
-#include "scenario/scenario.h"
+#include "scenario/case.h"
 
 /* Notes whatever cannot be played, or would prove nothing. Values that were not read are left
  * alone. `tree` is the case's merged tree, for places. */

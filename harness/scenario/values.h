@@ -8,6 +8,14 @@
 #include "scenario/words.h"
 #include "trace/trace.h"
 
+/* A time that was missing or could not be read; rules leave it alone. */
+#define UNREAD (-1)
+
+struct decoder {
+	struct errors *errors;
+	bool partial; /* what is missing is not missed */
+};
+
 /* Each returns false, with an error, when the value is not what it should be. `what` names it in
  * messages: "lookups.timeout". */
 
@@ -30,5 +38,8 @@ bool value_cause(struct errors *e, const struct node *n, const char *what, enum 
 bool number_parse(const char *s, double *out);
 /* [a-z][a-z0-9-]*, at most `most` bytes. */
 bool value_name(struct errors *e, const char *name, struct place at, const char *what, size_t most);
+/* The value of a key, or NULL with an error at `at`. */
+const struct node *decode_field(struct decoder *d, const struct node *map, const char *where,
+    const char *key, const char *expected, struct place at);
 
 #endif

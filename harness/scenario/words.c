@@ -1,8 +1,6 @@
 /* words.c: the words that stand for values in scenario files. */
 #include "scenario/words.h"
 
-#include "scenario/scenario.h"
-
 const struct word words_pin[] = {
     {"never", PIN_NEVER},
     {"at-create", PIN_AT_CREATE},

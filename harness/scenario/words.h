@@ -2,6 +2,8 @@
 #ifndef SB_WORDS_H
 #define SB_WORDS_H
 
+#include "scenario/case.h"
+
 struct word {
 	const char *name; /* NULL ends a table */
 	int value;
@@ -15,5 +17,9 @@ extern const struct word words_pin[], words_leaves_by[], words_kind[], words_por
 
 /* The word for a value, or "?". */
 const char *word_name(const struct word *words, int value);
+
+const char *leaves_by_name(enum leaves_by by);
+const char *port_kind_name(enum port_kind kind);
+const char *fault_name(enum fault_what what);
 
 #endif

@@ -82,7 +82,7 @@ static bool is_nothing(struct fy_event *ev, struct fy_token *token)
 }
 
 /* Where a value stands; what has no place of its own stands where its key does. */
-static struct place place_of(const struct reader *r, struct fy_event *ev)
+static struct place mark_of(const struct reader *r, struct fy_event *ev)
 {
 	struct fy_token *token = fy_event_get_token(ev);
 	const struct fy_mark *mark =
@@ -146,7 +146,7 @@ static void place_node(struct reader *r, struct node *n)
 
 static void read_scalar(struct reader *r, struct fy_event *ev)
 {
-	struct node *n = node_new(r->arena, NODE_SCALAR, place_of(r, ev));
+	struct node *n = node_new(r->arena, NODE_SCALAR, mark_of(r, ev));
 	struct fy_token *token = ev->scalar.value;
 	size_t len = 0;
 	const char *text = token ? fy_token_get_text(token, &len) : NULL;
@@ -179,7 +179,7 @@ static void read_scalar(struct reader *r, struct fy_event *ev)
 
 static void open_node(struct reader *r, struct fy_event *ev, enum node_kind kind)
 {
-	struct node *n = node_new(r->arena, kind, place_of(r, ev));
+	struct node *n = node_new(r->arena, kind, mark_of(r, ev));
 
 	place_node(r, n);
 	if (r->failed)
@@ -206,7 +206,7 @@ static void read_event(struct reader *r, struct fy_event *ev)
 	struct fy_token *anchor = fy_event_get_anchor_token(ev), *tag = fy_event_get_tag_token(ev);
 
 	if (r->documents > 1)
-		refuse(r, place_of(r, ev), "one document a file", "a second document");
+		refuse(r, mark_of(r, ev), "one document a file", "a second document");
 	else if (ev->type == FYET_ALIAS)
 		refuse(
 		    r, before(r, ev->alias.anchor, 1), "the value itself", "aliases are not read");

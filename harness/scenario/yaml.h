@@ -1,8 +1,7 @@
-/* yaml.h: YAML text to nodes and back. */
+/* yaml.h: YAML text to nodes. */
 #ifndef SB_YAML_H
 #define SB_YAML_H
 
-#include "base/mem.h"
 #include "scenario/errors.h"
 #include "scenario/node.h"
 
@@ -13,7 +12,5 @@
 /* The tree of one document, or NULL with the error in `e`. One document of maps, lists and scalars:
  * no aliases, tags or directives. The tree lives in the arena and points into the source. */
 struct node *yaml_parse(struct arena *a, const struct source *source, struct errors *e);
-/* Text that yaml_parse() reads as the same tree. `map` is a map. */
-void yaml_write(const struct node *map, struct buf *out);
 
 #endif

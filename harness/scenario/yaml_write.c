@@ -1,5 +1,5 @@
 /* yaml_write.c: nodes back to YAML text that reads as the same tree. */
-#include "scenario/yaml.h"
+#include "scenario/yaml_write.h"
 
 #include <string.h>
 

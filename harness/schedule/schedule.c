@@ -10,6 +10,7 @@
 #include "scenario/change.h"
 #include "scenario/churn.h"
 #include "scenario/decode_lookups.h"
+#include "scenario/words.h"
 #include "schedule/implied.h"
 #include "scenario/macs.h"
 #include "schedule/rounds.h"

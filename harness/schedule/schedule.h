@@ -3,7 +3,7 @@
 #define SB_SCHEDULE_H
 
 #include "base/mem.h"
-#include "scenario/scenario.h"
+#include "scenario/case.h"
 #include "schedule/schedule_types.h"
 
 /* The case's schedule for a run's seed and asked pace. The case's own pace is the smallest of the

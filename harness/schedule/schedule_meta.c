@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "scenario/known.h"
+#include "scenario/words.h"
 #include "schedule/streams.h"
 
 static void fill_clients(

@@ -2,7 +2,7 @@
 #ifndef SB_SCHEDULE_TYPES_H
 #define SB_SCHEDULE_TYPES_H
 
-#include "scenario/scenario.h"
+#include "scenario/case.h"
 
 struct sched_event {
 	int64_t t_ns; /* scenario time; negative: before warm-up (joins: before) */

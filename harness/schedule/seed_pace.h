@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "scenario/scenario.h"
+#include "scenario/case.h"
 
 struct seed_pace {
 	uint64_t seed;

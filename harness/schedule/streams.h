@@ -2,7 +2,7 @@
 #ifndef SB_STREAMS_H
 #define SB_STREAMS_H
 
-#include "scenario/scenario.h"
+#include "scenario/case.h"
 
 /* Fills the streams of meta: each client x family x transport, then the reference. */
 void streams_make(const struct scenario_case *c, struct trace_meta *meta);

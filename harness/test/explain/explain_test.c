@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "explain/explain.h"
+#include "explain/explain_cause.h"
 #include "explain/sentences.h"
 #include "base/data.h"
 #include "test/kit/bench.h"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "scenario/scenario.h"
 #include "schedule/schedule.h"
 #include "test/fuzz/fuzz.h"
 

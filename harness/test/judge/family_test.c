@@ -12,6 +12,7 @@
 #include "judge/attempt.h"
 #include "judge/judge.h"
 #include "judge/neigh.h"
+#include "scenario/scenario.h"
 #include "schedule/schedule.h"
 #include "schedule/schedule_meta.h"
 #include "test/kit/builder.h"

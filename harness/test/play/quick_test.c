@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/judge.h"
+#include "scenario/scenario.h"
 #include "schedule/rounds.h"
 #include "schedule/schedule.h"
 #include "test/kit/builder.h"

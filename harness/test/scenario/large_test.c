@@ -15,6 +15,7 @@
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "play/observer.h"
+#include "scenario/scenario.h"
 #include "schedule/schedule.h"
 #include "schedule/demand.h"
 

@@ -9,8 +9,10 @@
 
 #include "base/units.h"
 #include "scenario/errors.h"
+#include "scenario/known.h"
 #include "scenario/scenario.h"
 #include "scenario/yaml.h"
+#include "scenario/yaml_write.h"
 
 #define HEAD                                                                                       \
 	"summary: A port leaves\n"                                                                 \

@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "scenario/churn.h"
+#include "scenario/scenario.h"
 #include "schedule/schedule.h"
 #include "schedule/schedule_meta.h"
 #include "schedule/streams.h"
