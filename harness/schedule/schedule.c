@@ -186,15 +186,17 @@ static void sort_events(struct events *all)
 static int64_t until_lookup(const struct scenario_case *c, int64_t t)
 {
 	int64_t interval = c->every_ns ? c->every_ns : c->pause_ns, least = interval;
+	struct trace_meta meta = {0};
 
-	for (size_t i = 0, stream = 0; i < c->n_clients; i++) {
-		if (!c->clients[i].looks_up)
-			continue;
-		int64_t phase = schedule_phase_ns(interval, stream++);
+	streams_make(c, &meta);
+	for (size_t i = 0; i < meta.n_streams; i++) {
+		int64_t phase = schedule_phase_ns(interval, i);
 		int64_t d = ((phase - t) % interval + interval) % interval;
 
-		least = d < least ? d : least;
+		if (!meta.streams[i].reference && d < least)
+			least = d;
 	}
+	free(meta.streams);
 	return c->every_ns ? least : least / 2;
 }
 
@@ -257,9 +259,11 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 		most = (double)c->querier_every_ns / ASKS_REAL_NS;
 	for (size_t i = 0; i < c->n_changes; i++) {
 		int64_t takes = bridge_real_ns(c, &c->changes[i]);
+		double bears =
+		    takes ? (double)until_lookup(c, c->changes[i].at_ns) / (double)takes : most;
 
-		if (takes && (double)until_lookup(c, c->changes[i].at_ns) / (double)takes < most)
-			most = (double)until_lookup(c, c->changes[i].at_ns) / (double)takes;
+		if (bears < most)
+			most = bears;
 	}
 	if ((double)c->timeout_ns / TIMEOUT_REAL_NS < most)
 		most = (double)c->timeout_ns / TIMEOUT_REAL_NS;

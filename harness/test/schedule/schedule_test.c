@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/units.h"
 #include "scenario/churn.h"
 #include "scenario/scenario.h"
@@ -371,6 +372,32 @@ static void check_implied(
 
 #define LOWEST_LEAVES "joins: before, leaves: at 5s, port-mac: below-all"
 
+/* The second stream looks up 0.94 s after the event; the first one, 4 s after it. */
+START_TEST(a_bridge_that_is_made_again_is_there_by_the_next_lookup_of_any_stream)
+{
+	static const char more[] = "warmup: 10s\nlookups: {every: 10s, %s}\n"
+	                           "events: [{at: 11s, bridge: true, recreate: with-other-mac}]\n";
+	static const struct {
+		const char *streams;
+		double pace;
+	} rows[] = {
+	    {"family: ipv4", 5},
+	    {"family: both", 1.18},
+	    {"transport: both", 1.18},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *lines = mem_printf(more, rows[i].streams);
+		struct play p = quick("{c1: {}}", "{}", lines, 0, 1);
+
+		ck_assert_msg(fabs(p.schedule.pace - rows[i].pace) < 0.01, "%s: pace %g",
+		    rows[i].streams, p.schedule.pace);
+		play_free(&p);
+		free(lines);
+	}
+}
+END_TEST
+
 START_TEST(implied_outage_of_a_leave)
 {
 	/* 8 s less two lookups */
@@ -639,6 +666,8 @@ CTESTS(list)
 	ctest_add(list, "schedule", CTEST_PURE, extremes_stay_beyond_fixed_macs);
 	ctest_add(list, "schedule", CTEST_PURE, the_kernel_chooses_where_it_is_asked_to);
 	ctest_add(list, "schedule", CTEST_PURE, pace_is_what_the_case_can_bear);
+	ctest_add(list, "schedule", CTEST_PURE,
+	    a_bridge_that_is_made_again_is_there_by_the_next_lookup_of_any_stream);
 	ctest_add(list, "schedule", CTEST_PURE, implied_outage_of_a_leave);
 	ctest_add(list, "schedule", CTEST_PURE, implied_outage_until_the_mac_is_back);
 	ctest_add(list, "schedule", CTEST_PURE, implied_outage_of_kernel_macs);
