@@ -4,6 +4,7 @@
  * hear of IPv6. */
 #include "explain/explain_cause.h"
 
+#include "base/macros.h"
 #include "scenario/macs.h"
 
 enum fact {
@@ -222,7 +223,7 @@ unsigned explain_facts(const struct scenario_case *c)
 
 void explain_cause(enum cause cause, unsigned facts, struct buf *out)
 {
-	for (size_t i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(sayings); i++) {
 		const struct saying *s = &sayings[i];
 
 		if (s->cause == cause && !(s->facts & ~facts))

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/macros.h"
 #include "scenario/grammar.h"
 #include "scenario/values.h"
 
@@ -48,9 +49,9 @@ static bool read_condition(const char *s, struct condition *out)
 	if (strncmp(s, "kernel", 6) != 0)
 		return false;
 	s += 6 + strspn(s + 6, " ");
-	while (i < 5 && strncmp(s, orders[i].text, strlen(orders[i].text)) != 0)
+	while (i < ARRAY_SIZE(orders) && strncmp(s, orders[i].text, strlen(orders[i].text)) != 0)
 		i++;
-	if (i == 5)
+	if (i == ARRAY_SIZE(orders))
 		return false;
 	out->order = orders[i].order;
 	s += strlen(orders[i].text);

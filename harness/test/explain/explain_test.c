@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "explain/explain.h"
 #include "explain/explain_cause.h"
@@ -214,7 +215,7 @@ START_TEST(a_cause_is_told_as_the_case_has_it)
 	        "tells the sender"},
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char *text = told(cases[i].cause, cases[i].lines);
 
 		ck_assert_msg(strstr(text, cases[i].has) != NULL, "case %zu: no '%s' in: %s", i,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/judge.h"
@@ -210,7 +211,7 @@ START_TEST(controls_with_events_imply_outages)
 	        "querier: {asks: before}\n", 250},
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct play p = quick(cases[i].events, cases[i].cause, cases[i].more);
 
 		ck_assert_msg(p.schedule.implied_outage_ns == cases[i].implied_ms * NS_PER_MS,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/utf8.h"
 #include "scenario/scenario.h"
 #include "scenario/sysctl.h"
@@ -128,7 +129,7 @@ START_TEST(sizes_counts_and_nesting_have_limits)
 	        "is not a name that can be set"},
 	};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		char *text = many(texts[i].before, texts[i].part, texts[i].n, texts[i].after);
 
 		assert_refused(text, texts[i].words);
@@ -158,7 +159,7 @@ START_TEST(settings_are_refused_as_files_are)
 	    {"duration", "61m", "is too long"},
 	};
 
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
 		struct setting s = {.path = settings[i].path, .value = settings[i].value};
 		struct scenario_options o = {.settings = &s, .n_settings = 1};
 		char *messages = refused("x.yaml", PLAIN, &o);
@@ -194,7 +195,7 @@ START_TEST(a_case_s_folder_is_one_plain_name)
 	    "a b", "\x1b[2J", "/etc/passwd", "x/../../y"};
 	size_t longest = 0;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct scenario *s = NULL;
 		struct buf messages = {0};
 		char *text =
@@ -282,7 +283,7 @@ START_TEST(what_is_harmful_is_known_by_its_number)
 	    {"\xff\xc0\xaf\xed\xa0\x80\xe2\x82", "????????", false},
 	};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		char *s = mem_strdup(texts[i].in);
 
 		ck_assert_int_eq(utf8_good(s, false), texts[i].good);
@@ -309,9 +310,9 @@ START_TEST(a_sysctl_is_one_of_a_namespace)
 	    "net.ipv6.neigh.default.base_reachable_time_ms", "net.ipv4.neigh.eth0.gc_thresh1",
 	    "net.ipv4.route.gc_thresh", "net.ipv4.udp_mem"};
 
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
 		ck_assert_msg(!sysctl_refused(good[i]), "%s", good[i]);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		ck_assert_msg(sysctl_refused(bad[i]) != NULL, "%s", bad[i]);
 }
 END_TEST

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/units.h"
 #include "scenario/errors.h"
 #include "scenario/known.h"
@@ -194,7 +195,7 @@ START_TEST(warnings_do_not_fail_a_file)
 	};
 	char *messages;
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		messages = warnings(texts[i].text);
 		ck_assert_str_eq(messages, texts[i].warning);
 		free(messages);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
 #include "trace/event_json.h"
@@ -16,7 +17,6 @@
 #define TRACE_SCHEMA "docs/trace.schema.json"
 #define RESULTS_SCHEMA "docs/results.schema.json"
 #define TRACE_DOC "docs/TRACE.md"
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 static json_t *read_schema(const char *path)
 {
@@ -75,7 +75,7 @@ static bool type_fits(const json_t *schema, json_t *property, const struct field
 	const char *word = json_string_value(type);
 	bool ok = true;
 
-	for (size_t i = 0; i < N(named); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(named); i++)
 		if (named[i].kind == f->kind)
 			return is && is == definition(schema, named[i].definition);
 	switch (f->kind) {
@@ -177,7 +177,8 @@ static void compare_trace(const json_t *schema, struct buf *said)
 
 	for (int i = 0; i < HEADER_PARTS; i++) {
 		fields = header_fields((enum header_part)i, &n);
-		compare_fields(schema, parts[i], fields, n, case_more, i ? 0 : N(case_more), said);
+		compare_fields(
+		    schema, parts[i], fields, n, case_more, i ? 0 : ARRAY_SIZE(case_more), said);
 	}
 	for (int i = 0; i < EV_COUNT; i++) {
 		const char *name = event_type_name((enum event_type)i);
@@ -188,7 +189,7 @@ static void compare_trace(const json_t *schema, struct buf *said)
 		bool found = false;
 
 		fields = event_fields((enum event_type)i, &n);
-		compare_fields(schema, name, fields, n, event_head, N(event_head), said);
+		compare_fields(schema, name, fields, n, event_head, ARRAY_SIZE(event_head), said);
 		for (size_t k = 0; k < json_array_size(of); k++) {
 			const char *s =
 			    json_string_value(json_object_get(json_array_get(of, k), "$ref"));
@@ -260,7 +261,7 @@ static void compare_document(const char *document, struct buf *said)
 	for (int i = 0; i < HEADER_PARTS; i++) {
 		fields = header_fields((enum header_part)i, &n);
 		compare_section(
-		    document, parts[i], fields, n, case_more, i ? 0 : N(case_more), said);
+		    document, parts[i], fields, n, case_more, i ? 0 : ARRAY_SIZE(case_more), said);
 	}
 	for (int i = 0; i < EV_COUNT; i++) {
 		fields = event_fields((enum event_type)i, &n);
@@ -430,7 +431,7 @@ START_TEST(drift_is_seen_and_named)
 	    {RESULTS_SCHEMA, "\"too-big\"", "\"too-large\"", "$defs/cause has no 'too-big'"},
 	};
 
-	for (size_t i = 0; i < N(changes); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
 		char *text = ctest_file(changes[i].file, NULL);
 		char *other = ctest_changed(text, changes[i].from, changes[i].to);
 		json_t *schema =

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/macros.h"
 #include "run/playlist.h"
 #include "schedule/seed_pace.h"
 
@@ -23,7 +24,7 @@ START_TEST(what_is_given_goes_before_the_file_and_the_file_before_defaults)
 	        7, 20},
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct seed_pace with = seed_pace_in_force(&rows[i].asked, &rows[i].s);
 
 		ck_assert_msg(with.seed == rows[i].seed && with.pace == rows[i].pace, "row %zu", i);
