@@ -20,6 +20,10 @@ enum join_rule { JOIN_BEFORE, JOIN_AT, JOIN_EVERY };
 enum leave_rule { LEAVE_NEVER, LEAVE_AT, LEAVE_AFTER };
 enum leaves_by { BY_DELETE, BY_RELEASE, BY_NAMESPACE_DEATH };
 
+#define CLIENTS_MAX 64
+#define CHURN_PORTS_MAX 1022 /* the kernel takes 1023 on a bridge, a client at least among them */
+#define MTU_USUAL 1500
+
 #define FAMILY_BIT(family) (1u << (family))
 #define TRANSPORT_BIT(transport) (1u << (transport))
 enum change_what {

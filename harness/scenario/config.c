@@ -81,8 +81,6 @@ static struct node *kept_fault(const struct parts *p)
 
 char *config_text(const struct parts *p, const char *arm, uint64_t combination, bool faulted)
 {
-	static const char *const whole[] = {"name", "seed", "pace", "summary", "references",
-	    "matrix", "arms", "known", "fault", "expect", NULL};
 	struct arena *a = p->arena;
 	struct place at = p->file->at;
 	struct node *out = node_new(a, NODE_MAP, at), *own, *arms = kept_arms(p, arm);
@@ -91,7 +89,7 @@ char *config_text(const struct parts *p, const char *arm, uint64_t combination, 
 	push(a, out, "name", node_scalar(a, at, p->name));
 	push(a, out, "summary", node_get(p->file, "summary"));
 	push(a, out, "references", node_get(p->file, "references"));
-	own = node_merge(a, node_without(a, p->file, whole), p->settings);
+	own = node_merge(a, grammar_case(a, p->file), p->settings);
 	for (size_t i = 0; i < own->n; i++)
 		push(a, out, own->items[i].key, own->items[i].value);
 	push(a, out, "matrix", kept_matrix(p, combination));

@@ -13,9 +13,7 @@
 #include "scenario/decode_ports.h"
 #include "scenario/grammar.h"
 #include "scenario/macs.h"
-#include "scenario/values.h"
-
-#define MAX_EVENTS 1000
+#include "scenario/read.h"
 
 static const char *const whos[] = {"bridge", "port", "client", NULL};
 static const char *const whats[] = {
@@ -93,12 +91,11 @@ static bool find_port(struct decoder *d, const struct node *n, const struct scen
 	return false;
 }
 
-static bool read_who(struct decoder *d, const struct node *map, const struct node_item *who,
+static bool read_who(struct decoder *d, const struct section *s, const struct node_item *who,
     const struct scenario_case *c, struct change *out)
 {
-	const struct node_item *end = node_item(map, "end");
+	const struct node_item *end = node_item(s->map, "end");
 	const char *name;
-	int word;
 
 	if (end && strcmp(who->key, "client") != 0) {
 		errors_add(d->errors, end->key_at, "to leave it out",
@@ -107,21 +104,19 @@ static bool read_who(struct decoder *d, const struct node *map, const struct nod
 	}
 	if (!strcmp(who->key, "bridge")) {
 		out->whose = WHOSE_BRIDGE;
-		return value_word(d->errors, who->value, "events.bridge", words_true, &word);
+		return read_word(s, "bridge");
 	}
 	if (!strcmp(who->key, "port")) {
 		out->whose = WHOSE_PORT;
-		return value_text(d->errors, who->value, "events.port", &name) &&
-		       find_port(d, who->value, c, name, out);
+		name = read_text(s, "port");
+		return name && find_port(d, who->value, c, name, out);
 	}
-	out->whose = WHOSE_CLIENT_PORT;
-	if (end && value_word(d->errors, end->value, "events.end", words_end, &word))
-		out->whose = (enum change_whose)word;
-	return value_text(d->errors, who->value, "events.client", &name) &&
-	       find_client(d, who->value, c, "events.client", name, &out->index);
+	out->whose = (enum change_whose)read_word(s, "end");
+	name = read_text(s, "client");
+	return name && find_client(d, who->value, c, "events.client", name, &out->index);
 }
 
-static bool read_mac(
+static bool read_change_mac(
     struct decoder *d, const struct node *n, const struct scenario_case *c, struct change *out)
 {
 	const struct word *words = words_change_mac + (out->whose == WHOSE_CLIENT_END ? 2 : 0);
@@ -142,40 +137,32 @@ static bool read_mac(
 	return true;
 }
 
-static bool read_what(struct decoder *d, const struct node_item *what,
+static bool read_what(struct decoder *d, const struct section *s, const struct node_item *what,
     const struct scenario_case *c, struct change *out)
 {
-	const struct node *n = what->value;
-	int64_t mtu;
 	int word;
 
 	if (!strcmp(what->key, "set-mac")) {
 		out->what = CHANGE_SET_MAC;
-		return read_mac(d, n, c, out);
+		return read_change_mac(d, what->value, c, out);
 	}
 	if (!strcmp(what->key, "set-mtu")) {
 		out->what = CHANGE_SET_MTU;
-		if (!value_count(d->errors, n, "events.set-mtu", MTU_LEAST, MTU_MOST, &mtu))
-			return false;
-		out->mtu = (uint32_t)mtu;
-		return true;
+		out->mtu = (uint32_t)read_count(s, "set-mtu");
+		return out->mtu;
 	}
+	word = read_word(s, what->key);
 	if (!strcmp(what->key, "set")) {
-		if (!value_word(d->errors, n, "events.set", words_set, &word))
-			return false;
-		out->what = (enum change_what)word;
-		return true;
+		out->what = word < 0 ? CHANGE_SET_MAC : (enum change_what)word;
+		return word >= 0;
 	}
 	if (!strcmp(what->key, "recreate")) {
 		out->what = CHANGE_RECREATE;
-		if (!value_word(d->errors, n, "events.recreate", words_recreate, &word))
-			return false;
-		out->by = (enum recreate_with)word;
-		return true;
+		out->by = word < 0 ? RECREATE_WITHOUT_MAC : (enum recreate_with)word;
+		return word >= 0;
 	}
 	out->what = !strcmp(what->key, "joins") ? CHANGE_JOINS : CHANGE_LEAVES;
-	return value_word(d->errors, n,
-	    out->what == CHANGE_JOINS ? "events.joins" : "events.leaves", words_bridge, &word);
+	return word;
 }
 
 /* Who can do what; and of a client's two ends it must be told which. */
@@ -208,45 +195,39 @@ static bool goes_together(struct decoder *d, const struct node *map, const struc
 
 static bool has_unknown_key(const struct node *map)
 {
-	for (size_t i = 0; i < map->n; i++) {
-		const struct key *k = grammar_event;
-
-		while (k->name && strcmp(k->name, map->items[i].key) != 0)
-			k++;
-		if (!k->name)
+	for (size_t i = 0; i < map->n; i++)
+		if (!key_find(keys_event, map->items[i].key))
 			return true;
-	}
 	return false;
 }
 
 static bool read_event(
     struct decoder *d, const struct node *map, const struct scenario_case *c, struct change *out)
 {
-	const struct node_item *at = node_item(map, "at"), *who, *what;
-	const char *text;
+	const struct section s = {d->errors, map, keys_event, "events", map->at, true};
+	const struct node_item *who, *what;
 	bool good;
 
-	grammar_check(map, grammar_event, "events", false, d->errors);
-	out->at_ns = UNREAD;
-	if (at && value_text(d->errors, at->value, "events.at", &text))
-		value_duration(
-		    d->errors, at->value, text, "events.at", 0, CHANGE_AT_MAX, &out->at_ns);
+	grammar_check(map, keys_event, "events", false, d->errors);
+	out->at_ns = read_duration(&s, "at");
 	/* the unknown key may be meant for the one that is missing */
 	if (has_unknown_key(map))
 		return false;
-	if (!at)
+	if (!node_get(map, "at"))
 		errors_add(d->errors, map->at, "at: T", "an event without 'at'");
 	who = only(d, map, whos, "bridge: true, port: NAME or client: NAME");
 	what = only(d, map, whats, "one of set-mac, set-mtu, set, leaves, joins, recreate");
 	/* all of it is read, so that all of its errors are told */
-	good = who && read_who(d, map, who, c, out);
-	good = what && read_what(d, what, c, out) && good;
+	good = who && read_who(d, &s, who, c, out);
+	good = what && read_what(d, &s, what, c, out) && good;
 	return who && what && goes_together(d, map, who, what, out) && good && out->at_ns >= 0;
 }
 
 void decode_events(struct decoder *d, const struct node *tree, struct scenario_case *c)
 {
 	const struct node *list = node_get(tree, "events");
+	const struct key *k = key_find(keys_file, "events");
+	char expected[40];
 
 	if (!list)
 		return;
@@ -255,8 +236,9 @@ void decode_events(struct decoder *d, const struct node *tree, struct scenario_c
 		    "events must be a list, not %s", node_kind_name(list));
 		return;
 	}
-	if (list->n > MAX_EVENTS) {
-		errors_add(d->errors, list->at, "at most 1000", "too many events (%zu)", list->n);
+	if (list->n > (size_t)k->most) {
+		snprintf(expected, sizeof(expected), "at most %lld", (long long)k->most);
+		errors_add(d->errors, list->at, expected, "too many events (%zu)", list->n);
 		return;
 	}
 	c->changes = mem_alloc(list->n * sizeof(*c->changes));

@@ -1,5 +1,4 @@
-/* decode_lookups.c: lookups: family, transport, answer size and attempts, read and checked; when
- * they fall. */
+/* decode_lookups.c: lookups: when they come, and what they must be to the rest of a case. */
 #include "scenario/decode_lookups.h"
 
 #include <stdio.h>
@@ -15,28 +14,6 @@
 
 /* What is as near to a lookup as this falls on it. */
 #define NEAR_NS NS_PER_MS
-
-void lookups_read(struct decoder *d, const struct node *lookups, struct scenario_case *c)
-{
-	const struct node *n = node_get(lookups, "family");
-	int64_t count;
-	int word;
-
-	c->families = FAMILY_BIT(IP_V4);
-	c->transports = TRANSPORT_BIT(TRANSPORT_UDP);
-	c->attempts = 1;
-	if (n && value_word(d->errors, n, "lookups.family", words_family, &word))
-		c->families = (unsigned)word;
-	n = node_get(lookups, "transport");
-	if (n && value_word(d->errors, n, "lookups.transport", words_transport, &word))
-		c->transports = (unsigned)word;
-	n = node_get(lookups, "answer-size");
-	if (n && value_count(d->errors, n, "lookups.answer-size", 100, LOOKUPS_ANSWER_MAX, &count))
-		c->answer_size = (unsigned)count;
-	n = node_get(lookups, "attempts");
-	if (n && value_count(d->errors, n, "lookups.attempts", 1, 10, &count))
-		c->attempts = (unsigned)count;
-}
 
 void lookups_check(struct errors *e, const struct node *tree, const struct scenario_case *c)
 {

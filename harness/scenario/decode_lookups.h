@@ -1,14 +1,9 @@
-/* decode_lookups.h: lookups: family, transport, answer size and attempts, read and checked; when
- * they fall. */
+/* decode_lookups.h: lookups: when they come, and what they must be to the rest of a case. */
 #ifndef SB_DECODE_LOOKUPS_H
 #define SB_DECODE_LOOKUPS_H
 
 #include "scenario/values.h"
 
-#define LOOKUPS_ANSWER_MAX 4096
-
-/* Reads them from the map `lookups` (or NULL) into c. */
-void lookups_read(struct decoder *d, const struct node *lookups, struct scenario_case *c);
 /* When within an interval the n-th stream of a case sends. */
 int64_t lookups_phase_ns(int64_t interval_ns, size_t stream);
 /* Warns of each event, join or leave that is set for the very time of a lookup. */

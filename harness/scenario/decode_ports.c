@@ -7,39 +7,14 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "scenario/values.h"
+#include "scenario/read.h"
 
-#define HOUR (3600 * NS_PER_S)
-#define MAX_CLIENTS 64
-#define MAX_PORTS 1022 /* the kernel takes 1023 on a bridge, a client at least among them */
-
-static void read_port_mac(struct decoder *d, const struct node *map, const char *where,
-    const struct word *words, struct port_mac *out)
+static struct port_mac read_port_mac(const struct section *s)
 {
-	const struct node *n = node_get(map, "port-mac");
-	char *what;
-	int rule;
+	struct port_mac out = {0};
 
-	if (!n)
-		return;
-	what = mem_printf("%s.port-mac", where);
-	if (value_word_or_mac(
-	        d->errors, n, what, words, ", a MAC", PORT_MAC_FIXED, &rule, &out->fixed))
-		out->rule = (enum port_mac_rule)rule;
-	free(what);
-}
-
-void decode_mtu(struct decoder *d, const struct node *map, const char *where, const char *key,
-    uint32_t none, uint32_t *out)
-{
-	const struct node *n = node_get(map, key);
-	char *what = mem_printf("%s.%s", where, key);
-	int64_t mtu;
-
-	*out = none;
-	if (n && value_count(d->errors, n, what, MTU_LEAST, MTU_MOST, &mtu))
-		*out = (uint32_t)mtu;
-	free(what);
+	out.rule = (enum port_mac_rule)read_mac(s, "port-mac", PORT_MAC_FIXED, &out.fixed);
+	return out;
 }
 
 static bool port_name(struct decoder *d, const struct node_item *item, const char *what, char *out)
@@ -59,23 +34,12 @@ static bool port_name(struct decoder *d, const struct node_item *item, const cha
 	return true;
 }
 
-static void read_entry(struct decoder *d, const struct node *map, const char *where, bool *out)
-{
-	const struct node *n = node_get(map, "gateway-entry");
-	char *what = mem_printf("%s.gateway-entry", where);
-	int word;
-
-	if (n && value_word(d->errors, n, what, words_entry, &word))
-		*out = word;
-	free(what);
-}
-
 static bool has_room(struct decoder *d, const struct node *tree, size_t n)
 {
-	if (n > MAX_CLIENTS)
+	if (n > CLIENTS_MAX)
 		errors_add(d->errors, place_of(tree, "clients", NULL, NULL), "at most 64",
 		    "too many clients (%zu)", n);
-	return n <= MAX_CLIENTS;
+	return n <= CLIENTS_MAX;
 }
 
 /* So many like the one that was read: group-1, group-2, ... */
@@ -101,8 +65,8 @@ static void spread(struct decoder *d, struct place at, struct scenario_case *c,
 
 void decode_clients(struct decoder *d, const struct node *tree, struct scenario_case *c)
 {
-	const struct node *map =
-	    decode_field(d, tree, "", "clients", "clients: {c1: {}}", tree->at);
+	const struct section top = {d->errors, tree, keys_file, "", tree->at, d->partial};
+	const struct node *map = read_node(&top, "clients");
 
 	if (!map || map->kind != NODE_MAP)
 		return;
@@ -110,22 +74,21 @@ void decode_clients(struct decoder *d, const struct node *tree, struct scenario_
 		errors_add(d->errors, map->at, "at least one", "no clients");
 	if (!has_room(d, tree, map->n))
 		return;
-	c->clients = mem_alloc(MAX_CLIENTS * sizeof(*c->clients));
+	c->clients = mem_alloc(CLIENTS_MAX * sizeof(*c->clients));
 	for (size_t i = 0; i < map->n; i++) {
-		const struct node *value = map->items[i].value, *n = node_get(value, "count");
+		const struct node *value = map->items[i].value;
 		struct client client = {0};
-		char where[32], what[64];
-		int64_t count = 1;
+		char where[32];
+		struct section s = {
+		    .errors = d->errors, .map = value, .keys = keys_client, .where = where};
 
 		if (!port_name(d, &map->items[i], "client", client.group))
 			continue;
 		snprintf(where, sizeof(where), "clients.%s", client.group);
-		snprintf(what, sizeof(what), "%s.count", where);
-		read_port_mac(d, value, where, words_port_mac + 1, &client.port_mac);
-		decode_mtu(d, value, where, "mtu", MTU_USUAL, &client.mtu);
-		read_entry(d, value, where, &client.knows_gateway);
-		if (n)
-			value_count(d->errors, n, what, 1, MAX_CLIENTS, &count);
+		client.port_mac = read_port_mac(&s);
+		client.mtu = (uint32_t)read_count(&s, "mtu");
+		client.knows_gateway = read_word(&s, "gateway-entry");
+		int64_t count = read_count(&s, "count");
 		if (!has_room(d, tree, c->n_clients + (size_t)count))
 			return;
 		spread(d, map->items[i].key_at, c, &client, (unsigned)count);
@@ -161,109 +124,49 @@ void decode_no_client(struct decoder *d, const struct node *n, const char *what,
 	buf_free(&list);
 }
 
-/* "every T" or "N/s". */
-static bool read_every(struct decoder *d, const struct node *n, const char *what, int64_t *ns)
+/* "N/s" as the time from one to the next. */
+static int64_t read_rate(struct decoder *d, const struct node *n, const char *where)
 {
-	size_t len = strlen(n->text);
+	char *number = mem_strdup(n->text);
 	double rate;
 
-	if (!strncmp(n->text, "every ", 6))
-		return value_duration(d->errors, n, n->text + 6, what, NS_PER_MS, HOUR, ns);
-	char *number = mem_strdup(n->text);
-	number[len - 2] = '\0';
+	number[strlen(number) - 2] = '\0';
 	bool ok = number_parse(number, &rate) && rate >= 1.0 / 3600 && rate <= 1000;
 	free(number);
-	if (!ok) {
-		errors_add(d->errors, n->at, "1000/s at most, such as 5/s or 0.5/s",
-		    "%s '%s' is not a rate", what, n->text);
-		return false;
-	}
-	*ns = llround((double)NS_PER_S / rate);
-	return true;
+	if (ok)
+		return llround((double)NS_PER_S / rate);
+	errors_add(d->errors, n->at, "1000/s at most, such as 5/s or 0.5/s",
+	    "%s.joins '%s' is not a rate", where, n->text);
+	return UNREAD;
 }
 
-static void read_joins(
-    struct decoder *d, const struct node *n, const char *where, struct churn *out)
+static bool is_rate(const struct node *n)
 {
-	const char *text;
-	size_t len;
-	char what[64];
+	size_t len = n && n->kind == NODE_SCALAR ? strlen(n->text) : 0;
 
-	snprintf(what, sizeof(what), "%s.joins", where);
-	out->joins_ns = UNREAD;
-	if (!n || !value_text(d->errors, n, what, &text))
-		return;
-	len = strlen(text);
-	if (!strcmp(text, "before")) {
-		out->joins = JOIN_BEFORE;
-		out->joins_ns = 0;
-	} else if (!strncmp(text, "at ", 3)) {
-		out->joins = JOIN_AT;
-		value_duration(d->errors, n, text + 3, what, 0, HOUR, &out->joins_ns);
-	} else if (!strncmp(text, "every ", 6) || (len > 2 && !strcmp(text + len - 2, "/s"))) {
-		out->joins = JOIN_EVERY;
-		read_every(d, n, what, &out->joins_ns);
-	} else {
-		errors_add(d->errors, n->at, "before, at T, every T or N/s", "%s cannot be '%s'",
-		    what, text);
-	}
-}
-
-static void read_leaves(
-    struct decoder *d, const struct node *n, const char *where, struct churn *out)
-{
-	const char *text;
-	char what[64];
-
-	snprintf(what, sizeof(what), "%s.leaves", where);
-	out->leaves_ns = UNREAD;
-	if (!n || !value_text(d->errors, n, what, &text))
-		return;
-	if (!strcmp(text, "never")) {
-		out->leaves = LEAVE_NEVER;
-		out->leaves_ns = 0;
-	} else if (!strncmp(text, "at ", 3)) {
-		out->leaves = LEAVE_AT;
-		value_duration(d->errors, n, text + 3, what, 0, HOUR, &out->leaves_ns);
-	} else if (!strncmp(text, "after ", 6)) {
-		out->leaves = LEAVE_AFTER;
-		value_duration(d->errors, n, text + 6, what, NS_PER_MS, HOUR, &out->leaves_ns);
-	} else {
-		errors_add(
-		    d->errors, n->at, "never, at T or after T", "%s cannot be '%s'", what, text);
-	}
+	return len > 2 && !strcmp(n->text + len - 2, "/s") && !strchr(n->text, '\n') &&
+	       strncmp(n->text, "at ", 3) != 0 && strncmp(n->text, "every ", 6) != 0;
 }
 
 static void read_churn(struct decoder *d, const struct node_item *item, struct churn *out)
 {
-	const struct node *map = item->value, *n;
-	char where[32], what[64];
-	int64_t count = 1;
-	int word;
+	const struct node *map = item->value;
+	char where[32];
+	const struct section s = {d->errors, map, keys_churn, where, item->key_at, d->partial};
 
 	snprintf(where, sizeof(where), "churn.%s", out->name);
-	read_joins(d,
-	    decode_field(
-	        d, map, where, "joins", "joins: before, at T, every T or N/s", item->key_at),
-	    where, out);
-	read_leaves(d,
-	    decode_field(d, map, where, "leaves", "leaves: never, at T or after T", item->key_at),
-	    where, out);
-	read_port_mac(d, map, where, words_port_mac, &out->port_mac);
-	snprintf(what, sizeof(what), "%s.leaves-by", where);
-	n = node_get(map, "leaves-by");
-	if (n && value_word(d->errors, n, what, words_leaves_by, &word))
-		out->by = (enum leaves_by)word;
-	snprintf(what, sizeof(what), "%s.kind", where);
-	n = node_get(map, "kind");
-	if (n && value_word(d->errors, n, what, words_kind, &word))
-		out->kind = (enum port_kind)word;
-	snprintf(what, sizeof(what), "%s.count", where);
-	n = node_get(map, "count");
-	if (n)
-		value_count(d->errors, n, what, 1, MAX_PORTS, &count);
-	out->count = (unsigned)count;
-	decode_mtu(d, map, where, "mtu", MTU_USUAL, &out->mtu);
+	if (is_rate(node_get(map, "joins"))) {
+		out->joins = JOIN_EVERY;
+		out->joins_ns = read_rate(d, node_get(map, "joins"), where);
+	} else {
+		out->joins = (enum join_rule)read_phrase(&s, "joins", &out->joins_ns);
+	}
+	out->leaves = (enum leave_rule)read_phrase(&s, "leaves", &out->leaves_ns);
+	out->port_mac = read_port_mac(&s);
+	out->by = (enum leaves_by)read_word(&s, "leaves-by");
+	out->kind = (enum port_kind)read_word(&s, "kind");
+	out->count = (unsigned)read_count(&s, "count");
+	out->mtu = (uint32_t)read_count(&s, "mtu");
 }
 
 void decode_churns(struct decoder *d, const struct node *tree, struct scenario_case *c)
@@ -273,7 +176,7 @@ void decode_churns(struct decoder *d, const struct node *tree, struct scenario_c
 
 	if (!map || map->kind != NODE_MAP)
 		return;
-	if (map->n > MAX_PORTS) {
+	if (map->n > CHURN_PORTS_MAX) {
 		errors_add(d->errors, place_of(tree, "churn", NULL, NULL), "at most 1022",
 		    "too many churn ports");
 		return;
@@ -289,7 +192,7 @@ void decode_churns(struct decoder *d, const struct node *tree, struct scenario_c
 		ports += churn->count;
 		c->n_churns++;
 	}
-	if (ports > MAX_PORTS + 1 - c->n_clients - (c->querier != QUERIER_NEVER))
+	if (ports > CHURN_PORTS_MAX + 1 - c->n_clients - (c->querier != QUERIER_NEVER))
 		errors_add(d->errors, place_of(tree, "churn", NULL, NULL),
 		    "1023 in all, the clients' own among them: a bridge takes no more (EXFULL)",
 		    "too many churn ports (%lu)", ports);

@@ -5,9 +5,7 @@
 
 #include "base/units.h"
 #include "scenario/grammar.h"
-#include "scenario/values.h"
-
-#define HOUR (3600 * NS_PER_S)
+#include "scenario/read.h"
 
 enum { MUST = 1, MAY = 2 };
 
@@ -44,8 +42,8 @@ static const struct {
     [FAULT_PIN_NOW] = {.at = MUST},
 };
 
-/* The key's value when it is there and may be. */
-static const struct node *shaped(
+/* Is the key there, and may it be? */
+static bool has(
     struct errors *e, const struct node *map, const char *key, const char *what, unsigned rule)
 {
 	const struct node_item *item = node_item(map, key);
@@ -55,79 +53,68 @@ static const struct node *shaped(
 	if (item && !rule)
 		errors_add(
 		    e, item->key_at, "to leave it out", "fault: '%s' has no '%s'", what, key);
-	return item && rule ? item->value : NULL;
+	return item && rule;
 }
 
 static void read_time(
-    struct errors *e, const struct node *n, const char *what, int64_t least, int64_t *ns)
+    const struct section *s, const char *key, const char *what, unsigned rule, int64_t *ns)
 {
-	const char *text;
+	int64_t t_ns = has(s->errors, s->map, key, what, rule) ? read_duration(s, key) : 0;
 
-	if (n && value_text(e, n, what, &text))
-		value_duration(e, n, text, what, least, HOUR, ns);
+	*ns = t_ns == UNREAD ? 0 : t_ns;
 }
 
 static void read_fault(
     struct errors *e, const struct node *map, const struct node *arms, struct fault_plan *plan)
 {
-	const struct node *n = node_get(map, "arm");
-	const char *text;
-	int what;
+	const struct section s = {e, map, keys_fault, "fault", map->at, false};
+	const char *arm, *name;
+	struct fault *f = &plan->fault;
 
-	grammar_check(map, grammar_fault, "fault", false, e);
-	if (!n)
-		errors_add(e, map->at, "arm: NAME", "fault: 'arm' is missing");
-	else if (value_text(e, n, "fault.arm", &text)) {
-		if (node_item(arms, text))
-			plan->arm = text;
-		else
-			errors_add(e, n->at, "one of `arms`",
-			    "fault.arm names '%s', which is no arm", text);
-	}
-	n = node_get(map, "what");
-	if (!n)
-		errors_add(e, map->at, "what: DEFECT", "fault: 'what' is missing");
-	if (!n || !value_word(e, n, "fault.what", words_fault, &what))
+	grammar_check(map, keys_fault, "fault", false, e);
+	arm = read_text(&s, "arm");
+	if (arm && node_item(arms, arm))
+		plan->arm = arm;
+	else if (arm)
+		errors_add(e, node_get(map, "arm")->at, "one of `arms`",
+		    "fault.arm names '%s', which is no arm", arm);
+	f->what = (enum fault_what)read_word(&s, "what");
+	if (f->what == FAULT_NONE)
 		return;
-	plan->fault.what = (enum fault_what)what;
-	const char *name = fault_name(plan->fault.what);
-	read_time(
-	    e, shaped(e, map, "at", name, shapes[what].at), "fault.at", 0, &plan->fault.at_ns);
-	read_time(e, shaped(e, map, "for", name, shapes[what].for_), "fault.for", NS_PER_MS,
-	    &plan->fault.for_ns);
-	read_time(e, shaped(e, map, "every", name, shapes[what].every), "fault.every", NS_PER_MS,
-	    &plan->fault.every_ns);
-	n = shaped(e, map, "set", name, shapes[what].set);
-	if (n && n->kind != NODE_MAP) {
-		errors_add(e, n->at, "a map", "fault.set must be a map, not %s", node_kind_name(n));
-	} else if (n) {
-		grammar_check(n, grammar_file, "fault.set", true, e);
-		plan->set = node_get(map, "set");
+	name = fault_name(f->what);
+	read_time(&s, "at", name, shapes[f->what].at, &f->at_ns);
+	read_time(&s, "for", name, shapes[f->what].for_, &f->for_ns);
+	read_time(&s, "every", name, shapes[f->what].every, &f->every_ns);
+	if (!has(e, map, "set", name, shapes[f->what].set))
+		return;
+	struct node *set = node_get(map, "set");
+	if (set->kind != NODE_MAP) {
+		errors_add(
+		    e, set->at, "a map", "fault.set must be a map, not %s", node_kind_name(set));
+		return;
 	}
+	grammar_check(set, keys_file, "fault.set", true, e);
+	plan->set = set;
 }
 
-static void expect_word(struct errors *e, const struct node *map, const char *key, const char *what,
-    const struct word *words, char **out)
+/* The word as text, or NULL. */
+static char *word_of(const struct section *s, const char *key)
 {
-	const struct node *n = node_get(map, key);
-	int value;
+	int value = read_word(s, key);
 
-	if (n && value_word(e, n, what, words, &value))
-		*out = mem_strdup(n->text);
+	return value < 0 ? NULL : mem_strdup(word_name(key_find(s->keys, key)->words, value));
 }
 
 static void read_expect(struct errors *e, const struct node *map, struct expect *out)
 {
-	const struct node *n = node_get(map, "cause");
-	enum cause cause;
+	const struct section s = {e, map, keys_expect, "expect", map->at, false};
 
-	grammar_check(map, grammar_expect, "expect", false, e);
-	if (!node_get(map, "verdict"))
-		errors_add(e, map->at, "verdict: WORD", "expect: 'verdict' is missing");
-	expect_word(e, map, "verdict", "expect.verdict", words_verdict, &out->verdict);
-	expect_word(e, map, "form", "expect.form", words_form, &out->form);
-	expect_word(e, map, "invariant", "expect.invariant", words_invariant, &out->invariant);
-	if (n && value_cause(e, n, "expect.cause", &cause))
+	grammar_check(map, keys_expect, "expect", false, e);
+	out->verdict = word_of(&s, "verdict");
+	out->form = word_of(&s, "form");
+	out->invariant = word_of(&s, "invariant");
+	enum cause cause = read_cause(&s, "cause");
+	if (cause != CAUSE_NONE)
 		out->cause = mem_strdup(cause_name(cause));
 }
 

@@ -3,155 +3,22 @@
 
 #include <string.h>
 
-static const struct key client_keys[] = {
-    {"port-mac", KEY_LEAF, false, NULL},
-    {"mtu", KEY_LEAF, false, NULL},
-    {"gateway-entry", KEY_LEAF, false, NULL},
-    {"count", KEY_LEAF, false, NULL},
-    {0},
-};
-
-static const struct key bridge_keys[] = {
-    {"pin", KEY_LEAF, false, NULL},
-    {"stp", KEY_LEAF, false, NULL},
-    {"forward-delay", KEY_LEAF, false, NULL},
-    {"mtu", KEY_LEAF, false, NULL},
-    {"mtu-pin", KEY_LEAF, false, NULL},
-    {"ipv6-gateway", KEY_LEAF, false, NULL},
-    {"mcast-snooping", KEY_LEAF, false, NULL},
-    {0},
-};
-
-static const struct key querier_keys[] = {
-    {"asks", KEY_LEAF, false, NULL},
-    {0},
-};
-
-static const struct key churn_keys[] = {
-    {"joins", KEY_LEAF, false, NULL},
-    {"leaves", KEY_LEAF, false, NULL},
-    {"leaves-by", KEY_LEAF, false, NULL},
-    {"port-mac", KEY_LEAF, false, NULL},
-    {"kind", KEY_LEAF, false, NULL},
-    {"count", KEY_LEAF, false, NULL},
-    {"mtu", KEY_LEAF, false, NULL},
-    {0},
-};
-
-static const struct key lookups_keys[] = {
-    {"every", KEY_LEAF, false, NULL},
-    {"pause", KEY_LEAF, false, NULL},
-    {"timeout", KEY_LEAF, false, NULL},
-    {"from", KEY_LEAF, false, NULL},
-    {"attempts", KEY_LATER, false, NULL},
-    {"family", KEY_LEAF, false, NULL},
-    {"transport", KEY_LEAF, false, NULL},
-    {"answer-size", KEY_LEAF, false, NULL},
-    {0},
-};
-
-static const struct key sysctl_keys[] = {
-    {"router", KEY_FREE, false, NULL},
-    {"clients", KEY_FREE, false, NULL},
-    {0},
-};
-
-static const struct key limits_keys[] = {
-    {"lost", KEY_LEAF, false, NULL},
-    {"outages", KEY_LEAF, false, NULL},
-    {"outage", KEY_LEAF, false, NULL},
-    {"answered", KEY_LEAF, false, NULL},
-    {"gateway-mac-changes", KEY_LEAF, false, NULL},
-    {0},
-};
-
-const struct key grammar_file[] = {
-    {"name", KEY_LEAF, true, NULL},
-    {"seed", KEY_LEAF, true, NULL},
-    {"pace", KEY_LEAF, true, NULL},
-    {"summary", KEY_LEAF, true, NULL},
-    {"references", KEY_LEAF, true, NULL},
-    {"clients", KEY_NAMED, false, client_keys},
-    {"bridge", KEY_MAP, false, bridge_keys},
-    {"querier", KEY_MAP, false, querier_keys},
-    {"churn", KEY_NAMED, false, churn_keys},
-    {"events", KEY_LEAF, false, NULL},
-    {"lookups", KEY_MAP, false, lookups_keys},
-    {"sysctl", KEY_MAP, false, sysctl_keys},
-    {"firewall", KEY_LEAF, false, NULL},
-    {"firewall-backend", KEY_LEAF, false, NULL},
-    {"warmup", KEY_LEAF, false, NULL},
-    {"duration", KEY_LEAF, false, NULL},
-    {"limits", KEY_MAP, false, limits_keys},
-    {"max-pace", KEY_LEAF, false, NULL},
-    {"exposures", KEY_LEAF, false, NULL},
-    {"matrix", KEY_LEAF, true, NULL},
-    {"arms", KEY_LEAF, true, NULL},
-    {"known", KEY_LEAF, true, NULL},
-    {"fault", KEY_LEAF, true, NULL},
-    {"expect", KEY_LEAF, true, NULL},
-    {"subject", KEY_LATER, false, NULL},
-    {"udevd", KEY_LATER, false, NULL},
-    {0},
-};
-
-const struct key grammar_event[] = {
-    {"at", KEY_LEAF, false, NULL},
-    {"bridge", KEY_LEAF, false, NULL},
-    {"port", KEY_LEAF, false, NULL},
-    {"client", KEY_LEAF, false, NULL},
-    {"end", KEY_LEAF, false, NULL},
-    {"set-mac", KEY_LEAF, false, NULL},
-    {"set-mtu", KEY_LEAF, false, NULL},
-    {"set", KEY_LEAF, false, NULL},
-    {"leaves", KEY_LEAF, false, NULL},
-    {"joins", KEY_LEAF, false, NULL},
-    {"recreate", KEY_LEAF, false, NULL},
-    {0},
-};
-
-const struct key grammar_known[] = {
-    {"arm", KEY_LEAF, false, NULL},
-    {"if", KEY_LEAF, false, NULL},
-    {"breaks", KEY_LEAF, false, NULL},
-    {"why", KEY_LEAF, false, NULL},
-    {0},
-};
-
-const struct key grammar_fault[] = {
-    {"what", KEY_LEAF, false, NULL},
-    {"arm", KEY_LEAF, false, NULL},
-    {"at", KEY_LEAF, false, NULL},
-    {"for", KEY_LEAF, false, NULL},
-    {"every", KEY_LEAF, false, NULL},
-    {"set", KEY_LEAF, false, NULL},
-    {0},
-};
-
-const struct key grammar_expect[] = {
-    {"verdict", KEY_LEAF, false, NULL},
-    {"cause", KEY_LEAF, false, NULL},
-    {"form", KEY_LEAF, false, NULL},
-    {"invariant", KEY_LEAF, false, NULL},
-    {0},
-};
-
-static const struct key *find(const struct key *keys, const char *name)
-{
-	for (; keys->name; keys++)
-		if (!strcmp(keys->name, name))
-			return keys;
-	return NULL;
-}
-
 /* Where a key stands, or might. */
 enum spot { IN_FILE, IN_ARM, IN_PATH };
 
+/* As key_find(), where a key of an arm is no other's. */
+static const struct key *find(const struct key *keys, const char *name, enum spot spot)
+{
+	const struct key *k = key_find(keys, name);
+
+	return k && k->place == KEY_IN_ARM && spot != IN_ARM ? NULL : k;
+}
+
 static bool offered(const struct key *k, enum spot spot)
 {
-	return k->kind != KEY_LATER && !(spot != IN_FILE && k->whole) && strcmp(k->name, "fault") &&
-	       strcmp(k->name, "expect") && strcmp(k->name, "name") && strcmp(k->name, "seed") &&
-	       strcmp(k->name, "pace");
+	return k->kind != KEY_LATER && !k->unlisted &&
+	       !(spot != IN_FILE && k->place == KEY_IN_FILE) &&
+	       !(spot != IN_ARM && k->place == KEY_IN_ARM);
 }
 
 static void unknown_key(const struct key *keys, const char *name, struct place at,
@@ -172,8 +39,6 @@ static void unknown_key(const struct key *keys, const char *name, struct place a
 			near = k->name;
 		}
 	}
-	if (spot == IN_ARM)
-		buf_puts(&list, ", breaks");
 	if (near)
 		errors_add(e, at, list.s, "unknown key '%s'%s%s: did you mean '%s'?", name,
 		    *where ? " in " : "", where, near);
@@ -194,7 +59,7 @@ static void wrong_kind(const struct node *n, const char *where, struct errors *e
 static void check_under(
     const struct node *n, const struct key *k, const char *where, bool arm, struct errors *e)
 {
-	if (k->kind != KEY_MAP && k->kind != KEY_NAMED && k->kind != KEY_FREE)
+	if (k->kind != KEY_MAP && k->kind != KEY_NAMED && k->kind != KEY_SYSCTLS)
 		return;
 	if (n->kind != NODE_MAP) {
 		wrong_kind(n, where, e);
@@ -219,21 +84,19 @@ static void check_under(
 void grammar_check(
     const struct node *map, const struct key *keys, const char *where, bool arm, struct errors *e)
 {
-	bool top_of_arm = arm && keys == grammar_file;
+	bool top_of_arm = arm && keys == keys_file;
 
 	for (size_t i = 0; i < map->n; i++) {
 		const struct node_item *item = &map->items[i];
-		const struct key *k = find(keys, item->key);
+		const struct key *k = find(keys, item->key, top_of_arm ? IN_ARM : IN_FILE);
 		struct buf path = {0};
 
-		if (top_of_arm && !strcmp(item->key, "breaks"))
-			continue;
 		if (!k) {
 			unknown_key(
 			    keys, item->key, item->key_at, where, top_of_arm ? IN_ARM : IN_FILE, e);
 			continue;
 		}
-		if (top_of_arm && k->whole) {
+		if (top_of_arm && k->place == KEY_IN_FILE) {
 			errors_add(e, item->key_at, "an override of the case's own values",
 			    "'%s' belongs to the whole file, not to an arm", item->key);
 			continue;
@@ -248,6 +111,20 @@ void grammar_check(
 		check_under(item->value, k, path.s, arm, e);
 		buf_free(&path);
 	}
+}
+
+struct node *grammar_case(struct arena *a, const struct node *file)
+{
+	struct node *out = node_new(a, NODE_MAP, file->at);
+
+	for (size_t i = 0; i < file->n; i++) {
+		const struct node_item *item = &file->items[i];
+		const struct key *k = key_find(keys_file, item->key);
+
+		if (!k || k->place != KEY_IN_FILE)
+			node_push(a, out, item->key, item->key_at, item->value);
+	}
+	return out;
 }
 
 /* A name in a map that the user named; it must be there. */
@@ -269,14 +146,14 @@ static bool known_name(
 bool path_read(struct arena *a, const char *text, struct node *file, struct place at,
     struct errors *e, struct path *out)
 {
-	const struct key *keys = grammar_file;
+	const struct key *keys = keys_file;
 	struct node *here = file;
 	const char *s = text;
 
 	*out = (struct path){0};
 	while (s) {
 		const char *dot = strchr(s, '.');
-		bool free_name = out->key && out->key->kind == KEY_FREE;
+		bool free_name = out->key && out->key->kind == KEY_SYSCTLS;
 		size_t len = dot && !free_name ? (size_t)(dot - s) : strlen(s);
 		char *part = arena_text(a, s, len);
 		char *before = arena_text(a, text, s > text ? (size_t)(s - text) - 1 : 0);
@@ -298,7 +175,7 @@ bool path_read(struct arena *a, const char *text, struct node *file, struct plac
 			keys = out->key->sub;
 			out->key = NULL;
 		} else {
-			const struct key *k = keys ? find(keys, part) : NULL;
+			const struct key *k = keys ? find(keys, part, IN_PATH) : NULL;
 
 			if (!keys) {
 				errors_add(e, at, before, "nothing lies below '%s'", before);
@@ -313,7 +190,7 @@ bool path_read(struct arena *a, const char *text, struct node *file, struct plac
 				    e, at, "a supported key", "'%s' is not supported yet", part);
 				return false;
 			}
-			if (k->whole) {
+			if (k->place == KEY_IN_FILE) {
 				errors_add(e, at, "a value of the case",
 				    "'%s' belongs to the whole file and cannot be varied", part);
 				return false;
@@ -333,7 +210,7 @@ void path_check_value(
 	if (path->key) {
 		check_under(value, path->key, text, false, e);
 	} else if (path->parent->kind == KEY_NAMED) {
-		struct key entry = {text, KEY_MAP, false, path->parent->sub};
+		struct key entry = {.kind = KEY_MAP, .sub = path->parent->sub};
 
 		check_under(value, &entry, text, false, e);
 	}

@@ -3,31 +3,16 @@
 #define SB_GRAMMAR_H
 
 #include "scenario/errors.h"
+#include "scenario/keys.h"
 #include "scenario/node.h"
-
-enum key_kind {
-	KEY_LEAF,  /* a value or a list */
-	KEY_MAP,   /* a map with the keys in `sub` */
-	KEY_NAMED, /* a map of names chosen by the user, each a map with the keys in `sub` */
-	KEY_FREE,  /* a map of names chosen by the user to values */
-	KEY_LATER  /* in the grammar, but not supported yet */
-};
-
-struct key {
-	const char *name; /* NULL ends a table */
-	enum key_kind kind;
-	bool whole; /* of the whole file: no arm, matrix line or --set may touch it */
-	const struct key *sub;
-};
-
-/* The keys of a file, and those of an entry of `events`, of `known`, of `fault` and of `expect`. */
-extern const struct key grammar_file[], grammar_event[], grammar_known[], grammar_fault[],
-    grammar_expect[];
 
 /* Notes every key of `map` that is not in `keys`, all the way down. `where` is the map's path, ""
  * for the top. In an arm the keys of the whole file are refused and `breaks` is allowed. */
 void grammar_check(
     const struct node *map, const struct key *keys, const char *where, bool arm, struct errors *e);
+
+/* The top of a file without what belongs to the whole file: the values of a case. */
+struct node *grammar_case(struct arena *a, const struct node *file);
 
 #define PATH_MAX_PARTS 8
 
@@ -36,7 +21,7 @@ struct path {
 	char *parts[PATH_MAX_PARTS];
 	size_t n;
 	const struct key
-	    *key; /* of the last part; NULL for a name in a KEY_NAMED or KEY_FREE map */
+	    *key; /* of the last part; NULL for a name in a KEY_NAMED or KEY_SYSCTLS map */
 	const struct key *parent; /* then: that map's key */
 };
 

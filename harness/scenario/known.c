@@ -5,7 +5,7 @@
 
 #include "base/macros.h"
 #include "scenario/grammar.h"
-#include "scenario/values.h"
+#include "scenario/read.h"
 
 enum order { LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL };
 
@@ -90,39 +90,27 @@ bool known_applies(const char *if_text, const char *kernel)
 }
 
 static void read_entry(
-    struct errors *e, const struct node *map, const struct node *arms, struct scenario *s)
+    struct errors *e, const struct node *map, const struct node *arms, struct known *k)
 {
-	struct known *k = &s->known[s->n_known++];
-	const struct node *n;
+	const struct section s = {e, map, keys_known, "known", map->at, false};
+	const char *arm, *if_text, *why;
 	struct condition c;
-	const char *text;
 
-	grammar_check(map, grammar_known, "known", false, e);
-	n = node_get(map, "arm");
-	if (!n)
-		errors_add(e, map->at, "arm: NAME", "known: 'arm' is missing");
-	else if (value_text(e, n, "known.arm", &text)) {
-		k->arm = mem_strdup(text);
-		if (!node_item(arms, text))
-			errors_add(
-			    e, n->at, "one of `arms`", "known names '%s', which is no arm", text);
-	}
-	n = node_get(map, "if");
-	if (n && value_text(e, n, "known.if", &text)) {
-		k->if_text = mem_strdup(text);
-		if (!read_condition(text, &c))
-			errors_add(e, n->at,
-			    "kernel, then one of < <= > >= ==, then a version: kernel < 6.2",
-			    "known.if '%s' cannot be read", text);
-	}
-	n = node_get(map, "breaks");
-	if (n)
-		value_cause(e, n, "known.breaks", &k->breaks);
-	n = node_get(map, "why");
-	if (!n)
-		errors_add(e, map->at, "why: TEXT", "known: 'why' is missing");
-	else if (value_text(e, n, "known.why", &text))
-		k->why = mem_strdup(text);
+	grammar_check(map, keys_known, "known", false, e);
+	arm = read_text(&s, "arm");
+	if (arm && !node_item(arms, arm))
+		errors_add(e, node_get(map, "arm")->at, "one of `arms`",
+		    "known names '%s', which is no arm", arm);
+	if_text = read_text(&s, "if");
+	if (if_text && !read_condition(if_text, &c))
+		errors_add(e, node_get(map, "if")->at,
+		    "kernel, then one of < <= > >= ==, then a version: kernel < 6.2",
+		    "known.if '%s' cannot be read", if_text);
+	why = read_text(&s, "why");
+	*k = (struct known){.arm = arm ? mem_strdup(arm) : NULL,
+	    .if_text = if_text ? mem_strdup(if_text) : NULL,
+	    .breaks = read_cause(&s, "breaks"),
+	    .why = why ? mem_strdup(why) : NULL};
 }
 
 void known_read(
@@ -142,7 +130,7 @@ void known_read(
 		const struct node *map = list->items[i].value;
 
 		if (map->kind == NODE_MAP)
-			read_entry(e, map, arms, s);
+			read_entry(e, map, arms, &s->known[s->n_known++]);
 		else
 			errors_add(e, map->at, "{arm, if, breaks, why}",
 			    "an entry of known must be a map, not %s", node_kind_name(map));

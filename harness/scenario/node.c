@@ -186,22 +186,6 @@ struct node *node_merge_existing(struct arena *a, struct node *base, struct node
 	return merge(a, base, over, true);
 }
 
-struct node *node_without(struct arena *a, const struct node *map, const char *const *keys)
-{
-	struct node *out = node_new(a, NODE_MAP, map->at);
-
-	for (size_t i = 0; i < map->n; i++) {
-		const struct node_item *item = &map->items[i];
-		size_t k = 0;
-
-		while (keys[k] && strcmp(keys[k], item->key))
-			k++;
-		if (!keys[k])
-			node_push(a, out, item->key, item->key_at, item->value);
-	}
-	return out;
-}
-
 const char *node_kind_name(const struct node *n)
 {
 	switch (n->kind) {

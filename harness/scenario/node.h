@@ -63,8 +63,6 @@ struct node *node_wrap(struct arena *a, char *const *keys, size_t n, struct node
 struct node *node_merge(struct arena *a, struct node *base, struct node *over);
 /* The same, but only where `base` has something already. */
 struct node *node_merge_existing(struct arena *a, struct node *base, struct node *over);
-/* A copy of a map's top without the keys in `keys` (ended by NULL). */
-struct node *node_without(struct arena *a, const struct node *map, const char *const *keys);
 /* "a map", "an empty list", "nothing", ... for messages. */
 const char *node_kind_name(const struct node *n);
 

@@ -13,8 +13,8 @@
 #include "scenario/decode_lookups.h"
 #include "scenario/fault.h"
 #include "scenario/known.h"
+#include "scenario/read.h"
 #include "scenario/rules.h"
-#include "scenario/values.h"
 #include "scenario/yaml.h"
 
 #define MAX_CASES 4096
@@ -53,16 +53,24 @@ bool scenario_name_is_good(const char *name)
 	return len && len <= NAME_MAX_BYTES;
 }
 
+/* The keys of the whole file. */
+static struct section file_section(struct work *w)
+{
+	const struct node *file = w->parts.file;
+
+	return (struct section){&w->errors, file, keys_file, "", file->at, false};
+}
+
 /* The file's name without folder and .yaml, or the file's `name`. */
 static char *scenario_name(struct work *w, const char *file)
 {
-	const struct node *n = node_get(w->parts.file, "name");
-	const char *base = strrchr(file, '/'), *text;
+	const struct section s = file_section(w);
+	const char *base = strrchr(file, '/'), *text = read_text(&s, "name");
 	struct buf b = {0};
 
-	if (n && value_text(&w->errors, n, "name", &text)) {
+	if (text) {
 		if (!scenario_name_is_good(text))
-			errors_add(&w->errors, n->at,
+			errors_add(&w->errors, node_get(s.map, "name")->at,
 			    "at most 100 letters, digits and any of . _ -",
 			    "name '%s' cannot be a scenario's name", text);
 		return mem_strdup(text);
@@ -80,18 +88,12 @@ static char *scenario_name(struct work *w, const char *file)
 
 static void read_about(struct work *w)
 {
-	const struct node *file = w->parts.file, *n = node_get(file, "summary");
-	const char *text;
+	const struct section s = file_section(w);
+	const char *text = read_text(&s, "summary");
+	const struct node *n;
 
-	if (!n)
-		errors_add(&w->errors, file->at, "summary: one line that says what happens",
-		    "'summary' is missing");
-	else if (value_text(&w->errors, n, "summary", &text)) {
-		if (strlen(text) > 200)
-			errors_add(&w->errors, n->at, "at most 200 bytes", "summary is too long");
-		w->s->summary = mem_strdup(text);
-	}
-	n = node_get(file, "references");
+	w->s->summary = text ? mem_strdup(text) : NULL;
+	n = read_node(&s, "references");
 	if (!n)
 		return;
 	if (n->kind != NODE_LIST) {
@@ -133,13 +135,12 @@ static void read_settings(struct work *w, const struct scenario_options *o)
 static struct node *read_arms(struct work *w)
 {
 	struct errors *e = &w->errors;
-	const struct node *file = w->parts.file, *map = node_get(file, "arms");
-	struct node *out = node_new(&w->arena, NODE_MAP, map ? map->at : file->at);
+	const struct section s = file_section(w);
+	const struct node *map = read_node(&s, "arms");
+	struct node *out = node_new(&w->arena, NODE_MAP, map ? map->at : s.at);
 
-	if (!map) {
-		errors_add(e, file->at, "arms: {NAME: {...}}", "'arms' is missing");
+	if (!map)
 		return out;
-	}
 	if (map->kind != NODE_MAP || !map->n) {
 		errors_add(e, map->at, "a map of names to overrides",
 		    "arms must be a map of arms, not %s", node_kind_name(map));
@@ -155,7 +156,7 @@ static struct node *read_arms(struct work *w)
 			    node_kind_name(item->value));
 			continue;
 		}
-		grammar_check(item->value, grammar_file,
+		grammar_check(item->value, keys_file,
 		    arena_printf(&w->arena, "arm '%s'", item->key), true, e);
 		if (node_get(item->value, "breaks") && node_item(item->value, "limits"))
 			errors_add(e, node_item(item->value, "limits")->key_at,
@@ -281,26 +282,22 @@ static void read_cases(struct work *w)
 /* What a case.yaml was played with; without these the command line says it. */
 static void read_played_with(struct work *w)
 {
-	const struct node *seed = node_get(w->parts.file, "seed");
-	const struct node *pace = node_get(w->parts.file, "pace");
-	const char *text;
+	const struct section s = file_section(w);
+	const char *text = read_text(&s, "seed");
 	char *end;
 
-	if (pace)
-		value_number(&w->errors, pace, "pace", 1, 100, &w->s->pace);
-	if (!seed || !value_text(&w->errors, seed, "seed", &text))
+	w->s->pace = read_number(&s, "pace");
+	if (!text)
 		return;
 	w->s->seed = strtoull(text, &end, 16);
 	w->s->has_seed = true;
 	if (!*text || *end || strlen(text) > (strchr(text, 'x') ? 18 : 16) || strchr(" -+", *text))
-		errors_add(&w->errors, seed->at, "a hexadecimal number, such as 7f3a",
-		    "seed '%s' is none", text);
+		errors_add(&w->errors, node_get(s.map, "seed")->at,
+		    "a hexadecimal number, such as 7f3a", "seed '%s' is none", text);
 }
 
 static void read_file(struct work *w, const char *file, const struct scenario_options *o)
 {
-	static const char *const whole[] = {"name", "seed", "pace", "summary", "references",
-	    "matrix", "arms", "known", "fault", "expect", NULL};
 	struct errors *e = &w->errors;
 	struct node *root = yaml_parse(&w->arena, &w->source, e);
 
@@ -315,8 +312,8 @@ static void read_file(struct work *w, const char *file, const struct scenario_op
 	w->parts.matrix = &w->matrix;
 	w->s->name = scenario_name(w, file);
 	w->parts.name = w->s->name;
-	w->own = node_without(&w->arena, root, whole);
-	grammar_check(root, grammar_file, "", false, e);
+	w->own = grammar_case(&w->arena, root);
+	grammar_check(root, keys_file, "", false, e);
 	read_about(w);
 	read_played_with(w);
 	read_settings(w, o);

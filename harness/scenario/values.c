@@ -220,14 +220,3 @@ bool value_name(struct errors *e, const char *name, struct place at, const char 
 	}
 	return true;
 }
-
-const struct node *decode_field(struct decoder *d, const struct node *map, const char *where,
-    const char *key, const char *expected, struct place at)
-{
-	const struct node *n = node_get(map, key);
-
-	if (!n && !d->partial)
-		errors_add(
-		    d->errors, at, expected, "%s%s'%s' is missing", where, *where ? ": " : "", key);
-	return n;
-}

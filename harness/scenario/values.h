@@ -38,8 +38,5 @@ bool value_cause(struct errors *e, const struct node *n, const char *what, enum 
 bool number_parse(const char *s, double *out);
 /* [a-z][a-z0-9-]*, at most `most` bytes. */
 bool value_name(struct errors *e, const char *name, struct place at, const char *what, size_t most);
-/* The value of a key, or NULL with an error at `at`. */
-const struct node *decode_field(struct decoder *d, const struct node *map, const char *where,
-    const char *key, const char *expected, struct place at);
 
 #endif

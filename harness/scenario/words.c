@@ -99,6 +99,10 @@ const struct word words_mtu_pin[] = {{"never", 0}, {"via-other", 1}, {0}};
 const struct word words_ip6_gateway[] = {{"global", 0}, {"link-local", 1}, {0}};
 const struct word words_asks[] = {{"never", QUERIER_NEVER}, {"before", QUERIER_BEFORE}, {0}};
 
+const struct word words_joins[] = {{"before", JOIN_BEFORE}, {0}};
+const struct word words_leaves[] = {{"never", LEAVE_NEVER}, {0}};
+const struct word words_any[] = {{"any", LIMIT_ANY}, {0}};
+
 const struct word words_entry[] = {{"learned", 0}, {"permanent", 1}, {0}};
 
 const struct word words_true[] = {{"true", 1}, {0}};
