@@ -8,7 +8,6 @@
 #include "base/units.h"
 #include "scenario/change.h"
 #include "scenario/churn.h"
-#include "scenario/decode_ports.h"
 #include "scenario/macs.h"
 #include "scenario/words.h"
 

@@ -1,4 +1,5 @@
 /* rules.c: what a case's values must be to each other. */
+#include "scenario/lookups.h"
 #include "scenario/rules.h"
 
 #include <stdio.h>
@@ -9,7 +10,6 @@
 #include "scenario/change.h"
 #include "scenario/churn.h"
 #include "scenario/macs.h"
-#include "scenario/decode_lookups.h"
 
 #define MAX_EVENTS 100000
 

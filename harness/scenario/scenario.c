@@ -1,4 +1,5 @@
 /* scenario.c: a scenario file read, checked and spread into cases. */
+#include "scenario/lookups.h"
 #include "scenario/scenario.h"
 
 #include <errno.h>
@@ -10,7 +11,6 @@
 #include "scenario/budget.h"
 #include "scenario/config.h"
 #include "scenario/decode.h"
-#include "scenario/decode_lookups.h"
 #include "scenario/fault.h"
 #include "scenario/known.h"
 #include "scenario/read.h"

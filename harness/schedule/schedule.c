@@ -9,7 +9,7 @@
 #include "base/units.h"
 #include "scenario/change.h"
 #include "scenario/churn.h"
-#include "scenario/decode_lookups.h"
+#include "scenario/lookups.h"
 #include "scenario/words.h"
 #include "schedule/implied.h"
 #include "scenario/macs.h"

@@ -1,5 +1,5 @@
-/* decode_lookups.c: lookups: when they come, and what they must be to the rest of a case. */
-#include "scenario/decode_lookups.h"
+/* lookups.c: when lookups come, and what they must be to the rest of a case. */
+#include "scenario/lookups.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-/* decode_lookups.h: lookups: when they come, and what they must be to the rest of a case. */
-#ifndef SB_DECODE_LOOKUPS_H
-#define SB_DECODE_LOOKUPS_H
+/* lookups.h: when lookups come, and what they must be to the rest of a case. */
+#ifndef SB_LOOKUPS_H
+#define SB_LOOKUPS_H
 
 #include "scenario/values.h"
 
