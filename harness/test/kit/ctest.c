@@ -8,6 +8,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/data.h"
 #include "run/worker.h"
 
@@ -56,6 +57,26 @@ _Noreturn void ctest_skip(const char *what, const char *remedy)
 	snprintf(
 	    note->message + strlen(note->message) + 1, sizeof(note->message) / 2 - 1, "%s", remedy);
 	_exit(0);
+}
+
+uint64_t ctest_seed(void)
+{
+	const char *given = getenv("STEADYBRIDGE_SEED");
+	char *end = NULL;
+	uint64_t seed = given ? strtoull(given, &end, 0) : (uint64_t)clock_now_ns();
+
+	ck_assert_msg(
+	    !given || (*given && !*end), "STEADYBRIDGE_SEED is '%s', expected a number", given);
+	printf("STEADYBRIDGE_SEED=%#lx\n", (unsigned long)seed);
+	fflush(stdout);
+	return seed;
+}
+
+int ctest_kills(int usual)
+{
+	const char *s = getenv("STEADYBRIDGE_KILLS");
+
+	return s && atoi(s) > 0 ? atoi(s) : usual;
 }
 
 void ctest_needs_terminal(void)

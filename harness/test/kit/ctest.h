@@ -5,6 +5,7 @@
 #include <check.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "run/pool.h"
 
@@ -37,6 +38,12 @@ const struct ctests *ctest_all(void);
  * lacks, and the command or setting that brings it. For what is asked of the kernel itself; what a
  * whole place needs is looked for before (prereqs.h). Not in pure tests. */
 _Noreturn void ctest_skip(const char *what, const char *remedy);
+
+/* What the random choices of a test begin with: STEADYBRIDGE_SEED, or else the clock. It is
+ * printed, so that the test's output names it when the test fails. */
+uint64_t ctest_seed(void);
+/* How many kills: STEADYBRIDGE_KILLS, or else the usual number. */
+int ctest_kills(int usual);
 
 /* Skips the test where there is no pseudo-terminal: /dev/pts need not be mounted. */
 void ctest_needs_terminal(void);

@@ -180,13 +180,6 @@ static bool waits(int signal_no)
 	return signal_no == SIGINT || signal_no == SIGTERM || signal_no == SIGHUP;
 }
 
-static int kills_asked(int usual)
-{
-	const char *s = getenv("STEADYBRIDGE_KILLS");
-
-	return s && atoi(s) > 0 ? atoi(s) : usual;
-}
-
 /* Whom, and by what: at each stage each of these in turn. The runner ends by the signal; by the
  * first three all reports are there or none. */
 static const struct {
@@ -204,8 +197,9 @@ START_TEST(a_kill_at_any_stage_leaves_nothing)
 {
 	char dir[] = "/tmp/sb-stage-XXXXXX", what[128];
 	struct buf before = {0};
-	int n = kills_asked(STAGES + 3), hits = 0, reached[STAGES] = {0};
-	size_t from = (size_t)clock_now_ns() % BLOWS; /* which, is told on a failure */
+	int n = ctest_kills(STAGES + 3), hits = 0, reached[STAGES] = {0};
+	uint64_t seed = ctest_seed();
+	size_t from = (size_t)(seed % BLOWS);
 
 	own_folder(dir);
 	hostview(&before);
@@ -229,8 +223,9 @@ START_TEST(a_kill_at_any_stage_leaves_nothing)
 		hits += hit;
 		reached[stage] += there;
 		int status = proc_wait(runner, clock_now_ns() + 300 * NS_PER_S);
-		snprintf(what, sizeof(what), "%d: signal %d to the %s at %s: status %d", i,
-		    signal_no, victims[who], stages[stage], status);
+		snprintf(what, sizeof(what),
+		    "%d: signal %d to the %s at %s (STEADYBRIDGE_SEED=%#lx): status %d", i,
+		    signal_no, victims[who], stages[stage], (unsigned long)seed, status);
 		hostrun_assert_as_before(&before, what);
 		hostrun_assert_files_whole(dir);
 		if (hit && who == RUNNER)

@@ -39,13 +39,6 @@ static pid_t find_victim(pid_t runner, enum victim which, uint64_t *seed)
 	return at;
 }
 
-static int kills_asked(int usual)
-{
-	const char *s = getenv("STEADYBRIDGE_KILLS");
-
-	return s && atoi(s) > 0 ? atoi(s) : usual;
-}
-
 /* Waits until the victim is there and the moment has come, then kills it. */
 static bool kill_at(pid_t runner, enum victim which, int64_t moment_ns, uint64_t *seed)
 {
@@ -68,25 +61,26 @@ START_TEST(a_kill_at_any_moment_leaves_nothing)
 	static const char *const extra[] = {"lowest-port-leaves", "--filter",
 	    "lowest-port-leaves/*", "--set", "duration=10s", "--pace", "20", NULL};
 	struct buf before = {0};
-	uint64_t seed = (uint64_t)clock_now_ns();
-	int n = kills_asked(12), killed = 0;
-	char dir[64], what[128];
+	uint64_t seed = ctest_seed();
+	int n = ctest_kills(12), killed = 0;
+	char dir[] = "/tmp/sb-kill-XXXXXX", what[128];
 
 	ctest_own_proc();
-	snprintf(dir, sizeof(dir), "/tmp/sb-kill-%lx", (unsigned long)seed);
+	ck_assert_ptr_nonnull(mkdtemp(dir));
 	hostview(&before);
 	for (int i = 0; i < n; i++) {
+		uint64_t state = seed + (uint64_t)i; /* whatever the kills before it drew */
 		enum victim which = (enum victim)(i % VICTIMS);
-		int64_t moment = (int64_t)(rand_next(&seed) % (uint64_t)(1500 * NS_PER_MS));
+		int64_t moment = (int64_t)(rand_next(&state) % (uint64_t)(1500 * NS_PER_MS));
 		pid_t runner = hostrun_start(dir, extra);
-		bool hit = kill_at(runner, which, moment, &seed);
+		bool hit = kill_at(runner, which, moment, &state);
 
 		killed += hit;
+		snprintf(what, sizeof(what),
+		    "kill %d of the %s after %.3f s (STEADYBRIDGE_SEED=%#lx)", i, names[which],
+		    (double)moment / NS_PER_S, (unsigned long)seed);
 		int status = proc_wait(runner, clock_now_ns() + 300 * NS_PER_S);
-		ck_assert_msg(
-		    status >= 0, "the runner does not end after its %s was killed", names[which]);
-		snprintf(what, sizeof(what), "kill %d of the %s after %.3f s (seed %#lx)", i,
-		    names[which], (double)moment / NS_PER_S, (unsigned long)seed);
+		ck_assert_msg(status >= 0, "the runner does not end after %s", what);
 		hostrun_assert_as_before(&before, what);
 		hostrun_assert_files_whole(dir);
 	}
