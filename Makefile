@@ -48,7 +48,7 @@ build/refuse.so: harness/test/kit/shim/refuse.c harness/test/kit/shim/refuse.h
 # For LD_PRELOAD, in tests.
 $(B)/%.so: harness/test/kit/shim/%.c
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -O2 -Wall -Wextra -Wshadow -fPIC -shared -o $@ $< -ldl
+	$(CC) -D_GNU_SOURCE -Iharness -O2 -Wall -Wextra -Wshadow -fPIC -shared -o $@ $< -ldl
 
 # The commit stands in one object, made anew when it changes.
 $(B)/commit: FORCE

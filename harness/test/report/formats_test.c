@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/macros.h"
 #include "base/clock.h"
 #include "base/proc.h"
 #include "base/units.h"
@@ -21,7 +22,6 @@
 
 #define TRACE_SCHEMA "docs/trace.schema.json"
 #define RESULTS_SCHEMA "docs/results.schema.json"
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 #define SLUG "lowest-port-leaves_inherited,leaves-by=release"
 
 /* A line of each type with as little and as much in it as there can be. */
@@ -38,7 +38,7 @@ static void every_line(struct buf *out)
 	t.meta.known[0] = (struct known_meta){CAUSE_TOO_BIG, mem_strdup("why")};
 	t.meta.n_known = 1;
 	for (int type = 0; type < EV_COUNT; type++) {
-		for (size_t i = 0; i < N(fill); i++) {
+		for (size_t i = 0; i < ARRAY_SIZE(fill); i++) {
 			struct event ev;
 
 			memset(&ev, fill[i], sizeof(ev));
@@ -66,7 +66,7 @@ START_TEST(results_follow_their_schema)
 {
 	void (*const runs[])(struct bench *) = {bench_good_run, bench_bad_run, NULL};
 
-	for (size_t i = 0; i < N(runs); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
 		struct bench *b = bench_new();
 		struct buf text = {0};
 
@@ -99,7 +99,7 @@ START_TEST(schemas_refuse)
 	    {TRACE_SCHEMA, "\"steadybridge-trace\":1", "\"steadybridge-trace\":2"},
 	};
 
-	for (size_t i = 0; i < N(bad); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		bool lines = !strcmp(bad[i].schema, TRACE_SCHEMA);
 		struct bench *b = bench_new();
 		struct buf text = {0}, other = {0};
@@ -256,7 +256,7 @@ START_TEST(a_spoilt_play_is_not_the_last_but_for_the_second_replay)
 	    {VERDICT_INCONCLUSIVE, 0, true},
 	};
 
-	for (size_t i = 0; i < sizeof(plays) / sizeof(plays[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(plays); i++) {
 		struct casejob cj = {.play = plays[i].play};
 
 		cj.judged.judgement.verdict = plays[i].verdict;
@@ -306,7 +306,7 @@ START_TEST(a_terminal_sees_progress_and_colour_unless_told_otherwise)
 	    {NULL, "dumb", false, false},
 	};
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		char *dir = scratch("terminal");
 
 		unsetenv("NO_COLOR");

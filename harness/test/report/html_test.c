@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/rand.h"
 #include "base/units.h"
 #include "judge/proof.h"
@@ -154,7 +155,7 @@ START_TEST(a_mark_for_each_attempt)
 	static void (*const makers[])(struct trace *) = {build_broken_control, build_held_arm,
 	    build_failed_arm, late, meta_only, cut_in_outage, cut_in_warmup};
 
-	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(makers); i++) {
 		struct desk *d = desk_new();
 		size_t all[2];
 
@@ -241,7 +242,7 @@ static void assert_whole(const struct desk *d)
 	static const char *const never[] = {"http:", "https:", "<script", " src=", "url(",
 	    "@import", "<link", " style=", "javascript:"};
 
-	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
 		ck_assert_msg(!strstr(d->page.s, never[i]), "'%s'", never[i]);
 	ck_assert_uint_eq(count_in(d->doc, "//@*[starts-with(name(), 'on')]"), 0);
 	assert_ids_differ(d->doc);
@@ -365,7 +366,7 @@ START_TEST(text_is_escaped_by_character)
 	    {"\xff\xfe\x80", "???"},
 	};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		struct buf out = {0};
 
 		html_text(&out, texts[i].in);
@@ -580,7 +581,7 @@ START_TEST(text_can_be_read_in_light_and_dark)
 	    {"lost-mark", "bg", 3}};
 
 	for (size_t s = 0; s < 2; s++)
-		for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
 			double a = luminance(styles[s], pairs[i].text) + 0.05;
 			double b = luminance(styles[s], pairs[i].under) + 0.05;
 			double contrast = a > b ? a / b : b / a;

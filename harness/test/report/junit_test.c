@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
 
@@ -205,7 +206,7 @@ START_TEST(junit_takes_any_text)
 	    {"]]>", "]]&gt;"},
 	};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		struct bench *b = bench_new();
 		struct buf out = {0};
 		struct trace *t = bench_add(b, build_failed_arm, 0);
@@ -260,7 +261,7 @@ START_TEST(junit_schema_can_fail)
 	bench_add(b, build_broken_control, REPLAY_STRIDE);
 	bench_bad_run(b);
 	written(b, &out);
-	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
 		char *bad = ctest_changed(out.s, changes[i].from, changes[i].to);
 
 		ck_assert_msg(complaint(bad, strlen(bad)) != NULL, "'%s' for '%s' is valid",

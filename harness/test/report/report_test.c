@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/units.h"
 #include "report/report.h"
 #include "test/kit/bench.h"
@@ -239,7 +240,7 @@ START_TEST(exit_statuses)
 	    {{NULL}, 4, "NOTHING PLAYED  0 of 0 controls broke"},
 	};
 
-	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
 		struct bench *b = bench_new();
 		struct buf out = {0};
 		const char *last;
@@ -369,7 +370,7 @@ START_TEST(a_case_shows_the_limit_that_it_has)
 	    {{LIMIT_ANY, LIMIT_ANY, LIMIT_ANY, LIMIT_ANY, -1}, "22.000 s\n"},
 	};
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct bench *b = bench_new();
 		struct buf out = {0};
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/units.h"
 #include "judge/words.h"
 #include "test/kit/bench.h"
@@ -35,7 +36,7 @@ START_TEST(a_percentage_is_exact_at_both_ends)
 	};
 	char text[WORDS_TEXT];
 
-	for (size_t i = 0; i < sizeof(ratios) / sizeof(ratios[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(ratios); i++) {
 		const struct lookups l = {.sent = ratios[i].sent, .answered = ratios[i].answered};
 
 		ck_assert_str_eq(success_percent(&l, text), ratios[i].text);

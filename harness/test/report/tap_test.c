@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
 #include "test/kit/readers.h"
@@ -230,7 +231,7 @@ START_TEST(the_kernels_rules_are_seen_to_refuse)
 	};
 	struct ktap k;
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		ktap_read(bad[i].text, &k);
 		ck_assert_msg(!strncmp(k.error, bad[i].error, strlen(bad[i].error)),
 		    "%zu: '%s' is not '%s'", i, k.error, bad[i].error);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/units.h"
 #include "report/watch.h"
 #include "test/kit/builder.h"
@@ -14,7 +15,7 @@
 static void (*const builds[])(struct trace *) = {
     build_broken_control, build_held_arm, build_failed_arm, build_quiet_control};
 
-#define N_BUILDS (sizeof(builds) / sizeof(builds[0]))
+#define N_BUILDS ARRAY_SIZE(builds)
 
 static struct buf draw(const struct trace *t, int columns, bool color, bool utf8)
 {
@@ -199,7 +200,7 @@ START_TEST(one_lost_attempt_is_seen_at_any_width)
 {
 	static const int widths[] = {20, 40, 80, 200};
 
-	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(widths); i++) {
 		struct trace t = {0};
 		char label[8] = "c1/ip";
 

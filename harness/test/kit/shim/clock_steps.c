@@ -10,6 +10,8 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "base/macros.h"
+
 #define EVERY 16
 #define NS 1000000000LL
 
@@ -75,7 +77,7 @@ ssize_t recvmsg(int fd, struct msghdr *m, int flags)
 		before_ns = step_ns;
 		clock_gettime(CLOCK_REALTIME, &ts);
 		set_at_ns = ts.tv_sec * NS + ts.tv_nsec - step_ns;
-		step_ns = steps[next++ % (sizeof(steps) / sizeof(steps[0]))];
+		step_ns = steps[next++ % ARRAY_SIZE(steps)];
 	}
 	return n;
 }
