@@ -77,43 +77,53 @@ static struct event *link_event(struct trace *t, int64_t ms, const char *name, i
 	return ev;
 }
 
-void build_bridge(struct trace *t, int64_t ms, struct mac mac)
+struct event *build_bridge(struct trace *t, int64_t ms, struct mac mac)
 {
-	link_event(t, ms, "br0", BR)->u.link.mac = mac;
+	struct event *ev = link_event(t, ms, "br0", BR);
+
+	ev->u.link.mac = mac;
+	return ev;
 }
 
-void build_port(struct trace *t, int64_t ms, const char *name, int ifindex, struct mac mac)
+struct event *build_port(struct trace *t, int64_t ms, const char *name, int ifindex, struct mac mac)
 {
 	struct event *ev = link_event(t, ms, name, ifindex);
 
 	ev->u.link.master = BR;
 	ev->u.link.mac = mac;
+	return ev;
 }
 
-void build_port_state(struct trace *t, int64_t ms, const char *name, int ifindex, uint8_t state)
+struct event *build_port_state(
+    struct trace *t, int64_t ms, const char *name, int ifindex, uint8_t state)
 {
 	struct event *ev = link_event(t, ms, name, ifindex);
 
 	ev->u.link.master = BR;
 	ev->u.link.bridge_msg = 1;
 	ev->u.link.port_state = state;
+	return ev;
 }
 
-void build_port_released(struct trace *t, int64_t ms, const char *name, int ifindex)
+struct event *build_port_released(struct trace *t, int64_t ms, const char *name, int ifindex)
 {
 	struct event *ev = link_event(t, ms, name, ifindex);
 
 	ev->u.link.bridge_msg = 1;
 	ev->u.link.gone = 1;
 	ev->u.link.master = BR;
+	return ev;
 }
 
-void build_port_gone(struct trace *t, int64_t ms, const char *name, int ifindex)
+struct event *build_port_gone(struct trace *t, int64_t ms, const char *name, int ifindex)
 {
-	link_event(t, ms, name, ifindex)->u.link.gone = 1;
+	struct event *ev = link_event(t, ms, name, ifindex);
+
+	ev->u.link.gone = 1;
+	return ev;
 }
 
-void build_fdb(struct trace *t, int64_t ms, const char *port, struct mac mac, bool gone)
+struct event *build_fdb(struct trace *t, int64_t ms, const char *port, struct mac mac, bool gone)
 {
 	struct event *ev = build(t, ms, EV_FDB, WHERE_ROUTER);
 
@@ -121,9 +131,10 @@ void build_fdb(struct trace *t, int64_t ms, const char *port, struct mac mac, bo
 	ev->u.fdb.mac = mac;
 	ev->u.fdb.state = 0x80;
 	ev->u.fdb.gone = gone;
+	return ev;
 }
 
-void build_churn(struct trace *t, int64_t ms, enum churn_op op, const char *port, bool end)
+struct event *build_churn(struct trace *t, int64_t ms, enum churn_op op, const char *port, bool end)
 {
 	struct event *ev = build(t, ms, EV_CHURN, WHERE_ROUTER);
 
@@ -131,9 +142,10 @@ void build_churn(struct trace *t, int64_t ms, enum churn_op op, const char *port
 	ev->u.churn.op = (uint8_t)op;
 	ev->u.churn.end = end;
 	ev->u.churn.due_ns = ms * MS;
+	return ev;
 }
 
-static void neigh(
+static struct event *neigh(
     struct trace *t, int64_t ms, uint8_t where, uint8_t last, uint16_t state, struct mac mac)
 {
 	struct event *ev = build(t, ms, EV_NEIGH, where);
@@ -143,19 +155,21 @@ static void neigh(
 	ev->u.neigh.state = state;
 	ev->u.neigh.mac = mac;
 	snprintf(ev->u.neigh.dev, sizeof(ev->u.neigh.dev), "%s", where ? "eth0" : "br0");
+	return ev;
 }
 
-void build_neigh(struct trace *t, int64_t ms, int client, uint16_t state, struct mac mac)
+struct event *build_neigh(struct trace *t, int64_t ms, int client, uint16_t state, struct mac mac)
 {
-	neigh(t, ms, (uint8_t)(WHERE_CLIENT + client), 1, state, mac);
+	return neigh(t, ms, (uint8_t)(WHERE_CLIENT + client), 1, state, mac);
 }
 
-void build_router_neigh(struct trace *t, int64_t ms, int client, uint16_t state, struct mac mac)
+struct event *build_router_neigh(
+    struct trace *t, int64_t ms, int client, uint16_t state, struct mac mac)
 {
-	neigh(t, ms, WHERE_ROUTER, (uint8_t)(11 + client), state, mac);
+	return neigh(t, ms, WHERE_ROUTER, (uint8_t)(11 + client), state, mac);
 }
 
-void build_arp(struct trace *t, int64_t ms, enum hop hop, int client, enum frame_kind kind,
+struct event *build_arp(struct trace *t, int64_t ms, enum hop hop, int client, enum frame_kind kind,
     bool from_gateway, uint8_t target)
 {
 	struct event *ev = build(t, ms, EV_FRAME, WHERE_ROUTER);
@@ -171,9 +185,11 @@ void build_arp(struct trace *t, int64_t ms, enum hop hop, int client, enum frame
 	ev->u.frame.family = AF_INET;
 	memcpy(ev->u.frame.sip, (uint8_t[]){192, 0, 2, source}, 4);
 	memcpy(ev->u.frame.tip, (uint8_t[]){192, 0, 2, target}, 4);
+	return ev;
 }
 
-void build_state(struct trace *t, int64_t ms, struct mac mac, uint8_t assign_type, bool at_end)
+struct event *build_state(
+    struct trace *t, int64_t ms, struct mac mac, uint8_t assign_type, bool at_end)
 {
 	struct event *ev = build(t, ms, EV_STATE, WHERE_ROUTER);
 
@@ -183,6 +199,7 @@ void build_state(struct trace *t, int64_t ms, struct mac mac, uint8_t assign_typ
 	ev->u.state.assign_type = assign_type;
 	ev->u.state.local_fdb = 1;
 	ev->u.state.at_end = at_end;
+	return ev;
 }
 
 uint32_t build_seq(int64_t ms)
@@ -290,25 +307,40 @@ void build_lowest_leaves(struct trace *t, bool pinned)
 	build_churn(t, 5004, OP_LEAVE, "lowest", true);
 }
 
-void build_broken_control(struct trace *t)
+static void build_story(struct trace *t, int64_t ms, const struct traffic *of, size_t n)
+{
+	for (size_t i = 0; i < n; ms = of[i++].until_ms)
+		build_traffic(t, ms, of[i].until_ms, of[i].far, of[i].dst);
+	build_end(t, 60000);
+}
+
+void build_arm(struct trace *t, const struct traffic *of, size_t n)
+{
+	build_meta(t, "pinned-at-create", CAUSE_NONE);
+	build_begin(t, MAC_PINNED, 3);
+	build_lowest_leaves(t, true);
+	build_story(t, 0, of, n);
+}
+
+void build_control(struct trace *t, const struct traffic *of, size_t n)
 {
 	build_meta(t, "inherited", CAUSE_STALE_GATEWAY);
 	build_begin(t, MAC_LOWEST, 1);
 	build_traffic(t, 0, 5250, FAR_ANSWERED, MAC_LOWEST);
 	build_lowest_leaves(t, false);
-	build_traffic(t, 5250, 36000, FAR_PORT, MAC_LOWEST);
+	build_story(t, 5250, of, n);
+}
+
+void build_broken_control(struct trace *t)
+{
+	build_control(t, TRAFFIC({36000, FAR_PORT, MAC_LOWEST}, {60250, FAR_ANSWERED, MAC_PORT1}));
 	build_neigh(t, 35990, 0, 2, MAC_PORT1);
-	build_traffic(t, 36000, 60250, FAR_ANSWERED, MAC_PORT1);
-	build_end(t, 60000);
+	trace_sort(t);
 }
 
 void build_held_arm(struct trace *t)
 {
-	build_meta(t, "pinned-at-create", CAUSE_NONE);
-	build_begin(t, MAC_PINNED, 3);
-	build_lowest_leaves(t, true);
-	build_traffic(t, 0, 60250, FAR_ANSWERED, MAC_PINNED);
-	build_end(t, 60000);
+	build_arm(t, TRAFFIC({60250, FAR_ANSWERED, MAC_PINNED}));
 }
 
 void build_failed_arm(struct trace *t)
@@ -317,29 +349,18 @@ void build_failed_arm(struct trace *t)
 	build_begin(t, MAC_PINNED, 3);
 	build_traffic(t, 0, 5250, FAR_ANSWERED, MAC_PINNED);
 	build_lowest_leaves(t, false);
-	build_traffic(t, 5250, 36000, FAR_PORT, MAC_PINNED);
 	build_neigh(t, 35990, 0, 2, MAC_PORT1);
-	build_traffic(t, 36000, 60250, FAR_ANSWERED, MAC_PORT1);
-	build_end(t, 60000);
+	build_story(
+	    t, 5250, TRAFFIC({36000, FAR_PORT, MAC_PINNED}, {60250, FAR_ANSWERED, MAC_PORT1}));
 }
 
 void build_quiet_control(struct trace *t)
 {
-	build_meta(t, "inherited", CAUSE_STALE_GATEWAY);
-	build_begin(t, MAC_LOWEST, 1);
-	build_traffic(t, 0, 5250, FAR_ANSWERED, MAC_LOWEST);
-	build_lowest_leaves(t, false);
-	build_traffic(t, 5250, 60250, FAR_ANSWERED, MAC_PORT1);
-	build_end(t, 60000);
+	build_control(t, TRAFFIC({60250, FAR_ANSWERED, MAC_PORT1}));
 }
 
 void build_lossy_arm(struct trace *t, int64_t from_ms, int64_t to_ms, enum far far, struct mac dst)
 {
-	build_meta(t, "pinned-at-create", CAUSE_NONE);
-	build_begin(t, MAC_PINNED, 3);
-	build_lowest_leaves(t, true);
-	build_traffic(t, 0, from_ms, FAR_ANSWERED, MAC_PINNED);
-	build_traffic(t, from_ms, to_ms, far, dst);
-	build_traffic(t, to_ms, 60250, FAR_ANSWERED, MAC_PINNED);
-	build_end(t, 60000);
+	build_arm(t, TRAFFIC({from_ms, FAR_ANSWERED, MAC_PINNED}, {to_ms, far, dst},
+	                 {60250, FAR_ANSWERED, MAC_PINNED}));
 }

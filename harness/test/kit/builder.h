@@ -13,13 +13,6 @@
 #define ASSERT_HAS(text, part)                                                                     \
 	ck_assert_msg(strstr(text, part) != NULL, "no '%s' in '%s'", part, text)
 
-/* Further files of the judge's tests; check_judge() adds them. */
-void check_change(struct ctests *list);
-void check_cause(struct ctests *list);
-void check_evidence(struct ctests *list);
-void check_golden(struct ctests *list);
-void check_proof(struct ctests *list);
-
 enum { BR = 10, PORT_C1 = 11, PORT_C2 = 12, PORT_LOWEST = 13 }; /* ifindexes */
 enum { STREAM_C1, STREAM_REF };
 
@@ -50,6 +43,11 @@ enum far {
 /* An event at `ms`, to be filled; order follows the calls. */
 struct event *build(struct trace *t, int64_t ms, enum event_type type, uint8_t where);
 
+/* Goes through the events of a type. */
+#define EACH_EVENT(ev, t, of)                                                                      \
+	for (struct event *ev = (t)->events; ev < (t)->events + (t)->n; ev++)                      \
+		if (ev->type == (of))
+
 /* The case's meta; breaks CAUSE_NONE: an arm. */
 void build_meta(struct trace *t, const char *arm, enum cause breaks);
 /* Lab, baseline and a warm-up without loss, up to t=0. The bridge has `mac`. */
@@ -58,18 +56,24 @@ void build_begin(struct trace *t, struct mac mac, uint8_t assign_type);
 void build_end(struct trace *t, int64_t last_ms);
 
 void build_phase(struct trace *t, int64_t ms, enum phase phase, const char *text);
-void build_bridge(struct trace *t, int64_t ms, struct mac mac);
-void build_port(struct trace *t, int64_t ms, const char *name, int ifindex, struct mac mac);
-void build_port_state(struct trace *t, int64_t ms, const char *name, int ifindex, uint8_t state);
-void build_port_released(struct trace *t, int64_t ms, const char *name, int ifindex);
-void build_port_gone(struct trace *t, int64_t ms, const char *name, int ifindex);
-void build_fdb(struct trace *t, int64_t ms, const char *port, struct mac mac, bool gone);
-void build_churn(struct trace *t, int64_t ms, enum churn_op op, const char *port, bool end);
-void build_neigh(struct trace *t, int64_t ms, int client, uint16_t state, struct mac mac);
-void build_router_neigh(struct trace *t, int64_t ms, int client, uint16_t state, struct mac mac);
-void build_arp(struct trace *t, int64_t ms, enum hop hop, int client, enum frame_kind kind,
+/* Each of these returns its event, valid until the next is built. */
+struct event *build_bridge(struct trace *t, int64_t ms, struct mac mac);
+struct event *build_port(
+    struct trace *t, int64_t ms, const char *name, int ifindex, struct mac mac);
+struct event *build_port_state(
+    struct trace *t, int64_t ms, const char *name, int ifindex, uint8_t state);
+struct event *build_port_released(struct trace *t, int64_t ms, const char *name, int ifindex);
+struct event *build_port_gone(struct trace *t, int64_t ms, const char *name, int ifindex);
+struct event *build_fdb(struct trace *t, int64_t ms, const char *port, struct mac mac, bool gone);
+struct event *build_churn(
+    struct trace *t, int64_t ms, enum churn_op op, const char *port, bool end);
+struct event *build_neigh(struct trace *t, int64_t ms, int client, uint16_t state, struct mac mac);
+struct event *build_router_neigh(
+    struct trace *t, int64_t ms, int client, uint16_t state, struct mac mac);
+struct event *build_arp(struct trace *t, int64_t ms, enum hop hop, int client, enum frame_kind kind,
     bool from_gateway, uint8_t last_byte_of_target);
-void build_state(struct trace *t, int64_t ms, struct mac mac, uint8_t assign_type, bool at_end);
+struct event *build_state(
+    struct trace *t, int64_t ms, struct mac mac, uint8_t assign_type, bool at_end);
 
 /* One lookup; `dst` is what the client takes for the gateway's MAC. */
 void build_lookup(struct trace *t, int64_t ms, int stream, enum far far, struct mac dst);
@@ -79,6 +83,20 @@ uint32_t build_seq(int64_t ms); /* the attempt sent then */
 
 /* `lowest` leaves at 5 s: FDB deletion, the bridge's new MAC (unless pinned), the port's end. */
 void build_lowest_leaves(struct trace *t, bool pinned);
+/* c1's lookups up to a moment: how far each came, and what c1 took for the gateway's MAC. */
+struct traffic {
+	int64_t until_ms;
+	enum far far;
+	struct mac dst;
+};
+#define TRAFFIC(...)                                                                               \
+	(const struct traffic[]){__VA_ARGS__},                                                     \
+	    sizeof((const struct traffic[]){__VA_ARGS__}) / sizeof(struct traffic)
+
+/* A whole arm, pinned, of this traffic from 0 on. */
+void build_arm(struct trace *t, const struct traffic *of, size_t n);
+/* A whole control: answered until `lowest` has left, then of this traffic from 5.25 s on. */
+void build_control(struct trace *t, const struct traffic *of, size_t n);
 /* A whole control: broken from 5.25 to 36 s. */
 void build_broken_control(struct trace *t);
 /* A whole arm, pinned, nothing lost. */
