@@ -1,32 +1,9 @@
 /* change_test.c: tests of what changed: exposures, and what nobody asked to change. */
-#include "test/kit/ctest.h"
+#include "test/judge/judge_kit.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/macros.h"
-#include "base/mem.h"
-#include "base/units.h"
-#include "judge/judge.h"
-#include "test/kit/builder.h"
-
-#define S NS_PER_S
-#define MS NS_PER_MS
-
-static void done(struct trace *t, struct judgement *j)
-{
-	trace_free(t);
-	judgement_free(j);
-}
-
-static const struct finding *finding_with(const struct judgement *j, const char *part)
-{
-	for (size_t i = 0; i < j->n_findings; i++)
-		if (strstr(j->findings[i].text, part))
-			return &j->findings[i];
-	return NULL;
-}
 
 /* ---- exposures ---- */
 
@@ -54,19 +31,17 @@ START_TEST(exposures_are_what_a_bridge_inherits)
 
 	for (size_t i = 0; i < ARRAY_SIZE(joins); i++) {
 		struct trace t;
-		struct judgement j;
 
 		exposed_arm(&t);
-		build_port(&t, 10000, "guest", 20, mac_from_number(joins[i].mac));
-		t.events[t.n - 1].u.link.mtu = joins[i].mtu;
-		t.events[t.n - 1].u.link.carrier = joins[i].carrier;
+		struct event *ev =
+		    build_port(&t, 10000, "guest", 20, mac_from_number(joins[i].mac));
+		ev->u.link.mtu = joins[i].mtu;
+		ev->u.link.carrier = joins[i].carrier;
 		build_end(&t, 60000);
-		judge_case(&t, &j);
-		ck_assert_uint_eq(j.exposures, joins[i].exposures);
-		ck_assert_str_eq(verdict_name(j.verdict), j.exposures ? "pass" : "inconclusive");
-		if (!j.exposures)
-			ASSERT_HAS(j.why, "no exposure: churn never changed the lowest MAC");
-		done(&t, &j);
+		const struct judgement *j = judged(&t);
+		ck_assert_uint_eq(j->exposures, joins[i].exposures);
+		ASSERT_VERDICT(j, joins[i].exposures ? "pass" : "inconclusive",
+		    joins[i].exposures ? "" : "no exposure: churn never changed the lowest MAC");
 	}
 }
 END_TEST
@@ -74,7 +49,6 @@ END_TEST
 START_TEST(exposures_by_leaving_and_changing)
 {
 	struct trace t;
-	struct judgement j;
 
 	exposed_arm(&t);
 	build_port_released(&t, 10000, "lowest", PORT_LOWEST); /* left, and lives on */
@@ -82,83 +56,68 @@ START_TEST(exposures_by_leaving_and_changing)
 	build_port(&t, 20000, "lowest", PORT_LOWEST, MAC_LOWEST);
 	build_port_state(&t, 20001, "lowest", PORT_LOWEST, 3); /* no change of what is inherited */
 	build_port(&t, 25000, "lowest", PORT_LOWEST, MAC_OTHER); /* re-MACed */
-	build_port(&t, 30000, "lowest", PORT_LOWEST, MAC_OTHER);
-	t.events[t.n - 1].u.link.master = 0;       /* released, told by its own NEWLINK */
+	/* released, told by its own NEWLINK */
+	build_port(&t, 30000, "lowest", PORT_LOWEST, MAC_OTHER)->u.link.master = 0;
 	build_port_gone(&t, 40000, "c2", PORT_C2); /* not the lowest, same MTU */
-	build_port(&t, 50000, "stranger", 30, mac_from_number(0x010000000000));
-	t.events[t.n - 1].u.link.master = 99; /* another bridge's */
+	/* another bridge's */
+	build_port(&t, 50000, "stranger", 30, mac_from_number(0x010000000000))->u.link.master = 99;
 	build_end(&t, 60000);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.exposures, 4);
-	ck_assert_ptr_nonnull(finding_with(&j, "port lowest (02:00:00:00:00:01) left"));
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ck_assert_uint_eq(j->exposures, 4);
+	ck_assert_ptr_nonnull(finding_with(j, "port lowest (02:00:00:00:00:01) left"));
 }
 END_TEST
 
 START_TEST(exposures_before_start_or_after_end_do_not_count)
 {
 	struct trace t;
-	struct judgement j;
 
 	exposed_arm(&t);
 	build_port(&t, -1000, "guest", 20, mac_from_number(0x010000000000));
 	build_end(&t, 60000);
 	build_port_gone(&t, 61500, "guest", 20);
 	build_bridge(&t, 61501, MAC_OTHER); /* the lab is taken down */
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.exposures, 0);
-	ck_assert_uint_eq(j.gateway_mac_changes, 0);
-	ck_assert_uint_eq(j.invariants, 0);
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ck_assert_uint_eq(j->exposures, 0);
+	ck_assert_uint_eq(j->gateway_mac_changes, 0);
+	ck_assert_uint_eq(j->invariants, 0);
 }
 END_TEST
 
 START_TEST(an_exposure_that_nothing_asked_after_proves_nothing)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_meta(&t, "pinned-at-create", CAUSE_NONE);
 	build_begin(&t, MAC_PINNED, 3);
 	build_traffic(&t, 0, 59250, FAR_ANSWERED, MAC_PINNED);
 	build_port_gone(&t, 59600, "lowest", PORT_LOWEST);
 	build_end(&t, 60000);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.exposures, 1);
-	ck_assert_str_eq(verdict_name(j.verdict), "inconclusive");
-	ASSERT_HAS(j.why, "nothing was asked within two intervals");
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ck_assert_uint_eq(j->exposures, 1);
+	ASSERT_VERDICT(j, "inconclusive", "nothing was asked within two intervals");
 }
 END_TEST
 
 START_TEST(a_negative_control_must_have_none)
 {
 	struct trace t;
-	struct judgement j;
 
 	exposed_arm(&t);
 	t.meta.exposures_none = true;
-	build_port(&t, 10000, "guest", 20, mac_from_number(0xff0000000000 & 0xfeffffffffff));
+	build_port(&t, 10000, "guest", 20, mac_from_number(0xfe0000000000));
 	build_end(&t, 60000);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "pass");
-	done(&t, &j);
+	ASSERT_VERDICT(judged(&t), "pass", "");
 
 	build_held_arm(&t);
 	t.meta.exposures_none = true;
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "inconclusive");
-	ASSERT_HAS(j.why, "the scenario says it never does");
-	done(&t, &j);
+	ASSERT_VERDICT(judged(&t), "inconclusive", "the scenario says it never does");
 
 	exposed_arm(&t);
 	t.meta.exposures_none = true;
 	build_traffic(&t, 60250, 60500, FAR_BRIDGE, MAC_PINNED);
 	build_end(&t, 60250);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "fail");
-	done(&t, &j);
+	ASSERT_VERDICT(judged(&t), "fail", "");
 }
 END_TEST
 
@@ -166,52 +125,44 @@ END_TEST
 
 static void shrink_mtu(struct trace *t)
 {
-	build_bridge(t, 10000, MAC_PINNED);
-	t->events[t->n - 1].u.link.mtu = 1400;
+	build_bridge(t, 10000, MAC_PINNED)->u.link.mtu = 1400;
 	build_bridge(t, 10100, MAC_PINNED); /* and back: it was broken all the same */
 }
 
 static void lose_carrier(struct trace *t)
 {
-	build_bridge(t, 10000, MAC_PINNED);
-	t->events[t->n - 1].u.link.carrier = 0;
+	build_bridge(t, 10000, MAC_PINNED)->u.link.carrier = 0;
 	build_bridge(t, 10100, MAC_PINNED);
-}
-
-static void address(struct trace *t, int64_t ms, uint8_t last, bool gone)
-{
-	struct event *ev = build(t, ms, EV_ADDR, WHERE_ROUTER);
-
-	snprintf(ev->u.addr.dev, sizeof(ev->u.addr.dev), "br0");
-	memcpy(ev->u.addr.addr, (uint8_t[]){192, 0, 2, last}, 4);
-	ev->u.addr.family = AF_INET;
-	ev->u.addr.prefix = 24;
-	ev->u.addr.gone = gone;
 }
 
 static void lose_address(struct trace *t)
 {
-	address(t, 10000, 1, true);
+	build_address(t, 10000, 1, true);
 }
 
 static void get_address(struct trace *t)
 {
-	address(t, 10000, 77, false);
+	build_address(t, 10000, 77, false);
+}
+
+static void assign_type_at_end(struct trace *t, uint8_t type)
+{
+	EACH_EVENT(ev, t, EV_STATE)
+	if (ev->u.state.at_end)
+		ev->u.state.assign_type = type;
 }
 
 static void other_assign_type(struct trace *t)
 {
-	for (size_t i = 0; i < t->n; i++)
-		if (t->events[i].type == EV_STATE && t->events[i].u.state.at_end)
-			t->events[i].u.state.assign_type = 1;
+	assign_type_at_end(t, 1);
 }
 
 static void lose_fdb(struct trace *t)
 {
 	build_fdb(t, 10000, "br0", MAC_PINNED, true);
-	for (size_t i = 0; i < t->n; i++)
-		if (t->events[i].type == EV_STATE && t->events[i].u.state.at_end)
-			t->events[i].u.state.local_fdb = 0;
+	EACH_EVENT(ev, t, EV_STATE)
+	if (ev->u.state.at_end)
+		ev->u.state.local_fdb = 0;
 }
 
 static void lose_fdb_for_a_while(struct trace *t)
@@ -222,10 +173,9 @@ static void lose_fdb_for_a_while(struct trace *t)
 
 static void lose_fdb_unread_at_end(struct trace *t)
 {
-	lose_fdb(t);
-	for (size_t i = 0; i < t->n; i++)
-		if (t->events[i].type == EV_STATE)
-			t->events[i].u.state.local_fdb = 255;
+	build_fdb(t, 10000, "br0", MAC_PINNED, true);
+	EACH_EVENT(ev, t, EV_STATE)
+	ev->u.state.local_fdb = 255;
 }
 
 static void change_mac(struct trace *t)
@@ -256,28 +206,22 @@ START_TEST(unasked_changes_fail_an_arm_that_lost_nothing)
 
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
 		struct trace t;
-		struct judgement j;
 
 		build_held_arm(&t);
 		changes[i].change(&t);
-		trace_sort(&t);
-		judge_case(&t, &j);
-		ck_assert_msg(j.verdict == VERDICT_FAIL, "%zu: %s", i, j.why);
-		ck_assert_uint_eq(j.invariants, changes[i].bit);
-		ck_assert_str_eq(invariant_name((enum invariant)j.invariants), changes[i].name);
-		ASSERT_HAS(j.why, changes[i].why);
-		ck_assert_uint_eq(j.total.lost, 0);
-		ck_assert_str_eq(cause_name(j.cause), "none");
-		done(&t, &j);
+		const struct judgement *j = judged(&t);
+		ASSERT_VERDICT(j, "fail", changes[i].why);
+		ck_assert_uint_eq(j->invariants, changes[i].bit);
+		ck_assert_str_eq(invariant_name((enum invariant)j->invariants), changes[i].name);
+		ck_assert_uint_eq(j->total.lost, 0);
+		ck_assert_str_eq(cause_name(j->cause), "none");
 
 		/* in a control it is told, and changes nothing */
 		build_broken_control(&t);
 		changes[i].change(&t);
-		trace_sort(&t);
-		judge_case(&t, &j);
-		ck_assert_str_eq(verdict_name(j.verdict), "pass");
-		ck_assert(!(j.invariants & INVARIANT_GATEWAY_MAC));
-		done(&t, &j);
+		j = judged(&t);
+		ASSERT_VERDICT(j, "pass", "");
+		ck_assert(!(j->invariants & INVARIANT_GATEWAY_MAC));
 	}
 }
 END_TEST
@@ -285,36 +229,29 @@ END_TEST
 START_TEST(what_is_no_unasked_change)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_held_arm(&t);
-	address(&t, 10000, 1, false); /* told again */
+	build_address(&t, 10000, 1, false); /* told again */
 	build_bridge(&t, 11000, MAC_PINNED);
 	build_fdb(&t, 12000, "c2", MAC_PORT2, true);   /* another's entry */
 	build_fdb(&t, 13000, "br0", MAC_PINNED, true); /* and back at once, elsewhere */
 	build_fdb(&t, 13200, "c1", MAC_PINNED, false);
-	build_fdb(&t, 14000, "br0", MAC_PINNED, true); /* learned, not local */
-	t.events[t.n - 1].u.fdb.state = 2;
-	build_port(&t, 15000, "c1", PORT_C1, MAC_PORT1);
-	t.events[t.n - 1].u.link.mtu = 1400; /* a port's, not the bridge's */
-	for (size_t i = 0; i < t.n; i++)
-		if (t.events[i].type == EV_STATE && t.events[i].u.state.at_end)
-			t.events[i].u.state.assign_type = 255;
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_msg(j.verdict == VERDICT_PASS, "%s", j.why);
-	ck_assert_uint_eq(j.invariants, 0);
-	done(&t, &j);
+	build_fdb(&t, 14000, "br0", MAC_PINNED, true)->u.fdb.state = 2; /* learned, not local */
+	/* a port's, not the bridge's */
+	build_port(&t, 15000, "c1", PORT_C1, MAC_PORT1)->u.link.mtu = 1400;
+	assign_type_at_end(&t, 255);
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(j, "pass", "");
+	ck_assert_uint_eq(j->invariants, 0);
 
 	/* an inheriting bridge: its entry goes with the port, its new MAC is told after that */
 	build_quiet_control(&t);
 	t.meta.breaks = CAUSE_NONE;
 	t.meta.limits.gateway_mac_changes = LIMIT_ANY;
-	judge_case(&t, &j);
-	ck_assert_msg(j.verdict == VERDICT_PASS, "%s", j.why);
-	ck_assert_uint_eq(j.gateway_mac_changes, 1);
-	ck_assert_uint_eq(j.invariants, 0);
-	done(&t, &j);
+	j = judged(&t);
+	ASSERT_VERDICT(j, "pass", "");
+	ck_assert_uint_eq(j->gateway_mac_changes, 1);
+	ck_assert_uint_eq(j->invariants, 0);
 }
 END_TEST
 
@@ -333,7 +270,6 @@ START_TEST(two_intervals_are_soon_enough)
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
-		struct judgement j;
 
 		build_meta(&t, "pinned-at-create", CAUSE_NONE);
 		t.meta.streams[STREAM_C1].closed_loop = true; /* gaps are no skipped lookups */
@@ -346,16 +282,13 @@ START_TEST(two_intervals_are_soon_enough)
 		build_end(&t, 60000);
 		if (!lines[i].closed_loop) {
 			t.meta.streams[STREAM_C1].closed_loop = false;
-			for (size_t k = 0; k < t.n; k++) /* as if they had been due one by one */
-				if (t.events[k].type == EV_SENT && t.events[k].t_ns == 60 * S &&
-				    t.events[k].u.sent.stream == STREAM_C1)
-					t.events[k].u.sent.due_ns = 60 * S;
+			EACH_EVENT(ev, &t, EV_SENT) /* as if they had been due one by one */
+			if (ev->t_ns == 60 * S && ev->u.sent.stream == STREAM_C1)
+				ev->u.sent.due_ns = 60 * S;
 		}
 		t.meta.streams[STREAM_REF].interval_ns = 10 * S; /* it is no witness here */
-		trace_sort(&t);
-		judge_case(&t, &j);
-		ck_assert_msg(j.verdict == lines[i].verdict, "%zu: %s", i, j.why);
-		done(&t, &j);
+		const struct judgement *j = judged(&t);
+		ck_assert_msg(j->verdict == lines[i].verdict, "%zu: %s", i, j->why);
 	}
 }
 END_TEST
@@ -363,73 +296,59 @@ END_TEST
 START_TEST(ports_may_be_told_before_their_bridge)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_meta(&t, "pinned-at-create", CAUSE_NONE);
 	build_port(&t, -2990, "lowest", PORT_LOWEST, MAC_LOWEST);
 	build_begin(&t, MAC_PINNED, 3);
-	for (size_t i = t.n; i-- > 1;) /* told once only, and first */
-		if (t.events[i].type == EV_LINK && t.events[i].u.link.ifindex == PORT_LOWEST)
-			t.events[i].u.link.ifindex = 99, t.events[i].u.link.master = 0;
+	EACH_EVENT(ev, &t, EV_LINK) /* told once only, and first */
+	if (ev != t.events && ev->u.link.ifindex == PORT_LOWEST)
+		ev->u.link.ifindex = 99, ev->u.link.master = 0;
 	build_lowest_leaves(&t, true);
 	build_traffic(&t, 0, 60250, FAR_ANSWERED, MAC_PINNED);
 	build_end(&t, 60000);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.exposures, 1);
-	done(&t, &j);
+	ck_assert_uint_eq(judged(&t)->exposures, 1);
 }
 END_TEST
 
 START_TEST(findings_tell_a_few_of_each_kind)
 {
 	struct trace t;
-	struct judgement j;
 	size_t mtu = 0;
 
 	build_held_arm(&t);
 	for (int i = 0; i < 5; i++) {
-		build_bridge(&t, 10000 + 200 * i, MAC_PINNED);
-		t.events[t.n - 1].u.link.mtu = 1400;
+		build_bridge(&t, 10000 + 200 * i, MAC_PINNED)->u.link.mtu = 1400;
 		build_bridge(&t, 10100 + 200 * i, MAC_PINNED);
 	}
 	lose_carrier(&t);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	for (size_t i = 0; i < j.n_findings; i++)
-		mtu += strstr(j.findings[i].text, "MTU changed 1500 -> 1400") != NULL;
+	const struct judgement *j = judged(&t);
+	for (size_t i = 0; i < j->n_findings; i++)
+		mtu += strstr(j->findings[i].text, "MTU changed 1500 -> 1400") != NULL;
 	ck_assert_uint_eq(mtu, 3);
-	ck_assert_int_eq(finding_with(&j, "MTU changed")->t_ns, 10 * S);
-	ck_assert_ptr_nonnull(finding_with(&j, "br0 lost carrier"));
-	done(&t, &j);
+	ck_assert_int_eq(finding_with(j, "MTU changed")->t_ns, 10 * S);
+	ck_assert_ptr_nonnull(finding_with(j, "br0 lost carrier"));
 }
 END_TEST
 
 START_TEST(the_bridges_own_messages)
 {
 	struct trace t;
-	struct judgement j;
 
 	exposed_arm(&t);
-	build_bridge(
-	    &t, 10000, MAC_OTHER); /* the AF_BRIDGE form says nothing of the bridge itself */
-	t.events[t.n - 1].u.link.bridge_msg = 1;
-	build_port(
-	    &t, 20000, "c2", PORT_C2, MAC_PORT2); /* a port that is there gets a smaller MTU */
-	t.events[t.n - 1].u.link.mtu = 1400;
-	build_port_state(&t, 21000, "c2", PORT_C2, 3); /* tells its state, and no MTU */
-	t.events[t.n - 1].u.link.mtu = 0;
-	build_bridge(&t, 30000, MAC_PINNED);
-	t.events[t.n - 1].u.link.gone = 1;
-	build_bridge(&t, 30001, MAC_PINNED); /* made anew, with another ifindex */
-	t.events[t.n - 1].u.link.ifindex = 77;
-	build_port(&t, 31000, "guest", 20, mac_from_number(0x010000000000));
-	t.events[t.n - 1].u.link.master = 77;
+	/* the AF_BRIDGE form says nothing of the bridge itself */
+	build_bridge(&t, 10000, MAC_OTHER)->u.link.bridge_msg = 1;
+	/* a port that is there gets a smaller MTU */
+	build_port(&t, 20000, "c2", PORT_C2, MAC_PORT2)->u.link.mtu = 1400;
+	/* tells its state, and no MTU */
+	build_port_state(&t, 21000, "c2", PORT_C2, 3)->u.link.mtu = 0;
+	build_bridge(&t, 30000, MAC_PINNED)->u.link.gone = 1;
+	build_bridge(&t, 30001, MAC_PINNED)->u.link.ifindex = 77; /* made anew */
+	build_port(&t, 31000, "guest", 20, mac_from_number(0x010000000000))->u.link.master = 77;
 	build_end(&t, 60000);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.gateway_mac_changes, 0);
-	ck_assert_uint_eq(j.exposures, 2); /* the smaller MTU, the lower MAC */
-	ck_assert_str_eq(verdict_name(j.verdict), "pass");
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ck_assert_uint_eq(j->gateway_mac_changes, 0);
+	ck_assert_uint_eq(j->exposures, 2); /* the smaller MTU, the lower MAC */
+	ASSERT_VERDICT(j, "pass", "");
 }
 END_TEST
 
