@@ -174,10 +174,10 @@ END_TEST
 
 static void add_stale_replies(struct trace *t)
 {
-	EACH_EVENT(ev, t, EV_FRAME)
-	if (ev->u.frame.kind == FRAME_REPLY && ev->u.frame.hop == HOP_BRIDGE &&
-	    ev->t_ns >= 10 * S && ev->t_ns < 12 * S)
-		ev->u.frame.dst = MAC_OTHER;
+	EACH_EVENT (ev, t, EV_FRAME)
+		if (ev->u.frame.kind == FRAME_REPLY && ev->u.frame.hop == HOP_BRIDGE &&
+		    ev->t_ns >= 10 * S && ev->t_ns < 12 * S)
+			ev->u.frame.dst = MAC_OTHER;
 }
 
 START_TEST(cause_upstream_silent_and_stale_client)
@@ -212,10 +212,10 @@ START_TEST(cause_of_a_send_error)
 		struct trace t;
 
 		build_lossy_arm(&t, 10000, 12000, FAR_NOWHERE, MAC_PINNED);
-		EACH_EVENT(ev, &t, EV_SENT)
-		if (!rows[i].refused && ev->u.sent.stream == STREAM_C1 && ev->t_ns >= 10 * S &&
-		    ev->t_ns < 12 * S)
-			ev->u.sent.err = rows[i].err;
+		EACH_EVENT (ev, &t, EV_SENT)
+			if (!rows[i].refused && ev->u.sent.stream == STREAM_C1 &&
+			    ev->t_ns >= 10 * S && ev->t_ns < 12 * S)
+				ev->u.sent.err = rows[i].err;
 		for (int64_t ms = 10000; rows[i].refused && ms < 12000; ms += 250) {
 			struct event *ev = build(&t, ms + 5, EV_ANSWER, WHERE_ROUTER);
 
@@ -398,9 +398,9 @@ static bool at_client(const struct event *ev)
 
 static void other_mac_at_port(struct trace *t)
 {
-	EACH_EVENT(ev, t, EV_FRAME)
-	if (ev->u.frame.hop == HOP_PORT)
-		ev->u.frame.dst = MAC_OTHER;
+	EACH_EVENT (ev, t, EV_FRAME)
+		if (ev->u.frame.hop == HOP_PORT)
+			ev->u.frame.dst = MAC_OTHER;
 }
 
 START_TEST(the_clients_own_capture_comes_first)

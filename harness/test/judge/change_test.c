@@ -147,9 +147,9 @@ static void get_address(struct trace *t)
 
 static void assign_type_at_end(struct trace *t, uint8_t type)
 {
-	EACH_EVENT(ev, t, EV_STATE)
-	if (ev->u.state.at_end)
-		ev->u.state.assign_type = type;
+	EACH_EVENT (ev, t, EV_STATE)
+		if (ev->u.state.at_end)
+			ev->u.state.assign_type = type;
 }
 
 static void other_assign_type(struct trace *t)
@@ -160,9 +160,9 @@ static void other_assign_type(struct trace *t)
 static void lose_fdb(struct trace *t)
 {
 	build_fdb(t, 10000, "br0", MAC_PINNED, true);
-	EACH_EVENT(ev, t, EV_STATE)
-	if (ev->u.state.at_end)
-		ev->u.state.local_fdb = 0;
+	EACH_EVENT (ev, t, EV_STATE)
+		if (ev->u.state.at_end)
+			ev->u.state.local_fdb = 0;
 }
 
 static void lose_fdb_for_a_while(struct trace *t)
@@ -174,8 +174,8 @@ static void lose_fdb_for_a_while(struct trace *t)
 static void lose_fdb_unread_at_end(struct trace *t)
 {
 	build_fdb(t, 10000, "br0", MAC_PINNED, true);
-	EACH_EVENT(ev, t, EV_STATE)
-	ev->u.state.local_fdb = 255;
+	EACH_EVENT (ev, t, EV_STATE)
+		ev->u.state.local_fdb = 255;
 }
 
 static void change_mac(struct trace *t)
@@ -282,9 +282,9 @@ START_TEST(two_intervals_are_soon_enough)
 		build_end(&t, 60000);
 		if (!lines[i].closed_loop) {
 			t.meta.streams[STREAM_C1].closed_loop = false;
-			EACH_EVENT(ev, &t, EV_SENT) /* as if they had been due one by one */
-			if (ev->t_ns == 60 * S && ev->u.sent.stream == STREAM_C1)
-				ev->u.sent.due_ns = 60 * S;
+			EACH_EVENT (ev, &t, EV_SENT) /* as if they had been due one by one */
+				if (ev->t_ns == 60 * S && ev->u.sent.stream == STREAM_C1)
+					ev->u.sent.due_ns = 60 * S;
 		}
 		t.meta.streams[STREAM_REF].interval_ns = 10 * S; /* it is no witness here */
 		const struct judgement *j = judged(&t);
@@ -300,9 +300,9 @@ START_TEST(ports_may_be_told_before_their_bridge)
 	build_meta(&t, "pinned-at-create", CAUSE_NONE);
 	build_port(&t, -2990, "lowest", PORT_LOWEST, MAC_LOWEST);
 	build_begin(&t, MAC_PINNED, 3);
-	EACH_EVENT(ev, &t, EV_LINK) /* told once only, and first */
-	if (ev != t.events && ev->u.link.ifindex == PORT_LOWEST)
-		ev->u.link.ifindex = 99, ev->u.link.master = 0;
+	EACH_EVENT (ev, &t, EV_LINK) /* told once only, and first */
+		if (ev != t.events && ev->u.link.ifindex == PORT_LOWEST)
+			ev->u.link.ifindex = 99, ev->u.link.master = 0;
 	build_lowest_leaves(&t, true);
 	build_traffic(&t, 0, 60250, FAR_ANSWERED, MAC_PINNED);
 	build_end(&t, 60000);

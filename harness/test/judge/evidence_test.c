@@ -32,11 +32,11 @@ static void sizes(struct trace *t, const char *name, int ifindex, uint16_t len, 
 		uint32_t mtu;
 	} steps[] = {{-2900, 1500}, {9000, 68}, {13000, 1500}};
 
-	EACH_EVENT(ev, t, EV_FRAME)
-	if (ev->u.frame.kind <= FRAME_REPLY) {
-		ev->u.frame.len = len;
-		ev->u.frame.df = df;
-	}
+	EACH_EVENT (ev, t, EV_FRAME)
+		if (ev->u.frame.kind <= FRAME_REPLY) {
+			ev->u.frame.len = len;
+			ev->u.frame.df = df;
+		}
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
 		struct event *ev = build_port(
 		    t, steps[i].ms, name, ifindex, ifindex == BR ? MAC_PINNED : MAC_PORT1);
@@ -112,9 +112,9 @@ static void bridge_is_client1_unresolved(struct trace *t)
 /* From 9 s on c1 sends from another MAC. */
 static void client1_changes(struct trace *t)
 {
-	EACH_EVENT(ev, t, EV_FRAME)
-	if (ev->t_ns > 9 * S && ev->u.frame.hop == HOP_CLIENT && ev->u.frame.out)
-		ev->u.frame.src = MAC_OTHER;
+	EACH_EVENT (ev, t, EV_FRAME)
+		if (ev->t_ns > 9 * S && ev->u.frame.hop == HOP_CLIENT && ev->u.frame.out)
+			ev->u.frame.src = MAC_OTHER;
 }
 
 START_TEST(the_clients_own_mac_decides)

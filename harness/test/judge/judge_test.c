@@ -1,67 +1,45 @@
 /* judge_test.c: tests of the judge room, over synthetic traces. */
-#include "test/kit/ctest.h"
+#include "test/judge/judge_kit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/macros.h"
 #include "base/mem.h"
-#include "base/units.h"
-#include "judge/judge.h"
 #include "judge/proof.h"
 #include "judge/words.h"
-#include "test/kit/builder.h"
-
-#define S NS_PER_S
-#define MS NS_PER_MS
-
-static void done(struct trace *t, struct judgement *j)
-{
-	trace_free(t);
-	judgement_free(j);
-}
-
-static const struct finding *finding_with(const struct judgement *j, const char *part)
-{
-	for (size_t i = 0; i < j->n_findings; i++)
-		if (strstr(j->findings[i].text, part))
-			return &j->findings[i];
-	return NULL;
-}
 
 /* ---- figures ---- */
 
 START_TEST(a_control_that_broke_passes)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_broken_control(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "pass");
-	ck_assert_str_eq(cause_name(j.cause), "stale-gateway");
-	ck_assert_int_eq(j.form, STALE_FLOODED);
-	ck_assert_uint_eq(j.total.sent, 241);
-	ck_assert_uint_eq(j.total.lost, 123);
-	ck_assert_uint_eq(j.total.answered, 118);
-	ck_assert_uint_eq(j.total.late + j.total.wrong + j.total.refused + j.total.skipped, 0);
-	ck_assert_uint_eq(j.n_streams, 2);
-	ck_assert_uint_eq(j.streams[STREAM_REF].sent, 61);
-	ck_assert_uint_eq(j.streams[STREAM_REF].lost, 0);
-	ck_assert_uint_eq(j.n_outages, 1);
-	ck_assert_int_eq(j.outages[0].stream, STREAM_C1);
-	ck_assert_int_eq(j.outages[0].from_ns, 5250 * MS);
-	ck_assert_int_eq(j.outages[0].to_ns, 36 * S);
-	ck_assert(!j.outages[0].open);
-	ck_assert_uint_eq(j.outages[0].lost, 123);
-	ck_assert_int_eq(j.longest_ns, 30750 * MS);
-	ck_assert_int_eq(j.resolution_ns, 250 * MS);
-	ck_assert_uint_eq(j.exposures, 1);
-	ck_assert_uint_eq(j.gateway_mac_changes, 1);
-	ck_assert_uint_eq(j.gateway_talk, 0);
-	ck_assert_uint_eq(j.invariants, 0);
-	ASSERT_HAS(j.why, "it broke as it must: lost 123 of 241 in 1 outage, the longest 30.8 s");
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(j, "pass", "");
+	ck_assert_str_eq(cause_name(j->cause), "stale-gateway");
+	ck_assert_int_eq(j->form, STALE_FLOODED);
+	ck_assert_uint_eq(j->total.sent, 241);
+	ck_assert_uint_eq(j->total.lost, 123);
+	ck_assert_uint_eq(j->total.answered, 118);
+	ck_assert_uint_eq(j->total.late + j->total.wrong + j->total.refused + j->total.skipped, 0);
+	ck_assert_uint_eq(j->n_streams, 2);
+	ck_assert_uint_eq(j->streams[STREAM_REF].sent, 61);
+	ck_assert_uint_eq(j->streams[STREAM_REF].lost, 0);
+	ck_assert_uint_eq(j->n_outages, 1);
+	ck_assert_int_eq(j->outages[0].stream, STREAM_C1);
+	ck_assert_int_eq(j->outages[0].from_ns, 5250 * MS);
+	ck_assert_int_eq(j->outages[0].to_ns, 36 * S);
+	ck_assert(!j->outages[0].open);
+	ck_assert_uint_eq(j->outages[0].lost, 123);
+	ck_assert_int_eq(j->longest_ns, 30750 * MS);
+	ck_assert_int_eq(j->resolution_ns, 250 * MS);
+	ck_assert_uint_eq(j->exposures, 1);
+	ck_assert_uint_eq(j->gateway_mac_changes, 1);
+	ck_assert_uint_eq(j->gateway_talk, 0);
+	ck_assert_uint_eq(j->invariants, 0);
+	ASSERT_HAS(j->why, "it broke as it must: lost 123 of 241 in 1 outage, the longest 30.8 s");
 }
 END_TEST
 
@@ -78,143 +56,122 @@ START_TEST(findings_tell_the_story)
 	    {36000, "c1 was answered again: its entry for the gateway became fe:00:00:00:00:11"},
 	};
 	struct trace t;
-	struct judgement j;
 
 	build_broken_control(&t);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.n_findings, 4);
+	const struct judgement *j = judged(&t);
+	ck_assert_uint_eq(j->n_findings, 4);
 	for (size_t i = 0; i < 4; i++) {
-		ck_assert_int_eq(j.findings[i].t_ns, lines[i].ms * MS);
-		ck_assert_str_eq(j.findings[i].text, lines[i].text);
+		ck_assert_int_eq(j->findings[i].t_ns, lines[i].ms * MS);
+		ck_assert_str_eq(j->findings[i].text, lines[i].text);
 	}
-	done(&t, &j);
 }
 END_TEST
 
 START_TEST(an_arm_that_held_passes)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_held_arm(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "pass");
-	ck_assert_str_eq(cause_name(j.cause), "none");
-	ck_assert_uint_eq(j.total.lost, 0);
-	ck_assert_uint_eq(j.exposures, 1);
-	ck_assert_uint_eq(j.gateway_mac_changes, 0);
-	ck_assert_int_eq(j.longest_ns, 0);
-	ck_assert(!j.known_gone);
-	ASSERT_HAS(j.why, "held: 241 of 241 answered, exposed once; sees outages of 250 ms");
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(j, "pass", "");
+	ck_assert_str_eq(cause_name(j->cause), "none");
+	ck_assert_uint_eq(j->total.lost, 0);
+	ck_assert_uint_eq(j->exposures, 1);
+	ck_assert_uint_eq(j->gateway_mac_changes, 0);
+	ck_assert_int_eq(j->longest_ns, 0);
+	ck_assert(!j->known_gone);
+	ASSERT_HAS(j->why, "held: 241 of 241 answered, exposed once; sees outages of 250 ms");
 }
 END_TEST
 
 START_TEST(a_pinned_arm_that_changed_its_mac_fails)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_failed_arm(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "fail");
-	ck_assert_str_eq(cause_name(j.cause), "stale-gateway");
-	ck_assert_uint_eq(j.invariants, INVARIANT_GATEWAY_MAC);
-	ASSERT_HAS(j.why, "lost 123 of 241");
-	ASSERT_HAS(j.why, "(limit 0 lost), cause stale-gateway (flooded)");
-	ck_assert_str_eq(j.so,
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(j, "fail", "");
+	ck_assert_str_eq(cause_name(j->cause), "stale-gateway");
+	ck_assert_uint_eq(j->invariants, INVARIANT_GATEWAY_MAC);
+	ASSERT_HAS(j->why, "lost 123 of 241");
+	ASSERT_HAS(j->why, "(limit 0 lost), cause stale-gateway (flooded)");
+	ck_assert_str_eq(j->so,
 	    "the kernel did not honour the pin; nothing in the lab set an address: c1 kept br0's old "
 	    "MAC 02:00:00:00:aa:aa for 30.8 s after port lowest left; no FDB entry had it, so 123 "
 	    "lookups were flooded; answered again at 36.000 s, when its entry for the gateway became "
 	    "fe:00:00:00:00:11");
 	ck_assert_ptr_nonnull(
-	    finding_with(&j, "br0 changed 02:00:00:00:aa:aa -> fe:00:00:00:00:11 although pinned"));
-	done(&t, &j);
+	    finding_with(j, "br0 changed 02:00:00:00:aa:aa -> fe:00:00:00:00:11 although pinned"));
 }
 END_TEST
 
 START_TEST(a_fault_is_named_instead_of_the_kernel)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_failed_arm(&t);
 	build_churn(&t, 4999, OP_FAULT, "undo-pin", false);
 	build_churn(&t, 5001, OP_FAULT, "undo-pin", true);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "fail");
-	ASSERT_HAS(j.so, "; the deliberate defect 'undo-pin' was at work");
-	ck_assert_ptr_null(strstr(j.so, "honour the pin"));
-	ck_assert_int_eq(finding_with(&j, "'undo-pin' began")->t_ns, 4999 * MS);
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(j, "fail", "");
+	ASSERT_HAS(j->so, "; the deliberate defect 'undo-pin' was at work");
+	ck_assert_ptr_null(strstr(j->so, "honour the pin"));
+	ck_assert_int_eq(finding_with(j, "'undo-pin' began")->t_ns, 4999 * MS);
 }
 END_TEST
 
-/* A held arm whose lookup at 10 s got `change` done to its answer. */
+/* A held arm whose lookup at 10 s got this answer, so late. */
 static void one_answer(struct trace *t, int64_t late_ms, enum answer_result result)
 {
 	build_held_arm(t);
-	for (size_t i = 0; i < t->n; i++) {
-		struct event *ev = &t->events[i];
-
-		if (ev->type != EV_ANSWER || ev->u.answer.stream != STREAM_C1 ||
-		    ev->u.answer.seq != build_seq(10000))
-			continue;
-		ev->t_ns = (10000 + late_ms) * MS;
-		ev->u.answer.result = (uint8_t)result;
-	}
-	trace_sort(t);
+	EACH_EVENT (ev, t, EV_ANSWER)
+		if (ev->u.answer.stream == STREAM_C1 && ev->u.answer.seq == build_seq(10000)) {
+			ev->t_ns = (10000 + late_ms) * MS;
+			ev->u.answer.result = (uint8_t)result;
+		}
 }
 
 START_TEST(an_answer_counts_up_to_its_deadline)
 {
 	struct trace t;
-	struct judgement j;
 
 	one_answer(&t, 1000, ANSWER_RIGHT);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "pass");
-	ck_assert_uint_eq(j.total.late, 0);
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(j, "pass", "");
+	ck_assert_uint_eq(j->total.late, 0);
 
 	one_answer(&t, 1001, ANSWER_RIGHT);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "fail");
-	ck_assert_uint_eq(j.total.late, 1);
-	ck_assert_uint_eq(j.total.lost, 1);
-	ck_assert_uint_eq(j.total.answered, 240);
-	ck_assert_int_eq(j.outages[0].from_ns, 10 * S);
-	ck_assert_int_eq(j.outages[0].to_ns, 10250 * MS);
-	ck_assert_str_eq(cause_name(j.cause), "unknown");
-	done(&t, &j);
+	j = judged(&t);
+	ASSERT_VERDICT(j, "fail", "");
+	ck_assert_uint_eq(j->total.late, 1);
+	ck_assert_uint_eq(j->total.lost, 1);
+	ck_assert_uint_eq(j->total.answered, 240);
+	ck_assert_int_eq(j->outages[0].from_ns, 10 * S);
+	ck_assert_int_eq(j->outages[0].to_ns, 10250 * MS);
+	ck_assert_str_eq(cause_name(j->cause), "unknown");
 }
 END_TEST
 
 START_TEST(wrong_and_refused_answers_are_lost)
 {
 	struct trace t;
-	struct judgement j;
 
 	one_answer(&t, 2, ANSWER_WRONG);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.total.wrong, 1);
-	ck_assert_uint_eq(j.total.lost, 1);
-	ck_assert_str_eq(verdict_name(j.verdict), "fail");
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ck_assert_uint_eq(j->total.wrong, 1);
+	ck_assert_uint_eq(j->total.lost, 1);
+	ASSERT_VERDICT(j, "fail", "");
 
 	one_answer(&t, 2, ANSWER_REFUSED);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.total.refused, 1);
-	ck_assert_uint_eq(j.total.lost, 1);
-	done(&t, &j);
+	j = judged(&t);
+	ck_assert_uint_eq(j->total.refused, 1);
+	ck_assert_uint_eq(j->total.lost, 1);
 }
 END_TEST
 
 START_TEST(only_the_first_answer_counts)
 {
 	struct trace t;
-	struct judgement j;
 	struct event *ev;
 
 	build_held_arm(&t);
@@ -225,66 +182,46 @@ START_TEST(only_the_first_answer_counts)
 	ev->u.answer.seq = 1;
 	ev = build(&t, 10500, EV_ANSWER, WHERE_ROUTER);
 	ev->u.answer.stream = 7;
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "pass");
-	done(&t, &j);
+	ASSERT_VERDICT(judged(&t), "pass", "");
 }
 END_TEST
 
 START_TEST(an_outage_that_is_not_closed_is_open)
 {
 	struct trace t;
-	struct judgement j;
 
-	build_meta(&t, "inherited", CAUSE_STALE_GATEWAY);
-	build_begin(&t, MAC_LOWEST, 1);
-	build_traffic(&t, 0, 5250, FAR_ANSWERED, MAC_LOWEST);
-	build_lowest_leaves(&t, false);
-	build_traffic(&t, 5250, 60250, FAR_PORT, MAC_LOWEST);
-	build_end(&t, 60000);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.n_outages, 1);
-	ck_assert(j.outages[0].open);
-	ck_assert_int_eq(j.outages[0].to_ns, 61 * S); /* the last deadline */
-	ck_assert_str_eq(verdict_name(j.verdict), "pass");
-	ASSERT_HAS(j.why, "the longest at least 55.8 s");
-	ck_assert_ptr_nonnull(finding_with(&j, "still lost when the case ended"));
-	done(&t, &j);
+	build_control(&t, TRAFFIC({60250, FAR_PORT, MAC_LOWEST}));
+	const struct judgement *j = judged(&t);
+	ck_assert_uint_eq(j->n_outages, 1);
+	ck_assert(j->outages[0].open);
+	ck_assert_int_eq(j->outages[0].to_ns, 61 * S); /* the last deadline */
+	ASSERT_VERDICT(j, "pass", "the longest at least 55.8 s");
+	ck_assert_ptr_nonnull(finding_with(j, "still lost when the case ended"));
 }
 END_TEST
 
 START_TEST(outages_are_told_apart)
 {
 	struct trace t;
-	struct judgement j;
 
-	build_meta(&t, "pinned-at-create", CAUSE_NONE);
-	build_begin(&t, MAC_PINNED, 3);
-	build_lowest_leaves(&t, true);
-	build_traffic(&t, 0, 10000, FAR_ANSWERED, MAC_PINNED);
-	build_traffic(&t, 10000, 10250, FAR_PORT, MAC_OTHER);
-	build_traffic(&t, 10250, 20000, FAR_ANSWERED, MAC_PINNED);
-	build_traffic(&t, 20000, 22000, FAR_UPSTREAM, MAC_PINNED);
-	build_traffic(&t, 22000, 60250, FAR_ANSWERED, MAC_PINNED);
-	build_end(&t, 60000);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.n_outages, 2);
-	ck_assert_int_eq(j.outages[0].from_ns, 10 * S);
-	ck_assert_int_eq(j.outages[0].to_ns, 10250 * MS);
-	ck_assert_str_eq(cause_name(j.outages[0].cause), "stale-gateway");
-	ck_assert_int_eq(j.outages[1].to_ns - j.outages[1].from_ns, 2 * S);
-	ck_assert_str_eq(cause_name(j.outages[1].cause), "upstream-silent");
-	ck_assert_str_eq(cause_name(j.cause), "upstream-silent"); /* of the worst */
-	ASSERT_HAS(j.why, "in 2 outages, the longest 2 s");
-	done(&t, &j);
+	build_arm(&t, TRAFFIC({10000, FAR_ANSWERED, MAC_PINNED}, {10250, FAR_PORT, MAC_OTHER},
+	                  {20000, FAR_ANSWERED, MAC_PINNED}, {22000, FAR_UPSTREAM, MAC_PINNED},
+	                  {60250, FAR_ANSWERED, MAC_PINNED}));
+	const struct judgement *j = judged(&t);
+	ck_assert_uint_eq(j->n_outages, 2);
+	ck_assert_int_eq(j->outages[0].from_ns, 10 * S);
+	ck_assert_int_eq(j->outages[0].to_ns, 10250 * MS);
+	ck_assert_str_eq(cause_name(j->outages[0].cause), "stale-gateway");
+	ck_assert_int_eq(j->outages[1].to_ns - j->outages[1].from_ns, 2 * S);
+	ck_assert_str_eq(cause_name(j->outages[1].cause), "upstream-silent");
+	ck_assert_str_eq(cause_name(j->cause), "upstream-silent"); /* of the worst */
+	ASSERT_HAS(j->why, "in 2 outages, the longest 2 s");
 }
 END_TEST
 
 START_TEST(resolution_is_the_largest_gap)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_meta(&t, "pinned-at-create", CAUSE_NONE);
 	t.meta.streams[STREAM_C1].closed_loop = true; /* so that no lookup counts as skipped */
@@ -294,9 +231,7 @@ START_TEST(resolution_is_the_largest_gap)
 	build_lookup(&t, 10000, STREAM_REF, FAR_ANSWERED, MAC_PINNED);
 	build_traffic(&t, 10750, 60250, FAR_ANSWERED, MAC_PINNED);
 	build_end(&t, 60000);
-	judge_case(&t, &j);
-	ck_assert_int_eq(j.resolution_ns, 1000 * MS); /* 9.75 s to 10.75 s */
-	done(&t, &j);
+	ck_assert_int_eq(judged(&t)->resolution_ns, 1000 * MS); /* 9.75 s to 10.75 s */
 }
 END_TEST
 
@@ -325,27 +260,22 @@ START_TEST(limits_are_maxima)
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
-		struct judgement j;
 
 		build_lossy_arm(&t, 10000, 12000, FAR_PORT, MAC_OTHER);
 		t.meta.limits = lines[i].limits;
-		judge_case(&t, &j);
-		ck_assert_msg(j.verdict == lines[i].verdict, "%zu: %s", i, j.why);
-		ASSERT_HAS(j.why, lines[i].why);
-		done(&t, &j);
+		const struct judgement *j = judged(&t);
+		ck_assert_msg(j->verdict == lines[i].verdict, "%zu: %s", i, j->why);
+		ASSERT_HAS(j->why, lines[i].why);
 	}
 	for (int limit = 0; limit < 3; limit++) {
 		struct trace t;
-		struct judgement j;
 
 		build_held_arm(&t);
 		change_mac(&t);
 		t.meta.limits.gateway_mac_changes = limit;
-		trace_sort(&t);
-		judge_case(&t, &j);
-		ck_assert_uint_eq(j.gateway_mac_changes, 2);
-		ck_assert_int_eq(j.verdict, limit < 2 ? VERDICT_FAIL : VERDICT_PASS);
-		done(&t, &j);
+		const struct judgement *j = judged(&t);
+		ck_assert_uint_eq(j->gateway_mac_changes, 2);
+		ck_assert_int_eq(j->verdict, limit < 2 ? VERDICT_FAIL : VERDICT_PASS);
 	}
 }
 END_TEST
@@ -364,28 +294,36 @@ START_TEST(known_failures_are_tolerated_by_cause)
 		bool known;
 	} lines[] = {{CAUSE_STALE_GATEWAY, true}, {CAUSE_NONE, true}, {CAUSE_TOO_BIG, false}};
 	struct trace t;
-	struct judgement j;
 
 	for (size_t i = 0; i < 3; i++) {
 		build_failed_arm(&t);
 		make_known(&t, lines[i].cause);
-		judge_case(&t, &j);
-		ck_assert_str_eq(verdict_name(j.verdict), "fail");
-		ck_assert(j.known == lines[i].known);
-		ck_assert(!j.known_gone);
-		done(&t, &j);
+		const struct judgement *j = judged(&t);
+		ASSERT_VERDICT(j, "fail", "");
+		ck_assert(j->known == lines[i].known);
+		ck_assert(!j->known_gone);
 	}
 	build_held_arm(&t);
 	make_known(&t, CAUSE_STALE_GATEWAY);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "pass");
-	ck_assert(!j.known);
-	ck_assert(j.known_gone);
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(j, "pass", "");
+	ck_assert(!j->known);
+	ck_assert(j->known_gone);
 }
 END_TEST
 
 enum { CONTROL, ARM, FAILED, N_PLAYS };
+
+/* Judges each of the traces; the order of the plays must not matter. */
+static void judge_plays(
+    struct trace *t, struct judged *p, struct judged **plays, size_t n, bool backwards)
+{
+	for (size_t i = 0; i < n; i++) {
+		p[i].trace = &t[i];
+		plays[backwards ? n - 1 - i : i] = &p[i];
+		judge_case(&t[i], &p[i].judgement);
+	}
+}
 
 static void run_with(
     void (*control)(struct trace *), struct trace *t, struct judged *p, struct judged **plays)
@@ -393,17 +331,15 @@ static void run_with(
 	control(&t[CONTROL]);
 	build_held_arm(&t[ARM]);
 	build_failed_arm(&t[FAILED]);
-	for (int i = 0; i < N_PLAYS; i++) {
-		p[i].trace = &t[i];
-		plays[N_PLAYS - 1 - i] = &p[i]; /* their order must not matter */
-		judge_case(&t[i], &p[i].judgement);
-	}
+	judge_plays(t, p, plays, N_PLAYS, true);
 }
 
 static void run_done(struct trace *t, struct judged *p, int n)
 {
-	for (int i = 0; i < n; i++)
-		done(&t[i], &p[i].judgement);
+	for (int i = 0; i < n; i++) {
+		trace_free(&t[i]);
+		judgement_free(&p[i].judgement);
+	}
 }
 
 START_TEST(an_arm_stands_with_its_control)
@@ -455,17 +391,14 @@ START_TEST(of_a_replayed_control_the_last_play_counts)
 {
 	for (int good = 0; good < 2; good++) {
 		struct trace t[3];
-		struct judged p[3] = {0}, *plays[3] = {&p[0], &p[1], &p[2]};
+		struct judged p[3] = {0}, *plays[3];
 
 		(good ? build_quiet_control : build_broken_control)(&t[0]);
 		(good ? build_broken_control : build_quiet_control)(&t[1]);
 		t[1].meta.play = 1; /* played again */
 		build_held_arm(&t[2]);
 		t[2].meta.play = 2;
-		for (int i = 0; i < 3; i++) {
-			p[i].trace = &t[i];
-			judge_case(&t[i], &p[i].judgement);
-		}
+		judge_plays(t, p, plays, 3, false);
 		judge_run(plays, 3);
 		ck_assert_int_eq(
 		    p[2].judgement.verdict, good ? VERDICT_PASS : VERDICT_INCONCLUSIVE);
@@ -508,7 +441,6 @@ END_TEST
 START_TEST(a_large_trace_is_judged_in_no_time)
 {
 	struct trace t;
-	struct judgement j;
 
 	/* two hours, a port that comes and goes every two seconds, half of all lookups lost */
 	build_meta(&t, "inherited", CAUSE_STALE_GATEWAY);
@@ -532,24 +464,23 @@ START_TEST(a_large_trace_is_judged_in_no_time)
 	t.meta.implied_outage_ns = S;
 	build_end(&t, 7200000);
 	ck_assert_uint_gt(t.n, 250000);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "pass");
-	ck_assert_uint_eq(j.total.sent, 28800);
-	ck_assert_uint_eq(j.total.lost, 14400);
-	ck_assert_uint_eq(j.n_outages, 3600);
-	for (size_t i = 0; i < j.n_outages; i++) {
-		const struct outage *o = &j.outages[i];
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(j, "pass", "");
+	ck_assert_uint_eq(j->total.sent, 28800);
+	ck_assert_uint_eq(j->total.lost, 14400);
+	ck_assert_uint_eq(j->n_outages, 3600);
+	for (size_t i = 0; i < j->n_outages; i++) {
+		const struct outage *o = &j->outages[i];
 
-		ck_assert(o->open == (i + 1 == j.n_outages));
+		ck_assert(o->open == (i + 1 == j->n_outages));
 		ck_assert_int_eq(o->from_ns, (int64_t)(2 * i + 1) * S);
 		ck_assert_int_eq(o->to_ns, o->from_ns + (o->open ? 1750 : 1000) * MS);
 		ck_assert_uint_eq(o->lost, 4);
 		ck_assert_int_eq(o->cause, CAUSE_STALE_GATEWAY);
 		ck_assert_int_eq(o->form, STALE_FLOODED);
 	}
-	ck_assert_uint_eq(j.exposures, 7200);
-	ck_assert_uint_eq(j.gateway_mac_changes, 7200);
-	done(&t, &j);
+	ck_assert_uint_eq(j->exposures, 7200);
+	ck_assert_uint_eq(j->gateway_mac_changes, 7200);
 }
 END_TEST
 
@@ -559,7 +490,6 @@ START_TEST(sequence_numbers_need_no_order)
 
 	for (int i = 0; i < 2; i++) {
 		struct trace t;
-		struct judgement j;
 
 		builders[i](&t);
 		for (size_t k = 0; k < t.n; k++) {
@@ -573,10 +503,9 @@ START_TEST(sequence_numbers_need_no_order)
 				*seq =
 				    (*seq * 2654435761u) ^ 77; /* one to one, all over the place */
 		}
-		judge_case(&t, &j);
-		ck_assert_str_eq(verdict_name(j.verdict), "pass");
-		ck_assert_uint_eq(j.total.lost, i ? 0 : 123);
-		done(&t, &j);
+		const struct judgement *j = judged(&t);
+		ASSERT_VERDICT(j, "pass", "");
+		ck_assert_uint_eq(j->total.lost, i ? 0 : 123);
 	}
 }
 END_TEST
@@ -584,82 +513,70 @@ END_TEST
 START_TEST(each_outage_has_its_own_votes)
 {
 	struct trace t;
-	struct judgement j;
 
-	build_meta(&t, "pinned-at-create", CAUSE_NONE);
-	build_begin(&t, MAC_PINNED, 3);
-	build_lowest_leaves(&t, true);
-	build_traffic(&t, 0, 10000, FAR_ANSWERED, MAC_PINNED);
-	build_traffic(&t, 10000, 12000, FAR_UPSTREAM, MAC_PINNED);
-	build_traffic(&t, 12000, 20000, FAR_ANSWERED, MAC_PINNED);
-	build_traffic(&t, 20000, 20500, FAR_PORT, MAC_OTHER);
-	build_traffic(&t, 20500, 60250, FAR_ANSWERED, MAC_PINNED);
-	build_end(&t, 60000);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.n_outages, 2);
-	ck_assert_str_eq(cause_name(j.outages[0].cause), "upstream-silent");
-	ck_assert_str_eq(cause_name(j.outages[1].cause), "stale-gateway");
-	ck_assert_int_eq(j.outages[1].form, STALE_FLOODED);
-	ck_assert_str_eq(cause_name(j.cause), "upstream-silent");
-	ck_assert_int_eq(j.longest_ns, 2 * S);
-	ASSERT_HAS(j.why, "the longest 2 s");
-	done(&t, &j);
+	build_arm(&t, TRAFFIC({10000, FAR_ANSWERED, MAC_PINNED}, {12000, FAR_UPSTREAM, MAC_PINNED},
+	                  {20000, FAR_ANSWERED, MAC_PINNED}, {20500, FAR_PORT, MAC_OTHER},
+	                  {60250, FAR_ANSWERED, MAC_PINNED}));
+	const struct judgement *j = judged(&t);
+	ck_assert_uint_eq(j->n_outages, 2);
+	ck_assert_str_eq(cause_name(j->outages[0].cause), "upstream-silent");
+	ck_assert_str_eq(cause_name(j->outages[1].cause), "stale-gateway");
+	ck_assert_int_eq(j->outages[1].form, STALE_FLOODED);
+	ck_assert_str_eq(cause_name(j->cause), "upstream-silent");
+	ck_assert_int_eq(j->longest_ns, 2 * S);
+	ASSERT_HAS(j->why, "the longest 2 s");
 }
 END_TEST
 
 START_TEST(every_kind_of_unasked_change_is_named_once)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_held_arm(&t);
 	for (int i = 0; i < 3; i++) {
-		build_bridge(&t, 10000 + 200 * i, MAC_PINNED);
-		t.events[t.n - 1].u.link.mtu = 1400;
-		t.events[t.n - 1].u.link.carrier = 0;
+		struct event *ev = build_bridge(&t, 10000 + 200 * i, MAC_PINNED);
+
+		ev->u.link.mtu = 1400;
+		ev->u.link.carrier = 0;
 		build_bridge(&t, 10100 + 200 * i, MAC_PINNED);
 	}
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.invariants, INVARIANT_MTU | INVARIANT_CARRIER);
+	const struct judgement *j = judged(&t);
+	ck_assert_uint_eq(j->invariants, INVARIANT_MTU | INVARIANT_CARRIER);
 	ck_assert_str_eq(
-	    j.why, "br0's MTU changed 1500 -> 1400 at 10.000 s; br0 lost carrier at 10.000 s");
-	done(&t, &j);
+	    j->why, "br0's MTU changed 1500 -> 1400 at 10.000 s; br0 lost carrier at 10.000 s");
 }
 END_TEST
+
+static bool is_of_bridge(const struct event *ev)
+{
+	return ev->type == EV_LINK && ev->u.link.ifindex == BR;
+}
 
 START_TEST(state_at_rest_stands_in_for_notifications)
 {
 	struct trace t;
-	struct judgement j;
-	size_t n = 0;
 
 	/* the bridge was never told of: its baseline is what was read, and so is its end */
 	build_held_arm(&t);
-	for (size_t i = 0; i < t.n; i++)
-		if (t.events[i].type != EV_LINK || t.events[i].u.link.ifindex != BR)
-			t.events[n++] = t.events[i];
-	t.n = n;
-	for (size_t i = 0; i < t.n; i++)
-		if (t.events[i].type == EV_STATE && t.events[i].u.state.at_end)
-			t.events[i].u.state.mac = MAC_OTHER;
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.gateway_mac_changes, 1);
-	ck_assert_str_eq(verdict_name(j.verdict), "fail");
-	done(&t, &j);
+	leave_out(&t, is_of_bridge);
+	EACH_EVENT (ev, &t, EV_STATE)
+		if (ev->u.state.at_end)
+			ev->u.state.mac = MAC_OTHER;
+	const struct judgement *j = judged(&t);
+	ck_assert_uint_eq(j->gateway_mac_changes, 1);
+	ASSERT_VERDICT(j, "fail", "");
 
 	build_held_arm(&t);
-	for (size_t i = 0; i < t.n; i++)
-		if (t.events[i].type == EV_STATE && t.events[i].u.state.at_end)
-			memset(&t.events[i].u.state, 0, sizeof(t.events[i].u.state)); /* unread */
+	EACH_EVENT (ev, &t, EV_STATE)
+		if (ev->u.state.at_end)
+			memset(&ev->u.state, 0, sizeof(ev->u.state)); /* unread */
 	for (size_t i = 0; i < t.n; i++)
 		if (t.events[i].type == EV_STATE && t.events[i].t_ns > 0) {
 			t.events[i].u.state.at_end = 1;
 			t.events[i].u.state.assign_type = 255;
 		}
-	judge_case(&t, &j);
-	ck_assert_msg(j.verdict == VERDICT_PASS, "%s", j.why);
-	done(&t, &j);
+	j = judged(&t);
+	ck_assert_msg(j->verdict == VERDICT_PASS, "%s", j->why);
 }
 END_TEST
 
@@ -667,7 +584,7 @@ START_TEST(every_control_of_a_group_must_break)
 {
 	for (int good = 0; good < 2; good++) {
 		struct trace t[4];
-		struct judged p[4] = {0}, *plays[4] = {&p[3], &p[2], &p[1], &p[0]};
+		struct judged p[4] = {0}, *plays[4];
 
 		/* "inherited" broke when it was played again, "late" at once, or not */
 		build_quiet_control(&t[0]);
@@ -678,10 +595,7 @@ START_TEST(every_control_of_a_group_must_break)
 		t[2].meta.name = mem_strdup("lowest-port-leaves/late,leaves-by=delete");
 		build_held_arm(&t[3]);
 		make_known(&t[3], CAUSE_NONE);
-		for (int i = 0; i < 4; i++) {
-			p[i].trace = &t[i];
-			judge_case(&t[i], &p[i].judgement);
-		}
+		judge_plays(t, p, plays, 4, true);
 		ck_assert(p[3].judgement.known_gone);
 		judge_run(plays, 4);
 		ck_assert_int_eq(

@@ -1,84 +1,54 @@
 /* proof_test.c: tests of what proves nothing: controls that held, talk, a machine at its limit. */
-#include "test/kit/ctest.h"
+#include "test/judge/judge_kit.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/macros.h"
 #include "base/mem.h"
-#include "base/units.h"
-#include "judge/judge.h"
-#include "test/kit/builder.h"
-
-#define S NS_PER_S
-#define MS NS_PER_MS
-
-static void done(struct trace *t, struct judgement *j)
-{
-	trace_free(t);
-	judgement_free(j);
-}
-
-static const struct finding *finding_with(const struct judgement *j, const char *part)
-{
-	for (size_t i = 0; i < j->n_findings; i++)
-		if (strstr(j->findings[i].text, part))
-			return &j->findings[i];
-	return NULL;
-}
 
 /* ---- controls that did not break as they must ---- */
 
 START_TEST(a_control_that_held_is_not_reproduced)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_quiet_control(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "not-reproduced");
-	ck_assert_str_eq(j.so, "this kernel may no longer have the fault");
-	ck_assert(!j.healed);
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(j, "not-reproduced", "");
+	ck_assert_str_eq(j->so, "this kernel may no longer have the fault");
+	ck_assert(!j->healed);
 }
 END_TEST
 
 START_TEST(a_control_without_exposure_is_inconclusive)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_meta(&t, "inherited", CAUSE_STALE_GATEWAY);
 	build_begin(&t, MAC_LOWEST, 1);
 	build_traffic(&t, 0, 60250, FAR_ANSWERED, MAC_LOWEST);
 	build_end(&t, 60000);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "inconclusive");
-	ASSERT_HAS(j.why, "no exposure");
-	done(&t, &j);
+	ASSERT_VERDICT(judged(&t), "inconclusive", "no exposure");
 }
 END_TEST
 
 START_TEST(a_control_that_the_gateway_healed_is_inconclusive)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_quiet_control(&t);
 	build_arp(&t, 5200, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99);
 	build_neigh(&t, 5210, 0, 2, MAC_PORT1);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "inconclusive");
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(j, "inconclusive", "");
 	ck_assert_str_eq(
-	    j.why, "5.200 s the gateway broadcast ARP for 192.0.2.99 and so healed 'c1'");
-	ck_assert_str_eq(j.so, "the lab talked: a fault of the suite, not of your kernel");
-	ck_assert_uint_eq(j.gateway_talk, 1);
-	ck_assert(j.healed);
+	    j->why, "5.200 s the gateway broadcast ARP for 192.0.2.99 and so healed 'c1'");
+	ck_assert_str_eq(j->so, "the lab talked: a fault of the suite, not of your kernel");
+	ck_assert_uint_eq(j->gateway_talk, 1);
+	ck_assert(j->healed);
 	ck_assert_ptr_nonnull(
-	    finding_with(&j, "broadcast ARP for 192.0.2.99, which nothing prompted"));
-	done(&t, &j);
+	    finding_with(j, "broadcast ARP for 192.0.2.99, which nothing prompted"));
 }
 END_TEST
 
@@ -101,98 +71,68 @@ START_TEST(talk_is_what_nothing_prompted)
 	    {61500, HOP_BRIDGE, 99, 0}, /* after it */
 	};
 	struct trace t;
-	struct judgement j;
 
 	for (size_t i = 0; i < ARRAY_SIZE(arps); i++) {
 		build_quiet_control(&t);
 		build_arp(&t, arps[i].ms, arps[i].hop, 0, FRAME_ARP_REQUEST, true, arps[i].target);
-		trace_sort(&t);
-		judge_case(&t, &j);
-		ck_assert_msg(j.gateway_talk == arps[i].talk, "case %zu: %u", i, j.gateway_talk);
-		done(&t, &j);
+		const struct judgement *j = judged(&t);
+		ck_assert_msg(j->gateway_talk == arps[i].talk, "case %zu: %u", i, j->gateway_talk);
 	}
 	/* a unicast probe, and a client's own broadcast, are no talk of the gateway */
 	build_quiet_control(&t);
-	build_arp(&t, 7000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99);
-	t.events[t.n - 1].u.frame.dst = MAC_CLIENT1;
-	build_arp(&t, 7000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, false, 99);
-	t.events[t.n - 1].u.frame.out = 1;
-	build_arp(&t, 7000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99);
-	t.events[t.n - 1].u.frame.out = 0;
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.gateway_talk, 0);
-	done(&t, &j);
+	build_arp(&t, 7000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99)->u.frame.dst = MAC_CLIENT1;
+	build_arp(&t, 7000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, false, 99)->u.frame.out = 1;
+	build_arp(&t, 7000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99)->u.frame.out = 0;
+	ck_assert_uint_eq(judged(&t)->gateway_talk, 0);
 }
 END_TEST
 
 START_TEST(prompted_and_announced_healing_is_told_as_well)
 {
 	struct trace t;
-	struct judgement j;
 
-	/* the gateway looked for c1 itself, whose reply it held: c1 learned the new MAC from that
-	 */
+	/* the gateway looked for c1, whose reply it held: c1 learned the new MAC from that */
 	build_quiet_control(&t);
 	build_arp(&t, 5251, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 11);
 	build_neigh(&t, 5252, 0, 2, MAC_PORT1);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.gateway_talk, 0);
-	ck_assert_str_eq(verdict_name(j.verdict), "invalid"); /* by chance: played again */
-	ASSERT_HAS(j.why, "ARP for 192.0.2.11, whose lookup was under way, and so healed 'c1'");
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ck_assert_uint_eq(j->gateway_talk, 0);
+	ASSERT_VERDICT(j, "invalid",
+	    "ARP for 192.0.2.11, whose lookup was under way, and so healed 'c1'"); /* by chance:
+	                                                                              played again
+	                                                                            */
 
 	build_quiet_control(&t);
 	build_arp(&t, 5004, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 1);
 	build_neigh(&t, 5006, 0, 2, MAC_PORT1);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "inconclusive");
-	ASSERT_HAS(j.why, "announced its new MAC by gratuitous ARP");
-	done(&t, &j);
+	ASSERT_VERDICT(judged(&t), "inconclusive", "announced its new MAC by gratuitous ARP");
 
 	/* a prompted look-up that corrected nothing explains nothing */
 	build_quiet_control(&t);
 	build_arp(&t, 7000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 11);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "not-reproduced");
-	done(&t, &j);
+	ASSERT_VERDICT(judged(&t), "not-reproduced", "");
 }
 END_TEST
 
 START_TEST(a_control_that_broke_otherwise_is_inconclusive)
 {
 	struct trace t;
-	struct judgement j;
 
-	build_meta(&t, "inherited", CAUSE_STALE_GATEWAY);
-	build_begin(&t, MAC_LOWEST, 1);
-	build_traffic(&t, 0, 5250, FAR_ANSWERED, MAC_LOWEST);
-	build_lowest_leaves(&t, false);
-	build_traffic(&t, 5250, 36000, FAR_BRIDGE, MAC_PORT1);
-	build_traffic(&t, 36000, 60250, FAR_ANSWERED, MAC_PORT1);
-	build_end(&t, 60000);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "inconclusive");
-	ASSERT_HAS(j.why, "must break by stale-gateway for at least 10 s; it lost 123 of 241");
-	ASSERT_HAS(j.why, "cause not-forwarded");
-	done(&t, &j);
+	build_control(
+	    &t, TRAFFIC({36000, FAR_BRIDGE, MAC_PORT1}, {60250, FAR_ANSWERED, MAC_PORT1}));
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(
+	    j, "inconclusive", "must break by stale-gateway for at least 10 s; it lost 123 of 241");
+	ASSERT_HAS(j->why, "cause not-forwarded");
 
 	/* right cause, but shorter than what the scenario implies */
 	build_broken_control(&t);
 	t.meta.implied_outage_ns = 31 * S;
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "inconclusive");
-	ASSERT_HAS(j.why, "for at least 31 s");
-	done(&t, &j);
+	ASSERT_VERDICT(judged(&t), "inconclusive", "for at least 31 s");
 
 	build_broken_control(&t);
 	t.meta.implied_outage_ns = 30750 * MS;
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "pass");
-	done(&t, &j);
+	ASSERT_VERDICT(judged(&t), "pass", "");
 }
 END_TEST
 
@@ -200,14 +140,10 @@ END_TEST
 
 static void assert_invalid(struct trace *t, const char *why)
 {
-	struct judgement j;
+	const struct judgement *j = judged(t);
 
-	trace_sort(t);
-	judge_case(t, &j);
-	ck_assert_msg(j.verdict == VERDICT_INVALID, "%s: %s", verdict_name(j.verdict), j.why);
-	ASSERT_HAS(j.why, why);
-	ck_assert_ptr_nonnull(j.so);
-	done(t, &j);
+	ASSERT_VERDICT(j, "invalid", why);
+	ck_assert_ptr_nonnull(j->so);
 }
 
 static void without(struct trace *t, enum event_type type, int which)
@@ -223,10 +159,9 @@ static void without(struct trace *t, enum event_type type, int which)
 /* No client's lookup after t=0 had room. */
 static void refuse_sends(struct trace *t, int err)
 {
-	for (size_t i = 0; i < t->n; i++)
-		if (t->events[i].type == EV_SENT && t->events[i].t_ns > 0 &&
-		    !t->meta.streams[t->events[i].u.sent.stream].reference)
-			t->events[i].u.sent.err = err;
+	EACH_EVENT (ev, t, EV_SENT)
+		if (ev->t_ns > 0 && !t->meta.streams[ev->u.sent.stream].reference)
+			ev->u.sent.err = err;
 }
 
 START_TEST(what_makes_any_case_invalid)
@@ -237,13 +172,12 @@ START_TEST(what_makes_any_case_invalid)
 
 	for (size_t i = 0; i < 3; i++) {
 		builders[i](&t);
-		build(&t, 7000, EV_OVERRUN, WHERE_ROUTER);
-		snprintf(t.events[t.n - 1].u.overrun.what, 24, "links");
+		strcpy(build(&t, 7000, EV_OVERRUN, WHERE_ROUTER)->u.overrun.what, "links");
 		assert_invalid(&t, "notifications or packets were lost (links)");
 
 		builders[i](&t);
-		build(&t, 61000, EV_OVERRUN, WHERE_ROUTER);
-		snprintf(t.events[t.n - 1].u.overrun.what, 24, "arp_cache full");
+		strcpy(
+		    build(&t, 61000, EV_OVERRUN, WHERE_ROUTER)->u.overrun.what, "arp_cache full");
 		assert_invalid(&t, "the kernel's neighbour table was full (arp_cache full");
 
 		builders[i](&t);
@@ -283,19 +217,16 @@ END_TEST
 START_TEST(a_case_cut_short_does_not_judge_what_was_under_way)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_meta(&t, "pinned-at-create", CAUSE_NONE);
 	build_begin(&t, MAC_PINNED, 3);
 	build_traffic(&t, 0, 10000, FAR_ANSWERED, MAC_PINNED);
 	build_traffic(&t, 10000, 11000, FAR_NOWHERE, MAC_PINNED);
 	build_lookup(&t, 11000, STREAM_C1, FAR_NOWHERE, MAC_PINNED);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "invalid");
-	ck_assert_uint_eq(j.total.sent, 41);
-	ck_assert_uint_eq(j.total.lost, 1); /* the one of 10 s, whose deadline was reached */
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(j, "invalid", "");
+	ck_assert_uint_eq(j->total.sent, 41);
+	ck_assert_uint_eq(j->total.lost, 1); /* the one of 10 s, whose deadline was reached */
 }
 END_TEST
 
@@ -311,20 +242,17 @@ static void late(struct trace *t, int64_t ms, enum late_who who, int64_t late_ms
 START_TEST(an_arm_that_held_on_a_starved_machine_is_invalid)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_held_arm(&t);
 	late(&t, 20000, LATE_LOOP, 500, 0);
 	late(&t, 21000, LATE_CHURNER, 1000, 0);
 	late(&t, 22000, LATE_LOOP, 0, 12); /* of 302 */
 	late(&t, -1500, LATE_LOOP, 5000, 500);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "pass"); /* each at its limit */
-	ck_assert_int_eq(j.loop_late_ns, 500 * MS);
-	ck_assert_int_eq(j.churn_late_ns, 1000 * MS);
-	ck_assert_uint_eq(j.total.skipped, 12);
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(j, "pass", ""); /* each at its limit */
+	ck_assert_int_eq(j->loop_late_ns, 500 * MS);
+	ck_assert_int_eq(j->churn_late_ns, 1000 * MS);
+	ck_assert_uint_eq(j->total.skipped, 12);
 
 	build_held_arm(&t);
 	late(&t, 20000, LATE_LOOP, 501, 0);
@@ -340,14 +268,14 @@ START_TEST(an_arm_that_held_on_a_starved_machine_is_invalid)
 	late(&t, 20000, LATE_LOOP, 0, 20);
 	assert_invalid(&t, "20 of 322 lookups came too late to be sent");
 	build_held_arm(&t);
-	for (size_t i = 0; i < t.n; i++)
-		if (t.events[i].type == EV_CHURN && !t.events[i].u.churn.end)
-			t.events[i].u.churn.due_ns -= 1500 * MS;
+	EACH_EVENT (ev, &t, EV_CHURN)
+		if (!ev->u.churn.end)
+			ev->u.churn.due_ns -= 1500 * MS;
 	assert_invalid(&t, "the churner was late by 1.5 s");
 	build_held_arm(&t);
-	for (size_t i = 0; i < t.n; i++)
-		if (t.events[i].type == EV_SENT && t.events[i].t_ns == 30 * S)
-			t.events[i].u.sent.due_ns -= 600 * MS;
+	EACH_EVENT (ev, &t, EV_SENT)
+		if (ev->t_ns == 30 * S)
+			ev->u.sent.due_ns -= 600 * MS;
 	assert_invalid(&t, "the player was late by 600 ms");
 }
 END_TEST
@@ -382,7 +310,6 @@ static void lose_reference(struct trace *t, int64_t ms)
 START_TEST(the_reference_tells_machine_from_bridge)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_held_arm(&t);
 	lose_reference(&t, 30000);
@@ -391,16 +318,10 @@ START_TEST(the_reference_tells_machine_from_bridge)
 	/* an arm that lost [10 s, 12 s): the reference far off, then close by */
 	build_lossy_arm(&t, 10000, 12000, FAR_PORT, MAC_OTHER);
 	lose_reference(&t, 30000);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "fail");
-	done(&t, &j);
+	ASSERT_VERDICT(judged(&t), "fail", "");
 	build_lossy_arm(&t, 10000, 12000, FAR_PORT, MAC_OTHER);
 	lose_reference(&t, 9000); /* a whole interval before: far enough */
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "fail");
-	done(&t, &j);
+	ASSERT_VERDICT(judged(&t), "fail", "");
 	build_lossy_arm(&t, 10000, 12000, FAR_PORT, MAC_OTHER);
 	lose_reference(&t, 12000);
 	assert_invalid(&t, "but the machine was at fault at that time");
@@ -408,10 +329,7 @@ START_TEST(the_reference_tells_machine_from_bridge)
 	/* the loop, late at the wrong time and at another */
 	build_lossy_arm(&t, 10000, 13000, FAR_PORT, MAC_OTHER);
 	late(&t, 15000, LATE_LOOP, 600, 0);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "fail");
-	done(&t, &j);
+	ASSERT_VERDICT(judged(&t), "fail", "");
 	build_lossy_arm(&t, 10000, 12000, FAR_PORT, MAC_OTHER);
 	late(&t, 14000, LATE_LOOP, 2000, 0);
 	assert_invalid(&t, "but the machine was at fault at that time");
@@ -421,24 +339,17 @@ END_TEST
 START_TEST(load_does_not_undo_evidence)
 {
 	struct trace t;
-	struct judgement j;
 
 	/* a control whose frames show the cause */
 	build_broken_control(&t);
 	late(&t, 7000, LATE_LOOP, 700, 0);
 	lose_reference(&t, 20000);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "pass");
-	done(&t, &j);
+	ASSERT_VERDICT(judged(&t), "pass", "");
 
 	/* a pinned bridge that changed its MAC */
 	build_failed_arm(&t);
 	lose_reference(&t, 20000);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "fail");
-	done(&t, &j);
+	ASSERT_VERDICT(judged(&t), "fail", "");
 
 	/* but a control that did not break is no longer "not reproduced" */
 	build_quiet_control(&t);
@@ -450,24 +361,20 @@ END_TEST
 START_TEST(a_silent_upstream_is_the_labs_fault)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_lossy_arm(&t, 10000, 12000, FAR_UPSTREAM, MAC_PINNED);
 	lose_reference(&t, 10000);
 	lose_reference(&t, 11000);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "invalid");
-	ck_assert_str_eq(cause_name(j.cause), "upstream-silent");
-	ASSERT_HAS(j.why, "dnsmasq did not answer");
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(j, "invalid", "");
+	ck_assert_str_eq(cause_name(j->cause), "upstream-silent");
+	ASSERT_HAS(j->why, "dnsmasq did not answer");
 
 	build_lossy_arm(&t, 10000, 12000, FAR_UPSTREAM, MAC_PINNED);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "fail");
+	j = judged(&t);
+	ASSERT_VERDICT(j, "fail", "");
 	ck_assert_str_eq(
-	    j.so, "the upstream got 8 lookups of c1 from 10.000 s on and answered none");
-	done(&t, &j);
+	    j->so, "the upstream got 8 lookups of c1 from 10.000 s on and answered none");
 }
 END_TEST
 
@@ -489,7 +396,6 @@ START_TEST(bad_times_are_those_around_a_loss)
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
-		struct judgement j;
 
 		build_lossy_arm(&t, 45000, 47000, FAR_PORT, MAC_OTHER);
 		/* bad times that have nothing to do with it, on both sides */
@@ -500,10 +406,8 @@ START_TEST(bad_times_are_those_around_a_loss)
 		lose_reference(&t, lines[i].reference_ms);
 		if (lines[i].late_ms)
 			late(&t, lines[i].late_at_ms, LATE_LOOP, lines[i].late_ms, 0);
-		trace_sort(&t);
-		judge_case(&t, &j);
-		ck_assert_msg(j.verdict == lines[i].verdict, "%zu: %s", i, j.why);
-		done(&t, &j);
+		const struct judgement *j = judged(&t);
+		ck_assert_msg(j->verdict == lines[i].verdict, "%zu: %s", i, j->why);
 	}
 }
 END_TEST
@@ -526,20 +430,17 @@ START_TEST(a_short_loss_of_a_late_play_may_be_the_machines)
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
-		struct judgement j;
 
 		build_lossy_arm(&t, 40000, lines[i].lost_to_ms, FAR_PORT, MAC_OTHER);
 		if (lines[i].late_ms)
 			late(&t, 20000, LATE_LOOP, lines[i].late_ms, 0);
 		if (lines[i].join_late_ms) {
 			build_churn(&t, 20000, OP_JOIN, "guest", false);
-			build_churn(&t, 20000 + lines[i].join_late_ms, OP_JOIN, "guest", true);
-			t.events[t.n - 1].u.churn.due_ns = t.events[t.n - 2].t_ns;
+			build_churn(&t, 20000 + lines[i].join_late_ms, OP_JOIN, "guest", true)
+			    ->u.churn.due_ns = 20 * S;
 		}
-		trace_sort(&t);
-		judge_case(&t, &j);
-		ck_assert_msg(j.verdict == lines[i].verdict, "%zu: %s", i, j.why);
-		done(&t, &j);
+		const struct judgement *j = judged(&t);
+		ck_assert_msg(j->verdict == lines[i].verdict, "%zu: %s", i, j->why);
 	}
 }
 END_TEST
@@ -548,10 +449,8 @@ END_TEST
  * met all the same, what became of the lookup is the machine's. */
 static void build_late_change(struct trace *t, int64_t due_ms, int64_t begin_ms, int64_t end_ms)
 {
-	build_churn(t, begin_ms, OP_SET_MAC, "eth0", false);
-	t->events[t->n - 1].u.churn.due_ns = due_ms * MS;
-	build_churn(t, end_ms, OP_SET_MAC, "eth0", true);
-	t->events[t->n - 1].u.churn.due_ns = due_ms * MS;
+	build_churn(t, begin_ms, OP_SET_MAC, "eth0", false)->u.churn.due_ns = due_ms * MS;
+	build_churn(t, end_ms, OP_SET_MAC, "eth0", true)->u.churn.due_ns = due_ms * MS;
 	trace_sort(t);
 }
 
@@ -572,17 +471,15 @@ START_TEST(a_late_change_that_met_a_lookup_is_the_machines)
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
-		struct judgement j;
 
 		build_lossy_arm(&t, 40000, 40250, FAR_BACK_PORT, MAC_PINNED);
 		build_late_change(&t, lines[i].due_ms, lines[i].begin_ms, lines[i].end_ms);
-		judge_case(&t, &j);
-		ck_assert_msg(j.verdict == lines[i].verdict, "%zu: %s", i, j.why);
-		if (j.verdict == VERDICT_INVALID)
-			ASSERT_HAS(j.why,
+		const struct judgement *j = judged(&t);
+		ck_assert_msg(j->verdict == lines[i].verdict, "%zu: %s", i, j->why);
+		if (j->verdict == VERDICT_INVALID)
+			ASSERT_HAS(j->why,
 			    "'set-mac' of eth0 was due at 39.875 s and over at 40.010 s, and so met a "
 			    "lookup of c1/ipv4/udp that was due at 40.000 s");
-		done(&t, &j);
 	}
 }
 END_TEST
@@ -592,17 +489,15 @@ START_TEST(a_change_that_met_a_late_reply_is_the_machines)
 {
 	for (int late = 0; late < 2; late++) {
 		struct trace t;
-		struct judgement j;
 
 		build_lossy_arm(&t, 40000, 40250, FAR_BACK_PORT, MAC_PINNED);
 		for (size_t i = 0; late && i < t.n; i++)
 			if (t.events[i].type == EV_FRAME && t.events[i].t_ns == 40001 * MS)
 				t.events[i].t_ns = 40127 * MS;
 		build_late_change(&t, 40125, 40126, 40130);
-		judge_case(&t, &j);
+		const struct judgement *j = judged(&t);
 		ck_assert_msg(
-		    j.verdict == (late ? VERDICT_INVALID : VERDICT_FAIL), "%d: %s", late, j.why);
-		done(&t, &j);
+		    j->verdict == (late ? VERDICT_INVALID : VERDICT_FAIL), "%d: %s", late, j->why);
 	}
 }
 END_TEST
@@ -611,15 +506,12 @@ END_TEST
 START_TEST(what_was_met_and_answered_is_not_blamed)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_lossy_arm(&t, 40000, 40250, FAR_PORT, MAC_OTHER);
 	late(&t, 40000, LATE_LOOP, 600, 0);
 	build_late_change(&t, 19875, 19876, 20010);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "invalid");
-	ASSERT_HAS(j.why, "at fault at that time: the player was late by 600 ms");
-	done(&t, &j);
+	ASSERT_VERDICT(
+	    judged(&t), "invalid", "at fault at that time: the player was late by 600 ms");
 }
 END_TEST
 
@@ -628,15 +520,13 @@ START_TEST(a_control_whose_late_change_met_a_lookup_is_invalid)
 {
 	for (int late = 0; late < 2; late++) {
 		struct trace t;
-		struct judgement j;
 
 		build_quiet_control(&t);
 		build_late_change(&t, 5125, 5126, late ? 5260 : 5130);
-		judge_case(&t, &j);
-		ck_assert_str_eq(verdict_name(j.verdict), late ? "invalid" : "not-reproduced");
+		const struct judgement *j = judged(&t);
+		ck_assert_str_eq(verdict_name(j->verdict), late ? "invalid" : "not-reproduced");
 		if (late)
-			ASSERT_HAS(j.why, "met a lookup of c1/ipv4/udp that was due at 5.250 s");
-		done(&t, &j);
+			ASSERT_HAS(j->why, "met a lookup of c1/ipv4/udp that was due at 5.250 s");
 	}
 }
 END_TEST
@@ -645,105 +535,77 @@ END_TEST
 START_TEST(a_deletion_that_takes_long_meets_lookups_to_its_end)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_quiet_control(&t);
-	for (size_t i = 0; i < t.n; i++)
-		if (t.events[i].type == EV_CHURN && t.events[i].u.churn.end)
-			t.events[i].t_ns = 5252 * MS;
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "invalid");
-	ASSERT_HAS(
-	    j.why, "'leave' of lowest was due at 5.000 s and over at 5.252 s, and so met a lookup");
-	done(&t, &j);
+	EACH_EVENT (ev, &t, EV_CHURN)
+		if (ev->u.churn.end)
+			ev->t_ns = 5252 * MS;
+	ASSERT_VERDICT(judged(&t), "invalid",
+	    "'leave' of lowest was due at 5.000 s and over at 5.252 s, and so met a lookup");
 }
 END_TEST
 
 START_TEST(talk_before_the_exposure_heals_nothing)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_quiet_control(&t);
 	build_arp(&t, 4000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.gateway_talk, 1);
-	ck_assert(!j.healed);
-	ck_assert_str_eq(verdict_name(j.verdict), "not-reproduced");
-	ck_assert_ptr_null(finding_with(&j, "broadcast ARP"));
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ck_assert_uint_eq(j->gateway_talk, 1);
+	ck_assert(!j->healed);
+	ASSERT_VERDICT(j, "not-reproduced", "");
+	ck_assert_ptr_null(finding_with(j, "broadcast ARP"));
 }
 END_TEST
 
 START_TEST(only_a_client_that_looks_up_is_healed)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_broken_control(&t); /* c1 suffers; c2, which asks nothing, is corrected */
 	build_arp(&t, 7000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99);
 	build_neigh(&t, 6000, 1, 2, MAC_LOWEST);
 	build_neigh(&t, 7001, 1, 2, MAC_PORT1);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.gateway_talk, 1);
-	ck_assert(!j.healed);
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ck_assert_uint_eq(j->gateway_talk, 1);
+	ck_assert(!j->healed);
 
 	build_broken_control(&t); /* c1's entry is corrected at 35.99 s, long after this one */
 	build_arp(&t, 35800, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert(!j.healed);
-	done(&t, &j);
+	ck_assert(!judged(&t)->healed);
 
 	build_broken_control(&t);
 	build_arp(&t, 35900, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert(j.healed);
-	ck_assert_str_eq(verdict_name(j.verdict), "pass"); /* it broke for long enough before */
-	done(&t, &j);
+	j = judged(&t);
+	ck_assert(j->healed);
+	ASSERT_VERDICT(j, "pass", ""); /* it broke for long enough before */
 }
 END_TEST
 
 START_TEST(a_control_may_break_in_more_ways_than_one)
 {
 	struct trace t;
-	struct judgement j;
 
-	build_meta(&t, "inherited", CAUSE_STALE_GATEWAY);
-	build_begin(&t, MAC_LOWEST, 1);
-	build_traffic(&t, 0, 5250, FAR_ANSWERED, MAC_LOWEST);
-	build_lowest_leaves(&t, false);
-	build_traffic(&t, 5250, 17000, FAR_PORT, MAC_LOWEST);
-	build_traffic(&t, 17000, 20000, FAR_ANSWERED, MAC_PORT1);
-	build_traffic(&t, 20000, 50000, FAR_BRIDGE, MAC_PORT1);
-	build_traffic(&t, 50000, 60250, FAR_ANSWERED, MAC_PORT1);
-	build_end(&t, 60000);
-	judge_case(&t, &j);
-	ck_assert_str_eq(verdict_name(j.verdict), "pass");
-	ck_assert_str_eq(cause_name(j.cause), "stale-gateway"); /* though another one was worse */
-	ck_assert_int_eq(j.form, STALE_FLOODED);
-	ck_assert_int_eq(j.longest_ns, 30 * S);
-	done(&t, &j);
+	build_control(&t, TRAFFIC({17000, FAR_PORT, MAC_LOWEST}, {20000, FAR_ANSWERED, MAC_PORT1},
+	                      {50000, FAR_BRIDGE, MAC_PORT1}, {60250, FAR_ANSWERED, MAC_PORT1}));
+	const struct judgement *j = judged(&t);
+	ASSERT_VERDICT(j, "pass", "");
+	ck_assert_str_eq(cause_name(j->cause), "stale-gateway"); /* though another one was worse */
+	ck_assert_int_eq(j->form, STALE_FLOODED);
+	ck_assert_int_eq(j->longest_ns, 30 * S);
 }
 END_TEST
 
 START_TEST(findings_tell_what_spoiled_a_case)
 {
 	struct trace t;
-	struct judgement j;
 
 	build_held_arm(&t);
 	build(&t, 7000, EV_OVERRUN, WHERE_ROUTER);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_ptr_nonnull(finding_with(&j, "notifications or packets were lost"));
-	ck_assert_int_eq(finding_with(&j, "notifications or packets were lost")->t_ns, 7 * S);
-	done(&t, &j);
+	const struct judgement *j = judged(&t);
+	ck_assert_ptr_nonnull(finding_with(j, "notifications or packets were lost"));
+	ck_assert_int_eq(finding_with(j, "notifications or packets were lost")->t_ns, 7 * S);
 }
 END_TEST
 
