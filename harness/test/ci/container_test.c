@@ -84,10 +84,9 @@ static void make_path(bool with_stub)
 	      "ln -sf $d/* $1/bin/; done; rm -f $1/bin/podman; ln -sf /bin/true $1/bin/crun; "
 	      "ln -sf /bin/true $1/bin/newuidmap; : >$1/base.tar");
 	if (with_stub) {
-		char *path = below("bin/podman");
+		AUTO_FREE char *path = below("bin/podman");
 
 		ck_assert(!data_write(path, stub, sizeof(stub) - 1, NULL) && !chmod(path, 0755));
-		free(path);
 	}
 	char *bin = below("bin"), *tmp = below("tmp");
 	setenv("PATH", bin, 1);
@@ -137,12 +136,11 @@ static int call(const char *const args[], struct buf *said)
 
 static void assert_says(int status, const char *words, const char *const args[])
 {
-	struct buf said = {0};
+	AUTO_BUF said = {0};
 	int got = call(args, &said);
 
 	ck_assert_msg(got == status && strstr(said.s, words), "status %d instead of %d, said: %s",
 	    got, status, said.s);
-	buf_free(&said);
 }
 
 START_TEST(wrong_arguments_are_named)
@@ -221,7 +219,7 @@ START_TEST(its_status_and_its_reports_come_back)
 	hostview(&before);
 	char *base = below("base.tar"), *out = below("o"), *flags = below("flags");
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		struct buf text = {0};
+		AUTO_BUF text = {0};
 
 		setenv("STUB", i ? "3" : "0", 1);
 		assert_says(i ? 3 : 0, "building the image",
@@ -231,7 +229,6 @@ START_TEST(its_status_and_its_reports_come_back)
 		ck_assert(!data_read(flags, 65536, &text, NULL));
 		ck_assert_msg(
 		    strstr(text.s, has[i]) && !strstr(text.s, not [i]), "%s: %s", kinds[i], text.s);
-		buf_free(&text);
 	}
 	/* A command of the user's, word by word, in the image's folder. */
 	setenv("STUB", "0", 1);
@@ -333,13 +330,11 @@ END_TEST
  * there. */
 START_TEST(templates_are_yaml_and_their_steps_are_shell)
 {
-	struct buf said = {0};
-	char *program = data_path("harness/test/kit/templates.py");
+	AUTO_BUF said = {0};
+	AUTO_FREE char *program = data_path("harness/test/kit/templates.py");
 	int status = reader_run((const char *[]){"/usr/bin/python3", program, NULL}, NULL, &said);
 
 	ck_assert_msg(status == 0 && !strncmp(said.s, "16 steps", 8), "%s", said.s);
-	buf_free(&said);
-	free(program);
 }
 END_TEST
 

@@ -53,20 +53,19 @@ static char *unknown_test(const char *text, unsigned *named)
 
 static void all_exist(const char *path)
 {
-	char *text = ctest_file(path, NULL);
+	AUTO_FREE char *text = ctest_file(path, NULL);
 	unsigned named = 0;
 	char *unknown = unknown_test(text, &named);
 
 	ck_assert_msg(!unknown, "%s names %s", path, unknown);
 	ck_assert_uint_gt(named, 0);
-	free(text);
 }
 
 /* Every test of the suite is named. */
 static void all_told(const char *path, const char *suite)
 {
 	const struct ctests *all = ctest_all();
-	char *text = ctest_file(path, NULL);
+	AUTO_FREE char *text = ctest_file(path, NULL);
 	unsigned n = 0;
 
 	for (size_t i = 0; i < all->n; i++) {
@@ -78,7 +77,6 @@ static void all_told(const char *path, const char *suite)
 		n++;
 	}
 	ck_assert_uint_gt(n, 0);
-	free(text);
 }
 
 START_TEST(each_test_that_kernel_md_names_exists)

@@ -54,13 +54,12 @@ START_TEST(resume_adds_up_and_each_run_has_a_seed_of_its_own)
 	ck_assert_msg(!data_read(calls, 1 << 16, &text, &e), "%s", e.text);
 	const char *at = text.s;
 	for (size_t i = 0; i < ARRAY_SIZE(seeds); i++) {
-		char *want = mem_printf(" --seed %s lower*\n", seeds[i]);
+		AUTO_FREE char *want = mem_printf(" --seed %s lower*\n", seeds[i]);
 
 		at = strstr(at, want); /* in that order, each once */
 		ck_assert_msg(at != NULL, "no run with '%s' in its place: %s", want, text.s);
 		for (size_t k = 0; k < i; k++)
 			ck_assert_str_ne(seeds[k], seeds[i]);
-		free(want);
 	}
 	standin_put(dir, "out/soak/soak.json", "{");
 	r = standin_soak(dir, "--modes", "idle", "--resume", "lower*");

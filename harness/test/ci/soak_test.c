@@ -27,7 +27,7 @@ START_TEST(the_bound_is_that_of_clopper_and_pearson)
 	    {"5", "5", "100%\n"},
 	    {"0", "0", "-\n"},
 	};
-	char *tally = data_path("ci/tally.py");
+	AUTO_FREE char *tally = data_path("ci/tally.py");
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		struct ran r =
@@ -37,7 +37,6 @@ START_TEST(the_bound_is_that_of_clopper_and_pearson)
 		ck_assert_str_eq(r.text.s, known[i].want);
 		buf_free(&r.text);
 	}
-	free(tally);
 }
 END_TEST
 
@@ -189,15 +188,13 @@ END_TEST
 
 START_TEST(a_soak_as_a_part_of_a_document)
 {
-	char *tally = data_path("ci/tally.py"),
-	     *file = data_path("harness/test/data/soak/soak.json");
+	AUTO_FREE char *tally = data_path("ci/tally.py"),
+	               *file = data_path("harness/test/data/soak/soak.json");
 	struct ran r = ran_program(ARGS(PYTHON, tally, file));
 
 	ck_assert_int_eq(r.status, 0);
 	bench_golden("soak.md", &r.text);
 	buf_free(&r.text);
-	free(tally);
-	free(file);
 }
 END_TEST
 

@@ -73,8 +73,8 @@ static struct ran table_of(const char *json)
 
 START_TEST(results_become_a_table)
 {
-	struct bench *b = bench_new();
-	struct buf json = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF json = {0};
 
 	table_run(b);
 	report_json(&b->run, &json);
@@ -82,8 +82,6 @@ START_TEST(results_become_a_table)
 	ck_assert_msg(r.status == 0, "%s", r.text.s);
 	bench_golden("table.md", &r.text);
 	buf_free(&r.text);
-	buf_free(&json);
-	bench_free(b);
 }
 END_TEST
 
@@ -96,10 +94,9 @@ START_TEST(what_is_no_results_becomes_no_table)
 	r = table_of("");
 	ck_assert_int_ne(r.status, 0);
 	buf_free(&r.text);
-	char *script = data_path("ci/table.sh");
+	AUTO_FREE char *script = data_path("ci/table.sh");
 	r = ran_program((const char *[]){script, "results.json", NULL});
 	ASSERT_RAN(r, 2, "usage: ci/table.sh");
-	free(script);
 }
 END_TEST
 

@@ -136,7 +136,7 @@ END_TEST
 
 START_TEST(entries_of_one_family_say_nothing_of_the_other)
 {
-	struct trace t = {0};
+	AUTO_TRACE t = {0};
 	struct neighs n;
 
 	build_broken_control(&t);
@@ -153,7 +153,6 @@ START_TEST(entries_of_one_family_say_nothing_of_the_other)
 	ck_assert_uint_eq(neigh_of(&n, 0, IP_V4)->gateway.n, 1);
 	ck_assert_uint_eq(neigh_of(&n, 0, IP_V4)->crossed.n, 0);
 	neighs_free(&n);
-	trace_free(&t);
 }
 END_TEST
 
@@ -213,7 +212,7 @@ static void segment(
 
 START_TEST(a_connection_goes_the_way_twice)
 {
-	struct trace t = {0};
+	AUTO_TRACE t = {0};
 	struct attempts all;
 
 	build_meta(&t, "x", CAUSE_NONE);
@@ -241,7 +240,6 @@ START_TEST(a_connection_goes_the_way_twice)
 	ck_assert_uint_eq(all.items[0].replied, 0);
 	ck_assert(!mac_cmp(all.items[0].client_dst, MAC_OTHER));
 	attempts_free(&all);
-	trace_free(&t);
 }
 END_TEST
 
@@ -346,8 +344,8 @@ START_TEST(streams_and_pace_follow_family_and_transport)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
-		struct trace t = {0};
-		struct buf names = {0};
+		AUTO_TRACE t = {0};
+		AUTO_BUF names = {0};
 
 		double pace = pace_of(want[i].lookups, &t.meta);
 		ck_assert_msg(pace == want[i].pace, "%s: %g", want[i].lookups, pace);
@@ -357,8 +355,6 @@ START_TEST(streams_and_pace_follow_family_and_transport)
 		bool ip6 = strstr(want[i].names, "ipv6") != NULL;
 		ck_assert_int_eq(t.meta.gateway_ip6[15], ip6);
 		ck_assert_int_eq(t.meta.clients[1].ip6[15], ip6 ? 0x12 : 0);
-		buf_free(&names);
-		trace_free(&t);
 	}
 }
 END_TEST

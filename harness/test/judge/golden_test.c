@@ -33,15 +33,15 @@ static void tell(const struct judgement *j, struct buf *out)
 static void assert_told(const char *cause, const char *form, const char *of)
 {
 	const char *what = form[0] ? form : of;
-	char *name = mem_printf("trace-%s%s%s", cause, what[0] ? "-" : "", what);
-	char *path = mem_printf("harness/test/data/golden/%s.jsonl", name),
-	     *text_name = mem_printf("%s.txt", name);
-	struct judgement j;
-	struct trace t;
+	AUTO_FREE char *name = mem_printf("trace-%s%s%s", cause, what[0] ? "-" : "", what);
+	AUTO_FREE char *path = mem_printf("harness/test/data/golden/%s.jsonl", name),
+	               *text_name = mem_printf("%s.txt", name);
+	AUTO_JUDGEMENT j = {0};
+	AUTO_TRACE t = {0};
 	struct err e = {{0}};
-	struct buf is = {0};
+	AUTO_BUF is = {0};
 	size_t len;
-	char *json = ctest_file(path, &len);
+	AUTO_FREE char *json = ctest_file(path, &len);
 
 	ck_assert_msg(!trace_from_json(path, json, len, &t, &e), "%s", e.text);
 	judge_case(&t, &j);
@@ -50,13 +50,6 @@ static void assert_told(const char *cause, const char *form, const char *of)
 		ck_assert_str_eq(stale_form_name(j.form), form);
 	tell(&j, &is);
 	bench_golden(text_name, &is);
-	free(json);
-	free(name);
-	free(path);
-	free(text_name);
-	buf_free(&is);
-	judgement_free(&j);
-	trace_free(&t);
 }
 
 START_TEST(every_cause_is_told_of_a_real_trace)

@@ -24,8 +24,8 @@ static void pause_at(struct trace *t, int64_t ms)
 
 START_TEST(a_paused_fail_is_a_fail_and_says_so)
 {
-	struct trace t = {0};
-	struct judgement j;
+	AUTO_TRACE t = {0};
+	AUTO_JUDGEMENT j = {0};
 
 	build_failed_arm(&t);
 	pause_at(&t, 9000);
@@ -34,23 +34,19 @@ START_TEST(a_paused_fail_is_a_fail_and_says_so)
 	ck_assert_int_eq(j.cause, CAUSE_STALE_GATEWAY);
 	ASSERT_HAS(j.why, "; paused at 9.000 s");
 	ASSERT_HAS(j.so, "paused at 9.000 s and ended there");
-	judgement_free(&j);
-	trace_free(&t);
 }
 END_TEST
 
 START_TEST(what_was_under_way_at_a_pause_is_not_judged)
 {
-	struct trace t = {0};
-	struct judgement j;
+	AUTO_TRACE t = {0};
+	AUTO_JUDGEMENT j = {0};
 
 	build_failed_arm(&t);
 	pause_at(&t, 9000);
 	judge_case(&t, &j);
 	/* One each 250 ms from 0 on; those sent within the last second had time left. */
 	ck_assert_uint_eq(j.total.sent, (9000 - 1000) / 250 + 1);
-	judgement_free(&j);
-	trace_free(&t);
 }
 END_TEST
 
@@ -59,24 +55,22 @@ START_TEST(a_pause_before_a_fail_proves_nothing)
 	void (*const builds[])(struct trace *) = {build_held_arm, build_broken_control};
 
 	for (size_t i = 0; i < 2; i++) {
-		struct trace t = {0};
-		struct judgement j;
+		AUTO_TRACE t = {0};
+		AUTO_JUDGEMENT j = {0};
 
 		builds[i](&t);
 		pause_at(&t, i ? 50000 : 9000);
 		judge_case(&t, &j);
 		ck_assert_str_eq(verdict_name(j.verdict), "invalid");
 		ASSERT_HAS(j.why, "before it had failed");
-		judgement_free(&j);
-		trace_free(&t);
 	}
 }
 END_TEST
 
 START_TEST(a_pause_is_kept_in_a_stored_trace)
 {
-	struct trace t = {0}, back = {0};
-	struct buf text = {0}, again = {0};
+	AUTO_TRACE t = {0}, back = {0};
+	AUTO_BUF text = {0}, again = {0};
 	struct err e = {{0}};
 
 	build_failed_arm(&t);
@@ -87,10 +81,6 @@ START_TEST(a_pause_is_kept_in_a_stored_trace)
 	ck_assert_msg(trace_from_json("x", text.s, text.len, &back, &e) == 0, "%s", e.text);
 	trace_to_json(&back, &again);
 	ck_assert_str_eq(text.s, again.s);
-	buf_free(&text);
-	buf_free(&again);
-	trace_free(&t);
-	trace_free(&back);
 }
 END_TEST
 

@@ -71,6 +71,11 @@ void bench_free(struct bench *b)
 	free(b);
 }
 
+void bench_drop(struct bench **b)
+{
+	bench_free(*b);
+}
+
 void bench_golden(const char *name, const struct buf *is)
 {
 	char path[256];

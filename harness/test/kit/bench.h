@@ -14,6 +14,10 @@ struct bench {
 	struct run run;
 };
 
+/* Freed at the end of its block, see ctest.h: AUTO_BENCH *b = bench_new(). */
+#define AUTO_BENCH __attribute__((cleanup(bench_drop))) struct bench
+void bench_drop(struct bench **b);
+
 extern const struct skipped bench_skips[2]; /* one without a remedy */
 
 struct bench *bench_new(void);

@@ -145,6 +145,11 @@ char *ctest_changed(const char *text, const char *from, const char *to)
 	return mem_printf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
 }
 
+void ctest_free(void *p)
+{
+	free(*(void **)p);
+}
+
 void ctest_own_proc(void)
 {
 	ck_assert_int_eq(getpid(), 1);

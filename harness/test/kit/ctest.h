@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/mem.h"
 #include "run/pool.h"
 
 enum ctest_place {
@@ -84,6 +85,14 @@ char *ctest_scenario(const char *name, size_t *len);
 
 /* The text with the first `from`, which must be there, replaced by `to`; caller frees. */
 char *ctest_changed(const char *text, const char *from, const char *to);
+
+/* Declared with one of these a variable is freed at the end of its block. */
+#define AUTO_FREE __attribute__((cleanup(ctest_free)))
+#define AUTO_BUF __attribute__((cleanup(buf_free))) struct buf
+#define AUTO_TRACE __attribute__((cleanup(trace_free))) struct trace
+#define AUTO_JUDGEMENT __attribute__((cleanup(judgement_free))) struct judgement
+/* For AUTO_FREE: what the pointer at `p` points to. */
+void ctest_free(void *p);
 
 /* In a sandbox: /proc shows this test's own pid namespace, so that other copies of steadybridge on
  * the machine do not show. The test is pid 1 there: whoever is orphaned becomes its child. */

@@ -28,7 +28,7 @@
 static void every_line(struct buf *out)
 {
 	static const int fill[] = {0x00, 0x01, 0xff};
-	struct trace t;
+	AUTO_TRACE t = {0};
 
 	build_failed_arm(&t);
 	t.meta.fault = mem_strdup("undo-pin");
@@ -47,18 +47,16 @@ static void every_line(struct buf *out)
 		}
 	}
 	trace_to_json(&t, out);
-	trace_free(&t);
 }
 
 START_TEST(every_line_follows_the_trace_schema)
 {
-	struct buf text = {0};
+	AUTO_BUF text = {0};
 	char *why;
 
 	every_line(&text);
 	why = reader_complaint(TRACE_SCHEMA, true, &text);
 	ck_assert_msg(!why, "%s", why);
-	buf_free(&text);
 }
 END_TEST
 
@@ -67,16 +65,14 @@ START_TEST(results_follow_their_schema)
 	void (*const runs[])(struct bench *) = {bench_good_run, bench_bad_run, NULL};
 
 	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
-		struct bench *b = bench_new();
-		struct buf text = {0};
+		AUTO_BENCH *b = bench_new();
+		AUTO_BUF text = {0};
 
 		if (runs[i])
 			runs[i](b);
 		report_json(&b->run, &text);
 		char *why = reader_complaint(RESULTS_SCHEMA, false, &text);
 		ck_assert_msg(!why, "%zu: %s", i, why);
-		buf_free(&text);
-		bench_free(b);
 	}
 }
 END_TEST
@@ -101,8 +97,8 @@ START_TEST(schemas_refuse)
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		bool lines = !strcmp(bad[i].schema, TRACE_SCHEMA);
-		struct bench *b = bench_new();
-		struct buf text = {0}, other = {0};
+		AUTO_BENCH *b = bench_new();
+		AUTO_BUF text = {0}, other = {0};
 
 		bench_bad_run(b);
 		if (lines) {
@@ -117,13 +113,9 @@ START_TEST(schemas_refuse)
 		}
 		char *mutated = ctest_changed(text.s, bad[i].from, bad[i].to);
 		buf_puts(&other, mutated);
-		char *why = reader_complaint(bad[i].schema, lines, &other);
+		AUTO_FREE char *why = reader_complaint(bad[i].schema, lines, &other);
 		ck_assert_msg(why != NULL, "'%s' for '%s' was taken", bad[i].to, bad[i].from);
-		free(why);
 		free(mutated);
-		buf_free(&other);
-		buf_free(&text);
-		bench_free(b);
 	}
 }
 END_TEST
@@ -176,14 +168,13 @@ static void assert_told(const char *dir, const char *page)
 
 	ck_assert_ptr_nonnull(d);
 	while ((entry = readdir(d))) {
-		char *name = strndup(entry->d_name, strcspn(entry->d_name, "-"));
+		AUTO_FREE char *name = strndup(entry->d_name, strcspn(entry->d_name, "-"));
 
 		if (*name != '.')
 			n++;
 		ck_assert_msg(*name == '.' || strstr(page, name) != NULL,
 		    "a run leaves %s/%s: tell of it in FILES of docs/steadybridge.1", dir,
 		    entry->d_name);
-		free(name);
 	}
 	closedir(d);
 	ck_assert_uint_ge(n, 2);
@@ -328,14 +319,12 @@ END_TEST
 
 START_TEST(the_manual_page_is_without_warnings)
 {
-	char *page = data_path("docs/steadybridge.1");
-	struct buf out = {0};
+	AUTO_FREE char *page = data_path("docs/steadybridge.1");
+	AUTO_BUF out = {0};
 	const char *argv[] = {"mandoc", "-T", "lint", "-W", "warning", page, NULL};
 
 	ck_assert_int_eq(reader_run(argv, NULL, &out), 0);
 	ck_assert_str_eq(out.s, "");
-	buf_free(&out);
-	free(page);
 }
 END_TEST
 

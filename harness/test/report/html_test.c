@@ -367,11 +367,10 @@ START_TEST(text_is_escaped_by_character)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		struct buf out = {0};
+		AUTO_BUF out = {0};
 
 		html_text(&out, texts[i].in);
 		ck_assert_msg(!strcmp(out.s, texts[i].out), "text %zu: '%s'", i, out.s);
-		buf_free(&out);
 	}
 }
 END_TEST

@@ -81,8 +81,8 @@ static size_t times(const char *text, const char *part)
 
 START_TEST(junit_of_a_run_with_the_unexpected)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 
 	bench_bad_run(b);
 	b->run.color = true; /* never in XML */
@@ -102,15 +102,13 @@ START_TEST(junit_of_a_run_with_the_unexpected)
 	/* its two plays: 62 s at pace 1 and at pace 10 */
 	ASSERT_HAS(out.s, "classname=\"steadybridge.original-report\" time=\"68.200\"");
 	ASSERT_HAS(out.s, "\nbefore: invalid at pace 1 (the player was late by 900 ms");
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
 START_TEST(junit_of_a_run_where_all_is_well)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 
 	bench_good_run(b);
 	written(b, &out);
@@ -118,42 +116,36 @@ START_TEST(junit_of_a_run_where_all_is_well)
 	ck_assert_ptr_null(strstr(out.s, "system-out")); /* nothing was left to play again */
 	ASSERT_HAS(out.s, "<property name=\"seed\" value=\"7f3a\"/>");
 	ASSERT_HAS(out.s, "<property name=\"kernel\" value=\"6.18.44\"/>");
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
 START_TEST(junit_of_a_run_that_must_run)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 
 	bench_bad_run(b);
 	b->run.must_run = true;
 	written(b, &out);
 	ASSERT_HAS(out.s, " tests=\"9\" failures=\"3\" errors=\"2\"");
 	ASSERT_HAS(out.s, "<failure type=\"skip\" message=\"/dev/net/tun cannot be opened\"");
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
 START_TEST(junit_of_nothing)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 
 	written(b, &out);
 	ASSERT_HAS(out.s, " tests=\"0\" failures=\"0\" errors=\"0\"");
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
 START_TEST(junit_tells_repeats_apart)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 
 	bench_add(b, build_broken_control, 0);
 	bench_add(b, build_broken_control, REPLAY_STRIDE);
@@ -163,23 +155,19 @@ START_TEST(junit_tells_repeats_apart)
 	written(b, &out); /* names are unique, says the schema */
 	ASSERT_HAS(out.s, " name=\"lowest-port-leaves/inherited,leaves-by=delete repeat=2\"");
 	ck_assert_uint_eq(times(out.s, "<testcase "), 3);
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
 START_TEST(junit_of_a_blind_instrument_is_an_error)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 
 	bench_good_run(b);
 	b->run.instrument_ok = false;
 	written(b, &out);
 	ASSERT_HAS(out.s, " tests=\"6\" failures=\"0\" errors=\"1\"");
 	ASSERT_HAS(out.s, "<testcase name=\"instrument\" classname=\"steadybridge.instrument\"");
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
@@ -207,10 +195,10 @@ START_TEST(junit_takes_any_text)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		struct bench *b = bench_new();
-		struct buf out = {0};
+		AUTO_BENCH *b = bench_new();
+		AUTO_BUF out = {0};
 		struct trace *t = bench_add(b, build_failed_arm, 0);
-		char *want = mem_printf(" name=\"%s\" classname=", texts[i].becomes);
+		AUTO_FREE char *want = mem_printf(" name=\"%s\" classname=", texts[i].becomes);
 
 		free(t->meta.name);
 		t->meta.name = mem_strdup(texts[i].is);
@@ -219,21 +207,16 @@ START_TEST(junit_takes_any_text)
 		b->items[0].judgement.so = mem_printf("so %s", texts[i].is);
 		written(b, &out);
 		ASSERT_HAS(out.s, want);
-		free(want);
-		buf_free(&out);
-		bench_free(b);
 	}
 	for (unsigned a = 1; a < 256; a++) {
-		struct bench *b = bench_new();
-		struct buf out = {0};
+		AUTO_BENCH *b = bench_new();
+		AUTO_BUF out = {0};
 		char name[] = {'x', (char)a, (char)a, 'y', (char)a, '\0'};
 
 		b->run.skipped = &(struct skipped){name, name, name};
 		b->run.n_skipped = 1;
 		b->run.kernel = name;
 		written(b, &out);
-		buf_free(&out);
-		bench_free(b);
 	}
 }
 END_TEST
@@ -256,19 +239,17 @@ START_TEST(junit_schema_can_fail)
 	    {"</testsuites>", ""},
 	};
 	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BUF out = {0};
 
 	bench_add(b, build_broken_control, REPLAY_STRIDE);
 	bench_bad_run(b);
 	written(b, &out);
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
-		char *bad = ctest_changed(out.s, changes[i].from, changes[i].to);
+		AUTO_FREE char *bad = ctest_changed(out.s, changes[i].from, changes[i].to);
 
 		ck_assert_msg(complaint(bad, strlen(bad)) != NULL, "'%s' for '%s' is valid",
 		    changes[i].to, changes[i].from);
-		free(bad);
 	}
-	buf_free(&out);
 	bench_free(b);
 }
 END_TEST

@@ -14,8 +14,8 @@
 
 START_TEST(text_of_a_run_where_all_is_well)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 
 	bench_good_run(b);
 	report_head(&b->run, 5, &out);
@@ -24,29 +24,25 @@ START_TEST(text_of_a_run_where_all_is_well)
 	report_text(&b->run, &out);
 	bench_golden("report-good.txt", &out);
 	ck_assert_int_eq(report_exit_status(&b->run), 0);
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
 START_TEST(text_of_a_run_with_the_unexpected)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 
 	bench_bad_run(b);
 	report_text(&b->run, &out);
 	bench_golden("report-bad.txt", &out);
 	ck_assert_int_eq(report_exit_status(&b->run), 1);
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
 START_TEST(tap_of_a_run)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 
 	bench_bad_run(b);
 	b->run.color = true; /* never in TAP */
@@ -59,15 +55,13 @@ START_TEST(tap_of_a_run)
 	report_tap(&b->run, &out);
 	ck_assert_ptr_nonnull(strstr(out.s, "\nnot ok 9 - tap/pinned\n"));
 	ck_assert_ptr_null(strstr(out.s, "# SKIP"));
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
 START_TEST(tap_lines_cannot_be_forged)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 	struct trace *t = bench_add(b, build_held_arm, 0);
 
 	free(t->meta.name);
@@ -77,15 +71,13 @@ START_TEST(tap_lines_cannot_be_forged)
 	ck_assert_ptr_nonnull(strstr(out.s, "\nnot ok 1 - x _ SKIP ok 2 - y?[31m\n"));
 	ck_assert_ptr_null(strstr(out.s, "\nok 2"));
 	ck_assert_ptr_null(strchr(out.s, '\033'));
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
 START_TEST(json_of_a_run)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 	json_error_t e;
 	json_t *o, *first;
 
@@ -100,15 +92,13 @@ START_TEST(json_of_a_run)
 	ck_assert_str_eq(json_string_value(json_object_get(first, "verdict")), "pass");
 	ck_assert(json_real_value(json_object_get(first, "longest-outage-s")) == 30.75);
 	json_decref(o);
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
 START_TEST(colour_is_only_added)
 {
-	struct bench *b = bench_new();
-	struct buf plain = {0}, color = {0}, stripped = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF plain = {0}, color = {0}, stripped = {0};
 
 	bench_bad_run(b);
 	report_text(&b->run, &plain);
@@ -126,17 +116,13 @@ START_TEST(colour_is_only_added)
 	}
 	ck_assert_uint_eq(stripped.len, plain.len);
 	ck_assert(!strcmp(stripped.s, plain.s));
-	buf_free(&plain);
-	buf_free(&color);
-	buf_free(&stripped);
-	bench_free(b);
 }
 END_TEST
 
 START_TEST(one_case_in_full)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 
 	bench_bad_run(b);
 	report_case_text(&b->run, b->plays[1], &out);
@@ -157,14 +143,12 @@ START_TEST(one_case_in_full)
 	    out.s, "  lost    0 of 241; an outage of 250 ms would have been seen (limit 0)\n");
 	ASSERT_HAS(out.s, "played 2 times, the last at pace 10");
 	ck_assert_ptr_null(strstr(out.s, "again "));
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
 START_TEST(totals_count_the_last_play_of_each_repeat)
 {
-	struct bench *b = bench_new();
+	AUTO_BENCH *b = bench_new();
 	struct totals t;
 
 	bench_add(b, build_broken_control, 0);
@@ -185,13 +169,12 @@ START_TEST(totals_count_the_last_play_of_each_repeat)
 	ck_assert_uint_eq(t.arms, 2);
 	ck_assert_uint_eq(t.arms_held, 1);
 	ck_assert_int_eq(t.traffic_ns, 7 * 62 * NS_PER_S);
-	bench_free(b);
 }
 END_TEST
 
 START_TEST(totals_of_all_kinds)
 {
-	struct bench *b = bench_new();
+	AUTO_BENCH *b = bench_new();
 	struct totals t;
 
 	bench_bad_run(b);
@@ -208,7 +191,6 @@ START_TEST(totals_of_all_kinds)
 	ck_assert_uint_eq(t.controls_broke, 2);
 	ck_assert_uint_eq(t.arms, 4);
 	ck_assert_uint_eq(t.arms_held, 1);
-	bench_free(b);
 }
 END_TEST
 
@@ -241,7 +223,7 @@ START_TEST(exit_statuses)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
-		struct bench *b = bench_new();
+		AUTO_BENCH *b = bench_new();
 		struct buf out = {0};
 		const char *last;
 
@@ -268,14 +250,13 @@ START_TEST(exit_statuses)
 		b->run.n_skipped = 0;
 		b->run.instrument_ok = false;
 		ck_assert_int_eq(report_exit_status(&b->run), runs[i].status ? runs[i].status : 3);
-		bench_free(b);
 	}
 }
 END_TEST
 
 START_TEST(progress_in_one_line)
 {
-	struct buf out = {0};
+	AUTO_BUF out = {0};
 
 	struct progress p = {.cases = 40, .done = 12, .running = 4, .left_real_ns = -1};
 
@@ -297,14 +278,13 @@ START_TEST(progress_in_one_line)
 	buf_free(&out);
 	report_progress(&(struct progress){.cases = 1, .left_real_ns = -1}, true, &out);
 	ck_assert_str_eq(out.s, "0 of 1 case done, 0 running");
-	buf_free(&out);
 }
 END_TEST
 
 START_TEST(skips_repeats_and_a_blind_instrument_are_told)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 	struct totals t;
 
 	bench_add(b, build_broken_control, 0);
@@ -337,8 +317,6 @@ START_TEST(skips_repeats_and_a_blind_instrument_are_told)
 	report_instrument(&b->run, &out);
 	ASSERT_HAS(out.s, "seed 7f3a   1 case\n");
 	ASSERT_HAS(out.s, "nothing lost without it     NOT OK, 58 ms\n");
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
@@ -371,8 +349,8 @@ START_TEST(a_case_shows_the_limit_that_it_has)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
-		struct bench *b = bench_new();
-		struct buf out = {0};
+		AUTO_BENCH *b = bench_new();
+		AUTO_BUF out = {0};
 
 		bench_add(b, two_outages, 0)->meta.limits = lines[i].limits;
 		bench_judge(b);
@@ -381,8 +359,6 @@ START_TEST(a_case_shows_the_limit_that_it_has)
 		ASSERT_HAS(out.s, "  unasked mtu, carrier changed\n");
 		ASSERT_HAS(out.s, "  cause   stale-gateway (not taken), because\n");
 		ASSERT_HAS(out.s, "its control was not played; ");
-		buf_free(&out);
-		bench_free(b);
 	}
 }
 END_TEST

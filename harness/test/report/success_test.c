@@ -53,7 +53,7 @@ static void assert_lookups(const struct lookups *l, uint64_t answered, uint64_t 
 
 START_TEST(success_is_of_the_plays_that_count)
 {
-	struct bench *b = bench_new();
+	AUTO_BENCH *b = bench_new();
 	struct plays plays;
 	struct success s;
 
@@ -71,7 +71,6 @@ START_TEST(success_is_of_the_plays_that_count)
 	assert_lookups(&s.controls, 118 + 241 + 118, 3 * 241);
 	assert_lookups(&s.arms, 118 + 241 + 118 + 241, 4 * 241);
 	plays_free(&plays);
-	bench_free(b);
 }
 END_TEST
 
@@ -87,10 +86,10 @@ static void starved_and_lost(struct trace *t)
 
 START_TEST(success_leaves_out_invalid_plays)
 {
-	struct bench *b = bench_new();
+	AUTO_BENCH *b = bench_new();
 	struct plays plays;
 	struct success s;
-	struct buf out = {0};
+	AUTO_BUF out = {0};
 
 	bench_add(b, build_broken_control, 0);
 	bench_add(b, starved_and_lost, 0);
@@ -109,15 +108,13 @@ START_TEST(success_leaves_out_invalid_plays)
 	report_html(&b->run, &out);
 	ASSERT_HAS(out.s, "<strong>49.0 %</strong>");
 	ck_assert_ptr_null(strstr(out.s, "<strong>-</strong>"));
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
 START_TEST(a_run_without_lookups_has_no_ratio)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 
 	report_text(&b->run, &out);
 	report_tap(&b->run, &out);
@@ -126,8 +123,6 @@ START_TEST(a_run_without_lookups_has_no_ratio)
 	buf_free(&out);
 	report_json(&b->run, &out);
 	ASSERT_HAS(out.s, "\"answered-percent\": null");
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
@@ -138,8 +133,8 @@ static json_int_t number(const json_t *lookups, const char *whose, const char *k
 
 START_TEST(every_report_has_the_same_ratio)
 {
-	struct bench *b = bench_new();
-	struct buf out = {0};
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF out = {0};
 
 	bench_good_run(b);
 	report_text(&b->run, &out);
@@ -184,8 +179,6 @@ START_TEST(every_report_has_the_same_ratio)
 	    json_is_null(json_object_get(json_object_get(of, "controls"), "answered-percent")));
 	ck_assert_int_eq(number(of, "arms", "sent"), 241);
 	json_decref(o);
-	buf_free(&out);
-	bench_free(b);
 }
 END_TEST
 
@@ -194,8 +187,8 @@ START_TEST(the_page_names_arms_where_they_are_few)
 	static const char *const many[] = {"a", "b", "c", "d", "e"};
 
 	for (size_t n = 4; n <= 5; n++) {
-		struct bench *b = bench_new();
-		struct buf out = {0};
+		AUTO_BENCH *b = bench_new();
+		AUTO_BUF out = {0};
 
 		for (size_t i = 0; i < n; i++) {
 			struct trace *t = bench_add(b, build_held_arm, 0);
@@ -209,8 +202,6 @@ START_TEST(the_page_names_arms_where_they_are_few)
 		report_html(&b->run, &out);
 		ASSERT_HAS(out.s, n == 4 ? "in the arms, which must hold: &lt;a&gt;, b, c, d</span>"
 		                         : "in the arms, which must hold</span>");
-		buf_free(&out);
-		bench_free(b);
 	}
 }
 END_TEST

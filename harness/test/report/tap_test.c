@@ -119,13 +119,12 @@ void ktap_read(const char *text, struct ktap *k)
 		ck_assert_int_eq(regcomp(&r.rules[i], rules[i], REG_EXTENDED), 0);
 	while (*text) {
 		size_t len = strcspn(text, "\n");
-		char *line = strndup(text, len);
+		AUTO_FREE char *line = strndup(text, len);
 
 		text += len + (text[len] == '\n');
 		while (len && strchr(" \t\r\f\v", line[len - 1]))
 			line[--len] = '\0';
 		on_line(&r, line);
-		free(line);
 	}
 	if (!r.plan)
 		complain(&r, "no plan", "");
@@ -165,7 +164,7 @@ static void written(int kind, struct buf *out)
 {
 	static struct skipped forged = {
 	    "x # SKIP\nok 7 - y", "a # SKIP\nnot ok 3 - z", "KTAP version 1\n1..9"};
-	struct bench *b = bench_new();
+	AUTO_BENCH *b = bench_new();
 
 	if (kind == GOOD || kind == BLIND)
 		bench_good_run(b);
@@ -191,17 +190,15 @@ static void written(int kind, struct buf *out)
 	b->run.must_run = kind == MUST_RUN;
 	b->run.instrument_ok = kind != BLIND;
 	report_tap(&b->run, out);
-	bench_free(b);
 }
 
 START_TEST(tap_as_the_kernel_reads_it)
 {
 	for (int kind = 0; kind < RUNS; kind++) {
-		struct buf out = {0};
+		AUTO_BUF out = {0};
 
 		written(kind, &out);
 		ASSERT_KTAP(out.s, counts[kind].passed, counts[kind].failed, counts[kind].skipped);
-		buf_free(&out);
 	}
 	char *golden = ctest_file("harness/test/data/golden/report-bad.tap", NULL);
 	ASSERT_KTAP(golden, counts[BAD].passed, counts[BAD].failed, counts[BAD].skipped);
@@ -261,16 +258,13 @@ START_TEST(tap_as_perl_reads_it)
 
 	for (int kind = 0; kind < RUNS; kind++) {
 		const char *const argv[] = {"perl", "-MTAP::Parser", "-e", program, NULL};
-		char *want = mem_printf(
+		AUTO_FREE char *want = mem_printf(
 		    "%u %u %u ", counts[kind].passed, counts[kind].failed, counts[kind].skipped);
-		struct buf in = {0}, out = {0};
+		AUTO_BUF in = {0}, out = {0};
 
 		written(kind, &in);
 		ck_assert_int_eq(reader_run(argv, &in, &out), 0);
 		ck_assert_str_eq(out.s, want);
-		free(want);
-		buf_free(&in);
-		buf_free(&out);
 	}
 }
 END_TEST

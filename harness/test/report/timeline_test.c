@@ -80,8 +80,8 @@ static void assert_control(const struct trace *t, const struct timeline *tl)
 
 START_TEST(lanes_of_a_control)
 {
-	struct trace t;
-	struct judgement j;
+	AUTO_TRACE t = {0};
+	AUTO_JUDGEMENT j = {0};
 	struct timeline tl;
 
 	build_broken_control(&t);
@@ -94,14 +94,12 @@ START_TEST(lanes_of_a_control)
 	assert_control(&t, &tl);
 	ck_assert_int_eq(tl.outages[0].cause, CAUSE_NONE);
 	timeline_free(&tl);
-	judgement_free(&j);
-	trace_free(&t);
 }
 END_TEST
 
 START_TEST(lanes_of_a_play_that_goes_on)
 {
-	struct trace t;
+	AUTO_TRACE t = {0};
 	struct timeline tl;
 	const struct lane *l;
 	size_t n = 0;
@@ -137,13 +135,12 @@ START_TEST(lanes_of_a_play_that_goes_on)
 	timeline_make(&t, NULL, &tl);
 	ck_assert_uint_eq(lane(&tl, LANE_GATEWAY, "br0")->n_spans, 0);
 	timeline_free(&tl);
-	trace_free(&t);
 }
 END_TEST
 
 START_TEST(a_port_that_comes_again_and_one_that_is_blocked)
 {
-	struct trace t;
+	AUTO_TRACE t = {0};
 	struct timeline tl;
 	const struct lane *l;
 
@@ -166,15 +163,14 @@ START_TEST(a_port_that_comes_again_and_one_that_is_blocked)
 	ck_assert_uint_eq(l->spans[2].state, 4);
 	ck_assert_uint_eq(l->spans[3].state, 3);
 	timeline_free(&tl);
-	trace_free(&t);
 }
 END_TEST
 
 START_TEST(state_before_during_and_after)
 {
-	struct trace t;
-	struct judgement j;
-	struct buf out = {0};
+	AUTO_TRACE t = {0};
+	AUTO_JUDGEMENT j = {0};
+	AUTO_BUF out = {0};
 	char *during, *after;
 
 	build_broken_control(&t);
@@ -206,17 +202,14 @@ START_TEST(state_before_during_and_after)
 	ASSERT_HAS(during, "neigh   c1              02:00:00:00:00:01  REACHABLE");
 	ck_assert_ptr_null(strstr(during, "lowest")); /* neither port nor entry */
 	ASSERT_HAS(after, "neigh   c1              fe:00:00:00:00:11  REACHABLE");
-	buf_free(&out);
-	judgement_free(&j);
-	trace_free(&t);
 }
 END_TEST
 
 START_TEST(state_where_there_is_little_to_tell)
 {
-	struct trace t;
-	struct judgement j;
-	struct buf out = {0};
+	AUTO_TRACE t = {0};
+	AUTO_JUDGEMENT j = {0};
+	AUTO_BUF out = {0};
 
 	build_held_arm(&t);
 	judge_case(&t, &j);
@@ -239,9 +232,6 @@ START_TEST(state_where_there_is_little_to_tell)
 	ASSERT_HAS(out.s, "# after: where the trace breaks off: not reached\n");
 	state_text(&t, 0, &out);
 	ASSERT_HAS(out.s, "bridge  none was told of\n");
-	buf_free(&out);
-	judgement_free(&j);
-	trace_free(&t);
 }
 END_TEST
 

@@ -78,20 +78,17 @@ static size_t count(const char *s, char c)
 
 START_TEST(a_control_and_a_fail_as_they_are_drawn)
 {
-	struct buf all = {0};
+	AUTO_BUF all = {0};
 
 	for (size_t i = 0; i < N_BUILDS; i++) {
-		struct trace t = {0};
+		AUTO_TRACE t = {0};
 
 		builds[i](&t);
-		struct buf b = draw(&t, 80, false, i == 2);
+		AUTO_BUF b = draw(&t, 80, false, i == 2);
 		buf_puts(&all, b.s);
 		buf_puts(&all, "\n");
-		buf_free(&b);
-		trace_free(&t);
 	}
 	bench_golden("watch.txt", &all);
-	buf_free(&all);
 }
 END_TEST
 
@@ -100,51 +97,45 @@ START_TEST(no_line_is_wider_than_the_terminal)
 	static const int widths[] = {20, 40, 80, 200};
 
 	for (size_t i = 0; i < N_BUILDS * 4; i++) {
-		struct trace t = {0};
+		AUTO_TRACE t = {0};
 		int width = widths[i % 4];
 
 		builds[i / 4](&t);
 		for (int how = 0; how < 4; how++) {
-			struct buf b = draw(&t, width, how & 1, how & 2);
+			AUTO_BUF b = draw(&t, width, how & 1, how & 2);
 			size_t widest = strip(&b);
 
 			ck_assert_msg(
 			    widest <= (size_t)width, "%zu of %d columns:\n%s", widest, width, b.s);
 			/* ... and what there is, is used: ports stay to the end. */
 			ck_assert_uint_ge(widest, (size_t)width - 1);
-			buf_free(&b);
 		}
-		trace_free(&t);
 	}
 }
 END_TEST
 
 START_TEST(colours_are_only_colours)
 {
-	struct trace t = {0};
+	AUTO_TRACE t = {0};
 
 	build_broken_control(&t);
-	struct buf plain = draw(&t, 80, false, true), color = draw(&t, 80, true, true);
+	AUTO_BUF plain = draw(&t, 80, false, true), color = draw(&t, 80, true, true);
 	ck_assert_ptr_null(strchr(plain.s, '\033'));
 	ck_assert_ptr_nonnull(strchr(color.s, '\033'));
 	strip(&color);
 	ck_assert_str_eq(plain.s, color.s);
-	buf_free(&plain);
 	buf_free(&color);
-	trace_free(&t);
 }
 END_TEST
 
 START_TEST(without_utf8_all_is_ascii)
 {
-	struct trace t = {0};
+	AUTO_TRACE t = {0};
 
 	build_failed_arm(&t);
-	struct buf b = draw(&t, 80, true, false);
+	AUTO_BUF b = draw(&t, 80, true, false);
 	for (size_t i = 0; i < b.len; i++)
 		ck_assert_int_eq(b.s[i] & 0x80, 0);
-	buf_free(&b);
-	trace_free(&t);
 }
 END_TEST
 
@@ -201,28 +192,25 @@ START_TEST(one_lost_attempt_is_seen_at_any_width)
 	static const int widths[] = {20, 40, 80, 200};
 
 	for (size_t i = 0; i < ARRAY_SIZE(widths); i++) {
-		struct trace t = {0};
+		AUTO_TRACE t = {0};
 		char label[8] = "c1/ip";
 
 		build_lossy_arm(&t, 20000, 20200, FAR_BRIDGE, MAC_PINNED);
-		struct buf b = draw(&t, widths[i], false, false);
-		char *marks = lane(&b, label);
+		AUTO_BUF b = draw(&t, widths[i], false, false);
+		AUTO_FREE char *marks = lane(&b, label);
 
 		ck_assert_msg(count(marks, 'x') == 1, "width %d: '%s'", widths[i], marks);
-		free(marks);
-		buf_free(&b);
-		trace_free(&t);
 	}
 }
 END_TEST
 
 START_TEST(a_stale_entry_is_marked_without_colours_too)
 {
-	struct trace t = {0};
+	AUTO_TRACE t = {0};
 
 	build_broken_control(&t);
-	struct buf b = draw(&t, 200, false, false);
-	char *entry = lane(&b, "c1 entry");
+	AUTO_BUF b = draw(&t, 200, false, false);
+	AUTO_FREE char *entry = lane(&b, "c1 entry");
 	ck_assert_uint_gt(count(entry, '~'), 20);
 	free(entry);
 	buf_free(&b);
@@ -231,16 +219,13 @@ START_TEST(a_stale_entry_is_marked_without_colours_too)
 	b = draw(&t, 200, false, false);
 	entry = lane(&b, "c1 entry");
 	ck_assert_uint_eq(count(entry, '~'), 0);
-	free(entry);
-	buf_free(&b);
-	trace_free(&t);
 }
 END_TEST
 
 /* Sixty ports are eight lanes. */
 START_TEST(many_ports_share_a_lane)
 {
-	struct trace t = {0};
+	AUTO_TRACE t = {0};
 	size_t lines = 0;
 
 	build_meta(&t, "inherited", CAUSE_NONE);
@@ -254,12 +239,10 @@ START_TEST(many_ports_share_a_lane)
 	}
 	build_traffic(&t, 0, 60000, FAR_ANSWERED, MAC_PINNED);
 	build_end(&t, 60000);
-	struct buf b = draw(&t, 80, false, false);
+	AUTO_BUF b = draw(&t, 80, false, false);
 	ASSERT_HAS(b.s, " more");
 	lines = count(b.s, '\n');
 	ck_assert_uint_lt(lines, 20);
-	buf_free(&b);
-	trace_free(&t);
 }
 END_TEST
 

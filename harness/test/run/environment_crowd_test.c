@@ -23,13 +23,12 @@
 
 static void assert_verdict(struct trace *t, const char *verdict, const char *part)
 {
-	struct judgement j;
+	AUTO_JUDGEMENT j = {0};
 
 	trace_sort(t);
 	judge_case(t, &j);
 	ck_assert_msg(!strcmp(verdict_name(j.verdict), verdict) && strstr(j.why, part),
 	    "%s: %s; expected %s, '%s'", verdict_name(j.verdict), j.why, verdict, part);
-	judgement_free(&j);
 	trace_free(t);
 }
 
@@ -101,7 +100,7 @@ END_TEST
 START_TEST(lost_notifications_are_told)
 {
 	size_t size = tape_size(4000), told = 0;
-	struct tape *tape = calloc(1, size);
+	AUTO_FREE struct tape *tape = calloc(1, size);
 	struct observer o;
 	struct nl_sock *nl;
 	struct err e = {{0}};
@@ -124,7 +123,6 @@ START_TEST(lost_notifications_are_told)
 		        !strcmp(tape->slots[i].ev.u.overrun.what, "rtnetlink");
 	ck_assert_uint_gt(told, 0);
 	nl_socket_free(nl);
-	free(tape);
 }
 END_TEST
 

@@ -37,11 +37,10 @@ static void write_text(const char *path, const char *text, int mode)
 static void wrap(const char *name, const char *script)
 {
 	struct err e = {{0}};
-	char *path = mem_printf("/mnt/bin/%s", name);
+	AUTO_FREE char *path = mem_printf("/mnt/bin/%s", name);
 
 	ck_assert_msg(!folder_make("/mnt/bin", &e), "%s", e.text);
 	write_text(path, script, 0755);
-	free(path);
 }
 
 START_TEST(a_full_disk_is_told_and_nothing_is_half_written)
@@ -126,7 +125,7 @@ START_TEST(an_out_folder_that_vanishes_is_made_again)
 	    "%s wait $p";
 
 	badhost_begin();
-	char *script = mem_printf(vanish, "");
+	AUTO_FREE char *script = mem_printf(vanish, "");
 	struct ran r = badhost_run(script);
 	ASSERT_RAN(r, 0, "3 of 3 arms held");
 	ck_assert_int_eq(n_reports(), 4);
@@ -137,7 +136,6 @@ START_TEST(an_out_folder_that_vanishes_is_made_again)
 	script = mem_printf(vanish, "echo mine >/mnt/out;");
 	r = badhost_run(script);
 	ASSERT_RAN(r, 4, "Not a directory");
-	free(script);
 }
 END_TEST
 

@@ -279,8 +279,8 @@ END_TEST
 /* Every process of a run, or those of one name. */
 static void signal_all(pid_t pid, const char *name, int signal_no)
 {
-	char *path = mem_printf("/proc/%d/comm", pid);
-	struct buf comm = {0};
+	AUTO_FREE char *path = mem_printf("/proc/%d/comm", pid);
+	AUTO_BUF comm = {0};
 	pid_t found[256];
 	size_t n = hang_children(pid, found, 256);
 
@@ -288,8 +288,6 @@ static void signal_all(pid_t pid, const char *name, int signal_no)
 		kill(pid, signal_no);
 	for (size_t i = 0; i < n; i++)
 		signal_all(found[i], name, signal_no);
-	buf_free(&comm);
-	free(path);
 }
 
 /* A frozen container: late everywhere, so it is played again, or invalid; never wrong. dnsmasq
@@ -317,7 +315,7 @@ END_TEST
 START_TEST(two_runs_do_not_touch_each_other)
 {
 	char dir[] = "/tmp/sb-two-XXXXXX", other[] = "/tmp/sb-other-XXXXXX";
-	struct buf before = {0};
+	AUTO_BUF before = {0};
 
 	own_folder(dir);
 	ck_assert_ptr_nonnull(mkdtemp(other));
@@ -337,7 +335,6 @@ START_TEST(two_runs_do_not_touch_each_other)
 	ck_assert_int_eq(proc_wait(fourth, clock_now_ns() + 120 * NS_PER_S), 0);
 	hostrun_remove(dir);
 	hostrun_remove(other);
-	buf_free(&before);
 }
 END_TEST
 

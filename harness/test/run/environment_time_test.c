@@ -54,12 +54,11 @@ static unsigned look_below(const char *folder)
 
 	ck_assert_msg(d != NULL, "%s", folder);
 	while ((entry = readdir(d))) {
-		char *path = mem_printf("%s/%s", folder, entry->d_name);
+		AUTO_FREE char *path = mem_printf("%s/%s", folder, entry->d_name);
 
 		if (entry->d_name[0] != '.' && strcmp(entry->d_name, "test") != 0)
 			n += entry->d_type == DT_DIR ? look_below(path)
 			                             : look_at_file(path, entry->d_name);
-		free(path);
 	}
 	closedir(d);
 	return n;
@@ -149,7 +148,7 @@ START_TEST(a_run_is_right_while_the_clock_is_set)
 {
 	char dir[] = "/tmp/sb-clock-XXXXXX", *program = data_path(SB_BUILD "/steadybridge");
 	static const char *const arms[] = {"inherited", "pinned-at-create"};
-	char *shim = data_path(SHIM);
+	AUTO_FREE char *shim = data_path(SHIM);
 	struct err e = {{0}};
 
 	ck_assert_ptr_nonnull(mkdtemp(dir));
@@ -160,25 +159,22 @@ START_TEST(a_run_is_right_while_the_clock_is_set)
 	                     "lowest-port-leaves/*leaves-by=delete", NULL},
 	    clock_now_ns() + 120 * NS_PER_S, &e);
 	unsetenv("LD_PRELOAD");
-	char *results = mem_printf("%s/results.json", dir);
+	AUTO_FREE char *results = mem_printf("%s/results.json", dir);
 	json_t *j = json_load_file(results, 0, NULL);
 	size_t n = json_array_size(json_object_get(j, "cases"));
 	ck_assert_msg(!r, "%s", e.text);
 	ck_assert_uint_eq(n, 5); /* none was played again */
 	json_decref(j);
 	for (size_t i = 0; i < 2; i++) {
-		char *trace = mem_printf(
+		AUTO_FREE char *trace = mem_printf(
 		    "%s/cases/lowest-port-leaves_%s,leaves-by=delete/trace.jsonl", dir, arms[i]);
 
 		assert_times(trace);
-		free(trace);
 	}
 	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL},
 	                     clock_now_ns() + 60 * NS_PER_S, &e),
 	    0);
-	free(results);
 	free(program);
-	free(shim);
 }
 END_TEST
 

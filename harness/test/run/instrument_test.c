@@ -65,12 +65,11 @@ END_TEST
 START_TEST(a_cut_that_was_not_made)
 {
 	char text[256];
-	struct trace t;
+	AUTO_TRACE t = {0};
 
 	build_held_arm(&t);
 	trace_sort(&t);
 	ck_assert_int_eq(instrument_saw(&t, text, sizeof(text)), INSTRUMENT_STARVED);
-	trace_free(&t);
 }
 END_TEST
 

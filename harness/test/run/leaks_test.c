@@ -133,7 +133,7 @@ static int count(const char *text, const char *word)
 /* The view that the tests above compare does see what is left. */
 START_TEST(a_leak_would_be_seen)
 {
-	struct buf before = {0}, after = {0};
+	AUTO_BUF before = {0}, after = {0};
 	struct err e = {{0}};
 
 	ctest_own_proc();
@@ -160,8 +160,6 @@ START_TEST(a_leak_would_be_seen)
 	ck_assert_int_eq(count(after.s, "namespace "), count(before.s, "namespace ") + 1);
 	ck_assert_int_eq(count(after.s, "process "), count(before.s, "process ") + 1);
 	kill(pid, SIGKILL);
-	buf_free(&before);
-	buf_free(&after);
 }
 END_TEST
 

@@ -126,8 +126,8 @@ static void all_kinds(struct trace *t)
 
 START_TEST(json_comes_back_byte_for_byte)
 {
-	struct trace t, back;
-	struct buf a = {0}, b = {0};
+	AUTO_TRACE t = {0}, back = {0};
+	AUTO_BUF a = {0}, b = {0};
 	struct err e = {0};
 
 	all_kinds(&t);
@@ -152,17 +152,13 @@ START_TEST(json_comes_back_byte_for_byte)
 	ck_assert(back.meta.exposures_none);
 	ck_assert_int_eq(back.meta.breaks, CAUSE_STALE_GATEWAY);
 	ck_assert(!mac_cmp(back.meta.clients[1].port_mac, MAC_PORT2));
-	buf_free(&a);
-	buf_free(&b);
-	trace_free(&t);
-	trace_free(&back);
 }
 END_TEST
 
 START_TEST(json_is_readable)
 {
-	struct trace t;
-	struct buf b = {0};
+	AUTO_TRACE t = {0};
+	AUTO_BUF b = {0};
 
 	build_meta(&t, "inherited", CAUSE_STALE_GATEWAY);
 	build_lookup(&t, 250, STREAM_C1, FAR_CLIENT, MAC_LOWEST);
@@ -177,8 +173,6 @@ START_TEST(json_is_readable)
 	ck_assert_ptr_nonnull(strstr(b.s,
 	    "{\"t\":300000000,\"e\":\"neigh\",\"at\":\"client0\",\"ip\":\"192.0.2.1\",\"gone\":false,"
 	    "\"state\":\"reachable\",\"mac\":\"02:00:00:00:00:01\",\"dev\":\"eth0\"}\n"));
-	buf_free(&b);
-	trace_free(&t);
 }
 END_TEST
 
@@ -248,26 +242,24 @@ START_TEST(json_refuses_what_it_did_not_write)
 	    {"\n{\"t\":250", "\n[]\n{\"t\":250", "x:2: no JSON object"},
 	};
 	struct trace t, back;
-	struct buf b = {0};
+	AUTO_BUF b = {0};
 	struct err e;
 
 	build_meta(&t, "pinned", CAUSE_NONE);
 	build_lookup(&t, 250, STREAM_C1, FAR_CLIENT, MAC_LOWEST);
 	trace_to_json(&t, &b);
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
-		char *bad = replaced(b.s, lines[i].from, lines[i].to);
+		AUTO_FREE char *bad = replaced(b.s, lines[i].from, lines[i].to);
 
 		ck_assert_int_eq(trace_from_json("x", bad, strlen(bad), &back, &e), -EINVAL);
 		ck_assert_msg(!strncmp(e.text, lines[i].message, strlen(lines[i].message)),
 		    "'%s' is not '%s'", e.text, lines[i].message);
 		ck_assert_ptr_null(back.events);
 		ck_assert_ptr_null(back.meta.name);
-		free(bad);
 	}
 	ck_assert_int_eq(trace_from_json("x", "", 0, &back, &e), -EINVAL);
 	ck_assert_str_eq(e.text, "x:1: empty");
 	ck_assert_int_eq(trace_from_json("x", b.s, SIZE_MAX, &back, &e), -E2BIG);
-	buf_free(&b);
 	trace_free(&t);
 }
 END_TEST
@@ -275,7 +267,7 @@ END_TEST
 START_TEST(json_cut_anywhere_is_refused)
 {
 	struct trace t, back;
-	struct buf b = {0};
+	AUTO_BUF b = {0};
 	struct err e;
 	size_t good = 0;
 
@@ -290,15 +282,14 @@ START_TEST(json_cut_anywhere_is_refused)
 		trace_free(&back);
 	}
 	ck_assert_uint_eq(good, t.n + 1);
-	buf_free(&b);
 	trace_free(&t);
 }
 END_TEST
 
 START_TEST(json_text_that_is_no_utf8_is_mended)
 {
-	struct trace t, back;
-	struct buf b = {0};
+	AUTO_TRACE t = {0}, back = {0};
+	AUTO_BUF b = {0};
 	struct err e;
 
 	build_meta(&t, "pinned", CAUSE_NONE);
@@ -306,9 +297,6 @@ START_TEST(json_text_that_is_no_utf8_is_mended)
 	trace_to_json(&t, &b);
 	ck_assert_int_eq(trace_from_json("x", b.s, b.len, &back, &e), 0);
 	ck_assert_str_eq(back.events[0].u.phase.text, "bad ? byte");
-	buf_free(&b);
-	trace_free(&t);
-	trace_free(&back);
 }
 END_TEST
 
@@ -330,8 +318,8 @@ static void put(struct tape *tape, int64_t t_ns, enum event_type type, struct ev
 
 START_TEST(tape_gives_scenario_time)
 {
-	struct tape *tape = new_tape(8, 20);
-	struct trace t = {0};
+	AUTO_FREE struct tape *tape = new_tape(8, 20);
+	AUTO_TRACE t = {0};
 	struct err e;
 
 	put(tape, 1100, EV_SENT, (struct event){.u.sent = {.due_ns = 1090, .seq = 1}});
@@ -353,15 +341,13 @@ START_TEST(tape_gives_scenario_time)
 	ck_assert_int_eq(t.events[2].u.answer.read_ns, 4200);
 	ck_assert_int_eq(t.events[3].u.late.late_ns, 140); /* a duration: no start in it */
 	ck_assert_int_eq(t.events[4].u.sent.due_ns, 8000); /* never set: the event's own */
-	trace_free(&t);
-	free(tape);
 }
 END_TEST
 
 START_TEST(tape_without_start_ends_at_zero)
 {
-	struct tape *tape = new_tape(4, 2);
-	struct trace t = {0};
+	AUTO_FREE struct tape *tape = new_tape(4, 2);
+	AUTO_TRACE t = {0};
 	struct err e;
 
 	put(tape, 500, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_LAB}});
@@ -370,15 +356,13 @@ START_TEST(tape_without_start_ends_at_zero)
 	ck_assert_int_eq(t.events[0].t_ns, -400);
 	ck_assert_int_eq(t.events[1].t_ns, 0);
 	ck_assert(!t.whole);
-	trace_free(&t);
-	free(tape);
 }
 END_TEST
 
 START_TEST(tape_that_is_full_says_so)
 {
-	struct tape *tape = new_tape(2, 1);
-	struct trace t = {0};
+	AUTO_FREE struct tape *tape = new_tape(2, 1);
+	AUTO_TRACE t = {0};
 	struct err e;
 
 	for (int i = 0; i < 5; i++)
@@ -388,15 +372,13 @@ START_TEST(tape_that_is_full_says_so)
 	ck_assert_int_eq(t.events[2].type, EV_OVERRUN);
 	ck_assert_str_eq(t.events[2].u.overrun.what, "tape full");
 	ck_assert_uint_eq(t.events[2].u.overrun.lost, 3);
-	trace_free(&t);
-	free(tape);
 }
 END_TEST
 
 START_TEST(tape_tells_slots_that_cannot_be)
 {
-	struct tape *tape = new_tape(8, 1);
-	struct trace t = {0};
+	AUTO_FREE struct tape *tape = new_tape(8, 1);
+	AUTO_TRACE t = {0};
 	struct err e;
 
 	put(tape, 100, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_LAB}});
@@ -413,15 +395,13 @@ START_TEST(tape_tells_slots_that_cannot_be)
 	ck_assert_int_eq(t.events[1].type, EV_OVERRUN);
 	ck_assert_str_eq(t.events[1].u.overrun.what, "tape damaged");
 	ck_assert_uint_eq(t.events[1].u.overrun.lost, 5);
-	trace_free(&t);
-	free(tape);
 }
 END_TEST
 
 START_TEST(tape_refuses_other_memory)
 {
-	struct tape *tape = new_tape(4, 1);
-	struct trace t = {0};
+	AUTO_FREE struct tape *tape = new_tape(4, 1);
+	AUTO_TRACE t = {0};
 	struct err e;
 
 	ck_assert_int_eq(tape_read(tape, sizeof(*tape) - 1, &t, &e), -EINVAL);
@@ -436,8 +416,6 @@ START_TEST(tape_refuses_other_memory)
 	ck_assert_int_eq(tape_read(tape, tape_size(4), &t, &e), 0);
 	tape->magic++;
 	ck_assert_int_eq(tape_read(tape, tape_size(4), &t, &e), -EINVAL);
-	trace_free(&t);
-	free(tape);
 }
 END_TEST
 
@@ -453,9 +431,9 @@ START_TEST(tape_survives_any_bytes)
 		                       : sizeof(struct tape) +
 		                             rand_next(&seed) % (size - sizeof(struct tape));
 		unsigned char *bytes = malloc(len);
-		struct tape *tape = new_tape(slots, 1);
-		struct trace t = {0}, back;
-		struct buf a = {0}, b = {0};
+		AUTO_FREE struct tape *tape = new_tape(slots, 1);
+		AUTO_TRACE t = {0}, back = {0};
+		AUTO_BUF a = {0}, b = {0};
 
 		for (int i = 0; i < 16; i++)
 			put(tape, 1000 + i, (enum event_type)(i % EV_COUNT), (struct event){0});
@@ -476,11 +454,6 @@ START_TEST(tape_survives_any_bytes)
 		ck_assert_msg(trace_from_json("x", a.s, a.len, &back, &e) == 0, "%s", e.text);
 		trace_to_json(&back, &b);
 		assert_same(&a, &b);
-		buf_free(&a);
-		buf_free(&b);
-		trace_free(&t);
-		trace_free(&back);
-		free(tape);
 		free(bytes);
 	}
 }
@@ -488,8 +461,8 @@ END_TEST
 
 START_TEST(tape_takes_every_kind_and_mends_its_flags)
 {
-	struct tape *tape = new_tape(2 * EV_COUNT, 1);
-	struct trace t = {0};
+	AUTO_FREE struct tape *tape = new_tape(2 * EV_COUNT, 1);
+	AUTO_TRACE t = {0};
 	struct err e;
 
 	put(tape, 100, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_LAB_FAILED}});
@@ -527,15 +500,13 @@ START_TEST(tape_takes_every_kind_and_mends_its_flags)
 	ck_assert_uint_eq(t.events[EV_STATE].u.state.carrier, 1);
 	ck_assert_uint_eq(t.events[EV_STATE].u.state.at_end, 1);
 	ck_assert_uint_eq(t.events[EV_STATE].u.state.local_fdb, 255);
-	trace_free(&t);
-	free(tape);
 }
 END_TEST
 
 START_TEST(tape_drops_what_is_just_beyond_its_lists)
 {
-	struct tape *tape = new_tape(8, 1);
-	struct trace t = {0};
+	AUTO_FREE struct tape *tape = new_tape(8, 1);
+	AUTO_TRACE t = {0};
 	struct err e;
 
 	put(tape, 1, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_PAUSED + 1}});
@@ -548,8 +519,6 @@ START_TEST(tape_drops_what_is_just_beyond_its_lists)
 	ck_assert_uint_eq(t.n, 1);
 	ck_assert_int_eq(t.events[0].type, EV_OVERRUN);
 	ck_assert_uint_eq(t.events[0].u.overrun.lost, 6);
-	trace_free(&t);
-	free(tape);
 }
 END_TEST
 
