@@ -1,6 +1,6 @@
 /* family_test.c: streams of IPv6 and TCP: spread, paced, judged by their own family's neighbours.
  */
-#include "test/kit/ctest.h"
+#include "test/judge/judge_kit.h"
 
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -8,14 +8,11 @@
 
 #include "base/macros.h"
 #include "base/mem.h"
-#include "base/units.h"
 #include "judge/attempt.h"
-#include "judge/judge.h"
 #include "judge/neigh.h"
 #include "scenario/scenario.h"
 #include "schedule/schedule.h"
 #include "schedule/schedule_meta.h"
-#include "test/kit/builder.h"
 
 static void global(uint8_t *ip, uint8_t last)
 {
@@ -122,14 +119,10 @@ START_TEST(a_control_breaks_by_each_family_and_transport)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
-		struct trace t = {0};
-		struct judgement j;
+		struct trace t;
 
 		two_ways(&t, want[i].family, want[i].transport, want[i].breaks);
-		judge_case(&t, &j);
-		ck_assert_str_eq(verdict_name(j.verdict), want[i].verdict);
-		ASSERT_HAS(j.why, want[i].why);
-		done(&t, &j);
+		ASSERT_VERDICT(judged(&t), want[i].verdict, want[i].why);
 	}
 }
 END_TEST
@@ -157,10 +150,9 @@ START_TEST(entries_of_one_family_say_nothing_of_the_other)
 END_TEST
 
 /* An advertisement of the gateway's to all nodes, or its solicitation, in a control that held. */
-static struct judgement talked(int64_t ms, enum frame_kind kind, bool corrects)
+static const struct judgement *talked(int64_t ms, enum frame_kind kind, bool corrects)
 {
-	struct trace t = {0};
-	struct judgement j;
+	struct trace t;
 
 	build_quiet_control(&t);
 	build_arp(&t, ms, HOP_BRIDGE, 0, kind == FRAME_NS ? FRAME_ARP_REQUEST : FRAME_ARP_REPLY,
@@ -168,31 +160,25 @@ static struct judgement talked(int64_t ms, enum frame_kind kind, bool corrects)
 	if (corrects)
 		build_neigh(&t, ms + 2, 0, 2, MAC_PORT1);
 	as_ip6(&t);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	trace_free(&t);
-	return j;
+	return judged(&t);
 }
 
 START_TEST(the_gateways_talk_over_ipv6)
 {
-	struct judgement j = talked(7000, FRAME_NA, true);
+	const struct judgement *j = talked(7000, FRAME_NA, true);
 
-	ck_assert_str_eq(verdict_name(j.verdict), "inconclusive");
+	ASSERT_VERDICT(j, "inconclusive", "");
 	ck_assert_str_eq(
-	    j.why, "7.000 s the gateway advertised 2001:db8::1 to all nodes and so healed 'c1'");
-	ck_assert_uint_eq(j.gateway_talk, 1);
-	judgement_free(&j);
+	    j->why, "7.000 s the gateway advertised 2001:db8::1 to all nodes and so healed 'c1'");
+	ck_assert_uint_eq(j->gateway_talk, 1);
 	j = talked(5004, FRAME_NA, true);
-	ck_assert_uint_eq(j.gateway_talk, 0);
-	ASSERT_HAS(j.why, "announced its new MAC by an unsolicited advertisement");
-	judgement_free(&j);
+	ck_assert_uint_eq(j->gateway_talk, 0);
+	ASSERT_HAS(j->why, "announced its new MAC by an unsolicited advertisement");
 	/* unprompted, but nobody takes anything from it */
 	j = talked(7000, FRAME_NS, false);
-	ck_assert_uint_eq(j.gateway_talk, 1);
-	ASSERT_HAS(j.why, "7.000 s the gateway solicited 2001:db8::63 by multicast");
-	ck_assert_ptr_null(strstr(j.why, "healed"));
-	judgement_free(&j);
+	ck_assert_uint_eq(j->gateway_talk, 1);
+	ASSERT_HAS(j->why, "7.000 s the gateway solicited 2001:db8::63 by multicast");
+	ck_assert_ptr_null(strstr(j->why, "healed"));
 }
 END_TEST
 
@@ -276,8 +262,7 @@ END_TEST
 START_TEST(an_icmp_error_about_a_lookup_says_why)
 {
 	for (int told = 0; told < 2; told++) {
-		struct trace t = {0};
-		struct judgement j;
+		struct trace t;
 
 		build_lossy_arm(&t, 10000, 12000, FAR_BACK_UPLINK, MAC_PORT1);
 		for (int64_t ms = 10000; told && ms < 12000; ms += 250) {
@@ -289,12 +274,8 @@ START_TEST(an_icmp_error_about_a_lookup_says_why)
 			ev->u.frame.stream = STREAM_C1;
 			ev->u.frame.seq = build_seq(ms);
 		}
-		trace_sort(&t);
-		judge_case(&t, &j);
-		ck_assert_uint_eq(j.n_outages, 1);
 		ck_assert_str_eq(
-		    cause_name(j.outages[0].cause), told ? "too-big" : "not-forwarded");
-		done(&t, &j);
+		    cause_name(the_outage(&t)->cause), told ? "too-big" : "not-forwarded");
 	}
 }
 END_TEST

@@ -15,48 +15,28 @@
 #include "report/html.h"
 #include "report/state.h"
 #include "report/svg.h"
+#include "test/kit/bench.h"
 #include "test/kit/builder.h"
-
-#define MAX_PLAYS 8
 
 /* A run with its page. */
 struct desk {
-	struct trace traces[MAX_PLAYS];
-	struct judged items[MAX_PLAYS], *plays[MAX_PLAYS];
-	struct run run;
+	struct bench *b;
 	struct buf page;
 	xmlDoc *doc;
 };
 
 static struct desk *desk_new(void)
 {
-	struct desk *d = calloc(1, sizeof(*d));
+	struct desk *d = mem_alloc(sizeof(*d));
 
-	ck_assert_ptr_nonnull(d);
-	d->run = (struct run){.version = "1.0 (a1b2c3d)",
-	    .kernel = "6.18.44",
-	    .root = true,
-	    .pace = 20,
-	    .seed = 0x7f3a,
-	    .repeat = 1,
-	    .plays = d->plays,
-	    .instrument_ok = true,
-	    .instrument_text = "a 250 ms cut made on purpose was seen",
-	    .instrument_real_ns = 58 * NS_PER_MS,
-	    .wall_real_ns = 15800 * NS_PER_MS,
-	    .out_dir = "out"};
+	*d = (struct desk){.b = bench_new()};
+	d->b->run.out_dir = "out";
 	return d;
 }
 
 static struct trace *desk_add(struct desk *d, void (*make)(struct trace *))
 {
-	size_t i = d->run.n_plays++;
-
-	ck_assert_uint_lt(i, MAX_PLAYS);
-	make(&d->traces[i]);
-	d->items[i].trace = &d->traces[i];
-	d->plays[i] = &d->items[i];
-	return &d->traces[i];
+	return bench_add(d->b, make, 0);
 }
 
 static xmlDoc *parse(const struct buf *text)
@@ -72,20 +52,17 @@ static xmlDoc *parse(const struct buf *text)
 
 static void desk_draw(struct desk *d)
 {
-	for (size_t i = 0; i < d->run.n_plays; i++)
-		if (!d->items[i].judgement.why)
-			judge_case(&d->traces[i], &d->items[i].judgement);
-	judge_run(d->plays, d->run.n_plays);
-	report_html(&d->run, &d->page);
+	for (size_t i = 0; i < d->b->run.n_plays; i++)
+		if (!d->b->items[i].judgement.why)
+			judge_case(&d->b->traces[i], &d->b->items[i].judgement);
+	judge_run(d->b->plays, d->b->run.n_plays);
+	report_html(&d->b->run, &d->page);
 	d->doc = parse(&d->page);
 }
 
 static void desk_free(struct desk *d)
 {
-	for (size_t i = 0; i < d->run.n_plays; i++) {
-		trace_free(&d->traces[i]);
-		judgement_free(&d->items[i].judgement);
-	}
+	bench_free(d->b);
 	buf_free(&d->page);
 	xmlFreeDoc(d->doc);
 	free(d);
@@ -161,11 +138,11 @@ START_TEST(a_mark_for_each_attempt)
 
 		desk_add(d, build_broken_control);
 		free(desk_add(d, makers[i])->meta.name);
-		d->traces[1].meta.name = mem_strdup("lowest-port-leaves/other");
+		d->b->traces[1].meta.name = mem_strdup("lowest-port-leaves/other");
 		desk_draw(d);
 		for (int k = 0; k < 2; k++)
-			all[k] = d->items[k].judgement.total.sent;
-		bool control = d->traces[1].meta.breaks != CAUSE_NONE;
+			all[k] = d->b->items[k].judgement.total.sent;
+		bool control = d->b->traces[1].meta.breaks != CAUSE_NONE;
 		ck_assert_uint_eq(
 		    count_in(d->doc, "//*[@id='c1']//*[@class='play']//*[@class='dot']"), all[0]);
 		ck_assert_uint_eq(count_in(d->doc, "//*[@id='c2']//*[@class='play']"), 2 - control);
@@ -173,10 +150,10 @@ START_TEST(a_mark_for_each_attempt)
 		    count_in(d->doc, "//*[@id='c2']//*[@class='play'][last()]//*[@class='dot']"),
 		    all[1]);
 		ck_assert_uint_eq(count_in(d->doc, "//*[@id='c2']//*[@class='x']/*[@class='dot']"),
-		    d->items[1].judgement.total.lost - d->items[1].judgement.total.late +
-		        (control ? 0 : d->items[0].judgement.total.lost));
+		    d->b->items[1].judgement.total.lost - d->b->items[1].judgement.total.late +
+		        (control ? 0 : d->b->items[0].judgement.total.lost));
 		ck_assert_uint_eq(count_in(d->doc, "//*[@id='c2']//*[@class='l']/*[@class='dot']"),
-		    d->items[1].judgement.total.late);
+		    d->b->items[1].judgement.total.late);
 		desk_free(d);
 	}
 }
@@ -262,9 +239,9 @@ START_TEST(the_page_needs_nothing_else)
 	desk_add(d, build_broken_control);
 	desk_add(d, build_failed_arm);
 	free(desk_add(d, late)->meta.name);
-	d->traces[2].meta.name = mem_strdup("lowest-port-leaves/late");
+	d->b->traces[2].meta.name = mem_strdup("lowest-port-leaves/late");
 	desk_add(d, build_broken_control)->meta.play = REPLAY_STRIDE;
-	d->run.repeat = 2;
+	d->b->run.repeat = 2;
 	desk_draw(d);
 	assert_whole(d);
 	desk_free(d);
@@ -276,8 +253,8 @@ START_TEST(few_plays_or_none)
 	struct desk *d = desk_new();
 	const struct skipped skipped = {"a/b", "no tun", "modprobe tun"};
 
-	d->run.skipped = (struct skipped *)&skipped;
-	d->run.n_skipped = 1;
+	d->b->run.skipped = (struct skipped *)&skipped;
+	d->b->run.n_skipped = 1;
 	desk_draw(d);
 	assert_whole(d);
 	ASSERT_HAS(d->page.s, "NOTHING PLAYED");
@@ -322,14 +299,15 @@ START_TEST(no_text_becomes_markup)
 	for (size_t i = 0; i < t->n; i++)
 		if (t->events[i].type == EV_LINK && t->events[i].u.link.ifindex == PORT_LOWEST)
 			memcpy(t->events[i].u.link.name, "<u>\x1b&lo", 8);
-	judge_case(t, &d->items[0].judgement);
-	replace(&d->items[0].judgement.why);
-	replace(&d->items[0].judgement.so);
-	d->items[0].captures = captures;
-	d->items[0].n_captures = 2;
-	d->run.skipped = (struct skipped *)&skipped;
-	d->run.n_skipped = 1;
-	d->run.version = d->run.kernel = d->run.instrument_text = d->run.out_dir = hostile;
+	judge_case(t, &d->b->items[0].judgement);
+	replace(&d->b->items[0].judgement.why);
+	replace(&d->b->items[0].judgement.so);
+	d->b->items[0].captures = captures;
+	d->b->items[0].n_captures = 2;
+	d->b->run.skipped = (struct skipped *)&skipped;
+	d->b->run.n_skipped = 1;
+	d->b->run.version = d->b->run.kernel = d->b->run.instrument_text = d->b->run.out_dir =
+	    hostile;
 	desk_draw(d);
 	assert_whole(d);
 	ck_assert_uint_eq(count_in(d->doc, "//script|//b|//i|//u"), 0);
@@ -448,9 +426,9 @@ START_TEST(whatever_happened_the_page_is_whole)
 			mutate(desk_add(d, makers[rand_next(&state) % 4]), &state);
 		desk_draw(d);
 		assert_whole(d);
-		svg_file(d->plays[0], d->plays[1], &svg);
+		svg_file(d->b->plays[0], d->b->plays[1], &svg);
 		xmlFreeDoc(parse(&svg));
-		state_file(&d->traces[0], &d->items[0].judgement, &text);
+		state_file(&d->b->traces[0], &d->b->items[0].judgement, &text);
 		buf_free(&svg);
 		buf_free(&text);
 		desk_free(d);
@@ -488,17 +466,18 @@ START_TEST(a_page_of_a_million_attempts_stays_small)
 
 	trace_free(one);
 	many_lookups(one, 10000);
-	judge_case(one, &d->items[0].judgement);
-	ck_assert_uint_eq(d->items[0].judgement.total.sent, 10000);
+	judge_case(one, &d->b->items[0].judgement);
+	ck_assert_uint_eq(d->b->items[0].judgement.total.sent, 10000);
 	for (int i = 0; i < CASES; i++) {
 		traces[i] = *one;
 		traces[i].meta.name = mem_printf("many/case-%d", i);
-		items[i] = (struct judged){.trace = &traces[i], .judgement = d->items[0].judgement};
+		items[i] =
+		    (struct judged){.trace = &traces[i], .judgement = d->b->items[0].judgement};
 		plays[i] = &items[i];
 	}
-	d->run.plays = plays;
-	d->run.n_plays = CASES;
-	report_html(&d->run, &d->page);
+	d->b->run.plays = plays;
+	d->b->run.n_plays = CASES;
+	report_html(&d->b->run, &d->page);
 	d->doc = parse(&d->page);
 	ck_assert_uint_lt(d->page.len, 14 << 20);
 	ck_assert_uint_eq(count_in(d->doc, "//details[@class='case']"), CASES);
@@ -513,7 +492,7 @@ START_TEST(a_page_of_a_million_attempts_stays_small)
 	free(traces);
 	free(items);
 	free(plays);
-	d->run.n_plays = 1;
+	d->b->run.n_plays = 1;
 	desk_free(d);
 }
 END_TEST
@@ -527,10 +506,10 @@ START_TEST(a_timeline_alone)
 	desk_add(d, build_broken_control);
 	desk_add(d, build_failed_arm);
 	desk_draw(d);
-	svg_file(d->plays[0], d->plays[1], &svg);
+	svg_file(d->b->plays[0], d->b->plays[1], &svg);
 	xmlDoc *doc = parse(&svg);
 	ck_assert_uint_eq(count_in(doc, "//*[@class='dot']"),
-	    d->items[0].judgement.total.sent + d->items[1].judgement.total.sent);
+	    d->b->items[0].judgement.total.sent + d->b->items[1].judgement.total.sent);
 	at = strstr(svg.s, "http");
 	ck_assert_ptr_nonnull(at);
 	ck_assert(!strncmp(at, "http://www.w3.org/2000/svg\"", 27));

@@ -176,19 +176,6 @@ START_TEST(json_is_readable)
 }
 END_TEST
 
-/* `text` with the first `from` replaced by `to`; caller frees. */
-static char *replaced(const char *text, const char *from, const char *to)
-{
-	struct buf b = {0};
-	const char *at = strstr(text, from);
-
-	ck_assert_msg(at != NULL, "no '%s' there", from);
-	buf_add(&b, text, (size_t)(at - text));
-	buf_puts(&b, to);
-	buf_puts(&b, at + strlen(from));
-	return b.s;
-}
-
 START_TEST(json_refuses_what_it_did_not_write)
 {
 	static const struct {
@@ -249,7 +236,7 @@ START_TEST(json_refuses_what_it_did_not_write)
 	build_lookup(&t, 250, STREAM_C1, FAR_CLIENT, MAC_LOWEST);
 	trace_to_json(&t, &b);
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
-		AUTO_FREE char *bad = replaced(b.s, lines[i].from, lines[i].to);
+		AUTO_FREE AUTO_FREE char *bad = ctest_changed(b.s, lines[i].from, lines[i].to);
 
 		ck_assert_int_eq(trace_from_json("x", bad, strlen(bad), &back, &e), -EINVAL);
 		ck_assert_msg(!strncmp(e.text, lines[i].message, strlen(lines[i].message)),
@@ -316,11 +303,19 @@ static void put(struct tape *tape, int64_t t_ns, enum event_type type, struct ev
 	tape_put(tape, &ev);
 }
 
+/* What is on a tape that can be read: so many events. */
+static void read_tape(const struct tape *tape, struct trace *t, size_t n)
+{
+	struct err e;
+
+	ck_assert_msg(tape_read(tape, tape_size(tape->capacity), t, &e) == 0, "%s", e.text);
+	ck_assert_uint_eq(t->n, n);
+}
+
 START_TEST(tape_gives_scenario_time)
 {
 	AUTO_FREE struct tape *tape = new_tape(8, 20);
 	AUTO_TRACE t = {0};
-	struct err e;
 
 	put(tape, 1100, EV_SENT, (struct event){.u.sent = {.due_ns = 1090, .seq = 1}});
 	put(tape, 1200, EV_ANSWER, (struct event){.u.answer = {.read_ns = 1210, .seq = 1}});
@@ -329,8 +324,7 @@ START_TEST(tape_gives_scenario_time)
 	put(tape, 1400, EV_SENT, (struct event){.u.sent = {.due_ns = 0, .seq = 2}});
 	put(tape, 1500, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_END}});
 	tape->start_ns = 1000;
-	ck_assert_int_eq(tape_read(tape, tape_size(8), &t, &e), 0);
-	ck_assert_uint_eq(t.n, 6);
+	read_tape(tape, &t, 6);
 	ck_assert(t.whole);
 	ck_assert_int_eq(t.events[0].type, EV_CHURN);
 	ck_assert_int_eq(t.events[0].t_ns, -2000);
@@ -348,11 +342,10 @@ START_TEST(tape_without_start_ends_at_zero)
 {
 	AUTO_FREE struct tape *tape = new_tape(4, 2);
 	AUTO_TRACE t = {0};
-	struct err e;
 
 	put(tape, 500, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_LAB}});
 	put(tape, 700, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_LAB_FAILED}});
-	ck_assert_int_eq(tape_read(tape, tape_size(4), &t, &e), 0);
+	read_tape(tape, &t, 2);
 	ck_assert_int_eq(t.events[0].t_ns, -400);
 	ck_assert_int_eq(t.events[1].t_ns, 0);
 	ck_assert(!t.whole);
@@ -363,12 +356,10 @@ START_TEST(tape_that_is_full_says_so)
 {
 	AUTO_FREE struct tape *tape = new_tape(2, 1);
 	AUTO_TRACE t = {0};
-	struct err e;
 
 	for (int i = 0; i < 5; i++)
 		put(tape, 100 + i, EV_SENT, (struct event){0});
-	ck_assert_int_eq(tape_read(tape, tape_size(2), &t, &e), 0);
-	ck_assert_uint_eq(t.n, 3);
+	read_tape(tape, &t, 3);
 	ck_assert_int_eq(t.events[2].type, EV_OVERRUN);
 	ck_assert_str_eq(t.events[2].u.overrun.what, "tape full");
 	ck_assert_uint_eq(t.events[2].u.overrun.lost, 3);
@@ -379,7 +370,6 @@ START_TEST(tape_tells_slots_that_cannot_be)
 {
 	AUTO_FREE struct tape *tape = new_tape(8, 1);
 	AUTO_TRACE t = {0};
-	struct err e;
 
 	put(tape, 100, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_LAB}});
 	memset(tape->slots[0].ev.u.phase.text, 'x', sizeof(tape->slots[0].ev.u.phase.text));
@@ -389,8 +379,7 @@ START_TEST(tape_tells_slots_that_cannot_be)
 	put(tape, 103, EV_PHASE, (struct event){.u.phase = {.phase = 99}});
 	put(tape, 104, EV_FRAME, (struct event){.u.frame = {.hop = HOP_COUNT}});
 	put(tape, 105, EV_NEIGH, (struct event){.u.neigh = {.family = 77}});
-	ck_assert_int_eq(tape_read(tape, tape_size(8), &t, &e), 0);
-	ck_assert_uint_eq(t.n, 2);
+	read_tape(tape, &t, 2);
 	ck_assert_uint_eq(strlen(t.events[0].u.phase.text), sizeof(t.events[0].u.phase.text) - 1);
 	ck_assert_int_eq(t.events[1].type, EV_OVERRUN);
 	ck_assert_str_eq(t.events[1].u.overrun.what, "tape damaged");
@@ -463,7 +452,6 @@ START_TEST(tape_takes_every_kind_and_mends_its_flags)
 {
 	AUTO_FREE struct tape *tape = new_tape(2 * EV_COUNT, 1);
 	AUTO_TRACE t = {0};
-	struct err e;
 
 	put(tape, 100, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_LAB_FAILED}});
 	put(tape, 101, EV_CHURN, (struct event){.u.churn = {.op = OP_FAULT, .end = 7}});
@@ -483,8 +471,7 @@ START_TEST(tape_takes_every_kind_and_mends_its_flags)
 	put(tape, 111, EV_OVERRUN, (struct event){.u.overrun = {.what = "links"}});
 	put(tape, 112, EV_TIMERS, (struct event){0});
 	tape->start_ns = 100;
-	ck_assert_int_eq(tape_read(tape, tape_size(2 * EV_COUNT), &t, &e), 0);
-	ck_assert_uint_eq(t.n, EV_COUNT);
+	read_tape(tape, &t, EV_COUNT);
 	for (int i = 0; i < EV_COUNT; i++) {
 		ck_assert_int_eq(t.events[i].type, i);
 		ck_assert_int_eq(t.events[i].t_ns, i);
@@ -507,7 +494,6 @@ START_TEST(tape_drops_what_is_just_beyond_its_lists)
 {
 	AUTO_FREE struct tape *tape = new_tape(8, 1);
 	AUTO_TRACE t = {0};
-	struct err e;
 
 	put(tape, 1, EV_PHASE, (struct event){.u.phase = {.phase = PHASE_PAUSED + 1}});
 	put(tape, 2, EV_CHURN, (struct event){.u.churn = {.op = OP_COUNT}});
@@ -515,8 +501,7 @@ START_TEST(tape_drops_what_is_just_beyond_its_lists)
 	put(tape, 4, EV_FRAME, (struct event){.u.frame = {.kind = FRAME_KINDS}});
 	put(tape, 5, EV_LATE, (struct event){.u.late = {.who = LATE_CHURNER + 1}});
 	put(tape, 6, EV_ADDR, (struct event){.u.addr = {.family = 0}});
-	ck_assert_int_eq(tape_read(tape, tape_size(8), &t, &e), 0);
-	ck_assert_uint_eq(t.n, 1);
+	read_tape(tape, &t, 1);
 	ck_assert_int_eq(t.events[0].type, EV_OVERRUN);
 	ck_assert_uint_eq(t.events[0].u.overrun.lost, 6);
 }
