@@ -241,6 +241,17 @@ static void late(struct trace *t, int64_t ms, enum late_who who, int64_t late_ms
 
 START_TEST(an_arm_that_held_on_a_starved_machine_is_invalid)
 {
+	static const struct {
+		enum late_who who;
+		int64_t ms, interval_ns; /* 0: as it is */
+		uint32_t skipped;
+		const char *why;
+	} rows[] = {
+	    {LATE_LOOP, 501, 0, 0, "the player was late by 501 ms (limit 500 ms)"},
+	    {LATE_LOOP, 2001, S, 0, "the player was late by 2 s (limit 2 s)"},
+	    {LATE_CHURNER, 1001, 0, 0, "the churner was late by 1 s (limit 1 s)"},
+	    {LATE_LOOP, 0, 0, 20, "20 of 322 lookups came too late to be sent"},
+	};
 	struct trace t;
 
 	build_held_arm(&t);
@@ -254,19 +265,14 @@ START_TEST(an_arm_that_held_on_a_starved_machine_is_invalid)
 	ck_assert_int_eq(j->churn_late_ns, 1000 * MS);
 	ck_assert_uint_eq(j->total.skipped, 12);
 
-	build_held_arm(&t);
-	late(&t, 20000, LATE_LOOP, 501, 0);
-	assert_invalid(&t, "the player was late by 501 ms (limit 500 ms)");
-	build_held_arm(&t);
-	t.meta.streams[STREAM_C1].interval_ns = t.meta.streams[STREAM_REF].interval_ns = S;
-	late(&t, 20000, LATE_LOOP, 2001, 0);
-	assert_invalid(&t, "the player was late by 2 s (limit 2 s)");
-	build_held_arm(&t);
-	late(&t, 20000, LATE_CHURNER, 1001, 0);
-	assert_invalid(&t, "the churner was late by 1 s (limit 1 s)");
-	build_held_arm(&t);
-	late(&t, 20000, LATE_LOOP, 0, 20);
-	assert_invalid(&t, "20 of 322 lookups came too late to be sent");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		build_held_arm(&t);
+		if (rows[i].interval_ns)
+			for (int k = STREAM_C1; k <= STREAM_REF; k++)
+				t.meta.streams[k].interval_ns = rows[i].interval_ns;
+		late(&t, 20000, rows[i].who, rows[i].ms, rows[i].skipped);
+		assert_invalid(&t, rows[i].why);
+	}
 	build_held_arm(&t);
 	EACH_EVENT (ev, &t, EV_CHURN)
 		if (!ev->u.churn.end)
@@ -309,30 +315,33 @@ static void lose_reference(struct trace *t, int64_t ms)
 
 START_TEST(the_reference_tells_machine_from_bridge)
 {
+	/* of an arm that lost lookups from 10 s on */
+	static const struct {
+		int64_t lost_to_ms, reference_ms, late_at_ms, late_ms;
+		const char *verdict, *why;
+	} rows[] = {
+	    {12000, 30000, 0, 0, "fail", ""}, /* far off */
+	    {12000, 9000, 0, 0, "fail", ""},  /* a whole interval before: far enough */
+	    {12000, 12000, 0, 0, "invalid", "but the machine was at fault at that time"},
+	    /* the loop, late at the wrong time and at another */
+	    {13000, 0, 15000, 600, "fail", ""},
+	    {12000, 0, 14000, 2000, "invalid", "but the machine was at fault at that time"},
+	};
 	struct trace t;
 
 	build_held_arm(&t);
 	lose_reference(&t, 30000);
 	assert_invalid(&t, "1 reference lookup, which avoid the bridge, was lost or late");
-
-	/* an arm that lost [10 s, 12 s): the reference far off, then close by */
-	build_lossy_arm(&t, 10000, 12000, FAR_PORT, MAC_OTHER);
-	lose_reference(&t, 30000);
-	ASSERT_VERDICT(judged(&t), "fail", "");
-	build_lossy_arm(&t, 10000, 12000, FAR_PORT, MAC_OTHER);
-	lose_reference(&t, 9000); /* a whole interval before: far enough */
-	ASSERT_VERDICT(judged(&t), "fail", "");
-	build_lossy_arm(&t, 10000, 12000, FAR_PORT, MAC_OTHER);
-	lose_reference(&t, 12000);
-	assert_invalid(&t, "but the machine was at fault at that time");
-
-	/* the loop, late at the wrong time and at another */
-	build_lossy_arm(&t, 10000, 13000, FAR_PORT, MAC_OTHER);
-	late(&t, 15000, LATE_LOOP, 600, 0);
-	ASSERT_VERDICT(judged(&t), "fail", "");
-	build_lossy_arm(&t, 10000, 12000, FAR_PORT, MAC_OTHER);
-	late(&t, 14000, LATE_LOOP, 2000, 0);
-	assert_invalid(&t, "but the machine was at fault at that time");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		build_lossy_arm(&t, 10000, rows[i].lost_to_ms, FAR_PORT, MAC_OTHER);
+		if (rows[i].reference_ms)
+			lose_reference(&t, rows[i].reference_ms);
+		else
+			late(&t, rows[i].late_at_ms, LATE_LOOP, rows[i].late_ms, 0);
+		const struct judgement *j = judged(&t);
+		ASSERT_VERDICT(j, rows[i].verdict, rows[i].why);
+		ck_assert_ptr_nonnull(j->so);
+	}
 }
 END_TEST
 

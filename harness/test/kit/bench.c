@@ -62,12 +62,20 @@ void bench_judge(struct bench *b)
 	judge_run(b->plays, b->run.n_plays);
 }
 
+const char *bench_report(struct bench *b, void (*report)(const struct run *, struct buf *))
+{
+	buf_free(&b->report);
+	report(&b->run, &b->report);
+	return b->report.s;
+}
+
 void bench_free(struct bench *b)
 {
 	for (size_t i = 0; i < b->run.n_plays; i++) {
 		trace_free(&b->traces[i]);
 		judgement_free(&b->items[i].judgement);
 	}
+	buf_free(&b->report);
 	free(b);
 }
 

@@ -12,6 +12,7 @@ struct bench {
 	struct trace traces[BENCH_PLAYS];
 	struct judged items[BENCH_PLAYS], *plays[BENCH_PLAYS];
 	struct run run;
+	struct buf report;
 };
 
 /* Freed at the end of its block, see ctest.h: AUTO_BENCH *b = bench_new(). */
@@ -32,6 +33,9 @@ void bench_judge(struct bench *b);
 void bench_talk(struct trace *t);    /* a control that the gateway healed */
 void bench_starved(struct trace *t); /* an arm whose player was late */
 void bench_known(struct trace *t);   /* an arm that fails as is known */
+
+/* One of the run's reports; valid until the next one. */
+const char *bench_report(struct bench *b, void (*report)(const struct run *, struct buf *));
 
 /* Two scenarios and a negative control; nothing unexpected. */
 void bench_good_run(struct bench *b);

@@ -7,6 +7,7 @@
 #ifndef SB_CHECK_BUILDER_H
 #define SB_CHECK_BUILDER_H
 
+#include "base/macros.h"
 #include "test/kit/ctest.h"
 #include "trace/trace.h"
 
@@ -90,8 +91,7 @@ struct traffic {
 	struct mac dst;
 };
 #define TRAFFIC(...)                                                                               \
-	(const struct traffic[]){__VA_ARGS__},                                                     \
-	    sizeof((const struct traffic[]){__VA_ARGS__}) / sizeof(struct traffic)
+	(const struct traffic[]){__VA_ARGS__}, ARRAY_SIZE(((const struct traffic[]){__VA_ARGS__}))
 
 /* A whole arm, pinned, of this traffic from 0 on. */
 void build_arm(struct trace *t, const struct traffic *of, size_t n);

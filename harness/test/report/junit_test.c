@@ -64,10 +64,13 @@ void junit_assert_valid(const char *text, size_t len)
 	ck_assert_msg(!why, "junit.xml: %s", why);
 }
 
-static void written(const struct bench *b, struct buf *out)
+/* junit.xml, which is valid. */
+static const char *written(struct bench *b)
 {
-	report_junit(&b->run, out);
-	junit_assert_valid(out->s, out->len);
+	const char *text = bench_report(b, report_junit);
+
+	junit_assert_valid(text, strlen(text));
+	return text;
 }
 
 static size_t times(const char *text, const char *part)
@@ -82,92 +85,86 @@ static size_t times(const char *text, const char *part)
 START_TEST(junit_of_a_run_with_the_unexpected)
 {
 	AUTO_BENCH *b = bench_new();
-	AUTO_BUF out = {0};
 
 	bench_bad_run(b);
 	b->run.color = true; /* never in XML */
-	written(b, &out);
-	bench_golden("report-bad.xml", &out);
+	const char *out = written(b);
+	bench_golden("report-bad.xml", &b->report);
 	ASSERT_HAS(
-	    out.s, "<testsuites name=\"steadybridge\" tests=\"9\" failures=\"1\" errors=\"2\"");
-	ck_assert_uint_eq(times(out.s, "<testsuite "), 5);
-	ck_assert_uint_eq(times(out.s, "<testcase "), 9);
-	ck_assert_uint_eq(times(out.s, "<failure "), 1);
-	ck_assert_uint_eq(times(out.s, "<error "), 2);
-	ck_assert_uint_eq(times(out.s, "<skipped "), 3);
-	ASSERT_HAS(out.s, "<failure type=\"stale-gateway\" message=\"lost 123 of 241 in 1 outage");
-	ASSERT_HAS(out.s, "<skipped type=\"known\" message=\"known to fail: kernel &lt; 6.2\">");
-	ASSERT_HAS(out.s, "<skipped type=\"skip\" message=\"no br_netfilter in this kernel\">"
-	                  "remedy: modprobe br_netfilter</skipped>");
+	    out, "<testsuites name=\"steadybridge\" tests=\"9\" failures=\"1\" errors=\"2\"");
+	ck_assert_uint_eq(times(out, "<testsuite "), 5);
+	ck_assert_uint_eq(times(out, "<testcase "), 9);
+	ck_assert_uint_eq(times(out, "<failure "), 1);
+	ck_assert_uint_eq(times(out, "<error "), 2);
+	ck_assert_uint_eq(times(out, "<skipped "), 3);
+	ASSERT_HAS(out, "<failure type=\"stale-gateway\" message=\"lost 123 of 241 in 1 outage");
+	ASSERT_HAS(out, "<skipped type=\"known\" message=\"known to fail: kernel &lt; 6.2\">");
+	ASSERT_HAS(out, "<skipped type=\"skip\" message=\"no br_netfilter in this kernel\">"
+	                "remedy: modprobe br_netfilter</skipped>");
 	/* its two plays: 62 s at pace 1 and at pace 10 */
-	ASSERT_HAS(out.s, "classname=\"steadybridge.original-report\" time=\"68.200\"");
-	ASSERT_HAS(out.s, "\nbefore: invalid at pace 1 (the player was late by 900 ms");
+	ASSERT_HAS(out, "classname=\"steadybridge.original-report\" time=\"68.200\"");
+	ASSERT_HAS(out, "\nbefore: invalid at pace 1 (the player was late by 900 ms");
 }
 END_TEST
 
 START_TEST(junit_of_a_run_where_all_is_well)
 {
 	AUTO_BENCH *b = bench_new();
-	AUTO_BUF out = {0};
 
 	bench_good_run(b);
-	written(b, &out);
-	ASSERT_HAS(out.s, " tests=\"5\" failures=\"0\" errors=\"0\" time=\"15.800\">");
-	ck_assert_ptr_null(strstr(out.s, "system-out")); /* nothing was left to play again */
-	ASSERT_HAS(out.s, "<property name=\"seed\" value=\"7f3a\"/>");
-	ASSERT_HAS(out.s, "<property name=\"kernel\" value=\"6.18.44\"/>");
+	const char *out = written(b);
+	ASSERT_HAS(out, " tests=\"5\" failures=\"0\" errors=\"0\" time=\"15.800\">");
+	ck_assert_ptr_null(strstr(out, "system-out")); /* nothing was left to play again */
+	ASSERT_HAS(out, "<property name=\"seed\" value=\"7f3a\"/>");
+	ASSERT_HAS(out, "<property name=\"kernel\" value=\"6.18.44\"/>");
 }
 END_TEST
 
 START_TEST(junit_of_a_run_that_must_run)
 {
 	AUTO_BENCH *b = bench_new();
-	AUTO_BUF out = {0};
 
 	bench_bad_run(b);
 	b->run.must_run = true;
-	written(b, &out);
-	ASSERT_HAS(out.s, " tests=\"9\" failures=\"3\" errors=\"2\"");
-	ASSERT_HAS(out.s, "<failure type=\"skip\" message=\"/dev/net/tun cannot be opened\"");
+	const char *out = written(b);
+	ASSERT_HAS(out, " tests=\"9\" failures=\"3\" errors=\"2\"");
+	ASSERT_HAS(out, "<failure type=\"skip\" message=\"/dev/net/tun cannot be opened\"");
 }
 END_TEST
 
 START_TEST(junit_of_nothing)
 {
 	AUTO_BENCH *b = bench_new();
-	AUTO_BUF out = {0};
 
-	written(b, &out);
-	ASSERT_HAS(out.s, " tests=\"0\" failures=\"0\" errors=\"0\"");
+	const char *out = written(b);
+	ASSERT_HAS(out, " tests=\"0\" failures=\"0\" errors=\"0\"");
 }
 END_TEST
 
 START_TEST(junit_tells_repeats_apart)
 {
 	AUTO_BENCH *b = bench_new();
-	AUTO_BUF out = {0};
 
 	bench_add(b, build_broken_control, 0);
 	bench_add(b, build_broken_control, REPLAY_STRIDE);
 	bench_add(b, bench_starved, REPLAY_STRIDE);
 	bench_add(b, build_held_arm, REPLAY_STRIDE + 1);
 	bench_judge(b);
-	written(b, &out); /* names are unique, says the schema */
-	ASSERT_HAS(out.s, " name=\"lowest-port-leaves/inherited,leaves-by=delete repeat=2\"");
-	ck_assert_uint_eq(times(out.s, "<testcase "), 3);
+	const char *out = written(b); /* names are unique, says the schema */
+	ASSERT_HAS(out, " name=\"lowest-port-leaves/inherited,leaves-by=delete repeat=2\"");
+	ck_assert_uint_eq(times(out, "<testcase "), 3);
 }
 END_TEST
 
 START_TEST(junit_of_a_blind_instrument_is_an_error)
 {
 	AUTO_BENCH *b = bench_new();
-	AUTO_BUF out = {0};
 
 	bench_good_run(b);
 	b->run.instrument_ok = false;
-	written(b, &out);
-	ASSERT_HAS(out.s, " tests=\"6\" failures=\"0\" errors=\"1\"");
-	ASSERT_HAS(out.s, "<testcase name=\"instrument\" classname=\"steadybridge.instrument\"");
+	const char *out = written(b);
+	ASSERT_HAS(out, " tests=\"6\" failures=\"0\" errors=\"1\"");
+	ASSERT_HAS(out, "<testcase name=\"instrument\" classname=\"steadybridge.instrument\"");
 }
 END_TEST
 
@@ -196,7 +193,6 @@ START_TEST(junit_takes_any_text)
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		AUTO_BENCH *b = bench_new();
-		AUTO_BUF out = {0};
 		struct trace *t = bench_add(b, build_failed_arm, 0);
 		AUTO_FREE char *want = mem_printf(" name=\"%s\" classname=", texts[i].becomes);
 
@@ -205,18 +201,17 @@ START_TEST(junit_takes_any_text)
 		bench_judge(b);
 		free(b->items[0].judgement.so);
 		b->items[0].judgement.so = mem_printf("so %s", texts[i].is);
-		written(b, &out);
-		ASSERT_HAS(out.s, want);
+		const char *out = written(b);
+		ASSERT_HAS(out, want);
 	}
 	for (unsigned a = 1; a < 256; a++) {
 		AUTO_BENCH *b = bench_new();
-		AUTO_BUF out = {0};
 		char name[] = {'x', (char)a, (char)a, 'y', (char)a, '\0'};
 
 		b->run.skipped = &(struct skipped){name, name, name};
 		b->run.n_skipped = 1;
 		b->run.kernel = name;
-		written(b, &out);
+		written(b);
 	}
 }
 END_TEST
@@ -239,13 +234,12 @@ START_TEST(junit_schema_can_fail)
 	    {"</testsuites>", ""},
 	};
 	struct bench *b = bench_new();
-	AUTO_BUF out = {0};
 
 	bench_add(b, build_broken_control, REPLAY_STRIDE);
 	bench_bad_run(b);
-	written(b, &out);
+	const char *out = written(b);
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
-		AUTO_FREE char *bad = ctest_changed(out.s, changes[i].from, changes[i].to);
+		AUTO_FREE char *bad = ctest_changed(out, changes[i].from, changes[i].to);
 
 		ck_assert_msg(complaint(bad, strlen(bad)) != NULL, "'%s' for '%s' is valid",
 		    changes[i].to, changes[i].from);

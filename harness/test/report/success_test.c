@@ -89,7 +89,6 @@ START_TEST(success_leaves_out_invalid_plays)
 	AUTO_BENCH *b = bench_new();
 	struct plays plays;
 	struct success s;
-	AUTO_BUF out = {0};
 
 	bench_add(b, build_broken_control, 0);
 	bench_add(b, starved_and_lost, 0);
@@ -101,13 +100,12 @@ START_TEST(success_leaves_out_invalid_plays)
 	assert_lookups(&s.controls, 118, 241);
 	assert_lookups(&s.arms, 0, 0);
 	plays_free(&plays);
-	report_text(&b->run, &out);
-	ASSERT_HAS(out.s, "  49.0 %    0/1        -         0 of 0  ");
-	ASSERT_HAS(out.s, "\nanswered  controls 49.0 % (118 of 241 lookups), arms -\n");
-	buf_free(&out);
-	report_html(&b->run, &out);
-	ASSERT_HAS(out.s, "<strong>49.0 %</strong>");
-	ck_assert_ptr_null(strstr(out.s, "<strong>-</strong>"));
+	const char *out = bench_report(b, report_text);
+	ASSERT_HAS(out, "  49.0 %    0/1        -         0 of 0  ");
+	ASSERT_HAS(out, "\nanswered  controls 49.0 % (118 of 241 lookups), arms -\n");
+	out = bench_report(b, report_html);
+	ASSERT_HAS(out, "<strong>49.0 %</strong>");
+	ck_assert_ptr_null(strstr(out, "<strong>-</strong>"));
 }
 END_TEST
 
@@ -134,39 +132,34 @@ static json_int_t number(const json_t *lookups, const char *whose, const char *k
 START_TEST(every_report_has_the_same_ratio)
 {
 	AUTO_BENCH *b = bench_new();
-	AUTO_BUF out = {0};
 
 	bench_good_run(b);
-	report_text(&b->run, &out);
-	ASSERT_HAS(out.s,
+	const char *out = bench_report(b, report_text);
+	ASSERT_HAS(out,
 	    "\nanswered  controls 49.0 % (236 of 482 lookups), arms 100 % (723 of 723 lookups)\nPASS");
-	ASSERT_HAS(out.s, "\nlower-port-joins    1/1 stale-gateway  49.0 %    1/1        100 %  ");
-	ASSERT_HAS(out.s, "\nnegative-control    -                  -         1/1        100 %  ");
-	buf_free(&out);
-	report_tap(&b->run, &out);
-	ASSERT_HAS(out.s,
+	ASSERT_HAS(out, "\nlower-port-joins    1/1 stale-gateway  49.0 %    1/1        100 %  ");
+	ASSERT_HAS(out, "\nnegative-control    -                  -         1/1        100 %  ");
+	out = bench_report(b, report_tap);
+	ASSERT_HAS(out,
 	    "TAP version 13\n# answered  controls 49.0 % (236 of 482 lookups), arms 100 % (723 of "
 	    "723 lookups)\n1..5\n");
-	buf_free(&out);
-	report_junit(&b->run, &out);
-	ASSERT_HAS(out.s, "name=\"answered-controls\" value=\"49.0 % (118 of 241 lookups)\"/>");
-	ASSERT_HAS(out.s, "name=\"answered-controls\" value=\"-\"/>");
-	ASSERT_HAS(out.s, "name=\"answered-arms\" value=\"100 % (241 of 241 lookups)\"/>");
-	ASSERT_HAS(out.s, "name=\"run-answered-controls\" value=\"49.0 % (236 of 482 lookups)\"/>");
-	ASSERT_HAS(out.s, "name=\"run-answered-arms\" value=\"100 % (723 of 723 lookups)\"/>");
-	buf_free(&out);
-	report_html(&b->run, &out);
-	ASSERT_HAS(out.s,
+	out = bench_report(b, report_junit);
+	ASSERT_HAS(out, "name=\"answered-controls\" value=\"49.0 % (118 of 241 lookups)\"/>");
+	ASSERT_HAS(out, "name=\"answered-controls\" value=\"-\"/>");
+	ASSERT_HAS(out, "name=\"answered-arms\" value=\"100 % (241 of 241 lookups)\"/>");
+	ASSERT_HAS(out, "name=\"run-answered-controls\" value=\"49.0 % (236 of 482 lookups)\"/>");
+	ASSERT_HAS(out, "name=\"run-answered-arms\" value=\"100 % (723 of 723 lookups)\"/>");
+	out = bench_report(b, report_html);
+	ASSERT_HAS(out,
 	    "<strong>49.0 %</strong><span>of lookups were answered <span class=\"dim\">(236 of 482)</span> "
 	    "in the controls, which must break: inherited</span>");
-	ASSERT_HAS(out.s,
+	ASSERT_HAS(out,
 	    "<strong>100 %</strong><span>of lookups were answered <span class=\"dim\">(723 of 723)</span> "
 	    "in the arms, which must hold: pinned-at-create</span>");
-	ASSERT_HAS(out.s, "<td class=\"n\">49.0 %</td>");
-	ASSERT_HAS(out.s, "<td class=\"n\">100 %</td>");
-	buf_free(&out);
-	report_json(&b->run, &out);
-	json_t *o = json_loads(out.s, 0, NULL), *list = json_object_get(o, "scenarios");
+	ASSERT_HAS(out, "<td class=\"n\">49.0 %</td>");
+	ASSERT_HAS(out, "<td class=\"n\">100 %</td>");
+	out = bench_report(b, report_json);
+	json_t *o = json_loads(out, 0, NULL), *list = json_object_get(o, "scenarios");
 	const json_t *run = json_object_get(json_object_get(o, "totals"), "lookups");
 	ck_assert_int_eq(number(run, "controls", "answered"), 236);
 	ck_assert_int_eq(number(run, "controls", "sent"), 482);
@@ -188,7 +181,6 @@ START_TEST(the_page_names_arms_where_they_are_few)
 
 	for (size_t n = 4; n <= 5; n++) {
 		AUTO_BENCH *b = bench_new();
-		AUTO_BUF out = {0};
 
 		for (size_t i = 0; i < n; i++) {
 			struct trace *t = bench_add(b, build_held_arm, 0);
@@ -199,9 +191,9 @@ START_TEST(the_page_names_arms_where_they_are_few)
 			t->meta.name = mem_strdup(many[i]);
 		}
 		bench_judge(b);
-		report_html(&b->run, &out);
-		ASSERT_HAS(out.s, n == 4 ? "in the arms, which must hold: &lt;a&gt;, b, c, d</span>"
-		                         : "in the arms, which must hold</span>");
+		const char *out = bench_report(b, report_html);
+		ASSERT_HAS(out, n == 4 ? "in the arms, which must hold: &lt;a&gt;, b, c, d</span>"
+		                       : "in the arms, which must hold</span>");
 	}
 }
 END_TEST
