@@ -89,6 +89,9 @@ static size_t count_in(xmlDoc *doc, const char *fmt, ...)
 	return n;
 }
 
+/* How many nodes of the page an XPath finds. */
+#define ASSERT_COUNT(d, n, ...) ck_assert_uint_eq(count_in((d)->doc, __VA_ARGS__), n)
+
 static void late(struct trace *t)
 {
 	build_held_arm(t);
@@ -143,17 +146,15 @@ START_TEST(a_mark_for_each_attempt)
 		for (int k = 0; k < 2; k++)
 			all[k] = d->b->items[k].judgement.total.sent;
 		bool control = d->b->traces[1].meta.breaks != CAUSE_NONE;
-		ck_assert_uint_eq(
-		    count_in(d->doc, "//*[@id='c1']//*[@class='play']//*[@class='dot']"), all[0]);
-		ck_assert_uint_eq(count_in(d->doc, "//*[@id='c2']//*[@class='play']"), 2 - control);
-		ck_assert_uint_eq(
-		    count_in(d->doc, "//*[@id='c2']//*[@class='play'][last()]//*[@class='dot']"),
-		    all[1]);
-		ck_assert_uint_eq(count_in(d->doc, "//*[@id='c2']//*[@class='x']/*[@class='dot']"),
+		ASSERT_COUNT(d, all[0], "//*[@id='c1']//*[@class='play']//*[@class='dot']");
+		ASSERT_COUNT(d, 2 - control, "//*[@id='c2']//*[@class='play']");
+		ASSERT_COUNT(d, all[1], "//*[@id='c2']//*[@class='play'][last()]//*[@class='dot']");
+		ASSERT_COUNT(d,
 		    d->b->items[1].judgement.total.lost - d->b->items[1].judgement.total.late +
-		        (control ? 0 : d->b->items[0].judgement.total.lost));
-		ck_assert_uint_eq(count_in(d->doc, "//*[@id='c2']//*[@class='l']/*[@class='dot']"),
-		    d->b->items[1].judgement.total.late);
+		        (control ? 0 : d->b->items[0].judgement.total.lost),
+		    "//*[@id='c2']//*[@class='x']/*[@class='dot']");
+		ASSERT_COUNT(d, d->b->items[1].judgement.total.late,
+		    "//*[@id='c2']//*[@class='l']/*[@class='dot']");
 		desk_free(d);
 	}
 }
@@ -166,25 +167,24 @@ START_TEST(pictures_have_words_and_tables)
 	desk_add(d, build_broken_control);
 	desk_add(d, build_failed_arm);
 	desk_draw(d);
-	ck_assert_uint_eq(count_in(d->doc, "//svg"), 5); /* three plots, two cases */
-	ck_assert_uint_eq(count_in(d->doc, "//svg[@role='img'][title][desc]"), 5);
-	ck_assert_uint_eq(count_in(d->doc, "//figure[.//svg][details//table]"), 5);
-	ck_assert_uint_eq(count_in(d->doc, "/html[@lang='en']/head/title[string-length()>5]"), 1);
-	ck_assert_uint_eq(count_in(d->doc, "//h1"), 1);
-	ck_assert_uint_eq(count_in(d->doc, "//h1[contains(.,'FAIL')][contains(.,'1 failed')]"), 1);
+	ASSERT_COUNT(d, 5, "//svg"); /* three plots, two cases */
+	ASSERT_COUNT(d, 5, "//svg[@role='img'][title][desc]");
+	ASSERT_COUNT(d, 5, "//figure[.//svg][details//table]");
+	ASSERT_COUNT(d, 1, "/html[@lang='en']/head/title[string-length()>5]");
+	ASSERT_COUNT(d, 1, "//h1");
+	ASSERT_COUNT(d, 1, "//h1[contains(.,'FAIL')][contains(.,'1 failed')]");
 	/* no level is left out on the way down */
-	ck_assert_uint_eq(count_in(d->doc, "//h2[not(preceding::h1)]"), 0);
-	ck_assert_uint_eq(count_in(d->doc, "//h3[not(preceding::h2)]"), 0);
-	ck_assert_uint_eq(count_in(d->doc, "//h4[not(preceding::h3)]"), 0);
-	ck_assert_uint_eq(count_in(d->doc, "//meta[@name='viewport']"), 1);
+	ASSERT_COUNT(d, 0, "//h2[not(preceding::h1)]");
+	ASSERT_COUNT(d, 0, "//h3[not(preceding::h2)]");
+	ASSERT_COUNT(d, 0, "//h4[not(preceding::h3)]");
+	ASSERT_COUNT(d, 1, "//meta[@name='viewport']");
 	/* the unexpected comes first and is open */
-	ck_assert_uint_eq(count_in(d->doc, "//details[@id='c2'][@open]/following::*[@id='c1']"), 1);
-	ck_assert_uint_eq(count_in(d->doc, "//details[@id='c1'][@open]"), 0);
-	ck_assert_uint_eq(
-	    count_in(d->doc, "//*[@id='c2']//*[@class='cause'][contains(.,'stale-gateway')]"), 2);
-	ck_assert_uint_eq(count_in(d->doc, "//table[@class='arms']//a[@href='#c2'][contains("
-	                                   ".,'0 of 1 held, FAILED')]"),
-	    1);
+	ASSERT_COUNT(d, 1, "//details[@id='c2'][@open]/following::*[@id='c1']");
+	ASSERT_COUNT(d, 0, "//details[@id='c1'][@open]");
+	ASSERT_COUNT(d, 2, "//*[@id='c2']//*[@class='cause'][contains(.,'stale-gateway')]");
+	ASSERT_COUNT(d, 1,
+	    "//table[@class='arms']//a[@href='#c2'][contains("
+	    ".,'0 of 1 held, FAILED')]");
 	desk_free(d);
 }
 END_TEST
@@ -221,15 +221,13 @@ static void assert_whole(const struct desk *d)
 
 	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
 		ck_assert_msg(!strstr(d->page.s, never[i]), "'%s'", never[i]);
-	ck_assert_uint_eq(count_in(d->doc, "//@*[starts-with(name(), 'on')]"), 0);
+	ASSERT_COUNT(d, 0, "//@*[starts-with(name(), 'on')]");
 	assert_ids_differ(d->doc);
-	ck_assert_uint_eq(
-	    count_in(d->doc, "//a[starts-with(@href, '#')][not(substring(@href, 2) = //@id)]"), 0);
-	ck_assert_uint_eq(count_in(d->doc, "//a[not(starts-with(@href, '#'))][not(starts-with("
-	                                   "@href, 'cases/'))]"),
-	    0);
-	ck_assert_uint_eq(
-	    count_in(d->doc, "//svg[not(@aria-labelledby = concat(title/@id, ' ', desc/@id))]"), 0);
+	ASSERT_COUNT(d, 0, "//a[starts-with(@href, '#')][not(substring(@href, 2) = //@id)]");
+	ASSERT_COUNT(d, 0,
+	    "//a[not(starts-with(@href, '#'))][not(starts-with("
+	    "@href, 'cases/'))]");
+	ASSERT_COUNT(d, 0, "//svg[not(@aria-labelledby = concat(title/@id, ' ', desc/@id))]");
 }
 
 START_TEST(the_page_needs_nothing_else)
@@ -258,14 +256,14 @@ START_TEST(few_plays_or_none)
 	desk_draw(d);
 	assert_whole(d);
 	ASSERT_HAS(d->page.s, "NOTHING PLAYED");
-	ck_assert_uint_eq(count_in(d->doc, "//tr[td='no tun'][td='modprobe tun']"), 1);
+	ASSERT_COUNT(d, 1, "//tr[td='no tun'][td='modprobe tun']");
 	desk_free(d);
 
 	d = desk_new();
 	desk_add(d, build_held_arm);
 	desk_draw(d);
 	assert_whole(d);
-	ck_assert_uint_eq(count_in(d->doc, "//*[@id='c1']//*[@class='play']"), 1);
+	ASSERT_COUNT(d, 1, "//*[@id='c1']//*[@class='play']");
 	ASSERT_HAS(d->page.s, "its control was not played");
 	desk_free(d);
 }
@@ -310,14 +308,13 @@ START_TEST(no_text_becomes_markup)
 	    hostile;
 	desk_draw(d);
 	assert_whole(d);
-	ck_assert_uint_eq(count_in(d->doc, "//script|//b|//i|//u"), 0);
+	ASSERT_COUNT(d, 0, "//script|//b|//i|//u");
 	ck_assert_uint_gt(
 	    count_in(d->doc, "//h3[starts-with(., '<script>alert(1)</script>\"')]"), 0);
-	ck_assert_uint_eq(
-	    count_in(d->doc, "//a[contains(@href, '/capture-c1.pcap')][. = 'capture-c1.pcap']"), 1);
-	ck_assert_uint_eq(count_in(d->doc, "//a[contains(@href, '%%3Cscript%%3E')][contains(@href, "
-	                                   "'<') or contains(@href, ' ')]"),
-	    0);
+	ASSERT_COUNT(d, 1, "//a[contains(@href, '/capture-c1.pcap')][. = 'capture-c1.pcap']");
+	ASSERT_COUNT(d, 0,
+	    "//a[contains(@href, '%%3Cscript%%3E')][contains(@href, "
+	    "'<') or contains(@href, ' ')]");
 	for (const char *s = d->page.s; *s; s++)
 		ck_assert(*s == '\n' || ((unsigned char)*s >= 0x20 && *s != 0x7f));
 	ck_assert_ptr_null(strstr(d->page.s, "\xe2\x80\xae")); /* right-to-left override */
@@ -480,8 +477,8 @@ START_TEST(a_page_of_a_million_attempts_stays_small)
 	report_html(&d->b->run, &d->page);
 	d->doc = parse(&d->page);
 	ck_assert_uint_lt(d->page.len, 14 << 20);
-	ck_assert_uint_eq(count_in(d->doc, "//details[@class='case']"), CASES);
-	ck_assert_uint_eq(count_in(d->doc, "//*[@class='dot']"), 0);
+	ASSERT_COUNT(d, CASES, "//details[@class='case']");
+	ASSERT_COUNT(d, 0, "//*[@class='dot']");
 	ASSERT_HAS(d->page.s, "10,000 lookups are too many for a mark each");
 	ck_assert_uint_eq(
 	    count_in(d->doc, "//figcaption[contains(., '10,000 lookups are too many')]") +
