@@ -131,6 +131,13 @@ static void add_blocked_before(struct trace *t)
 	build_port_state(t, 8500, "c1", PORT_C1, 3);
 }
 
+/* The port is said to be blocked, but the lookups came out of another port. */
+static void add_blocking_flooded(struct trace *t)
+{
+	add_blocking(t);
+	add_bystander(t);
+}
+
 static void add_port_away(struct trace *t)
 {
 	build_port_released(t, 9500, "c1", PORT_C1);
@@ -145,6 +152,7 @@ START_TEST(cause_port_not_forwarding)
 	ASSERT_CAUSE("port-not-forwarding", FAR_NOWHERE, MAC_PINNED, add_blocking(&t),
 	    add_requests(&t, 10001));
 	ASSERT_CAUSE("unknown", FAR_PORT, MAC_PINNED, add_blocked_before(&t));
+	ASSERT_CAUSE("stale-gateway", FAR_PORT, MAC_OTHER, add_blocking_flooded(&t));
 	/* another port's state */
 	ASSERT_CAUSE("unknown", FAR_PORT, MAC_PINNED, build_port_state(&t, 9500, "c2", PORT_C2, 4));
 	ASSERT_CAUSE("unknown", FAR_PORT, MAC_PINNED);
