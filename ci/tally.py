@@ -6,7 +6,7 @@
 #
 # Every play is one of right, wrong, invalid, replayed, inconclusive. All shipped scenarios must pass, so
 # a fail is wrong, and so is a control that was not reproduced; a failure that is listed as known is right.
-# Replayed: invalid, and played again by the run itself, so that it counts in nothing there.
+# Replayed: invalid, and retried by the run itself, so that it counts in nothing there.
 #
 # The bound is that of Clopper and Pearson, one-sided: with 95 % confidence the rate of wrong verdicts is
 # not above it. It is of conclusive verdicts (right and wrong) and takes plays for independent; those that

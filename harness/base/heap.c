@@ -24,7 +24,7 @@ static void *(*next_malloc)(size_t);
 static void *(*next_calloc)(size_t, size_t);
 static void *(*next_realloc)(void *, size_t);
 
-static void find(void *slot, void *at_first, const char *name)
+static void find_libc(void *slot, void *at_first, const char *name)
 {
 	memcpy(slot, &at_first, sizeof(at_first)); /* dlsym() itself may ask for memory */
 	void *found = dlsym(RTLD_NEXT, name);
@@ -36,21 +36,21 @@ static void find(void *slot, void *at_first, const char *name)
 void *malloc(size_t size)
 {
 	if (!next_malloc)
-		find(&next_malloc, (void *)__libc_malloc, "malloc");
+		find_libc(&next_malloc, (void *)__libc_malloc, "malloc");
 	return mem_there(next_malloc(size));
 }
 
 void *calloc(size_t n, size_t size)
 {
 	if (!next_calloc)
-		find(&next_calloc, (void *)__libc_calloc, "calloc");
+		find_libc(&next_calloc, (void *)__libc_calloc, "calloc");
 	return mem_there(next_calloc(n, size));
 }
 
 void *realloc(void *p, size_t size)
 {
 	if (!next_realloc)
-		find(&next_realloc, (void *)__libc_realloc, "realloc");
+		find_libc(&next_realloc, (void *)__libc_realloc, "realloc");
 	void *q = next_realloc(p, size);
 
 	return size ? mem_there(q) : q;

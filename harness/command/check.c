@@ -14,7 +14,7 @@
 #include "report/report.h"
 #include "schedule/rounds.h"
 #include "run/instrument.h"
-#include "run/keep.h"
+#include "run/packet_retention.h"
 #include "run/output.h"
 #include "command/command.h"
 #include "command/help.h"
@@ -44,19 +44,19 @@ struct runner {
 	struct screen screen; /* with --watch */
 };
 
-static void on_finished(struct casejob *cj, void *arg)
+static void on_finished(struct play_job *pj, void *arg)
 {
 	struct runner *r = arg;
-	const struct judgement *j = &cj->judged.judgement;
-	bool last = playlist_is_last(cj);
+	const struct judgement *j = &pj->judged.judgement;
+	bool last = playlist_is_last(pj);
 
-	r->progress.again -= cj->play % REPLAY_STRIDE != 0;
+	r->progress.again -= pj->play % REPLAY_STRIDE != 0;
 	r->progress.again += !last;
 	r->progress.done += last;
 	r->progress.failed += last && j->verdict == VERDICT_FAIL && !j->known;
 	r->progress.unclear += last && j->verdict != VERDICT_FAIL && j->verdict != VERDICT_PASS;
-	output_case(&r->out, cj);
-	keep_after(&r->plays, &r->out, cj, r->o->capture);
+	output_case(&r->out, pj);
+	packet_retention_after(&r->plays, &r->out, pj, r->o->capture);
 	if (r->o->pause_on_fail)
 		pause_over(&r->pause);
 }
@@ -128,9 +128,9 @@ static void clear_progress(const struct runner *r)
 
 static void look_for_fail(struct runner *r)
 {
-	const struct casejob *cj = playlist_running(&r->plays);
+	const struct play_job *pj = playlist_running(&r->plays);
 
-	if (!cj || !pause_wanted(&r->pause, cj))
+	if (!pj || !pause_wanted(&r->pause, pj))
 		return;
 	clear_progress(r);
 	pause_tell(&r->pause);
@@ -219,7 +219,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 
 	judge_run(plays, r->plays.n);
 	bool unwritten = output_renew(&r->out, &e);
-	keep_at_end(&r->plays, &r->out, r->o->capture);
+	packet_retention_at_end(&r->plays, &r->out, r->o->capture);
 	report_text(&run, &text);
 	fputs(text.s ? text.s : "", stdout);
 	buf_free(&text);
@@ -343,7 +343,7 @@ static int check(
 	    .give_up = true,
 	    .finished = on_finished,
 	    .finished_arg = &r,
-	    .hold = o->pause_on_fail ? &r.pause.hold : NULL,
+	    .shell = o->pause_on_fail ? &r.pause.shell : NULL,
 	    .pool = {.at_once = o->pause_on_fail ? 1 : o->jobs,
 	        .tick = r.terminal || o->pause_on_fail || r.watched ? on_tick : NULL,
 	        .tick_ns = o->pause_on_fail ? PAUSE_TICK_NS

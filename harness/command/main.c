@@ -17,7 +17,7 @@ static const struct command *const commands[] = {&command_check, &command_list, 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 /* NULL, and a message: there is none of that name. */
-static const struct command *find(const char *name)
+static const struct command *find_command(const char *name)
 {
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		if (!strcmp(name, commands[i]->name))
@@ -28,7 +28,7 @@ static const struct command *find(const char *name)
 
 static int run_help(struct options *o)
 {
-	const struct command *c = o->n_names ? find(o->names[0]) : NULL;
+	const struct command *c = o->n_names ? find_command(o->names[0]) : NULL;
 
 	if (c)
 		help_one(c);
@@ -67,7 +67,7 @@ int main(int argc, char **argv)
 	if (!strcmp(name, "at-lab")) /* for the programs in a lab's shell */
 		return shell_at_lab(argc - 2, argv + 2);
 	const struct command *c =
-	    find(strcmp(name, "--help") && strcmp(name, "-h") ? name : "help");
+	    find_command(strcmp(name, "--help") && strcmp(name, "-h") ? name : "help");
 	int first = argc > 1 && (c || *name != '-'); /* --exit counts also where it is the name */
 	int unread = options_parse(&o, c ? c->options : 0, argc - first, argv + first, &e);
 	mem_exit_status = options_exit(&o, STATUS_CANNOT);

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "run/keep.h"
+#include "run/packet_retention.h"
 #include "scenario/scenario.h"
 #include "schedule/seed_pace.h"
 

@@ -26,7 +26,7 @@ static bool somebody_there(const struct terminal *t)
 
 int pause_open(struct pause *p, struct err *e)
 {
-	*p = (struct pause){.hold = {.pause = -1}};
+	*p = (struct pause){.shell = {.pause = -1}};
 	int r = terminal_open(&p->terminal, e);
 
 	if (!r && !somebody_there(&p->terminal))
@@ -36,7 +36,7 @@ int pause_open(struct pause *p, struct err *e)
 	if (!r && fd < 0)
 		r = err_set(e, errno, "eventfd:");
 	if (!r)
-		r = shell_hold(&p->hold, &p->terminal, fd, e);
+		r = shell_init(&p->shell, &p->terminal, fd, e);
 	if (r)
 		pause_close(p);
 	return r;
@@ -44,19 +44,19 @@ int pause_open(struct pause *p, struct err *e)
 
 void pause_close(struct pause *p)
 {
-	if (p->hold.pause >= 0) {
+	if (p->shell.pause >= 0) {
 		terminal_back(&p->terminal);
-		close(p->hold.pause);
+		close(p->shell.pause);
 	}
-	shell_hold_free(&p->hold);
+	shell_free(&p->shell);
 	terminal_close(&p->terminal);
 }
 
 /* The share of answers is known only at the end: it counts when no later answer can mend it. */
-static void judge_so_far(const struct casejob *cj, struct trace *t, struct judgement *j)
+static void judge_so_far(const struct play_job *pj, struct trace *t, struct judgement *j)
 {
 	double least = t->meta.limits.answered;
-	double sent = (double)cj->schedule.n_attempts * (double)(t->meta.n_streams - 1);
+	double sent = (double)pj->schedule.n_attempts * (double)(t->meta.n_streams - 1);
 
 	t->meta.limits.answered = -1;
 	judge_case(t, j);
@@ -68,28 +68,28 @@ static void judge_so_far(const struct casejob *cj, struct trace *t, struct judge
 	judge_case(t, j);
 }
 
-static void tell_why(const struct casejob *cj, const struct judgement *j, char *out)
+static void tell_why(const struct play_job *pj, const struct judgement *j, char *out)
 {
 	const char *end = strstr(j->why, "; paused at ");
 	struct buf b = {0};
 	char moment[WORDS_TEXT];
 
-	buf_printf(&b, "\nPAUSED  %s: it has failed\n  %.*s\n", cj->c->name,
+	buf_printf(&b, "\nPAUSED  %s: it has failed\n  %.*s\n", pj->c->name,
 	    end ? (int)(end - j->why) : (int)strlen(j->why), j->why);
 	for (size_t i = 0; i < j->n_findings; i++)
 		buf_printf(&b, "  %8s  %s\n", words_moment(j->findings[i].t_ns, moment),
 		    j->findings[i].text);
-	snprintf(out, HOLD_TEXT, "%s", b.s);
+	snprintf(out, LAB_SHELL_TEXT, "%s", b.s);
 	buf_free(&b);
 }
 
-bool pause_wanted(struct pause *p, const struct casejob *cj)
+bool pause_wanted(struct pause *p, const struct play_job *pj)
 {
 	struct event now = {.type = EV_PHASE, .order = UINT32_MAX};
 	struct trace t = {0};
 	struct judgement j;
 
-	if (p->told || cj->c->breaks != CAUSE_NONE || casejob_so_far(cj, &t)) {
+	if (p->told || pj->c->breaks != CAUSE_NONE || play_job_so_far(pj, &t)) {
 		trace_free(&t);
 		return false;
 	}
@@ -97,10 +97,10 @@ bool pause_wanted(struct pause *p, const struct casejob *cj)
 	now.u.phase.phase = PHASE_PAUSED;
 	trace_add(&t, &now);
 	trace_sort(&t);
-	judge_so_far(cj, &t, &j);
+	judge_so_far(pj, &t, &j);
 	p->failed = j.verdict == VERDICT_FAIL && !j.known ? p->failed + 1 : 0;
 	if (p->failed > 1)
-		tell_why(cj, &j, p->hold.note->why);
+		tell_why(pj, &j, p->shell.note->why);
 	judgement_free(&j);
 	trace_free(&t);
 	return p->failed > 1;
@@ -110,7 +110,7 @@ void pause_tell(struct pause *p)
 {
 	const uint64_t one = 1;
 
-	p->told = write(p->hold.pause, &one, sizeof(one)) == sizeof(one);
+	p->told = write(p->shell.pause, &one, sizeof(one)) == sizeof(one);
 }
 
 void pause_over(struct pause *p)
@@ -119,8 +119,8 @@ void pause_over(struct pause *p)
 
 	if (p->told)
 		terminal_back(&p->terminal);
-	(void)!read(p->hold.pause, &told, sizeof(told));
+	(void)!read(p->shell.pause, &told, sizeof(told));
 	p->told = false;
 	p->failed = 0;
-	p->hold.note->why[0] = '\0';
+	p->shell.note->why[0] = '\0';
 }

@@ -2,14 +2,14 @@
 #ifndef SB_PAUSE_H
 #define SB_PAUSE_H
 
-#include "run/casejob.h"
+#include "run/play_job.h"
 #include "command/shell.h"
 
 #define PAUSE_TICK_NS INT64_C(20000000) /* how often the play under way is judged */
 
 struct pause {
 	struct terminal terminal;
-	struct hold hold;
+	struct lab_shell shell;
 	unsigned failed; /* how often in a row the play under way was judged a fail */
 	bool told;       /* its player was told to stop */
 };
@@ -20,7 +20,7 @@ int pause_open(struct pause *p, struct err *e);
 void pause_close(struct pause *p);
 /* Has the play under way just failed? Judges what its tape tells so far; a control never has. Then
  * the text for its shell is ready. */
-bool pause_wanted(struct pause *p, const struct casejob *cj);
+bool pause_wanted(struct pause *p, const struct play_job *pj);
 /* Tells its player to stop and to open the shell. */
 void pause_tell(struct pause *p);
 /* The play is over: the terminal is ours again. */

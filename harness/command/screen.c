@@ -60,19 +60,19 @@ void screen_open(struct screen *s)
 	measure(s);
 }
 
-static void draw_play(const struct screen *s, const struct casejob *cj, struct buf *out)
+static void draw_play(const struct screen *s, const struct play_job *pj, struct buf *out)
 {
 	struct trace live = {0};
 	struct judgement judged_live = {0};
-	bool over = cj->judged.trace != NULL;
-	const struct trace *t = over ? &cj->trace : &live;
+	bool over = pj->judged.trace != NULL;
+	const struct trace *t = over ? &pj->trace : &live;
 	struct timeline tl;
 
 	if (!over) {
-		casejob_so_far(cj, &live);
+		play_job_so_far(pj, &live);
 		judge_case(&live, &judged_live);
 	}
-	const struct judgement *j = over ? &cj->judged.judgement : &judged_live;
+	const struct judgement *j = over ? &pj->judged.judgement : &judged_live;
 	timeline_make(t, j, &tl);
 	watch_draw(&t->meta, j, &tl, &s->style, out);
 	timeline_free(&tl);
@@ -93,11 +93,11 @@ static void draw(const struct screen *s, const struct playlist *p, struct buf *o
 {
 	for (int controls = 1; controls >= 0; controls--)
 		for (size_t i = 0; i < p->n; i++) {
-			const struct casejob *cj = p->items[i];
+			const struct play_job *pj = p->items[i];
 
-			if ((cj->c->breaks != CAUSE_NONE) != controls || is_replayed(p, i))
+			if ((pj->c->breaks != CAUSE_NONE) != controls || is_replayed(p, i))
 				continue;
-			draw_play(s, cj, out);
+			draw_play(s, pj, out);
 			buf_puts(out, "\n");
 		}
 	watch_legend(&s->style, out);

@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "base/proc.h"
 #include "base/units.h"
-#include "run/casejob.h"
+#include "run/play_job.h"
 #include "command/command.h"
 #include "command/selection.h"
 #include "host/prereqs.h"
@@ -31,13 +31,13 @@ static int find_shell(char *path, int size, struct err *e)
 	return err_set(e, ENOENT, "there is no shell: neither bash nor sh");
 }
 
-int shell_hold(struct hold *h, const struct terminal *t, int pause, struct err *e)
+int shell_init(struct lab_shell *h, const struct terminal *t, int pause, struct err *e)
 {
 	char shell[PATH_MAX], program[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
 	int r = find_shell(shell, sizeof(shell), e);
 
-	*h = (struct hold){.in = t->in, .out = t->out, .err = t->err, .pause = pause};
+	*h = (struct lab_shell){.in = t->in, .out = t->out, .err = t->err, .pause = pause};
 	if (r)
 		return r;
 	if (len < 0)
@@ -54,17 +54,17 @@ int shell_hold(struct hold *h, const struct terminal *t, int pause, struct err *
 	return 0;
 }
 
-void shell_hold_free(struct hold *h)
+void shell_free(struct lab_shell *h)
 {
 	if (h->note)
 		munmap(h->note, sizeof(*h->note));
 	free((char *)h->program);
 	free((char *)h->shell);
-	*h = (struct hold){0};
+	*h = (struct lab_shell){0};
 }
 
-static int hold_case(
-    const struct scenario_case *c, const struct options *o, struct hold *h, int *signal_no)
+static int shell_in_case(
+    const struct scenario_case *c, const struct options *o, struct lab_shell *h, int *signal_no)
 {
 	struct utsname uts;
 	struct err e = {{0}};
@@ -78,12 +78,12 @@ static int hold_case(
 		asked.pace_given = true;
 	}
 	struct seed_pace with = seed_pace_in_force(&asked, c->scenario);
-	struct casejob *cj = casejob_new(c, with.seed, with.pace, 0, uts.release);
-	struct job *jobs[] = {&cj->job};
+	struct play_job *pj = play_job_new(c, with.seed, with.pace, 0, uts.release);
+	struct job *jobs[] = {&pj->job};
 	int status = STATUS_CANNOT;
 
-	cj->company.hold = h;
-	/* shell_hold() made it: NOLINTNEXTLINE(*-core.NullDereference) */
+	pj->batch_link.shell = h;
+	/* shell_init() made it: NOLINTNEXTLINE(*-core.NullDereference) */
 	h->note->status = -1;
 	if (pool_run(&pool, jobs, 1, signal_no, &e))
 		fprintf(stderr, "steadybridge shell: %s\n", e.text);
@@ -91,8 +91,8 @@ static int hold_case(
 		status = h->note->status;
 	else
 		fprintf(stderr, "steadybridge shell: %s\n",
-		    h->note->opened ? "the lab was killed" : cj->judged.judgement.why);
-	casejob_free(cj);
+		    h->note->opened ? "the lab was killed" : pj->judged.judgement.why);
+	play_job_free(pj);
 	return status;
 }
 
@@ -103,7 +103,7 @@ static int open_case(const struct scenario_case *c, const struct options *o)
 	const struct prereq *missing = prereqs_missing_for(prereqs, n, c);
 	int status = STATUS_CANNOT, signal_no = 0;
 	struct terminal t;
-	struct hold h;
+	struct lab_shell h;
 	struct err e = {{0}};
 
 	if (missing) {
@@ -114,14 +114,14 @@ static int open_case(const struct scenario_case *c, const struct options *o)
 		fprintf(stderr, "steadybridge shell: %s\n", e.text);
 		return STATUS_USAGE;
 	}
-	if (shell_hold(&h, &t, -1, &e)) {
+	if (shell_init(&h, &t, -1, &e)) {
 		fprintf(stderr, "steadybridge shell: %s\n", e.text);
 	} else {
 		h.command = o->command;
-		status = hold_case(c, o, &h, &signal_no);
+		status = shell_in_case(c, o, &h, &signal_no);
 		terminal_back(&t);
 	}
-	shell_hold_free(&h);
+	shell_free(&h);
 	terminal_close(&t);
 	if (signal_no) {
 		signal(signal_no, SIG_DFL);

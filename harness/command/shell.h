@@ -2,12 +2,12 @@
 #ifndef SB_SHELL_H
 #define SB_SHELL_H
 
-#include "play/hold.h"
+#include "play/lab_shell.h"
 #include "command/terminal.h"
 
-/* A hold on this terminal, with the user's shell; pause as in hold.h. 0 or -errno with a message.
+/* The user's shell on this terminal; pause as in lab_shell.h. 0 or -errno with a message.
  */
-int shell_hold(struct hold *h, const struct terminal *t, int pause, struct err *e);
-void shell_hold_free(struct hold *h);
+int shell_init(struct lab_shell *h, const struct terminal *t, int pause, struct err *e);
+void shell_free(struct lab_shell *h);
 
 #endif

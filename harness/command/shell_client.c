@@ -15,7 +15,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "lab/netns.h"
-#include "play/desk.h"
+#include "play/shell_server.h"
 #include "base/status.h"
 
 static int run_in(int argc, char **argv)
@@ -38,14 +38,15 @@ static int run_in(int argc, char **argv)
 	return errno == ENOENT ? 127 : 126;
 }
 
-static int connect_desk(void)
+static int shell_server_connect(void)
 {
-	struct sockaddr_un a = {.sun_family = AF_UNIX, .sun_path = DESK_SOCKET};
+	struct sockaddr_un a = {.sun_family = AF_UNIX, .sun_path = SHELL_SERVER_SOCKET};
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
 	if (fd >= 0 && !connect(fd, (struct sockaddr *)&a, sizeof(a)))
 		return fd;
-	fprintf(stderr, "%s: %s; this is for the shell of a lab\n", DESK_SOCKET, strerror(errno));
+	fprintf(stderr, "%s: %s; this is for the shell of a lab\n", SHELL_SERVER_SOCKET,
+	    strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -55,18 +56,18 @@ static int connect_desk(void)
 static int ask(int argc, char **argv)
 {
 	struct buf words = {0};
-	char *text = mem_alloc(DESK_TEXT_MAX);
-	int status = STATUS_FAILED, fd = connect_desk();
+	char *text = mem_alloc(SHELL_SERVER_TEXT_MAX);
+	int status = STATUS_FAILED, fd = shell_server_connect();
 
 	for (int i = 0; i < argc; i++)
 		buf_add(&words, argv[i], strlen(argv[i]) + 1);
-	if (fd >= 0 && words.len > DESK_ASK_MAX) {
+	if (fd >= 0 && words.len > SHELL_SERVER_ASK_MAX) {
 		fprintf(stderr, "%s: too many words\n", argv[0]);
 		status = STATUS_USAGE;
 	} else if (fd >= 0) {
 		ssize_t n = send(fd, words.s, words.len, MSG_NOSIGNAL) < 0
 		                ? -1
-		                : recv(fd, text, DESK_TEXT_MAX, 0);
+		                : recv(fd, text, SHELL_SERVER_TEXT_MAX, 0);
 
 		if (n < 1) {
 			fprintf(stderr, "%s: the lab does not answer\n", argv[0]);

@@ -207,7 +207,7 @@ static void put_implied(const struct explanation *x, const char *arm)
 	char a[DURATION_TEXT], b[DURATION_TEXT];
 
 	for (size_t i = 0; i < x->n; i++) {
-		int64_t ns = x->items[i].schedule.implied_outage_ns;
+		int64_t ns = x->items[i].schedule.min_outage_ns;
 
 		if (strcmp(x->items[i].c->arm, arm) != 0)
 			continue;

@@ -139,7 +139,7 @@ static void say_inherits(
 	free(word);
 }
 
-static int look(struct nl_sock *sock, const char *name, struct buf *out, struct err *e)
+static int inspect_link(struct nl_sock *sock, const char *name, struct buf *out, struct err *e)
 {
 	struct nl_cache *cache = NULL;
 	struct rtnl_link *link = NULL;
@@ -191,7 +191,7 @@ int inspect_bridge(const char *name, struct buf *out, struct err *e)
 
 	if (r)
 		return r;
-	r = look(sock, name, out, e);
+	r = inspect_link(sock, name, out, e);
 	nl_socket_free(sock);
 	if (out->len) {
 		utf8_clean(out->s, true);

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "judge/mirror.h"
+#include "judge/bridge_state.h"
 
 static bool of_bridge(const struct event *ev, int family)
 {

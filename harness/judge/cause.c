@@ -3,7 +3,7 @@
  * A query passes client, port, bridge, uplink, upstream; its reply comes the same way back. The far
  * end of what was seen is where it was lost, whatever the stamps say: port and bridge share one,
  * and notifications are read late. What the lab was at that moment (gateway's MAC, port states,
- * entries) is known up to a bracket; where the bracket leaves two answers, the cause is unknown: a
+ * entries) is known up to a window; where the window leaves two answers, the cause is unknown: a
  * wrong cause is worse than none. */
 #include "judge/cause.h"
 
@@ -18,7 +18,7 @@
 
 struct lab {
 	const struct trace *t;
-	const struct mirror *m;
+	const struct bridge_state *m;
 	const struct neighs *n;
 };
 
@@ -38,7 +38,7 @@ static bool is_client_mac(const struct trace *t, struct mac mac)
 
 static enum cause stale(const struct lab *l, struct attempt *a, struct mac dst, int64_t t_ns)
 {
-	enum maybe has = mirror_port_has(l->m, t_ns, dst);
+	enum maybe has = bridge_state_port_has(l->m, t_ns, dst);
 
 	if (a->flooded || has == NO)
 		a->form = STALE_FLOODED;
@@ -53,7 +53,7 @@ static bool dead(const struct lab *l, size_t c, int64_t t_ns)
 	const struct mac zero = {0};
 	size_t first, n = history_at(&l->m->gateway, t_ns, t_ns, &first);
 
-	if (mirror_gateway_is(l->m, t_ns, zero) == YES)
+	if (bridge_state_gateway_is(l->m, t_ns, zero) == YES)
 		return true;
 	return n == 1 &&
 	       neigh_own_is(&l->n->items[c], t_ns, t_ns, l->m->gateway.items[first].mac) == YES;
@@ -77,7 +77,7 @@ static enum cause by_errno(int err)
 /* The packet was over the MTU of where it had to go; YES only when it could not be fragmented. */
 static enum maybe over(const struct history *mtu, int64_t t_ns, unsigned len, bool df)
 {
-	enum maybe is = mirror_over(mtu, t_ns, len);
+	enum maybe is = bridge_state_over(mtu, t_ns, len);
 
 	return is == YES && !df ? MAYBE : is;
 }
@@ -86,7 +86,7 @@ static enum maybe over(const struct history *mtu, int64_t t_ns, unsigned len, bo
  * (__is_skb_forwardable()); nothing is fragmented there. */
 static enum maybe over_by_tag(const struct history *mtu, int64_t t_ns, unsigned len)
 {
-	return mirror_over(mtu, t_ns, len > 4 ? len - 4 : 0);
+	return bridge_state_over(mtu, t_ns, len > 4 ? len - 4 : 0);
 }
 
 /* The reply was seen on the bridge, or behind it. */
@@ -99,7 +99,7 @@ static enum cause behind_bridge(const struct lab *l, const struct attempt *a, si
 		return CAUSE_UNKNOWN;
 	if (dead(l, c, a->reply_ns))
 		return CAUSE_DEAD_GATEWAY;
-	if (mirror_port_forwards(l->m, a->reply_ns, c) == NO)
+	if (bridge_state_port_forwards(l->m, a->reply_ns, c) == NO)
 		return CAUSE_PORT_NOT_FORWARDING;
 	if (over_by_tag(&l->m->port_mtus[c], a->reply_ns, a->reply_len) == YES)
 		return CAUSE_TOO_BIG;
@@ -114,7 +114,7 @@ static int64_t given_up(const struct history *h, int64_t t_ns, int64_t deadline,
 
 	*failed = false;
 	for (size_t i = first; i < first + count && !*failed; i++) {
-		const struct stage *s = &h->items[i];
+		const struct history_span *s = &h->items[i];
 
 		*failed = (s->state & NUD_IS_FAILED) && s->hi_ns > t_ns && s->hi_ns <= deadline;
 		if (*failed)
@@ -130,8 +130,8 @@ static enum cause unfound(
 	bool failed;
 	int64_t since = a->reply_ns - ARP_BEFORE_NS,
 	        end = given_up(&n->client, a->reply_ns, deadline, &failed);
-	enum maybe first = mirror_port_forwards(l->m, a->reply_ns, c),
-	           last = mirror_port_forwards(l->m, end, c);
+	enum maybe first = bridge_state_port_forwards(l->m, a->reply_ns, c),
+	           last = bridge_state_port_forwards(l->m, end, c);
 
 	if (first == NO && last == NO)
 		return CAUSE_PORT_NOT_FORWARDING;
@@ -180,7 +180,7 @@ static enum cause at_bridge(const struct lab *l, struct attempt *a, int64_t dead
 	int64_t since = a->bridge_ns - ARP_BEFORE_NS;
 	enum maybe big = over(&l->m->uplink_mtu, a->bridge_ns, a->len, a->df);
 
-	switch (mirror_gateway_is(l->m, a->bridge_ns, a->bridge_dst)) {
+	switch (bridge_state_gateway_is(l->m, a->bridge_ns, a->bridge_dst)) {
 	case NO:
 		return stale(l, a, a->bridge_dst, a->bridge_ns);
 	case MAYBE:
@@ -200,13 +200,13 @@ static enum cause at_bridge(const struct lab *l, struct attempt *a, int64_t dead
 /* The query left the client and did not reach the bridge. */
 static enum cause at_client(const struct lab *l, struct attempt *a, size_t c)
 {
-	enum maybe forwards = mirror_port_forwards(l->m, a->client_ns, c);
+	enum maybe forwards = bridge_state_port_forwards(l->m, a->client_ns, c);
 
 	if (mac_is_zero(a->client_dst) || dead(l, c, a->client_ns))
 		return CAUSE_DEAD_GATEWAY;
 	if (forwards == NO && !a->flooded)
 		return CAUSE_PORT_NOT_FORWARDING;
-	switch (mirror_gateway_is(l->m, a->client_ns, a->client_dst)) {
+	switch (bridge_state_gateway_is(l->m, a->client_ns, a->client_dst)) {
 	case NO:
 		return stale(l, a, a->client_dst, a->client_ns);
 	case YES:
@@ -229,10 +229,11 @@ static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t 
 	int64_t end = given_up(&n->gateway, a->t_ns, deadline, &failed);
 	bool heard = moments_in(&n->heard, since, end);
 
-	if (mirror_port_forwards(l->m, a->t_ns, c) == NO &&
-	    (mirror_port_forwards(l->m, end, c) == NO || !moments_in(&n->heard, a->t_ns, end)))
+	if (bridge_state_port_forwards(l->m, a->t_ns, c) == NO &&
+	    (bridge_state_port_forwards(l->m, end, c) == NO ||
+	        !moments_in(&n->heard, a->t_ns, end)))
 		return CAUSE_PORT_NOT_FORWARDING;
-	if (failed && !heard && mirror_port_forwards(l->m, since, c) == NO)
+	if (failed && !heard && bridge_state_port_forwards(l->m, since, c) == NO)
 		return CAUSE_PORT_NOT_FORWARDING;
 	if (!neigh_unresolved(&n->gateway, a->t_ns, end) &&
 	    !(moments_in(&n->requests, since, end) && !moments_in(&n->replies, since, end)))
@@ -273,8 +274,8 @@ static enum cause explain(const struct lab *l, struct attempt *a)
 	return not_sent(l, a, c, deadline);
 }
 
-void cause_explain(
-    const struct trace *t, const struct mirror *m, const struct neighs *n, struct attempts *all)
+void cause_explain(const struct trace *t, const struct bridge_state *m, const struct neighs *n,
+    struct attempts *all)
 {
 	const struct lab l = {t, m, n};
 

@@ -3,11 +3,11 @@
 #define SB_CAUSE_H
 
 #include "judge/attempt.h"
-#include "judge/mirror.h"
+#include "judge/bridge_state.h"
 #include "judge/neigh.h"
 
 /* Sets cause and form of every lost attempt, but for the reference's. */
-void cause_explain(
-    const struct trace *t, const struct mirror *m, const struct neighs *n, struct attempts *all);
+void cause_explain(const struct trace *t, const struct bridge_state *m, const struct neighs *n,
+    struct attempts *all);
 
 #endif

@@ -2,7 +2,7 @@
 #include "judge/facts.h"
 
 #include "base/mem.h"
-#include "judge/asked.h"
+#include "judge/intended.h"
 #include "judge/cause.h"
 #include "judge/outage.h"
 
@@ -40,8 +40,8 @@ static int64_t seen_exposure(const struct facts *f)
 {
 	const struct trace_meta *m = &f->t->meta;
 
-	for (size_t i = 0; i < f->mirror.n_exposures; i++) {
-		int64_t x = f->mirror.exposures[i].t_ns;
+	for (size_t i = 0; i < f->bridge_state.n_exposures; i++) {
+		int64_t x = f->bridge_state.exposures[i].t_ns;
 
 		for (size_t s = 0; s < m->n_streams; s++) {
 			const struct stream *st = &m->streams[s];
@@ -60,44 +60,45 @@ void facts_make(const struct trace *t, struct facts *f, struct judgement *j)
 {
 	*f = (struct facts){.t = t};
 	attempts_make(t, &f->attempts);
-	mirror_make(t, &f->mirror);
-	asked_exposures(t, &f->mirror);
-	neighs_make(t, f->mirror.slack_ns, &f->neighs);
-	cause_explain(t, &f->mirror, &f->neighs, &f->attempts);
+	bridge_state_make(t, &f->bridge_state);
+	intended_exposures(t, &f->bridge_state);
+	neighs_make(t, f->bridge_state.slack_ns, &f->neighs);
+	cause_explain(t, &f->bridge_state, &f->neighs, &f->attempts);
 	count(f, j);
-	breaches_find(t, &f->mirror, &f->attempts, &f->breaches);
-	talks_find(t, &f->mirror, &f->neighs, j->outages, j->n_outages, &f->talks);
-	machine_look(t, &f->mirror, &f->attempts, &f->machine);
-	for (size_t i = 0; i < f->mirror.brackets.n && !f->fault; i++)
-		if (f->mirror.brackets.items[i].begin->u.churn.op == OP_FAULT)
-			f->fault = f->mirror.brackets.items[i].begin;
-	f->pinned = f->mirror.baseline && f->mirror.baseline->u.state.assign_type == 3;
+	breaches_find(t, &f->bridge_state, &f->attempts, &f->breaches);
+	gateway_arps_find(
+	    t, &f->bridge_state, &f->neighs, j->outages, j->n_outages, &f->gateway_arps);
+	fitness_assess(t, &f->bridge_state, &f->attempts, &f->fitness);
+	for (size_t i = 0; i < f->bridge_state.change_windows.n && !f->fault; i++)
+		if (f->bridge_state.change_windows.items[i].begin->u.churn.op == OP_FAULT)
+			f->fault = f->bridge_state.change_windows.items[i].begin;
+	f->pinned = f->bridge_state.baseline && f->bridge_state.baseline->u.state.assign_type == 3;
 	f->seen_exposure_ns = seen_exposure(f);
 
-	j->exposures = (unsigned)f->mirror.n_exposures;
-	j->gateway_mac_changes = mirror_gateway_changes(&f->mirror);
+	j->exposures = (unsigned)f->bridge_state.n_exposures;
+	j->gateway_mac_changes = bridge_state_gateway_changes(&f->bridge_state);
 	j->invariants = f->breaches.bits;
-	j->loop_late_ns = f->machine.loop_late_ns;
-	j->churn_late_ns = f->machine.churn_late_ns;
-	for (size_t i = 0; i < f->talks.n; i++) {
-		const struct talk *talk = &f->talks.items[i];
+	j->loop_late_ns = f->fitness.loop_late_ns;
+	j->churn_late_ns = f->fitness.churn_late_ns;
+	for (size_t i = 0; i < f->gateway_arps.n; i++) {
+		const struct gateway_arp *gateway_arp = &f->gateway_arps.items[i];
 
-		if (talk->why != TALK_UNPROMPTED)
+		if (gateway_arp->why != GATEWAY_ARP_UNPROMPTED)
 			continue;
-		j->gateway_talk++;
-		j->healed |= talk->healed >= 0 && f->mirror.n_exposures &&
-		             talk->t_ns >= f->mirror.exposures[0].t_ns;
+		j->gateway_arps++;
+		j->healed |= gateway_arp->healed >= 0 && f->bridge_state.n_exposures &&
+		             gateway_arp->t_ns >= f->bridge_state.exposures[0].t_ns;
 	}
-	if (f->machine.skipped > j->total.skipped)
-		j->total.skipped = f->machine.skipped;
+	if (f->fitness.skipped > j->total.skipped)
+		j->total.skipped = f->fitness.skipped;
 }
 
 void facts_free(struct facts *f)
 {
 	attempts_free(&f->attempts);
-	mirror_free(&f->mirror);
+	bridge_state_free(&f->bridge_state);
 	neighs_free(&f->neighs);
 	breaches_free(&f->breaches);
-	talks_free(&f->talks);
-	machine_free(&f->machine);
+	gateway_arps_free(&f->gateway_arps);
+	fitness_free(&f->fitness);
 }

@@ -4,19 +4,19 @@
 
 #include "judge/attempt.h"
 #include "judge/invariant.h"
-#include "judge/machine.h"
-#include "judge/mirror.h"
+#include "judge/fitness.h"
+#include "judge/bridge_state.h"
 #include "judge/neigh.h"
-#include "judge/talk.h"
+#include "judge/gateway_arp.h"
 
 struct facts {
 	const struct trace *t;
 	struct attempts attempts;
-	struct mirror mirror;
+	struct bridge_state bridge_state;
 	struct neighs neighs;
 	struct breaches breaches;
-	struct talks talks;
-	struct machine machine;
+	struct gateway_arps gateway_arps;
+	struct fitness fitness;
 	const struct event *fault; /* the first OP_FAULT that began after t=0, or NULL */
 	int64_t seen_exposure_ns;  /* the first exposure with an attempt soon after; -1: none */
 	bool pinned;               /* the bridge's addr_assign_type was NET_ADDR_SET before t=0 */

@@ -1,4 +1,4 @@
-/* history.c: what something was, stage after stage, with the bracket of each change. */
+/* history.c: what something was, span after span, with the window of each change. */
 #include "judge/history.h"
 
 #include <stdlib.h>
@@ -14,13 +14,13 @@ void history_free(struct history *h)
 void history_add(struct history *h, int64_t lo_ns, int64_t hi_ns, struct mac mac, unsigned state)
 {
 	if (h->n) {
-		const struct stage *last = &h->items[h->n - 1];
+		const struct history_span *last = &h->items[h->n - 1];
 
 		hi_ns = hi_ns > last->hi_ns ? hi_ns : last->hi_ns;
 		lo_ns = lo_ns > last->lo_ns ? lo_ns : last->lo_ns;
 	}
 	*MEM_PUSH(h->items, h->n, h->cap) =
-	    (struct stage){.lo_ns = lo_ns, .hi_ns = hi_ns, .mac = mac, .state = state};
+	    (struct history_span){.lo_ns = lo_ns, .hi_ns = hi_ns, .mac = mac, .state = state};
 }
 
 size_t history_at(const struct history *h, int64_t from_ns, int64_t to_ns, size_t *first)
@@ -30,7 +30,7 @@ size_t history_at(const struct history *h, int64_t from_ns, int64_t to_ns, size_
 	*first = 0;
 	if (!h->n)
 		return 0;
-	/* the last stage that had surely begun before the window; earlier ones had ended */
+	/* the last span that had surely begun before the window; earlier ones had ended */
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 

@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
-#include "judge/asked.h"
+#include "judge/intended.h"
 #include "judge/neigh.h"
 
 /* So long may the bridge's NEWLINK, or a new entry, come after an FDB deletion. */
@@ -26,32 +26,32 @@ static void breach(
 		*MEM_PUSH(out->items, out->n, out->cap) = (struct breach){t_ns, what, text};
 }
 
-static void gateway_mac(const struct trace *t, const struct mirror *m, struct breaches *out)
+static void gateway_mac(const struct trace *t, const struct bridge_state *m, struct breaches *out)
 {
 	bool pinned = m->baseline && m->baseline->u.state.assign_type == 3;
 	int64_t limit = t->meta.limits.gateway_mac_changes;
 	char from[MAC_TEXT], to[MAC_TEXT];
 	size_t count = 0;
 
-	if (t->meta.breaks != CAUSE_NONE || limit < 0 || asked_not_gateway(m) <= limit)
+	if (t->meta.breaks != CAUSE_NONE || limit < 0 || unintended_gateway_changes(m) <= limit)
 		return;
 	for (size_t i = 1; i < m->gateway.n; i++) {
-		const struct stage *s = &m->gateway.items[i];
+		const struct history_span *s = &m->gateway.items[i];
 
 		if (s->hi_ns > 0 &&
-		    !asked_of_bridge(m, s->hi_ns, OP_BIT(OP_SET_MAC) | OP_BIT(OP_RECREATE)))
+		    !intended_for_bridge(m, s->hi_ns, OP_BIT(OP_SET_MAC) | OP_BIT(OP_RECREATE)))
 			breach(out, &count, s->hi_ns, INVARIANT_GATEWAY_MAC,
 			    mem_printf("br0 changed %s -> %s%s", mac_text(s[-1].mac, from),
 			        mac_text(s->mac, to), pinned ? " although pinned" : ""));
 	}
 }
 
-static void assign_type(const struct mirror *m, struct breaches *out)
+static void assign_type(const struct bridge_state *m, struct breaches *out)
 {
 	size_t count = 0;
 
 	if (!m->baseline || !m->at_end ||
-	    asked_before(m, INT64_MAX, OP_BIT(OP_SET_MAC) | OP_BIT(OP_RECREATE)))
+	    intended_before(m, INT64_MAX, OP_BIT(OP_SET_MAC) | OP_BIT(OP_RECREATE)))
 		return;
 	unsigned was = m->baseline->u.state.assign_type, is = m->at_end->u.state.assign_type;
 	if (was != 255 && is != 255 && was != is)
@@ -65,8 +65,8 @@ struct shape {
 	size_t mtus, carriers;
 };
 
-static void shape_is(const struct trace *t, const struct mirror *m, struct shape *s, int64_t t_ns,
-    uint32_t mtu, bool carrier, struct breaches *out)
+static void shape_is(const struct trace *t, const struct bridge_state *m, struct shape *s,
+    int64_t t_ns, uint32_t mtu, bool carrier, struct breaches *out)
 {
 	if (t_ns <= 0 || !s->known) {
 		s->mtu = s->first_mtu = mtu;
@@ -75,17 +75,19 @@ static void shape_is(const struct trace *t, const struct mirror *m, struct shape
 		return;
 	}
 	if (mtu != s->mtu && mtu != s->first_mtu &&
-	    !asked_of_bridge(m, t_ns, OP_BIT(OP_SET_MTU) | OP_BIT(OP_RECREATE)))
+	    !intended_for_bridge(m, t_ns, OP_BIT(OP_SET_MTU) | OP_BIT(OP_RECREATE)))
 		breach(out, &s->mtus, t_ns, INVARIANT_MTU,
 		    mem_printf("br0's MTU changed %u -> %u", s->mtu, mtu));
-	if (carrier != s->carrier && carrier != s->first_carrier && !asked_no_carrier(t, m, t_ns))
+	if (carrier != s->carrier && carrier != s->first_carrier &&
+	    !intended_no_carrier(t, m, t_ns))
 		breach(out, &s->carriers, t_ns, INVARIANT_CARRIER,
 		    mem_printf("br0 %s carrier", carrier ? "got" : "lost"));
 	s->mtu = mtu;
 	s->carrier = carrier;
 }
 
-static void mtu_and_carrier(const struct trace *t, const struct mirror *m, struct breaches *out)
+static void mtu_and_carrier(
+    const struct trace *t, const struct bridge_state *m, struct breaches *out)
 {
 	struct shape s = {0};
 
@@ -106,7 +108,8 @@ static void mtu_and_carrier(const struct trace *t, const struct mirror *m, struc
 /* A bridge none of whose ports forwards has no carrier (br_port_state_selection()), but linkwatch
  * tells of a bridge's carrier once a second (of real time) at most: a shorter loss is told by the
  * ports alone. */
-static void untold_carrier(const struct trace *t, const struct mirror *m, struct breaches *out)
+static void untold_carrier(
+    const struct trace *t, const struct bridge_state *m, struct breaches *out)
 {
 	const struct history *h = &m->open_ports;
 	size_t count = 0;
@@ -115,22 +118,22 @@ static void untold_carrier(const struct trace *t, const struct mirror *m, struct
 		return;
 	for (size_t i = 1; i < h->n; i++)
 		if (!h->items[i].state && h->items[i].hi_ns > 0 && h->items[i].hi_ns <= m->end_ns &&
-		    !asked_no_carrier(t, m, h->items[i].hi_ns))
+		    !intended_no_carrier(t, m, h->items[i].hi_ns))
 			breach(out, &count, h->items[i].hi_ns, INVARIANT_CARRIER,
 			    mem_printf("br0 lost carrier with its last port that forwarded"));
 }
 
 /* Did this lookup's frame, which was for the gateway, come out of another port? */
-static bool overheard(const struct mirror *m, const struct attempt *a)
+static bool overheard(const struct bridge_state *m, const struct attempt *a)
 {
 	bool on_bridge = a->asked & HOP_BIT(HOP_BRIDGE);
 
-	return a->flooded && mirror_gateway_is(m, on_bridge ? a->bridge_ns : a->client_ns,
+	return a->flooded && bridge_state_gateway_is(m, on_bridge ? a->bridge_ns : a->client_ns,
 	                         on_bridge ? a->bridge_dst : a->client_dst) == YES;
 }
 
-static void bystanders(
-    const struct trace *t, const struct mirror *m, const struct attempts *all, struct breaches *out)
+static void bystanders(const struct trace *t, const struct bridge_state *m,
+    const struct attempts *all, struct breaches *out)
 {
 	size_t count = 0;
 
@@ -169,16 +172,16 @@ static bool same_address(const struct event *a, const struct event *b)
 
 /* With the bridge went its addresses; admin down takes IPv6 ones; and those that come back are told
  * when a workqueue finds the time (addrconf_dad_work()). */
-static bool asked_address(const struct mirror *m, const struct event *ev)
+static bool intended_address(const struct bridge_state *m, const struct event *ev)
 {
 	const unsigned again = OP_BIT(OP_RECREATE), down = OP_BIT(OP_DOWN) | OP_BIT(OP_UP);
 	bool v6 = ev->u.addr.family == AF_INET6;
 
-	return asked_of_bridge(m, ev->t_ns, v6 ? again | down : again) ||
-	       (v6 && !ev->u.addr.gone && asked_before(m, ev->t_ns, again | OP_BIT(OP_UP)));
+	return intended_for_bridge(m, ev->t_ns, v6 ? again | down : again) ||
+	       (v6 && !ev->u.addr.gone && intended_before(m, ev->t_ns, again | OP_BIT(OP_UP)));
 }
 
-static void addresses(const struct trace *t, const struct mirror *m, struct breaches *out)
+static void addresses(const struct trace *t, const struct bridge_state *m, struct breaches *out)
 {
 	const struct event **there = NULL;
 	size_t n = 0, cap = 0, count = 0, i;
@@ -198,7 +201,7 @@ static void addresses(const struct trace *t, const struct mirror *m, struct brea
 		/* one that was there may be told again: DAD is over, lifetimes change */
 		if (ev->t_ns <= 0 || (!ev->u.addr.gone && was))
 			continue;
-		if (asked_address(m, ev))
+		if (intended_address(m, ev))
 			continue;
 		inet_ntop(ev->u.addr.family == AF_INET6 ? AF_INET6 : AF_INET, ev->u.addr.addr, text,
 		    sizeof(text));
@@ -246,10 +249,10 @@ static int64_t back_at(const struct event **adds, size_t n, const struct event *
 /* The bridge's own MAC must stay in its FDB, or its frames are flooded. A port that leaves takes
  * its entry along, and the bridge's change of MAC may be told after that; only when the bridge
  * keeps the MAC is the entry missed. */
-static bool missed(const struct mirror *m, const struct event *gone, int64_t back_ns)
+static bool missed(const struct bridge_state *m, const struct event *gone, int64_t back_ns)
 {
 	int64_t settle = 2 * m->slack_ns > SETTLE_NS ? 2 * m->slack_ns : SETTLE_NS;
-	struct mac mac = mirror_gateway_at(m, gone->t_ns);
+	struct mac mac = bridge_state_gateway_at(m, gone->t_ns);
 	unsigned at_end = m->at_end ? m->at_end->u.state.local_fdb : 255;
 	size_t first, n = history_at(&m->gateway, gone->t_ns - settle, gone->t_ns + settle, &first);
 
@@ -262,7 +265,7 @@ static bool missed(const struct mirror *m, const struct event *gone, int64_t bac
 	return at_end == 255 && gone->t_ns + settle <= m->end_ns;
 }
 
-static void local_fdb(const struct trace *t, const struct mirror *m, struct breaches *out)
+static void local_fdb(const struct trace *t, const struct bridge_state *m, struct breaches *out)
 {
 	const struct event **adds = NULL;
 	size_t n = 0, cap = 0, count = 0;
@@ -276,7 +279,7 @@ static void local_fdb(const struct trace *t, const struct mirror *m, struct brea
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type != EV_FDB || !ev->u.fdb.gone || ev->t_ns <= 0 ||
 		    ev->t_ns > m->end_ns || !(ev->u.fdb.state & NUD_IS_PERMANENT) ||
-		    asked_of_bridge(m, ev->t_ns, OP_BIT(OP_RECREATE)) ||
+		    intended_for_bridge(m, ev->t_ns, OP_BIT(OP_RECREATE)) ||
 		    !missed(m, ev, back_at(adds, n, ev)))
 			continue;
 		breach(out, &count, ev->t_ns, INVARIANT_LOCAL_FDB,
@@ -287,8 +290,8 @@ static void local_fdb(const struct trace *t, const struct mirror *m, struct brea
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++)
 		if (ev->type == EV_FDB && !ev->u.fdb.gone && ev->t_ns > 0 &&
 		    ev->t_ns <= m->end_ns && !(ev->u.fdb.state & NUD_IS_PERMANENT) &&
-		    mirror_gateway_is(m, ev->t_ns - SETTLE_NS, ev->u.fdb.mac) == YES &&
-		    mirror_gateway_is(m, ev->t_ns + SETTLE_NS, ev->u.fdb.mac) == YES)
+		    bridge_state_gateway_is(m, ev->t_ns - SETTLE_NS, ev->u.fdb.mac) == YES &&
+		    bridge_state_gateway_is(m, ev->t_ns + SETTLE_NS, ev->u.fdb.mac) == YES)
 			breach(out, &count, ev->t_ns, INVARIANT_LOCAL_FDB,
 			    mem_printf("br0's MAC %s was looked for behind port %.15s",
 			        mac_text(ev->u.fdb.mac, text), ev->u.fdb.port));
@@ -306,8 +309,8 @@ static int by_kind(const void *a, const void *b)
 	return strcmp(x->text, y->text);
 }
 
-void breaches_find(
-    const struct trace *t, const struct mirror *m, const struct attempts *all, struct breaches *out)
+void breaches_find(const struct trace *t, const struct bridge_state *m, const struct attempts *all,
+    struct breaches *out)
 {
 	*out = (struct breaches){0};
 	gateway_mac(t, m, out);

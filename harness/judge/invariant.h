@@ -4,7 +4,7 @@
 
 #include "judge/attempt.h"
 #include "judge/judgement.h"
-#include "judge/mirror.h"
+#include "judge/bridge_state.h"
 
 struct breach {
 	int64_t t_ns;
@@ -20,7 +20,7 @@ struct breaches {
 
 /* Changes after t=0. The gateway's MAC counts only in an arm, and when it changed more often than
  * the arm's limit; frames at bystanders in an arm, and when they are a stream's, not a moment's. */
-void breaches_find(const struct trace *t, const struct mirror *m, const struct attempts *all,
+void breaches_find(const struct trace *t, const struct bridge_state *m, const struct attempts *all,
     struct breaches *out);
 void breaches_free(struct breaches *b);
 

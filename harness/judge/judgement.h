@@ -72,8 +72,8 @@ struct judgement {
 	unsigned gateway_mac_changes;
 	unsigned invariants; /* INVARIANT_* bits that changed unasked */
 	unsigned
-	    gateway_talk; /* broadcast ARP of the gateway's that no lookup prompted, after t=0 */
-	bool healed;      /* such talk corrected a client's stale entry */
+	    gateway_arps; /* broadcast ARP of the gateway's that no lookup prompted, after t=0 */
+	bool healed;      /* such a frame corrected a client's stale entry */
 	int64_t loop_late_ns, churn_late_ns; /* the worst, scenario time */
 	bool known;                          /* a known failure: tolerated and shown */
 	bool known_gone;                     /* listed as known, yet it passed */

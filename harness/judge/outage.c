@@ -3,7 +3,7 @@
  * An outage lasts from the sending of its first lost attempt to the sending of the next answered
  * one. One that the case's end left open lasted at least until its last attempt's deadline. It has
  * a cause when at least three quarters of its attempts agree on one: attempts that fall into the
- * bracket of a change have none of their own. */
+ * window of a change have none of their own. */
 #include "judge/outage.h"
 
 #include <string.h>

@@ -54,7 +54,7 @@ static void unproven(struct judgement *j, const struct judged *control, bool pla
 	    "nothing shows that this bridge would have broken without what the arm does");
 }
 
-/* Of each control only its last play counts: what was played again was not fit to be judged. */
+/* Of each control only its last play counts: what was retried was not fit to be judged. */
 void judge_run(struct judged **plays, size_t n)
 {
 	struct judged **sorted = mem_alloc(n * sizeof(*sorted));

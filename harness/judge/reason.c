@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/address.h"
-#include "judge/asked.h"
+#include "judge/intended.h"
 #include "judge/words.h"
 
 #define SOON_NS (250 * NS_PER_MS) /* so long after its occasion does a change come at most */
@@ -54,14 +54,14 @@ static size_t moments_count(const struct moments *m, int64_t from_ns, int64_t to
 	return n;
 }
 
-bool reason_fault_ends(const struct mirror *m, size_t bracket)
+bool reason_fault_ends(const struct bridge_state *m, size_t change_window)
 {
-	const struct event *ev = m->brackets.items[bracket].begin;
+	const struct event *ev = m->change_windows.items[change_window].begin;
 
 	if (ev->u.churn.op != OP_FAULT || !mac_is_zero(ev->u.churn.mac))
 		return false;
-	for (size_t i = 0; i < bracket; i++) {
-		const struct event *b = m->brackets.items[i].begin;
+	for (size_t i = 0; i < change_window; i++) {
+		const struct event *b = m->change_windows.items[i].begin;
 
 		if (b->u.churn.op == OP_FAULT && b->u.churn.cycle == ev->u.churn.cycle &&
 		    !strcmp(b->u.churn.port, ev->u.churn.port))
@@ -70,8 +70,8 @@ bool reason_fault_ends(const struct mirror *m, size_t bracket)
 	return false;
 }
 
-/* The last stage that began in (from, to], or NULL. */
-static const struct stage *last_in(const struct history *h, int64_t from_ns, int64_t to_ns)
+/* The last span that began in (from, to], or NULL. */
+static const struct history_span *last_in(const struct history *h, int64_t from_ns, int64_t to_ns)
 {
 	for (size_t i = h->n; i > 1; i--)
 		if (h->items[i - 1].hi_ns > from_ns && h->items[i - 1].hi_ns <= to_ns)
@@ -90,30 +90,32 @@ static char *entry_mended(const struct facts *f, const struct outage *o, size_t 
 	enum ip_family family = family_of(f, o);
 	const struct neigh *n = neigh_of(&f->neighs, c, family);
 	int64_t from_ns = o->from_ns;
-	const struct stage *s = last_in(&n->gateway, from_ns, to_ns);
+	const struct history_span *s = last_in(&n->gateway, from_ns, to_ns);
 	char mac[MAC_TEXT];
 	bool failed = false;
 
-	if (!s || mac_is_zero(s->mac) || mac_cmp(s->mac, mirror_gateway_at(&f->mirror, to_ns)))
+	if (!s || mac_is_zero(s->mac) ||
+	    mac_cmp(s->mac, bridge_state_gateway_at(&f->bridge_state, to_ns)))
 		return NULL;
-	/* the stage in which it got that MAC; later ones only confirm it */
+	/* the span in which it got that MAC; later ones only confirm it */
 	for (; s > n->gateway.items && !mac_cmp(s[-1].mac, s->mac) && s[-1].state; s--)
 		if (s->hi_ns <= from_ns)
 			return NULL;
-	for (const struct stage *p = s; p > n->gateway.items && p->hi_ns > from_ns; p--)
+	for (const struct history_span *p = s; p > n->gateway.items && p->hi_ns > from_ns; p--)
 		failed |= p->state & NUD_IS_FAILED;
 	failed |= s > n->gateway.items && (s[-1].state & NUD_IS_FAILED);
 	mac_text(s->mac, mac);
-	for (size_t i = 0; i < f->talks.n; i++) {
-		const struct talk *talk = &f->talks.items[i];
+	for (size_t i = 0; i < f->gateway_arps.n; i++) {
+		const struct gateway_arp *gateway_arp = &f->gateway_arps.items[i];
 
-		if (talk->family != family || talk->solicits)
+		if (gateway_arp->family != family || gateway_arp->solicits)
 			continue;
-		if (talk->t_ns <= s->hi_ns && talk->t_ns >= s->hi_ns - f->mirror.slack_ns - SOON_NS)
+		if (gateway_arp->t_ns <= s->hi_ns &&
+		    gateway_arp->t_ns >= s->hi_ns - f->bridge_state.slack_ns - SOON_NS)
 			return mem_printf("%s of the gateway's told it of %s",
 			    family == IP_V6 ? "an advertisement" : "a broadcast ARP", mac);
 	}
-	if (moments_in(&n->requests, s->hi_ns - f->mirror.slack_ns - SOON_NS, s->hi_ns))
+	if (moments_in(&n->requests, s->hi_ns - f->bridge_state.slack_ns - SOON_NS, s->hi_ns))
 		return mem_printf(
 		    "%sit asked anew and learned %s", failed ? "its entry had failed, " : "", mac);
 	return mem_printf("its entry for the gateway became %s", mac);
@@ -121,7 +123,7 @@ static char *entry_mended(const struct facts *f, const struct outage *o, size_t 
 
 static char *mtu_mended(const struct history *h, const char *dev, int64_t from_ns, int64_t to_ns)
 {
-	const struct stage *s = last_in(h, from_ns, to_ns);
+	const struct history_span *s = last_in(h, from_ns, to_ns);
 
 	return s && s->state > s[-1].state ? mem_printf("%s's MTU became %u", dev, s->state) : NULL;
 }
@@ -130,18 +132,18 @@ static char *mtu_mended(const struct history *h, const char *dev, int64_t from_n
 static char *client_found(const struct facts *f, const struct outage *o, size_t c, int64_t to_ns)
 {
 	const struct neigh *n = neigh_of(&f->neighs, c, family_of(f, o));
-	const struct stage *s = last_in(&n->client, o->from_ns, to_ns);
+	const struct history_span *s = last_in(&n->client, o->from_ns, to_ns);
 	char mac[MAC_TEXT];
 
 	if (!s || mac_is_zero(s->mac))
 		return NULL;
-	/* the stage in which it got a MAC; later ones only confirm it */
+	/* the span in which it got a MAC; later ones only confirm it */
 	for (; s > n->client.items && !mac_is_zero(s[-1].mac) && s[-1].hi_ns > o->from_ns; s--)
 		;
 	mac_text(s->mac, mac);
-	if (moments_in(&n->heard, s->hi_ns - f->mirror.slack_ns - SOON_NS, s->hi_ns))
+	if (moments_in(&n->heard, s->hi_ns - f->bridge_state.slack_ns - SOON_NS, s->hi_ns))
 		return mem_printf("it asked for the gateway, which so learned %s", mac);
-	if (moments_in(&n->sought, s->hi_ns - f->mirror.slack_ns - SOON_NS, s->hi_ns))
+	if (moments_in(&n->sought, s->hi_ns - f->bridge_state.slack_ns - SOON_NS, s->hi_ns))
 		return mem_printf(
 		    "the gateway's question reached it and was answered with %s", mac);
 	return mem_printf("the gateway's entry for it became %s", mac);
@@ -149,18 +151,19 @@ static char *client_found(const struct facts *f, const struct outage *o, size_t 
 
 static char *state_mended(const struct facts *f, const struct outage *o, size_t c, int64_t to_ns)
 {
-	const struct stage *s;
+	const struct history_span *s;
 	char *text, mac[MAC_TEXT];
 
 	switch (o->cause) {
 	case CAUSE_PORT_NOT_FORWARDING:
-		s = last_in(&f->mirror.client_ports[c], o->from_ns, to_ns);
+		s = last_in(&f->bridge_state.client_ports[c], o->from_ns, to_ns);
 		return s && s->state == PORT_FORWARDING ? mem_strdup("its port forwarded again")
 		                                        : NULL;
 	case CAUSE_TOO_BIG:
-		text = mtu_mended(&f->mirror.bridge_mtu, BRIDGE_NAME, o->from_ns, to_ns);
+		text = mtu_mended(&f->bridge_state.bridge_mtu, BRIDGE_NAME, o->from_ns, to_ns);
 		return text ? text
-		            : mtu_mended(&f->mirror.uplink_mtu, "the uplink", o->from_ns, to_ns);
+		            : mtu_mended(
+		                  &f->bridge_state.uplink_mtu, "the uplink", o->from_ns, to_ns);
 	case CAUSE_STALE_CLIENT:
 		s = last_in(&neigh_of(&f->neighs, c, family_of(f, o))->client, o->from_ns, to_ns);
 		if (s && neigh_own_is(&f->neighs.items[c], o->to_ns, o->to_ns, s->mac) == YES)
@@ -170,7 +173,7 @@ static char *state_mended(const struct facts *f, const struct outage *o, size_t 
 	case CAUSE_UNRESOLVED_CLIENT:
 		return client_found(f, o, c, to_ns);
 	case CAUSE_DEAD_GATEWAY:
-		s = last_in(&f->mirror.gateway, o->from_ns, to_ns);
+		s = last_in(&f->bridge_state.gateway, o->from_ns, to_ns);
 		return s ? mem_printf("br0's MAC became %s", mac_text(s->mac, mac)) : NULL;
 	case CAUSE_STALE_GATEWAY:
 	case CAUSE_UNRESOLVED_GATEWAY:
@@ -183,17 +186,17 @@ static char *state_mended(const struct facts *f, const struct outage *o, size_t 
 char *reason_end(const struct facts *f, const struct outage *o)
 {
 	size_t c = (size_t)f->t->meta.streams[o->stream].client;
-	int64_t to_ns = o->to_ns + f->mirror.slack_ns;
+	int64_t to_ns = o->to_ns + f->bridge_state.slack_ns;
 	char *text = NULL;
 
 	if (o->open)
 		return NULL;
 	if (c < f->neighs.n)
 		text = state_mended(f, o, c, to_ns);
-	for (size_t i = 0; !text && i < f->mirror.brackets.n; i++)
-		if (reason_fault_ends(&f->mirror, i) &&
-		    f->mirror.brackets.items[i].begin_ns > o->from_ns &&
-		    f->mirror.brackets.items[i].begin_ns <= o->to_ns)
+	for (size_t i = 0; !text && i < f->bridge_state.change_windows.n; i++)
+		if (reason_fault_ends(&f->bridge_state, i) &&
+		    f->bridge_state.change_windows.items[i].begin_ns > o->from_ns &&
+		    f->bridge_state.change_windows.items[i].begin_ns <= o->to_ns)
 			text = mem_strdup("the defect was taken back");
 	return text;
 }
@@ -210,8 +213,8 @@ static char *words_after(char *words)
 /* On what occasion the gateway's MAC was no longer what the client had. */
 static char *occasion(const struct facts *f, const struct outage *o)
 {
-	const struct mirror *m = &f->mirror;
-	const struct stage *s = NULL;
+	const struct bridge_state *m = &f->bridge_state;
+	const struct history_span *s = NULL;
 	char mac[MAC_TEXT];
 
 	for (size_t i = 1; i < m->gateway.n && m->gateway.items[i].lo_ns <= o->from_ns; i++)
@@ -222,7 +225,7 @@ static char *occasion(const struct facts *f, const struct outage *o)
 		const struct exposure *x = &m->exposures[i - 1];
 
 		if (x->t_ns >= s->lo_ns - SOON_NS && x->t_ns <= s->hi_ns + m->slack_ns)
-			return words_after(asked_words(x));
+			return words_after(intended_words(x));
 	}
 	return mem_printf(" after br0's MAC became %s", mac_text(s->mac, mac));
 }
@@ -234,8 +237,8 @@ static char *stale_text(const struct facts *f, const struct outage *o, const str
 	char mac[MAC_TEXT], span[WORDS_TEXT], ports[32] = "", *when = occasion(f, o), *text;
 	const char *whose = "a MAC that br0 did not have,", *at = "a port";
 
-	for (size_t i = 0; i < f->mirror.gateway.n; i++)
-		if (!mac_cmp(f->mirror.gateway.items[i].mac, dst))
+	for (size_t i = 0; i < f->bridge_state.gateway.n; i++)
+		if (!mac_cmp(f->bridge_state.gateway.items[i].mac, dst))
 			whose = "br0's old MAC";
 	for (size_t i = 0; i < f->t->meta.n_clients; i++)
 		if (!mac_cmp(f->t->meta.clients[i].port_mac, dst))
@@ -266,7 +269,7 @@ static char *dead_text(const struct facts *f, const struct outage *o, const stru
 {
 	const struct attempt *a = s->first;
 	int64_t at = a->reply_ns ? a->reply_ns : a->client_ns ? a->client_ns : a->t_ns;
-	struct mac own = mirror_gateway_at(&f->mirror, at);
+	struct mac own = bridge_state_gateway_at(&f->bridge_state, at);
 	char mac[MAC_TEXT], from[WORDS_TEXT];
 
 	if (mac_is_zero(own) || (a->asked && mac_is_zero(a->client_dst)))
@@ -291,15 +294,15 @@ static const char *port_state_name(unsigned state)
 static char *port_text(const struct facts *f, const struct outage *o, const struct sum *s)
 {
 	const struct attempt *a = s->first;
-	const struct history *h = &f->mirror.client_ports[s->client];
+	const struct history *h = &f->bridge_state.client_ports[s->client];
 	int64_t at = a->reply_ns ? a->reply_ns : a->client_ns ? a->client_ns : a->t_ns;
 	size_t first, n = history_at(h, at, at, &first);
-	const struct stage *to = last_in(h, at, o->to_ns + f->mirror.slack_ns);
+	const struct history_span *to = last_in(h, at, o->to_ns + f->bridge_state.slack_ns);
 	char from[WORDS_TEXT], until[WORDS_TEXT];
 
 	if (!n)
 		return mem_printf("port %s did not forward: %u lookups lost", s->name, s->n);
-	const struct stage *down = &h->items[first + n - 1];
+	const struct history_span *down = &h->items[first + n - 1];
 	if (down->state == PORT_FORWARDING && first + n >= 2)
 		down--; /* it waited for an answer that was asked for while the port was shut */
 	return mem_printf("port %s was %s from %s s%s%s%s: %u lookup%s lost", s->name,
@@ -318,7 +321,7 @@ static unsigned mtu_at(const struct history *h, int64_t t_ns)
 static char *big_text(const struct facts *f, const struct sum *s)
 {
 	const struct attempt *a = s->first;
-	const struct mirror *m = &f->mirror;
+	const struct bridge_state *m = &f->bridge_state;
 	const char *verb = s->n == 1 ? "was" : "were";
 
 	if (a->replied & HOP_BIT(HOP_BRIDGE))

@@ -10,6 +10,6 @@ char *reason_text(const struct facts *f, const struct outage *o);
  * it. Caller frees. */
 char *reason_end(const struct facts *f, const struct outage *o);
 /* Is this what ended a deliberate defect that had begun before? */
-bool reason_fault_ends(const struct mirror *m, size_t bracket);
+bool reason_fault_ends(const struct bridge_state *m, size_t change_window);
 
 #endif

@@ -9,15 +9,15 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "judge/asked.h"
+#include "judge/intended.h"
 #include "judge/reason.h"
 #include "judge/words.h"
 
 #define FINDINGS_MAX 16
-#define EACH_MAX 3 /* of faults, talk, breaches of one kind */
+#define EACH_MAX 3 /* of faults, ARP of the gateway, breaches of one kind */
 
 /* Takes over text. */
-static void find(struct judgement *j, int64_t t_ns, char *text)
+static void add_finding(struct judgement *j, int64_t t_ns, char *text)
 {
 	struct finding *f;
 
@@ -36,14 +36,14 @@ static void tell_faults(const struct facts *f, struct judgement *j)
 {
 	size_t told = 0;
 
-	for (size_t i = 0; i < f->mirror.brackets.n && told < EACH_MAX; i++) {
-		const struct bracket *b = &f->mirror.brackets.items[i];
+	for (size_t i = 0; i < f->bridge_state.change_windows.n && told < EACH_MAX; i++) {
+		const struct change_window *b = &f->bridge_state.change_windows.items[i];
 
 		if (b->begin->u.churn.op != OP_FAULT)
 			continue;
-		find(j, b->begin_ns,
+		add_finding(j, b->begin_ns,
 		    mem_printf("the deliberate defect '%.15s' %s", b->begin->u.churn.port,
-		        reason_fault_ends(&f->mirror, i) ? "ended" : "began"));
+		        reason_fault_ends(&f->bridge_state, i) ? "ended" : "began"));
 		told++;
 	}
 }
@@ -57,22 +57,24 @@ static void tell_breaches(const struct facts *f, struct judgement *j)
 
 		told = i && x[-1].what == x->what ? told + 1 : 0;
 		if (told < EACH_MAX)
-			find(j, x->t_ns, mem_strdup(x->text));
+			add_finding(j, x->t_ns, mem_strdup(x->text));
 	}
 }
 
 static void tell_talk(const struct facts *f, struct judgement *j)
 {
-	char text[TALK_TEXT];
+	char text[GATEWAY_ARP_TEXT];
 	size_t told = 0;
 
-	for (size_t i = 0; i < f->talks.n && told < EACH_MAX; i++) {
-		const struct talk *talk = &f->talks.items[i];
+	for (size_t i = 0; i < f->gateway_arps.n && told < EACH_MAX; i++) {
+		const struct gateway_arp *gateway_arp = &f->gateway_arps.items[i];
 
-		if (talk->why != TALK_UNPROMPTED || talk->t_ns < f->seen_exposure_ns)
+		if (gateway_arp->why != GATEWAY_ARP_UNPROMPTED ||
+		    gateway_arp->t_ns < f->seen_exposure_ns)
 			continue;
-		find(j, talk->t_ns,
-		    mem_printf("the gateway %s, which nothing prompted", talk_text(talk, text)));
+		add_finding(j, gateway_arp->t_ns,
+		    mem_printf("the gateway %s, which nothing prompted",
+		        gateway_arp_text(gateway_arp, text)));
 		told++;
 	}
 }
@@ -82,27 +84,29 @@ static void tell_change(const struct facts *f, struct judgement *j, int64_t t_ns
 {
 	static const char *const verbs[] = {"joined", "left", "changed"};
 	const struct exposure *x = NULL;
-	const struct stage *s = NULL;
+	const struct history_span *s = NULL;
 	char a[MAC_TEXT], b[MAC_TEXT];
 
-	t_ns += f->mirror.slack_ns; /* told late */
-	for (size_t i = 0; i < f->mirror.n_exposures && f->mirror.exposures[i].t_ns <= t_ns; i++)
-		x = &f->mirror.exposures[i];
-	for (size_t i = 1; i < f->mirror.gateway.n && f->mirror.gateway.items[i].hi_ns <= t_ns; i++)
-		s = &f->mirror.gateway.items[i];
-	if (x && x->asked)
-		find(j, x->t_ns, asked_words(x));
+	t_ns += f->bridge_state.slack_ns; /* told late */
+	for (size_t i = 0;
+	     i < f->bridge_state.n_exposures && f->bridge_state.exposures[i].t_ns <= t_ns; i++)
+		x = &f->bridge_state.exposures[i];
+	for (size_t i = 1;
+	     i < f->bridge_state.gateway.n && f->bridge_state.gateway.items[i].hi_ns <= t_ns; i++)
+		s = &f->bridge_state.gateway.items[i];
+	if (x && x->intended)
+		add_finding(j, x->t_ns, intended_words(x));
 	else if (x)
-		find(j, x->t_ns,
+		add_finding(j, x->t_ns,
 		    mem_printf("port %s (%s) %s", x->port, mac_text(x->mac, a), verbs[x->verb]));
 	if (s && s->hi_ns > 0)
-		find(j, s->hi_ns,
+		add_finding(j, s->hi_ns,
 		    mem_printf("br0 changed %s -> %s%s", mac_text(s[-1].mac, a),
 		        mac_text(s->mac, b), f->pinned ? " although pinned" : ""));
 }
 
 /* The client's entry for the gateway, in the stream's family. */
-static const struct stage *entry_at(
+static const struct history_span *entry_at(
     const struct facts *f, size_t client, const struct stream *s, int64_t t_ns)
 {
 	const struct history *h = &neigh_of(&f->neighs, client, (enum ip_family)s->family)->gateway;
@@ -130,7 +134,7 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 	size_t c = (size_t)f->t->meta.streams[a->stream].client;
 	bool has_client = c < f->t->meta.n_clients;
 	const char *name = has_client ? f->t->meta.clients[c].name : "the client";
-	const struct stage *entry =
+	const struct history_span *entry =
 	    has_client ? entry_at(f, c, &f->t->meta.streams[a->stream], a->t_ns) : NULL;
 	const char *state = neigh_state_name(entry ? entry->state : 0);
 	const char *open = entry && entry->state ? " (" : "", *close = *open ? ")" : "";
@@ -153,7 +157,7 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 			return mem_printf("%s had %s for the gateway, which is no MAC to send to",
 			    name, mac_text(dst, mac));
 		return mem_printf("br0 was %s; %u lookup%s of %s lost",
-		    mac_text(mirror_gateway_at(&f->mirror, a->t_ns), mac), o->lost,
+		    mac_text(bridge_state_gateway_at(&f->bridge_state, a->t_ns), mac), o->lost,
 		    words_plural(o->lost), name);
 	case CAUSE_PORT_NOT_FORWARDING:
 		return mem_printf("the port of %s did not forward; %u lookup%s lost", name, o->lost,
@@ -223,8 +227,8 @@ static int by_time(const void *a, const void *b)
 
 void story_tell(const struct facts *f, const struct outage *o, struct judgement *j)
 {
-	if (f->machine.broken)
-		find(j, f->machine.t_ns, mem_strdup(f->machine.broken));
+	if (f->fitness.broken)
+		add_finding(j, f->fitness.t_ns, mem_strdup(f->fitness.broken));
 	tell_faults(f, j);
 	tell_breaches(f, j);
 	tell_talk(f, j);
@@ -238,11 +242,12 @@ void story_tell(const struct facts *f, const struct outage *o, struct judgement 
 			at++;
 		if (f->attempts.items[at].cause != o->cause)
 			at = attempts_from(&f->attempts, (size_t)o->stream, o->from_ns);
-		find(j, f->attempts.items[at].t_ns, first_loss(f, o, &f->attempts.items[at]));
-		find(j, o->to_ns,
+		add_finding(
+		    j, f->attempts.items[at].t_ns, first_loss(f, o, &f->attempts.items[at]));
+		add_finding(j, o->to_ns,
 		    o->open ? mem_strdup("still lost when the case ended") : recovery(f, o));
 	} else if (j->exposures) {
-		tell_change(f, j, f->mirror.exposures[0].t_ns);
+		tell_change(f, j, f->bridge_state.exposures[0].t_ns);
 	}
 	if (j->n_findings)
 		qsort(j->findings, j->n_findings, sizeof(*j->findings), by_time);

@@ -14,9 +14,9 @@
 #include "judge/reason.h"
 #include "judge/words.h"
 
-static const char crowded[] =
+static const char neigh_forced_gc[] =
     "the kernel's neighbour table was crowded, and entries were thrown out";
-static const char crowded_so[] =
+static const char neigh_forced_gc_so[] =
     "all namespaces share that table, and it throws out from net.ipv4.neigh.default.gc_thresh2 "
     "entries on (ipv6 likewise)";
 
@@ -105,7 +105,7 @@ static bool touched(const struct facts *f)
 	for (const struct attempt *a = f->attempts.items; a < f->attempts.items + f->attempts.n;
 	     a++)
 		if (attempt_lost(a) && !f->t->meta.streams[a->stream].reference &&
-		    machine_touched(f->t, &f->machine, a))
+		    fitness_lacking(f->t, &f->fitness, a))
 			return true;
 	return false;
 }
@@ -113,9 +113,9 @@ static bool touched(const struct facts *f)
 /* What the machine did, where that is known; or NULL. */
 static const char *blame(const struct facts *f)
 {
-	const struct machine *m = &f->machine;
+	const struct fitness *m = &f->fitness;
 
-	return m->met.lost || !m->starved ? m->met.text : m->starved;
+	return m->collision.lost || !m->starved ? m->collision.text : m->starved;
 }
 
 static bool no_exposure(const struct facts *f, struct judgement *j)
@@ -143,10 +143,10 @@ static size_t count_inherited(const struct facts *f, int64_t *first_ns)
 {
 	size_t n = 0;
 
-	for (size_t i = f->mirror.n_exposures; i > 0; i--) {
-		const struct exposure *x = &f->mirror.exposures[i - 1];
+	for (size_t i = f->bridge_state.n_exposures; i > 0; i--) {
+		const struct exposure *x = &f->bridge_state.exposures[i - 1];
 
-		if (!x->asked) {
+		if (!x->intended) {
 			n++;
 			*first_ns = x->t_ns;
 		}
@@ -163,14 +163,14 @@ static void judge_arm(const struct facts *f, struct judgement *j, const struct o
 
 	/* Load changes no MAC, no MTU. What is true of the bridge shows again when it is played
 	 * alone. */
-	if (over && !f->breaches.bits && f->machine.crowded) {
-		say(j, VERDICT_INVALID, mem_printf("%s; but %s", over, crowded),
-		    mem_strdup(crowded_so));
+	if (over && !f->breaches.bits && f->fitness.neigh_forced_gc) {
+		say(j, VERDICT_INVALID, mem_printf("%s; but %s", over, neigh_forced_gc),
+		    mem_strdup(neigh_forced_gc_so));
 		free(over);
 		return;
 	}
 	if (over && !f->breaches.bits &&
-	    (touched(f) || machine_explains(f->t, &f->machine, j->longest_ns))) {
+	    (touched(f) || fitness_lateness_explains(f->t, &f->fitness, j->longest_ns))) {
 		say(j, VERDICT_INVALID,
 		    mem_printf("%s; but the machine was at fault at that time%s%s", over,
 		        blame(f) ? ": " : "", blame(f) ? blame(f) : ""),
@@ -196,8 +196,8 @@ static void judge_arm(const struct facts *f, struct judgement *j, const struct o
 				j->known = true;
 		return;
 	}
-	if (f->machine.starved) {
-		say(j, VERDICT_INVALID, mem_strdup(f->machine.starved),
+	if (f->fitness.starved) {
+		say(j, VERDICT_INVALID, mem_strdup(f->fitness.starved),
 		    mem_strdup("the machine was too busy to say anything of the bridge"));
 		return;
 	}
@@ -212,34 +212,36 @@ static void judge_arm(const struct facts *f, struct judgement *j, const struct o
 }
 
 /* Talk that came after an exposure and may have healed: unprompted first. */
-static const struct talk *healing(const struct facts *f)
+static const struct gateway_arp *healing(const struct facts *f)
 {
-	const struct talk *found = NULL;
+	const struct gateway_arp *found = NULL;
 
-	for (size_t i = 0; i < f->talks.n; i++) {
-		const struct talk *talk = &f->talks.items[i];
+	for (size_t i = 0; i < f->gateway_arps.n; i++) {
+		const struct gateway_arp *gateway_arp = &f->gateway_arps.items[i];
 
-		if (talk->t_ns < f->seen_exposure_ns)
+		if (gateway_arp->t_ns < f->seen_exposure_ns)
 			continue;
-		if (talk->why == TALK_UNPROMPTED)
-			return talk;
-		found = found || talk->healed < 0 ? found : talk;
+		if (gateway_arp->why == GATEWAY_ARP_UNPROMPTED)
+			return gateway_arp;
+		found = found || gateway_arp->healed < 0 ? found : gateway_arp;
 	}
 	return found;
 }
 
-static char *healing_text(const struct facts *f, const struct talk *talk)
+static char *healing_text(const struct facts *f, const struct gateway_arp *gateway_arp)
 {
-	const char *who = talk->healed >= 0 ? f->t->meta.clients[talk->healed].name : NULL;
-	char text[WORDS_TEXT], said[TALK_TEXT];
+	const char *who =
+	    gateway_arp->healed >= 0 ? f->t->meta.clients[gateway_arp->healed].name : NULL;
+	char text[WORDS_TEXT], said[GATEWAY_ARP_TEXT];
 
-	if (talk->why == TALK_ANNOUNCED)
+	if (gateway_arp->why == GATEWAY_ARP_ANNOUNCED)
 		return mem_printf("%s s the gateway announced its new MAC by %s",
-		    words_moment(talk->t_ns, text),
-		    talk->family == IP_V6 ? "an unsolicited advertisement" : "gratuitous ARP");
-	return mem_printf("%s s the gateway %s%s%s%.15s%s", words_moment(talk->t_ns, text),
-	    talk_text(talk, said),
-	    talk->why == TALK_PROMPTED ? ", whose lookup was under way," : "",
+		    words_moment(gateway_arp->t_ns, text),
+		    gateway_arp->family == IP_V6 ? "an unsolicited advertisement"
+		                                 : "gratuitous ARP");
+	return mem_printf("%s s the gateway %s%s%s%.15s%s", words_moment(gateway_arp->t_ns, text),
+	    gateway_arp_text(gateway_arp, said),
+	    gateway_arp->why == GATEWAY_ARP_PROMPTED ? ", whose lookup was under way," : "",
 	    who ? " and so healed '" : "", who ? who : "", who ? "'" : "");
 }
 
@@ -248,7 +250,7 @@ static bool is_implied(const struct facts *f, const struct outage *o)
 {
 	const struct trace_meta *m = &f->t->meta;
 
-	return o->cause == m->breaks && o->to_ns - o->from_ns >= m->implied_outage_ns;
+	return o->cause == m->breaks && o->to_ns - o->from_ns >= m->min_outage_ns;
 }
 
 static const struct outage *broke_by(const struct facts *f, const struct judgement *j)
@@ -288,11 +290,11 @@ static void judge_control(const struct facts *f, struct judgement *j)
 {
 	const struct trace_meta *m = &f->t->meta;
 	const struct outage *some = broke_by(f, j);
-	const struct talk *talk;
+	const struct gateway_arp *gateway_arp;
 	char *lost = lost_text(j), implied[WORDS_TEXT];
 
-	if (f->machine.starved) {
-		say(j, VERDICT_INVALID, mem_strdup(f->machine.starved),
+	if (f->fitness.starved) {
+		say(j, VERDICT_INVALID, mem_strdup(f->fitness.starved),
 		    mem_strdup("the machine was too busy to say anything of the bridge"));
 	} else if (touched(f)) {
 		say(j, VERDICT_INVALID,
@@ -301,22 +303,22 @@ static void judge_control(const struct facts *f, struct judgement *j)
 		    mem_strdup("the machine was too busy to say anything of the bridge"));
 	} else if (no_exposure(f, j)) {
 		;
-	} else if (f->machine.met.text) {
+	} else if (f->fitness.collision.text) {
 		/* That lookup may have healed its client, or its own gateway's entry. */
-		say(j, VERDICT_INVALID, mem_printf("%s; but %s", lost, f->machine.met.text),
+		say(j, VERDICT_INVALID, mem_printf("%s; but %s", lost, f->fitness.collision.text),
 		    mem_strdup("the machine was too busy to say anything of the bridge"));
-	} else if (f->machine.crowded) {
-		say(j, VERDICT_INVALID, mem_printf("%s; but %s", lost, crowded),
-		    mem_strdup(crowded_so));
-	} else if ((talk = healing(f)) && talk->why == TALK_PROMPTED) {
+	} else if (f->fitness.neigh_forced_gc) {
+		say(j, VERDICT_INVALID, mem_printf("%s; but %s", lost, neigh_forced_gc),
+		    mem_strdup(neigh_forced_gc_so));
+	} else if ((gateway_arp = healing(f)) && gateway_arp->why == GATEWAY_ARP_PROMPTED) {
 		/* Lookups are half an interval away from churn: only a machine that was late with
 		 * one of them lets them meet. Nothing is learnt of the kernel. */
-		say(j, VERDICT_INVALID, healing_text(f, talk),
+		say(j, VERDICT_INVALID, healing_text(f, gateway_arp),
 		    mem_strdup(
 		        "a late port and a lookup met by chance, and the answer's way back healed the "
 		        "client"));
-	} else if (talk) {
-		say(j, VERDICT_INCONCLUSIVE, healing_text(f, talk),
+	} else if (gateway_arp) {
+		say(j, VERDICT_INCONCLUSIVE, healing_text(f, gateway_arp),
 		    mem_strdup("the lab talked: a fault of the suite, not of your kernel"));
 	} else if (some) {
 		say(j, VERDICT_INCONCLUSIVE,
@@ -326,7 +328,7 @@ static void judge_control(const struct facts *f, struct judgement *j)
 	} else if (j->total.lost) {
 		say(j, VERDICT_INCONCLUSIVE,
 		    mem_printf("it must break by %s for at least %s; it %s, cause %s%s",
-		        cause_name(m->breaks), words_span(m->implied_outage_ns, implied), lost,
+		        cause_name(m->breaks), words_span(m->min_outage_ns, implied), lost,
 		        cause_name(j->cause), form_text(j->form)),
 		    mem_strdup("the control broke in another way, so its arms prove nothing"));
 	} else {
@@ -399,15 +401,15 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 
 	j->cause = o ? o->cause : CAUSE_NONE;
 	j->form = o ? o->form : STALE_NEITHER;
-	j->unbuilt = f->machine.unbuilt;
-	if (f->machine.broken) {
-		say(j, VERDICT_INVALID, mem_strdup(f->machine.broken),
-		    mem_strdup(f->machine.broken_so));
-	} else if (j->cause == CAUSE_UPSTREAM_SILENT && f->machine.reference_lost) {
+	j->unbuilt = f->fitness.unbuilt;
+	if (f->fitness.broken) {
+		say(j, VERDICT_INVALID, mem_strdup(f->fitness.broken),
+		    mem_strdup(f->fitness.broken_so));
+	} else if (j->cause == CAUSE_UPSTREAM_SILENT && f->fitness.reference_lost) {
 		say(j, VERDICT_INVALID,
 		    mem_strdup("dnsmasq did not answer; the reference lookups were lost as well"),
 		    mem_strdup("a fault of the lab, not of your kernel"));
-	} else if (j->cause == CAUSE_TOO_BIG && f->machine.reference_lost) {
+	} else if (j->cause == CAUSE_TOO_BIG && f->fitness.reference_lost) {
 		say(j, VERDICT_INVALID,
 		    mem_strdup(
 		        "packets were too big for the uplink; the reference lookups were lost as "
@@ -430,7 +432,7 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 	} else {
 		judge_control(f, j);
 	}
-	if (f->machine.paused_ns != INT64_MIN)
-		end_paused(f->machine.paused_ns, j);
+	if (f->fitness.paused_ns != INT64_MIN)
+		end_paused(f->fitness.paused_ns, j);
 	return o;
 }

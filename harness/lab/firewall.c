@@ -21,7 +21,7 @@ static const char *const programs[2][3] = {
 };
 
 /* The program of a family (0: IPv4) and backend, or NULL. */
-static const char *find(int family, enum firewall_by backend)
+static const char *find_iptables(int family, enum firewall_by backend)
 {
 	char path[4096];
 
@@ -37,14 +37,14 @@ static const char *find(int family, enum firewall_by backend)
 
 const char *firewall_program(void)
 {
-	return find(0, FIREWALL_BY_ANY);
+	return find_iptables(0, FIREWALL_BY_ANY);
 }
 
 static int restore(int family, enum firewall_by backend, const char *rules,
     struct firewall_load *load, struct err *e)
 {
 	static const char *const names[] = {"any", "nft", "legacy"};
-	const char *program = find(family, backend);
+	const char *program = find_iptables(family, backend);
 	size_t len = strlen(rules);
 
 	if (!program)

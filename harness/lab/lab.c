@@ -19,7 +19,7 @@
 #include "lab/lab_ip6.h"
 #include "lab/link.h"
 #include "lab/netns.h"
-#include "lab/quiet.h"
+#include "lab/sysctls.h"
 #include "lab/running.h"
 #include "lab/upstream.h"
 
@@ -129,7 +129,7 @@ static int client_namespaces(struct lab *lab, const struct lab_spec *spec, struc
 	for (size_t i = 0; i < spec->n_clients; i++)
 		lab->clients[i].ns = -1;
 	for (size_t i = 0; i < spec->n_clients; i++) {
-		int r = lab->clients[i].ns = quiet_make(lab->router, e);
+		int r = lab->clients[i].ns = sysctls_make_netns(lab->router, e);
 
 		if (r >= 0)
 			r = nl_open_in(r, lab->router, &lab->clients[i].nl, e);
@@ -166,12 +166,12 @@ static int set_timers(struct lab *lab, double pace, struct err *e)
 
 static int user_sysctls(struct lab *lab, const struct lab_spec *spec, struct err *e)
 {
-	int r = quiet_set(spec->router_sysctls, spec->n_router_sysctls, false, e);
+	int r = sysctls_set(spec->router_sysctls, spec->n_router_sysctls, false, e);
 
 	for (size_t i = 0; !r && spec->n_client_sysctls && i < lab->n_clients; i++) {
 		r = netns_enter(lab->clients[i].ns, e);
 		if (!r)
-			r = quiet_set(spec->client_sysctls, spec->n_client_sysctls, false, e);
+			r = sysctls_set(spec->client_sysctls, spec->n_client_sysctls, false, e);
 		int back = netns_enter(lab->router, e);
 		if (!r)
 			r = back;
@@ -198,7 +198,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	int r = lab->router = netns_own(e);
 	if (r < 0)
 		return r;
-	r = quiet_namespace(e);
+	r = sysctls_set_namespace(e);
 	/* Written while no link exists: with RTNL busy it takes up to 94 ms. */
 	if (!r)
 		r = netns_sysctl("net.ipv4.ip_forward", "1", e);
@@ -209,7 +209,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	else if (!r) /* else port-to-port frames would meet FORWARD; absent without br_netfilter */
 		r = set_if_there(NF_CALL, "0", e);
 	if (!r)
-		r = lab->upstream = quiet_make(lab->router, e);
+		r = lab->upstream = sysctls_make_netns(lab->router, e);
 	if (r >= 0)
 		r = nl_open(&lab->nl, e);
 	if (!r)

@@ -12,7 +12,7 @@
 #include "lab/neighbour.h"
 #include "lab/nl.h"
 #include "lab/querier.h"
-#include "lab/quiet.h"
+#include "lab/sysctls.h"
 
 struct lab_client_spec {
 	const char *name; /* also its port's */

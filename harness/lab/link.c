@@ -138,7 +138,7 @@ static int on_link(struct nlmsghdr *h, void *arg)
 	return 0;
 }
 
-static int find(struct nl_sock *s, const char *name, struct found *f, struct err *e)
+static int find_link(struct nl_sock *s, const char *name, struct found *f, struct err *e)
 {
 	struct nl_msg *msg = link_message(RTM_GETLINK, 0, 0, 0);
 
@@ -161,7 +161,7 @@ int link_index(struct nl_sock *s, const char *name, struct err *e)
 int link_mac(struct nl_sock *s, const char *name, struct mac *out, struct err *e)
 {
 	struct found f;
-	int r = find(s, name, &f, e);
+	int r = find_link(s, name, &f, e);
 
 	*out = f.mac;
 	return r;

@@ -15,7 +15,7 @@
 #include "base/units.h"
 #include "lab/link.h"
 #include "lab/netns.h"
-#include "lab/quiet.h"
+#include "lab/sysctls.h"
 
 #define BRIDGE "q0"
 #define UPLINK "eth0"
@@ -91,7 +91,7 @@ static int plug_in(struct querier *q, struct nl_sock *nl, int bridge, struct err
 int querier_up(struct querier *q, const struct querier_spec *spec, struct nl_sock *nl, int home,
     int bridge, struct err *e)
 {
-	*q = (struct querier){.ns = quiet_make(home, e)};
+	*q = (struct querier){.ns = sysctls_make_netns(home, e)};
 	int r = q->ns < 0 ? q->ns : netns_enter(q->ns, e);
 
 	if (r)

@@ -1,4 +1,5 @@
-/* capture.c: packets of lookups, ARP and ICMP as they pass a hop, put on the tape and on the reel.
+/* capture.c: packets of lookups, ARP and ICMP as they pass a hop, put on the tape and on the packet
+ * buffer.
  */
 #include "play/capture.h"
 
@@ -68,8 +69,8 @@ int capture_open(struct capture *c, const struct capture_hop *hops, size_t n_hop
 		return err_set(e, errno, "packet socket:");
 	c->hops = mem_alloc(n_hops * sizeof(*hops));
 	memcpy(c->hops, hops, n_hops * sizeof(*hops));
-	for (size_t i = 0; c->reel && i < n_hops; i++)
-		c->hops[i].reel = reel_hop(c->reel, hops[i].name);
+	for (size_t i = 0; c->packets && i < n_hops; i++)
+		c->hops[i].buffer_hop = packet_buffer_hop(c->packets, hops[i].name);
 	return 0;
 }
 
@@ -77,7 +78,8 @@ int capture_open(struct capture *c, const struct capture_hop *hops, size_t n_hop
  * have been read yet. */
 static struct capture_hop bystander(struct capture *c, int ifindex)
 {
-	struct capture_hop hop = {.ifindex = ifindex, .hop = HOP_PORT, .client = 255, .reel = -1};
+	struct capture_hop hop = {
+	    .ifindex = ifindex, .hop = HOP_PORT, .client = 255, .buffer_hop = -1};
 	const char *name = observer_name(c->router, ifindex);
 
 	if (!name) {
@@ -88,8 +90,8 @@ static struct capture_hop bystander(struct capture *c, int ifindex)
 		snprintf(hop.name, sizeof(hop.name), "%.15s", name);
 	else
 		snprintf(hop.name, sizeof(hop.name), "if%d", ifindex);
-	if (c->reel)
-		hop.reel = reel_hop(c->reel, hop.name);
+	if (c->packets)
+		hop.buffer_hop = packet_buffer_hop(c->packets, hop.name);
 	return hop;
 }
 
@@ -124,8 +126,9 @@ static void on_packet(struct capture *c, const uint8_t *p, size_t len, size_t wi
 
 	if (!hop_of(c, ll->sll_ifindex, &hop))
 		return;
-	if (c->reel)
-		reel_put(c->reel, hop.reel, stamp_real(m), p, (uint32_t)len, (uint32_t)wire);
+	if (c->packets)
+		packet_buffer_put(
+		    c->packets, hop.buffer_hop, stamp_real(m), p, (uint32_t)len, (uint32_t)wire);
 	ev.u.frame.hop = hop.hop;
 	ev.u.frame.client = hop.client;
 	if (hop.hop == HOP_PORT && hop.client == 255)

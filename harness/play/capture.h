@@ -1,4 +1,5 @@
-/* capture.h: packets of lookups, ARP and ICMP as they pass a hop, put on the tape and on the reel.
+/* capture.h: packets of lookups, ARP and ICMP as they pass a hop, put on the tape and on the packet
+ * buffer.
  *
  * One AF_PACKET socket a namespace sees every device of it, both ways; the device tells the hop. In
  * the router a device that is no hop of its own is a bystander port: lookups that reach it were
@@ -11,7 +12,7 @@
 #include "base/err.h"
 #include "play/observer.h"
 #include "play/packet.h"
-#include "trace/reel.h"
+#include "trace/packet_buffer.h"
 #include "trace/tape.h"
 
 /* Packets of bystanders put on the tape for each case; more tell nothing new. */
@@ -19,16 +20,16 @@
 
 struct capture_hop {
 	int ifindex;
-	uint8_t hop;              /* enum hop */
-	uint8_t client;           /* 255: nobody's */
-	char name[REEL_HOP_NAME]; /* of its pcap file */
-	int reel;                 /* filled by capture_open() */
+	uint8_t hop;                       /* enum hop */
+	uint8_t client;                    /* 255: nobody's */
+	char name[PACKET_BUFFER_HOP_NAME]; /* of its pcap file */
+	int buffer_hop;                    /* filled by capture_open() */
 };
 
 struct capture {
 	int fd;
 	struct tape *tape;
-	struct reel *reel;                /* NULL: no packets are kept */
+	struct packet_buffer *packets;    /* NULL: no packets are kept */
 	const struct packet_ports *ports; /* of TCP lookups; NULL without them */
 	struct observer *router;          /* knows the bystanders' names; NULL outside the router */
 	unsigned bystander_packets;
@@ -37,8 +38,8 @@ struct capture {
 	size_t n_hops;
 };
 
-/* Opens it in the caller's namespace with the tape, reel, router and where of *c; hops are copied.
- * 0 or -errno. */
+/* Opens it in the caller's namespace with the tape, packets, router and where of *c; hops are
+ * copied. 0 or -errno. */
 int capture_open(struct capture *c, const struct capture_hop *hops, size_t n_hops, struct err *e);
 void capture_read(struct capture *c);
 /* Asks the kernel what it dropped; a loss becomes EV_OVERRUN. */

@@ -319,7 +319,7 @@ static void obey(struct work *w, const struct churner_order *first)
 		int r = CHURNER_HELD;
 
 		if (o.what == ORDER_HOLD) {
-			/* What has begun is ended, so that each bracket is whole. */
+			/* What has begun is ended, so that each change window has an end. */
 			for (size_t i = 0; i < w->n_ports; i++)
 				if (w->leaves[i])
 					wait_gone(w, &w->ports[i], NULL);

@@ -78,7 +78,7 @@ int64_t player_real(const struct player *p, int64_t scenario_ns)
 
 int64_t player_patience(const struct player *p, int64_t limit_ns)
 {
-	int64_t patience_ns = p->company->patience_ns;
+	int64_t patience_ns = p->batch_link->patience_ns;
 
 	return patience_ns && patience_ns < limit_ns ? patience_ns : limit_ns;
 }

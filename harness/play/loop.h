@@ -5,7 +5,7 @@
 #include "lab/lab.h"
 #include "play/capture.h"
 #include "play/churner.h"
-#include "play/company.h"
+#include "play/batch_link.h"
 #include "play/observer.h"
 #include "play/prober.h"
 
@@ -24,7 +24,7 @@ struct player {
 	const struct scenario_case *c;
 	const struct schedule *s;
 	struct tape *tape;
-	const struct player_company *company;
+	const struct batch_link *batch_link;
 	struct lab lab;
 	struct churner churner;
 	struct trace_meta meta;

@@ -12,12 +12,12 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "lab/upstream.h"
-#include "play/crowd.h"
-#include "play/hold.h"
+#include "play/neigh_overflow.h"
+#include "play/lab_shell.h"
 #include "play/loop.h"
 #include "play/order.h"
 #include "play/rest.h"
-#include "play/stage.h"
+#include "play/lab_setup.h"
 #include "play/stepper.h"
 #include "schedule/schedule.h"
 #include "schedule/schedule_meta.h"
@@ -104,8 +104,8 @@ static int play(struct player *p, struct err *e)
 	}
 	if (!r && !p->paused)
 		player_phase(p, PHASE_END, clock_now_ns());
-	if (p->company->cpu_ns)
-		atomic_store(p->company->cpu_ns, cpu_ns(p) - before_ns);
+	if (p->batch_link->cpu_ns)
+		atomic_store(p->batch_link->cpu_ns, cpu_ns(p) - before_ns);
 	return r;
 }
 
@@ -135,10 +135,10 @@ static void close_captures(struct player *p)
 	p->n_captures = 0;
 }
 
-/* What stage_set() has set up is played, or looked at by a person. */
-static int play_or_hold(struct player *p, struct err *e)
+/* What lab_setup() has set up is played, or looked at by a person. */
+static int play_or_open_shell(struct player *p, struct err *e)
 {
-	const struct hold *h = p->company->hold;
+	const struct lab_shell *h = p->batch_link->shell;
 	int64_t at_ns = -1;
 	int r;
 
@@ -151,23 +151,23 @@ static int play_or_hold(struct player *p, struct err *e)
 		r = order_hold(&p->churner, clock_now_ns() + PLAYER_PATIENCE_NS, e);
 	}
 	close_captures(p); /* what they would miss from now on is nobody's loss */
-	return r ? r : hold_open(p, h, at_ns, e);
+	return r ? r : lab_shell_open(p, h, at_ns, e);
 }
 
 int player_play(const struct scenario_case *c, const struct schedule *s, const char *dnsmasq_conf,
-    struct tape *tape, const struct player_company *company, struct err *e)
+    struct tape *tape, const struct batch_link *batch_link, struct err *e)
 {
 	struct player p = {
-	    .c = c, .s = s, .tape = tape, .company = company, .epoll = -1, .timer = -1};
+	    .c = c, .s = s, .tape = tape, .batch_link = batch_link, .epoll = -1, .timer = -1};
 
 	schedule_meta(c, s, "", &p.meta);
 	player_phase(&p, PHASE_LAB, clock_now_ns());
-	struct crowd crowd = {0};
-	int r = crowd_open(&crowd, e);
+	struct neigh_overflow neigh_overflow = {0};
+	int r = neigh_overflow_open(&neigh_overflow, e);
 	if (!r)
-		r = stage_set(&p, dnsmasq_conf, e);
+		r = lab_setup(&p, dnsmasq_conf, e);
 	if (!r)
-		r = play_or_hold(&p, e);
+		r = play_or_open_shell(&p, e);
 	bool over = !p.paused && p.warmup_ns; /* else a person was in the lab */
 	/* The reason for whatever was lost, or never came. */
 	if (((!r && over) || r == -ETIMEDOUT) && p.lab.dnsmasq > 0 &&
@@ -179,7 +179,7 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 	if (!r && over)
 		r = rest_put_end(&p, e);
 	if (!p.paused)
-		crowd_close(&crowd, tape);
+		neigh_overflow_close(&neigh_overflow, tape);
 	const char *why = r ? e->text : "";
 	for (int64_t now = clock_now_ns(); *why;) {
 		struct event ev = {.t_ns = now};

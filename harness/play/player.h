@@ -3,19 +3,19 @@
 #define SB_PLAYER_H
 
 #include "base/err.h"
-#include "play/company.h"
+#include "play/batch_link.h"
 #include "scenario/scenario.h"
 #include "schedule/schedule_types.h"
 #include "trace/tape.h"
 
-/* With company->hold a shell opens in the lab: at once, or when it is told to pause; then the case
- * ends there (PHASE_PAUSED).
+/* With batch_link->shell a shell opens in the lab: at once, or when it is told to pause; then the
+ * case ends there (PHASE_PAUSED).
  *
  * Builds the lab, starts the churner, plays warm-up and case, waits for the last deadline. One
  * thread, one epoll loop. 0 when it was played to its end; else -errno and a message, which is also
  * on the tape (PHASE_LAB_FAILED). Whatever it made goes with the sandbox, but namespaces that are
  * kept for later. */
 int player_play(const struct scenario_case *c, const struct schedule *s, const char *dnsmasq_conf,
-    struct tape *tape, const struct player_company *company, struct err *e);
+    struct tape *tape, const struct batch_link *batch_link, struct err *e);
 
 #endif

@@ -22,7 +22,7 @@
 static struct stamp_clock wall;
 
 /* A look that was interrupted tells nothing of the distance. */
-static void look(int64_t *real_ns, int64_t *now_ns)
+static void read_clocks(int64_t *real_ns, int64_t *now_ns)
 {
 	int64_t before;
 	int i = 0;
@@ -39,7 +39,7 @@ int stamp_enable(int fd)
 	int64_t real_ns, now_ns;
 	int on = 1;
 
-	look(&real_ns, &now_ns);
+	read_clocks(&real_ns, &now_ns);
 	stamp_look(&wall, real_ns, now_ns);
 	return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) ? -errno : 0;
 }
@@ -88,7 +88,7 @@ int64_t stamp_of(struct msghdr *m)
 {
 	int64_t real_ns, now_ns;
 
-	look(&real_ns, &now_ns);
+	read_clocks(&real_ns, &now_ns);
 	stamp_look(&wall, real_ns, now_ns);
 	return stamp_move(&wall, stamp_real(m));
 }

@@ -190,7 +190,7 @@ static int read_on(struct tcp_conn *c, struct tcp_news *news)
 }
 
 /* Something happened to a connection. */
-static bool look(struct tcp *t, struct tcp_conn *c, unsigned events, struct tcp_news *news)
+static bool handle_conn(struct tcp *t, struct tcp_conn *c, unsigned events, struct tcp_news *news)
 {
 	int r = 0;
 
@@ -218,7 +218,7 @@ bool tcp_read(struct tcp *t, struct tcp_news *news)
 		struct tcp_conn *c = &t->conns[ev.data.u64];
 
 		*news = (struct tcp_news){0};
-		if (c->fd >= 0 && look(t, c, ev.events, news))
+		if (c->fd >= 0 && handle_conn(t, c, ev.events, news))
 			return true;
 	}
 	return false;

@@ -101,7 +101,7 @@ static void figures(const struct page *p, const struct judged *play)
 		buf_printf(p->out,
 		    "<p class=\"small\">A control: it has to break by %s, in an outage of at least "
 		    "%s.</p>\n",
-		    cause_name(m->breaks), words_span(m->implied_outage_ns, a));
+		    cause_name(m->breaks), words_span(m->min_outage_ns, a));
 }
 
 static void streams(const struct page *p, const struct judged *play)

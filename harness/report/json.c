@@ -210,11 +210,11 @@ static json_t *play(const struct judged *p, bool counts_in)
 	put(o, "outages", outages(p));
 	put(o, "exposures", json_integer(j->exposures));
 	put(o, "gateway-mac-changes", json_integer(j->gateway_mac_changes));
-	put(o, "gateway-talk", json_integer(j->gateway_talk));
+	put(o, "gateway-talk", json_integer(j->gateway_arps));
 	put(o, "healed", json_boolean(j->healed));
 	put(o, "unasked-changes", invariants(j->invariants));
 	put(o, "limits", m->breaks == CAUSE_NONE ? limits(p) : json_null());
-	put(o, "implied-outage-s", seconds(m->implied_outage_ns));
+	put(o, "implied-outage-s", seconds(m->min_outage_ns));
 	put(o, "warmup-s", seconds(m->warmup_ns));
 	put(o, "duration-s", seconds(m->duration_ns));
 	put(o, "player-late-s", seconds(j->loop_late_ns));

@@ -87,10 +87,10 @@ void run_file_free(struct run_file *f);
 
 /* One line for a terminal: cases done, running, failed, time left. */
 struct progress {
-	size_t cases, done; /* a case that is to be played again is not done */
+	size_t cases, done; /* a case that is to be retried is not done */
 	size_t running;
 	size_t failed, unclear; /* of those done: known failures are neither */
-	size_t again;           /* spoilt by the machine, to be played again */
+	size_t again;           /* disturbed by the machine, to be retried */
 	int64_t left_real_ns;   /* negative: unknown */
 };
 void report_progress(const struct progress *p, bool color, struct buf *out);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/mirror.h"
+#include "judge/bridge_state.h"
 #include "judge/neigh.h"
 #include "judge/words.h"
 #include "report/plays.h"
@@ -286,15 +286,15 @@ static bool first_exposure(const struct trace *t, int64_t *t_ns)
 {
 	struct event none = {0};
 	struct trace any = *t; /* its events are an array, even where there are none */
-	struct mirror m;
+	struct bridge_state m;
 
 	if (!any.events)
 		any.events = &none;
-	mirror_make(&any, &m);
+	bridge_state_make(&any, &m);
 	bool found = m.n_exposures > 0;
 	if (found)
 		*t_ns = m.exposures[0].t_ns;
-	mirror_free(&m);
+	bridge_state_free(&m);
 	return found;
 }
 

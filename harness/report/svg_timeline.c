@@ -103,7 +103,7 @@ static void lane_label(const struct lane *l, char *out, size_t size)
 	snprintf(out, size, "%s%s%s", before, l->name, l->kind == LANE_NEIGH ? "'s entry" : "");
 }
 
-static bool shown(const struct timeline *tl, size_t i)
+static bool lane_shown(const struct timeline *tl, size_t i)
 {
 	return tl->lanes[i].kind != LANE_PORT || i < MAX_PORTS;
 }
@@ -113,7 +113,7 @@ static size_t shown_lanes(const struct timeline *tl)
 	size_t n = 0;
 
 	for (size_t i = 0; i < tl->n_lanes; i++)
-		n += shown(tl, i);
+		n += lane_shown(tl, i);
 	return n;
 }
 
@@ -195,7 +195,7 @@ static void draw_play(struct drawing *d, const struct svg_play *p, double y)
 	for (size_t i = 0; i < tl->n_lanes; i++) {
 		const struct lane *l = &tl->lanes[i];
 
-		if (!shown(tl, i)) {
+		if (!lane_shown(tl, i)) {
 			d->cut->ports++;
 			continue;
 		}

@@ -13,7 +13,7 @@
 struct maker {
 	const struct trace *t;
 	struct timeline *tl;
-	struct mirror mirror;
+	struct bridge_state bridge_state;
 	struct neighs neighs;
 	struct attempts attempts;
 	int64_t first_ns; /* the trace tells from here */
@@ -43,7 +43,7 @@ static void span_add(const struct maker *m, struct lane *l, struct span s)
 static void history_lane(const struct maker *m, const struct history *h, struct lane *l)
 {
 	for (size_t i = 0; i < h->n; i++) {
-		const struct stage *s = &h->items[i], *next = i + 1 < h->n ? s + 1 : NULL;
+		const struct history_span *s = &h->items[i], *next = i + 1 < h->n ? s + 1 : NULL;
 
 		span_add(m, l,
 		    (struct span){.from_ns = s->hi_ns,
@@ -53,14 +53,14 @@ static void history_lane(const struct maker *m, const struct history *h, struct 
 	}
 }
 
-/* One tenure, cut where the client's port changed its state. */
+/* One owner of a MAC, cut where the client's port changed its state. */
 static void port_spans(
-    const struct maker *m, struct lane *l, const struct tenure *x, const struct history *states)
+    const struct maker *m, struct lane *l, const struct mac_owner *x, const struct history *states)
 {
 	struct span s = {.from_ns = x->from_hi_ns, .mac = x->mac, .state = PORT_UNTOLD};
 
 	for (size_t i = 0; states && i < states->n; i++) {
-		const struct stage *st = &states->items[i];
+		const struct history_span *st = &states->items[i];
 
 		if (st->hi_ns >= x->to_hi_ns)
 			break;
@@ -77,8 +77,8 @@ static void port_spans(
 
 static int by_start(const void *a, const void *b)
 {
-	const struct tenure *x = *(const struct tenure *const *)a;
-	const struct tenure *y = *(const struct tenure *const *)b;
+	const struct mac_owner *x = *(const struct mac_owner *const *)a;
+	const struct mac_owner *y = *(const struct mac_owner *const *)b;
 
 	if (x->from_hi_ns != y->from_hi_ns)
 		return x->from_hi_ns < y->from_hi_ns ? -1 : 1;
@@ -95,11 +95,11 @@ static int client_of(const struct trace *t, const char *port)
 
 static void port_lanes(struct maker *m, bool of_clients)
 {
-	size_t n = m->mirror.n_tenures, first = m->tl->n_lanes;
-	const struct tenure **sorted = mem_alloc(n * sizeof(*sorted));
+	size_t n = m->bridge_state.n_mac_owners, first = m->tl->n_lanes;
+	const struct mac_owner **sorted = mem_alloc(n * sizeof(*sorted));
 
 	for (size_t i = 0; i < n; i++)
-		sorted[i] = &m->mirror.tenures[i];
+		sorted[i] = &m->bridge_state.mac_owners[i];
 	if (n)
 		qsort(sorted, n, sizeof(*sorted), by_start);
 	for (size_t i = 0; i < n; i++) {
@@ -113,7 +113,7 @@ static void port_lanes(struct maker *m, bool of_clients)
 		if (at == m->tl->n_lanes)
 			lane_new(m->tl, LANE_PORT, sorted[i]->port, client);
 		port_spans(m, &m->tl->lanes[at], sorted[i],
-		    client >= 0 ? &m->mirror.client_ports[client] : NULL);
+		    client >= 0 ? &m->bridge_state.client_ports[client] : NULL);
 	}
 	free(sorted);
 }
@@ -245,12 +245,12 @@ void timeline_make(const struct trace *given, const struct judgement *j, struct 
 		t.events = &none;
 	*out = (struct timeline){0};
 	read_phases(&m);
-	mirror_make(&t, &m.mirror);
-	neighs_make(&t, m.mirror.slack_ns, &m.neighs);
+	bridge_state_make(&t, &m.bridge_state);
+	neighs_make(&t, m.bridge_state.slack_ns, &m.neighs);
 	attempts_make(&t, &m.attempts);
 	port_lanes(&m, false);
 	port_lanes(&m, true);
-	history_lane(&m, &m.mirror.gateway, lane_new(out, LANE_GATEWAY, BRIDGE_NAME, -1));
+	history_lane(&m, &m.bridge_state.gateway, lane_new(out, LANE_GATEWAY, BRIDGE_NAME, -1));
 	entry_lanes(&m);
 	stream_lanes(&m);
 	if (j) {
@@ -259,10 +259,10 @@ void timeline_make(const struct trace *given, const struct judgement *j, struct 
 	} else {
 		out->outages = outages_make(&m.attempts, &t, &out->n_outages);
 	}
-	out->n_exposures = m.mirror.n_exposures;
-	out->exposures =
-	    copy(m.mirror.exposures, m.mirror.n_exposures, sizeof(*m.mirror.exposures));
-	mirror_free(&m.mirror);
+	out->n_exposures = m.bridge_state.n_exposures;
+	out->exposures = copy(m.bridge_state.exposures, m.bridge_state.n_exposures,
+	    sizeof(*m.bridge_state.exposures));
+	bridge_state_free(&m.bridge_state);
 	neighs_free(&m.neighs);
 	attempts_free(&m.attempts);
 }

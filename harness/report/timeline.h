@@ -5,7 +5,7 @@
 #define SB_TIMELINE_H
 
 #include "judge/judge.h"
-#include "judge/mirror.h"
+#include "judge/bridge_state.h"
 
 /* A stretch of a lane, [from_ns, to_ns); it may begin before t=0. */
 struct span {

@@ -5,7 +5,7 @@
  * a namespace that holds RTNL) are ordinary load, which then gets 50 ms of each second
  * (sched_rt_runtime_us, or the fair server that took its place in 6.12), and for these 50 ms every
  * play stands still. So the plays at once have well under that, by what a lookup of the instrument
- * check was measured to take, and half as much each time that many were spoilt all the same. */
+ * check was measured to take, and half as much each time that many were disturbed all the same. */
 #include "run/capacity.h"
 
 #include <sched.h>
@@ -15,10 +15,10 @@
 #define USED 0.35                  /* of the processors: churn and the kernel want theirs */
 #define GUESS_NS (250 * NS_PER_US) /* before anything was measured */
 #define LOOKUPS_LEAST 40           /* that tell something */
-#define SHARE_LEAST (1.0 / 4)      /* what spoils even these is not the plays at once */
-#define SPOILT_PART 10             /* one in so many is now and then */
+#define SHARE_LEAST (1.0 / 4)      /* what disturbs even these is not the plays at once */
+#define DISTURBED_PART 10          /* one in so many is now and then */
 /* Where a lookup took 250 us, batches with 200 to 260 joins and leaves a second had none or two
- * plays spoilt, with 280 six and eleven; a faster machine takes more in proportion, and where a
+ * plays disturbed, with 280 six and eleven; a faster machine takes more in proportion, and where a
  * lookup takes no more than this the most there is. */
 #define ALL_CHANGES_NS (100 * NS_PER_US)
 
@@ -36,9 +36,9 @@ void capacity_learn(struct capacity *c, int64_t cpu_ns, size_t lookups)
 		c->lookup_cpu_ns = cpu_ns / (int64_t)lookups + 1;
 }
 
-void capacity_spoilt(struct capacity *c, size_t plays, size_t spoilt)
+void capacity_disturbed(struct capacity *c, size_t plays, size_t disturbed)
 {
-	if (spoilt > 1 && spoilt * SPOILT_PART > plays && c->share > SHARE_LEAST)
+	if (disturbed > 1 && disturbed * DISTURBED_PART > plays && c->share > SHARE_LEAST)
 		c->share /= 2;
 }
 

@@ -15,9 +15,9 @@ struct capacity {
 void capacity_open(struct capacity *c);
 /* Learns from a play that is over what so many lookups took. Too few tell nothing. */
 void capacity_learn(struct capacity *c, int64_t cpu_ns, size_t lookups);
-/* Of so many plays at once so many were spoilt: the next ones have half the company when it was
+/* Of so many plays at once so many were disturbed: the next batches are half as large when it was
  * more than now and then. */
-void capacity_spoilt(struct capacity *c, size_t plays, size_t spoilt);
+void capacity_disturbed(struct capacity *c, size_t plays, size_t disturbed);
 /* Lookups a second of real time that all plays at once may make. */
 unsigned capacity_lookups(const struct capacity *c);
 /* Joins and leaves a second of real time that they may make; a fast machine takes `most`. */

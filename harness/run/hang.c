@@ -30,7 +30,7 @@ size_t hang_children(pid_t pid, pid_t *out, size_t max)
 }
 
 /* Its name and its state letter ('T': stopped); false when it has gone. */
-static bool look(pid_t pid, char name[16], char *state)
+static bool read_stat(pid_t pid, char name[16], char *state)
 {
 	struct buf text = {0};
 	char path[64];
@@ -57,17 +57,17 @@ pid_t hang_child(pid_t pid, const char *name)
 	char found[16], state;
 
 	for (size_t i = 0; i < n; i++)
-		if (look(children[i], found, &state) &&
+		if (read_stat(children[i], found, &state) &&
 		    (!name || !strncmp(found, name, sizeof(found) - 1)))
 			return children[i];
 	return 0;
 }
 
-static bool tell(pid_t pid, const char *role, char *text, size_t size)
+static bool describe_stopped(pid_t pid, const char *role, char *text, size_t size)
 {
 	char name[16], state = 0;
 
-	if (!pid || !look(pid, name, &state) || (state != 'T' && state != 't'))
+	if (!pid || !read_stat(pid, name, &state) || (state != 'T' && state != 't'))
 		return false;
 	snprintf(text, size, "%s is stopped", role ? role : name);
 	return true;
@@ -80,14 +80,15 @@ void hang_text(pid_t worker, char *text, size_t size)
 	size_t n = player ? hang_children(player, children, CHILDREN) : 0;
 	char own[16] = "", name[16], state;
 
-	if (tell(worker, "the worker", text, size) ||
-	    tell(init, "pid 1 of the sandbox", text, size) ||
-	    tell(player, "the player", text, size))
+	if (describe_stopped(worker, "the worker", text, size) ||
+	    describe_stopped(init, "pid 1 of the sandbox", text, size) ||
+	    describe_stopped(player, "the player", text, size))
 		return;
-	look(worker, own, &state);
+	read_stat(worker, own, &state);
 	for (size_t i = 0; i < n; i++)
-		if (look(children[i], name, &state) &&
-		    tell(children[i], strcmp(name, own) ? NULL : "the churner", text, size))
+		if (read_stat(children[i], name, &state) &&
+		    describe_stopped(
+		        children[i], strcmp(name, own) ? NULL : "the churner", text, size))
 			return;
 	snprintf(text, size, "the play is not over");
 }

@@ -1,7 +1,7 @@
 /* instrument.c: once a run, a cut made on purpose must be seen at its place and length.
  *
  * The cut disables the client's port for 450 ms of scenario time. Attempts sent between the cut's
- * begin and its end are lost, or might be when they fall into the bracket of either stamp; every
+ * begin and its end are lost, or might be when they fall into the window of either stamp; every
  * other one is answered. */
 #include "run/instrument.h"
 
@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/judge.h"
-#include "run/casejob.h"
+#include "run/play_job.h"
 
 /* Its own churn is a port that joins before and never leaves, so nothing but the cut happens. */
 static const char scenario_text[] = "summary: A cut made on purpose\n"
@@ -39,7 +39,7 @@ static const char scenario_text[] = "summary: A cut made on purpose\n"
 #define STAMP_NS (50 * NS_PER_MS)
 
 struct cut {
-	int64_t begin_from, begin_to, end_from, end_to; /* each stamp's bracket */
+	int64_t begin_from, begin_to, end_from, end_to; /* each stamp's window */
 	unsigned stamps;
 };
 
@@ -131,25 +131,25 @@ static int play_once(const struct scenario_case *c, double pace, int replay, con
     struct instrument *out, int *signal_no, struct err *e)
 {
 	struct pool pool = {.at_once = 1};
-	struct casejob *cj = casejob_new(c, 1, pace, replay, kernel);
-	struct job *jobs[] = {&cj->job};
+	struct play_job *pj = play_job_new(c, 1, pace, replay, kernel);
+	struct job *jobs[] = {&pj->job};
 
-	cj->company.patience_ns = LAB_NS;
+	pj->batch_link.patience_ns = LAB_NS;
 	int r = pool_run(&pool, jobs, 1, signal_no, e);
 
 	if (!r) {
-		out->wall_ns += cj->job.wall_ns;
-		out->cpu_ns = cj->cpu_ns;
+		out->wall_ns += pj->job.wall_ns;
+		out->cpu_ns = pj->cpu_ns;
 		out->lookups = 0;
-		for (size_t i = 0; i < cj->trace.n; i++)
-			out->lookups += cj->trace.events[i].type == EV_SENT;
+		for (size_t i = 0; i < pj->trace.n; i++)
+			out->lookups += pj->trace.events[i].type == EV_SENT;
 		enum instrument_finding found =
-		    instrument_saw(&cj->trace, out->text, sizeof(out->text));
+		    instrument_saw(&pj->trace, out->text, sizeof(out->text));
 		out->ok = found == INSTRUMENT_SEES;
 		out->starved = found == INSTRUMENT_STARVED;
 		out->unbuilt = found == INSTRUMENT_UNBUILT;
 	}
-	casejob_free(cj);
+	play_job_free(pj);
 	return r;
 }
 

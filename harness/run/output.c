@@ -206,15 +206,15 @@ static int open_case(const struct output *o, const struct trace *t, char **path,
 	return fd;
 }
 
-static int write_case(const struct output *o, const struct casejob *cj, struct err *e)
+static int write_case(const struct output *o, const struct play_job *pj, struct err *e)
 {
 	struct buf trace = {0}, config = {0}, state = {0};
 	char *path;
-	int dir = open_case(o, &cj->trace, &path, e);
+	int dir = open_case(o, &pj->trace, &path, e);
 
-	trace_to_json(&cj->trace, &trace);
-	buf_puts(&config, cj->trace.meta.config);
-	state_file(&cj->trace, &cj->judged.judgement, &state);
+	trace_to_json(&pj->trace, &trace);
+	buf_puts(&config, pj->trace.meta.config);
+	state_file(&pj->trace, &pj->judged.judgement, &state);
 	int r = dir < 0 ? dir : 0;
 	if (!r)
 		r = write_text(dir, path, "case.yaml", &config, e);
@@ -237,29 +237,29 @@ static void miss(struct output *o, const struct err *e)
 		snprintf(o->why, sizeof(o->why), "%.511s", e->text);
 }
 
-void output_case(struct output *o, const struct casejob *cj)
+void output_case(struct output *o, const struct play_job *pj)
 {
 	struct err e = {{0}};
 
-	write_case(o, cj, &e);
+	write_case(o, pj, &e);
 }
 
-void output_again(struct output *o, const struct casejob *cj)
+void output_again(struct output *o, const struct play_job *pj)
 {
-	char *path = mem_printf("%s/cases/%s/trace.jsonl", o->dir, cj->trace.meta.slug);
+	char *path = mem_printf("%s/cases/%s/trace.jsonl", o->dir, pj->trace.meta.slug);
 	struct err e = {{0}};
 
-	if (access(path, F_OK) && write_case(o, cj, &e))
+	if (access(path, F_OK) && write_case(o, pj, &e))
 		miss(o, &e);
 	free(path);
 }
 
-void output_packets(struct output *o, struct casejob *cj)
+void output_packets(struct output *o, struct play_job *pj)
 {
 	struct err e = {{0}};
 	char *path;
-	int dir = open_case(o, &cj->trace, &path, &e);
-	int r = dir < 0 ? dir : casejob_write_packets(cj, dir, path, &e);
+	int dir = open_case(o, &pj->trace, &path, &e);
+	int r = dir < 0 ? dir : play_job_write_packets(pj, dir, path, &e);
 
 	if (r)
 		miss(o, &e);

@@ -3,7 +3,7 @@
 #define SB_OUTPUT_H
 
 #include "report/report.h"
-#include "run/casejob.h"
+#include "run/play_job.h"
 
 struct output {
 	char *dir;
@@ -22,12 +22,12 @@ int output_join(struct output *o, const char *dir, struct err *e);
 int output_renew(struct output *o, struct err *e);
 /* cases/SLUG/case.yaml, trace.jsonl and state.txt of one play; each play has a slug of its own.
  * What cannot be written is tried again by output_again(). */
-void output_case(struct output *o, const struct casejob *cj);
+void output_case(struct output *o, const struct play_job *pj);
 /* When all is over: writes again what is not there, and counts what cannot be written now either.
  */
-void output_again(struct output *o, const struct casejob *cj);
+void output_again(struct output *o, const struct play_job *pj);
 /* cases/SLUG/capture-<hop>.pcap of one play. */
-void output_packets(struct output *o, struct casejob *cj);
+void output_packets(struct output *o, struct play_job *pj);
 /* results.json, junit.xml, results.tap, index.html, and each case's timeline.svg. */
 int output_reports(struct output *o, const struct run *run, struct err *e);
 void output_close(struct output *o);

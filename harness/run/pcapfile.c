@@ -21,12 +21,13 @@ int pcapfile_is(const char *name)
 	return len > 13 && !strncmp(name, "capture-", 8) && !strcmp(name + len - 5, ".pcap");
 }
 
-static void dump_hop(const struct reel *reel, size_t total, uint32_t hop, pcap_dumper_t *out)
+static void dump_hop(
+    const struct packet_buffer *packets, size_t total, uint32_t hop, pcap_dumper_t *out)
 {
-	struct reel_packet packet;
+	struct buffered_packet packet;
 	size_t at = 0;
 
-	while (reel_next(reel, total, &at, &packet)) {
+	while (packet_buffer_next(packets, total, &at, &packet)) {
 		/* of a nanosecond file tv_usec holds nanoseconds */
 		struct pcap_pkthdr h = {
 		    .ts = {.tv_sec = packet.real_ns / NS_PER_S,
@@ -40,8 +41,8 @@ static void dump_hop(const struct reel *reel, size_t total, uint32_t hop, pcap_d
 	}
 }
 
-static int write_hop(int dir, const char *path, const char *name, const struct reel *reel,
-    size_t total, uint32_t hop, pcap_t *p, struct err *e)
+static int write_hop(int dir, const char *path, const char *name,
+    const struct packet_buffer *packets, size_t total, uint32_t hop, pcap_t *p, struct err *e)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -54,7 +55,7 @@ static int write_hop(int dir, const char *path, const char *name, const struct r
 		if (f)
 			fclose(f);
 	} else {
-		dump_hop(reel, total, hop, out);
+		dump_hop(packets, total, hop, out);
 		if (pcap_dump_flush(out)) /* into memory: that is all there can be too little of */
 			r = err_set(e, ENOMEM, "%s/%s: no memory for it", path, name);
 		pcap_dump_close(out);
@@ -65,13 +66,13 @@ static int write_hop(int dir, const char *path, const char *name, const struct r
 	return r;
 }
 
-int pcapfile_write(int dir, const char *path, const struct reel *reel, size_t total, char ***names,
-    size_t *n, struct err *e)
+int pcapfile_write(int dir, const char *path, const struct packet_buffer *packets, size_t total,
+    char ***names, size_t *n, struct err *e)
 {
 	pcap_t *p =
 	    pcap_open_dead_with_tstamp_precision(DLT_EN10MB, SNAP, PCAP_TSTAMP_PRECISION_NANO);
-	bool seen[REEL_HOPS] = {false};
-	struct reel_packet packet;
+	bool seen[PACKET_BUFFER_HOPS] = {false};
+	struct buffered_packet packet;
 	size_t at = 0, cap = 0;
 	int r = 0;
 
@@ -79,17 +80,17 @@ int pcapfile_write(int dir, const char *path, const struct reel *reel, size_t to
 	*n = 0;
 	if (!p)
 		return err_set(e, ENOMEM, "libpcap: no memory");
-	while (reel_next(reel, total, &at, &packet))
+	while (packet_buffer_next(packets, total, &at, &packet))
 		seen[packet.hop] = true;
-	for (uint32_t hop = 0; !r && hop < REEL_HOPS; hop++) {
+	for (uint32_t hop = 0; !r && hop < PACKET_BUFFER_HOPS; hop++) {
 		if (!seen[hop])
 			continue;
-		char *name = mem_printf("capture-%.23s.pcap", reel->hops[hop]);
+		char *name = mem_printf("capture-%.23s.pcap", packets->hops[hop]);
 		for (char *c = name; *c; c++)
 			if (*c == '/' || (unsigned char)*c < 0x21 || (unsigned char)*c > 0x7e)
 				*c = '-';
 		*MEM_PUSH(*names, *n, cap) = name;
-		r = write_hop(dir, path, name, reel, total, hop, p, e);
+		r = write_hop(dir, path, name, packets, total, hop, p, e);
 	}
 	pcap_close(p);
 	return r;

@@ -1,5 +1,5 @@
 /* playlist.c: the plays of a run: many cases in the pool, and again, slower, what the machine
- * spoilt.
+ * disturbed.
  */
 #include "run/playlist.h"
 
@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/units.h"
-#include "lab/calm.h"
+#include "lab/rtnl_idle.h"
 
 #define APART_NS (10 * NS_PER_MS) /* plays of a batch begin one after another */
 
@@ -27,33 +27,33 @@
 #define REPLAYS 2
 static const double replay_paces[REPLAYS] = {10, 5};
 
-struct casejob *playlist_add(struct playlist *p, const struct scenario_case *c, int play)
+struct play_job *playlist_add(struct playlist *p, const struct scenario_case *c, int play)
 {
 	struct seed_pace with = seed_pace_in_force(&p->asked, c->scenario);
 	int replay = play % REPLAY_STRIDE;
 
 	if (replay && replay_paces[replay - 1] < with.pace)
 		with.pace = replay_paces[replay - 1];
-	struct casejob *cj = casejob_new(c, with.seed, with.pace, play, p->kernel);
+	struct play_job *pj = play_job_new(c, with.seed, with.pace, play, p->kernel);
 
 	if (p->keep_packets)
-		casejob_keep_packets(cj);
-	cj->finished = p->finished;
-	cj->finished_arg = p->finished_arg;
-	*MEM_PUSH(p->items, p->n, p->cap) = cj;
-	return cj;
+		play_job_keep_packets(pj);
+	pj->finished = p->finished;
+	pj->finished_arg = p->finished_arg;
+	*MEM_PUSH(p->items, p->n, p->cap) = pj;
+	return pj;
 }
 
-#define CALM_NS (300 * NS_PER_MS)
-#define CALM_ANSWER_NS (5 * NS_PER_MS)
-#define CALM_LIMIT_NS (5 * NS_PER_S)
+#define RTNL_IDLE_NS (300 * NS_PER_MS)
+#define RTNL_ANSWER_NS (5 * NS_PER_MS)
+#define RTNL_LIMIT_NS (5 * NS_PER_S)
 
-struct company {
-	struct player_company fds;
+struct batch_owner {
+	struct batch_link fds;
 	int keeper; /* the end of `keep` that nobody reads */
 };
 
-static void part_company(struct company *c)
+static void batch_owner_close(struct batch_owner *c)
 {
 	const int fds[] = {c->fds.keep, c->keeper, c->fds.ready, c->fds.go};
 
@@ -62,11 +62,11 @@ static void part_company(struct company *c)
 			close(fds[i]);
 }
 
-static int make_company(struct company *c, struct err *e)
+static int batch_owner_make(struct batch_owner *c, struct err *e)
 {
 	int keep[2], room = KEPT_MAX * 8 * 1024;
 
-	*c = (struct company){.fds = {.keep = -1}, .keeper = -1};
+	*c = (struct batch_owner){.fds = {.keep = -1}, .keeper = -1};
 	c->fds.ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	c->fds.go = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (c->fds.ready < 0 || c->fds.go < 0)
@@ -82,7 +82,7 @@ static int make_company(struct company *c, struct err *e)
 
 static int longest_first(const void *a, const void *b)
 {
-	const struct casejob *const *x = a, *const *y = b;
+	const struct play_job *const *x = a, *const *y = b;
 
 	if ((*x)->job.alone != (*y)->job.alone)
 		return (*x)->job.alone ? 1 : -1;
@@ -93,9 +93,9 @@ static int longest_first(const void *a, const void *b)
 
 /* Building the labs, and taking down what was played before, holds RTNL and keeps kernel threads
  * busy, and would make the first churn late. Looked at from a child that goes before ordinary load,
- * so that only RTNL makes an answer late. A machine that is never calm is played on all the same:
- * what it spoils is invalid. */
-static pid_t watch_for_calm(void)
+ * so that only RTNL makes an answer late. A machine whose RTNL is never idle is played on all the
+ * same: what it disturbs is invalid. */
+static pid_t watch_rtnl(void)
 {
 	int parent = proc_pidfd(getpid());
 	sigset_t none;
@@ -107,7 +107,7 @@ static pid_t watch_for_calm(void)
 		if (proc_die_with(parent))
 			_exit(1);
 		proc_prefer(0);
-		calm_wait(CALM_NS, CALM_ANSWER_NS, clock_now_ns() + CALM_LIMIT_NS, NULL);
+		rtnl_idle_wait(RTNL_IDLE_NS, RTNL_ANSWER_NS, clock_now_ns() + RTNL_LIMIT_NS, NULL);
 		_exit(0);
 	}
 	if (parent >= 0)
@@ -116,29 +116,29 @@ static pid_t watch_for_calm(void)
 }
 
 /* Plays that begin together, once every lab of them stands. */
-static int run_batch(struct playlist *p, struct casejob **batch, size_t n, struct err *e)
+static int run_batch(struct playlist *p, struct play_job **batch, size_t n, struct err *e)
 {
 	struct job **jobs = mem_alloc(n * sizeof(*jobs));
 	struct pool pool = p->pool;
-	struct company company;
+	struct batch_owner owner;
 
-	int r = make_company(&company, e);
+	int r = batch_owner_make(&owner, e);
 
 	for (size_t i = 0; i < n; i++) {
-		batch[i]->company = company.fds;
-		batch[i]->company.reel = batch[i]->reel;
-		batch[i]->company.hold = p->hold;
-		batch[i]->company.after_ns = p->quick ? 0 : (int64_t)i * APART_NS;
+		batch[i]->batch_link = owner.fds;
+		batch[i]->batch_link.packets = batch[i]->packets;
+		batch[i]->batch_link.shell = p->shell;
+		batch[i]->batch_link.after_ns = p->quick ? 0 : (int64_t)i * APART_NS;
 		jobs[i] = &batch[i]->job;
 	}
 	pool.at_once = (unsigned)n;
-	pool.ready = company.fds.ready;
-	pool.go = company.fds.go;
+	pool.ready = owner.fds.ready;
+	pool.go = owner.fds.go;
 	pool.n_gate = n;
-	pool.calm = p->quick ? NULL : watch_for_calm;
+	pool.watch_rtnl = p->quick ? NULL : watch_rtnl;
 	if (!r)
 		r = pool_run(&pool, jobs, n, &p->signal_no, e);
-	part_company(&company);
+	batch_owner_close(&owner);
 	free(jobs);
 	return r;
 }
@@ -147,7 +147,7 @@ static int run_batch(struct playlist *p, struct casejob **batch, size_t n, struc
  * those after it, in their order, whatever fits beside. What is alone is so; neither the kernel's
  * neighbour table nor its RTNL takes more than so much, nor do the processors. */
 static size_t next_batch(
-    const struct capacity *capacity, struct casejob **order, size_t n, size_t at_once)
+    const struct capacity *capacity, struct play_job **order, size_t n, size_t at_once)
 {
 	unsigned four = 0, six = 0, changes = 0, lookups = 0;
 	unsigned changes_most = capacity_changes(capacity, DEMAND_CHANGES_MAX);
@@ -157,8 +157,8 @@ static size_t next_batch(
 	if (at_once > KEPT_MAX)
 		at_once = KEPT_MAX;
 	for (size_t i = 0; i < n && k < at_once; i++) {
-		struct casejob *cj = order[i];
-		const struct demand *d = &cj->demand;
+		struct play_job *pj = order[i];
+		const struct demand *d = &pj->demand;
 
 		if (k &&
 		    (d->alone || four + d->neighbours4 > DEMAND_NEIGHBOURS_MAX ||
@@ -170,7 +170,7 @@ static size_t next_batch(
 		changes += d->changes;
 		lookups += d->lookups;
 		memmove(order + k + 1, order + k, (i - k) * sizeof(*order));
-		order[k++] = cj;
+		order[k++] = pj;
 		if (d->alone)
 			break;
 	}
@@ -178,13 +178,13 @@ static size_t next_batch(
 }
 
 /* Was a batch too much, and which labs cannot be built? */
-static void learn(struct playlist *p, struct casejob **batch, size_t n)
+static void learn(struct playlist *p, struct play_job **batch, size_t n)
 {
-	size_t spoilt = 0;
+	size_t disturbed = 0;
 
 	for (size_t i = 0; i < n; i++)
-		spoilt += batch[i]->judged.judgement.verdict == VERDICT_INVALID;
-	capacity_spoilt(&p->capacity, n, spoilt);
+		disturbed += batch[i]->judged.judgement.verdict == VERDICT_INVALID;
+	capacity_disturbed(&p->capacity, n, disturbed);
 	for (int unbuilt = 1; unbuilt >= 0; unbuilt--)
 		for (size_t i = 0; i < n; i++)
 			if (batch[i]->judged.judgement.unbuilt == unbuilt)
@@ -192,13 +192,13 @@ static void learn(struct playlist *p, struct casejob **batch, size_t n)
 				    &p->failures, batch[i]->c, &batch[i]->judged.judgement, n == 1);
 }
 
-static bool is_hopeless(const struct playlist *p, const struct casejob *cj)
+static bool is_hopeless(const struct playlist *p, const struct play_job *pj)
 {
-	return p->give_up && lab_failures_expected(&p->failures, cj->c);
+	return p->give_up && lab_failures_expected(&p->failures, pj->c);
 }
 
 /* Takes out of `order` what is sure to fail; how many are left. */
-static size_t leave_out(const struct playlist *p, struct casejob **order, size_t n)
+static size_t leave_out(const struct playlist *p, struct play_job **order, size_t n)
 {
 	size_t left = 0;
 
@@ -208,9 +208,9 @@ static size_t leave_out(const struct playlist *p, struct casejob **order, size_t
 	return left;
 }
 
-static struct casejob *last_play(const struct playlist *p, const struct scenario_case *c)
+static struct play_job *last_play(const struct playlist *p, const struct scenario_case *c)
 {
-	struct casejob *last = NULL;
+	struct play_job *last = NULL;
 
 	for (size_t i = 0; i < p->n; i++)
 		if (p->items[i]->c == c && p->items[i]->judged.trace &&
@@ -220,10 +220,10 @@ static struct casejob *last_play(const struct playlist *p, const struct scenario
 }
 
 /* Is there a replay of this play already? */
-static bool is_replayed(const struct playlist *p, const struct casejob *cj)
+static bool is_replayed(const struct playlist *p, const struct play_job *pj)
 {
 	for (size_t i = 0; i < p->n; i++)
-		if (p->items[i]->c == cj->c && p->items[i]->play == cj->play + 1)
+		if (p->items[i]->c == pj->c && p->items[i]->play == pj->play + 1)
 			return true;
 	return false;
 }
@@ -235,14 +235,14 @@ static void drop_unplayed(struct playlist *p)
 
 	p->n = 0;
 	for (size_t i = 0; i < n; i++) {
-		struct casejob *cj = p->items[i];
+		struct play_job *pj = p->items[i];
 
-		if (cj->judged.trace)
-			p->items[p->n++] = cj;
-		else if (cj->play) /* a replay, or a repeat of what tells the same */
-			casejob_free(cj);
+		if (pj->judged.trace)
+			p->items[p->n++] = pj;
+		else if (pj->play) /* a replay, or a repeat of what tells the same */
+			play_job_free(pj);
 		else
-			*MEM_PUSH(p->left_out, p->n_left_out, p->cap_left_out) = cj;
+			*MEM_PUSH(p->left_out, p->n_left_out, p->cap_left_out) = pj;
 	}
 }
 
@@ -251,21 +251,21 @@ static void drop_unplayed(struct playlist *p)
 static int settle_doubt(struct playlist *p, struct err *e)
 {
 	const struct scenario_case *c = p->give_up ? lab_failures_doubtful(&p->failures) : NULL;
-	struct casejob *cj = c ? last_play(p, c) : NULL;
+	struct play_job *pj = c ? last_play(p, c) : NULL;
 
-	if (!cj || playlist_is_last(cj))
+	if (!pj || playlist_is_last(pj))
 		return 0;
-	cj = playlist_add(p, cj->c, cj->play + 1);
-	int r = run_batch(p, &cj, 1, e);
+	pj = playlist_add(p, pj->c, pj->play + 1);
+	int r = run_batch(p, &pj, 1, e);
 	if (!r)
-		learn(p, &cj, 1);
+		learn(p, &pj, 1);
 	return r;
 }
 
 static int run_from(struct playlist *p, size_t from, unsigned at_once, struct err *e)
 {
 	size_t n = p->n - from, k;
-	struct casejob **order = mem_alloc((n + 1) * sizeof(*order));
+	struct play_job **order = mem_alloc((n + 1) * sizeof(*order));
 	int r = 0;
 
 	if (n)
@@ -284,12 +284,12 @@ static int run_from(struct playlist *p, size_t from, unsigned at_once, struct er
 	return r;
 }
 
-bool playlist_is_last(const struct casejob *cj)
+bool playlist_is_last(const struct play_job *pj)
 {
-	return cj->judged.judgement.verdict != VERDICT_INVALID ||
-	       cj->play % REPLAY_STRIDE == REPLAYS;
+	return pj->judged.judgement.verdict != VERDICT_INVALID ||
+	       pj->play % REPLAY_STRIDE == REPLAYS;
 }
-int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e)
+int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), struct err *e)
 {
 	if (!p->capacity.lookup_cpu_ns)
 		capacity_open(&p->capacity);
@@ -299,12 +299,12 @@ int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), stru
 		size_t to = p->n;
 
 		for (size_t i = 0; i < to; i++) {
-			const struct casejob *cj = p->items[i];
+			const struct play_job *pj = p->items[i];
 
-			if (cj->judged.judgement.verdict == VERDICT_INVALID &&
-			    cj->play % REPLAY_STRIDE == round && !is_replayed(p, cj) &&
-			    !is_hopeless(p, cj) && (!again || again(cj)))
-				playlist_add(p, cj->c, cj->play + 1);
+			if (pj->judged.judgement.verdict == VERDICT_INVALID &&
+			    pj->play % REPLAY_STRIDE == round && !is_replayed(p, pj) &&
+			    !is_hopeless(p, pj) && (!again || again(pj)))
+				playlist_add(p, pj->c, pj->play + 1);
 		}
 		/* The slower they are the less they take; and at last they are alone. */
 		r = run_from(p, to, round + 1 < REPLAYS ? p->pool.at_once : 1, e);
@@ -318,25 +318,25 @@ int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), stru
  * of its own. */
 int64_t playlist_expected_ns(const struct playlist *p)
 {
-	struct casejob **order = mem_alloc((p->n + 1) * sizeof(*order));
+	struct play_job **order = mem_alloc((p->n + 1) * sizeof(*order));
 	size_t n = 0;
 	int64_t sum = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
 		if (p->items[i]->play % REPLAY_STRIDE)
-			sum += CALM_NS + p->items[i]->job.cost_ns;
+			sum += RTNL_IDLE_NS + p->items[i]->job.cost_ns;
 		else
 			order[n++] = p->items[i];
 	}
 	if (n)
 		qsort(order, n, sizeof(*order), longest_first);
 	for (size_t i = 0; i < n; i += next_batch(&p->capacity, order + i, n - i, p->pool.at_once))
-		sum += CALM_NS + order[i]->job.cost_ns;
+		sum += RTNL_IDLE_NS + order[i]->job.cost_ns;
 	free(order);
 	return sum;
 }
 
-struct casejob *playlist_running(const struct playlist *p)
+struct play_job *playlist_running(const struct playlist *p)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (p->items[i]->job.pid)
@@ -356,9 +356,9 @@ struct judged **playlist_judged(const struct playlist *p)
 void playlist_free(struct playlist *p)
 {
 	for (size_t i = 0; i < p->n; i++)
-		casejob_free(p->items[i]);
+		play_job_free(p->items[i]);
 	for (size_t i = 0; i < p->n_left_out; i++)
-		casejob_free(p->left_out[i]);
+		play_job_free(p->left_out[i]);
 	free(p->items);
 	free(p->left_out);
 	lab_failures_free(&p->failures);

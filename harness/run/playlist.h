@@ -1,47 +1,47 @@
 /* playlist.h: the plays of a run: many cases in the pool, and again, slower, what the machine
- * spoilt.
+ * disturbed.
  */
 #ifndef SB_PLAYLIST_H
 #define SB_PLAYLIST_H
 
 #include "run/capacity.h"
-#include "run/casejob.h"
+#include "run/play_job.h"
 #include "run/lab_failures.h"
 #include "schedule/seed_pace.h"
 
 struct playlist {
-	struct casejob **items; /* in the order of asking */
+	struct play_job **items; /* in the order of asking */
 	size_t n, cap;
 	struct seed_pace asked;
 	const char *kernel;
 	bool keep_packets;
-	bool quick; /* rounds: nothing that is late can spoil them, so nothing waits for calm */
-	void (*finished)(struct casejob *cj, void *arg); /* after each play; may be NULL */
+	bool quick; /* rounds: nothing that is late can disturb them, so nothing waits for RTNL */
+	void (*finished)(struct play_job *pj, void *arg); /* after each play; may be NULL */
 	void *finished_arg;
 	struct pool pool;
-	struct capacity capacity; /* opened when it runs, unless the caller has */
-	const struct hold *hold;  /* for each play; NULL: nobody gets into a lab */
-	bool give_up;             /* leaves out what is sure to fail: see lab_failures.h */
+	struct capacity capacity;      /* opened when it runs, unless the caller has */
+	const struct lab_shell *shell; /* for each play; NULL: nobody gets into a lab */
+	bool give_up;                  /* leaves out what is sure to fail: see lab_failures.h */
 	struct lab_failures failures;
-	struct casejob **left_out; /* with give_up: not played */
+	struct play_job **left_out; /* with give_up: not played */
 	size_t n_left_out, cap_left_out;
 	int signal_no; /* set when a signal ended it */
 };
 
 /* A play of c with the seed and the pace in force; a replay is slower. */
-struct casejob *playlist_add(struct playlist *p, const struct scenario_case *c, int play);
+struct play_job *playlist_add(struct playlist *p, const struct scenario_case *c, int play);
 /* Plays everything in batches of pool.at_once, the longest first; the plays of a batch begin
  * together, and are as many as the machine was measured to take. Then each invalid play that
- * `again` wants (NULL: all) is played again, at pace 10 beside others, then alone at pace 5;
+ * `again` wants (NULL: all) is retried, at pace 10 beside others, then alone at pace 5;
  * every play is kept. With give_up, a case whose lab is sure to fail as others did is not played
  * (again): those that never were are in left_out. 0, -EINTR by a signal, or -errno. */
-int playlist_run(struct playlist *p, bool (*again)(const struct casejob *), struct err *e);
-/* Is this the last play of its case and repeat, though all invalid ones are played again? */
-bool playlist_is_last(const struct casejob *cj);
+int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), struct err *e);
+/* Is this the last play of its case and repeat, though all invalid ones are retried? */
+bool playlist_is_last(const struct play_job *pj);
 /* Real time that all plays asked for so far are expected to take, replays included. */
 int64_t playlist_expected_ns(const struct playlist *p);
 /* A play that is under way now, or NULL. */
-struct casejob *playlist_running(const struct playlist *p);
+struct play_job *playlist_running(const struct playlist *p);
 /* The judged plays, for reports; caller frees the array. */
 struct judged **playlist_judged(const struct playlist *p);
 void playlist_free(struct playlist *p);

@@ -151,12 +151,12 @@ static int wait_ms(const struct pool *pool, struct job **running, size_t n, int6
 	return at_ns == INT64_MAX ? -1 : clock_poll_ms(at_ns);
 }
 
-/* The gate, and who watches for calm before it opens. */
+/* The gate, and the process that waits for RTNL before it opens. */
 struct gate {
 	uint64_t ready;
 	int64_t open_ns;
-	pid_t calm; /* 0: nobody yet; -1: over */
-	int calm_pidfd;
+	pid_t watcher; /* 0: nobody yet; -1: over */
+	int watcher_pidfd;
 };
 
 static int wait_some(const struct pool *pool, struct job **running, size_t n,
@@ -169,7 +169,7 @@ static int wait_some(const struct pool *pool, struct job **running, size_t n,
 		p[i] = (struct pollfd){.fd = running[i]->pidfd, .events = POLLIN};
 	p[n] = (struct pollfd){.fd = signals, .events = POLLIN};
 	p[n + 1] = (struct pollfd){.fd = pool->n_gate ? pool->ready : -1, .events = POLLIN};
-	p[n + 2] = (struct pollfd){.fd = gate->calm_pidfd, .events = POLLIN};
+	p[n + 2] = (struct pollfd){.fd = gate->watcher_pidfd, .events = POLLIN};
 	int r = poll(p, n + 3, timeout_ms);
 	if (r > 0 && p[n].revents) {
 		struct signalfd_siginfo info;
@@ -181,30 +181,30 @@ static int wait_some(const struct pool *pool, struct job **running, size_t n,
 	return r < 0 && errno != EINTR ? -errno : 0;
 }
 
-static void end_calm(struct gate *g)
+static void end_watcher(struct gate *g)
 {
-	if (g->calm <= 0)
+	if (g->watcher <= 0)
 		return;
-	kill(g->calm, SIGKILL);
-	proc_wait(g->calm, clock_now_ns() + NS_PER_S);
-	close(g->calm_pidfd);
-	g->calm = -1;
-	g->calm_pidfd = -1;
+	kill(g->watcher, SIGKILL);
+	proc_wait(g->watcher, clock_now_ns() + NS_PER_S);
+	close(g->watcher_pidfd);
+	g->watcher = -1;
+	g->watcher_pidfd = -1;
 }
 
-/* Is all quiet? Whoever looks is started when every job is ready. */
-static bool is_calm(const struct pool *pool, struct gate *g)
+/* Is RTNL idle? Whoever looks is started when every job is ready. */
+static bool rtnl_is_idle(const struct pool *pool, struct gate *g)
 {
-	if (!g->calm) {
-		g->calm = pool->calm ? pool->calm() : -1;
-		g->calm_pidfd = g->calm > 0 ? proc_pidfd(g->calm) : -1;
-		if (g->calm_pidfd < 0)
-			end_calm(g);
+	if (!g->watcher) {
+		g->watcher = pool->watch_rtnl ? pool->watch_rtnl() : -1;
+		g->watcher_pidfd = g->watcher > 0 ? proc_pidfd(g->watcher) : -1;
+		if (g->watcher_pidfd < 0)
+			end_watcher(g);
 	}
-	struct pollfd p = {.fd = g->calm_pidfd, .events = POLLIN};
-	if (g->calm > 0 && poll(&p, 1, 0) > 0)
-		end_calm(g);
-	return g->calm < 0;
+	struct pollfd p = {.fd = g->watcher_pidfd, .events = POLLIN};
+	if (g->watcher > 0 && poll(&p, 1, 0) > 0)
+		end_watcher(g);
+	return g->watcher < 0;
 }
 
 /* Opens the gate when nobody is left to wait for. A job that was ready and has ended since is
@@ -218,7 +218,7 @@ static void tend_gate(const struct pool *pool, size_t ended, struct gate *g)
 		return;
 	if (read(pool->ready, &n, sizeof(n)) == sizeof(n))
 		g->ready += n;
-	if (g->ready + ended >= pool->n_gate && is_calm(pool, g) &&
+	if (g->ready + ended >= pool->n_gate && rtnl_is_idle(pool, g) &&
 	    write(pool->go, &one, sizeof(one)) == sizeof(one))
 		g->open_ns = clock_now_ns();
 }
@@ -264,7 +264,7 @@ int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal_n
 	struct job **queue = mem_alloc((n + 1) * sizeof(*queue));
 	struct job **running = mem_alloc((n + 1) * sizeof(*running));
 	size_t next = 0, busy = 0;
-	struct gate gate = {.calm_pidfd = -1};
+	struct gate gate = {.watcher_pidfd = -1};
 	sigset_t wanted, before;
 	int r = 0;
 
@@ -301,7 +301,7 @@ int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal_n
 			pool->tick(pool->tick_arg, busy);
 	}
 	kill_all(running, busy);
-	end_calm(&gate);
+	end_watcher(&gate);
 	if (signals >= 0)
 		close(signals);
 	sigprocmask(SIG_SETMASK, &before, NULL);

@@ -13,7 +13,7 @@
  * nothing. */
 struct job_note {
 	char message[1024];     /* one sentence; empty when all is well */
-	_Atomic int64_t cpu_ns; /* of a play, see player_company; 0: not told */
+	_Atomic int64_t cpu_ns; /* of a play, see batch_link; 0: not told */
 };
 
 struct job {
@@ -49,7 +49,7 @@ struct pool {
 	int ready, go;
 	size_t n_gate;
 	/* Starts a child that ends when the gate may open, -1: it may. NULL: it may at once. */
-	pid_t (*calm)(void);
+	pid_t (*watch_rtnl)(void);
 	/* Called now and then (at least each tick_ns while jobs run; 0: 250 ms), for progress; may
 	 * be NULL. */
 	int64_t tick_ns;

@@ -326,7 +326,7 @@ static int64_t unresolved_client_ns(const struct bridge *b)
 	return 0;
 }
 
-int64_t implied_outage_ns(const struct scenario_case *c, const struct schedule *s)
+int64_t min_outage_ns(const struct scenario_case *c, const struct schedule *s)
 {
 	int64_t interval = c->every_ns ? c->every_ns : c->pause_ns, lost = 4 * interval;
 	struct bridge b;

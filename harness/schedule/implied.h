@@ -5,6 +5,6 @@
 #include "schedule/schedule_types.h"
 
 /* In nanoseconds of scenario time; 0 for an arm that must hold. */
-int64_t implied_outage_ns(const struct scenario_case *c, const struct schedule *s);
+int64_t min_outage_ns(const struct scenario_case *c, const struct schedule *s);
 
 #endif

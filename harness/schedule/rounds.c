@@ -122,5 +122,5 @@ void rounds_schedule(const struct scenario_case *c, struct schedule *s)
 	s->n = n;
 	s->pace = 1;
 	s->n_attempts = 2UL * c->rounds;
-	s->implied_outage_ns = c->breaks == CAUSE_NONE ? 0 : c->timeout_ns;
+	s->min_outage_ns = c->breaks == CAUSE_NONE ? 0 : c->timeout_ns;
 }

@@ -306,7 +306,7 @@ void schedule_make(const struct scenario_case *c, uint64_t seed, double pace, st
 	out->pace = bearable_pace(c, out, pace);
 	out->n_attempts =
 	    (unsigned long)(c->duration_ns / (c->every_ns ? c->every_ns : c->pause_ns));
-	out->implied_outage_ns = implied_outage_ns(c, out);
+	out->min_outage_ns = min_outage_ns(c, out);
 	if (c->rounds)
 		rounds_schedule(c, out);
 }

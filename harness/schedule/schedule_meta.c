@@ -86,7 +86,7 @@ void schedule_meta(const struct scenario_case *c, const struct schedule *s, cons
 	    .limits = c->limits,
 	    .warmup_ns = c->warmup_ns,
 	    .duration_ns = c->duration_ns,
-	    .implied_outage_ns = s->implied_outage_ns,
+	    .min_outage_ns = s->min_outage_ns,
 	    .gateway_ip4 = {192, 0, 2, 1},
 	};
 	if (c->fault.what != FAULT_NONE)

@@ -25,9 +25,9 @@ struct schedule {
 	struct mac bridge_other_mac;  /* for pin to-other */
 	struct mac fault_mac;         /* for FAULT_RE_ADDRESS */
 	uint64_t seed;
-	double pace;               /* what the case is played at, for the asked pace */
-	int64_t implied_outage_ns; /* controls: the shortest outage that shows that it broke */
-	unsigned long n_attempts;  /* about how many attempts each stream sends in `duration` */
+	double pace;              /* what the case is played at, for the asked pace */
+	int64_t min_outage_ns;    /* controls: the shortest outage that shows that it broke */
+	unsigned long n_attempts; /* about how many attempts each stream sends in `duration` */
 };
 
 #endif

@@ -89,7 +89,7 @@ struct trace_meta {
 	bool exposures_none; /* a negative control: nothing inherited may change */
 	struct limits limits;
 	int64_t warmup_ns, duration_ns;
-	int64_t implied_outage_ns; /* the shortest outage that shows a control broke */
+	int64_t min_outage_ns; /* the shortest outage that shows a control broke */
 	uint8_t gateway_ip4[4], gateway_ip6[16]; /* IPv6: zero where the case uses none */
 	struct client_meta *clients;
 	size_t n_clients;
@@ -101,7 +101,7 @@ struct trace_meta {
 
 enum event_type {
 	EV_PHASE,  /* the play reached a phase */
-	EV_CHURN,  /* begin or end of one scheduled churn event; together they bracket the change */
+	EV_CHURN,  /* begin or end of one scheduled churn event; the change lies between them */
 	EV_LINK,   /* RTM_NEWLINK or RTM_DELLINK */
 	EV_NEIGH,  /* neighbour entry of a client or of the router */
 	EV_FDB,    /* FDB entry of the bridge */
@@ -111,8 +111,7 @@ enum event_type {
 	EV_FRAME,  /* a packet seen on a hop */
 	EV_STATE,  /* the bridge as read at rest: baseline before t=0, and after the last attempt */
 	EV_LATE,   /* the loop or the churner was late */
-	EV_OVERRUN, /* notifications or packets were lost (ENOBUFS, drops): the mirror is not whole
-	             */
+	EV_OVERRUN, /* notifications or packets were lost (ENOBUFS, drops) */
 	EV_TIMERS,  /* neighbour timers as read back from the kernel */
 	EV_COUNT
 };

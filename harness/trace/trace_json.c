@@ -52,7 +52,7 @@ static const struct field meta_fields[] = {
     KEY("exposures-none", BOOL, trace_meta, exposures_none),
     KEY("warmup-ns", INT, trace_meta, warmup_ns),
     KEY("duration-ns", INT, trace_meta, duration_ns),
-    KEY("implied-outage-ns", INT, trace_meta, implied_outage_ns),
+    KEY("implied-outage-ns", INT, trace_meta, min_outage_ns),
     KEY("gateway-ip4", IP4, trace_meta, gateway_ip4),
     KEY_OR_ZERO("gateway-ip6", IP6, trace_meta, gateway_ip6),
     KEY("t0-real", TEXT, trace_meta, t0),
@@ -198,7 +198,7 @@ static int check_meta(const struct trace_meta *m, struct err *e)
 		    SLUG_MAX);
 	if (m->pace <= 0)
 		return err_set(e, EINVAL, "'pace' must be above 0");
-	if (m->play < 0 || m->warmup_ns < 0 || m->duration_ns < 0 || m->implied_outage_ns < 0)
+	if (m->play < 0 || m->warmup_ns < 0 || m->duration_ns < 0 || m->min_outage_ns < 0)
 		return err_set(e, EINVAL, "play and durations are not below 0");
 	for (size_t i = 0; i < m->n_streams; i++) {
 		const struct stream *s = &m->streams[i];

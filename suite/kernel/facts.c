@@ -18,7 +18,7 @@
 #include "lab/lab.h"
 #include "lab/link.h"
 #include "lab/netns.h"
-#include "lab/quiet.h"
+#include "lab/sysctls.h"
 #include "test/kit/ctest.h"
 #include "suite/kernel/facts_wire.h"
 
@@ -38,7 +38,7 @@ void fact_open(struct fact_lab *f)
 	*f = (struct fact_lab){.ear = -1, .socket4 = -1, .socket6 = -1};
 	fact_begin();
 	one_cpu();
-	ck_assert_msg(quiet_namespace(&e) == 0, "%s", e.text);
+	ck_assert_msg(sysctls_set_namespace(&e) == 0, "%s", e.text);
 	/* Absent without br_netfilter. */
 	netns_sysctl("net.bridge.bridge-nf-call-iptables", "0", NULL);
 	f->home = netns_own(&e);
@@ -148,7 +148,7 @@ int fact_client(struct fact_lab *f, const char *port_mac)
 
 	ck_assert_int_lt(n, FACT_CLIENTS_MAX);
 	snprintf(c->name, sizeof(c->name), "c%d", n + 1);
-	c->ns = quiet_make(f->home, &e);
+	c->ns = sysctls_make_netns(f->home, &e);
 	ck_assert_msg(c->ns >= 0, "%s", e.text);
 	c->port = add_port(f, c->name, port_mac, c->ns, LAB_CLIENT_DEV);
 	FACT_OK(netns_enter(c->ns, &fact_e));

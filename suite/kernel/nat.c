@@ -16,7 +16,7 @@
 #include "lab/lab.h"
 #include "lab/link.h"
 #include "lab/netns.h"
-#include "lab/quiet.h"
+#include "lab/sysctls.h"
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 
@@ -57,7 +57,7 @@ static void add_server(struct fact_lab *f, struct server *s, int n)
 	memcpy(s->router, nets[n], 4);
 	s->own[3] = 2;
 	s->router[3] = 1;
-	s->ns = quiet_make(f->home, &e);
+	s->ns = sysctls_make_netns(f->home, &e);
 	ck_assert_msg(s->ns >= 0, "%s", e.text);
 	struct veth v = {.name = names[n], .peer = "eth0", .peer_ns = s->ns, .up = true};
 	FACT_OK(link_add_veth(f->nl, &v, &fact_e));

@@ -20,7 +20,7 @@
 #include "base/units.h"
 #include "test/kit/readers.h"
 #include "base/data.h"
-#include "test/kit/hostview.h"
+#include "test/kit/host_snapshot.h"
 
 #define PATIENCE_NS (120 * NS_PER_S) /* a hang ends in a failure; nothing is measured by it */
 
@@ -199,7 +199,7 @@ static void assert_nothing_stays(const struct buf *before, bool whole)
 		while (waitpid(-1, NULL, WNOHANG) > 0) /* the orphans of a killed one are ours */
 			;
 		buf_free(&now);
-		hostview(&now);
+		host_snapshot(&now);
 	} while (strcmp(now.s, before->s) && clock_now_ns() < deadline && !poll(NULL, 0, 20));
 	ck_assert_str_eq(now.s, before->s);
 	buf_free(&now);
@@ -216,7 +216,7 @@ START_TEST(its_status_and_its_reports_come_back)
 
 	ctest_own_proc();
 	make_path(true);
-	hostview(&before);
+	host_snapshot(&before);
 	char *base = below("base.tar"), *out = below("o"), *flags = below("flags");
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		AUTO_BUF text = {0};
@@ -255,7 +255,7 @@ START_TEST(a_signal_ends_it_and_nothing_stays)
 
 	ctest_own_proc();
 	make_path(true);
-	hostview(&before);
+	host_snapshot(&before);
 	char *base = below("base.tar"), *out = below("o");
 	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
 		setenv("STUB", tries[i].stub, 1);
@@ -288,7 +288,7 @@ START_TEST(a_signal_while_the_image_is_built_ends_it_there)
 
 	ctest_own_proc();
 	make_path(true);
-	hostview(&before);
+	host_snapshot(&before);
 	char *base = below("base.tar"), *out = below("o");
 	setenv("STUB", "slow", 1);
 	pid_t pid = start((const char *[]){"--base", base, "--out", out, NULL}, -1);
@@ -311,7 +311,7 @@ START_TEST(a_kill_leaves_no_process_and_no_mount)
 
 	ctest_own_proc();
 	make_path(true);
-	hostview(&before);
+	host_snapshot(&before);
 	char *base = below("base.tar"), *out = below("o");
 	setenv("STUB", "deaf", 1);
 	pid_t pid = start((const char *[]){"--base", base, "--out", out, NULL}, -1);

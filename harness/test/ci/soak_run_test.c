@@ -22,29 +22,31 @@
 START_TEST(a_run_that_hangs_is_ended)
 {
 	char *dir = standin_make("hang", "hang\n0 good\n");
-	struct ran r = standin_soak(dir, "--modes", "idle", "--runs", "2", "--limit", "0.2s");
+	struct program_result r =
+	    standin_soak(dir, "--modes", "idle", "--runs", "2", "--limit", "0.2s");
 
-	ASSERT_RAN(r, 3, "ENDED OTHERWISE: hung: ended after 0.2 s");
-	ran_drop(dir);
+	ASSERT_PROGRAM(r, 3, "ENDED OTHERWISE: hung: ended after 0.2 s");
+	program_drop(dir);
 }
 END_TEST
 
 START_TEST(resume_adds_up_and_each_run_has_a_seed_of_its_own)
 {
 	char *dir = standin_make("resume", "0 good\n"), *calls = mem_printf("%s/calls", dir);
-	struct ran r = standin_soak(dir, "--modes", "idle,onecore", "--seed", "abc", "lower*");
+	struct program_result r =
+	    standin_soak(dir, "--modes", "idle,onecore", "--seed", "abc", "lower*");
 	struct buf text = {0};
 	struct err e = {{0}};
 
-	ASSERT_RAN(r, 0, "0 wrong of 10 verdicts");
+	ASSERT_PROGRAM(r, 0, "0 wrong of 10 verdicts");
 	r = standin_soak(dir, "--modes", "idle", "lower*");
-	ASSERT_RAN(r, 2, "--resume adds to it");
+	ASSERT_PROGRAM(r, 2, "--resume adds to it");
 	r = standin_soak(dir, "--modes", "idle", "--resume");
-	ASSERT_RAN(r, 2, "--resume takes the same arguments");
+	ASSERT_PROGRAM(r, 2, "--resume takes the same arguments");
 	r = standin_soak(dir, "--modes", "idle", "--resume", "--seed", "abd", "lower*");
-	ASSERT_RAN(r, 2, "is of seed abc");
+	ASSERT_PROGRAM(r, 2, "is of seed abc");
 	r = standin_soak(dir, "--modes", "idle", "--resume", "--runs", "3", "lower*");
-	ASSERT_RAN(r, 0, "0 wrong of 20 verdicts");
+	ASSERT_PROGRAM(r, 0, "0 wrong of 20 verdicts");
 	json_t *j = standin_json(dir, "soak.json");
 	ck_assert_uint_eq(standin_runs(j, "idle"), 3);
 	ck_assert_uint_eq(standin_runs(j, "onecore"), 1);
@@ -63,21 +65,21 @@ START_TEST(resume_adds_up_and_each_run_has_a_seed_of_its_own)
 	}
 	standin_put(dir, "out/soak/soak.json", "{");
 	r = standin_soak(dir, "--modes", "idle", "--resume", "lower*");
-	ASSERT_RAN(r, 2, "no soak.json of this format");
+	ASSERT_PROGRAM(r, 2, "no soak.json of this format");
 	json_decref(j);
 	buf_free(&text);
 	free(calls);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
 START_TEST(time_ends_it_and_modes_take_turns)
 {
 	char *dir = standin_make("budget", "0 good\n");
-	struct ran r =
+	struct program_result r =
 	    standin_soak(dir, "--modes", "idle,onecore,cpu", "--for", "1s", "--runs", "1000000");
 
-	ASSERT_RAN(r, 0, "0 wrong of ");
+	ASSERT_PROGRAM(r, 0, "0 wrong of ");
 	json_t *j = standin_json(dir, "soak.json");
 	size_t idle = standin_runs(j, "idle"), last = standin_runs(j, "cpu");
 	ck_assert_uint_ge(idle, 1);
@@ -85,7 +87,7 @@ START_TEST(time_ends_it_and_modes_take_turns)
 	ck_assert_uint_le(last, idle);
 	ck_assert_uint_le(idle, last + 1);
 	json_decref(j);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
@@ -97,9 +99,9 @@ static pid_t start_hanging(const char *dir, pid_t *check, pid_t *load)
 	char text[256] = "";
 	int64_t deadline = clock_now_ns() + DEADLINE_NS;
 	size_t len = 0;
-	struct ran r = standin_soak(dir, "--modes", "cpu");
+	struct program_result r = standin_soak(dir, "--modes", "cpu");
 
-	ASSERT_RAN(r, 0, "0 wrong of 5 verdicts");
+	ASSERT_PROGRAM(r, 0, "0 wrong of 5 verdicts");
 	unlink(ended); /* of the first run's load */
 	free(ended);
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
@@ -137,11 +139,11 @@ static void assert_interrupted(int signal_no)
 	char *soaked = mem_printf("%s/out/soak", dir), *ended = mem_printf("%s/ended", dir);
 	ck_assert_int_eq(access(ended, F_OK), 0);
 	free(ended);
-	struct ran r = ran_program(ARGS("ls", soaked));
+	struct program_result r = program_run(ARGS("ls", soaked));
 	ck_assert_str_eq(r.text.s, "soak.json\nsoak.md\n");
 	buf_free(&r.text);
 	free(soaked);
-	ran_drop(dir);
+	program_drop(dir);
 }
 
 START_TEST(an_interrupted_soak_keeps_what_it_measured_and_leaves_nothing)
@@ -168,39 +170,39 @@ START_TEST(a_killed_soak_takes_all_along)
 	json_t *j = standin_json(dir, "soak.json");
 	ck_assert_uint_eq(standin_runs(j, "cpu"), 1);
 	json_decref(j);
-	struct ran r = standin_soak(dir, "--modes", "cpu", "--resume", "--runs", "1");
-	ASSERT_RAN(r, 0, "0 wrong of 5 verdicts"); /* it has its one run */
-	struct ran left = ran_program(ARGS("find", dir, "-name", "load-*"));
+	struct program_result r = standin_soak(dir, "--modes", "cpu", "--resume", "--runs", "1");
+	ASSERT_PROGRAM(r, 0, "0 wrong of 5 verdicts"); /* it has its one run */
+	struct program_result left = program_run(ARGS("find", dir, "-name", "load-*"));
 	ck_assert_str_eq(left.text.s, "");
 	buf_free(&left.text);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
 START_TEST(a_mode_without_its_load_is_skipped_or_told)
 {
 	char *dir = standin_make("skip", "0 good\n");
-	struct ran r = standin_run(dir, "/nonexistent", ARGS("--modes", "idle,cpu"));
+	struct program_result r = standin_run(dir, "/nonexistent", ARGS("--modes", "idle,cpu"));
 	ck_assert_ptr_nonnull(
 	    strstr(r.text.s, "SKIP  cpu: no stress-ng; remedy: apt-get install stress-ng"));
-	ASSERT_RAN(r, 0, "0 wrong of 5 verdicts");
+	ASSERT_PROGRAM(r, 0, "0 wrong of 5 verdicts");
 	r = standin_run(dir, "/nonexistent", ARGS("--modes", "onecore", "--resume"));
-	ASSERT_RAN(r, 0, "SKIP  onecore: no taskset");
+	ASSERT_PROGRAM(r, 0, "SKIP  onecore: no taskset");
 	standin_put(dir, "refuse", "");
 	r = standin_soak(dir, "--modes", "cpu", "--resume");
-	ASSERT_RAN(r, 0, "SKIP  cpu: stress-ng refuses it: stress-ng: unrecognized option");
-	ran_drop(dir);
+	ASSERT_PROGRAM(r, 0, "SKIP  cpu: stress-ng refuses it: stress-ng: unrecognized option");
+	program_drop(dir);
 
 	dir = standin_make("brief", "without-load\n");
 	standin_put(dir, "brief", "");
 	r = standin_soak(dir, "--modes", "cpu");
-	ASSERT_RAN(r, 3, "ENDED OTHERWISE: the load ended before the run, with status 5");
-	ran_drop(dir);
+	ASSERT_PROGRAM(r, 3, "ENDED OTHERWISE: the load ended before the run, with status 5");
+	program_drop(dir);
 
 	dir = standin_make("none", "0 good\n");
 	r = standin_run(dir, "/nonexistent", ARGS("--modes", "cpu"));
-	ASSERT_RAN(r, 4, "no verdict");
-	ran_drop(dir);
+	ASSERT_PROGRAM(r, 4, "no verdict");
+	program_drop(dir);
 }
 END_TEST
 
@@ -217,15 +219,15 @@ START_TEST(usage_of_a_soak)
 	char *dir = standin_make("soak-usage", "0 good\n");
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
-		struct ran r = standin_soak(dir, wrong[i][0], wrong[i][1]);
+		struct program_result r = standin_soak(dir, wrong[i][0], wrong[i][1]);
 
-		ASSERT_RAN(r, 2, wrong[i][2]);
+		ASSERT_PROGRAM(r, 2, wrong[i][2]);
 	}
-	struct ran r = standin_soak(dir, "--program", "/nonexistent/steadybridge");
-	ASSERT_RAN(r, 4, "no program /nonexistent/steadybridge");
+	struct program_result r = standin_soak(dir, "--program", "/nonexistent/steadybridge");
+	ASSERT_PROGRAM(r, 4, "no program /nonexistent/steadybridge");
 	r = standin_soak(dir, "--runs");
-	ASSERT_RAN(r, 2, "--runs needs a value");
-	ran_drop(dir);
+	ASSERT_PROGRAM(r, 2, "--runs needs a value");
+	program_drop(dir);
 }
 END_TEST
 

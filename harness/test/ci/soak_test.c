@@ -30,8 +30,8 @@ START_TEST(the_bound_is_that_of_clopper_and_pearson)
 	AUTO_FREE char *tally = data_path("ci/tally.py");
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
-		struct ran r =
-		    ran_program(ARGS(PYTHON, tally, "bound", known[i].wrong, known[i].n));
+		struct program_result r =
+		    program_run(ARGS(PYTHON, tally, "bound", known[i].wrong, known[i].n));
 
 		ck_assert_int_eq(r.status, 0);
 		ck_assert_str_eq(r.text.s, known[i].want);
@@ -43,9 +43,9 @@ END_TEST
 START_TEST(verdicts_are_counted_by_mode_and_case)
 {
 	char *dir = standin_make("count", "0 good\n1 bad\n3 unsure\n1 bad\n");
-	struct ran r = standin_soak(dir, "--runs", "2", "--modes", "idle,onecore");
+	struct program_result r = standin_soak(dir, "--runs", "2", "--modes", "idle,onecore");
 
-	ASSERT_RAN(r, 1, "3 wrong of 17 verdicts");
+	ASSERT_PROGRAM(r, 1, "3 wrong of 17 verdicts");
 	json_t *j = standin_json(dir, "soak.json");
 	ck_assert_uint_eq(standin_runs(j, "idle"), 2);
 	ck_assert_uint_eq(standin_runs(j, "onecore"), 2);
@@ -74,7 +74,7 @@ START_TEST(verdicts_are_counted_by_mode_and_case)
 	ck_assert_int_eq(
 	    json_integer_value(json_object_get(json_object_get(j, "totals"), "runs")), 4);
 	json_decref(j);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
@@ -83,9 +83,9 @@ START_TEST(what_was_not_right_is_kept_with_its_control)
 	static const char arm[] = "lowest-port-leaves_pinned-at-create_leaves-by=delete";
 	static const char control[] = "lowest-port-leaves_inherited_leaves-by=delete";
 	char *dir = standin_make("keep", "1 bad\n0 good\n"), *slug;
-	struct ran r = standin_soak(dir, "--modes", "idle", "--runs", "2");
+	struct program_result r = standin_soak(dir, "--modes", "idle", "--runs", "2");
 
-	ASSERT_RAN(r, 1, "WRONG  idle run 1");
+	ASSERT_PROGRAM(r, 1, "WRONG  idle run 1");
 	json_t *j = standin_json(dir, "idle/run-1/results.json");
 	const json_t *cases = json_object_get(j, "cases"), *play;
 	bool has_arm = false, has_control = false;
@@ -114,32 +114,33 @@ START_TEST(what_was_not_right_is_kept_with_its_control)
 	ck_assert_str_eq(json_string_value(json_object_get(first, "folder")), slug);
 	free(slug);
 	json_decref(j);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
 START_TEST(the_exit_status_tells_wrong_from_unsure)
 {
 	char *dir = standin_make("right", "0 good\n");
-	struct ran r = standin_soak(dir, "--modes", "idle");
-	ASSERT_RAN(r, 0, "0 wrong of 5 verdicts: at 95 % confidence their rate is at most 45.1%");
+	struct program_result r = standin_soak(dir, "--modes", "idle");
+	ASSERT_PROGRAM(
+	    r, 0, "0 wrong of 5 verdicts: at 95 % confidence their rate is at most 45.1%");
 	ck_assert(!standin_is_there(dir, "idle"));
-	ran_drop(dir);
+	program_drop(dir);
 
 	dir = standin_make("unsure", "3 invalid\n");
 	r = standin_soak(dir, "--modes", "idle");
-	ASSERT_RAN(r, 3, "1 invalid");
-	ran_drop(dir);
+	ASSERT_PROGRAM(r, 3, "1 invalid");
+	program_drop(dir);
 
 	dir = standin_make("nothing", "4 nothing\n");
 	r = standin_soak(dir, "--modes", "idle", "--runs", "1000");
-	ASSERT_RAN(r, 3, "3 runs in a row played nothing");
-	ran_drop(dir);
+	ASSERT_PROGRAM(r, 3, "3 runs in a row played nothing");
+	program_drop(dir);
 
 	dir = standin_make("usage", "usage\n");
 	r = standin_soak(dir, "--modes", "idle", "--frobnicate");
-	ASSERT_RAN(r, 2, "unknown option --frobnicate");
-	ran_drop(dir);
+	ASSERT_PROGRAM(r, 2, "unknown option --frobnicate");
+	program_drop(dir);
 }
 END_TEST
 
@@ -162,9 +163,9 @@ START_TEST(a_run_that_ended_otherwise_is_counted_as_such)
 	struct err e = {{0}};
 
 	standin_put(dir, "half.json", "{\"format\": 1, ");
-	struct ran r = standin_soak(dir, "--modes", "idle", "--runs", "9");
+	struct program_result r = standin_soak(dir, "--modes", "idle", "--runs", "9");
 	ck_assert_ptr_nonnull(strstr(r.text.s, "ENDED OTHERWISE  idle run 1, seed "));
-	ASSERT_RAN(r, 1, "1 wrong of "); /* what run 4 hides is seen */
+	ASSERT_PROGRAM(r, 1, "1 wrong of "); /* what run 4 hides is seen */
 	json_t *j = standin_json(dir, "soak.json");
 	for (size_t i = 0; i < ARRAY_SIZE(ended); i++) {
 		const char *is = standin_run_text(j, "idle", i, "ended");
@@ -182,7 +183,7 @@ START_TEST(a_run_that_ended_otherwise_is_counted_as_such)
 	buf_free(&left);
 	free(path);
 	json_decref(j);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
@@ -190,7 +191,7 @@ START_TEST(a_soak_as_a_part_of_a_document)
 {
 	AUTO_FREE char *tally = data_path("ci/tally.py"),
 	               *file = data_path("harness/test/data/soak/soak.json");
-	struct ran r = ran_program(ARGS(PYTHON, tally, file));
+	struct program_result r = program_run(ARGS(PYTHON, tally, file));
 
 	ck_assert_int_eq(r.status, 0);
 	bench_golden("soak.md", &r.text);

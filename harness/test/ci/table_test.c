@@ -12,18 +12,18 @@
 #include "test/kit/readers.h"
 #include "base/data.h"
 #include "base/folder.h"
-#include "test/kit/ran.h"
+#include "test/kit/program.h"
 
 /* A case of the same arm with another value on its matrix line, which was broken for less long. */
 static void shorter(struct trace *t)
 {
 	build_meta(t, "inherited", CAUSE_STALE_GATEWAY);
 	build_begin(t, MAC_LOWEST, 1);
-	build_traffic(t, 0, 5250, FAR_ANSWERED, MAC_LOWEST);
+	build_traffic(t, 0, 5250, LAST_SEEN_ANSWERED, MAC_LOWEST);
 	build_lowest_leaves(t, false);
-	build_traffic(t, 5250, 20000, FAR_PORT, MAC_LOWEST);
+	build_traffic(t, 5250, 20000, LAST_SEEN_PORT, MAC_LOWEST);
 	build_neigh(t, 19990, 0, 2, MAC_PORT1);
-	build_traffic(t, 20000, 60250, FAR_ANSWERED, MAC_PORT1);
+	build_traffic(t, 20000, 60250, LAST_SEEN_ANSWERED, MAC_PORT1);
 	build_end(t, 60000);
 }
 
@@ -53,9 +53,9 @@ static void table_run(struct bench *b)
 }
 
 /* What ci/table.sh makes of a results.json of that second. */
-static struct ran table_of(const char *json)
+static struct program_result table_of(const char *json)
 {
-	char *dir = ran_scratch("table"), *path = mem_printf("%s/results.json", dir);
+	char *dir = program_scratch("table"), *path = mem_printf("%s/results.json", dir);
 	char *script = data_path("ci/table.sh");
 	const struct timespec at[2] = {{.tv_sec = 1795370513}, {.tv_sec = 1795370513}};
 	struct err e = {{0}};
@@ -63,11 +63,11 @@ static struct ran table_of(const char *json)
 	ck_assert_msg(!folder_make(dir, &e), "%s", e.text);
 	ck_assert_msg(!data_write(path, json, strlen(json), &e), "%s", e.text);
 	ck_assert_int_eq(utimensat(AT_FDCWD, path, at, 0), 0);
-	struct ran r = ran_program((const char *[]){
+	struct program_result r = program_run((const char *[]){
 	    "env", "PATH=/usr/bin:/bin", script, path, "steadybridge check --seed 7f3a", NULL});
 	free(script);
 	free(path);
-	ran_drop(dir);
+	program_drop(dir);
 	return r;
 }
 
@@ -78,7 +78,7 @@ START_TEST(results_become_a_table)
 
 	table_run(b);
 	report_json(&b->run, &json);
-	struct ran r = table_of(json.s);
+	struct program_result r = table_of(json.s);
 	ck_assert_msg(r.status == 0, "%s", r.text.s);
 	bench_golden("table.md", &r.text);
 	buf_free(&r.text);
@@ -87,7 +87,7 @@ END_TEST
 
 START_TEST(what_is_no_results_becomes_no_table)
 {
-	struct ran r = table_of("{\"cases\": []}\n");
+	struct program_result r = table_of("{\"cases\": []}\n");
 
 	ck_assert_int_ne(r.status, 0);
 	buf_free(&r.text);
@@ -95,8 +95,8 @@ START_TEST(what_is_no_results_becomes_no_table)
 	ck_assert_int_ne(r.status, 0);
 	buf_free(&r.text);
 	AUTO_FREE char *script = data_path("ci/table.sh");
-	r = ran_program((const char *[]){script, "results.json", NULL});
-	ASSERT_RAN(r, 2, "usage: ci/table.sh");
+	r = program_run((const char *[]){script, "results.json", NULL});
+	ASSERT_PROGRAM(r, 2, "usage: ci/table.sh");
 }
 END_TEST
 

@@ -12,37 +12,37 @@
 #include "base/units.h"
 #include "base/data.h"
 #include "base/folder.h"
-#include "test/kit/ran.h"
+#include "test/kit/program.h"
 #include "command/version.h"
 
 START_TEST(usage_errors_end_in_2_and_say_why)
 {
-	struct ran r = run("nonsense");
-	ASSERT_RAN(r, 2, "unknown command 'nonsense'");
+	struct program_result r = run("nonsense");
+	ASSERT_PROGRAM(r, 2, "unknown command 'nonsense'");
 	r = run("check", "--pace", "fast");
-	ASSERT_RAN(r, 2, "--pace: found 'fast'");
+	ASSERT_PROGRAM(r, 2, "--pace: found 'fast'");
 	r = run("check", "--jobs");
-	ASSERT_RAN(r, 2, "--jobs needs a value");
+	ASSERT_PROGRAM(r, 2, "--jobs needs a value");
 	r = run("check", "--frobnicate");
-	ASSERT_RAN(r, 2, "unknown option --frobnicate");
+	ASSERT_PROGRAM(r, 2, "unknown option --frobnicate");
 	r = run("check", "--seed", "-5");
-	ASSERT_RAN(r, 2, "--seed: found '-5'");
+	ASSERT_PROGRAM(r, 2, "--seed: found '-5'");
 	r = run("check", "no-such-scenario");
-	ASSERT_RAN(r, 2, "no such scenario");
+	ASSERT_PROGRAM(r, 2, "no such scenario");
 	r = run("check", "/nonexistent/file.yaml");
-	ASSERT_RAN(r, 2, "/nonexistent/file.yaml");
+	ASSERT_PROGRAM(r, 2, "/nonexistent/file.yaml");
 	r = run("check", "--set", "churn.nobody.joins=before", "lowest-port-leaves");
-	ASSERT_RAN(r, 2, "churn.nobody");
+	ASSERT_PROGRAM(r, 2, "churn.nobody");
 	r = run("lint");
-	ASSERT_RAN(r, 2, "found 0 arguments, expected FILE...");
+	ASSERT_PROGRAM(r, 2, "found 0 arguments, expected FILE...");
 	r = run("schedule", "lowest-port-leaves/nothing");
-	ASSERT_RAN(r, 2, "no such case");
+	ASSERT_PROGRAM(r, 2, "no such case");
 }
 END_TEST
 
 START_TEST(a_bad_file_is_shown_with_line_and_caret)
 {
-	struct ran r;
+	struct program_result r;
 	char *path = data_path("harness/test/data/bad/unknown-key.yaml");
 
 	r = run("lint", path);
@@ -65,7 +65,7 @@ END_TEST
 
 START_TEST(list_prints_each_case_that_the_filter_takes)
 {
-	struct ran r = run(
+	struct program_result r = run(
 	    "list", "lowest-port-leaves", "port-re-addressed", "--filter", "lowest*/*ed,*=[dr]e*");
 
 	ASSERT_PRINTS(r,
@@ -73,9 +73,9 @@ START_TEST(list_prints_each_case_that_the_filter_takes)
 	    "  lowest-port-leaves/inherited,leaves-by=delete   breaks: stale-gateway\n"
 	    "  lowest-port-leaves/inherited,leaves-by=release   breaks: stale-gateway\n");
 	r = run("list", "lowest-port-leaves", "--filter", "port-re-addressed/*");
-	ASSERT_RAN(r, 4, "steadybridge: no case matches --filter port-re-addressed/*\n");
+	ASSERT_PROGRAM(r, 4, "steadybridge: no case matches --filter port-re-addressed/*\n");
 	r = run("list", "original-report", "--filter", "*/arp-notify,*");
-	ASSERT_RAN(r, 0, "  original-report/arp-notify,guest=every-200ms+after-140ms\n");
+	ASSERT_PROGRAM(r, 0, "  original-report/arp-notify,guest=every-200ms+after-140ms\n");
 }
 END_TEST
 
@@ -92,7 +92,7 @@ static bool has_line(const char *text, const char *begin)
 /* Those of the folder large only with --all. */
 START_TEST(list_names_every_shipped_scenario)
 {
-	struct ran some = run("list"), all = run("list", "--all");
+	struct program_result some = run("list"), all = run("list", "--all");
 	struct err e = {{0}};
 
 	ck_assert_int_eq(some.status, 0);
@@ -121,11 +121,11 @@ END_TEST
 START_TEST(lint_counts_cases)
 {
 	char *path = data_path("suite/scenarios/mac/lower-port-joins.yaml");
-	struct ran r = run("lint", path);
+	struct program_result r = run("lint", path);
 
-	ASSERT_RAN(r, 0, "ok, 10 cases\n");
+	ASSERT_PROGRAM(r, 0, "ok, 10 cases\n");
 	r = run("lint", path, "--set", "lookups.every=never");
-	ASSERT_RAN(r, 2, "lookups.every 'never' is not a duration");
+	ASSERT_PROGRAM(r, 2, "lookups.every 'never' is not a duration");
 	free(path);
 }
 END_TEST
@@ -138,7 +138,7 @@ END_TEST
 START_TEST(schedule_prints_a_case_or_those_of_a_file)
 {
 	char *path = data_path("suite/scenarios/mac/lowest-port-leaves.yaml");
-	struct ran r =
+	struct program_result r =
 	    run("schedule", "lowest-port-leaves/inherited,leaves-by=delete", "--seed", "5");
 
 	ASSERT_PRINTS(r, "lowest-port-leaves/inherited,leaves-by=delete  seed 5  pace 20\n" LOOKUPS
@@ -157,11 +157,12 @@ START_TEST(schedule_prints_a_case_or_those_of_a_file)
 	r = run(
 	    "schedule", "lowest-port-leaves/pinned-later,leaves-by=release", path, "--seed", "6");
 	ck_assert_ptr_null(strstr(r.text.s, "02:00:00:46:b7:07"));
-	ASSERT_RAN(r, 0, "lowest-port-leaves/pinned-later,leaves-by=release  seed 6  pace 20\n");
+	ASSERT_PROGRAM(
+	    r, 0, "lowest-port-leaves/pinned-later,leaves-by=release  seed 6  pace 20\n");
 	r = run("schedule", path, "--filter", "nothing");
-	ASSERT_RAN(r, 4, "no case matches --filter nothing");
+	ASSERT_PROGRAM(r, 4, "no case matches --filter nothing");
 	r = run("schedule", "nowhere/x.yaml");
-	ASSERT_RAN(r, 2, "nowhere/x.yaml: No such file or directory");
+	ASSERT_PROGRAM(r, 2, "nowhere/x.yaml: No such file or directory");
 	free(path);
 }
 END_TEST
@@ -169,33 +170,33 @@ END_TEST
 /* client-replaced has events after 10 s. */
 START_TEST(a_setting_asks_nothing_of_what_the_filter_leaves_out)
 {
-	struct ran r = run("list", "--set", "duration=10s");
-	ASSERT_RAN(r, 2, "error: ");
+	struct program_result r = run("list", "--set", "duration=10s");
+	ASSERT_PROGRAM(r, 2, "error: ");
 	r = run("list", "--set", "duration=10s", "--filter", "lowest-port-leaves/*");
-	ASSERT_RAN(r, 0, "lowest-port-leaves/inherited,leaves-by=delete");
+	ASSERT_PROGRAM(r, 0, "lowest-port-leaves/inherited,leaves-by=delete");
 	r = run("check", "--filter", "nothing*/x", "--set", "duration=10s");
-	ASSERT_RAN(r, 4, "no case matches");
+	ASSERT_PROGRAM(r, 4, "no case matches");
 }
 END_TEST
 
 START_TEST(nothing_to_play_ends_in_4)
 {
-	struct ran r = run("check", "--filter", "nothing/*");
-	ASSERT_RAN(r, 4, "no case matches --filter nothing/*");
+	struct program_result r = run("check", "--filter", "nothing/*");
+	ASSERT_PROGRAM(r, 4, "no case matches --filter nothing/*");
 	r = run("check", "--out", "/proc/nowhere", "--filter", "lowest-port-leaves/*");
-	ASSERT_RAN(r, 4, "/proc/nowhere");
+	ASSERT_PROGRAM(r, 4, "/proc/nowhere");
 }
 END_TEST
 
 START_TEST(a_passing_run_ends_in_0_and_leaves_its_reports)
 {
-	char *dir = ran_scratch("pass"), *path = mem_printf("%s/results.json", dir);
+	char *dir = program_scratch("pass"), *path = mem_printf("%s/results.json", dir);
 	struct buf text = {0};
 	struct err e = {{0}};
-	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
-	    "--seed", "5", "--out", dir);
+	struct program_result r = run("check", "lowest-port-leaves", "--filter",
+	    "*,leaves-by=release", "--seed", "5", "--out", dir);
 
-	ASSERT_RAN(r, 0, "1 of 1 control broke");
+	ASSERT_PROGRAM(r, 0, "1 of 1 control broke");
 	ck_assert_msg(data_read(path, 64 << 20, &text, &e) == 0, "%s", e.text);
 	json_t *j = json_loadb(text.s, text.len, 0, NULL);
 	ck_assert_ptr_nonnull(j);
@@ -207,20 +208,20 @@ START_TEST(a_passing_run_ends_in_0_and_leaves_its_reports)
 	ck_assert_msg(data_read(path, 64 << 20, &text, &e) == 0, "%s", e.text);
 	buf_free(&text);
 	free(path);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
 /* The regression itself: an arm that is not pinned fails, with its cause. */
 START_TEST(an_arm_that_is_not_pinned_ends_in_1)
 {
-	char *dir = ran_scratch("fail");
-	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
-	    "--set", "bridge.pin=never", "--out", dir);
+	char *dir = program_scratch("fail");
+	struct program_result r = run("check", "lowest-port-leaves", "--filter",
+	    "*,leaves-by=release", "--set", "bridge.pin=never", "--out", dir);
 
 	ck_assert_ptr_nonnull(strstr(r.text.s, "stale-gateway"));
-	ASSERT_RAN(r, 1, "FAIL");
-	ran_drop(dir);
+	ASSERT_PROGRAM(r, 1, "FAIL");
+	program_drop(dir);
 }
 END_TEST
 
@@ -244,8 +245,8 @@ START_TEST(bisect_stops_where_it_was_asked_wrongly)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct ran r = ran_command(cases[i].args);
-		ASSERT_RAN(r, cases[i].status, cases[i].says);
+		struct program_result r = program_steadybridge(cases[i].args);
+		ASSERT_PROGRAM(r, cases[i].status, cases[i].says);
 	}
 }
 END_TEST
@@ -255,7 +256,7 @@ START_TEST(version_names_what_verdicts_depend_on)
 {
 	static const char *const names[] = {"steadybridge ", "\nLinux ", "\ndnsmasq ",
 	    "\niptables ", "\niproute2 ", "\nlibnl ", "\nlibfyaml "};
-	struct ran r = run("--version");
+	struct program_result r = run("--version");
 	const char *at = r.text.s;
 
 	ck_assert_int_eq(r.status, 0);
@@ -291,18 +292,18 @@ END_TEST
 
 START_TEST(a_control_that_is_pinned_ends_in_3_and_in_125_for_bisect)
 {
-	char *dir = ran_scratch("pinned");
-	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
-	    "--set", "bridge.pin=at-create", "--out", dir);
+	char *dir = program_scratch("pinned");
+	struct program_result r = run("check", "lowest-port-leaves", "--filter",
+	    "*,leaves-by=release", "--set", "bridge.pin=at-create", "--out", dir);
 
-	ASSERT_RAN(r, 3, "NOT REPRODUCED");
+	ASSERT_PROGRAM(r, 3, "NOT REPRODUCED");
 	r = run("check", "lowest-port-leaves", "--filter", "*/inherited,leaves-by=release", "--set",
 	    "bridge.pin=at-create", "--out", dir, "--exit", "bisect");
-	ASSERT_RAN(r, 125, "NOT REPRODUCED");
+	ASSERT_PROGRAM(r, 125, "NOT REPRODUCED");
 	r = run("check", "lowest-port-leaves", "--filter", "*/inherited,leaves-by=release", "--set",
 	    "bridge.pin=at-create", "--out", dir, "--exit", "kselftest");
-	ASSERT_RAN(r, 4, "NOT REPRODUCED");
-	ran_drop(dir);
+	ASSERT_PROGRAM(r, 4, "NOT REPRODUCED");
+	program_drop(dir);
 }
 END_TEST
 
@@ -347,37 +348,37 @@ static int count_joins(const char *dir, const char *slug, const char *text)
 START_TEST(a_case_yaml_plays_that_very_case_again)
 {
 	static const char slug[] = "lowest-port-leaves_pinned-at-create,leaves-by=release";
-	char *dir = ran_scratch("again"), *second = ran_scratch("again2"), *path;
-	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
-	    "--seed", "beef", "--pace", "15", "--out", dir);
+	char *dir = program_scratch("again"), *second = program_scratch("again2"), *path;
+	struct program_result r = run("check", "lowest-port-leaves", "--filter",
+	    "*,leaves-by=release", "--seed", "beef", "--pace", "15", "--out", dir);
 
-	ASSERT_RAN(r, 0, "PASS");
+	ASSERT_PROGRAM(r, 0, "PASS");
 	path = mem_printf("%s/cases/%s/case.yaml", dir, slug);
 	r = run("check", path, "--out", second);
 	ck_assert_msg(strstr(r.text.s, "pace 15  seed beef ") != NULL, "%s", r.text.s);
-	ASSERT_RAN(r, 0, "1 of 1 control broke, 1 of 1 arm held");
+	ASSERT_PROGRAM(r, 0, "1 of 1 control broke, 1 of 1 arm held");
 	/* `schedule` prints what was played: its seed, its pace, its MACs. */
-	struct ran times = run("schedule", path);
+	struct program_result times = run("schedule", path);
 	ck_assert_int_eq(times.status, 0);
 	ck_assert_msg(count_joins(dir, slug, times.text.s) == 1, "%s", times.text.s);
 	ck_assert_msg(strstr(times.text.s, "  seed beef  pace 15\n") != NULL, "%s", times.text.s);
 	buf_free(&times.text);
 	json_t *a = header(dir, slug), *b = header(second, slug);
 	r = run("check", "--quick", path, "--out", second); /* rounds know no pace */
-	ASSERT_RAN(r, 0, "  pace 1  seed beef ");
+	ASSERT_PROGRAM(r, 0, "  pace 1  seed beef ");
 	ck_assert_msg(json_equal(a, b), "%s\n%s", json_dumps(a, 0), json_dumps(b, 0));
 	ck_assert_str_eq(json_string_value(json_object_get(a, "seed")), "beef");
 	json_decref(b);
 	r = run("check", path, "--out", second, "--seed", "7");
-	ASSERT_RAN(r, 0, "PASS");
+	ASSERT_PROGRAM(r, 0, "PASS");
 	b = header(second, slug); /* the command line goes first */
 	ck_assert_str_eq(json_string_value(json_object_get(b, "seed")), "7");
 	ck_assert(json_number_value(json_object_get(b, "pace")) == 15);
 	json_decref(a);
 	json_decref(b);
 	free(path);
-	ran_drop(dir);
-	ran_drop(second);
+	program_drop(dir);
+	program_drop(second);
 }
 END_TEST
 
@@ -386,11 +387,11 @@ START_TEST(inspect_tells_pinned_from_not)
 	struct err e = {{0}};
 	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
 	ctest_own_proc();
-	struct ran r = run("inspect", "nothere");
+	struct program_result r = run("inspect", "nothere");
 
-	ASSERT_RAN(r, 2, "no such device");
+	ASSERT_PROGRAM(r, 2, "no such device");
 	r = run("inspect", "lo");
-	ASSERT_RAN(r, 2, "not a bridge");
+	ASSERT_PROGRAM(r, 2, "not a bridge");
 	ck_assert_int_eq(
 	    proc_run((const char *[]){"ip", "link", "add", "free0", "type", "bridge", NULL},
 	        deadline, &e),
@@ -401,34 +402,35 @@ START_TEST(inspect_tells_pinned_from_not)
 	        deadline, &e),
 	    0);
 	r = run("inspect", "free0");
-	ASSERT_RAN(r, 1, "with no port");
+	ASSERT_PROGRAM(r, 1, "with no port");
 	ck_assert_int_eq(
 	    proc_run((const char *[]){"ip", "link", "set", "port0", "master", "free0", NULL},
 	        deadline, &e),
 	    0);
 	r = run("inspect", "free0");
-	ASSERT_RAN(r, 1, "NOT pinned");
+	ASSERT_PROGRAM(r, 1, "NOT pinned");
 	r = run("inspect", "free0");
-	ASSERT_RAN(r, 1, "02:00:00:00:00:07, from port port0");
+	ASSERT_PROGRAM(r, 1, "02:00:00:00:00:07, from port port0");
 	ck_assert_int_eq(proc_run((const char *[]){"ip", "link", "set", "free0", "address",
 	                              "02:00:00:00:00:07", NULL},
 	                     deadline, &e),
 	    0);
 	r = run("inspect", "free0");
-	ASSERT_RAN(r, 0, "free0 is pinned: 02:00:00:00:00:07");
+	ASSERT_PROGRAM(r, 0, "free0 is pinned: 02:00:00:00:00:07");
 }
 END_TEST
 
 START_TEST(prereqs_names_what_is_there)
 {
-	struct ran r = run("prereqs");
-	ASSERT_RAN(r, 0, "dnsmasq");
+	struct program_result r = run("prereqs");
+	ASSERT_PROGRAM(r, 0, "dnsmasq");
 }
 END_TEST
 
 START_TEST(a_closed_output_is_an_error_not_a_pass)
 {
-	char *dir = ran_scratch("closed"), *program = data_path(SB_BUILD "/steadybridge"), *script;
+	char *dir = program_scratch("closed"), *program = data_path(SB_BUILD "/steadybridge"),
+	     *script;
 	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
 	struct err e = {{0}};
 
@@ -439,14 +441,14 @@ START_TEST(a_closed_output_is_an_error_not_a_pass)
 	    proc_run((const char *[]){"sh", "-c", script, NULL}, deadline, &e) == 0, "%s", e.text);
 	free(script);
 	free(program);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
 /* A folder of its own, which becomes the current one; its name, or NULL when it could not be. */
 static char *in_scratch(const char *name)
 {
-	char *dir = ran_scratch(name);
+	char *dir = program_scratch(name);
 	struct err e = {{0}};
 
 	ck_assert_msg(!folder_make(dir, &e), "%s", e.text);
@@ -459,34 +461,34 @@ START_TEST(new_writes_a_file_that_lints_and_leaves_what_is_there)
 	char *dir = in_scratch("new");
 	struct buf before = {0}, after = {0};
 	struct err e = {{0}};
-	struct ran r = run("new", "my.own_1");
+	struct program_result r = run("new", "my.own_1");
 
-	ASSERT_RAN(r, 0, "steadybridge check my.own_1.yaml");
+	ASSERT_PROGRAM(r, 0, "steadybridge check my.own_1.yaml");
 	r = run("lint", "my.own_1.yaml");
-	ASSERT_RAN(r, 0, "my.own_1.yaml: ok, 2 cases");
+	ASSERT_PROGRAM(r, 0, "my.own_1.yaml: ok, 2 cases");
 	r = run("explain", "my.own_1.yaml");
-	ASSERT_RAN(r, 0, "inherited must break by stale-gateway");
+	ASSERT_PROGRAM(r, 0, "inherited must break by stale-gateway");
 	FILE *f = fopen("my.own_1.yaml", "a");
 	ck_assert_ptr_nonnull(f);
 	fputs("# mine\n", f);
 	fclose(f);
 	ck_assert(!data_read("my.own_1.yaml", 1 << 20, &before, &e));
 	r = run("new", "my.own_1");
-	ASSERT_RAN(r, 2, "my.own_1.yaml: already exists; not overwritten");
+	ASSERT_PROGRAM(r, 2, "my.own_1.yaml: already exists; not overwritten");
 	r = run("new", "my.own_1.yaml");
-	ASSERT_RAN(r, 2, "my.own_1.yaml: already exists; not overwritten");
+	ASSERT_PROGRAM(r, 2, "my.own_1.yaml: already exists; not overwritten");
 	ck_assert(!data_read("my.own_1.yaml", 1 << 20, &after, &e));
 	ck_assert_uint_eq(before.len, after.len);
 	ck_assert(!memcmp(before.s, after.s, before.len));
 	r = run("new", "");
-	ASSERT_RAN(r, 2, "found '', expected a name");
+	ASSERT_PROGRAM(r, 2, "found '', expected a name");
 	r = run("new", "a b");
-	ASSERT_RAN(r, 2, "found 'a b', expected a name");
+	ASSERT_PROGRAM(r, 2, "found 'a b', expected a name");
 	r = run("new");
-	ASSERT_RAN(r, 2, "found 0 arguments, expected [DIR/]NAME");
+	ASSERT_PROGRAM(r, 2, "found 0 arguments, expected [DIR/]NAME");
 	buf_free(&before);
 	buf_free(&after);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
@@ -496,37 +498,37 @@ START_TEST(new_writes_into_a_folder_that_exists)
 	struct err e = {{0}};
 
 	ck_assert_msg(!folder_make("sub", &e), "%s", e.text);
-	struct ran r = run("new", "sub/mine");
-	ASSERT_RAN(r, 0, "sub/mine.yaml\n  steadybridge lint sub/mine.yaml\n");
+	struct program_result r = run("new", "sub/mine");
+	ASSERT_PROGRAM(r, 0, "sub/mine.yaml\n  steadybridge lint sub/mine.yaml\n");
 	r = run("lint", "sub/mine.yaml");
-	ASSERT_RAN(r, 0, "sub/mine.yaml: ok, 2 cases");
+	ASSERT_PROGRAM(r, 0, "sub/mine.yaml: ok, 2 cases");
 	r = run("new", path);
-	ASSERT_RAN(r, 0, path);
+	ASSERT_PROGRAM(r, 0, path);
 	r = run("lint", path);
-	ASSERT_RAN(r, 0, "ok, 2 cases");
+	ASSERT_PROGRAM(r, 0, "ok, 2 cases");
 	r = run("new", path);
-	ASSERT_RAN(r, 2, "there.yaml: already exists; not overwritten");
+	ASSERT_PROGRAM(r, 2, "there.yaml: already exists; not overwritten");
 	r = run("new", "nowhere/mine");
-	ASSERT_RAN(r, 2, "steadybridge new: nowhere/mine.yaml: the folder does not exist\n");
+	ASSERT_PROGRAM(r, 2, "steadybridge new: nowhere/mine.yaml: the folder does not exist\n");
 	r = run("new", "sub/mine.yaml/x");
-	ASSERT_RAN(r, 2, "Not a directory");
+	ASSERT_PROGRAM(r, 2, "Not a directory");
 	r = run("new", "sub/");
-	ASSERT_RAN(r, 2, "found 'sub/', expected a name");
+	ASSERT_PROGRAM(r, 2, "found 'sub/', expected a name");
 	ck_assert_int_eq(access("nowhere", F_OK), -1);
 	free(path);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
 START_TEST(a_new_file_plays_as_it_is)
 {
 	char *dir = in_scratch("new-play");
-	struct ran r = run("new", "mine");
+	struct program_result r = run("new", "mine");
 
-	ASSERT_RAN(r, 0, "mine.yaml");
+	ASSERT_PROGRAM(r, 0, "mine.yaml");
 	r = run("check", "mine.yaml");
-	ASSERT_RAN(r, 0, "1 of 1 control broke, 1 of 1 arm held");
-	ran_drop(dir);
+	ASSERT_PROGRAM(r, 0, "1 of 1 control broke, 1 of 1 arm held");
+	program_drop(dir);
 }
 END_TEST
 

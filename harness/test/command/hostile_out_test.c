@@ -25,10 +25,10 @@
 #include "test/kit/builder.h"
 #include "base/data.h"
 #include "base/folder.h"
-#include "test/kit/hostview.h"
+#include "test/kit/host_snapshot.h"
 #include "host/inspect.h"
 #include "run/output.h"
-#include "test/kit/ran.h"
+#include "test/kit/program.h"
 
 #define TRACE "harness/test/data/golden/trace-client-down.jsonl"
 #define SLUG "client-down_pinned+fault"
@@ -42,7 +42,7 @@ static void must(int r, const struct err *e)
 /* A folder DIR with `victim`, whose file and folder nothing may touch, and `out`. */
 static char *scene(const char *name)
 {
-	char *dir = ran_scratch(name), *path;
+	char *dir = program_scratch(name), *path;
 	static const char *const folders[] = {"victim/" SLUG, "out/cases"};
 	static const char *const files[] = {
 	    "passwd", SLUG "/case.yaml", SLUG "/timeline.svg", SLUG "/trace.jsonl"};
@@ -118,10 +118,10 @@ static char *victim_of(const char *dir)
 }
 
 /* `steadybridge replay --out` of a stored trace, into the scene. */
-static struct ran replay_into(const char *dir)
+static struct program_result replay_into(const char *dir)
 {
 	char *trace = data_path(TRACE), *out = mem_printf("%s/out", dir);
-	struct ran r = run("replay", "--out", out, trace);
+	struct program_result r = run("replay", "--out", out, trace);
 
 	free(trace);
 	free(out);
@@ -141,7 +141,7 @@ START_TEST(reports_replace_a_link_of_their_name_and_never_follow_it)
 		free(link);
 	}
 	char *before = victim_of(dir);
-	struct ran r = replay_into(dir);
+	struct program_result r = replay_into(dir);
 	ck_assert_msg(r.status == 0 || r.status == 1, "status %d: %s", r.status, r.text.s);
 	char *after = victim_of(dir);
 	ck_assert_str_eq(after, before);
@@ -156,7 +156,7 @@ START_TEST(reports_replace_a_link_of_their_name_and_never_follow_it)
 	buf_free(&r.text);
 	free(before);
 	free(after);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
@@ -170,16 +170,16 @@ START_TEST(folders_that_are_links_are_refused_before_anything_is_written)
 
 		plant(dir, links[i], victims[i]);
 		char *before = victim_of(dir);
-		struct ran r = replay_into(dir);
-		ASSERT_RAN(r, 4, "found a symbolic link, expected");
+		struct program_result r = replay_into(dir);
+		ASSERT_PROGRAM(r, 4, "found a symbolic link, expected");
 		r = run("check", "--out", out, "lowest-port-leaves");
-		ASSERT_RAN(r, 4, "found a symbolic link, expected");
+		ASSERT_PROGRAM(r, 4, "found a symbolic link, expected");
 		char *after = victim_of(dir);
 		ck_assert_str_eq(after, before);
 		free(before);
 		free(after);
 		free(out);
-		ran_drop(dir);
+		program_drop(dir);
 	}
 }
 END_TEST
@@ -211,7 +211,7 @@ START_TEST(a_folder_that_becomes_a_link_meanwhile_is_not_written_through)
 	free(before);
 	free(after);
 	free(path);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
@@ -237,7 +237,7 @@ START_TEST(a_file_written_aside_follows_no_link_either)
 	free(before);
 	free(after);
 	free(out);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
@@ -254,9 +254,9 @@ START_TEST(a_run_s_folder_of_others_is_refused_where_it_is_hostile)
 		char *text = mem_printf("%s%s\"}]}", head, slugs[i]);
 
 		must(data_write(path, text, strlen(text), &e), &e);
-		struct ran r = run("replay", out);
+		struct program_result r = run("replay", out);
 		ck_assert_msg(utf8_good(r.text.s, true), "harmful: %s", r.text.s);
-		ASSERT_RAN(r, 2, "'cases' has one without a good slug");
+		ASSERT_PROGRAM(r, 2, "'cases' has one without a good slug");
 		free(text);
 	}
 	free(path);
@@ -268,7 +268,7 @@ START_TEST(a_run_s_folder_of_others_is_refused_where_it_is_hostile)
 	for (size_t i = 0; i < 4; i++) {
 		char *rm = mem_printf("%s/out", dir);
 
-		ran_drop(rm);
+		program_drop(rm);
 		trace = mem_printf("%s/out/cases/" SLUG, dir);
 		must(folder_make(trace, &e), &e);
 		free(trace);
@@ -286,12 +286,12 @@ START_TEST(a_run_s_folder_of_others_is_refused_where_it_is_hostile)
 		}
 		if (i < 3)
 			plant(dir, at[i], to[i]);
-		struct ran r = run("replay", out);
-		ASSERT_RAN(r, 2, "expected a");
+		struct program_result r = run("replay", out);
+		ASSERT_PROGRAM(r, 2, "expected a");
 	}
 	free(text);
 	free(out);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
@@ -449,7 +449,7 @@ static void view(struct buf *out)
 	    "core_pattern", "modprobe", "hostname", "domainname", "panic", "sysrq"};
 	char text[512];
 
-	hostview(out);
+	host_snapshot(out);
 	sysctl_view("/proc/sys/net", out);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		char *path = mem_printf("/proc/sys/kernel/%s", names[i]);
@@ -524,8 +524,8 @@ START_TEST(a_hostile_play_leaves_the_host_and_its_folders_as_they_were)
 
 	ctest_own_proc();
 	char *victim = victim_of(dir);
-	struct ran r = run("prereqs"); /* whose modules bring sysctls of their own */
-	ASSERT_RAN(r, 0, "namespaces");
+	struct program_result r = run("prereqs"); /* whose modules bring sysctls of their own */
+	ASSERT_PROGRAM(r, 0, "namespaces");
 	view(&before);
 	r = run("check", file, "--out", out, "--capture", "always");
 	ck_assert_msg(r.status == 0 || r.status == 3, "status %d: %s", r.status, r.text.s);
@@ -544,8 +544,8 @@ START_TEST(a_hostile_play_leaves_the_host_and_its_folders_as_they_were)
 	    strstr(tree.s, "out/cases/_._inherited,timeout=1s-ee1897a070597717/\n"));
 	ck_assert_ptr_nonnull(strstr(tree.s, "out/cases/" PINNED "/\n"));
 	char *again = mem_printf("%s/cases/" PINNED "/case.yaml", out);
-	struct ran lint = run("lint", again);
-	ASSERT_RAN(lint, 0, "ok, 2 cases");
+	struct program_result lint = run("lint", again);
+	ASSERT_PROGRAM(lint, 0, "ok, 2 cases");
 	buf_free(&r.text);
 	buf_free(&before);
 	buf_free(&after);
@@ -555,7 +555,7 @@ START_TEST(a_hostile_play_leaves_the_host_and_its_folders_as_they_were)
 	free(still);
 	free(file);
 	free(out);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 

@@ -8,7 +8,7 @@
 
 #include "base/data.h"
 #include "command/command.h"
-#include "test/kit/ran.h"
+#include "test/kit/program.h"
 
 static const struct command *const commands[] = {&command_check, &command_list, &command_lint,
     &command_new, &command_explain, &command_schedule, &command_replay, &command_shell,
@@ -39,8 +39,8 @@ START_TEST(a_command_refuses_the_options_of_others)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct ran r = ran_command(cases[i].args);
-		ASSERT_RAN(r, cases[i].status, cases[i].says);
+		struct program_result r = program_steadybridge(cases[i].args);
+		ASSERT_PROGRAM(r, cases[i].status, cases[i].says);
 	}
 }
 END_TEST
@@ -48,7 +48,7 @@ END_TEST
 /* The first part of a usage line, the options in their order, an example. */
 START_TEST(help_shows_usage_options_and_an_example)
 {
-	struct ran r = run("lint", "--help");
+	struct program_result r = run("lint", "--help");
 
 	ck_assert_int_eq(r.status, 0);
 	ck_assert_str_eq(r.text.s,
@@ -57,7 +57,7 @@ START_TEST(help_shows_usage_options_and_an_example)
 	    "  --set PATH=VALUE      override a value of every case, such as bridge.pin=never\n"
 	    "  -h, --help            show this text\n\n"
 	    "example:\n  steadybridge lint mine.yaml\n");
-	struct ran same = run("help", "lint");
+	struct program_result same = run("help", "lint");
 	ck_assert_int_eq(same.status, 0);
 	ck_assert_str_eq(same.text.s, r.text.s);
 	buf_free(&same.text);
@@ -67,18 +67,18 @@ START_TEST(help_shows_usage_options_and_an_example)
 	buf_free(&same.text);
 	buf_free(&r.text);
 	r = run("lint", "--watch", "--help"); /* what is wrong comes first */
-	ASSERT_RAN(r, 2, "unknown option --watch");
+	ASSERT_PROGRAM(r, 2, "unknown option --watch");
 	r = run("help", "lnit");
-	ASSERT_RAN(r, 2, "unknown command 'lnit'");
+	ASSERT_PROGRAM(r, 2, "unknown command 'lnit'");
 	r = run("help", "lint", "list");
-	ASSERT_RAN(r, 2, "steadybridge help: found 2 arguments, expected [COMMAND];");
+	ASSERT_PROGRAM(r, 2, "steadybridge help: found 2 arguments, expected [COMMAND];");
 }
 END_TEST
 
 START_TEST(help_lists_each_command_on_one_line)
 {
-	struct ran r = run("help"), same = run("--help"),
-	           bare = ran_command((const char *[]){NULL});
+	struct program_result r = run("help"), same = run("--help"),
+	                      bare = program_steadybridge((const char *[]){NULL});
 
 	ck_assert_int_eq(r.status, 0);
 	ck_assert_str_eq(same.text.s, r.text.s);
@@ -133,7 +133,7 @@ START_TEST(the_man_page_names_each_command_and_option)
 	char *page = ctest_file("docs/steadybridge.1", &len);
 
 	for (size_t i = 0; i < N_COMMANDS; i++) {
-		struct ran r = run("help", commands[i]->name);
+		struct program_result r = run("help", commands[i]->name);
 		char *synopsis = mem_printf(".B steadybridge %s\n", commands[i]->name);
 
 		ck_assert_msg(strstr(page, synopsis) != NULL, "no %s in the man page", synopsis);
@@ -166,8 +166,8 @@ START_TEST(exit_bisect_counts_behind_every_error)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct ran r = ran_command(cases[i].args);
-		ASSERT_RAN(r, cases[i].status, cases[i].says);
+		struct program_result r = program_steadybridge(cases[i].args);
+		ASSERT_PROGRAM(r, cases[i].status, cases[i].says);
 	}
 }
 END_TEST

@@ -12,8 +12,8 @@
 #include "base/units.h"
 #include "base/data.h"
 #include "base/folder.h"
-#include "test/kit/ran.h"
-#include "trace/reel.h"
+#include "test/kit/program.h"
+#include "trace/packet_buffer.h"
 #include "trace/trace_json.h"
 
 static void read_file(const char *path, struct buf *out)
@@ -38,7 +38,7 @@ static void assert_same_file(const char *a, const char *b, const char *name)
 }
 
 /* Plays lowest-port-leaves by release, not pinned: a fail, an inconclusive, a pass. */
-static struct ran play(const char *out, const char *capture)
+static struct program_result play(const char *out, const char *capture)
 {
 	return run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release", "--set",
 	    "bridge.pin=never", "--capture", capture, "--seed", "5", "--out", out);
@@ -46,8 +46,8 @@ static struct ran play(const char *out, const char *capture)
 
 START_TEST(a_run_is_reported_again_to_the_letter)
 {
-	char *dir = ran_scratch("replay"), *again = ran_scratch("replay2"), *path;
-	struct ran r = play(dir, "failed"), s = run("replay", dir, "--out", again);
+	char *dir = program_scratch("replay"), *again = program_scratch("replay2"), *path;
+	struct program_result r = play(dir, "failed"), s = run("replay", dir, "--out", again);
 
 	ck_assert_int_eq(r.status, 1);
 	ck_assert_int_eq(s.status, 1);
@@ -66,37 +66,37 @@ START_TEST(a_run_is_reported_again_to_the_letter)
 	path =
 	    mem_printf("%s/cases/lowest-port-leaves_inherited,leaves-by=release/trace.jsonl", dir);
 	s = run("replay", path);
-	ASSERT_RAN(s, 0, "PASS");
+	ASSERT_PROGRAM(s, 0, "PASS");
 	buf_free(&r.text);
 	free(path);
-	ran_drop(dir);
-	ran_drop(again);
+	program_drop(dir);
+	program_drop(again);
 }
 END_TEST
 
 START_TEST(what_is_no_trace_is_refused)
 {
-	char *dir = ran_scratch("no-trace"), *path = mem_printf("%s/x", dir);
+	char *dir = program_scratch("no-trace"), *path = mem_printf("%s/x", dir);
 	struct err e = {{0}};
-	struct ran r = run("replay");
+	struct program_result r = run("replay");
 
-	ASSERT_RAN(r, 2, "expected TRACE|DIR...");
+	ASSERT_PROGRAM(r, 2, "expected TRACE|DIR...");
 	ck_assert_int_eq(folder_make(dir, &e), 0);
 	r = run("replay", dir);
-	ASSERT_RAN(r, 2, "neither trace.jsonl nor results.json");
+	ASSERT_PROGRAM(r, 2, "neither trace.jsonl nor results.json");
 	r = run("replay", path);
-	ASSERT_RAN(r, 2, "No such file");
+	ASSERT_PROGRAM(r, 2, "No such file");
 	ck_assert_int_eq(data_write(path, "{\n", 2, &e), 0);
 	r = run("replay", path);
-	ASSERT_RAN(r, 2, "x:1: ");
+	ASSERT_PROGRAM(r, 2, "x:1: ");
 	free(path);
 	path = mem_printf("%s/results.json", dir);
 	ck_assert_int_eq(
 	    data_write(path, "{\"format\": 1, \"cases\": [{\"slug\": \"../x\"}]}", 40, &e), 0);
 	r = run("replay", dir);
-	ASSERT_RAN(r, 2, "results.json");
+	ASSERT_PROGRAM(r, 2, "results.json");
 	free(path);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
@@ -115,37 +115,37 @@ START_TEST(packets_are_kept_of_what_did_not_pass)
 	    "cases/lowest-port-leaves_pinned-later,leaves-by=release/capture-br0.pcap";
 	static const char passed[] =
 	    "cases/lowest-port-leaves_inherited,leaves-by=release/capture-br0.pcap";
-	char *dir = ran_scratch("capture");
-	struct ran r = play(dir, "never");
+	char *dir = program_scratch("capture");
+	struct program_result r = play(dir, "never");
 
-	ASSERT_RAN(r, 1, "FAIL");
+	ASSERT_PROGRAM(r, 1, "FAIL");
 	ck_assert(!there(dir, failed) && !there(dir, passed));
 	r = play(dir, "failed");
-	ASSERT_RAN(r, 1, "FAIL");
+	ASSERT_PROGRAM(r, 1, "FAIL");
 	ck_assert(there(dir, failed) && !there(dir, passed));
 	r = play(dir, "always");
-	ASSERT_RAN(r, 1, "FAIL");
+	ASSERT_PROGRAM(r, 1, "FAIL");
 	ck_assert(there(dir, failed) && there(dir, passed));
 	r = play(dir, "never"); /* takes away what the run before had left */
-	ASSERT_RAN(r, 1, "FAIL");
+	ASSERT_PROGRAM(r, 1, "FAIL");
 	ck_assert(!there(dir, failed) && !there(dir, passed));
 	r = run("check", "--capture", "sometimes");
-	ASSERT_RAN(r, 2, "expected always, failed or never");
-	ran_drop(dir);
+	ASSERT_PROGRAM(r, 2, "expected always, failed or never");
+	program_drop(dir);
 }
 END_TEST
 
 /* An arm that held proves nothing when its control did not break: that is known only at the end. */
 START_TEST(packets_of_an_arm_whose_control_held_are_kept)
 {
-	char *dir = ran_scratch("held");
-	struct ran r = run("check", "lowest-port-leaves", "--filter", "*,leaves-by=release",
-	    "--set", "bridge.pin=at-create", "--out", dir);
+	char *dir = program_scratch("held");
+	struct program_result r = run("check", "lowest-port-leaves", "--filter",
+	    "*,leaves-by=release", "--set", "bridge.pin=at-create", "--out", dir);
 
-	ASSERT_RAN(r, 3, "NOT REPRODUCED");
+	ASSERT_PROGRAM(r, 3, "NOT REPRODUCED");
 	ck_assert(
 	    there(dir, "cases/lowest-port-leaves_pinned-later,leaves-by=release/capture-br0.pcap"));
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
@@ -158,7 +158,7 @@ struct dumped {
 static struct dumped *dump(const char *dir, const char *hop, size_t *n)
 {
 	char *path = mem_printf("%s/capture-%s.pcap", dir, hop), *save = NULL;
-	struct ran r = ran_program(
+	struct program_result r = program_run(
 	    (const char *[]){"tcpdump", "-tt", "--nano", "-nr", path, "port", "53", NULL});
 	struct dumped *items = NULL;
 	size_t cap = 0;
@@ -241,15 +241,15 @@ static void compare_hop(
 /* `family` and `transport` as --set takes them; `least` streams of the victim's. */
 static void compare_with_tcpdump(const char *family, const char *transport, size_t streams)
 {
-	char *dir = ran_scratch("tcpdump"), *folder, *path;
-	struct ran r = run("check", "lower-port-joins", "--filter", "*/inherited,kind=veth",
-	    "--set", "duration=20s", "--set", family, "--set", transport, "--capture", "always",
-	    "--out", dir);
+	char *dir = program_scratch("tcpdump"), *folder, *path;
+	struct program_result r = run("check", "lower-port-joins", "--filter",
+	    "*/inherited,kind=veth", "--set", "duration=20s", "--set", family, "--set", transport,
+	    "--capture", "always", "--out", dir);
 	struct trace t;
 	struct buf text = {0};
 	struct err e = {{0}};
 
-	ASSERT_RAN(r, 0, "PASS");
+	ASSERT_PROGRAM(r, 0, "PASS");
 	folder = mem_printf("%s/cases/lower-port-joins_inherited,kind=veth", dir);
 	path = mem_printf("%s/trace.jsonl", folder);
 	read_file(path, &text);
@@ -268,7 +268,7 @@ static void compare_with_tcpdump(const char *family, const char *transport, size
 	buf_free(&text);
 	free(path);
 	free(folder);
-	ran_drop(dir);
+	program_drop(dir);
 }
 
 START_TEST(tcpdump_and_the_timeline_agree)
@@ -285,41 +285,42 @@ END_TEST
 
 START_TEST(a_reel_keeps_what_fits_and_counts_the_rest)
 {
-	size_t total = sizeof(struct reel) + 200, at = 0;
-	struct reel *r = mem_alloc(total);
-	struct reel_packet p;
-	char name[REEL_HOP_NAME];
+	size_t total = sizeof(struct packet_buffer) + 200, at = 0;
+	struct packet_buffer *r = mem_alloc(total);
+	struct buffered_packet p;
+	char name[PACKET_BUFFER_HOP_NAME];
 
-	reel_init(r, total);
-	ck_assert_int_eq(reel_next(r, total, &at, &p), 0);
-	ck_assert_int_eq(reel_hop(r, "br0"), 0);
-	ck_assert_int_eq(reel_hop(r, "uplink"), 1);
-	ck_assert_int_eq(reel_hop(r, "br0"), 0);
-	reel_put(r, 1, 77, (const uint8_t *)"abcde", 5, 1500);
-	reel_put(r, 0, 78, (const uint8_t *)"xyz", 3, 3);
-	reel_put(r, -1, 79, (const uint8_t *)"", 0, 0);
+	packet_buffer_init(r, total);
+	ck_assert_int_eq(packet_buffer_next(r, total, &at, &p), 0);
+	ck_assert_int_eq(packet_buffer_hop(r, "br0"), 0);
+	ck_assert_int_eq(packet_buffer_hop(r, "uplink"), 1);
+	ck_assert_int_eq(packet_buffer_hop(r, "br0"), 0);
+	packet_buffer_put(r, 1, 77, (const uint8_t *)"abcde", 5, 1500);
+	packet_buffer_put(r, 0, 78, (const uint8_t *)"xyz", 3, 3);
+	packet_buffer_put(r, -1, 79, (const uint8_t *)"", 0, 0);
 	for (int i = 0; i < 10; i++)
-		reel_put(r, 0, 80, (const uint8_t *)"0123456789012345", 16, 16);
-	ck_assert_int_eq(reel_next(r, total, &at, &p), 1);
+		packet_buffer_put(r, 0, 80, (const uint8_t *)"0123456789012345", 16, 16);
+	ck_assert_int_eq(packet_buffer_next(r, total, &at, &p), 1);
 	ck_assert(p.real_ns == 77 && p.len == 5 && p.wire == 1500 && p.hop == 1);
 	ck_assert_int_eq(memcmp(p.bytes, "abcde", 5), 0);
-	ck_assert_int_eq(reel_next(r, total, &at, &p), 1);
+	ck_assert_int_eq(packet_buffer_next(r, total, &at, &p), 1);
 	ck_assert(p.real_ns == 78 && p.len == 3 && p.hop == 0);
 	unsigned more = 0;
-	while (reel_next(r, total, &at, &p))
+	while (packet_buffer_next(r, total, &at, &p))
 		more++;
 	ck_assert_uint_eq(more + atomic_load(&r->missed), 11);
 	ck_assert_uint_eq(more, 3);
 	/* the names end; there is room for so many */
-	for (int i = 0; i < REEL_HOPS; i++) {
+	for (int i = 0; i < PACKET_BUFFER_HOPS; i++) {
 		snprintf(name, sizeof(name), "p%d", i);
-		ck_assert_int_eq(reel_hop(r, name), i + 2 < REEL_HOPS ? i + 2 : -1);
+		ck_assert_int_eq(
+		    packet_buffer_hop(r, name), i + 2 < PACKET_BUFFER_HOPS ? i + 2 : -1);
 	}
 	/* whatever bytes are in it: read within bounds, to an end */
 	memset(r->bytes, 0xff, 200);
 	atomic_store(&r->used, UINT64_MAX);
 	at = 0;
-	ck_assert_int_eq(reel_next(r, total, &at, &p), 0);
+	ck_assert_int_eq(packet_buffer_next(r, total, &at, &p), 0);
 	free(r);
 }
 END_TEST

@@ -10,7 +10,7 @@
 
 #include "base/data.h"
 #include "base/folder.h"
-#include "test/kit/ran.h"
+#include "test/kit/program.h"
 
 /* Delete and release, taps, both firewalls and br_netfilter, IPv6. */
 #define SCENARIOS                                                                                  \
@@ -19,7 +19,7 @@
 #define NOBODY 65534
 
 /* steadybridge as user nobody, with no group and no capability. */
-static struct ran as_nobody(const char *const args[])
+static struct program_result as_nobody(const char *const args[])
 {
 	char *program = data_path(SB_BUILD "/steadybridge");
 	const char *argv[32] = {
@@ -27,7 +27,7 @@ static struct ran as_nobody(const char *const args[])
 
 	for (size_t n = 0; args[n]; n++)
 		argv[n + 5] = args[n];
-	struct ran r = ran_program(argv);
+	struct program_result r = program_run(argv);
 	free(program);
 	return r;
 }
@@ -54,7 +54,7 @@ static const char *text_of(const json_t *o, const char *key)
 }
 
 /* The play of a case that counts, or its skip, by name; NULL: it is not there. */
-static const json_t *find(const json_t *run, const char *list, const char *name)
+static const json_t *find_case(const json_t *run, const char *list, const char *name)
 {
 	size_t i;
 	json_t *o;
@@ -79,7 +79,7 @@ static const json_t *prereq(const json_t *told, const char *name)
 /* What prereqs tell nobody; skips the test where nobody may play at all. */
 static json_t *prereqs_of_nobody(void)
 {
-	struct ran r = as_nobody((const char *const[]){"prereqs", "--json", NULL});
+	struct program_result r = as_nobody((const char *const[]){"prereqs", "--json", NULL});
 	json_t *told = json_loads(r.text.s, 0, NULL);
 
 	ck_assert_msg(told != NULL, "%s", r.text.s);
@@ -97,7 +97,7 @@ static bool same(const json_t *root, const json_t *rootless, const json_t *told)
 {
 	static const char *const keys[] = {"verdict", "cause", "form", "breaks"};
 	const char *name = text_of(root, "name");
-	const json_t *other = find(rootless, "cases", name), *skip;
+	const json_t *other = find_case(rootless, "cases", name), *skip;
 
 	for (size_t i = 0; other && i < sizeof(keys) / sizeof(keys[0]); i++)
 		ck_assert_msg(!strcmp(text_of(root, keys[i]), text_of(other, keys[i])),
@@ -105,7 +105,7 @@ static bool same(const json_t *root, const json_t *rootless, const json_t *told)
 		    text_of(root, keys[i]), text_of(other, keys[i]), text_of(other, "why"));
 	if (other)
 		return true;
-	skip = find(rootless, "skipped", name);
+	skip = find_case(rootless, "skipped", name);
 	ck_assert_msg(skip != NULL, "%s was neither played nor skipped without root", name);
 	const json_t *p = prereq(told, text_of(skip, "reason"));
 	ck_assert_msg(p && json_is_false(json_object_get(p, "there")),
@@ -122,7 +122,7 @@ static void copy_program(const char *dir)
 	                          "; cp -R %s/fixtures %s/;"
 	                          "cp -R %s/suite/scenarios %s/suite/; chmod -R a+rX %s",
 	    copy, copy, program, copy, SB_SOURCE_DIR, copy, SB_SOURCE_DIR, copy, dir);
-	struct ran r = ran_program((const char *const[]){"sh", "-c", script, NULL});
+	struct program_result r = program_run((const char *const[]){"sh", "-c", script, NULL});
 
 	ck_assert_msg(!r.status, "%s", r.text.s);
 	buf_free(&r.text);
@@ -134,7 +134,7 @@ static void copy_program(const char *dir)
 
 START_TEST(without_root_the_verdicts_are_those_of_root)
 {
-	char *dir = ran_scratch("rootless"), *as_root = mem_printf("%s/root", dir);
+	char *dir = program_scratch("rootless"), *as_root = mem_printf("%s/root", dir);
 	char *as_other = mem_printf("%s/nobody", dir);
 	size_t i, n_same = 0, n_skipped = 0;
 	struct err e = {{0}};
@@ -146,7 +146,7 @@ START_TEST(without_root_the_verdicts_are_those_of_root)
 	copy_program(dir);
 	ck_assert_int_eq(chown(as_other, NOBODY, NOBODY), 0);
 	json_t *told = prereqs_of_nobody();
-	struct ran r = run("check", SCENARIOS, "--seed", "5", "--out", as_root);
+	struct program_result r = run("check", SCENARIOS, "--seed", "5", "--out", as_root);
 	ck_assert_msg(r.status == 0, "as root: %d: %s", r.status, r.text.s);
 	buf_free(&r.text);
 	r = as_nobody(
@@ -173,7 +173,7 @@ START_TEST(without_root_the_verdicts_are_those_of_root)
 	json_decref(told);
 	free(as_root);
 	free(as_other);
-	ran_drop(dir);
+	program_drop(dir);
 }
 END_TEST
 

@@ -23,8 +23,8 @@
 #include "base/proc.h"
 #include "base/units.h"
 #include "base/data.h"
-#include "test/kit/hostrun.h"
-#include "test/kit/hostview.h"
+#include "test/kit/program_on_host.h"
+#include "test/kit/host_snapshot.h"
 
 #define CONTROL "lowest-port-leaves/inherited,leaves-by=delete"
 #define PINNED "lowest-port-leaves/pinned-at-create,leaves-by=delete"
@@ -130,17 +130,17 @@ static int ended(struct talk *t)
 	return proc_wait(t->pid, clock_now_ns() + PATIENCE_NS);
 }
 
-struct ran {
+struct program_result {
 	int status;
 	struct buf text;
 };
 
 #define run(input, ...) run_with((input), (const char *const[]){__VA_ARGS__, NULL})
 
-static struct ran run_with(const char *input, const char *const args[])
+static struct program_result run_with(const char *input, const char *const args[])
 {
 	struct talk t = start(args);
-	struct ran r = {0};
+	struct program_result r = {0};
 
 	say(&t, input);
 	r.status = ended(&t);
@@ -181,7 +181,7 @@ static void drop(char *dir)
 
 START_TEST(usage_of_shell_pause_and_watch)
 {
-	struct ran r = run("", "shell");
+	struct program_result r = run("", "shell");
 	ASSERT_STATUS(r, 2);
 	ASSERT_SAYS(r, "expected CASE");
 	r = run("", "shell", "lowest-port-leaves/nothing");
@@ -203,7 +203,7 @@ END_TEST
 
 START_TEST(a_lab_answers_commands_from_a_pipe)
 {
-	struct ran r = run("state\n", "shell", CONTROL);
+	struct program_result r = run("state\n", "shell", CONTROL);
 
 	ASSERT_STATUS(r, 0);
 	ASSERT_SAYS(r, "bridge br0");
@@ -231,7 +231,7 @@ START_TEST(a_lab_that_does_not_come_up_says_why)
 	ck_assert_msg(!data_write(path, script, sizeof(script) - 1, &e), "%s", e.text);
 	ck_assert_int_eq(chmod(path, 0755), 0);
 	ck_assert_int_eq(setenv("PATH", mem_printf("%s:%s", dir, getenv("PATH")), 1), 0);
-	struct ran r = run("", "shell", CONTROL, "-c", "echo opened");
+	struct program_result r = run("", "shell", CONTROL, "-c", "echo opened");
 	ASSERT_STATUS(r, 4);
 	ASSERT_SAYS(r,
 	    "steadybridge shell: the lab could not be built: dnsmasq ended with status 3: "
@@ -245,12 +245,13 @@ END_TEST
 
 START_TEST(every_namespace_is_at_hand)
 {
-	struct ran r = run("c1 ip -o -4 address; echo a\n"
-	                   "ip netns exec c1 ip -o -4 address; echo b\n"
-	                   "ip -n c1 -o -4 address; echo c\n"
-	                   "upstream ip -o -4 address; router ip -o -4 address show br0\n"
-	                   "ip netns exec upstream ls /sys/class/net; c1; echo status-$?\n",
-	    "shell", CONTROL);
+	struct program_result r =
+	    run("c1 ip -o -4 address; echo a\n"
+	        "ip netns exec c1 ip -o -4 address; echo b\n"
+	        "ip -n c1 -o -4 address; echo c\n"
+	        "upstream ip -o -4 address; router ip -o -4 address show br0\n"
+	        "ip netns exec upstream ls /sys/class/net; c1; echo status-$?\n",
+	        "shell", CONTROL);
 
 	ASSERT_STATUS(r, 0);
 	ck_assert_msg(count(r.text.s, "192.0.2.11/24") == 3, "%s", r.text.s);
@@ -264,14 +265,14 @@ END_TEST
 /* The fault itself, by hand. */
 START_TEST(churn_by_hand_breaks_what_inherits)
 {
-	struct ran r = run("lookup && echo one-answered\n"
-	                   "leave lowest\n"
-	                   "state\n"
-	                   "lookup c1 2 || echo two-lost\n"
-	                   "join lowest && lookup c1 && echo three-answered\n"
-	                   "join lowest || echo four-refused\n"
-	                   "join nobody || echo five-refused\n"
-	                   "leave lowest && join lowest 02:00:00:00:00:01 && state\n",
+	struct program_result r = run("lookup && echo one-answered\n"
+	                              "leave lowest\n"
+	                              "state\n"
+	                              "lookup c1 2 || echo two-lost\n"
+	                              "join lowest && lookup c1 && echo three-answered\n"
+	                              "join lowest || echo four-refused\n"
+	                              "join nobody || echo five-refused\n"
+	                              "leave lowest && join lowest 02:00:00:00:00:01 && state\n",
 	    "shell", CONTROL);
 
 	ASSERT_STATUS(r, 0);
@@ -294,7 +295,7 @@ START_TEST(churn_by_hand_keeps_to_the_kinds_of_the_case)
 {
 	static const char *const cases[] = {"lowest-port-leaves/inherited,leaves-by=release",
 	    "lowest-port-leaves/inherited,leaves-by=namespace-death"};
-	struct ran r;
+	struct program_result r;
 
 	for (size_t i = 0; i < 2; i++) {
 		r = run("leave lowest && join lowest && leave lowest && state\n"
@@ -316,7 +317,7 @@ END_TEST
 
 START_TEST(its_exit_status_is_the_shell_s_own)
 {
-	struct ran r = run("exit 7\n", "shell", CONTROL);
+	struct program_result r = run("exit 7\n", "shell", CONTROL);
 	ASSERT_STATUS(r, 7);
 	r = run("", "shell", CONTROL, "-c", "lookup c1 2; state; exit 5");
 	ASSERT_STATUS(r, 5);
@@ -398,9 +399,9 @@ START_TEST(a_fail_pauses_and_a_control_does_not)
 	char *dir = scratch("pause"), *path;
 	struct buf trace = {0};
 	struct err e = {{0}};
-	struct ran r = run("echo here-$STEADYBRIDGE_CASE; lookup; state; exit\n", "check",
-	    "--pause-on-fail", "lowest-port-leaves", "--filter", "*/[ip]*d-at-create,*=release",
-	    "--set", "bridge.pin=never", "--out", dir);
+	struct program_result r = run("echo here-$STEADYBRIDGE_CASE; lookup; state; exit\n",
+	    "check", "--pause-on-fail", "lowest-port-leaves", "--filter",
+	    "*/[ip]*d-at-create,*=release", "--set", "bridge.pin=never", "--out", dir);
 
 	ASSERT_STATUS(r, 1);
 	ASSERT_SAYS(r, "PAUSED  lowest-port-leaves/pinned-at-create,leaves-by=release");
@@ -474,7 +475,7 @@ START_TEST(a_watched_case_is_drawn_beside_its_control)
 	char *dir = scratch("watch");
 
 	setenv("COLUMNS", "60", 1);
-	struct ran r = run("", "check", "--watch", PINNED, "--out", dir);
+	struct program_result r = run("", "check", "--watch", PINNED, "--out", dir);
 	ASSERT_STATUS(r, 0);
 	ck_assert_msg(count(r.text.s, "\nseconds ") == 2, "%s", r.text.s);
 	ck_assert_ptr_null(strchr(r.text.s, '\033'));
@@ -534,7 +535,7 @@ START_TEST(a_kill_while_somebody_is_in_leaves_nothing)
 
 	ctest_own_proc();
 	setenv("STEADYBRIDGE_SHELL", "sh", 1);
-	hostview(&before);
+	host_snapshot(&before);
 	for (int i = 0; i < 2 * 4; i++) {
 		const char *victim = victims[i / 2];
 		struct talk t = start(i % 2 ? paused : shell);
@@ -554,7 +555,7 @@ START_TEST(a_kill_while_somebody_is_in_leaves_nothing)
 		if (!strcmp(victim, "shell") && !(i % 2))
 			ck_assert_int_eq(status, 137);
 		buf_free(&t.seen);
-		hostrun_assert_as_before(&before, victim);
+		program_on_host_assert_as_before(&before, victim);
 	}
 	drop(mem_strdup("/tmp/sb-shell-kill"));
 	buf_free(&before);

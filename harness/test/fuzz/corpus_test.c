@@ -41,7 +41,7 @@ static const struct target {
 
 static char reading[512]; /* the path of the file */
 
-static void tell(int signal_no)
+static void tell_input(int signal_no)
 {
 	const char *const parts[] = {"while reading ", reading, "\n"};
 
@@ -87,7 +87,7 @@ static unsigned run_folder(const struct target *t)
 
 static void run_target(const char *name)
 {
-	const struct sigaction once = {.sa_handler = tell, .sa_flags = (int)SA_RESETHAND};
+	const struct sigaction once = {.sa_handler = tell_input, .sa_flags = (int)SA_RESETHAND};
 	struct sigaction was;
 	const struct target *t = targets;
 

@@ -1,4 +1,4 @@
-/* fuzz_reel.c: any bytes as the reel of a play that was killed. A libFuzzer target.
+/* fuzz_reel.c: any bytes as the packet buffer of a play that was killed. A libFuzzer target.
  *
  * Of what lies in shared memory nothing is trusted: each packet lies within it, reading comes to an
  * end, and a packet can be read as one. */
@@ -8,9 +8,9 @@
 #include "base/mem.h"
 #include "play/packet.h"
 #include "test/fuzz/fuzz.h"
-#include "trace/reel.h"
+#include "trace/packet_buffer.h"
 
-static void look_at(const struct reel_packet *packet)
+static void look_at(const struct buffered_packet *packet)
 {
 	uint8_t *bytes = fuzz_copy(packet->bytes, packet->len);
 	struct packet p = {.bytes = bytes, .len = packet->len};
@@ -23,18 +23,19 @@ static void look_at(const struct reel_packet *packet)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	size_t total = size < sizeof(struct reel) ? sizeof(struct reel) : size, at = 0, was = 0;
-	struct reel *reel = mem_alloc(total);
-	struct reel_packet packet;
+	size_t total = size < sizeof(struct packet_buffer) ? sizeof(struct packet_buffer) : size,
+	       at = 0, was = 0;
+	struct packet_buffer *packets = mem_alloc(total);
+	struct buffered_packet packet;
 
-	memcpy(reel, data, size);
-	while (reel_next(reel, total, &at, &packet)) {
-		HOLDS(at > was && packet.hop < REEL_HOPS);
-		HOLDS(packet.bytes >= reel->bytes &&
-		      packet.len <= total - (size_t)(packet.bytes - (uint8_t *)reel));
+	memcpy(packets, data, size);
+	while (packet_buffer_next(packets, total, &at, &packet)) {
+		HOLDS(at > was && packet.hop < PACKET_BUFFER_HOPS);
+		HOLDS(packet.bytes >= packets->bytes &&
+		      packet.len <= total - (size_t)(packet.bytes - (uint8_t *)packets));
 		was = at;
 		look_at(&packet);
 	}
-	free(reel);
+	free(packets);
 	return 0;
 }

@@ -50,7 +50,7 @@ static void look_at(const struct scenario_case *c)
 	schedule_make(c, 1, 20, &s);
 	for (size_t i = 1; i < s.n; i++)
 		HOLDS(s.events[i].t_ns >= s.events[i - 1].t_ns);
-	HOLDS(s.pace >= 1 && s.implied_outage_ns >= 0);
+	HOLDS(s.pace >= 1 && s.min_outage_ns >= 0);
 	schedule_text(c, &s, &text);
 	buf_free(&text);
 	schedule_free(&s);

@@ -12,7 +12,7 @@
 #include "base/data.h"
 #include "base/macros.h"
 #include "host/prereqs.h"
-#include "test/kit/ran.h"
+#include "test/kit/program.h"
 
 static char *machine(const char *name)
 {
@@ -180,7 +180,7 @@ START_TEST(this_machine_has_what_its_tests_play_with)
 {
 	static const char *const names[] = {"namespaces", "net-ns", "mnt-ns", "pid-ns", "ipc-ns",
 	    "sysctl", "packet-socket", "bridge", "veth", "iptables", "dnsmasq"};
-	struct ran r = run("prereqs", "--json");
+	struct program_result r = run("prereqs", "--json");
 	json_t *j = json_loads(r.text.s, 0, NULL), *o;
 	size_t i, found = 0;
 
@@ -203,13 +203,14 @@ START_TEST(a_process_without_sys_admin_is_told_what_it_lacks)
 	char *program = data_path(SB_BUILD "/steadybridge");
 	const char *argv[] = {"setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin",
 	    program, "prereqs", NULL};
-	struct ran r = ran_program(argv);
+	struct program_result r = program_run(argv);
 
-	ASSERT_RAN(r, 4, "lacks sys_admin");
-	r = ran_program(argv);
-	ASSERT_RAN(r, 4, "cannot make mount, pid and network namespaces: Operation not permitted");
-	r = ran_program(argv);
-	ASSERT_RAN(r, 4, "--cap-add SYS_ADMIN");
+	ASSERT_PROGRAM(r, 4, "lacks sys_admin");
+	r = program_run(argv);
+	ASSERT_PROGRAM(
+	    r, 4, "cannot make mount, pid and network namespaces: Operation not permitted");
+	r = program_run(argv);
+	ASSERT_PROGRAM(r, 4, "--cap-add SYS_ADMIN");
 	free(program);
 }
 END_TEST
@@ -220,11 +221,11 @@ START_TEST(a_process_without_net_raw_is_told_before_anything_is_played)
 	char *program = data_path(SB_BUILD "/steadybridge");
 	const char *argv[] = {"setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw", program,
 	    "check", "--out", "/tmp/sb-no-net-raw", "lowest-port-leaves", NULL};
-	struct ran r = ran_program(argv);
+	struct program_result r = program_run(argv);
 
 	ck_assert_ptr_nonnull(strstr(r.text.s, "missing: packet-socket: Operation not permitted"));
 	ck_assert_ptr_nonnull(strstr(r.text.s, "--cap-add NET_RAW"));
-	ASSERT_RAN(r, 4, "nothing was played, nothing was changed");
+	ASSERT_PROGRAM(r, 4, "nothing was played, nothing was changed");
 	ck_assert(access("/tmp/sb-no-net-raw", F_OK) && errno == ENOENT);
 	free(program);
 }
@@ -238,10 +239,10 @@ START_TEST(sysctls_that_are_read_only_are_told_before_anything_is_played)
 	    "mount --bind /proc/sys /proc/sys && mount -o remount,ro,bind /proc/sys && "
 	    "exec \"$0\" check --out /tmp/sb-read-only lowest-port-leaves",
 	    program, NULL};
-	struct ran r = ran_program(argv);
+	struct program_result r = program_run(argv);
 
 	ck_assert_ptr_nonnull(strstr(r.text.s, "missing: sysctl: Read-only file system"));
-	ASSERT_RAN(r, 4, "--security-opt unmask=ALL");
+	ASSERT_PROGRAM(r, 4, "--security-opt unmask=ALL");
 	free(program);
 }
 END_TEST

@@ -8,10 +8,10 @@
 #include "judge/history.h"
 
 /* The form of a stale gateway; else as ASSERT_CAUSE(). */
-#define ASSERT_FORM(want, far, dst, ...)                                                           \
+#define ASSERT_FORM(want, last_seen, dst, ...)                                                     \
 	do {                                                                                       \
 		struct trace t;                                                                    \
-		build_lossy_arm(&t, 10000, 12000, far, dst);                                       \
+		build_lossy_arm(&t, 10000, 12000, last_seen, dst);                                 \
 		__VA_ARGS__;                                                                       \
 		ck_assert_int_eq(the_outage(&t)->form, want);                                      \
 	} while (0)
@@ -32,16 +32,16 @@ static void add_bystander(struct trace *t)
 
 START_TEST(cause_stale_gateway)
 {
-	ASSERT_CAUSE("stale-gateway", FAR_CLIENT, MAC_OTHER);
-	ASSERT_FORM(STALE_FLOODED, FAR_CLIENT, MAC_OTHER);
-	ASSERT_CAUSE("stale-gateway", FAR_PORT, MAC_PORT2);
-	ASSERT_FORM(STALE_NOT_TAKEN, FAR_PORT, MAC_PORT2); /* c2's port has that MAC */
-	ASSERT_CAUSE("stale-gateway", FAR_BRIDGE, MAC_PORT2);
-	ASSERT_FORM(STALE_NOT_TAKEN, FAR_BRIDGE, MAC_PORT2);
+	ASSERT_CAUSE("stale-gateway", LAST_SEEN_CLIENT, MAC_OTHER);
+	ASSERT_FORM(STALE_FLOODED, LAST_SEEN_CLIENT, MAC_OTHER);
+	ASSERT_CAUSE("stale-gateway", LAST_SEEN_PORT, MAC_PORT2);
+	ASSERT_FORM(STALE_NOT_TAKEN, LAST_SEEN_PORT, MAC_PORT2); /* c2's port has that MAC */
+	ASSERT_CAUSE("stale-gateway", LAST_SEEN_BRIDGE, MAC_PORT2);
+	ASSERT_FORM(STALE_NOT_TAKEN, LAST_SEEN_BRIDGE, MAC_PORT2);
 	/* `lowest` left at 5 s: its MAC is in no FDB entry any more */
-	ASSERT_FORM(STALE_FLOODED, FAR_PORT, MAC_LOWEST);
+	ASSERT_FORM(STALE_FLOODED, LAST_SEEN_PORT, MAC_LOWEST);
 	/* seen at a bystander's port: flooded, whatever is thought of the port */
-	ASSERT_FORM(STALE_FLOODED, FAR_PORT, MAC_PORT2, add_bystander(&t));
+	ASSERT_FORM(STALE_FLOODED, LAST_SEEN_PORT, MAC_PORT2, add_bystander(&t));
 }
 END_TEST
 
@@ -88,34 +88,35 @@ static void add_arp_of_another(struct trace *t)
 
 START_TEST(cause_unresolved_gateway)
 {
-	ASSERT_CAUSE("unresolved-gateway", FAR_NOWHERE, MAC_PINNED, add_incomplete(&t));
-	ASSERT_CAUSE("unresolved-gateway", FAR_NOWHERE, MAC_PINNED, add_requests(&t, 9950),
+	ASSERT_CAUSE("unresolved-gateway", LAST_SEEN_NOWHERE, MAC_PINNED, add_incomplete(&t));
+	ASSERT_CAUSE("unresolved-gateway", LAST_SEEN_NOWHERE, MAC_PINNED, add_requests(&t, 9950),
 	    add_failed(&t, 10100, 12000));
-	ASSERT_CAUSE("unresolved-gateway", FAR_NOWHERE, MAC_PINNED, add_requests(&t, 10001));
-	ASSERT_CAUSE("unknown", FAR_NOWHERE, MAC_PINNED, add_incomplete_unheard(&t));
-	ASSERT_CAUSE("unknown", FAR_NOWHERE, MAC_PINNED,
+	ASSERT_CAUSE("unresolved-gateway", LAST_SEEN_NOWHERE, MAC_PINNED, add_requests(&t, 10001));
+	ASSERT_CAUSE("unknown", LAST_SEEN_NOWHERE, MAC_PINNED, add_incomplete_unheard(&t));
+	ASSERT_CAUSE("unknown", LAST_SEEN_NOWHERE, MAC_PINNED,
 	    add_arps(&t, 10001, HOP_CLIENT, FRAME_ARP_REQUEST, false, 1));
 	/* the gateway's answer was lost on its way */
-	ASSERT_CAUSE("unknown", FAR_NOWHERE, MAC_PINNED, add_requests(&t, 10001),
+	ASSERT_CAUSE("unknown", LAST_SEEN_NOWHERE, MAC_PINNED, add_requests(&t, 10001),
 	    add_arps(&t, 10002, HOP_BRIDGE, FRAME_ARP_REPLY, true, 11));
-	ASSERT_CAUSE("unknown", FAR_NOWHERE, MAC_PINNED, add_requests(&t, 10001),
+	ASSERT_CAUSE("unknown", LAST_SEEN_NOWHERE, MAC_PINNED, add_requests(&t, 10001),
 	    add_arps(&t, 10002, HOP_CLIENT, FRAME_ARP_REPLY, true, 11));
-	ASSERT_CAUSE("unknown", FAR_NOWHERE, MAC_PINNED, add_arp_of_another(&t));
+	ASSERT_CAUSE("unknown", LAST_SEEN_NOWHERE, MAC_PINNED, add_arp_of_another(&t));
 	/* resolved again long before */
-	ASSERT_CAUSE("unknown", FAR_NOWHERE, MAC_PINNED, add_failed(&t, 5000, 6000));
-	ASSERT_CAUSE("unknown", FAR_NOWHERE, MAC_PINNED);
+	ASSERT_CAUSE("unknown", LAST_SEEN_NOWHERE, MAC_PINNED, add_failed(&t, 5000, 6000));
+	ASSERT_CAUSE("unknown", LAST_SEEN_NOWHERE, MAC_PINNED);
 	/* hops first: a query that left is not for want of an entry */
-	ASSERT_CAUSE("stale-gateway", FAR_CLIENT, MAC_OTHER, add_incomplete(&t));
+	ASSERT_CAUSE("stale-gateway", LAST_SEEN_CLIENT, MAC_OTHER, add_incomplete(&t));
 }
 END_TEST
 
 START_TEST(cause_dead_gateway)
 {
-	ASSERT_CAUSE("dead-gateway", FAR_CLIENT, NO_MAC);
-	ASSERT_CAUSE("dead-gateway", FAR_PORT, MAC_PINNED, build_bridge(&t, 9000, NO_MAC));
-	ASSERT_CAUSE("dead-gateway", FAR_NOWHERE, MAC_PINNED, build_bridge(&t, 9000, NO_MAC),
+	ASSERT_CAUSE("dead-gateway", LAST_SEEN_CLIENT, NO_MAC);
+	ASSERT_CAUSE("dead-gateway", LAST_SEEN_PORT, MAC_PINNED, build_bridge(&t, 9000, NO_MAC));
+	ASSERT_CAUSE("dead-gateway", LAST_SEEN_NOWHERE, MAC_PINNED, build_bridge(&t, 9000, NO_MAC),
 	    add_incomplete(&t));
-	ASSERT_CAUSE("dead-gateway", FAR_PORT, MAC_CLIENT2, build_bridge(&t, 9000, MAC_CLIENT2));
+	ASSERT_CAUSE(
+	    "dead-gateway", LAST_SEEN_PORT, MAC_CLIENT2, build_bridge(&t, 9000, MAC_CLIENT2));
 }
 END_TEST
 
@@ -146,16 +147,17 @@ static void add_port_away(struct trace *t)
 
 START_TEST(cause_port_not_forwarding)
 {
-	ASSERT_CAUSE("port-not-forwarding", FAR_PORT, MAC_PINNED, add_blocking(&t));
-	ASSERT_CAUSE("port-not-forwarding", FAR_CLIENT, MAC_PINNED, add_port_away(&t));
-	ASSERT_CAUSE("port-not-forwarding", FAR_BACK_BRIDGE, MAC_PINNED, add_blocking(&t));
-	ASSERT_CAUSE("port-not-forwarding", FAR_NOWHERE, MAC_PINNED, add_blocking(&t),
+	ASSERT_CAUSE("port-not-forwarding", LAST_SEEN_PORT, MAC_PINNED, add_blocking(&t));
+	ASSERT_CAUSE("port-not-forwarding", LAST_SEEN_CLIENT, MAC_PINNED, add_port_away(&t));
+	ASSERT_CAUSE("port-not-forwarding", LAST_SEEN_BACK_BRIDGE, MAC_PINNED, add_blocking(&t));
+	ASSERT_CAUSE("port-not-forwarding", LAST_SEEN_NOWHERE, MAC_PINNED, add_blocking(&t),
 	    add_requests(&t, 10001));
-	ASSERT_CAUSE("unknown", FAR_PORT, MAC_PINNED, add_blocked_before(&t));
-	ASSERT_CAUSE("stale-gateway", FAR_PORT, MAC_OTHER, add_blocking_flooded(&t));
+	ASSERT_CAUSE("unknown", LAST_SEEN_PORT, MAC_PINNED, add_blocked_before(&t));
+	ASSERT_CAUSE("stale-gateway", LAST_SEEN_PORT, MAC_OTHER, add_blocking_flooded(&t));
 	/* another port's state */
-	ASSERT_CAUSE("unknown", FAR_PORT, MAC_PINNED, build_port_state(&t, 9500, "c2", PORT_C2, 4));
-	ASSERT_CAUSE("unknown", FAR_PORT, MAC_PINNED);
+	ASSERT_CAUSE(
+	    "unknown", LAST_SEEN_PORT, MAC_PINNED, build_port_state(&t, 9500, "c2", PORT_C2, 4));
+	ASSERT_CAUSE("unknown", LAST_SEEN_PORT, MAC_PINNED);
 }
 END_TEST
 
@@ -167,16 +169,16 @@ static void add_router_unresolved(struct trace *t)
 
 START_TEST(cause_not_forwarded)
 {
-	ASSERT_CAUSE("not-forwarded", FAR_BRIDGE, MAC_PINNED);
-	ASSERT_CAUSE("not-forwarded", FAR_BACK_UPLINK, MAC_PINNED);
-	ASSERT_CAUSE("unknown", FAR_BACK_UPLINK, MAC_PINNED, add_router_unresolved(&t));
+	ASSERT_CAUSE("not-forwarded", LAST_SEEN_BRIDGE, MAC_PINNED);
+	ASSERT_CAUSE("not-forwarded", LAST_SEEN_BACK_UPLINK, MAC_PINNED);
+	ASSERT_CAUSE("unknown", LAST_SEEN_BACK_UPLINK, MAC_PINNED, add_router_unresolved(&t));
 	/* the router asks for c1 */
-	ASSERT_CAUSE("unresolved-client", FAR_BACK_UPLINK, MAC_PINNED,
+	ASSERT_CAUSE("unresolved-client", LAST_SEEN_BACK_UPLINK, MAC_PINNED,
 	    add_arps(&t, 10003, HOP_BRIDGE, FRAME_ARP_REQUEST, true, 11));
-	ASSERT_CAUSE("unknown", FAR_UPLINK, MAC_PINNED);
-	ASSERT_CAUSE("unknown", FAR_BACK_UPSTREAM, MAC_PINNED);
-	ASSERT_CAUSE("unknown", FAR_BACK_CLIENT, MAC_PINNED);
-	ASSERT_CAUSE("unknown", FAR_BACK_BRIDGE, MAC_PINNED);
+	ASSERT_CAUSE("unknown", LAST_SEEN_UPLINK, MAC_PINNED);
+	ASSERT_CAUSE("unknown", LAST_SEEN_BACK_UPSTREAM, MAC_PINNED);
+	ASSERT_CAUSE("unknown", LAST_SEEN_BACK_CLIENT, MAC_PINNED);
+	ASSERT_CAUSE("unknown", LAST_SEEN_BACK_BRIDGE, MAC_PINNED);
 }
 END_TEST
 
@@ -190,10 +192,10 @@ static void add_stale_replies(struct trace *t)
 
 START_TEST(cause_upstream_silent_and_stale_client)
 {
-	ASSERT_CAUSE("upstream-silent", FAR_UPSTREAM, MAC_PINNED);
-	ASSERT_CAUSE("stale-client", FAR_BACK_BRIDGE, MAC_PINNED, add_stale_replies(&t));
+	ASSERT_CAUSE("upstream-silent", LAST_SEEN_UPSTREAM, MAC_PINNED);
+	ASSERT_CAUSE("stale-client", LAST_SEEN_BACK_BRIDGE, MAC_PINNED, add_stale_replies(&t));
 	/* flooded */
-	ASSERT_CAUSE("stale-client", FAR_BACK_PORT, MAC_PINNED, add_stale_replies(&t));
+	ASSERT_CAUSE("stale-client", LAST_SEEN_BACK_PORT, MAC_PINNED, add_stale_replies(&t));
 }
 END_TEST
 
@@ -219,7 +221,7 @@ START_TEST(cause_of_a_send_error)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct trace t;
 
-		build_lossy_arm(&t, 10000, 12000, FAR_NOWHERE, MAC_PINNED);
+		build_lossy_arm(&t, 10000, 12000, LAST_SEEN_NOWHERE, MAC_PINNED);
 		EACH_EVENT (ev, &t, EV_SENT)
 			if (!rows[i].refused && ev->u.sent.stream == STREAM_C1 &&
 			    ev->t_ns >= 10 * S && ev->t_ns < 12 * S)
@@ -245,13 +247,13 @@ static void begin_arm(struct trace *t, int64_t answered_to_ms)
 	build_meta(t, "pinned-at-create", CAUSE_NONE);
 	build_begin(t, MAC_PINNED, 3);
 	build_lowest_leaves(t, true);
-	build_traffic(t, 0, answered_to_ms, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(t, 0, answered_to_ms, LAST_SEEN_ANSWERED, MAC_PINNED);
 }
 
 /* The rest of an arm, answered; the cause of what it lost. */
 static const char *cause_at_end(struct trace *t, int64_t answered_from_ms, struct mac mac)
 {
-	build_traffic(t, answered_from_ms, 60250, FAR_ANSWERED, mac);
+	build_traffic(t, answered_from_ms, 60250, LAST_SEEN_ANSWERED, mac);
 	build_end(t, 60000);
 	return cause_name(judged(t)->cause);
 }
@@ -265,13 +267,13 @@ START_TEST(a_lookup_in_the_bracket_has_no_cause)
 	for (int i = 0; i < 2; i++) {
 		build_meta(&t, "pinned-at-create", CAUSE_NONE);
 		build_begin(&t, MAC_PINNED, 3);
-		build_traffic(&t, 0, 5250, FAR_ANSWERED, MAC_PINNED);
+		build_traffic(&t, 0, 5250, LAST_SEEN_ANSWERED, MAC_PINNED);
 		build_churn(&t, 5000, OP_LEAVE, "lowest", false);
-		build_traffic(&t, 5250, 6000, FAR_PORT, i ? MAC_OTHER : MAC_PORT1);
+		build_traffic(&t, 5250, 6000, LAST_SEEN_PORT, i ? MAC_OTHER : MAC_PORT1);
 		build_bridge(&t, 6000, MAC_PORT1);
 		build_port_gone(&t, 6001, "lowest", PORT_LOWEST);
 		build_churn(&t, 6002, OP_LEAVE, "lowest", true);
-		build_traffic(&t, 6000, 60250, FAR_ANSWERED, MAC_PORT1);
+		build_traffic(&t, 6000, 60250, LAST_SEEN_ANSWERED, MAC_PORT1);
 		build_end(&t, 60000);
 		const struct judgement *j = judged(&t);
 		ck_assert_uint_eq(j->total.lost, 3);
@@ -290,9 +292,10 @@ START_TEST(an_outage_has_a_cause_at_three_quarters)
 	for (int i = 0; i < 2; i++) {
 		struct trace t;
 
-		build_arm(&t, TRAFFIC({10000, FAR_ANSWERED, MAC_PINNED},
-		                  {mixes[i].unknown_until_ms, FAR_UPLINK, MAC_PINNED},
-		                  {12000, FAR_PORT, MAC_OTHER}, {60250, FAR_ANSWERED, MAC_PINNED}));
+		build_arm(&t, TRAFFIC({10000, LAST_SEEN_ANSWERED, MAC_PINNED},
+		                  {mixes[i].unknown_until_ms, LAST_SEEN_UPLINK, MAC_PINNED},
+		                  {12000, LAST_SEEN_PORT, MAC_OTHER},
+		                  {60250, LAST_SEEN_ANSWERED, MAC_PINNED}));
 		const struct judgement *j = judged(&t);
 		ck_assert_uint_eq(j->total.lost, 8);
 		ck_assert_str_eq(cause_name(j->cause), mixes[i].cause);
@@ -322,7 +325,7 @@ START_TEST(history_knows_its_brackets)
 }
 END_TEST
 
-/* No churn brackets it: the change was read at 10.1 s, 10 ms (real) late at most. */
+/* No change window encloses it: the change was read at 10.1 s, 10 ms (real) late at most. */
 START_TEST(reading_late_is_reckoned_with_at_the_pace)
 {
 	static const struct {
@@ -335,9 +338,9 @@ START_TEST(reading_late_is_reckoned_with_at_the_pace)
 
 		begin_arm(&t, 10000);
 		t.meta.pace = paces[i].pace;
-		build_lookup(&t, 10000, STREAM_C1, FAR_PORT, MAC_OTHER);
+		build_lookup(&t, 10000, STREAM_C1, LAST_SEEN_PORT, MAC_OTHER);
 		build_bridge(&t, 10100, MAC_OTHER);
-		build_lookup(&t, 10000, STREAM_REF, FAR_ANSWERED, MAC_PINNED);
+		build_lookup(&t, 10000, STREAM_REF, LAST_SEEN_ANSWERED, MAC_PINNED);
 		ck_assert_str_eq(cause_at_end(&t, 10250, MAC_OTHER), paces[i].cause);
 	}
 }
@@ -357,7 +360,7 @@ START_TEST(a_change_may_belong_to_an_earlier_churn_event)
 
 		begin_arm(&t, 9750);
 		build_churn(&t, 9740, OP_JOIN, "a", false);
-		build_lookup(&t, 9750, STREAM_C1, FAR_PORT, MAC_OTHER);
+		build_lookup(&t, 9750, STREAM_C1, LAST_SEEN_PORT, MAC_OTHER);
 		build_churn(&t, ends[i].end_ms, OP_JOIN, "a", true);
 		build_churn(&t, 9996, OP_JOIN, "b", false);
 		build_bridge(&t, 10003, MAC_OTHER);
@@ -388,14 +391,14 @@ static void add_lowest_leaves_meanwhile(struct trace *t)
 
 START_TEST(forms_follow_the_ports_of_that_moment)
 {
-	ASSERT_FORM(STALE_NOT_TAKEN, FAR_PORT, MAC_LOWEST, add_lowest_back(&t));
-	ASSERT_FORM(STALE_FLOODED, FAR_PORT, MAC_LOWEST, add_lowest_back(&t),
+	ASSERT_FORM(STALE_NOT_TAKEN, LAST_SEEN_PORT, MAC_LOWEST, add_lowest_back(&t));
+	ASSERT_FORM(STALE_FLOODED, LAST_SEEN_PORT, MAC_LOWEST, add_lowest_back(&t),
 	    build_port_gone(&t, 9000, "lowest", PORT_LOWEST + 1));
-	ASSERT_FORM(STALE_FLOODED, FAR_PORT, MAC_PORT2,
+	ASSERT_FORM(STALE_FLOODED, LAST_SEEN_PORT, MAC_PORT2,
 	    build_port(&t, 9000, "c2", PORT_C2, MAC_OTHER)); /* re-addressed */
 	/* another one had it for a while */
-	ASSERT_FORM(STALE_NOT_TAKEN, FAR_PORT, MAC_PORT2, add_twin(&t));
-	ASSERT_FORM(STALE_NEITHER, FAR_PORT, MAC_LOWEST, add_lowest_leaves_meanwhile(&t));
+	ASSERT_FORM(STALE_NOT_TAKEN, LAST_SEEN_PORT, MAC_PORT2, add_twin(&t));
+	ASSERT_FORM(STALE_NEITHER, LAST_SEEN_PORT, MAC_LOWEST, add_lowest_leaves_meanwhile(&t));
 }
 END_TEST
 
@@ -414,9 +417,9 @@ static void other_mac_at_port(struct trace *t)
 START_TEST(the_clients_own_capture_comes_first)
 {
 	/* without it, its port's will do */
-	ASSERT_CAUSE("stale-gateway", FAR_PORT, MAC_OTHER, leave_out(&t, at_client));
-	ASSERT_CAUSE("unknown", FAR_PORT, MAC_PINNED, leave_out(&t, at_client));
-	ASSERT_CAUSE("unknown", FAR_PORT, MAC_PINNED, other_mac_at_port(&t));
+	ASSERT_CAUSE("stale-gateway", LAST_SEEN_PORT, MAC_OTHER, leave_out(&t, at_client));
+	ASSERT_CAUSE("unknown", LAST_SEEN_PORT, MAC_PINNED, leave_out(&t, at_client));
+	ASSERT_CAUSE("unknown", LAST_SEEN_PORT, MAC_PINNED, other_mac_at_port(&t));
 }
 END_TEST
 
@@ -430,41 +433,45 @@ static void add_reply_of_old(struct trace *t)
 
 START_TEST(the_routers_own_look_up_holds_replies_up)
 {
-	ASSERT_CAUSE("not-forwarded", FAR_BACK_UPLINK, MAC_PINNED, add_reply_of_old(&t));
+	ASSERT_CAUSE("not-forwarded", LAST_SEEN_BACK_UPLINK, MAC_PINNED, add_reply_of_old(&t));
 }
 END_TEST
 
 START_TEST(findings_tell_what_the_first_lost_lookup_met)
 {
 	static const struct {
-		enum far far;
+		enum last_seen last_seen;
 		uint64_t dst;
 		void (*add)(struct trace *);
 		const char *text;
 	} lines[] = {
-	    {FAR_PORT, 0xfe0000000012, NULL,
+	    {LAST_SEEN_PORT, 0xfe0000000012, NULL,
 	        "c1 still sent to fe:00:00:00:00:12 (REACHABLE); 8 lookups not taken by the bridge"},
-	    {FAR_NOWHERE, 0, add_incomplete,
+	    {LAST_SEEN_NOWHERE, 0, add_incomplete,
 	        "c1 had no MAC for the gateway (INCOMPLETE); 8 lookups never left it"},
-	    {FAR_CLIENT, 0, NULL, "c1 had 00:00:00:00:00:00 for the gateway"},
-	    {FAR_PORT, 0x02000000aaaa, add_blocking,
+	    {LAST_SEEN_CLIENT, 0, NULL, "c1 had 00:00:00:00:00:00 for the gateway"},
+	    {LAST_SEEN_PORT, 0x02000000aaaa, add_blocking,
 	        "the port of c1 did not forward; 8 lookups lost"},
-	    {FAR_BRIDGE, 0x02000000aaaa, NULL, "reached br0 and was not passed on; 8 lost"},
-	    {FAR_BACK_UPLINK, 0x02000000aaaa, NULL, "reached the uplink as a reply and was not"},
-	    {FAR_UPSTREAM, 0x02000000aaaa, NULL, "reached the upstream, which did not answer; 8"},
-	    {FAR_BACK_BRIDGE, 0x02000000aaaa, add_stale_replies,
+	    {LAST_SEEN_BRIDGE, 0x02000000aaaa, NULL, "reached br0 and was not passed on; 8 lost"},
+	    {LAST_SEEN_BACK_UPLINK, 0x02000000aaaa, NULL,
+	        "reached the uplink as a reply and was not"},
+	    {LAST_SEEN_UPSTREAM, 0x02000000aaaa, NULL,
+	        "reached the upstream, which did not answer; 8"},
+	    {LAST_SEEN_BACK_BRIDGE, 0x02000000aaaa, add_stale_replies,
 	        "sent the reply to 02:00:00:00:bb:bb, but c1 has 02:00:00:00:0c:11; 8 lost"},
-	    {FAR_NOWHERE, 0x02000000aaaa, NULL, "a lookup of c1 was lost; no hop saw it"},
-	    {FAR_PORT, 0x02000000aaaa, NULL, "it was last seen at its port"},
-	    {FAR_UPLINK, 0x02000000aaaa, NULL, "it was last seen at the uplink"},
-	    {FAR_BACK_UPSTREAM, 0x02000000aaaa, NULL, "it was last seen at the upstream"},
-	    {FAR_BACK_CLIENT, 0x02000000aaaa, NULL, "it was last seen at the client, as a reply"},
+	    {LAST_SEEN_NOWHERE, 0x02000000aaaa, NULL, "a lookup of c1 was lost; no hop saw it"},
+	    {LAST_SEEN_PORT, 0x02000000aaaa, NULL, "it was last seen at its port"},
+	    {LAST_SEEN_UPLINK, 0x02000000aaaa, NULL, "it was last seen at the uplink"},
+	    {LAST_SEEN_BACK_UPSTREAM, 0x02000000aaaa, NULL, "it was last seen at the upstream"},
+	    {LAST_SEEN_BACK_CLIENT, 0x02000000aaaa, NULL,
+	        "it was last seen at the client, as a reply"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
 
-		build_lossy_arm(&t, 10000, 12000, lines[i].far, mac_from_number(lines[i].dst));
+		build_lossy_arm(
+		    &t, 10000, 12000, lines[i].last_seen, mac_from_number(lines[i].dst));
 		if (lines[i].add)
 			lines[i].add(&t);
 		const struct finding *f = finding_with(judged(&t), lines[i].text);
@@ -477,8 +484,9 @@ START_TEST(findings_skip_the_lookups_in_the_bracket)
 {
 	struct trace t;
 
-	build_arm(&t, TRAFFIC({10000, FAR_ANSWERED, MAC_PINNED}, {10500, FAR_UPLINK, MAC_PINNED},
-	                  {20000, FAR_PORT, MAC_OTHER}, {60250, FAR_ANSWERED, MAC_PINNED}));
+	build_arm(&t,
+	    TRAFFIC({10000, LAST_SEEN_ANSWERED, MAC_PINNED}, {10500, LAST_SEEN_UPLINK, MAC_PINNED},
+	        {20000, LAST_SEEN_PORT, MAC_OTHER}, {60250, LAST_SEEN_ANSWERED, MAC_PINNED}));
 	const struct finding *f = finding_with(judged(&t), "c1 still sent to 02:00:00:00:bb:bb");
 	ck_assert(f && f->t_ns == 10500 * MS);
 }

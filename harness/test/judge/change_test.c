@@ -11,7 +11,7 @@ static void exposed_arm(struct trace *t)
 {
 	build_meta(t, "pinned-at-create", CAUSE_NONE);
 	build_begin(t, MAC_PINNED, 3);
-	build_traffic(t, 0, 60250, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(t, 0, 60250, LAST_SEEN_ANSWERED, MAC_PINNED);
 }
 
 START_TEST(exposures_are_what_a_bridge_inherits)
@@ -90,7 +90,7 @@ START_TEST(an_exposure_that_nothing_asked_after_proves_nothing)
 
 	build_meta(&t, "pinned-at-create", CAUSE_NONE);
 	build_begin(&t, MAC_PINNED, 3);
-	build_traffic(&t, 0, 59250, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(&t, 0, 59250, LAST_SEEN_ANSWERED, MAC_PINNED);
 	build_port_gone(&t, 59600, "lowest", PORT_LOWEST);
 	build_end(&t, 60000);
 	const struct judgement *j = judged(&t);
@@ -115,7 +115,7 @@ START_TEST(a_negative_control_must_have_none)
 
 	exposed_arm(&t);
 	t.meta.exposures_none = true;
-	build_traffic(&t, 60250, 60500, FAR_BRIDGE, MAC_PINNED);
+	build_traffic(&t, 60250, 60500, LAST_SEEN_BRIDGE, MAC_PINNED);
 	build_end(&t, 60250);
 	ASSERT_VERDICT(judged(&t), "fail", "");
 }
@@ -274,11 +274,11 @@ START_TEST(two_intervals_are_soon_enough)
 		build_meta(&t, "pinned-at-create", CAUSE_NONE);
 		t.meta.streams[STREAM_C1].closed_loop = true; /* gaps are no skipped lookups */
 		build_begin(&t, MAC_PINNED, 3);
-		build_traffic(&t, 0, 57500, FAR_ANSWERED, MAC_PINNED);
+		build_traffic(&t, 0, 57500, LAST_SEEN_ANSWERED, MAC_PINNED);
 		build_port_gone(&t, lines[i].ms, "lowest", PORT_LOWEST);
-		build_lookup(&t, 60000, STREAM_C1, FAR_ANSWERED, MAC_PINNED);
+		build_lookup(&t, 60000, STREAM_C1, LAST_SEEN_ANSWERED, MAC_PINNED);
 		for (int64_t ms = 58000; ms <= 60000; ms += 1000)
-			build_lookup(&t, ms, STREAM_REF, FAR_ANSWERED, MAC_PINNED);
+			build_lookup(&t, ms, STREAM_REF, LAST_SEEN_ANSWERED, MAC_PINNED);
 		build_end(&t, 60000);
 		if (!lines[i].closed_loop) {
 			t.meta.streams[STREAM_C1].closed_loop = false;
@@ -304,7 +304,7 @@ START_TEST(ports_may_be_told_before_their_bridge)
 		if (ev != t.events && ev->u.link.ifindex == PORT_LOWEST)
 			ev->u.link.ifindex = 99, ev->u.link.master = 0;
 	build_lowest_leaves(&t, true);
-	build_traffic(&t, 0, 60250, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(&t, 0, 60250, LAST_SEEN_ANSWERED, MAC_PINNED);
 	build_end(&t, 60000);
 	ck_assert_uint_eq(judged(&t)->exposures, 1);
 }

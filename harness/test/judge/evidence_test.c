@@ -8,14 +8,14 @@
 #include "base/macros.h"
 
 /* Of an arm that lost [10 s, 12 s), of lookups for br0. */
-#define ASSERT_LOST(name, far, ...) ASSERT_CAUSE(name, far, MAC_PINNED, ##__VA_ARGS__)
+#define ASSERT_LOST(name, last_seen, ...) ASSERT_CAUSE(name, last_seen, MAC_PINNED, ##__VA_ARGS__)
 
 /* Judges such an arm, after it was changed. */
-static const struct judgement *lossy(enum far far, void (*change)(struct trace *))
+static const struct judgement *lossy(enum last_seen last_seen, void (*change)(struct trace *))
 {
 	struct trace t;
 
-	build_lossy_arm(&t, 10000, 12000, far, MAC_PINNED);
+	build_lossy_arm(&t, 10000, 12000, last_seen, MAC_PINNED);
 	if (change)
 		change(&t);
 	return judged(&t);
@@ -69,27 +69,27 @@ static void port_over_tag(struct trace *t)
 
 START_TEST(cause_too_big)
 {
-	ASSERT_LOST("too-big", FAR_BRIDGE, uplink_small(&t));
-	ASSERT_LOST("not-forwarded", FAR_BRIDGE, uplink(&t, 68, true));
-	ASSERT_LOST("unknown", FAR_BRIDGE, uplink(&t, 69, false));
-	ASSERT_LOST("too-big", FAR_BACK_UPLINK, bridge_small(&t));
+	ASSERT_LOST("too-big", LAST_SEEN_BRIDGE, uplink_small(&t));
+	ASSERT_LOST("not-forwarded", LAST_SEEN_BRIDGE, uplink(&t, 68, true));
+	ASSERT_LOST("unknown", LAST_SEEN_BRIDGE, uplink(&t, 69, false));
+	ASSERT_LOST("too-big", LAST_SEEN_BACK_UPLINK, bridge_small(&t));
 	/* the uplink's other end takes a VLAN tag more, and so does a port */
-	ASSERT_LOST("too-big", FAR_BACK_UPSTREAM, uplink(&t, 73, true));
-	ASSERT_LOST("unknown", FAR_BACK_UPSTREAM, uplink(&t, 72, true));
-	ASSERT_LOST("too-big", FAR_BACK_BRIDGE, port_over_tag(&t));
-	ASSERT_LOST("unknown", FAR_BACK_BRIDGE, sizes(&t, "c1", PORT_C1, 72, true));
-	ASSERT_LOST("too-big", FAR_CLIENT, port_over_tag(&t));
-	ASSERT_LOST("unknown", FAR_PORT, port_over_tag(&t));
+	ASSERT_LOST("too-big", LAST_SEEN_BACK_UPSTREAM, uplink(&t, 73, true));
+	ASSERT_LOST("unknown", LAST_SEEN_BACK_UPSTREAM, uplink(&t, 72, true));
+	ASSERT_LOST("too-big", LAST_SEEN_BACK_BRIDGE, port_over_tag(&t));
+	ASSERT_LOST("unknown", LAST_SEEN_BACK_BRIDGE, sizes(&t, "c1", PORT_C1, 72, true));
+	ASSERT_LOST("too-big", LAST_SEEN_CLIENT, port_over_tag(&t));
+	ASSERT_LOST("unknown", LAST_SEEN_PORT, port_over_tag(&t));
 }
 END_TEST
 
 START_TEST(so_tells_sizes)
 {
-	ck_assert_str_eq(lossy(FAR_BRIDGE, uplink_small)->so,
+	ck_assert_str_eq(lossy(LAST_SEEN_BRIDGE, uplink_small)->so,
 	    "8 lookups of 69 bytes, not to be fragmented, were over the uplink's MTU 68");
-	ck_assert_str_eq(lossy(FAR_BACK_UPLINK, bridge_small)->so,
+	ck_assert_str_eq(lossy(LAST_SEEN_BACK_UPLINK, bridge_small)->so,
 	    "8 answers of 69 bytes, not to be fragmented, were over br0's MTU 68");
-	ck_assert_str_eq(lossy(FAR_BACK_BRIDGE, port_over_tag)->so,
+	ck_assert_str_eq(lossy(LAST_SEEN_BACK_BRIDGE, port_over_tag)->so,
 	    "8 answers of 73 bytes were dropped by port c1, whose MTU is 68");
 }
 END_TEST
@@ -119,13 +119,13 @@ static void client1_changes(struct trace *t)
 
 START_TEST(the_clients_own_mac_decides)
 {
-	ASSERT_LOST("dead-gateway", FAR_BACK_BRIDGE, bridge_is_client1(&t));
-	ASSERT_LOST("dead-gateway", FAR_PORT, bridge_is_client1(&t));
-	ASSERT_LOST("dead-gateway", FAR_NOWHERE, bridge_is_client1_unresolved(&t));
+	ASSERT_LOST("dead-gateway", LAST_SEEN_BACK_BRIDGE, bridge_is_client1(&t));
+	ASSERT_LOST("dead-gateway", LAST_SEEN_PORT, bridge_is_client1(&t));
+	ASSERT_LOST("dead-gateway", LAST_SEEN_NOWHERE, bridge_is_client1_unresolved(&t));
 	/* replies go on to the MAC that it had */
-	ASSERT_LOST("stale-client", FAR_BACK_BRIDGE, client1_changes(&t));
-	ASSERT_LOST("stale-client", FAR_BACK_CLIENT, client1_changes(&t));
-	ASSERT_LOST("not-forwarded", FAR_BACK_UPLINK, client1_changes(&t));
+	ASSERT_LOST("stale-client", LAST_SEEN_BACK_BRIDGE, client1_changes(&t));
+	ASSERT_LOST("stale-client", LAST_SEEN_BACK_CLIENT, client1_changes(&t));
+	ASSERT_LOST("not-forwarded", LAST_SEEN_BACK_UPLINK, client1_changes(&t));
 }
 END_TEST
 
@@ -160,8 +160,8 @@ static void unresolved_until_late(struct trace *t)
 
 START_TEST(what_went_on_after_its_deadline_was_not_lost_there)
 {
-	ASSERT_LOST("unresolved-gateway", FAR_NOWHERE, unresolved_until_late(&t));
-	ASSERT_LOST("unknown", FAR_BRIDGE, go_on(&t, HOP_UPLINK)); /* slow */
+	ASSERT_LOST("unresolved-gateway", LAST_SEEN_NOWHERE, unresolved_until_late(&t));
+	ASSERT_LOST("unknown", LAST_SEEN_BRIDGE, go_on(&t, HOP_UPLINK)); /* slow */
 }
 END_TEST
 
@@ -177,7 +177,7 @@ static void shut_then_failed(struct trace *t)
 
 START_TEST(what_waited_for_a_shut_port_is_lost_with_its_entry)
 {
-	const struct judgement *j = lossy(FAR_NOWHERE, shut_then_failed);
+	const struct judgement *j = lossy(LAST_SEEN_NOWHERE, shut_then_failed);
 
 	ck_assert_str_eq(cause_name(j->cause), "port-not-forwarding");
 	ck_assert_str_eq(j->so,
@@ -235,25 +235,25 @@ static void unfound_behind_port_shut_meanwhile(struct trace *t)
 
 START_TEST(cause_unresolved_client)
 {
-	ASSERT_LOST("unresolved-client", FAR_BACK_UPLINK, unfound(&t));
+	ASSERT_LOST("unresolved-client", LAST_SEEN_BACK_UPLINK, unfound(&t));
 	/* somebody else is looked for there */
-	ASSERT_LOST("unresolved-client", FAR_BACK_UPLINK, asked_at(&t, HOP_PORT, 12));
+	ASSERT_LOST("unresolved-client", LAST_SEEN_BACK_UPLINK, asked_at(&t, HOP_PORT, 12));
 	/* it was asked, and did not answer, or the answer was lost */
-	ASSERT_LOST("unknown", FAR_BACK_UPLINK, asked_at(&t, HOP_PORT, 11));
-	ASSERT_LOST("unknown", FAR_BACK_UPLINK, asked_at(&t, HOP_CLIENT, 11));
+	ASSERT_LOST("unknown", LAST_SEEN_BACK_UPLINK, asked_at(&t, HOP_PORT, 11));
+	ASSERT_LOST("unknown", LAST_SEEN_BACK_UPLINK, asked_at(&t, HOP_CLIENT, 11));
 	/* it was known */
-	ASSERT_LOST("unknown", FAR_BACK_UPLINK, unfound(&t),
+	ASSERT_LOST("unknown", LAST_SEEN_BACK_UPLINK, unfound(&t),
 	    build_router_neigh(&t, 9600, 0, 0x10, MAC_CLIENT1));
-	ASSERT_LOST("port-not-forwarding", FAR_BACK_UPLINK, unfound_behind_shut_port(&t));
-	ASSERT_LOST("unknown", FAR_BACK_UPLINK, unfound_behind_port_shut_meanwhile(&t));
+	ASSERT_LOST("port-not-forwarding", LAST_SEEN_BACK_UPLINK, unfound_behind_shut_port(&t));
+	ASSERT_LOST("unknown", LAST_SEEN_BACK_UPLINK, unfound_behind_port_shut_meanwhile(&t));
 	/* nobody was looked for */
-	ASSERT_LOST("not-forwarded", FAR_BACK_UPLINK);
+	ASSERT_LOST("not-forwarded", LAST_SEEN_BACK_UPLINK);
 }
 END_TEST
 
 START_TEST(a_client_that_is_not_found_is_told_of)
 {
-	const struct judgement *j = lossy(FAR_BACK_UPLINK, unfound_until_it_asks);
+	const struct judgement *j = lossy(LAST_SEEN_BACK_UPLINK, unfound_until_it_asks);
 
 	ck_assert_str_eq(cause_name(j->cause), "unresolved-client");
 	ck_assert_str_eq(j->so,
@@ -265,8 +265,8 @@ END_TEST
 
 START_TEST(a_router_that_cannot_find_the_upstream_is_no_firewall)
 {
-	ASSERT_LOST("unknown", FAR_BRIDGE, uplink_unanswered(&t));
-	ASSERT_LOST("not-forwarded", FAR_BRIDGE, uplink_unanswered(&t),
+	ASSERT_LOST("unknown", LAST_SEEN_BRIDGE, uplink_unanswered(&t));
+	ASSERT_LOST("not-forwarded", LAST_SEEN_BRIDGE, uplink_unanswered(&t),
 	    arps(&t, 10001, 12000, HOP_UPLINK, FRAME_ARP_REPLY, 1, false));
 }
 END_TEST
@@ -289,7 +289,7 @@ static void another_address_gone(struct trace *t)
 
 static bool told_of_address(void (*change)(struct trace *))
 {
-	const struct judgement *j = lossy(FAR_BRIDGE, change);
+	const struct judgement *j = lossy(LAST_SEEN_BRIDGE, change);
 	bool told = strstr(j->so, ": br0 had lost its IPv4 address") != NULL;
 
 	ck_assert_str_eq(cause_name(j->cause), "not-forwarded");
@@ -352,7 +352,7 @@ START_TEST(a_stream_at_bystanders_fails_an_arm)
 	ck_assert_uint_eq(judged(&t)->invariants, 0);
 
 	/* and so are those for a MAC that is not br0's */
-	build_lossy_arm(&t, 10000, 20000, FAR_PORT, MAC_OTHER);
+	build_lossy_arm(&t, 10000, 20000, LAST_SEEN_PORT, MAC_OTHER);
 	overheard(&t, 10000, 20000);
 	j = judged(&t);
 	ck_assert_uint_eq(j->invariants, 0);

@@ -45,7 +45,7 @@ static void as_ip6(struct trace *t)
 	}
 }
 
-static void done(struct trace *t, struct judgement *j)
+static void free_judged(struct trace *t, struct judgement *j)
 {
 	judgement_free(j);
 	trace_free(t);
@@ -72,8 +72,8 @@ START_TEST(a_story_is_judged_the_same_over_ipv6)
 		ck_assert_uint_eq(x.n_findings, y.n_findings);
 		for (size_t k = 0; k < x.n_findings; k++)
 			ck_assert_str_eq(x.findings[k].text, y.findings[k].text);
-		done(&a, &x);
-		done(&b, &y);
+		free_judged(&a, &x);
+		free_judged(&b, &y);
 	}
 }
 END_TEST
@@ -96,7 +96,8 @@ static void two_ways(struct trace *t, enum ip_family family, enum transport tran
 	for (int64_t ms = -2000; ms < 60250; ms += 250) {
 		bool lost = breaks && ms >= 5250 && ms < 36000;
 
-		build_lookup(t, ms + 7, SECOND, lost ? FAR_PORT : FAR_ANSWERED, MAC_LOWEST);
+		build_lookup(
+		    t, ms + 7, SECOND, lost ? LAST_SEEN_PORT : LAST_SEEN_ANSWERED, MAC_LOWEST);
 	}
 	trace_sort(t);
 }
@@ -170,13 +171,13 @@ START_TEST(the_gateways_talk_over_ipv6)
 	ASSERT_VERDICT(j, "inconclusive", "");
 	ck_assert_str_eq(
 	    j->why, "7.000 s the gateway advertised 2001:db8::1 to all nodes and so healed 'c1'");
-	ck_assert_uint_eq(j->gateway_talk, 1);
+	ck_assert_uint_eq(j->gateway_arps, 1);
 	j = talked(5004, FRAME_NA, true);
-	ck_assert_uint_eq(j->gateway_talk, 0);
+	ck_assert_uint_eq(j->gateway_arps, 0);
 	ASSERT_HAS(j->why, "announced its new MAC by an unsolicited advertisement");
 	/* unprompted, but nobody takes anything from it */
 	j = talked(7000, FRAME_NS, false);
-	ck_assert_uint_eq(j->gateway_talk, 1);
+	ck_assert_uint_eq(j->gateway_arps, 1);
 	ASSERT_HAS(j->why, "7.000 s the gateway solicited 2001:db8::63 by multicast");
 	ck_assert_ptr_null(strstr(j->why, "healed"));
 }
@@ -235,7 +236,7 @@ START_TEST(on_a_kept_connection_lookups_wait_behind_the_first)
 	struct trace t = {0};
 	struct judgement j;
 
-	build_lossy_arm(&t, 10000, 12000, FAR_PORT, MAC_OTHER);
+	build_lossy_arm(&t, 10000, 12000, LAST_SEEN_PORT, MAC_OTHER);
 	t.meta.streams[STREAM_C1].transport = TRANSPORT_TCP_KEPT;
 	for (size_t i = 0; i < t.n; i++)
 		if (t.events[i].type == EV_FRAME && t.events[i].u.frame.stream == STREAM_C1 &&
@@ -255,7 +256,7 @@ START_TEST(on_a_kept_connection_lookups_wait_behind_the_first)
 	t.meta.streams[STREAM_C1].transport = TRANSPORT_UDP;
 	judge_case(&t, &j);
 	ck_assert_str_eq(cause_name(j.outages[0].cause), "unknown");
-	done(&t, &j);
+	free_judged(&t, &j);
 }
 END_TEST
 
@@ -264,7 +265,7 @@ START_TEST(an_icmp_error_about_a_lookup_says_why)
 	for (int told = 0; told < 2; told++) {
 		struct trace t;
 
-		build_lossy_arm(&t, 10000, 12000, FAR_BACK_UPLINK, MAC_PORT1);
+		build_lossy_arm(&t, 10000, 12000, LAST_SEEN_BACK_UPLINK, MAC_PORT1);
 		for (int64_t ms = 10000; told && ms < 12000; ms += 250) {
 			struct event *ev = build(&t, ms + 5, EV_FRAME, WHERE_ROUTER);
 

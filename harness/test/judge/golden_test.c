@@ -16,7 +16,7 @@
 #include "test/kit/bench.h"
 
 /* The verdict, and all that is told for a person. */
-static void tell(const struct judgement *j, struct buf *out)
+static void print_judgement(const struct judgement *j, struct buf *out)
 {
 	buf_printf(out, "%s, cause %s, form %s\n", verdict_name(j->verdict), cause_name(j->cause),
 	    stale_form_name(j->form));
@@ -48,7 +48,7 @@ static void assert_told(const char *cause, const char *form, const char *of)
 	ck_assert_str_eq(cause_name(j.cause), cause);
 	if (form[0])
 		ck_assert_str_eq(stale_form_name(j.form), form);
-	tell(&j, &is);
+	print_judgement(&j, &is);
 	bench_golden(text_name, &is);
 }
 

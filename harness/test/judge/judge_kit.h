@@ -38,10 +38,10 @@ const struct outage *the_outage(struct trace *t);
 
 /* The cause of a pinned arm's loss from 10 to 12 s. What follows `dst` is done to the trace `t`
  * before it is judged. */
-#define ASSERT_CAUSE(name, far, dst, ...)                                                          \
+#define ASSERT_CAUSE(name, last_seen, dst, ...)                                                    \
 	do {                                                                                       \
 		struct trace t;                                                                    \
-		build_lossy_arm(&t, 10000, 12000, far, dst);                                       \
+		build_lossy_arm(&t, 10000, 12000, last_seen, dst);                                 \
 		__VA_ARGS__;                                                                       \
 		ck_assert_str_eq(cause_name(the_outage(&t)->cause), name);                         \
 	} while (0)

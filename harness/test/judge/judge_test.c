@@ -37,7 +37,7 @@ START_TEST(a_control_that_broke_passes)
 	ck_assert_int_eq(j->resolution_ns, 250 * MS);
 	ck_assert_uint_eq(j->exposures, 1);
 	ck_assert_uint_eq(j->gateway_mac_changes, 1);
-	ck_assert_uint_eq(j->gateway_talk, 0);
+	ck_assert_uint_eq(j->gateway_arps, 0);
 	ck_assert_uint_eq(j->invariants, 0);
 	ASSERT_HAS(j->why, "it broke as it must: lost 123 of 241 in 1 outage, the longest 30.8 s");
 }
@@ -190,7 +190,7 @@ START_TEST(an_outage_that_is_not_closed_is_open)
 {
 	struct trace t;
 
-	build_control(&t, TRAFFIC({60250, FAR_PORT, MAC_LOWEST}));
+	build_control(&t, TRAFFIC({60250, LAST_SEEN_PORT, MAC_LOWEST}));
 	const struct judgement *j = judged(&t);
 	ck_assert_uint_eq(j->n_outages, 1);
 	ck_assert(j->outages[0].open);
@@ -204,9 +204,10 @@ START_TEST(outages_are_told_apart)
 {
 	struct trace t;
 
-	build_arm(&t, TRAFFIC({10000, FAR_ANSWERED, MAC_PINNED}, {10250, FAR_PORT, MAC_OTHER},
-	                  {20000, FAR_ANSWERED, MAC_PINNED}, {22000, FAR_UPSTREAM, MAC_PINNED},
-	                  {60250, FAR_ANSWERED, MAC_PINNED}));
+	build_arm(&t,
+	    TRAFFIC({10000, LAST_SEEN_ANSWERED, MAC_PINNED}, {10250, LAST_SEEN_PORT, MAC_OTHER},
+	        {20000, LAST_SEEN_ANSWERED, MAC_PINNED}, {22000, LAST_SEEN_UPSTREAM, MAC_PINNED},
+	        {60250, LAST_SEEN_ANSWERED, MAC_PINNED}));
 	const struct judgement *j = judged(&t);
 	ck_assert_uint_eq(j->n_outages, 2);
 	ck_assert_int_eq(j->outages[0].from_ns, 10 * S);
@@ -227,9 +228,9 @@ START_TEST(resolution_is_the_largest_gap)
 	t.meta.streams[STREAM_C1].closed_loop = true; /* so that no lookup counts as skipped */
 	build_begin(&t, MAC_PINNED, 3);
 	build_lowest_leaves(&t, true);
-	build_traffic(&t, 0, 10000, FAR_ANSWERED, MAC_PINNED);
-	build_lookup(&t, 10000, STREAM_REF, FAR_ANSWERED, MAC_PINNED);
-	build_traffic(&t, 10750, 60250, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(&t, 0, 10000, LAST_SEEN_ANSWERED, MAC_PINNED);
+	build_lookup(&t, 10000, STREAM_REF, LAST_SEEN_ANSWERED, MAC_PINNED);
+	build_traffic(&t, 10750, 60250, LAST_SEEN_ANSWERED, MAC_PINNED);
 	build_end(&t, 60000);
 	ck_assert_int_eq(judged(&t)->resolution_ns, 1000 * MS); /* 9.75 s to 10.75 s */
 }
@@ -261,7 +262,7 @@ START_TEST(limits_are_maxima)
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
 
-		build_lossy_arm(&t, 10000, 12000, FAR_PORT, MAC_OTHER);
+		build_lossy_arm(&t, 10000, 12000, LAST_SEEN_PORT, MAC_OTHER);
 		t.meta.limits = lines[i].limits;
 		const struct judgement *j = judged(&t);
 		ck_assert_msg(j->verdict == lines[i].verdict, "%zu: %s", i, j->why);
@@ -395,7 +396,7 @@ START_TEST(of_a_replayed_control_the_last_play_counts)
 
 		(good ? build_quiet_control : build_broken_control)(&t[0]);
 		(good ? build_broken_control : build_quiet_control)(&t[1]);
-		t[1].meta.play = 1; /* played again */
+		t[1].meta.play = 1; /* retried */
 		build_held_arm(&t[2]);
 		t[2].meta.play = 2;
 		judge_plays(t, p, plays, 3, false);
@@ -447,13 +448,13 @@ START_TEST(a_large_trace_is_judged_in_no_time)
 	t.meta.duration_ns = 7200 * S;
 	build_begin(&t, MAC_LOWEST, 1);
 	for (int64_t ms = 0; ms < 7200000; ms += 2000) {
-		build_traffic(&t, ms, ms + 1000, FAR_ANSWERED, MAC_LOWEST);
+		build_traffic(&t, ms, ms + 1000, LAST_SEEN_ANSWERED, MAC_LOWEST);
 		build_churn(&t, ms + 900, OP_LEAVE, "lowest", false);
 		build_fdb(&t, ms + 901, "lowest", MAC_LOWEST, true);
 		build_bridge(&t, ms + 902, MAC_PORT1);
 		build_port_gone(&t, ms + 903, "lowest", PORT_LOWEST);
 		build_churn(&t, ms + 904, OP_LEAVE, "lowest", true);
-		build_traffic(&t, ms + 1000, ms + 2000, FAR_PORT, MAC_LOWEST);
+		build_traffic(&t, ms + 1000, ms + 2000, LAST_SEEN_PORT, MAC_LOWEST);
 		build_churn(&t, ms + 1900, OP_JOIN, "lowest", false);
 		build_fdb(&t, ms + 1901, "lowest", MAC_LOWEST, false);
 		build_port(&t, ms + 1902, "lowest", PORT_LOWEST, MAC_LOWEST);
@@ -461,7 +462,7 @@ START_TEST(a_large_trace_is_judged_in_no_time)
 		build_churn(&t, ms + 1904, OP_JOIN, "lowest", true);
 		build_neigh(&t, ms + 1905, 0, 2, MAC_LOWEST);
 	}
-	t.meta.implied_outage_ns = S;
+	t.meta.min_outage_ns = S;
 	build_end(&t, 7200000);
 	ck_assert_uint_gt(t.n, 250000);
 	const struct judgement *j = judged(&t);
@@ -514,9 +515,10 @@ START_TEST(each_outage_has_its_own_votes)
 {
 	struct trace t;
 
-	build_arm(&t, TRAFFIC({10000, FAR_ANSWERED, MAC_PINNED}, {12000, FAR_UPSTREAM, MAC_PINNED},
-	                  {20000, FAR_ANSWERED, MAC_PINNED}, {20500, FAR_PORT, MAC_OTHER},
-	                  {60250, FAR_ANSWERED, MAC_PINNED}));
+	build_arm(&t,
+	    TRAFFIC({10000, LAST_SEEN_ANSWERED, MAC_PINNED},
+	        {12000, LAST_SEEN_UPSTREAM, MAC_PINNED}, {20000, LAST_SEEN_ANSWERED, MAC_PINNED},
+	        {20500, LAST_SEEN_PORT, MAC_OTHER}, {60250, LAST_SEEN_ANSWERED, MAC_PINNED}));
 	const struct judgement *j = judged(&t);
 	ck_assert_uint_eq(j->n_outages, 2);
 	ck_assert_str_eq(cause_name(j->outages[0].cause), "upstream-silent");
@@ -586,7 +588,7 @@ START_TEST(every_control_of_a_group_must_break)
 		struct trace t[4];
 		struct judged p[4] = {0}, *plays[4];
 
-		/* "inherited" broke when it was played again, "late" at once, or not */
+		/* "inherited" broke when it was retried, "late" at once, or not */
 		build_quiet_control(&t[0]);
 		build_broken_control(&t[1]);
 		t[1].meta.play = 1;

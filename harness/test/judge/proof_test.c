@@ -27,7 +27,7 @@ START_TEST(a_control_without_exposure_is_inconclusive)
 
 	build_meta(&t, "inherited", CAUSE_STALE_GATEWAY);
 	build_begin(&t, MAC_LOWEST, 1);
-	build_traffic(&t, 0, 60250, FAR_ANSWERED, MAC_LOWEST);
+	build_traffic(&t, 0, 60250, LAST_SEEN_ANSWERED, MAC_LOWEST);
 	build_end(&t, 60000);
 	ASSERT_VERDICT(judged(&t), "inconclusive", "no exposure");
 }
@@ -45,7 +45,7 @@ START_TEST(a_control_that_the_gateway_healed_is_inconclusive)
 	ck_assert_str_eq(
 	    j->why, "5.200 s the gateway broadcast ARP for 192.0.2.99 and so healed 'c1'");
 	ck_assert_str_eq(j->so, "the lab talked: a fault of the suite, not of your kernel");
-	ck_assert_uint_eq(j->gateway_talk, 1);
+	ck_assert_uint_eq(j->gateway_arps, 1);
 	ck_assert(j->healed);
 	ck_assert_ptr_nonnull(
 	    finding_with(j, "broadcast ARP for 192.0.2.99, which nothing prompted"));
@@ -76,14 +76,14 @@ START_TEST(talk_is_what_nothing_prompted)
 		build_quiet_control(&t);
 		build_arp(&t, arps[i].ms, arps[i].hop, 0, FRAME_ARP_REQUEST, true, arps[i].target);
 		const struct judgement *j = judged(&t);
-		ck_assert_msg(j->gateway_talk == arps[i].talk, "case %zu: %u", i, j->gateway_talk);
+		ck_assert_msg(j->gateway_arps == arps[i].talk, "case %zu: %u", i, j->gateway_arps);
 	}
 	/* a unicast probe, and a client's own broadcast, are no talk of the gateway */
 	build_quiet_control(&t);
 	build_arp(&t, 7000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99)->u.frame.dst = MAC_CLIENT1;
 	build_arp(&t, 7000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, false, 99)->u.frame.out = 1;
 	build_arp(&t, 7000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99)->u.frame.out = 0;
-	ck_assert_uint_eq(judged(&t)->gateway_talk, 0);
+	ck_assert_uint_eq(judged(&t)->gateway_arps, 0);
 }
 END_TEST
 
@@ -96,10 +96,10 @@ START_TEST(prompted_and_announced_healing_is_told_as_well)
 	build_arp(&t, 5251, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 11);
 	build_neigh(&t, 5252, 0, 2, MAC_PORT1);
 	const struct judgement *j = judged(&t);
-	ck_assert_uint_eq(j->gateway_talk, 0);
+	ck_assert_uint_eq(j->gateway_arps, 0);
 	ASSERT_VERDICT(j, "invalid",
 	    "ARP for 192.0.2.11, whose lookup was under way, and so healed 'c1'"); /* by chance:
-	                                                                              played again
+	                                                                              retried
 	                                                                            */
 
 	build_quiet_control(&t);
@@ -118,8 +118,8 @@ START_TEST(a_control_that_broke_otherwise_is_inconclusive)
 {
 	struct trace t;
 
-	build_control(
-	    &t, TRAFFIC({36000, FAR_BRIDGE, MAC_PORT1}, {60250, FAR_ANSWERED, MAC_PORT1}));
+	build_control(&t,
+	    TRAFFIC({36000, LAST_SEEN_BRIDGE, MAC_PORT1}, {60250, LAST_SEEN_ANSWERED, MAC_PORT1}));
 	const struct judgement *j = judged(&t);
 	ASSERT_VERDICT(
 	    j, "inconclusive", "must break by stale-gateway for at least 10 s; it lost 123 of 241");
@@ -127,11 +127,11 @@ START_TEST(a_control_that_broke_otherwise_is_inconclusive)
 
 	/* right cause, but shorter than what the scenario implies */
 	build_broken_control(&t);
-	t.meta.implied_outage_ns = 31 * S;
+	t.meta.min_outage_ns = 31 * S;
 	ASSERT_VERDICT(judged(&t), "inconclusive", "for at least 31 s");
 
 	build_broken_control(&t);
-	t.meta.implied_outage_ns = 30750 * MS;
+	t.meta.min_outage_ns = 30750 * MS;
 	ASSERT_VERDICT(judged(&t), "pass", "");
 }
 END_TEST
@@ -220,9 +220,9 @@ START_TEST(a_case_cut_short_does_not_judge_what_was_under_way)
 
 	build_meta(&t, "pinned-at-create", CAUSE_NONE);
 	build_begin(&t, MAC_PINNED, 3);
-	build_traffic(&t, 0, 10000, FAR_ANSWERED, MAC_PINNED);
-	build_traffic(&t, 10000, 11000, FAR_NOWHERE, MAC_PINNED);
-	build_lookup(&t, 11000, STREAM_C1, FAR_NOWHERE, MAC_PINNED);
+	build_traffic(&t, 0, 10000, LAST_SEEN_ANSWERED, MAC_PINNED);
+	build_traffic(&t, 10000, 11000, LAST_SEEN_NOWHERE, MAC_PINNED);
+	build_lookup(&t, 11000, STREAM_C1, LAST_SEEN_NOWHERE, MAC_PINNED);
 	const struct judgement *j = judged(&t);
 	ASSERT_VERDICT(j, "invalid", "");
 	ck_assert_uint_eq(j->total.sent, 41);
@@ -293,8 +293,8 @@ START_TEST(gaps_in_the_due_times_are_skipped_lookups)
 	build_meta(&t, "pinned-at-create", CAUSE_NONE);
 	build_begin(&t, MAC_PINNED, 3);
 	build_lowest_leaves(&t, true);
-	build_traffic(&t, 0, 20000, FAR_ANSWERED, MAC_PINNED);
-	build_traffic(&t, 24000, 60250, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(&t, 0, 20000, LAST_SEEN_ANSWERED, MAC_PINNED);
+	build_traffic(&t, 24000, 60250, LAST_SEEN_ANSWERED, MAC_PINNED);
 	build_end(&t, 60000);
 	assert_invalid(&t, "16 of 241 lookups of c1/ipv4/udp came too late to be sent");
 }
@@ -333,7 +333,7 @@ START_TEST(the_reference_tells_machine_from_bridge)
 	lose_reference(&t, 30000);
 	assert_invalid(&t, "1 reference lookup, which avoid the bridge, was lost or late");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		build_lossy_arm(&t, 10000, rows[i].lost_to_ms, FAR_PORT, MAC_OTHER);
+		build_lossy_arm(&t, 10000, rows[i].lost_to_ms, LAST_SEEN_PORT, MAC_OTHER);
 		if (rows[i].reference_ms)
 			lose_reference(&t, rows[i].reference_ms);
 		else
@@ -371,7 +371,7 @@ START_TEST(a_silent_upstream_is_the_labs_fault)
 {
 	struct trace t;
 
-	build_lossy_arm(&t, 10000, 12000, FAR_UPSTREAM, MAC_PINNED);
+	build_lossy_arm(&t, 10000, 12000, LAST_SEEN_UPSTREAM, MAC_PINNED);
 	lose_reference(&t, 10000);
 	lose_reference(&t, 11000);
 	const struct judgement *j = judged(&t);
@@ -379,7 +379,7 @@ START_TEST(a_silent_upstream_is_the_labs_fault)
 	ck_assert_str_eq(cause_name(j->cause), "upstream-silent");
 	ASSERT_HAS(j->why, "dnsmasq did not answer");
 
-	build_lossy_arm(&t, 10000, 12000, FAR_UPSTREAM, MAC_PINNED);
+	build_lossy_arm(&t, 10000, 12000, LAST_SEEN_UPSTREAM, MAC_PINNED);
 	j = judged(&t);
 	ASSERT_VERDICT(j, "fail", "");
 	ck_assert_str_eq(
@@ -406,7 +406,7 @@ START_TEST(bad_times_are_those_around_a_loss)
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
 
-		build_lossy_arm(&t, 45000, 47000, FAR_PORT, MAC_OTHER);
+		build_lossy_arm(&t, 45000, 47000, LAST_SEEN_PORT, MAC_OTHER);
 		/* bad times that have nothing to do with it, on both sides */
 		lose_reference(&t, 3000);
 		lose_reference(&t, 20000);
@@ -440,7 +440,7 @@ START_TEST(a_short_loss_of_a_late_play_may_be_the_machines)
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
 
-		build_lossy_arm(&t, 40000, lines[i].lost_to_ms, FAR_PORT, MAC_OTHER);
+		build_lossy_arm(&t, 40000, lines[i].lost_to_ms, LAST_SEEN_PORT, MAC_OTHER);
 		if (lines[i].late_ms)
 			late(&t, 20000, LATE_LOOP, lines[i].late_ms, 0);
 		if (lines[i].join_late_ms) {
@@ -481,7 +481,7 @@ START_TEST(a_late_change_that_met_a_lookup_is_the_machines)
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		struct trace t;
 
-		build_lossy_arm(&t, 40000, 40250, FAR_BACK_PORT, MAC_PINNED);
+		build_lossy_arm(&t, 40000, 40250, LAST_SEEN_BACK_PORT, MAC_PINNED);
 		build_late_change(&t, lines[i].due_ms, lines[i].begin_ms, lines[i].end_ms);
 		const struct judgement *j = judged(&t);
 		ck_assert_msg(j->verdict == lines[i].verdict, "%zu: %s", i, j->why);
@@ -499,7 +499,7 @@ START_TEST(a_change_that_met_a_late_reply_is_the_machines)
 	for (int late = 0; late < 2; late++) {
 		struct trace t;
 
-		build_lossy_arm(&t, 40000, 40250, FAR_BACK_PORT, MAC_PINNED);
+		build_lossy_arm(&t, 40000, 40250, LAST_SEEN_BACK_PORT, MAC_PINNED);
 		for (size_t i = 0; late && i < t.n; i++)
 			if (t.events[i].type == EV_FRAME && t.events[i].t_ns == 40001 * MS)
 				t.events[i].t_ns = 40127 * MS;
@@ -516,7 +516,7 @@ START_TEST(what_was_met_and_answered_is_not_blamed)
 {
 	struct trace t;
 
-	build_lossy_arm(&t, 40000, 40250, FAR_PORT, MAC_OTHER);
+	build_lossy_arm(&t, 40000, 40250, LAST_SEEN_PORT, MAC_OTHER);
 	late(&t, 40000, LATE_LOOP, 600, 0);
 	build_late_change(&t, 19875, 19876, 20010);
 	ASSERT_VERDICT(
@@ -561,7 +561,7 @@ START_TEST(talk_before_the_exposure_heals_nothing)
 	build_quiet_control(&t);
 	build_arp(&t, 4000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99);
 	const struct judgement *j = judged(&t);
-	ck_assert_uint_eq(j->gateway_talk, 1);
+	ck_assert_uint_eq(j->gateway_arps, 1);
 	ck_assert(!j->healed);
 	ASSERT_VERDICT(j, "not-reproduced", "");
 	ck_assert_ptr_null(finding_with(j, "broadcast ARP"));
@@ -577,7 +577,7 @@ START_TEST(only_a_client_that_looks_up_is_healed)
 	build_neigh(&t, 6000, 1, 2, MAC_LOWEST);
 	build_neigh(&t, 7001, 1, 2, MAC_PORT1);
 	const struct judgement *j = judged(&t);
-	ck_assert_uint_eq(j->gateway_talk, 1);
+	ck_assert_uint_eq(j->gateway_arps, 1);
 	ck_assert(!j->healed);
 
 	build_broken_control(&t); /* c1's entry is corrected at 35.99 s, long after this one */
@@ -596,8 +596,9 @@ START_TEST(a_control_may_break_in_more_ways_than_one)
 {
 	struct trace t;
 
-	build_control(&t, TRAFFIC({17000, FAR_PORT, MAC_LOWEST}, {20000, FAR_ANSWERED, MAC_PORT1},
-	                      {50000, FAR_BRIDGE, MAC_PORT1}, {60250, FAR_ANSWERED, MAC_PORT1}));
+	build_control(
+	    &t, TRAFFIC({17000, LAST_SEEN_PORT, MAC_LOWEST}, {20000, LAST_SEEN_ANSWERED, MAC_PORT1},
+	            {50000, LAST_SEEN_BRIDGE, MAC_PORT1}, {60250, LAST_SEEN_ANSWERED, MAC_PORT1}));
 	const struct judgement *j = judged(&t);
 	ASSERT_VERDICT(j, "pass", "");
 	ck_assert_str_eq(cause_name(j->cause), "stale-gateway"); /* though another one was worse */

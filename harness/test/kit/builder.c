@@ -38,7 +38,7 @@ void build_meta(struct trace *t, const char *arm, enum cause breaks)
 	m->limits.answered = -1;
 	m->warmup_ns = 2 * NS_PER_S;
 	m->duration_ns = 60 * NS_PER_S;
-	m->implied_outage_ns = 10 * NS_PER_S;
+	m->min_outage_ns = 10 * NS_PER_S;
 	memcpy(m->gateway_ip4, (uint8_t[]){192, 0, 2, 1}, 4);
 	m->n_clients = 2;
 	m->clients = mem_alloc(2 * sizeof(*m->clients));
@@ -223,7 +223,7 @@ static void frame(struct trace *t, int64_t ms, int stream, uint32_t seq, enum fr
 	ev->u.frame.dst = dst;
 }
 
-void build_lookup(struct trace *t, int64_t ms, int stream, enum far far, struct mac dst)
+void build_lookup(struct trace *t, int64_t ms, int stream, enum last_seen last_seen, struct mac dst)
 {
 	static const enum hop hops[] = {HOP_CLIENT, HOP_PORT, HOP_BRIDGE, HOP_UPLINK, HOP_UPSTREAM};
 	uint32_t seq = build_seq(ms);
@@ -233,12 +233,12 @@ void build_lookup(struct trace *t, int64_t ms, int stream, enum far far, struct 
 	ev->u.sent.seq = seq;
 	ev->u.sent.due_ns = ms * MS;
 	if (stream != STREAM_REF) {
-		for (int i = 0; i < 5 && (int)far >= FAR_CLIENT + i; i++)
+		for (int i = 0; i < 5 && (int)last_seen >= LAST_SEEN_CLIENT + i; i++)
 			frame(t, ms, stream, seq, FRAME_QUERY, hops[i], dst);
-		for (int i = 0; i < 5 && (int)far >= FAR_BACK_UPSTREAM + i; i++)
+		for (int i = 0; i < 5 && (int)last_seen >= LAST_SEEN_BACK_UPSTREAM + i; i++)
 			frame(t, ms + 1, stream, seq, FRAME_REPLY, hops[4 - i], MAC_CLIENT1);
 	}
-	if (far != FAR_ANSWERED)
+	if (last_seen != LAST_SEEN_ANSWERED)
 		return;
 	ev = build(t, ms + 2, EV_ANSWER, WHERE_ROUTER);
 	ev->u.answer.stream = (uint16_t)stream;
@@ -246,12 +246,13 @@ void build_lookup(struct trace *t, int64_t ms, int stream, enum far far, struct 
 	ev->u.answer.read_ns = (ms + 2) * MS;
 }
 
-void build_traffic(struct trace *t, int64_t from_ms, int64_t to_ms, enum far far, struct mac dst)
+void build_traffic(
+    struct trace *t, int64_t from_ms, int64_t to_ms, enum last_seen last_seen, struct mac dst)
 {
 	for (int64_t ms = from_ms; ms < to_ms; ms += 250) {
-		build_lookup(t, ms, STREAM_C1, far, dst);
+		build_lookup(t, ms, STREAM_C1, last_seen, dst);
 		if (ms % 1000 == 0)
-			build_lookup(t, ms, STREAM_REF, FAR_ANSWERED, dst);
+			build_lookup(t, ms, STREAM_REF, LAST_SEEN_ANSWERED, dst);
 	}
 }
 
@@ -272,7 +273,7 @@ void build_begin(struct trace *t, struct mac mac, uint8_t assign_type)
 	ev->u.addr.prefix = 24;
 	build_fdb(t, -2850, "br0", mac, false);
 	build_phase(t, -2000, PHASE_WARMUP, "");
-	build_traffic(t, -2000, 0, FAR_ANSWERED, mac);
+	build_traffic(t, -2000, 0, LAST_SEEN_ANSWERED, mac);
 	build_neigh(t, -1999, 0, 2, mac);
 	build_state(t, -10, mac, assign_type, false);
 	build_phase(t, 0, PHASE_START, "");
@@ -310,7 +311,7 @@ void build_lowest_leaves(struct trace *t, bool pinned)
 static void build_story(struct trace *t, int64_t ms, const struct traffic *of, size_t n)
 {
 	for (size_t i = 0; i < n; ms = of[i++].until_ms)
-		build_traffic(t, ms, of[i].until_ms, of[i].far, of[i].dst);
+		build_traffic(t, ms, of[i].until_ms, of[i].last_seen, of[i].dst);
 	build_end(t, 60000);
 }
 
@@ -326,41 +327,43 @@ void build_control(struct trace *t, const struct traffic *of, size_t n)
 {
 	build_meta(t, "inherited", CAUSE_STALE_GATEWAY);
 	build_begin(t, MAC_LOWEST, 1);
-	build_traffic(t, 0, 5250, FAR_ANSWERED, MAC_LOWEST);
+	build_traffic(t, 0, 5250, LAST_SEEN_ANSWERED, MAC_LOWEST);
 	build_lowest_leaves(t, false);
 	build_story(t, 5250, of, n);
 }
 
 void build_broken_control(struct trace *t)
 {
-	build_control(t, TRAFFIC({36000, FAR_PORT, MAC_LOWEST}, {60250, FAR_ANSWERED, MAC_PORT1}));
+	build_control(t,
+	    TRAFFIC({36000, LAST_SEEN_PORT, MAC_LOWEST}, {60250, LAST_SEEN_ANSWERED, MAC_PORT1}));
 	build_neigh(t, 35990, 0, 2, MAC_PORT1);
 	trace_sort(t);
 }
 
 void build_held_arm(struct trace *t)
 {
-	build_arm(t, TRAFFIC({60250, FAR_ANSWERED, MAC_PINNED}));
+	build_arm(t, TRAFFIC({60250, LAST_SEEN_ANSWERED, MAC_PINNED}));
 }
 
 void build_failed_arm(struct trace *t)
 {
 	build_meta(t, "pinned-at-create", CAUSE_NONE);
 	build_begin(t, MAC_PINNED, 3);
-	build_traffic(t, 0, 5250, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(t, 0, 5250, LAST_SEEN_ANSWERED, MAC_PINNED);
 	build_lowest_leaves(t, false);
 	build_neigh(t, 35990, 0, 2, MAC_PORT1);
-	build_story(
-	    t, 5250, TRAFFIC({36000, FAR_PORT, MAC_PINNED}, {60250, FAR_ANSWERED, MAC_PORT1}));
+	build_story(t, 5250,
+	    TRAFFIC({36000, LAST_SEEN_PORT, MAC_PINNED}, {60250, LAST_SEEN_ANSWERED, MAC_PORT1}));
 }
 
 void build_quiet_control(struct trace *t)
 {
-	build_control(t, TRAFFIC({60250, FAR_ANSWERED, MAC_PORT1}));
+	build_control(t, TRAFFIC({60250, LAST_SEEN_ANSWERED, MAC_PORT1}));
 }
 
-void build_lossy_arm(struct trace *t, int64_t from_ms, int64_t to_ms, enum far far, struct mac dst)
+void build_lossy_arm(
+    struct trace *t, int64_t from_ms, int64_t to_ms, enum last_seen last_seen, struct mac dst)
 {
-	build_arm(t, TRAFFIC({from_ms, FAR_ANSWERED, MAC_PINNED}, {to_ms, far, dst},
-	                 {60250, FAR_ANSWERED, MAC_PINNED}));
+	build_arm(t, TRAFFIC({from_ms, LAST_SEEN_ANSWERED, MAC_PINNED}, {to_ms, last_seen, dst},
+	                 {60250, LAST_SEEN_ANSWERED, MAC_PINNED}));
 }

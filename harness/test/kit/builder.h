@@ -25,20 +25,20 @@ enum { STREAM_C1, STREAM_REF };
 #define MAC_PINNED mac_from_number(0x02000000aaaa)
 #define MAC_OTHER mac_from_number(0x02000000bbbb)
 
-/* How far a lookup came before it was lost; ANSWERED: all the way and back. */
-enum far {
-	FAR_NOWHERE,
-	FAR_CLIENT, /* the query left the client */
-	FAR_PORT,   /* ... and was seen on its port */
-	FAR_BRIDGE,
-	FAR_UPLINK,
-	FAR_UPSTREAM,
-	FAR_BACK_UPSTREAM, /* the reply left the upstream */
-	FAR_BACK_UPLINK,
-	FAR_BACK_BRIDGE,
-	FAR_BACK_PORT,
-	FAR_BACK_CLIENT,
-	FAR_ANSWERED
+/* Where a lookup was last seen before it was lost; ANSWERED: it was not lost. */
+enum last_seen {
+	LAST_SEEN_NOWHERE,
+	LAST_SEEN_CLIENT, /* the query left the client */
+	LAST_SEEN_PORT,   /* ... and was seen on its port */
+	LAST_SEEN_BRIDGE,
+	LAST_SEEN_UPLINK,
+	LAST_SEEN_UPSTREAM,
+	LAST_SEEN_BACK_UPSTREAM, /* the reply left the upstream */
+	LAST_SEEN_BACK_UPLINK,
+	LAST_SEEN_BACK_BRIDGE,
+	LAST_SEEN_BACK_PORT,
+	LAST_SEEN_BACK_CLIENT,
+	LAST_SEEN_ANSWERED
 };
 
 /* An event at `ms`, to be filled; order follows the calls. */
@@ -77,9 +77,11 @@ struct event *build_state(
     struct trace *t, int64_t ms, struct mac mac, uint8_t assign_type, bool at_end);
 
 /* One lookup; `dst` is what the client takes for the gateway's MAC. */
-void build_lookup(struct trace *t, int64_t ms, int stream, enum far far, struct mac dst);
+void build_lookup(
+    struct trace *t, int64_t ms, int stream, enum last_seen last_seen, struct mac dst);
 /* c1's lookups every 250 ms in [from, to), with the reference's every second, answered. */
-void build_traffic(struct trace *t, int64_t from_ms, int64_t to_ms, enum far far, struct mac dst);
+void build_traffic(
+    struct trace *t, int64_t from_ms, int64_t to_ms, enum last_seen last_seen, struct mac dst);
 uint32_t build_seq(int64_t ms); /* the attempt sent then */
 
 /* `lowest` leaves at 5 s: FDB deletion, the bridge's new MAC (unless pinned), the port's end. */
@@ -87,7 +89,7 @@ void build_lowest_leaves(struct trace *t, bool pinned);
 /* c1's lookups up to a moment: how far each came, and what c1 took for the gateway's MAC. */
 struct traffic {
 	int64_t until_ms;
-	enum far far;
+	enum last_seen last_seen;
 	struct mac dst;
 };
 #define TRAFFIC(...)                                                                               \
@@ -106,6 +108,7 @@ void build_failed_arm(struct trace *t);
 /* A control in which nothing was lost: its client learned the new MAC in time. */
 void build_quiet_control(struct trace *t);
 /* A pinned arm that lost what was sent in [from, to). */
-void build_lossy_arm(struct trace *t, int64_t from_ms, int64_t to_ms, enum far far, struct mac dst);
+void build_lossy_arm(
+    struct trace *t, int64_t from_ms, int64_t to_ms, enum last_seen last_seen, struct mac dst);
 
 #endif

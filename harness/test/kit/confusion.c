@@ -45,9 +45,9 @@ static void vote(struct line *l, struct votes *v, enum cause is)
 	}
 }
 
-static void look_at_fault(struct line *l, const struct casejob *cj)
+static void look_at_fault(struct line *l, const struct play_job *pj)
 {
-	const struct judgement *j = &cj->judged.judgement;
+	const struct judgement *j = &pj->judged.judgement;
 	bool invalid = !strcmp(l->s->expect.verdict, "invalid");
 	struct judgement again = {0};
 	struct facts f;
@@ -57,7 +57,7 @@ static void look_at_fault(struct line *l, const struct casejob *cj)
 		l->invalid++;
 		return;
 	}
-	facts_make(&cj->trace, &f, &again);
+	facts_make(&pj->trace, &f, &again);
 	int64_t from = f.fault ? f.fault->t_ns : 0;
 	for (size_t i = 0; i < again.n_outages; i++)
 		if (again.outages[i].to_ns > from)
@@ -67,7 +67,7 @@ static void look_at_fault(struct line *l, const struct casejob *cj)
 			vote(l, &l->attempts, f.attempts.items[i].cause);
 	facts_free(&f);
 	judgement_free(&again);
-	l->told += faults_as_expected(cj->c, j);
+	l->told += faults_as_expected(pj->c, j);
 }
 
 static bool is_twin(const struct scenario_case *c)
@@ -77,9 +77,9 @@ static bool is_twin(const struct scenario_case *c)
 	return c->fault.what == FAULT_NONE && !strcmp(c->arm, arm);
 }
 
-static bool never(const struct casejob *cj)
+static bool never(const struct play_job *pj)
 {
-	(void)cj;
+	(void)pj;
 	return false;
 }
 
@@ -99,19 +99,19 @@ static int play_seed(struct line *lines, size_t n, const struct confusion_option
 		}
 	r = playlist_run(&p, never, e);
 	for (size_t i = 0; !r && i < p.n; i++) {
-		const struct casejob *cj = p.items[i];
+		const struct play_job *pj = p.items[i];
 		struct line *l = lines;
 
-		while (l->s != cj->c->scenario)
+		while (l->s != pj->c->scenario)
 			l++;
-		if (cj->c->fault.what != FAULT_NONE) {
-			look_at_fault(l, cj);
+		if (pj->c->fault.what != FAULT_NONE) {
+			look_at_fault(l, pj);
 			if (o->traces)
-				r = faults_write_trace(o->traces, cj, e);
-		} else if (cj->judged.judgement.verdict != VERDICT_INVALID) {
+				r = faults_write_trace(o->traces, pj, e);
+		} else if (pj->judged.judgement.verdict != VERDICT_INVALID) {
 			l->twins++;
-			l->twins_lost += cj->c->breaks == CAUSE_NONE &&
-			                 cj->judged.judgement.verdict == VERDICT_FAIL;
+			l->twins_lost += pj->c->breaks == CAUSE_NONE &&
+			                 pj->judged.judgement.verdict == VERDICT_FAIL;
 		}
 	}
 	playlist_free(&p);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "test/kit/ran.h"
+#include "test/kit/program.h"
 
 START_TEST(lacks_something)
 {
@@ -72,10 +72,10 @@ START_TEST(a_skip_is_printed_with_its_remedy_and_alone_it_is_no_success)
 	program[n] = '\0';
 	ctest_own_proc();
 	ck_assert_int_eq(mount("tmpfs", "/dev/net", "tmpfs", 0, NULL), 0);
-	struct ran r = ran_program((const char *const[]){program, "--filter",
+	struct program_result r = program_run((const char *const[]){program, "--filter",
 	    "facts/a_tap_that_was_never_up_counts_too", "--tap", "/run/tap", NULL});
 	ck_assert_ptr_nonnull(strstr(r.text.s, "0 passed, 0 failed, 1 skipped"));
-	ASSERT_RAN(r, 1,
+	ASSERT_PROGRAM(r, 1,
 	    "SKIP  facts/a_tap_that_was_never_up_counts_too: a tap is missing; remedy: modprobe tun");
 	char *tap = NULL;
 	size_t size = 0;

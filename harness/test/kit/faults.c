@@ -54,9 +54,9 @@ static bool expects_invalid(const struct scenario_case *c)
 	return c->fault.what != FAULT_NONE && !strcmp(c->scenario->expect.verdict, "invalid");
 }
 
-bool faults_again(const struct casejob *cj)
+bool faults_again(const struct play_job *pj)
 {
-	return !expects_invalid(cj->c);
+	return !expects_invalid(pj->c);
 }
 
 static bool names_invariant(unsigned bits, const char *name)
@@ -74,20 +74,20 @@ bool faults_as_expected(const struct scenario_case *c, const struct judgement *j
 	/* A gateway that speaks unprompted heals its clients: such a control would break by luck or
 	 * not at all. */
 	if (c->fault.what == FAULT_NONE)
-		return j->verdict == VERDICT_PASS && (c->breaks == CAUSE_NONE || !j->gateway_talk);
+		return j->verdict == VERDICT_PASS && (c->breaks == CAUSE_NONE || !j->gateway_arps);
 	return !strcmp(verdict_name(j->verdict), want->verdict) &&
 	       (!want->cause || !strcmp(cause_name(j->cause), want->cause)) &&
 	       (!want->form || !strcmp(stale_form_name(j->form), want->form)) &&
 	       (!want->invariant || names_invariant(j->invariants, want->invariant));
 }
 
-int faults_write_trace(const char *folder, const struct casejob *cj, struct err *e)
+int faults_write_trace(const char *folder, const struct play_job *pj, struct err *e)
 {
 	char *path =
-	    mem_printf("%s/%s.%" PRIx64 ".jsonl", folder, cj->trace.meta.slug, cj->trace.meta.seed);
+	    mem_printf("%s/%s.%" PRIx64 ".jsonl", folder, pj->trace.meta.slug, pj->trace.meta.seed);
 	struct buf b = {0};
 
-	trace_to_json(&cj->trace, &b);
+	trace_to_json(&pj->trace, &b);
 	int r = folder_make(folder, e);
 	if (!r)
 		r = data_write(path, b.s, b.len, e);
@@ -96,7 +96,7 @@ int faults_write_trace(const char *folder, const struct casejob *cj, struct err 
 	return r;
 }
 
-static void compare(const struct casejob *play, struct fault_result *out)
+static void compare(const struct play_job *play, struct fault_result *out)
 {
 	const struct scenario_case *c = play->c;
 	const struct judgement *j = &play->judged.judgement;
@@ -111,7 +111,7 @@ static void compare(const struct casejob *play, struct fault_result *out)
 	    faulted && want->cause ? want->cause : "", faulted && want->form ? ", " : "",
 	    faulted && want->form ? want->form : "", faulted && want->invariant ? " naming " : "",
 	    faulted && want->invariant ? want->invariant : "", verdict_name(j->verdict),
-	    cause_name(j->cause), stale_form_name(j->form), j->invariants, j->gateway_talk,
+	    cause_name(j->cause), stale_form_name(j->form), j->invariants, j->gateway_arps,
 	    j->why ? j->why : "");
 }
 
@@ -124,7 +124,7 @@ struct fault_result *faults_results(struct playlist *p, size_t *n)
 	judge_run(judged, p->n);
 	free(judged);
 	for (size_t i = 0; i < p->n; i++) {
-		const struct casejob *last = p->items[i];
+		const struct play_job *last = p->items[i];
 		bool first = true;
 
 		for (size_t k = 0; k < p->n; k++) {

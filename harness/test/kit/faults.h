@@ -12,17 +12,17 @@ void faults_add(struct playlist *p, const struct scenarios *s, const char *glob)
 /* Adds every control of these scenarios, for the same comparison. */
 void faults_add_controls(struct playlist *p, const struct scenarios *s, const char *glob);
 /* Is a play worth playing again? Not a fault that is expected to make the case invalid. */
-bool faults_again(const struct casejob *cj);
+bool faults_again(const struct play_job *pj);
 
 /* Is this what the case must end in? See faults_results(). */
 bool faults_as_expected(const struct scenario_case *c, const struct judgement *j);
 
 /* Keeps the trace of a play as FOLDER/SLUG.SEED.jsonl. 0 or -errno. */
-int faults_write_trace(const char *folder, const struct casejob *cj, struct err *e);
+int faults_write_trace(const char *folder, const struct play_job *pj, struct err *e);
 
 struct fault_result {
 	const struct scenario_case *c;
-	const struct casejob *play;
+	const struct play_job *play;
 	bool ok;
 	char text[768]; /* what was expected and what came */
 };

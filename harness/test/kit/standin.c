@@ -58,7 +58,7 @@ char *standin_make(const char *name, const char *plan)
 	    {"invalid.json", invalid_run},
 	    {"nothing.json", nothing_run},
 	};
-	char *dir = ran_scratch(name);
+	char *dir = program_scratch(name);
 	struct err e = {{0}};
 
 	ck_assert_msg(!folder_make(dir, &e), "%s", e.text);
@@ -103,13 +103,13 @@ static void command(const char *dir, const char *path, const char *const args[],
 	free(fixtures);
 }
 
-struct ran standin_run(const char *dir, const char *path, const char *const args[])
+struct program_result standin_run(const char *dir, const char *path, const char *const args[])
 {
 	const char *argv[32];
 	char *owned[OWNED];
 
 	command(dir, path, args, argv, owned);
-	struct ran r = ran_program(argv);
+	struct program_result r = program_run(argv);
 	for (size_t i = 0; i < OWNED; i++)
 		free(owned[i]);
 	return r;

@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "test/kit/ran.h"
+#include "test/kit/program.h"
 
 /* A folder for the stand-ins (harness/test/data/soak/steadybridge tells what a plan is), with the
- * reports good, bad, unsure, invalid and nothing; ran_drop() it. */
+ * reports good, bad, unsure, invalid and nothing; program_drop() it. */
 char *standin_make(const char *name, const char *plan);
 /* Writes a file there. */
 void standin_put(const char *dir, const char *name, const char *text);
@@ -21,7 +21,7 @@ void standin_put(const char *dir, const char *name, const char *text);
 /* Runs a soak of it, to its end. */
 #define standin_soak(dir, ...) standin_run(dir, NULL, ARGS(__VA_ARGS__))
 /* The same with this for the whole of its PATH; NULL: the stand-ins and the usual. */
-struct ran standin_run(const char *dir, const char *path, const char *const args[]);
+struct program_result standin_run(const char *dir, const char *path, const char *const args[]);
 /* Starts one; its pid. */
 pid_t standin_start(const char *dir, const char *const args[]);
 

@@ -48,7 +48,7 @@ static int work(struct job *job)
 	return ctest_work(job, o->test, TEST_TIMEOUT_S);
 }
 
-static void tell(struct tally *c, const char *name, bool ok, const char *why)
+static void count_result(struct tally *c, const char *name, bool ok, const char *why)
 {
 	c->passed += ok;
 	c->failed += !ok;
@@ -120,7 +120,7 @@ static void tell_one(struct tally *counts, const struct one *o)
 		                                           : "the worker died",
 		    log[0] ? "\n# " : "", log);
 	}
-	tell(counts, o->name, o->job.status == 0, why);
+	count_result(counts, o->name, o->job.status == 0, why);
 	buf_printf(&counts->tap, "# %.2f s\n", (double)o->job.wall_ns / NS_PER_S);
 }
 
@@ -128,7 +128,7 @@ static void tell_one(struct tally *counts, const struct one *o)
 
 /* What went wrong once may not do so again: the play that failed stays, for `steadybridge replay`.
  */
-static void keep_trace(struct tally *counts, const struct casejob *play)
+static void keep_trace(struct tally *counts, const struct play_job *play)
 {
 	char *folder = data_path(FAILED);
 	struct err e = {{0}};
@@ -220,7 +220,7 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 	if (!r && !o->pure && !lacks)
 		r = load_scenarios(NULL, 0, &plain, &shipped, &messages);
 	if (r)
-		tell(counts, "faults/load", false, messages.s);
+		count_result(counts, "faults/load", false, messages.s);
 	/* A filter of faults names a scenario: "faults/forward-drop". */
 	const char *glob =
 	    o->filter && !strncmp(o->filter, "faults/", 7) ? o->filter + 7 : o->filter;
@@ -239,7 +239,7 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 			    results[i].c->scenario->has_fault ? "faults" : "controls",
 			    results[i].c->name);
 
-			tell(counts, name, results[i].ok, results[i].text);
+			count_result(counts, name, results[i].ok, results[i].text);
 			if (!results[i].ok)
 				keep_trace(counts, results[i].play);
 			free(name);

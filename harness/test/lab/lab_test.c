@@ -19,7 +19,7 @@
 #include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
-#include "lab/calm.h"
+#include "lab/rtnl_idle.h"
 #include "lab/dns.h"
 #include "lab/lab.h"
 #include "lab/link.h"
@@ -485,10 +485,10 @@ START_TEST(rtnl_is_calm_or_it_is_told)
 {
 	struct err e = {{0}};
 
-	OK(calm_wait(20 * NS_PER_MS, 10 * NS_PER_S, clock_now_ns() + 60 * NS_PER_S, &e), e);
+	OK(rtnl_idle_wait(20 * NS_PER_MS, 10 * NS_PER_S, clock_now_ns() + 60 * NS_PER_S, &e), e);
 	/* No answer comes within no time. */
 	ck_assert_int_eq(
-	    calm_wait(20 * NS_PER_MS, 0, clock_now_ns() + 50 * NS_PER_MS, &e), -ETIMEDOUT);
+	    rtnl_idle_wait(20 * NS_PER_MS, 0, clock_now_ns() + 50 * NS_PER_MS, &e), -ETIMEDOUT);
 }
 END_TEST
 

@@ -12,7 +12,7 @@
 #include "schedule/rounds.h"
 #include "schedule/schedule.h"
 #include "test/kit/builder.h"
-#include "test/kit/ran.h"
+#include "test/kit/program.h"
 
 static struct scenario *shipped(const char *name)
 {
@@ -59,7 +59,7 @@ static void assert_rounds(const char *name, const char *want)
 			ck_assert(!mac_cmp(ev->mac, schedule.events[0].mac));
 		}
 		ck_assert(schedule.pace == 1);
-		ck_assert_int_eq(schedule.implied_outage_ns, quick.breaks ? ROUNDS_TIMEOUT_NS : 0);
+		ck_assert_int_eq(schedule.min_outage_ns, quick.breaks ? ROUNDS_TIMEOUT_NS : 0);
 		schedule_free(&schedule);
 	}
 	ck_assert_msg(!strcmp(is.s, want), "%s: %s, expected %s", name, is.s, want);
@@ -128,7 +128,7 @@ START_TEST(all_rounds_must_agree_and_each_needs_an_exposure)
 	expose_twice(&t);
 	assert_judged(&t, 3, VERDICT_PASS, "held");
 	trace_free(&t);
-	build_lossy_arm(&t, 10000, 12000, FAR_CLIENT, MAC_OTHER);
+	build_lossy_arm(&t, 10000, 12000, LAST_SEEN_CLIENT, MAC_OTHER);
 	expose_twice(&t);
 	assert_judged(&t, 0, VERDICT_FAIL, "lost");
 	assert_judged(&t, 3, VERDICT_INCONCLUSIVE, "it broke in 1 of 3 rounds");
@@ -139,27 +139,27 @@ END_TEST
 
 START_TEST(quick_tells_a_control_from_its_pinned_arms)
 {
-	char *dir = ran_scratch("quick");
-	struct ran r =
+	char *dir = program_scratch("quick");
+	struct program_result r =
 	    run("check", "--quick", "lowest-port-leaves", "lower-port-joins", "--out", dir);
 
 	ck_assert_ptr_nonnull(strstr(r.text.s, "it needs a clock"));
-	ASSERT_RAN(r, 0, "5 of 5 controls broke, 15 of 15 arms held, 5 skipped");
-	ran_drop(dir);
+	ASSERT_PROGRAM(r, 0, "5 of 5 controls broke, 15 of 15 arms held, 5 skipped");
+	program_drop(dir);
 }
 END_TEST
 
 START_TEST(quick_fails_by_name_when_the_pin_is_taken_away)
 {
-	char *dir = ran_scratch("quick-never");
-	struct ran r = run("check", "--quick", "lowest-port-leaves", "--filter", "*=release",
-	    "--set", "bridge.pin=never", "--out", dir);
+	char *dir = program_scratch("quick-never");
+	struct program_result r = run("check", "--quick", "lowest-port-leaves", "--filter",
+	    "*=release", "--set", "bridge.pin=never", "--out", dir);
 
 	ck_assert_ptr_nonnull(strstr(r.text.s, "stale-gateway"));
 	/* had again in the same way */
 	ck_assert_ptr_nonnull(strstr(r.text.s, "again   steadybridge check --quick "));
-	ASSERT_RAN(r, 1, "lowest-port-leaves/pinned-at-create,leaves-by=release");
-	ran_drop(dir);
+	ASSERT_PROGRAM(r, 1, "lowest-port-leaves/pinned-at-create,leaves-by=release");
+	program_drop(dir);
 }
 END_TEST
 

@@ -105,7 +105,7 @@ START_TEST(schemas_refuse)
 			struct trace t;
 
 			build_meta(&t, "pinned", CAUSE_NONE);
-			build_lookup(&t, 250, STREAM_C1, FAR_CLIENT, MAC_LOWEST);
+			build_lookup(&t, 250, STREAM_C1, LAST_SEEN_CLIENT, MAC_LOWEST);
 			trace_to_json(&t, &text);
 			trace_free(&t);
 		} else {
@@ -248,10 +248,10 @@ START_TEST(a_spoilt_play_is_not_the_last_but_for_the_second_replay)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(plays); i++) {
-		struct casejob cj = {.play = plays[i].play};
+		struct play_job pj = {.play = plays[i].play};
 
-		cj.judged.judgement.verdict = plays[i].verdict;
-		ck_assert_msg(playlist_is_last(&cj) == plays[i].last, "%zu", i);
+		pj.judged.judgement.verdict = plays[i].verdict;
+		ck_assert_msg(playlist_is_last(&pj) == plays[i].last, "%zu", i);
 	}
 }
 END_TEST

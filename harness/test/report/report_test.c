@@ -324,14 +324,14 @@ static void two_outages(struct trace *t)
 	build_meta(t, "pinned-at-create", CAUSE_NONE);
 	build_begin(t, MAC_PINNED, 3);
 	build_lowest_leaves(t, true);
-	build_traffic(t, 0, 10000, FAR_ANSWERED, MAC_PINNED);
-	build_traffic(t, 10000, 10500, FAR_PORT, MAC_PORT2);
-	build_traffic(t, 10500, 20000, FAR_ANSWERED, MAC_PINNED);
-	build_traffic(t, 20000, 22000, FAR_PORT, MAC_PORT2);
+	build_traffic(t, 0, 10000, LAST_SEEN_ANSWERED, MAC_PINNED);
+	build_traffic(t, 10000, 10500, LAST_SEEN_PORT, MAC_PORT2);
+	build_traffic(t, 10500, 20000, LAST_SEEN_ANSWERED, MAC_PINNED);
+	build_traffic(t, 20000, 22000, LAST_SEEN_PORT, MAC_PORT2);
 	build_bridge(t, 21000, MAC_PINNED);
 	t->events[t->n - 1].u.link.mtu = 1400;
 	t->events[t->n - 1].u.link.carrier = 0;
-	build_traffic(t, 22000, 60250, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(t, 22000, 60250, LAST_SEEN_ANSWERED, MAC_PINNED);
 	build_end(t, 60000);
 }
 

@@ -57,7 +57,7 @@ START_TEST(success_is_of_the_plays_that_count)
 	struct plays plays;
 	struct success s;
 
-	bench_bad_run(b); /* has a play that was invalid, and played again */
+	bench_bad_run(b); /* has a play that was invalid, and retried */
 	plays_make(&b->run, &plays);
 	success_of(&plays, "original-report", &s);
 	assert_lookups(&s.controls, 118, 241);

@@ -195,7 +195,7 @@ START_TEST(one_lost_attempt_is_seen_at_any_width)
 		AUTO_TRACE t = {0};
 		char label[8] = "c1/ip";
 
-		build_lossy_arm(&t, 20000, 20200, FAR_BRIDGE, MAC_PINNED);
+		build_lossy_arm(&t, 20000, 20200, LAST_SEEN_BRIDGE, MAC_PINNED);
 		AUTO_BUF b = draw(&t, widths[i], false, false);
 		AUTO_FREE char *marks = lane(&b, label);
 
@@ -237,7 +237,7 @@ START_TEST(many_ports_share_a_lane)
 		build_port(&t, 1000 + 10 * i, name, 100 + i,
 		    mac_from_number(0x020000100000 + (uint64_t)i));
 	}
-	build_traffic(&t, 0, 60000, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(&t, 0, 60000, LAST_SEEN_ANSWERED, MAC_PINNED);
 	build_end(&t, 60000);
 	AUTO_BUF b = draw(&t, 80, false, false);
 	ASSERT_HAS(b.s, " more");

@@ -38,11 +38,11 @@ START_TEST(what_is_spoilt_now_and_then_halves_nothing)
 
 	capacity_open(&c);
 	unsigned most = capacity_lookups(&c);
-	capacity_spoilt(&c, 40, 0);
-	capacity_spoilt(&c, 40, 4);
-	capacity_spoilt(&c, 1, 1); /* alone: less would not help it */
+	capacity_disturbed(&c, 40, 0);
+	capacity_disturbed(&c, 40, 4);
+	capacity_disturbed(&c, 1, 1); /* alone: less would not help it */
 	ck_assert_uint_eq(capacity_lookups(&c), most);
-	capacity_spoilt(&c, 40, 5);
+	capacity_disturbed(&c, 40, 5);
 	ck_assert_uint_le(capacity_lookups(&c), most / 2);
 	ck_assert_uint_eq(capacity_changes(&c, 500), capacity_changes(&c, 1000) / 2);
 }
@@ -55,7 +55,7 @@ START_TEST(something_may_always_be_played)
 	capacity_open(&c);
 	unsigned least = capacity_lookups(&c) / 4;
 	for (int i = 0; i < 100; i++)
-		capacity_spoilt(&c, 10, 10);
+		capacity_disturbed(&c, 10, 10);
 	ck_assert_uint_ge(capacity_lookups(&c), least);
 	capacity_learn(&c, INT64_MAX / 2, 40);
 	ck_assert_uint_ge(capacity_lookups(&c), 1);

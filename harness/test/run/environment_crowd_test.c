@@ -17,7 +17,7 @@
 #include "lab/neighbour.h"
 #include "lab/netns.h"
 #include "play/observer.h"
-#include "run/casejob.h"
+#include "run/play_job.h"
 
 #define OK(call, e) ck_assert_msg((call) == 0, "%s: %s", #call, (e).text)
 
@@ -46,7 +46,7 @@ START_TEST(entries_that_were_thrown_out_excuse_and_prove_nothing)
 	struct trace t;
 
 	for (size_t i = 0; i < 2; i++) {
-		build_lossy_arm(&t, 10000, 12000, FAR_PORT, MAC_OTHER);
+		build_lossy_arm(&t, 10000, 12000, LAST_SEEN_PORT, MAC_OTHER);
 		put_overrun(&t, tables[i]);
 		assert_verdict(&t, "invalid", "the kernel's neighbour table was crowded");
 		build_quiet_control(&t);
@@ -75,10 +75,10 @@ START_TEST(a_slow_upstream_is_no_fault_of_the_bridge)
 	struct trace t;
 
 	for (unsigned transport = 0; transport < TRANSPORTS; transport++) {
-		build_lossy_arm(&t, 10000, 10250, FAR_UPSTREAM, MAC_PINNED);
+		build_lossy_arm(&t, 10000, 10250, LAST_SEEN_UPSTREAM, MAC_PINNED);
 		t.meta.streams[STREAM_C1].transport = (uint8_t)transport;
 		assert_verdict(&t, "fail", "upstream-silent");
-		build_lossy_arm(&t, 10000, 10250, FAR_UPSTREAM, MAC_PINNED);
+		build_lossy_arm(&t, 10000, 10250, LAST_SEEN_UPSTREAM, MAC_PINNED);
 		t.meta.streams[STREAM_C1].transport = (uint8_t)transport;
 		struct event *ev = build(&t, 11500, EV_FRAME, WHERE_UPSTREAM);
 		ev->u.frame.kind = FRAME_REPLY;
@@ -215,20 +215,20 @@ START_TEST(a_full_table_makes_the_play_invalid)
 		    "STEADYBRIDGE_FILL_NEIGHBOURS=1, where nobody minds for 5 s");
 	ck_assert_msg(
 	    !scenario_parse("short.yaml", text, strlen(text), &o, &s, &messages), "%s", messages.s);
-	struct casejob *cj = casejob_new(&s->cases[0], 7, 20, 0, "test");
-	struct job *job = &cj->job;
-	cj->company.patience_ns = 2 * NS_PER_S;
+	struct play_job *pj = play_job_new(&s->cases[0], 7, 20, 0, "test");
+	struct job *job = &pj->job;
+	pj->batch_link.patience_ns = 2 * NS_PER_S;
 	OK(nl_open(&nl, &e), e);
 	f.nl = nl;
 	f.ifindex = any_link(nl);
 	OK(neighbour_table(nl, AF_INET, &f.table, &e), e);
 	fill(&f, 0);
 	OK(pool_run(&pool, &job, 1, &signal_no, &e), e);
-	const struct judgement *j = &cj->judged.judgement;
+	const struct judgement *j = &pj->judged.judgement;
 	ck_assert_msg(j->verdict == VERDICT_INVALID &&
 	                  strstr(j->why, "the kernel's neighbour table was full"),
 	    "%s: %s", verdict_name(j->verdict), j->why);
-	casejob_free(cj);
+	play_job_free(pj);
 	scenario_free(s);
 	nl_socket_free(nl);
 }

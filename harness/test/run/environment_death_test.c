@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "scenario/scenario.h"
-#include "run/casejob.h"
+#include "run/play_job.h"
 #include "run/hang.h"
 
 /* Half of a second of real time, so that there is a middle to hit. */
@@ -38,7 +38,7 @@ struct blow {
 	enum victim who;
 	enum stage when;
 	int signal_no, undo; /* undo: another signal when lookups have waited too long */
-	struct casejob *cj;
+	struct play_job *pj;
 	pid_t hit;
 	uint64_t used; /* of the tape, when it was hit */
 	bool undone;
@@ -49,9 +49,9 @@ struct blows {
 	size_t n;
 };
 
-static pid_t find(const struct blow *b)
+static pid_t find_victim(const struct blow *b)
 {
-	pid_t at = b->cj->job.pid;
+	pid_t at = b->pj->job.pid;
 
 	for (enum victim who = WORKER; at && who < b->who && who < PLAYER; who++)
 		at = hang_child(at, NULL);
@@ -62,7 +62,7 @@ static pid_t find(const struct blow *b)
 
 static bool is_now(const struct blow *b)
 {
-	const struct tape *tape = b->cj->tape;
+	const struct tape *tape = b->pj->tape;
 
 	switch (b->when) {
 	case BUILDING:
@@ -80,13 +80,13 @@ static void on_tick(void *arg, size_t running)
 	(void)running;
 
 	for (struct blow *b = all->items; b < all->items + all->n; b++) {
-		pid_t pid = b->hit || !b->cj->tape || !is_now(b) ? 0 : find(b);
+		pid_t pid = b->hit || !b->pj->tape || !is_now(b) ? 0 : find_victim(b);
 
 		if (pid && !kill(pid, b->signal_no)) {
 			b->hit = pid;
-			b->used = atomic_load(&b->cj->tape->used);
-		} else if (b->hit && b->undo && !b->undone && b->cj->tape &&
-		           atomic_load(&b->cj->tape->used) > b->used + MANY_EVENTS) {
+			b->used = atomic_load(&b->pj->tape->used);
+		} else if (b->hit && b->undo && !b->undone && b->pj->tape &&
+		           atomic_load(&b->pj->tape->used) > b->used + MANY_EVENTS) {
 			b->undone = !kill(b->hit, b->undo);
 		}
 	}
@@ -112,9 +112,9 @@ static void play_blows(struct blow *blows, size_t n, int64_t patience_ns, const 
 	while (!strstr(s->cases[k].name, arm))
 		k++;
 	for (size_t i = 0; i < n; i++) {
-		blows[i].cj = casejob_new(&s->cases[k], 7, 20, 0, "test");
-		blows[i].cj->company.patience_ns = patience_ns;
-		jobs[i] = &blows[i].cj->job;
+		blows[i].pj = play_job_new(&s->cases[k], 7, 20, 0, "test");
+		blows[i].pj->batch_link.patience_ns = patience_ns;
+		jobs[i] = &blows[i].pj->job;
 	}
 	ck_assert_msg(!pool_run(&pool, jobs, n, &signal_no, &e), "%s", e.text);
 	free(jobs);
@@ -122,7 +122,7 @@ static void play_blows(struct blow *blows, size_t n, int64_t patience_ns, const 
 
 static void assert_invalid(const struct blow *b, const char *part)
 {
-	const struct judgement *j = &b->cj->judged.judgement;
+	const struct judgement *j = &b->pj->judged.judgement;
 
 	ck_assert_msg(b->hit != 0, "%s was not there", victims[b->who]);
 	ck_assert_msg(j->verdict == VERDICT_INVALID && strstr(j->why, part),
@@ -149,7 +149,7 @@ START_TEST(who_hangs_is_named_and_ended)
 		if (blows[i].who == CHURNER)
 			strcpy(part, blows[i].when == BUILDING ? "" : "is stopped");
 		assert_invalid(&blows[i], part);
-		casejob_free(blows[i].cj);
+		play_job_free(blows[i].pj);
 	}
 }
 END_TEST
@@ -171,7 +171,7 @@ START_TEST(who_is_killed_makes_the_play_invalid)
 		                          : blows[i].who == CHURNER && blows[i].when > BUILDING
 		                              ? "the churner died"
 		                              : "");
-		casejob_free(blows[i].cj);
+		play_job_free(blows[i].pj);
 	}
 }
 END_TEST
@@ -189,8 +189,8 @@ START_TEST(a_slow_dnsmasq_makes_the_play_invalid)
 		ck_assert(blow.undone);
 		if (!i)
 			assert_invalid(&blow, "dnsmasq");
-		ck_assert_int_ne(blow.cj->judged.judgement.verdict, VERDICT_FAIL);
-		casejob_free(blow.cj);
+		ck_assert_int_ne(blow.pj->judged.judgement.verdict, VERDICT_FAIL);
+		play_job_free(blow.pj);
 	}
 }
 END_TEST

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "test/kit/badhost.h"
+#include "test/kit/broken_host.h"
 #include "base/data.h"
 #include "base/macros.h"
 
@@ -26,13 +26,13 @@ static void begin(void)
 {
 	if (NO_PRELOAD)
 		ctest_skip("a library before ASan's", "make test without SAN=1");
-	badhost_begin();
+	broken_host_begin();
 }
 
 /* Of one run: what it would have said with nothing refused, or an error of its own with a reason.
  */
 static void assert_right_or_told(
-    const struct ran *r, const char *whole, const char *names, unsigned long k)
+    const struct program_result *r, const char *whole, const char *names, unsigned long k)
 {
 	bool right = r->status == 0 && !strcmp(r->text.s, whole);
 	bool told = (r->status == 3 || r->status == 4) && r->text.len > strlen("steadybridge: ");
@@ -45,11 +45,11 @@ static void assert_right_or_told(
 static unsigned sweep(const char *script, const char *names, unsigned long step, int error)
 {
 	unsigned n = 0;
-	struct ran whole = ran_program((const char *[]){"sh", "-c", script, NULL});
+	struct program_result whole = program_run((const char *[]){"sh", "-c", script, NULL});
 
 	ck_assert_msg(whole.status == 0, "%s", whole.text.s);
 	for (unsigned long k = 1, refused = 1; k < K_MAX && refused; k += step) {
-		struct ran r = badhost_refuse(script, names, k, 1, error, &refused);
+		struct program_result r = broken_host_refuse(script, names, k, 1, error, &refused);
 
 		assert_right_or_told(&r, whole.text.s, names, k);
 		n += refused > 0;
@@ -83,18 +83,20 @@ static void replay_sweep(const char *names, unsigned long step, int error)
 	static const char script[] = "rm -rf /mnt/out; $SB replay /mnt/run --out /mnt/out";
 	static const char compare[] = "cd /mnt/out 2>/dev/null || exit 0; find . -type f |"
 	                              " while read f; do cmp $f ../good/$f || exit 1; done";
-	struct ran r = ran_program((const char *[]){"sh", "-c",
+	struct program_result r = program_run((const char *[]){"sh", "-c",
 	    "$SB check $QUICK >/mnt/said && mv /mnt/out /mnt/run &&"
 	    "$SB replay /mnt/run --out /mnt/good",
 	    NULL});
 
 	ck_assert_msg(r.status == 0, "%s", r.text.s);
 	for (unsigned long k = 1, refused = 1; k < K_MAX && refused; k += step) {
-		struct ran one = badhost_refuse(script, names, k, 1, error, &refused);
+		struct program_result one =
+		    broken_host_refuse(script, names, k, 1, error, &refused);
 
 		assert_right_or_told(&one, r.text.s, names, k);
-		badhost_whole_files("/mnt/out");
-		struct ran same = ran_program((const char *[]){"sh", "-c", compare, NULL});
+		broken_host_whole_files("/mnt/out");
+		struct program_result same =
+		    program_run((const char *[]){"sh", "-c", compare, NULL});
 		ck_assert_msg(
 		    same.status == 0, "%s, call %lu refused: %.2500s", names, k, same.text.s);
 		buf_free(&same.text);
@@ -114,7 +116,7 @@ START_TEST(a_report_is_whole_or_absent_without_files_or_memory)
 {
 	begin();
 	replay_sweep(OPEN_CALLS, 3, EMFILE);
-	ran_program((const char *[]){"sh", "-c", "rm -rf /mnt/run /mnt/good /mnt/out", NULL});
+	program_run((const char *[]){"sh", "-c", "rm -rf /mnt/run /mnt/good /mnt/out", NULL});
 	replay_sweep("malloc,calloc,realloc", 9973, ENOMEM);
 }
 END_TEST
@@ -139,8 +141,8 @@ START_TEST(a_refused_call_makes_no_verdict)
 	begin();
 	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
 		unsigned long refused;
-		struct ran r = badhost_refuse("rm -rf /mnt/out; $SB check $QUICK", tries[i].names,
-		    tries[i].k, tries[i].n, tries[i].error, &refused);
+		struct program_result r = broken_host_refuse("rm -rf /mnt/out; $SB check $QUICK",
+		    tries[i].names, tries[i].k, tries[i].n, tries[i].error, &refused);
 
 		ck_assert_msg(refused > 0, "%s: none was refused", tries[i].names);
 		ck_assert_msg(
@@ -149,7 +151,7 @@ START_TEST(a_refused_call_makes_no_verdict)
 		            strstr(r.text.s, "out of memory") || strstr(r.text.s, "were lost")),
 		    "%s, from call %lu on: status %d: %.2500s", tries[i].names, tries[i].k,
 		    r.status, r.text.s);
-		badhost_whole_files("/mnt/out");
+		broken_host_whole_files("/mnt/out");
 		buf_free(&r.text);
 	}
 }

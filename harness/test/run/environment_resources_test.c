@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "test/kit/badhost.h"
+#include "test/kit/broken_host.h"
 #include "base/data.h"
 #include "base/folder.h"
 #include "base/macros.h"
@@ -45,30 +45,31 @@ static void wrap(const char *name, const char *script)
 
 START_TEST(a_full_disk_is_told_and_nothing_is_half_written)
 {
-	badhost_begin();
-	struct ran r = badhost_run("mkdir /mnt/out; mount -t tmpfs -o size=64k tmpfs /mnt/out;"
-	                           "$SB check $QUICK; s=$?; cp -r /mnt/out /mnt/kept;"
-	                           "umount /mnt/out; exit $s");
+	broken_host_begin();
+	struct program_result r =
+	    broken_host_run("mkdir /mnt/out; mount -t tmpfs -o size=64k tmpfs /mnt/out;"
+	                    "$SB check $QUICK; s=$?; cp -r /mnt/out /mnt/kept;"
+	                    "umount /mnt/out; exit $s");
 	ck_assert_msg(
 	    strstr(r.text.s, "plays the trace or the packets could not be kept: /mnt/out/"),
 	    "%.3000s", r.text.s);
-	ASSERT_RAN(r, 4, "the reports are not complete: /mnt/out/");
-	ck_assert_int_gt(badhost_whole_files("/mnt/kept"), 0);
+	ASSERT_PROGRAM(r, 4, "the reports are not complete: /mnt/out/");
+	ck_assert_int_gt(broken_host_whole_files("/mnt/kept"), 0);
 	ck_assert_int_ne(access("/mnt/kept/index.html", F_OK), 0);
 }
 END_TEST
 
 START_TEST(a_limit_on_file_sizes_kills_nothing)
 {
-	badhost_begin();
-	struct ran r = badhost_run("ulimit -f 16; $SB check $QUICK");
-	ASSERT_RAN(r, 4, "File too large");
+	broken_host_begin();
+	struct program_result r = broken_host_run("ulimit -f 16; $SB check $QUICK");
+	ASSERT_PROGRAM(r, 4, "File too large");
 	ck_assert_int_lt(n_reports(), 4);
-	badhost_run("rm -rf /mnt/out");
+	broken_host_run("rm -rf /mnt/out");
 	/* A pipe has no such limit, the file that takes a test's output has. */
-	r = badhost_run("cd /mnt; { (ulimit -f 0; $SB new mine); echo status $?; } 2>&1 | cat");
+	r = broken_host_run("cd /mnt; { (ulimit -f 0; $SB new mine); echo status $?; } 2>&1 | cat");
 	ck_assert_ptr_nonnull(strstr(r.text.s, "mine.yaml: File too large"));
-	ASSERT_RAN(r, 0, "status 4");
+	ASSERT_PROGRAM(r, 0, "status 4");
 	ck_assert_int_ne(access("/mnt/mine.yaml", F_OK), 0);
 }
 END_TEST
@@ -80,40 +81,41 @@ END_TEST
 
 START_TEST(a_closed_stream_is_told_and_spoils_no_file)
 {
-	badhost_begin();
-	struct ran r = badhost_run("$SB list >&-");
-	ASSERT_RAN(r, 4, "standard output: Bad file descriptor");
-	r = badhost_run("$SB list >/dev/full");
-	ASSERT_RAN(r, 4, "standard output: No space left on device");
-	r = badhost_run("$SB help >/dev/full");
-	ASSERT_RAN(r, 4, "standard output: No space left on device");
-	r = badhost_run(INTO_A_CLOSED_PIPE("list"));
+	broken_host_begin();
+	struct program_result r = broken_host_run("$SB list >&-");
+	ASSERT_PROGRAM(r, 4, "standard output: Bad file descriptor");
+	r = broken_host_run("$SB list >/dev/full");
+	ASSERT_PROGRAM(r, 4, "standard output: No space left on device");
+	r = broken_host_run("$SB help >/dev/full");
+	ASSERT_PROGRAM(r, 4, "standard output: No space left on device");
+	r = broken_host_run(INTO_A_CLOSED_PIPE("list"));
 	ck_assert_ptr_null(strstr(r.text.s, "Broken pipe")); /* whoever closed it knows */
-	ASSERT_RAN(r, 0, "status 4");
-	r = badhost_run("$SB check $QUICK <&- >&- 2>&-");
+	ASSERT_PROGRAM(r, 0, "status 4");
+	r = broken_host_run("$SB check $QUICK <&- >&- 2>&-");
 	ck_assert_int_eq(r.status, 4);
 	buf_free(&r.text);
 	ck_assert_int_eq(n_reports(), 4);
-	r = badhost_run(INTO_A_CLOSED_PIPE("check $QUICK"));
+	r = broken_host_run(INTO_A_CLOSED_PIPE("check $QUICK"));
 	ck_assert_ptr_nonnull(strstr(r.text.s, "standard output: Broken pipe"));
-	ASSERT_RAN(r, 0, "status 4");
-	r = badhost_run("$SB check $QUICK <&- 2>&-");
-	ASSERT_RAN(r, 0, "3 of 3 arms held");
+	ASSERT_PROGRAM(r, 0, "status 4");
+	r = broken_host_run("$SB check $QUICK <&- 2>&-");
+	ASSERT_PROGRAM(r, 0, "3 of 3 arms held");
 	ck_assert_int_eq(n_reports(), 4);
 }
 END_TEST
 
 START_TEST(an_out_folder_that_cannot_be_used_is_told_before_anything_is_played)
 {
-	badhost_begin();
-	struct ran r = badhost_run("mkdir /mnt/out; mount -t tmpfs -o ro tmpfs /mnt/out;"
-	                           "$SB check $QUICK; s=$?; umount /mnt/out; exit $s");
-	ASSERT_RAN(r, 4, "/mnt/out/cases: Read-only file system");
-	r = badhost_run("mkdir -p /mnt/out/results.json; $SB check $QUICK");
-	ASSERT_RAN(r, 4, "results.json, of an earlier run, cannot be removed: Is a directory");
-	r = badhost_run("rm -r /mnt/out; echo '{}' >/mnt/out; $SB check $QUICK; s=$?;"
-	                "rm /mnt/out; exit $s");
-	ASSERT_RAN(r, 4, "/mnt/out: Not a directory");
+	broken_host_begin();
+	struct program_result r =
+	    broken_host_run("mkdir /mnt/out; mount -t tmpfs -o ro tmpfs /mnt/out;"
+	                    "$SB check $QUICK; s=$?; umount /mnt/out; exit $s");
+	ASSERT_PROGRAM(r, 4, "/mnt/out/cases: Read-only file system");
+	r = broken_host_run("mkdir -p /mnt/out/results.json; $SB check $QUICK");
+	ASSERT_PROGRAM(r, 4, "results.json, of an earlier run, cannot be removed: Is a directory");
+	r = broken_host_run("rm -r /mnt/out; echo '{}' >/mnt/out; $SB check $QUICK; s=$?;"
+	                    "rm /mnt/out; exit $s");
+	ASSERT_PROGRAM(r, 4, "/mnt/out: Not a directory");
 }
 END_TEST
 
@@ -124,28 +126,29 @@ START_TEST(an_out_folder_that_vanishes_is_made_again)
 	    "$SB check $QUICK & p=$!; until test -d /mnt/out/cases || ! kill -0 $p; do :; done; rm -rf /mnt/out;"
 	    "%s wait $p";
 
-	badhost_begin();
+	broken_host_begin();
 	AUTO_FREE char *script = mem_printf(vanish, "");
-	struct ran r = badhost_run(script);
-	ASSERT_RAN(r, 0, "3 of 3 arms held");
+	struct program_result r = broken_host_run(script);
+	ASSERT_PROGRAM(r, 0, "3 of 3 arms held");
 	ck_assert_int_eq(n_reports(), 4);
-	r = badhost_run("set -- /mnt/out/cases/*/trace.jsonl; echo $# traces");
-	ASSERT_RAN(r, 0, "4 traces");
+	r = broken_host_run("set -- /mnt/out/cases/*/trace.jsonl; echo $# traces");
+	ASSERT_PROGRAM(r, 0, "4 traces");
 	free(script);
-	badhost_run("rm -rf /mnt/out");
+	broken_host_run("rm -rf /mnt/out");
 	script = mem_printf(vanish, "echo mine >/mnt/out;");
-	r = badhost_run(script);
-	ASSERT_RAN(r, 4, "Not a directory");
+	r = broken_host_run(script);
+	ASSERT_PROGRAM(r, 4, "Not a directory");
 }
 END_TEST
 
 START_TEST(run_and_tmp_may_be_read_only)
 {
-	badhost_begin();
-	struct ran r = badhost_run("mount -o remount,ro /tmp && mount -o remount,ro /run &&"
-	                           "$SB check $QUICK; s=$?;"
-	                           "mount -o remount,rw /tmp; mount -o remount,rw /run; exit $s");
-	ASSERT_RAN(r, 0, "3 of 3 arms held");
+	broken_host_begin();
+	struct program_result r =
+	    broken_host_run("mount -o remount,ro /tmp && mount -o remount,ro /run &&"
+	                    "$SB check $QUICK; s=$?;"
+	                    "mount -o remount,rw /tmp; mount -o remount,rw /run; exit $s");
+	ASSERT_PROGRAM(r, 0, "3 of 3 arms held");
 }
 END_TEST
 
@@ -155,28 +158,28 @@ START_TEST(iptables_that_is_missing_or_fails_is_told_with_what_it_said)
 	                           "echo 'Another app is currently holding the xtables lock.' >&2\n"
 	                           "exit 4\n";
 
-	badhost_begin();
-	struct ran r = badhost_run(
+	broken_host_begin();
+	struct program_result r = broken_host_run(
 	    "echo >/mnt/no; for p in nft legacy; do"
 	    " mount --bind /mnt/no $(readlink -f /usr/sbin/iptables-$p-restore); done;"
 	    "$SB check $QUICK; s=$?;"
 	    "for p in nft legacy; do umount $(readlink -f /usr/sbin/iptables-$p-restore); done;"
 	    "exit $s");
 	ck_assert_ptr_nonnull(strstr(r.text.s, "missing: iptables: no iptables-restore"));
-	ASSERT_RAN(r, 4, "remedy: apt-get install iptables");
+	ASSERT_PROGRAM(r, 4, "remedy: apt-get install iptables");
 	wrap("iptables-nft-restore", lock);
 	wrap("iptables-restore", lock);
 	wrap("iptables-legacy-restore", lock);
-	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
+	r = broken_host_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
 	ck_assert_ptr_nonnull(strstr(r.text.s, "nothing was played, nothing was changed"));
-	ASSERT_RAN(r, 4,
+	ASSERT_PROGRAM(r, 4,
 	    "iptables-nft-restore ended with status 4: Another app is currently holding the xtables "
 	    "lock");
 	ck_assert_int_eq(n_reports(), 0);
 	wrap("iptables-nft-restore", "#!/bin/sh\ncat >/dev/null\n");
 	wrap("iptables-legacy-restore", "#!/bin/sh\ncat >/dev/null\n");
-	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ASSERT_RAN(r, 4, "iptables-nft-restore ended with status 0 and loaded no rules");
+	r = broken_host_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
+	ASSERT_PROGRAM(r, 4, "iptables-nft-restore ended with status 0 and loaded no rules");
 	/* It worked when it was looked for, and fails in every lab. */
 	wrap("iptables-nft-restore",
 	    "#!/bin/sh\n"
@@ -184,8 +187,8 @@ START_TEST(iptables_that_is_missing_or_fails_is_told_with_what_it_said)
 	    "if grep -q icmp /mnt/rules || mkdir /mnt/looked 2>/dev/null; then\n"
 	    "exec /usr/sbin/iptables-nft-restore \"$@\" </mnt/rules; fi\n"
 	    "echo 'iptables: Memory allocation problem.' >&2; exit 4\n");
-	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ASSERT_RAN(
+	r = broken_host_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
+	ASSERT_PROGRAM(
 	    r, 4, "iptables-nft-restore ended with status 4: iptables: Memory allocation problem.");
 	ck_assert_int_eq(n_reports(), 4);
 }
@@ -194,32 +197,35 @@ END_TEST
 /* Whoever holds a lock outside a lab does not hold the lab's. */
 START_TEST(a_held_xtables_lock_is_no_matter)
 {
-	badhost_begin();
-	struct ran r = badhost_run("export XTABLES_LOCKFILE=/mnt/lock; exec 9>/mnt/lock; flock 9;"
-	                           "$SB prereqs");
+	broken_host_begin();
+	struct program_result r =
+	    broken_host_run("export XTABLES_LOCKFILE=/mnt/lock; exec 9>/mnt/lock; flock 9;"
+	                    "$SB prereqs");
 	ck_assert_ptr_null(strstr(r.text.s, "iptables-legacy MISSING"));
-	ASSERT_RAN(r, 0, "iptables-legacy ok");
+	ASSERT_PROGRAM(r, 0, "iptables-legacy ok");
 }
 END_TEST
 
 START_TEST(dnsmasq_that_is_missing_or_fails_is_told_with_what_it_said)
 {
-	badhost_begin();
-	struct ran r = badhost_run("echo >/mnt/no; p=$(readlink -f $(command -v dnsmasq ||"
-	                           " echo /usr/sbin/dnsmasq)); mount --bind /mnt/no $p;"
-	                           "$SB check $QUICK; s=$?; umount $p; exit $s");
-	ASSERT_RAN(r, 4, "missing: dnsmasq: no program dnsmasq");
+	broken_host_begin();
+	struct program_result r =
+	    broken_host_run("echo >/mnt/no; p=$(readlink -f $(command -v dnsmasq ||"
+	                    " echo /usr/sbin/dnsmasq)); mount --bind /mnt/no $p;"
+	                    "$SB check $QUICK; s=$?; umount $p; exit $s");
+	ASSERT_PROGRAM(r, 4, "missing: dnsmasq: no program dnsmasq");
 	wrap("dnsmasq", "#!/bin/sh\necho 'error while loading shared libraries' >&2\nexit 127\n");
-	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ASSERT_RAN(
+	r = broken_host_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
+	ASSERT_PROGRAM(
 	    r, 4, "/mnt/bin/dnsmasq ended with status 127: error while loading shared libraries");
 	wrap("dnsmasq", "#!/bin/sh\n"
 	                "test \"$1\" = --version && exec /usr/sbin/dnsmasq --version\n"
 	                "echo 'dnsmasq: failed to create listening socket' >&2\nexit 2\n");
-	r = badhost_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
+	r = broken_host_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
 	ck_assert_ptr_nonnull(strstr(r.text.s, "INVALID"));
 	ck_assert_ptr_nonnull(strstr(r.text.s, "NOTHING PLAYED"));
-	ASSERT_RAN(r, 4, "dnsmasq ended with status 2: dnsmasq: failed to create listening socket");
+	ASSERT_PROGRAM(
+	    r, 4, "dnsmasq ended with status 2: dnsmasq: failed to create listening socket");
 	ck_assert_int_eq(n_reports(), 4);
 }
 END_TEST
@@ -246,12 +252,12 @@ static void wrap_wrong_dnsmasq(const char *when)
 
 START_TEST(where_no_lab_can_be_built_nothing_is_played)
 {
-	badhost_begin();
+	broken_host_begin();
 	wrap_wrong_dnsmasq("*");
-	struct ran r = badhost_run("PATH=/mnt/bin:$PATH $SB check --out /mnt/out");
+	struct program_result r = broken_host_run("PATH=/mnt/bin:$PATH $SB check --out /mnt/out");
 	ck_assert_ptr_nonnull(strstr(
 	    r.text.s, WRONG_ANSWER "1 answer records, none of them A 203.0.113.53     NOT OK"));
-	ASSERT_RAN(r, 4, "no lab can be built on this machine, so no case was played");
+	ASSERT_PROGRAM(r, 4, "no lab can be built on this machine, so no case was played");
 	ck_assert_int_eq(n_reports(), 0);
 }
 END_TEST
@@ -268,35 +274,36 @@ static int count(const char *text, const char *part)
 
 START_TEST(labs_that_fail_alike_end_what_would_fail_so_and_no_more)
 {
-	badhost_begin();
+	broken_host_begin();
 	wrap_wrong_dnsmasq("*--edns-packet-max*");
-	struct ran r = badhost_run("PATH=/mnt/bin:$PATH $SB check -j 4 --out /mnt/out"
-	                           " smaller-mtu-joins mtu-pinned-above-a-port");
+	struct program_result r =
+	    broken_host_run("PATH=/mnt/bin:$PATH $SB check -j 4 --out /mnt/out"
+	                    " smaller-mtu-joins mtu-pinned-above-a-port");
 	ck_assert_int_eq(count(r.text.s, "\n  because " WRONG_ANSWER), 1);
 	ck_assert_int_eq(count(r.text.s, "invalid for the same reason"), 1);
 	ck_assert_int_eq(count(r.text.s, "\nskipped "), 1);
 	ck_assert_int_eq(count(r.text.s, "\nagain "), 1); /* one, alone */
 	ck_assert_ptr_nonnull(strstr(r.text.s, " more: " WRONG_ANSWER));
-	ASSERT_RAN(r, 4, "NOTHING PLAYED  ");
+	ASSERT_PROGRAM(r, 4, "NOTHING PLAYED  ");
 	ck_assert_int_eq(n_reports(), 4);
-	badhost_run("rm -rf /mnt/out");
-	r = badhost_run("PATH=/mnt/bin:$PATH $SB check -j 8 --out /mnt/out"
-	                " smaller-mtu-joins last-port-leaves --seed 5");
+	broken_host_run("rm -rf /mnt/out");
+	r = broken_host_run("PATH=/mnt/bin:$PATH $SB check -j 8 --out /mnt/out"
+	                    " smaller-mtu-joins last-port-leaves --seed 5");
 	ck_assert_ptr_nonnull(strstr(r.text.s, "\nlast-port-leaves   1/1 stale-gateway  "));
 	ck_assert_ptr_nonnull(strstr(r.text.s, "  4/4        100 %     "));
 	ck_assert_int_eq(count(r.text.s, "\n  because " WRONG_ANSWER), 1);
-	ASSERT_RAN(r, 3, "\nskipped ");
+	ASSERT_PROGRAM(r, 3, "\nskipped ");
 }
 END_TEST
 
 START_TEST(too_few_files_or_too_little_memory_is_told_with_the_remedy)
 {
-	badhost_begin();
-	struct ran r = badhost_run("ulimit -n 9; $SB check $QUICK");
-	ASSERT_RAN(r, 4, "remedy: more open files (ulimit -n, sysctl fs.file-max)");
+	broken_host_begin();
+	struct program_result r = broken_host_run("ulimit -n 9; $SB check $QUICK");
+	ASSERT_PROGRAM(r, 4, "remedy: more open files (ulimit -n, sysctl fs.file-max)");
 	ck_assert_int_eq(n_reports(), 0);
-	r = badhost_run("ulimit -v 200000; $SB check $QUICK");
-	ASSERT_RAN(r, 4, "out of memory");
+	r = broken_host_run("ulimit -v 200000; $SB check $QUICK");
+	ASSERT_PROGRAM(r, 4, "out of memory");
 	ck_assert_int_eq(n_reports(), 0);
 }
 END_TEST

@@ -21,8 +21,8 @@
 #include "base/rand.h"
 #include "base/data.h"
 #include "run/hang.h"
-#include "test/kit/hostrun.h"
-#include "test/kit/hostview.h"
+#include "test/kit/program_on_host.h"
+#include "test/kit/host_snapshot.h"
 
 enum stage { BEGUN, A_WORKER, A_PLAYER, LAB_STANDS, WARM_UP, CHURNED, WRITES, REPORTS, STAGES };
 
@@ -49,7 +49,7 @@ static pid_t find_worker(pid_t runner)
 }
 
 /* The victim, by way of the first child of each; 0: not there. */
-static pid_t find(pid_t runner, enum victim which)
+static pid_t find_victim(pid_t runner, enum victim which)
 {
 	pid_t at = which == RUNNER ? runner : find_worker(runner);
 
@@ -62,7 +62,7 @@ static pid_t find(pid_t runner, enum victim which)
 
 static bool player_has(pid_t runner, const char *link)
 {
-	pid_t player = find(runner, PLAYER);
+	pid_t player = find_victim(runner, PLAYER);
 	char *path = mem_printf("/proc/%d/net/dev", player), *word = mem_printf("%s:", link);
 	struct buf text = {0};
 	bool has = player && !data_read(path, 65536, &text, NULL) && text.s && strstr(text.s, word);
@@ -115,11 +115,11 @@ static bool is_at(pid_t runner, const char *dir, enum stage stage, bool *joined)
 	case BEGUN:
 		return runs(runner);
 	case A_WORKER:
-		return find(runner, WORKER) != 0;
+		return find_victim(runner, WORKER) != 0;
 	case A_PLAYER:
-		return find(runner, PLAYER) != 0;
+		return find_victim(runner, PLAYER) != 0;
 	case LAB_STANDS:
-		return player_has(runner, "br0") && find(runner, DNSMASQ) != 0;
+		return player_has(runner, "br0") && find_victim(runner, DNSMASQ) != 0;
 	case WARM_UP:
 		return player_has(runner, "lowest");
 	case CHURNED:
@@ -202,7 +202,7 @@ START_TEST(a_kill_at_any_stage_leaves_nothing)
 	size_t from = (size_t)(seed % BLOWS);
 
 	own_folder(dir);
-	hostview(&before);
+	host_snapshot(&before);
 	/* The last stage takes some milliseconds, and a run may be over before this test is there:
 	 * then it is tried again. */
 	for (int i = 0; i < n || (!reached[REPORTS] && i < n + REPORTS_TRIES); i++) {
@@ -211,14 +211,14 @@ START_TEST(a_kill_at_any_stage_leaves_nothing)
 		int signal_no = blows[k].signal_no;
 
 		/* What a run before this one left is no sign of this one's stage. */
-		hostrun_remove(dir);
-		pid_t runner = hostrun_start(dir, play_one);
+		program_on_host_remove(dir);
+		pid_t runner = program_on_host_start(dir, play_one);
 		bool there = wait_for(runner, dir, stage);
 		enum victim who = blows[k].who;
-		pid_t pid = there ? find(runner, who) : 0;
+		pid_t pid = there ? find_victim(runner, who) : 0;
 
 		if (there && !pid)
-			pid = find(runner, who = RUNNER);
+			pid = find_victim(runner, who = RUNNER);
 		bool hit = pid && !kill(pid, signal_no);
 		hits += hit;
 		reached[stage] += there;
@@ -226,12 +226,12 @@ START_TEST(a_kill_at_any_stage_leaves_nothing)
 		snprintf(what, sizeof(what),
 		    "%d: signal %d to the %s at %s (STEADYBRIDGE_SEED=%#lx): status %d", i,
 		    signal_no, victims[who], stages[stage], (unsigned long)seed, status);
-		hostrun_assert_as_before(&before, what);
-		hostrun_assert_files_whole(dir);
+		program_on_host_assert_as_before(&before, what);
+		program_on_host_assert_files_whole(dir);
 		if (hit && who == RUNNER)
 			ck_assert_msg(
 			    status == 128 + signal_no || (stage == REPORTS && !status), "%s", what);
-		else if (hit) /* played again, or told as invalid; never a fail */
+		else if (hit) /* retried, or told as invalid; never a fail */
 			ck_assert_msg(status == 0 || status == 3, "%s", what);
 		if (hit && who == RUNNER && (stage < REPORTS) && status > 128)
 			assert_reports(dir, false, what);
@@ -240,7 +240,7 @@ START_TEST(a_kill_at_any_stage_leaves_nothing)
 	}
 	for (int s = 0; s < STAGES; s++)
 		ck_assert_msg(reached[s] > 0, "no run was seen at %s", stages[s]);
-	hostrun_remove(dir);
+	program_on_host_remove(dir);
 	buf_free(&before);
 	printf("%d of %d signals hit, nothing was left\n", hits, n);
 }
@@ -257,8 +257,8 @@ START_TEST(a_runner_that_is_stopped_goes_on)
 
 	own_folder(dir);
 	for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
-		hostrun_remove(dir);
-		pid_t runner = hostrun_start(dir, play_one);
+		program_on_host_remove(dir);
+		pid_t runner = program_on_host_start(dir, play_one);
 
 		ck_assert(wait_for(runner, dir, at[i].stage));
 		kill(runner, at[i].signal_no);
@@ -272,7 +272,7 @@ START_TEST(a_runner_that_is_stopped_goes_on)
 		ck_assert_msg(status == 0, "stopped at %s: status %d", stages[at[i].stage], status);
 		assert_reports(dir, true, "stopped and continued");
 	}
-	hostrun_remove(dir);
+	program_on_host_remove(dir);
 }
 END_TEST
 
@@ -290,14 +290,14 @@ static void signal_all(pid_t pid, const char *name, int signal_no)
 		signal_all(found[i], name, signal_no);
 }
 
-/* A frozen container: late everywhere, so it is played again, or invalid; never wrong. dnsmasq
+/* A frozen container: late everywhere, so it is retried, or invalid; never wrong. dnsmasq
  * stops a little before the others, so that each play has lookups on their way. */
 START_TEST(a_run_that_is_frozen_whole_is_never_wrong)
 {
 	char dir[] = "/tmp/sb-freeze-XXXXXX";
 
 	own_folder(dir);
-	pid_t runner = hostrun_start(dir, play_one);
+	pid_t runner = program_on_host_start(dir, play_one);
 	ck_assert(wait_for(runner, dir, CHURNED));
 	signal_all(runner, "dnsmasq", SIGSTOP);
 	poll(NULL, 0, 30);
@@ -307,7 +307,7 @@ START_TEST(a_run_that_is_frozen_whole_is_never_wrong)
 	int status = proc_wait(runner, clock_now_ns() + 120 * NS_PER_S);
 	ck_assert_msg(status == 0 || status == 3, "status %d", status);
 	assert_reports(dir, true, "frozen and thawed");
-	hostrun_remove(dir);
+	program_on_host_remove(dir);
 }
 END_TEST
 
@@ -319,22 +319,23 @@ START_TEST(two_runs_do_not_touch_each_other)
 
 	own_folder(dir);
 	ck_assert_ptr_nonnull(mkdtemp(other));
-	hostview(&before);
-	pid_t first = hostrun_start(dir, play_one);
+	host_snapshot(&before);
+	pid_t first = program_on_host_start(dir, play_one);
 	ck_assert(wait_for(first, dir, LAB_STANDS));
-	pid_t second = hostrun_start(dir, play_one), third = hostrun_start(other, play_one);
+	pid_t second = program_on_host_start(dir, play_one),
+	      third = program_on_host_start(other, play_one);
 	ck_assert_int_eq(proc_wait(second, clock_now_ns() + 60 * NS_PER_S), 4);
 	ck_assert(wait_for(third, other, A_PLAYER));
 	kill(third, SIGKILL);
 	ck_assert_int_eq(proc_wait(third, clock_now_ns() + 60 * NS_PER_S), 128 + SIGKILL);
 	ck_assert_int_eq(proc_wait(first, clock_now_ns() + 120 * NS_PER_S), 0);
-	hostrun_assert_as_before(&before, "two runs");
+	program_on_host_assert_as_before(&before, "two runs");
 	assert_reports(dir, true, "the first run");
 	/* And at once, although the one before was killed. */
-	pid_t fourth = hostrun_start(other, play_one);
+	pid_t fourth = program_on_host_start(other, play_one);
 	ck_assert_int_eq(proc_wait(fourth, clock_now_ns() + 120 * NS_PER_S), 0);
-	hostrun_remove(dir);
-	hostrun_remove(other);
+	program_on_host_remove(dir);
+	program_on_host_remove(other);
 }
 END_TEST
 

@@ -163,7 +163,7 @@ START_TEST(a_run_is_right_while_the_clock_is_set)
 	json_t *j = json_load_file(results, 0, NULL);
 	size_t n = json_array_size(json_object_get(j, "cases"));
 	ck_assert_msg(!r, "%s", e.text);
-	ck_assert_uint_eq(n, 5); /* none was played again */
+	ck_assert_uint_eq(n, 5); /* none was retried */
 	json_decref(j);
 	for (size_t i = 0; i < 2; i++) {
 		AUTO_FREE char *trace = mem_printf(

@@ -15,7 +15,7 @@ static enum instrument_finding finding(
 {
 	struct trace t;
 
-	build_lossy_arm(&t, lost_from, lost_to, FAR_PORT, MAC_PINNED);
+	build_lossy_arm(&t, lost_from, lost_to, LAST_SEEN_PORT, MAC_PINNED);
 	build_churn(&t, 10000 - edge_ms, OP_FAULT, "block-port", false);
 	build_churn(&t, 10001, OP_FAULT, "block-port", true);
 	build_port_state(&t, 10001, "c1", PORT_C1, 0);

@@ -17,8 +17,8 @@
 #include "base/rand.h"
 #include "base/units.h"
 #include "run/hang.h"
-#include "test/kit/hostrun.h"
-#include "test/kit/hostview.h"
+#include "test/kit/program_on_host.h"
+#include "test/kit/host_snapshot.h"
 
 enum victim { RUNNER, WORKER, PID_1, PLAYER, VICTIMS };
 
@@ -67,12 +67,12 @@ START_TEST(a_kill_at_any_moment_leaves_nothing)
 
 	ctest_own_proc();
 	ck_assert_ptr_nonnull(mkdtemp(dir));
-	hostview(&before);
+	host_snapshot(&before);
 	for (int i = 0; i < n; i++) {
 		uint64_t state = seed + (uint64_t)i; /* whatever the kills before it drew */
 		enum victim which = (enum victim)(i % VICTIMS);
 		int64_t moment = (int64_t)(rand_next(&state) % (uint64_t)(1500 * NS_PER_MS));
-		pid_t runner = hostrun_start(dir, extra);
+		pid_t runner = program_on_host_start(dir, extra);
 		bool hit = kill_at(runner, which, moment, &state);
 
 		killed += hit;
@@ -81,10 +81,10 @@ START_TEST(a_kill_at_any_moment_leaves_nothing)
 		    (double)moment / NS_PER_S, (unsigned long)seed);
 		int status = proc_wait(runner, clock_now_ns() + 300 * NS_PER_S);
 		ck_assert_msg(status >= 0, "the runner does not end after %s", what);
-		hostrun_assert_as_before(&before, what);
-		hostrun_assert_files_whole(dir);
+		program_on_host_assert_as_before(&before, what);
+		program_on_host_assert_files_whole(dir);
 	}
-	hostrun_remove(dir);
+	program_on_host_remove(dir);
 	buf_free(&before);
 	ck_assert_int_gt(killed, n / 2);
 	printf("%d of %d kills hit, nothing was left\n", killed, n);
@@ -101,9 +101,9 @@ START_TEST(an_interrupt_leaves_nothing_and_no_report)
 
 	ctest_own_proc();
 	snprintf(dir, sizeof(dir), "/tmp/sb-int-%lx", (unsigned long)clock_now_ns());
-	hostview(&before);
+	host_snapshot(&before);
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
-		pid_t runner = hostrun_start(dir, extra);
+		pid_t runner = program_on_host_start(dir, extra);
 		pid_t found[4];
 		int64_t deadline = clock_now_ns() + 30 * NS_PER_S;
 
@@ -112,11 +112,11 @@ START_TEST(an_interrupt_leaves_nothing_and_no_report)
 		kill(runner, signals[i]);
 		ck_assert_int_eq(
 		    proc_wait(runner, clock_now_ns() + 60 * NS_PER_S), 128 + signals[i]);
-		hostrun_assert_as_before(&before, "interrupt");
+		program_on_host_assert_as_before(&before, "interrupt");
 		snprintf(path, sizeof(path), "%s/results.json", dir);
 		ck_assert_int_ne(access(path, F_OK), 0);
 	}
-	hostrun_remove(dir);
+	program_on_host_remove(dir);
 	buf_free(&before);
 }
 END_TEST
@@ -137,12 +137,12 @@ START_TEST(a_leak_would_be_seen)
 	struct err e = {{0}};
 
 	ctest_own_proc();
-	hostview(&before);
+	host_snapshot(&before);
 	ck_assert_msg(
 	    proc_run((const char *[]){"ip", "link", "add", "leaked0", "type", "bridge", NULL},
 	        clock_now_ns() + 30 * NS_PER_S, &e) == 0,
 	    "%s", e.text);
-	hostview(&after);
+	host_snapshot(&after);
 	ck_assert_str_ne(before.s, after.s);
 	ck_assert_ptr_nonnull(strstr(after.s, "leaked0"));
 	buf_free(&after);
@@ -151,10 +151,10 @@ START_TEST(a_leak_would_be_seen)
 	pid_t pid =
 	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = -1}, &e);
 	ck_assert_msg(pid > 0, "%s", e.text);
-	int64_t deadline = clock_now_ns() + HOSTRUN_SETTLE_NS;
+	int64_t deadline = clock_now_ns() + PROGRAM_SETTLE_NS;
 	do {
 		buf_free(&after);
-		hostview(&after);
+		host_snapshot(&after);
 	} while (count(after.s, "namespace ") == count(before.s, "namespace ") &&
 	         clock_now_ns() < deadline && !poll(NULL, 0, 20));
 	ck_assert_int_eq(count(after.s, "namespace "), count(before.s, "namespace ") + 1);

@@ -214,8 +214,8 @@ START_TEST(controls_with_events_imply_outages)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct play p = quick(cases[i].events, cases[i].cause, cases[i].more);
 
-		ck_assert_msg(p.schedule.implied_outage_ns == cases[i].implied_ms * NS_PER_MS,
-		    "case %zu: %lld ms", i, (long long)(p.schedule.implied_outage_ns / NS_PER_MS));
+		ck_assert_msg(p.schedule.min_outage_ns == cases[i].implied_ms * NS_PER_MS,
+		    "case %zu: %lld ms", i, (long long)(p.schedule.min_outage_ns / NS_PER_MS));
 		play_free(&p);
 	}
 }
@@ -276,8 +276,8 @@ static void pinned_anew(struct trace *t, bool asked)
 	if (asked)
 		event(t, 5000, OP_SET_MAC, "br0", MAC_OTHER);
 	build_bridge(t, 5002, MAC_OTHER);
-	build_traffic(t, 0, 5000, FAR_ANSWERED, MAC_PINNED);
-	build_traffic(t, 5000, 60250, FAR_ANSWERED, MAC_OTHER);
+	build_traffic(t, 0, 5000, LAST_SEEN_ANSWERED, MAC_PINNED);
+	build_traffic(t, 5000, 60250, LAST_SEEN_ANSWERED, MAC_OTHER);
 	build_end(t, 60000);
 	for (size_t i = 0; i < t->n; i++)
 		if (t->events[i].type == EV_STATE && t->events[i].u.state.at_end)
@@ -319,7 +319,7 @@ START_TEST(an_event_without_effect_is_no_exposure)
 		t.events[t.n - 1].u.churn.err = failed ? -16 : 0;
 		build_port(&t, 5002, "lowest", PORT_LOWEST, MAC_LOWEST);
 		t.events[t.n - 1].u.link.flags = failed ? IFF_UP : 0;
-		build_traffic(&t, 0, 60250, FAR_ANSWERED, MAC_PINNED);
+		build_traffic(&t, 0, 60250, LAST_SEEN_ANSWERED, MAC_PINNED);
 		build_end(&t, 60000);
 		judge_case(&t, &j);
 		ck_assert_int_eq(j.verdict, VERDICT_INCONCLUSIVE);
@@ -343,7 +343,7 @@ START_TEST(an_event_that_leaves_what_is_inherited_alone_suits_a_negative_control
 		    lower ? mac_from_number(0x020000000000) : MAC_OTHER);
 		build_port(
 		    &t, 5002, "c2", PORT_C2, lower ? mac_from_number(0x020000000000) : MAC_OTHER);
-		build_traffic(&t, 0, 60250, FAR_ANSWERED, MAC_PINNED);
+		build_traffic(&t, 0, 60250, LAST_SEEN_ANSWERED, MAC_PINNED);
 		build_end(&t, 60000);
 		judge_case(&t, &j);
 		ck_assert_msg(
@@ -365,7 +365,7 @@ START_TEST(a_bridge_set_down_by_an_event_may_lose_its_carrier)
 		event(&t, 5000, asked ? OP_DOWN : OP_UP, asked ? "br0" : "c2", mac_from_number(0));
 		build_bridge(&t, 5002, MAC_PINNED);
 		t.events[t.n - 1].u.link.carrier = 0;
-		build_traffic(&t, 0, 60250, FAR_ANSWERED, MAC_PINNED);
+		build_traffic(&t, 0, 60250, LAST_SEEN_ANSWERED, MAC_PINNED);
 		build_end(&t, 60000);
 		judge_case(&t, &j);
 		ck_assert_uint_eq(j.invariants, asked ? 0 : INVARIANT_CARRIER);
@@ -384,15 +384,15 @@ static enum verdict made_again(enum cause breaks, int64_t ms)
 
 	build_meta(&t, "again", breaks);
 	build_begin(&t, MAC_PINNED, 3);
-	build_traffic(&t, 0, 5000, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(&t, 0, 5000, LAST_SEEN_ANSWERED, MAC_PINNED);
 	build_churn(&t, 5000, OP_RECREATE, "br0", false);
 	t.events[t.n - 1].u.churn.event = 1;
 	build_churn(&t, 5000 + ms, OP_RECREATE, "br0", true);
 	t.events[t.n - 1].u.churn.event = 1;
 	build_bridge(&t, 5001, MAC_PINNED);
 	t.events[t.n - 1].u.link.gone = 1;
-	build_traffic(&t, 5000, 6000, FAR_PORT, MAC_PINNED);
-	build_traffic(&t, 6000, 60250, FAR_ANSWERED, MAC_PINNED);
+	build_traffic(&t, 5000, 6000, LAST_SEEN_PORT, MAC_PINNED);
+	build_traffic(&t, 6000, 60250, LAST_SEEN_ANSWERED, MAC_PINNED);
 	build_end(&t, 60000);
 	judge_case(&t, &j);
 	v = j.verdict;

@@ -49,10 +49,10 @@ START_TEST(a_replay_is_never_faster_than_the_file_s_pace)
 	ck_assert_msg(
 	    !scenario_parse("x.yaml", text, strlen(text), &o, &s, &messages), "%s", messages.s);
 	for (int i = 0; i < 3; i++) {
-		struct casejob *cj = playlist_add(&p, &s->cases[0], i);
+		struct play_job *pj = playlist_add(&p, &s->cases[0], i);
 
-		ck_assert_uint_eq(cj->schedule.seed, 0xbeef);
-		ck_assert_msg(cj->schedule.pace == paces[i], "play %d: %g", i, cj->schedule.pace);
+		ck_assert_uint_eq(pj->schedule.seed, 0xbeef);
+		ck_assert_msg(pj->schedule.pace == paces[i], "play %d: %g", i, pj->schedule.pace);
 	}
 	playlist_free(&p);
 	scenario_free(s);

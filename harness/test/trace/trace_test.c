@@ -161,7 +161,7 @@ START_TEST(json_is_readable)
 	AUTO_BUF b = {0};
 
 	build_meta(&t, "inherited", CAUSE_STALE_GATEWAY);
-	build_lookup(&t, 250, STREAM_C1, FAR_CLIENT, MAC_LOWEST);
+	build_lookup(&t, 250, STREAM_C1, LAST_SEEN_CLIENT, MAC_LOWEST);
 	build_neigh(&t, 300, 0, 2, MAC_LOWEST);
 	trace_to_json(&t, &b);
 	ck_assert_ptr_nonnull(strstr(b.s, "\"breaks\":\"stale-gateway\""));
@@ -233,7 +233,7 @@ START_TEST(json_refuses_what_it_did_not_write)
 	struct err e;
 
 	build_meta(&t, "pinned", CAUSE_NONE);
-	build_lookup(&t, 250, STREAM_C1, FAR_CLIENT, MAC_LOWEST);
+	build_lookup(&t, 250, STREAM_C1, LAST_SEEN_CLIENT, MAC_LOWEST);
 	trace_to_json(&t, &b);
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		AUTO_FREE AUTO_FREE char *bad = ctest_changed(b.s, lines[i].from, lines[i].to);
@@ -259,7 +259,7 @@ START_TEST(json_cut_anywhere_is_refused)
 	size_t good = 0;
 
 	build_meta(&t, "pinned", CAUSE_NONE);
-	build_lookup(&t, 250, STREAM_C1, FAR_BRIDGE, MAC_LOWEST);
+	build_lookup(&t, 250, STREAM_C1, LAST_SEEN_BRIDGE, MAC_LOWEST);
 	trace_to_json(&t, &b);
 	for (size_t len = 0; len <= b.len; len++) {
 		int rc = trace_from_json("x", b.s, len, &back, &e);

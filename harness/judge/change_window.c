@@ -1,0 +1,113 @@
+/* change_window.c: begin and end of each change that was asked for; between them lies what it
+ * changed.
+ *
+ * A notification is read late, so every window of the last 10 ms of real time may be what it tells
+ * of. At a hundred cycles a second that is the last cycle or two, and nothing would be known of any
+ * moment. But the bridge takes a MAC when a port that has it joins, and loses it when that port
+ * leaves, one change after another. */
+#include "judge/change_window.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+
+/* Netlink events were read up to 8.5 ms (real) after they happened. */
+#define READ_LATE_REAL_NS (10 * NS_PER_MS)
+
+void change_windows_make(const struct trace *t, struct change_windows *out)
+{
+	double pace = t->meta.pace > 0 && t->meta.pace < 1e6 ? t->meta.pace : 1;
+
+	*out = (struct change_windows){.slack_ns = (int64_t)(READ_LATE_REAL_NS * pace)};
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		if (ev->type != EV_CHURN)
+			continue;
+		if (!ev->u.churn.end) {
+			*MEM_PUSH(out->items, out->n, out->cap) =
+			    (struct change_window){ev->t_ns, INT64_MAX, ev, false};
+			continue;
+		}
+		/* the churner does one thing after the other: the newest open one ends */
+		for (size_t i = out->n, back = 0; i > 0 && back < 8; i--, back++) {
+			struct change_window *b = &out->items[i - 1];
+
+			if (b->end_ns == INT64_MAX && b->begin->u.churn.op == ev->u.churn.op &&
+			    !strcmp(b->begin->u.churn.port, ev->u.churn.port)) {
+				b->end_ns = ev->t_ns;
+				b->failed = ev->u.churn.err != 0;
+				break;
+			}
+		}
+	}
+}
+
+void change_windows_free(struct change_windows *all)
+{
+	free(all->items);
+	*all = (struct change_windows){0};
+}
+
+/* How many began at t_ns or before. */
+static size_t begun_by(const struct change_windows *all, int64_t t_ns)
+{
+	size_t lo = 0, hi = all->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (all->items[mid].begin_ns <= t_ns)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+int64_t change_window_earliest(const struct change_windows *all, int64_t t_ns)
+{
+	int64_t earliest = t_ns - all->slack_ns;
+	size_t n = begun_by(all, t_ns);
+	bool found = false;
+
+	for (size_t i = n; i > 0 && n - i < 64; i--) {
+		const struct change_window *b = &all->items[i - 1];
+
+		if (b->end_ns < t_ns - all->slack_ns)
+			break;
+		if (b->end_ns == INT64_MAX && i < n)
+			break; /* cut off long ago: it encloses nothing */
+		earliest = found && earliest < b->begin_ns ? earliest : b->begin_ns;
+		found = true;
+	}
+	return earliest;
+}
+
+static bool can(const struct change_window *b, struct mac old, struct mac new)
+{
+	const struct event *ev = b->begin;
+
+	if (ev->u.churn.event || mac_is_zero(ev->u.churn.mac))
+		return true;
+	if (ev->u.churn.op == OP_JOIN)
+		return !mac_cmp(ev->u.churn.mac, new);
+	return ev->u.churn.op != OP_LEAVE || !mac_cmp(ev->u.churn.mac, old);
+}
+
+int64_t change_window_of_mac(const struct change_windows *all, int64_t t_ns, struct mac old,
+    struct mac new, int64_t since_ns)
+{
+	int64_t widest = change_window_earliest(all, t_ns), earliest = INT64_MAX;
+	size_t n = begun_by(all, t_ns);
+
+	for (size_t i = n; i > 0 && n - i < 64; i--) {
+		const struct change_window *b = &all->items[i - 1];
+
+		if (b->begin_ns < widest || b->begin_ns < since_ns)
+			break;
+		if (can(b, old, new))
+			earliest = b->begin_ns;
+	}
+	return earliest == INT64_MAX ? widest : earliest;
+}

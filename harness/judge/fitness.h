@@ -1,0 +1,35 @@
+/* fitness.h: was the machine, or the lab, fit to say anything? */
+#ifndef SB_FITNESS_H
+#define SB_FITNESS_H
+
+#include "judge/attempt.h"
+#include "judge/bad_time.h"
+#include "judge/collision.h"
+#include "judge/bridge_state.h"
+
+struct fitness {
+	char *broken, *broken_so;   /* why nothing can be said at all; NULL: something can */
+	bool unbuilt;               /* ... since the lab could not be built */
+	char *starved;              /* why a case that held has not proven it; NULL: it has */
+	struct collision collision; /* did a late change meet a lookup? */
+	size_t reference_lost;      /* lost or late, after t=0 */
+	size_t upstream_late;       /* lookups that dnsmasq had in time and answered too late */
+	bool neigh_forced_gc; /* the kernel looked for neighbour entries to throw out: anybody's */
+	int64_t loop_late_ns, churn_late_ns;
+	int64_t late_limit_ns, churn_limit_ns;
+	unsigned long skipped;
+	int64_t paused_ns; /* of PHASE_PAUSED; INT64_MIN: it was not paused */
+	int64_t t_ns;      /* of what `broken` tells of */
+	struct bad_times bad;
+};
+
+void fitness_assess(const struct trace *t, const struct bridge_state *m, const struct attempts *a,
+    struct fitness *out);
+void fitness_free(struct fitness *m);
+/* Was the machine at fault around this lost attempt? */
+bool fitness_lacking(const struct trace *t, const struct fitness *m, const struct attempt *a);
+/* Can lateness of the player or the churner have made every loss of this case, the longest of which
+ * was of longest_ns? */
+bool fitness_lateness_explains(const struct trace *t, const struct fitness *m, int64_t longest_ns);
+
+#endif

@@ -1,0 +1,189 @@
+/* intended.c: what the scenario's events asked for. */
+#include "judge/intended.h"
+
+#include <linux/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+
+/* linkwatch tells of a bridge's carrier once a second of real time. */
+#define CARRIER_REAL_NS NS_PER_S
+
+static int64_t told_by(const struct bridge_state *m, const struct change_window *b)
+{
+	return b->end_ns == INT64_MAX ? INT64_MAX : b->end_ns + 2 * m->slack_ns;
+}
+
+static bool within(const struct bridge_state *m, const struct change_window *b, int64_t t_ns)
+{
+	return t_ns >= b->begin_ns && t_ns <= told_by(m, b);
+}
+
+/* Does this notification show what the event asked for? */
+static bool shows(const struct event *link, const struct event *intended)
+{
+	bool up = link->u.link.flags & IFF_UP;
+
+	switch ((enum churn_op)intended->u.churn.op) {
+	case OP_JOIN:
+		return link->u.link.master != 0 && !link->u.link.gone;
+	case OP_LEAVE:
+		return !link->u.link.master || link->u.link.gone;
+	case OP_SET_MAC:
+		return mac_is_zero(intended->u.churn.mac) ||
+		       !mac_cmp(link->u.link.mac, intended->u.churn.mac);
+	case OP_SET_MTU:
+		return link->u.link.mtu == intended->u.churn.mtu;
+	case OP_UP:
+		return up;
+	case OP_DOWN:
+		return !up;
+	case OP_RECREATE:
+		return link->u.link.gone;
+	default:
+		return false;
+	}
+}
+
+/* When the event was seen to take effect; -1: it was not. */
+static int64_t effect(
+    const struct trace *t, const struct bridge_state *m, const struct change_window *b)
+{
+	const struct event *intended = b->begin;
+
+	if (b->end_ns == INT64_MAX || b->failed)
+		return -1;
+	if (intended->where != WHERE_ROUTER)
+		return b->end_ns; /* links of clients are not listened to */
+	for (const struct event *ev = intended + 1;
+	     ev < t->events + t->n && ev->t_ns <= told_by(m, b); ev++)
+		if (ev->type == EV_LINK && ev->where == WHERE_ROUTER && !ev->u.link.bridge_msg &&
+		    !strncmp(ev->u.link.name, intended->u.churn.port, NAME_MAX_LEN) &&
+		    shows(ev, intended))
+			return ev->t_ns;
+	return -1;
+}
+
+static bool is_told(const struct bridge_state *m, const struct change_window *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (within(m, b, m->exposures[i].t_ns))
+			return true;
+	return false;
+}
+
+static int by_time(const void *pa, const void *pb)
+{
+	const struct exposure *a = pa, *b = pb;
+
+	if (a->t_ns != b->t_ns)
+		return a->t_ns < b->t_ns ? -1 : 1;
+	return a->intended - b->intended;
+}
+
+void intended_exposures(const struct trace *t, struct bridge_state *m)
+{
+	size_t inherited = m->n_exposures;
+
+	for (size_t i = 0; i < m->change_windows.n; i++) {
+		const struct change_window *b = &m->change_windows.items[i];
+		const struct event *intended = b->begin;
+		int64_t at = intended->u.churn.event ? effect(t, m, b) : -1;
+
+		if (at <= 0 || at > m->end_ns || is_told(m, b, inherited))
+			continue;
+		struct exposure *x = MEM_PUSH(m->exposures, m->n_exposures, m->cap_exposures);
+		*x = (struct exposure){.t_ns = at,
+		    .mac = intended->u.churn.mac,
+		    .op = intended->u.churn.op,
+		    .intended = true};
+		x->verb = intended->u.churn.op == OP_JOIN    ? PORT_JOINED
+		          : intended->u.churn.op == OP_LEAVE ? PORT_LEFT
+		                                             : PORT_CHANGED;
+		memcpy(x->port, intended->u.churn.port, sizeof(x->port));
+	}
+	if (m->n_exposures)
+		qsort(m->exposures, m->n_exposures, sizeof(*m->exposures), by_time);
+}
+
+char *intended_words(const struct exposure *x)
+{
+	static const char *const verbs[] = {"joined", "left", "changed"};
+	static const char *const ops[OP_COUNT] = {
+	    [OP_SET_MAC] = "set-mac",
+	    [OP_SET_MTU] = "set-mtu",
+	    [OP_UP] = "set up",
+	    [OP_DOWN] = "set down",
+	    [OP_RECREATE] = "recreate",
+	};
+
+	if (x->intended && x->op < OP_COUNT && ops[x->op])
+		return mem_printf("the event '%s' of %.15s", ops[x->op], x->port);
+	return mem_printf("port %.15s %s", x->port, verbs[x->verb]);
+}
+
+static bool is_of_bridge(const struct change_window *b, unsigned ops)
+{
+	return b->begin->u.churn.event && (ops & OP_BIT(b->begin->u.churn.op)) &&
+	       !strncmp(b->begin->u.churn.port, BRIDGE_NAME, NAME_MAX_LEN);
+}
+
+bool intended_for_bridge(const struct bridge_state *m, int64_t t_ns, unsigned ops)
+{
+	for (size_t i = 0; i < m->change_windows.n; i++)
+		if (is_of_bridge(&m->change_windows.items[i], ops) &&
+		    within(m, &m->change_windows.items[i], t_ns))
+			return true;
+	return false;
+}
+
+bool intended_before(const struct bridge_state *m, int64_t t_ns, unsigned ops)
+{
+	for (size_t i = 0; i < m->change_windows.n; i++)
+		if (m->change_windows.items[i].begin_ns <= t_ns &&
+		    is_of_bridge(&m->change_windows.items[i], ops))
+			return true;
+	return false;
+}
+
+/* A port was taken by churn or event, or the bridge itself was, when this was read. */
+static bool taken(const struct bridge_state *m, int64_t t_ns)
+{
+	const unsigned ops = OP_BIT(OP_LEAVE) | OP_BIT(OP_DOWN) | OP_BIT(OP_RECREATE);
+
+	for (size_t i = 0; i < m->change_windows.n; i++)
+		if ((ops & OP_BIT(m->change_windows.items[i].begin->u.churn.op)) &&
+		    within(m, &m->change_windows.items[i], t_ns))
+			return true;
+	return false;
+}
+
+bool intended_no_carrier(const struct trace *t, const struct bridge_state *m, int64_t t_ns)
+{
+	double pace = t->meta.pace > 0 && t->meta.pace < 1e6 ? t->meta.pace : 1;
+	int64_t late = (int64_t)(CARRIER_REAL_NS * pace) + m->slack_ns;
+	const struct history *h = &m->open_ports;
+
+	if (intended_for_bridge(m, t_ns, OP_BIT(OP_DOWN) | OP_BIT(OP_UP) | OP_BIT(OP_RECREATE)))
+		return true;
+	for (size_t i = 1; i < h->n && h->items[i].lo_ns <= t_ns; i++) {
+		int64_t until = i + 1 < h->n ? h->items[i + 1].hi_ns : INT64_MAX - late;
+
+		if (!h->items[i].state && until + late >= t_ns && taken(m, h->items[i].hi_ns))
+			return true;
+	}
+	return false;
+}
+
+unsigned unintended_gateway_changes(const struct bridge_state *m)
+{
+	const unsigned ops = OP_BIT(OP_SET_MAC) | OP_BIT(OP_RECREATE);
+	unsigned n = 0;
+
+	for (size_t i = 1; i < m->gateway.n; i++)
+		n += m->gateway.items[i].hi_ns > 0 &&
+		     !intended_for_bridge(m, m->gateway.items[i].hi_ns, ops);
+	return n;
+}

@@ -1,0 +1,18 @@
+/* shell_server.h: answers the commands of the shell in a lab. */
+#ifndef SB_SHELL_SERVER_H
+#define SB_SHELL_SERVER_H
+
+#include "base/mem.h"
+#include "play/loop.h"
+
+#define SHELL_SERVER_SOCKET "/run/steadybridge/desk"
+#define SHELL_SERVER_ASK_MAX 512          /* bytes of a question: words, each with its NUL */
+#define SHELL_SERVER_TEXT_MAX (64 * 1024) /* bytes of an answer: exit status, then text */
+
+/* Answers a question: "join PORT [MAC]", "leave PORT", "lookup [CLIENT]", "state". The exit status
+ * for whoever asked: 0, 1 (it did not work; a lookup that was lost), 2 (not understood). The text
+ * is appended. *seq counts lookups. */
+int shell_server_answer(
+    struct player *p, const char *const words[], size_t n, uint32_t *seq, struct buf *text);
+
+#endif

@@ -1,0 +1,171 @@
+/* show.c: the state of the lab at this moment, as text. */
+#include "play/show.h"
+
+#include <arpa/inet.h>
+#include <linux/if_bridge.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/macros.h"
+#include "base/mem.h"
+
+#define ASSIGN_SET 3 /* NET_ADDR_SET of linux/netdevice.h */
+
+struct seen_port {
+	char name[NAME_MAX_LEN];
+	struct mac mac;
+	unsigned state; /* BR_STATE_* */
+	bool up;
+};
+
+struct seen {
+	int bridge;
+	struct mac mac;
+	uint32_t mtu;
+	struct seen_port *ports;
+	size_t n, cap;
+};
+
+static unsigned port_state(struct nlattr *info)
+{
+	struct nlattr *tb[IFLA_INFO_MAX + 1], *br[IFLA_BRPORT_MAX + 1];
+
+	if (!info || nla_parse_nested(tb, IFLA_INFO_MAX, info, NULL) || !tb[IFLA_INFO_SLAVE_DATA] ||
+	    nla_parse_nested(br, IFLA_BRPORT_MAX, tb[IFLA_INFO_SLAVE_DATA], NULL) ||
+	    !br[IFLA_BRPORT_STATE])
+		return UINT8_MAX;
+	return nl_u8(br[IFLA_BRPORT_STATE]);
+}
+
+static int on_link(struct nlmsghdr *h, void *arg)
+{
+	struct seen *s = arg;
+	const struct ifinfomsg *i = nlmsg_data(h);
+	struct nlattr *tb[IFLA_MAX + 1];
+
+	if (h->nlmsg_type != RTM_NEWLINK || nlmsg_parse(h, sizeof(*i), tb, IFLA_MAX, NULL))
+		return 0;
+	if (i->ifi_index == s->bridge) {
+		s->mac = nl_mac(tb[IFLA_ADDRESS]);
+		s->mtu = nl_u32(tb[IFLA_MTU]);
+	} else if ((int)nl_u32(tb[IFLA_MASTER]) == s->bridge) {
+		struct seen_port *p = MEM_PUSH(s->ports, s->n, s->cap);
+
+		*p = (struct seen_port){.mac = nl_mac(tb[IFLA_ADDRESS]),
+		    .state = port_state(tb[IFLA_LINKINFO]),
+		    .up = i->ifi_flags & IFF_RUNNING};
+		if (tb[IFLA_IFNAME])
+			nla_strlcpy(p->name, tb[IFLA_IFNAME], sizeof(p->name));
+	}
+	return 0;
+}
+
+struct entries {
+	const char *who;
+	int ifindex;
+	struct mac gateway; /* zero: entries are not for the gateway */
+	struct buf *out;
+	bool any;
+};
+
+static const char *nud_name(unsigned state)
+{
+	static const char *const names[] = {
+	    "INCOMPLETE", "REACHABLE", "STALE", "DELAY", "PROBE", "FAILED", "NOARP", "PERMANENT"};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
+		if (state & 1u << i)
+			return names[i];
+	return "NONE";
+}
+
+static int on_entry(struct nlmsghdr *h, void *arg)
+{
+	struct entries *n = arg;
+	const struct ndmsg *d = nlmsg_data(h);
+	struct nlattr *tb[NDA_MAX + 1];
+	char mac[MAC_TEXT], ip[INET_ADDRSTRLEN];
+
+	if (h->nlmsg_type != RTM_NEWNEIGH || d->ndm_family != AF_INET ||
+	    d->ndm_ifindex != n->ifindex || d->ndm_state == NUD_NOARP ||
+	    nlmsg_parse(h, sizeof(*d), tb, NDA_MAX, NULL) || !tb[NDA_DST] ||
+	    nla_len(tb[NDA_DST]) != 4)
+		return 0;
+	struct mac m = nl_mac(tb[NDA_LLADDR]);
+	bool gateway =
+	    !mac_is_zero(n->gateway) && !memcmp(nla_data(tb[NDA_DST]), lab_gateway_ip4, 4);
+
+	inet_ntop(AF_INET, nla_data(tb[NDA_DST]), ip, sizeof(ip));
+	buf_printf(n->out, "  %-15s %-13s %s %s%s\n", n->who, ip,
+	    tb[NDA_LLADDR] ? mac_text(m, mac) : "-", nud_name(d->ndm_state),
+	    gateway && tb[NDA_LLADDR] && mac_cmp(m, n->gateway)
+	        ? "   stale: the gateway has another MAC"
+	        : "");
+	n->any = true;
+	return 0;
+}
+
+static int add_entries(
+    struct nl_sock *nl, int ifindex, struct entries n, const char *none, struct err *e)
+{
+	struct ndmsg q = {.ndm_family = AF_INET};
+
+	n.ifindex = ifindex;
+	int r = nl_ask(nl, nl_message(RTM_GETNEIGH, NLM_F_DUMP, &q, sizeof(q)), on_entry, &n,
+	    "neighbour entries", e);
+	if (!r && !n.any)
+		buf_printf(n.out, "  %-15s %s\n", n.who, none);
+	return r;
+}
+
+static const char *state_name(unsigned state)
+{
+	static const char *const names[] = {
+	    "disabled", "listening", "learning", "forwarding", "blocking"};
+
+	return state < ARRAY_SIZE(names) ? names[state] : "?";
+}
+
+static void add_bridge(const struct player *p, const struct seen *s, struct buf *out)
+{
+	uint8_t type = lab_assign_type(&p->lab);
+	char mac[MAC_TEXT];
+
+	buf_printf(out, "bridge %s  %s  ", LAB_BRIDGE, mac_text(s->mac, mac));
+	if (type == UINT8_MAX)
+		buf_puts(out, "addr_assign_type cannot be read");
+	else
+		buf_printf(out, "addr_assign_type %u: %s", type,
+		    type == ASSIGN_SET ? "pinned" : "follows its ports");
+	buf_printf(out, "  mtu %u\nports\n", s->mtu);
+	for (size_t i = 0; i < s->n; i++)
+		buf_printf(out, "  %-15s %s %s%s%s\n", s->ports[i].name,
+		    mac_text(s->ports[i].mac, mac), state_name(s->ports[i].state),
+		    s->ports[i].up ? "" : ", no carrier",
+		    mac_cmp(s->ports[i].mac, s->mac) ? "" : "   the bridge's MAC");
+}
+
+int show_text(const struct player *p, struct buf *out, struct err *e)
+{
+	struct seen s = {.bridge = p->lab.bridge};
+	struct ifinfomsg q = {.ifi_family = AF_UNSPEC};
+	int r = nl_ask(
+	    p->lab.nl, nl_message(RTM_GETLINK, NLM_F_DUMP, &q, sizeof(q)), on_link, &s, "links", e);
+
+	if (!r) {
+		add_bridge(p, &s, out);
+		buf_puts(out, "neighbour entries\n");
+	}
+	for (size_t i = 0; !r && i < p->lab.n_clients; i++)
+		r = add_entries(p->lab.clients[i].nl, p->lab.clients[i].eth0,
+		    (struct entries){.who = p->meta.clients[i].name, .gateway = s.mac, .out = out},
+		    "none", e);
+	if (!r)
+		r = add_entries(p->lab.nl, p->lab.bridge,
+		    (struct entries){.who = "router", .out = out}, "none", e);
+	free(s.ports);
+	return r;
+}
