@@ -63,7 +63,7 @@ START_TEST(no_memory_for_a_scenario_ends_in_4_wherever)
 {
 	begin();
 	ck_assert_uint_gt(sweep("$SB lint suite/scenarios/mac/lowest-port-leaves.yaml",
-	                      "malloc,calloc,realloc", 29, ENOMEM),
+	                      "malloc,calloc,realloc", 19, ENOMEM),
 	    50);
 }
 END_TEST
