@@ -106,7 +106,9 @@ expect() {
 }
 
 as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-# base: the system itself, from the cache or made and put there. What is half made is none.
+
+# base: the system itself, from the cache, or made by debootstrap and then cached. A cached system is
+# complete: it gets its name last.
 base() {
 	local tar=${cache:+$cache/$suite.tar}
 	if [ -n "$tar" ] && [ -f "$tar" ]; then
@@ -136,8 +138,9 @@ done
 mkdir -p "$root/dev/net" "$root/dev/pts" "$root/src"
 [ ! -c /dev/net/tun ] || mknod -m 666 "$root/dev/net/tun" c 10 200
 git archive "$ref" | tar -x -C "$root/src"
-# enabled: links by which something is started at boot. Debian's newer dnsmasq-base asks for systemd itself,
-# where none is there; what that enables of its own is its own.
+
+# enabled: links by which something is started at boot. Newer versions of dnsmasq-base depend on systemd;
+# units that belong to systemd itself are not counted.
 enabled() {
 	(cd "$root" && find etc/systemd etc/rc*.d -type l | sort) | while read -r link; do
 		grep -qs "/$(basename "$(readlink "$root/$link")")$" "$root/var/lib/dpkg/info/systemd.list" || echo "$link"

@@ -116,7 +116,7 @@ static void skip_left_out(struct runner *r)
 		*MEM_PUSH(r->skipped, r->n_skipped, r->cap_skipped) =
 		    (struct skipped){.name = c->name,
 		        .reason = why->first->why,
-		        .remedy = "what mends the same failure of the cases that are invalid"};
+		        .remedy = "fix why the labs of the invalid cases failed, and run it again"};
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/macros.h"
 #include "base/status.h"
 #include "base/stdio.h"
 #include "command/command.h"
@@ -14,9 +15,9 @@ static const struct command command_help;
 static const struct command *const commands[] = {&command_check, &command_list, &command_lint,
     &command_new, &command_explain, &command_schedule, &command_replay, &command_shell,
     &command_inspect, &command_prereqs, &command_help};
-#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+#define N_COMMANDS ARRAY_SIZE(commands)
 
-/* NULL, and a message: there is none of that name. */
+/* NULL, with a message, when no command has that name. */
 static const struct command *find_command(const char *name)
 {
 	for (size_t i = 0; i < N_COMMANDS; i++)

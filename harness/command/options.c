@@ -10,6 +10,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/status.h"
 
@@ -60,7 +61,7 @@ static const struct exit_words {
 
 static int take_exit(struct options *o, char *arg, struct err *e)
 {
-	for (size_t i = 0; i < sizeof(exit_words) / sizeof(exit_words[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(exit_words); i++) {
 		if (!strcmp(arg, exit_words[i].name)) {
 			o->exit_as = &exit_words[i];
 			return 0;
@@ -199,7 +200,7 @@ static const struct row {
     {0, 'h', "help", NULL, "show this text", NULL, offsetof(struct options, help)},
 };
 
-#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+#define N_ROWS (ARRAY_SIZE(rows))
 #define LONG 256 /* of a long option getopt_long() returns this and its row */
 #define HELP_COLUMN 24
 

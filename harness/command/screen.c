@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 
 #define COLUMNS 80
 #define REST 4 /* drawing takes one part in so many of the time at most */
@@ -26,7 +27,7 @@ static bool is_utf8(void)
 {
 	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		const char *s = getenv(names[i]);
 
 		if (s && *s)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "run/play_job.h"
@@ -25,7 +26,7 @@ static int find_shell(char *path, int size, struct err *e)
 {
 	const char *const names[] = {getenv("STEADYBRIDGE_SHELL"), "bash", "sh"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (names[i] && *names[i] && proc_find(names[i], path, size))
 			return 0;
 	return err_set(e, ENOENT, "there is no shell: neither bash nor sh");

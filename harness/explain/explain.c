@@ -1,7 +1,7 @@
-/* explain.c: a scenario told in words: what is there, what happens, what must come of it.
+/* explain.c: a scenario in words: topology, events, what must break and what must hold.
  *
- * The story is what the control says (or the first arm, where there is none); of each arm is told
- * in what it differs from that. What the matrix varies is told once for each value. */
+ * The text describes the control, or the first arm where there is no control. For each other arm it
+ * says how that arm differs. Each matrix value is described once. */
 #include "explain/explain.h"
 
 #include <stdio.h>
@@ -240,7 +240,7 @@ static void put_known(const struct explanation *x, const char *arm)
 	}
 }
 
-/* In what an arm differs from the story; of the bridge all is told. */
+/* How an arm differs from the described one; its bridge is described in full. */
 static void put_differences(const struct explanation *x, const struct told *of)
 {
 	const char *arm = of->c->arm;

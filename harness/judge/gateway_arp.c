@@ -1,13 +1,14 @@
 /* gateway_arp.c: what the gateway sends to all (ARP, NS, NA), which corrects clients' entries.
  *
- * A client that has an entry for the gateway takes the sender's MAC of any ARP broadcast, whoever
- * it looks for. So a control breaks only where the gateway keeps quiet. It speaks for three
- * reasons: it looks for a client whose reply it holds (its lookup prompted that, up to
- * retransmissions three seconds on); it announces a MAC that changed, or itself when it was set up
- * (arp_notify, ndisc_notify); or something in the lab made it talk. With IPv6 a solicitation heals
- * nobody, unless its sender's is the very address: what it forwards a router solicits for from its
- * link-local address, and only the host that it looks for takes the sender's MAC from it
- * (ndisc_recv_ns()). An advertisement to all nodes is taken by all. */
+ * A client that has an entry for the gateway takes the sender's MAC of any ARP broadcast, whichever
+ * address the broadcast asks for. So a control breaks only while the gateway sends none. It sends
+ * for three reasons. It looks for a client whose reply it holds: the client's lookup prompted that,
+ * up to three seconds earlier. It announces a new MAC, or itself when it was set up (arp_notify,
+ * ndisc_notify). Or something in the lab made it send.
+ *
+ * A router solicits a host that it forwards to from its link-local address. Only that host takes
+ * the sender's MAC from the solicitation (ndisc_recv_ns()), so it corrects an entry for that
+ * address only. An advertisement to all nodes corrects every client. */
 #include "judge/gateway_arp.h"
 
 #include <arpa/inet.h>
@@ -22,8 +23,8 @@
 #define PROMPT_NS (4 * NS_PER_S)
 #define SOON_NS (100 * NS_PER_MS)
 
-/* Has a client solicited just before? What was sent to an address that br0 no longer has it
- * forwards, so it looks for that address itself, and for the client to tell it so (ip6_forward()).
+/* Has a client solicited just before? The router forwards a packet for an address that br0 no
+ * longer has. It then solicits that address, and the client, to send it an error (ip6_forward()).
  */
 static bool was_solicited(const struct neighs *n, int64_t now)
 {
@@ -42,7 +43,7 @@ static enum gateway_arp_why why(const struct trace *t, const struct bridge_state
 
 	if (ev->u.frame.kind == FRAME_NS && was_solicited(n, now))
 		return GATEWAY_ARP_PROMPTED;
-	/* an advertisement is of an address of its own, whichever */
+	/* an advertisement is about one of its own addresses */
 	if (ev->u.frame.kind == FRAME_NA || is_gateway_ip(t, family, ev->u.frame.tip)) {
 		size_t first, count = history_at(&m->gateway, now - SOON_NS, now, &first);
 
@@ -85,7 +86,7 @@ static bool corrected(const struct history *h, int64_t t_ns, int64_t soon, struc
 	return false;
 }
 
-/* Said by the gateway to all, or by NS to whoever may have the address. */
+/* Did the gateway send this, to all or, as an NS, to a solicited-node group? */
 static bool is_talk(const struct trace *t, const struct event *ev)
 {
 	return ev->type == EV_FRAME && ev->u.frame.kind >= FRAME_ARP_REQUEST &&
@@ -113,7 +114,7 @@ void gateway_arps_find(const struct trace *t, const struct bridge_state *m, cons
 		enum ip_family family = frame_family(ev);
 		const bool *looks = looking + (family == IP_V6 ? n->n : 0);
 		const bool *suffers = suffered + (family == IP_V6 ? n->n : 0);
-		/* -1: whoever hears it */
+		/* -1: any client that receives it */
 		int only =
 		    ev->u.frame.kind == FRAME_NS ? client_by_ip(t, family, ev->u.frame.tip) : -1;
 		struct gateway_arp *gateway_arp = MEM_PUSH(out->items, out->n, out->cap);

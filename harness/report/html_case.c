@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "judge/words.h"
+#include "base/macros.h"
 #include "report/case.h"
 #include "report/html.h"
 #include "report/state.h"
@@ -154,7 +155,7 @@ static void again(const struct page *p, const struct judged *play)
 	html_textf(p->out, "%s", command.s);
 	buf_free(&command);
 	buf_puts(p->out, "</pre>\n<p class=\"small\">Files:");
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		file_link(p->out, slug, files[i]);
 	for (size_t i = 0; i < play->n_captures; i++)
 		file_link(p->out, slug, text_or(play->captures[i], "?"));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report/case.h"
+#include "base/macros.h"
 #include "report/success.h"
 
 static json_t *text(const char *s)
@@ -130,7 +131,7 @@ static json_t *limits(const struct judged *p)
 	        json_integer(j->gateway_mac_changes)},
 	};
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		json_t *line = json_object();
 
 		put(line, "limit", lines[i].limit);

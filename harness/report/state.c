@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "judge/bridge_state.h"
 #include "judge/neigh.h"
 #include "judge/words.h"
@@ -138,14 +139,14 @@ static const char *port_state_name(unsigned state)
 	static const char *const names[] = {
 	    "disabled", "listening", "learning", "forwarding", "blocking"};
 
-	return state < sizeof(names) / sizeof(names[0]) ? names[state] : "state not told";
+	return state < ARRAY_SIZE(names) ? names[state] : "state not told";
 }
 
 static const char *assign_type_name(unsigned type)
 {
 	static const char *const names[] = {"permanent", "random", "stolen", "set"};
 
-	return type < sizeof(names) / sizeof(names[0]) ? names[type] : "not told";
+	return type < ARRAY_SIZE(names) ? names[type] : "not told";
 }
 
 static const struct link *find_bridge(const struct state *s)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/units.h"
 #include "judge/neigh.h"
 #include "judge/words.h"
@@ -175,7 +176,7 @@ static void put_band(struct row *r, const struct span *s, const char *whole, con
 static uint8_t mac_color(struct mac *seen, size_t *n, struct mac m)
 {
 	static const uint8_t colors[] = {CYAN, MAGENTA, BLUE, YELLOW};
-	size_t i = 0, most = sizeof(colors) / sizeof(colors[0]);
+	size_t i = 0, most = ARRAY_SIZE(colors);
 
 	while (i < *n && mac_cmp(seen[i], m))
 		i++;

@@ -1,10 +1,10 @@
 /* lab_failures.c: labs that could not be built, and which others would fail alike.
  *
  * A lab that cannot be built costs up to half a minute (dnsmasq that never answers), three times a
- * case. What the failed labs have in common and no lab that was built since has as a whole, is
- * taken for the cause: on a machine whose dnsmasq cannot send large answers these are the cases
- * with answer-size, and all others are played. Load can make a lab fail as well, many of them
- * alike; so one of them must fail again with nothing beside it. */
+ * case. The features that all failed labs share are taken for the cause, unless a lab with all of
+ * them was built since. On a machine whose dnsmasq cannot send large answers, that feature is
+ * answer-size, and all other cases are played. Load can make many labs fail alike as well, so one
+ * of them must fail again with nothing beside it. */
 #include "run/lab_failures.h"
 
 #include <stdlib.h>

@@ -289,6 +289,7 @@ bool playlist_is_last(const struct play_job *pj)
 	return pj->judged.judgement.verdict != VERDICT_INVALID ||
 	       pj->play % REPLAY_STRIDE == REPLAYS;
 }
+
 int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), struct err *e)
 {
 	if (!p->capacity.lookup_cpu_ns)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "base/data.h"
@@ -244,7 +245,7 @@ START_TEST(bisect_stops_where_it_was_asked_wrongly)
 	    {{"check", "--exit", "skip"}, 2, "found 'skip', expected bisect, kselftest or 77"},
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct program_result r = program_steadybridge(cases[i].args);
 		ASSERT_PROGRAM(r, cases[i].status, cases[i].says);
 	}
@@ -260,7 +261,7 @@ START_TEST(version_names_what_verdicts_depend_on)
 	const char *at = r.text.s;
 
 	ck_assert_int_eq(r.status, 0);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		at = strstr(at, names[i]);
 		ck_assert_msg(at != NULL, "no '%s' in %s", names[i], r.text.s);
 	}
@@ -283,7 +284,7 @@ START_TEST(a_version_is_found_in_a_line)
 	};
 	char text[40];
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		version_in(lines[i].line, text, sizeof(text));
 		ck_assert_str_eq(text, lines[i].version);
 	}

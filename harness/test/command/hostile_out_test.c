@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "base/utf8.h"
@@ -53,7 +54,7 @@ static char *scene(const char *name)
 		must(folder_make(path, &e), &e);
 		free(path);
 	}
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		path = mem_printf("%s/victim/%s", dir, files[i]);
 		must(data_write(path, "mine\n", 5, &e), &e);
 		free(path);
@@ -134,7 +135,7 @@ START_TEST(reports_replace_a_link_of_their_name_and_never_follow_it)
 	    "results.json", "junit.xml", "results.tap", "index.html", "results.json.new"};
 	char *dir = scene("links");
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		char *link = mem_printf("out/%s", names[i]);
 
 		plant(dir, link, "victim/passwd");
@@ -165,7 +166,7 @@ START_TEST(folders_that_are_links_are_refused_before_anything_is_written)
 	static const char *const links[] = {"out/cases", "out/cases/" SLUG, "out/cases/other"};
 	static const char *const victims[] = {"victim", "victim/" SLUG, "victim"};
 
-	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
 		char *dir = scene("folders"), *out = mem_printf("%s/out", dir);
 
 		plant(dir, links[i], victims[i]);
@@ -199,7 +200,7 @@ START_TEST(a_folder_that_becomes_a_link_meanwhile_is_not_written_through)
 	ASSERT_HAS(e.text, "cases/" SLUG ": found a symbolic link");
 	/* and of names that are paths */
 	static const char *const names[] = {"", ".", "..", "../victim", "/tmp", "a/b"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		ck_assert_msg(
 		    folder_below(out.cases, "cases", names[i], &e) == -EINVAL, "'%s'", names[i]);
 	/* a file is made anew even where it could be opened through a link */
@@ -250,7 +251,7 @@ START_TEST(a_run_s_folder_of_others_is_refused_where_it_is_hostile)
 	char *out = mem_printf("%s/out", dir);
 	struct err e = {{0}};
 
-	for (size_t i = 0; i < sizeof(slugs) / sizeof(slugs[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(slugs); i++) {
 		char *text = mem_printf("%s%s\"}]}", head, slugs[i]);
 
 		must(data_write(path, text, strlen(text), &e), &e);
@@ -358,7 +359,7 @@ static void try_sysctl(struct trial *s, const char *path)
 	read_value(path, home, sizeof(home));
 	must(netns_enter(s->lab, NULL), &(struct err){"netns"});
 	read_value(path, lab, sizeof(lab));
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
 		if (!write_value(path, others[i]))
 			continue;
 		read_value(path, now, sizeof(now));
@@ -451,7 +452,7 @@ static void view(struct buf *out)
 
 	host_snapshot(out);
 	sysctl_view("/proc/sys/net", out);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		char *path = mem_printf("/proc/sys/kernel/%s", names[i]);
 
 		read_value(path, text, sizeof(text));
@@ -492,7 +493,7 @@ static void look_at_reports(const char *out)
 	char *html = file_of(out, "index.html"), *xml = file_of(out, "junit.xml");
 	char *tap = file_of(out, "results.tap"), *json = file_of(out, "results.json");
 
-	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(never); i++) {
 		ck_assert_msg(!strstr(html, never[i]), "index.html holds %s", never[i]);
 		ck_assert_msg(!strstr(xml, never[i]), "junit.xml holds %s", never[i]);
 	}

@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "base/data.h"
+#include "base/macros.h"
 #include "command/command.h"
 #include "test/kit/program.h"
 
 static const struct command *const commands[] = {&command_check, &command_list, &command_lint,
     &command_new, &command_explain, &command_schedule, &command_replay, &command_shell,
     &command_inspect, &command_prereqs};
-#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+#define N_COMMANDS (ARRAY_SIZE(commands))
 
 START_TEST(a_command_refuses_the_options_of_others)
 {
@@ -38,7 +39,7 @@ START_TEST(a_command_refuses_the_options_of_others)
 	    {{"inspect"}, 2, "steadybridge inspect: found 0 arguments, expected BRIDGE;"},
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct program_result r = program_steadybridge(cases[i].args);
 		ASSERT_PROGRAM(r, cases[i].status, cases[i].says);
 	}
@@ -165,7 +166,7 @@ START_TEST(exit_bisect_counts_behind_every_error)
 	    {{"chekc", "--pace", "--exit", "bisect"}, 128, "unknown command 'chekc'"},
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct program_result r = program_steadybridge(cases[i].args);
 		ASSERT_PROGRAM(r, cases[i].status, cases[i].says);
 	}

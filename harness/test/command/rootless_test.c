@@ -10,6 +10,7 @@
 
 #include "base/data.h"
 #include "base/folder.h"
+#include "base/macros.h"
 #include "test/kit/program.h"
 
 /* Delete and release, taps, both firewalls and br_netfilter, IPv6. */
@@ -99,7 +100,7 @@ static bool same(const json_t *root, const json_t *rootless, const json_t *told)
 	const char *name = text_of(root, "name");
 	const json_t *other = find_case(rootless, "cases", name), *skip;
 
-	for (size_t i = 0; other && i < sizeof(keys) / sizeof(keys[0]); i++)
+	for (size_t i = 0; other && i < ARRAY_SIZE(keys); i++)
 		ck_assert_msg(!strcmp(text_of(root, keys[i]), text_of(other, keys[i])),
 		    "%s: %s is %s as root and %s without: %s", name, keys[i],
 		    text_of(root, keys[i]), text_of(other, keys[i]), text_of(other, "why"));
