@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/status.h"
 #include "base/units.h"
 #include "judge/proof.h"
 #include "report/report.h"
@@ -234,7 +235,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 	if (unwritten)
 		fprintf(stderr, "steadybridge: the reports are not complete: %s\n", e.text);
 	if (unwritten || r->out.missing)
-		status = status ? status : 4;
+		status = status ? status : STATUS_CANNOT;
 	free(plays);
 	return stdio_end(status, false);
 }
@@ -283,7 +284,7 @@ static int die_by(int signal_no)
 {
 	signal(signal_no, SIG_DFL);
 	raise(signal_no);
-	return 4;
+	return STATUS_CANNOT;
 }
 
 static int play_everything(struct runner *r, struct instrument *instrument, struct err *e)
@@ -327,7 +328,7 @@ static int check(
 
 	if (o->pause_on_fail && pause_open(&r.pause, &e)) {
 		fprintf(stderr, "steadybridge: %s\n", e.text);
-		return 2;
+		return STATUS_USAGE;
 	}
 	uname(&r.uts);
 	bool dumb = term && !strcmp(term, "dumb"); /* no colours, and no line anew */
@@ -360,12 +361,12 @@ static int check(
 		else
 			cannot_start(&r);
 		release(&r);
-		return 4;
+		return STATUS_CANNOT;
 	}
 	if (output_open(&r.out, o->out, &e)) {
 		fprintf(stderr, "steadybridge: %s\n", e.text);
 		release(&r);
-		return 4;
+		return STATUS_CANNOT;
 	}
 	version_look(&r.versions);
 	struct run first = begin(&r);
@@ -382,14 +383,14 @@ static int check(
 	if (status) {
 		fprintf(stderr, "steadybridge: %s\n", e.text);
 		release(&r);
-		return 4;
+		return STATUS_CANNOT;
 	}
 	if (!instrument.ok && !PLAYER_BLIND) {
 		fprintf(stderr, "steadybridge: %s, so no case was played\n",
 		    instrument.unbuilt ? "no lab can be built on this machine"
 		                       : "the instrument check failed");
 		release(&r);
-		return instrument.unbuilt ? 4 : 3;
+		return instrument.unbuilt ? STATUS_CANNOT : STATUS_UNCLEAR;
 	}
 	status = finish(&r, &instrument);
 	release(&r);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/status.h"
 #include "judge/proof.h"
 #include "report/report.h"
 #include "base/data.h"
@@ -335,7 +336,7 @@ static void release(struct group *groups, size_t n)
 /* The graver of two exit statuses: a fail wins, then what proves nothing. */
 static int graver(int a, int b)
 {
-	return a == 1 || b == 1 ? 1 : a > b ? a : b;
+	return a == STATUS_FAILED || b == STATUS_FAILED ? STATUS_FAILED : a > b ? a : b;
 }
 
 static int run(struct options *o)
@@ -356,7 +357,7 @@ static int run(struct options *o)
 	}
 	if (r) {
 		fprintf(stderr, "steadybridge: %s\n", e.text);
-		r = unread && !err_is_no_room(r) && r != -EIO ? 2 : 4;
+		r = unread && !err_is_no_room(r) && r != -EIO ? STATUS_USAGE : STATUS_CANNOT;
 	}
 	release(groups, n);
 	return stdio_end(r ? r : status, false);

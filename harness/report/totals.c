@@ -1,6 +1,8 @@
 /* totals.c: a run in numbers, and its exit status. */
 #include "report/plays.h"
 
+#include "base/status.h"
+
 static void add(const struct judged *p, struct totals *out)
 {
 	const struct judgement *j = &p->judgement;
@@ -61,10 +63,10 @@ int report_exit_status(const struct run *r)
 
 	report_totals(r, &t);
 	if (t.failed || (r->must_run && t.skipped))
-		return 1;
+		return STATUS_FAILED;
 	if (t.played == t.unbuilt)
-		return 4;
+		return STATUS_CANNOT;
 	if (t.inconclusive || t.not_reproduced || t.invalid || !r->instrument_ok)
-		return 3;
-	return 0;
+		return STATUS_UNCLEAR;
+	return STATUS_PASSED;
 }
