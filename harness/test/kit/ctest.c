@@ -23,22 +23,22 @@ void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, c
 	    (struct ctest){.suite = suite, .place = place, .test = test};
 }
 
-#define FILES_MAX 256
+#define ADDERS_MAX 1024 /* tests, and files with a list of theirs */
 
-static void (*files[FILES_MAX])(struct ctests *list);
-static size_t n_files;
+static void (*adders[ADDERS_MAX])(struct ctests *list);
+static size_t n_adders;
 
 void ctest_register(void (*add)(struct ctests *list))
 {
-	if (n_files == FILES_MAX)
+	if (n_adders == ADDERS_MAX)
 		abort();
-	files[n_files++] = add;
+	adders[n_adders++] = add;
 }
 
 void ctest_add_all(struct ctests *list)
 {
-	for (size_t i = 0; i < n_files; i++)
-		files[i](list);
+	for (size_t i = 0; i < n_adders; i++)
+		adders[i](list);
 }
 
 const struct ctests *ctest_all(void)

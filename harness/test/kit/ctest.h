@@ -61,8 +61,23 @@ const char *ctest_skipped(const struct job *job, const char **remedy);
 void ctest_add_reader(struct ctests *list, const char *suite, enum ctest_place place,
     const char *reader, const TTest *test);
 
-/* Stands once in each file of tests, before a body that adds them: CTESTS(list) { ctest_add(list,
- * ...); }. The file needs to be named nowhere else. */
+/* A test that registers itself: CTEST("scenario", CTEST_PURE, NULL, name) { ... }. `reader` is the
+ * program that it needs (readers.h), or NULL. */
+#define CTEST(suite, place, reader, name)                                                          \
+	static const TTest *name;                                                                  \
+	static void name##_add(struct ctests *list)                                                \
+	{                                                                                          \
+		ctest_add_reader(list, suite, place, reader, name);                                \
+	}                                                                                          \
+	__attribute__((constructor)) static void name##_register(void)                             \
+	{                                                                                          \
+		ctest_register(name##_add);                                                        \
+	}                                                                                          \
+	START_TEST(name)
+#define PURE_TEST(suite, name) CTEST(suite, CTEST_PURE, NULL, name)
+
+/* For several tests that were begun with START_TEST(): stands once in a file, before a body that
+ * adds them: CTESTS(list) { ctest_add(list, ...); }. */
 #define CTESTS(list)                                                                               \
 	static void add_tests(struct ctests *list);                                                \
 	__attribute__((constructor)) static void register_tests(void)                              \
@@ -71,7 +86,7 @@ void ctest_add_reader(struct ctests *list, const char *suite, enum ctest_place p
 	}                                                                                          \
 	static void add_tests(struct ctests *list)
 
-/* For CTESTS(). */
+/* For CTEST() and CTESTS(). */
 void ctest_register(void (*add)(struct ctests *list));
 /* Adds the tests of all files to the list. */
 void ctest_add_all(struct ctests *list);
