@@ -1,15 +1,11 @@
 /* brnf.c: facts of the kernel: FORWARD rules and frames from port to port. */
-#include "test/kit/ctest.h"
-
 #include <linux/neighbour.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lab/lab.h"
 #include "lab/netns.h"
-#include "base/data.h"
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 
@@ -24,41 +20,26 @@ static void need_brnf(void)
 		ctest_skip("br_netfilter", "modprobe br_netfilter");
 }
 
-START_TEST(bridge_nf_call_iptables_is_1_in_a_new_namespace)
+FACT(bridge_nf_call_iptables_is_1_in_a_new_namespace)
 {
-	struct err e = {{0}};
-	struct buf text = {0};
-	struct fact_lab f;
-
 	need_brnf();
-	fact_open(&f); /* sets its own to 0 */
-	int ns = netns_make(f.home, &e);
-	FACT_OK(netns_enter(ns, &fact_e));
-	FACT_OK(data_read(CALL_PATH, 16, &text, &fact_e));
-	ck_assert_str_eq(text.s, "1\n");
-	buf_free(&text);
+	fact_enter_new_namespace(f);
+	ck_assert_int_eq(fact_number_in(CALL_PATH), 1);
 }
-END_TEST
 
 static bool is_for_second(const uint8_t *frame, size_t len)
 {
 	return wire_is_ip_to(frame, len, second);
 }
 
-static void two_clients(struct fact_lab *f)
+static void talking_clients(struct fact_lab *f)
 {
 	char mac[MAC_TEXT];
 
 	need_brnf();
-	fact_open(f);
-	fact_bridge(f, "52:54:00:00:00:01");
-	fact_gateway(f);
-	fact_client(f, "fe:00:00:00:00:01");
-	fact_client(f, "fe:00:00:00:00:02");
-	mac_text(fact_link(f->clients[1].nl, f->clients[1].eth0).mac, mac);
-	fact_set_neighbour(
-	    f->clients[0].nl, f->clients[0].eth0, AF_INET, second, mac, NUD_PERMANENT);
-	fact_set_gateway_of(f, 0, AF_INET, "52:54:00:00:00:01", NUD_PERMANENT);
+	fact_two_clients(f, MIDDLE, MIDDLE);
+	fact_set_neighbour(f->clients[0].nl, f->clients[0].eth0, AF_INET, second,
+	    fact_client_mac(f, 1, mac), NUD_PERMANENT);
 }
 
 /* Does what the first client sends to the second one come out there? */
@@ -76,39 +57,24 @@ static bool first_reaches_second(struct fact_lab *f)
 	return wire_heard(f->clients[1].ear, mark, is_for_second);
 }
 
-START_TEST(with_bridge_nf_call_iptables_forward_drop_cuts_port_from_port_but_not_from_the_gateway)
+FACT(with_bridge_nf_call_iptables_forward_drop_cuts_port_from_port_but_not_from_the_gateway)
 {
-	struct fact_lab f;
-
-	two_clients(&f);
+	talking_clients(f);
 	FACT_OK(netns_sysctl(CALL, "1", &fact_e));
-	ck_assert(first_reaches_second(&f));
+	ck_assert(first_reaches_second(f));
 	fact_rules("*filter\n:FORWARD DROP\nCOMMIT\n");
-	ck_assert(!first_reaches_second(&f));
-	ck_assert(wire_send(&f, 0, AF_INET).taken);
-	/* A rule for it lets them through. */
+	ck_assert(!first_reaches_second(f));
+	ck_assert(wire_send(f, 0, AF_INET).taken);
+	/* With a rule that accepts them, they pass. */
 	fact_rules("*filter\n:FORWARD DROP\n-A FORWARD -i br0 -o br0 -j ACCEPT\nCOMMIT\n");
-	ck_assert(first_reaches_second(&f));
+	ck_assert(first_reaches_second(f));
 }
-END_TEST
 
-START_TEST(without_bridge_nf_call_iptables_forward_drop_does_not_touch_port_to_port)
+FACT(without_bridge_nf_call_iptables_forward_drop_does_not_touch_port_to_port)
 {
-	struct fact_lab f;
-
-	two_clients(&f);
+	talking_clients(f);
 	FACT_OK(netns_sysctl(CALL, "0", &fact_e));
 	fact_rules("*filter\n:FORWARD DROP\nCOMMIT\n");
-	ck_assert(first_reaches_second(&f));
-	ck_assert(wire_send(&f, 0, AF_INET).taken);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "facts", CTEST_SANDBOX, bridge_nf_call_iptables_is_1_in_a_new_namespace);
-	ctest_add(list, "facts", CTEST_SANDBOX,
-	    with_bridge_nf_call_iptables_forward_drop_cuts_port_from_port_but_not_from_the_gateway);
-	ctest_add(list, "facts", CTEST_SANDBOX,
-	    without_bridge_nf_call_iptables_forward_drop_does_not_touch_port_to_port);
+	ck_assert(first_reaches_second(f));
+	ck_assert(wire_send(f, 0, AF_INET).taken);
 }

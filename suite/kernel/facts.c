@@ -2,6 +2,7 @@
 #include "suite/kernel/facts.h"
 
 #include <linux/if_bridge.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sched.h>
@@ -11,7 +12,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "lab/firewall.h"
@@ -19,7 +19,6 @@
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "lab/sysctls.h"
-#include "test/kit/ctest.h"
 #include "suite/kernel/facts_wire.h"
 
 static void one_cpu(void)
@@ -126,13 +125,32 @@ int fact_port(struct fact_lab *f, const char *name, const char *mac)
 	return add_port(f, name, mac, f->home, peer);
 }
 
-int fact_live_port(struct fact_lab *f, const char *name, const char *mac)
+static void set_peer_up(struct fact_lab *f, const char *name)
 {
 	char peer[IF_NAMESIZE];
-	int port = fact_port(f, name, mac);
 
 	snprintf(peer, sizeof(peer), "%.14sp", name);
-	FACT_OK(link_set_up(f->nl, (int)if_nametoindex(peer), true, &fact_e));
+	fact_set_up(f, (int)if_nametoindex(peer), true);
+}
+
+int fact_free_port(struct fact_lab *f, const char *name, const char *mac, bool carrier)
+{
+	int bridge = f->bridge;
+
+	f->bridge = 0;
+	int port = fact_port(f, name, mac);
+	f->bridge = bridge;
+	if (carrier)
+		set_peer_up(f, name);
+	FACT_UNTIL(f->monitor, fact_running(f->nl, port) == carrier);
+	return port;
+}
+
+int fact_live_port(struct fact_lab *f, const char *name, const char *mac)
+{
+	int port = fact_port(f, name, mac);
+
+	set_peer_up(f, name);
 	FACT_UNTIL(f->monitor,
 	    fact_running(f->nl, port) && fact_link(f->nl, port).state == BR_STATE_FORWARDING);
 	return port;
@@ -171,6 +189,28 @@ int fact_client(struct fact_lab *f, const char *port_mac)
 	FACT_OK(netns_enter(f->home, &fact_e));
 	FACT_UNTIL(f->monitor, fact_running(f->nl, c->port) && fact_running(f->nl, f->bridge));
 	return n;
+}
+
+void fact_two_clients(struct fact_lab *f, const char *bridge_mac, const char *gateway_mac)
+{
+	fact_bridge(f, bridge_mac);
+	fact_gateway(f);
+	fact_client(f, HIGH);
+	fact_client(f, HIGHER);
+	for (int i = 0; gateway_mac && i < 2; i++) {
+		fact_set_gateway_of(f, i, AF_INET, gateway_mac, NUD_REACHABLE);
+		if (f->ipv6)
+			fact_set_gateway_of(f, i, AF_INET6, gateway_mac, NUD_REACHABLE);
+	}
+}
+
+void fact_enter_new_namespace(struct fact_lab *f)
+{
+	struct err e = {{0}};
+	int ns = netns_make(f->home, &e);
+
+	ck_assert_msg(ns >= 0, "%s", e.text);
+	FACT_OK(netns_enter(ns, &fact_e));
 }
 
 void fact_rules(const char *text)

@@ -2,7 +2,6 @@
 #include "suite/kernel/facts_ask.h"
 
 #include <errno.h>
-#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
@@ -13,6 +12,8 @@
 
 #include "base/mem.h"
 #include "lab/lab.h"
+#include "lab/link.h"
+#include "lab/netns.h"
 #include "test/kit/ctest.h"
 #include "base/data.h"
 
@@ -183,11 +184,14 @@ void fact_set_gateway_of(struct fact_lab *f, int n, int family, const char *mac,
 	    f->clients[n].nl, f->clients[n].eth0, family, gateway_ip(family), mac, state);
 }
 
+bool fact_knows(struct fact_lab *f, int n, int family, const char *mac)
+{
+	return !mac_cmp(fact_gateway_of(f, n, family).mac, fact_mac(mac));
+}
+
 void fact_until_gateway_of(struct fact_lab *f, int n, int family, const char *mac)
 {
-	struct mac want = fact_mac(mac);
-
-	FACT_UNTIL(f->clients[n].monitor, !mac_cmp(fact_gateway_of(f, n, family).mac, want));
+	FACT_UNTIL(f->clients[n].monitor, fact_knows(f, n, family, mac));
 }
 
 static int on_address(struct nlmsghdr *h, void *arg)
@@ -213,13 +217,71 @@ bool fact_has_address(struct nl_sock *nl, int ifindex, int family, const void *i
 	return out.there;
 }
 
-void fact_set_mtu(struct nl_sock *nl, int ifindex, unsigned mtu)
+bool fact_has_gateway(struct fact_lab *f, int family)
+{
+	return fact_has_address(f->nl, f->bridge, family, gateway_ip(family));
+}
+
+int fact_number_in(const char *path)
+{
+	struct buf text = {0};
+
+	FACT_OK(data_read(path, 64, &text, &fact_e));
+	int n = atoi(text.s);
+	buf_free(&text);
+	return n;
+}
+
+void fact_set_mac(struct fact_lab *f, int ifindex, const char *mac)
+{
+	FACT_OK(link_set_mac(f->nl, ifindex, fact_mac(mac), &fact_e));
+}
+
+void fact_set_up(struct fact_lab *f, int ifindex, bool up)
+{
+	FACT_OK(link_set_up(f->nl, ifindex, up, &fact_e));
+}
+
+void fact_down_and_up(struct fact_lab *f, int ifindex)
+{
+	fact_set_up(f, ifindex, false);
+	fact_set_up(f, ifindex, true);
+}
+
+void fact_enslave(struct fact_lab *f, int port)
+{
+	FACT_OK(link_set_master(f->nl, port, f->bridge, &fact_e));
+}
+
+void fact_release(struct fact_lab *f, int port)
+{
+	FACT_OK(link_set_master(f->nl, port, 0, &fact_e));
+}
+
+void fact_delete(struct fact_lab *f, int ifindex)
+{
+	FACT_OK(link_delete(f->nl, ifindex, &fact_e));
+}
+
+void fact_client_sysctl(struct fact_lab *f, int n, const char *name, const char *value)
+{
+	FACT_OK(netns_enter(f->clients[n].ns, &fact_e));
+	FACT_OK(netns_sysctl(name, value, &fact_e));
+	FACT_OK(netns_enter(f->home, &fact_e));
+}
+
+const char *fact_client_mac(struct fact_lab *f, int n, char text[MAC_TEXT])
+{
+	return mac_text(fact_link(f->clients[n].nl, f->clients[n].eth0).mac, text);
+}
+
+void fact_set_mtu(struct fact_lab *f, int ifindex, unsigned mtu)
 {
 	struct ifinfomsg h = {.ifi_index = ifindex};
 	struct nl_msg *msg = nl_message(RTM_NEWLINK, 0, &h, sizeof(h));
 
 	nla_put_u32(msg, IFLA_MTU, mtu);
-	FACT_OK(nl_talk(nl, msg, "set MTU", &fact_e));
+	FACT_OK(nl_talk(f->nl, msg, "set MTU", &fact_e));
 }
 
 int fact_set_bridge(struct fact_lab *f, int attribute, uint32_t value)
@@ -241,8 +303,9 @@ unsigned fact_forward_delay(struct fact_lab *f)
 	return fact_link(f->nl, f->bridge).forward_delay;
 }
 
-int fact_mac_changes(struct fact_lab *f, int monitor, struct mac before)
+int fact_mac_changes(struct fact_lab *f, int monitor, const char *before)
 {
+	struct mac last = fact_mac(before);
 	char text[32768] __attribute__((aligned(8)));
 	int changes = 0, n;
 
@@ -254,8 +317,8 @@ int fact_mac_changes(struct fact_lab *f, int monitor, struct mac before)
 			if (h->nlmsg_type != RTM_NEWLINK || i->ifi_index != f->bridge ||
 			    !(a = nlmsg_find_attr(h, sizeof(*i), IFLA_ADDRESS)))
 				continue;
-			changes += memcmp(nla_data(a), before.b, 6) != 0;
-			memcpy(before.b, nla_data(a), 6);
+			changes += memcmp(nla_data(a), last.b, 6) != 0;
+			memcpy(last.b, nla_data(a), 6);
 		}
 	ck_assert_msg(errno == EAGAIN, "the monitor lost messages");
 	return changes;

@@ -36,18 +36,36 @@ void fact_set_neighbour(
 /* What client n has for the gateway. */
 struct fact_neighbour fact_gateway_of(struct fact_lab *f, int n, int family);
 void fact_set_gateway_of(struct fact_lab *f, int n, int family, const char *mac, int state);
+/* Has client n that MAC for the gateway? */
+bool fact_knows(struct fact_lab *f, int n, int family, const char *mac);
 /* Waits until client n has that MAC for the gateway. */
 void fact_until_gateway_of(struct fact_lab *f, int n, int family, const char *mac);
-/* Has linkwatch told that the link runs (IFF_RUNNING)? */
+/* Has linkwatch reported that the link runs (IFF_RUNNING)? */
 bool fact_running(struct nl_sock *nl, int ifindex);
-/* Has the interface this address? */
+/* Does br0 have the gateway's address? */
+bool fact_has_gateway(struct fact_lab *f, int family);
+/* Does the interface have this address? */
 bool fact_has_address(struct nl_sock *nl, int ifindex, int family, const void *ip);
-void fact_set_mtu(struct nl_sock *nl, int ifindex, unsigned mtu);
+
+/* Changes to a link of the gateway's namespace: the bridge or a port. */
+void fact_set_mac(struct fact_lab *f, int ifindex, const char *mac);
+void fact_set_mtu(struct fact_lab *f, int ifindex, unsigned mtu);
+void fact_set_up(struct fact_lab *f, int ifindex, bool up);
+void fact_down_and_up(struct fact_lab *f, int ifindex);
+void fact_enslave(struct fact_lab *f, int port);
+void fact_release(struct fact_lab *f, int port);
+void fact_delete(struct fact_lab *f, int ifindex);
+/* A sysctl of client n's namespace. */
+void fact_client_sysctl(struct fact_lab *f, int n, const char *name, const char *value);
+/* The number in a file of /proc/sys, as the caller's namespace has it. */
+int fact_number_in(const char *path);
+/* The MAC of client n's eth0, as text. */
+const char *fact_client_mac(struct fact_lab *f, int n, char text[MAC_TEXT]);
 /* One attribute of a link's own kind ("bridge"), as IFLA_BR_*; 0 or -errno. */
 int fact_set_bridge(struct fact_lab *f, int attribute, uint32_t value);
 unsigned fact_forward_delay(struct fact_lab *f); /* of br0, in 1/100 s */
 /* How often a monitor, opened when br0 had that MAC, has told of another one by now; what the
  * caller asked for before is in it. */
-int fact_mac_changes(struct fact_lab *f, int monitor, struct mac before);
+int fact_mac_changes(struct fact_lab *f, int monitor, const char *before);
 
 #endif

@@ -201,6 +201,42 @@ struct wire_fate wire_send(struct fact_lab *f, int n, int family)
 	return fate;
 }
 
+void wire_assert(
+    struct fact_lab *f, int n, int family, enum wire_end end, const char *file, int line)
+{
+	static const struct wire_fate ends[] = {
+	    [WIRE_TAKEN] = {.taken = true, .up = PACKET_HOST},
+	    [WIRE_NOT_FOR_IP] = {.up = PACKET_OTHERHOST},
+	    [WIRE_FLOODED] = {.up = -1},
+	};
+	struct wire_fate got = wire_send(f, n, family), want = ends[end];
+
+	ck_assert_int_eq(f->n_clients, 2);
+	if (end == WIRE_FLOODED)
+		want.heard = 1U << !n;
+	ck_assert_msg(got.taken == want.taken && got.up == want.up && got.heard == want.heard,
+	    "%s:%d: taken %d, up %d, heard %u; expected %d, %d, %u", file, line, got.taken, got.up,
+	    got.heard, want.taken, want.up, want.heard);
+}
+
+void wire_send_to(struct fact_lab *f, int family, const void *ip)
+{
+	struct sockaddr_in a4 = {.sin_family = AF_INET, .sin_port = htons(9)};
+	struct sockaddr_in6 a6 = {.sin6_family = AF_INET6, .sin6_port = htons(9)};
+	bool v4 = family == AF_INET;
+
+	memcpy(v4 ? (void *)&a4.sin_addr : &a6.sin6_addr, ip, v4 ? 4 : 16);
+	ck_assert_int_eq(
+	    sendto(v4 ? f->socket4 : f->socket6, "x", 1, 0,
+	        v4 ? (struct sockaddr *)&a4 : (struct sockaddr *)&a6, v4 ? sizeof(a4) : sizeof(a6)),
+	    1);
+}
+
+bool wire_client_heard(struct fact_lab *f, int n, bool (*is)(const uint8_t *frame, size_t len))
+{
+	return wire_heard(f->clients[n].ear, wire_mark(f->bridge), is);
+}
+
 /* Headers behind the Ethernet header are not aligned: bytes are looked at by their offsets. */
 static bool has_type(const uint8_t *frame, size_t len, uint16_t type, size_t header)
 {

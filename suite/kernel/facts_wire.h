@@ -20,10 +20,23 @@ struct wire_fate {
 /* Client n sends one datagram to the gateway, by its own routes and neighbours; then a broadcast,
  * and when that has come out everywhere, it is known where the datagram did. */
 struct wire_fate wire_send(struct fact_lab *f, int n, int family);
+/* Client n sends one datagram to the gateway: it must come to this end. */
+enum wire_end {
+	WIRE_TAKEN,      /* the gateway has it, and nobody else heard it */
+	WIRE_NOT_FOR_IP, /* passed up to br0, whose MAC is another one: IP does not take it */
+	WIRE_FLOODED,    /* the other client heard it, and br0 did not */
+};
+#define WIRE_ASSERT(f, n, family, end) wire_assert((f), (n), (family), (end), __FILE__, __LINE__)
+void wire_assert(
+    struct fact_lab *f, int n, int family, enum wire_end end, const char *file, int line);
+/* The gateway sends a datagram to an address; what it does not know it asks for. */
+void wire_send_to(struct fact_lab *f, int family, const void *ip);
 /* Sends a marked broadcast frame out of a device of the caller's namespace. */
 uint32_t wire_mark(int ifindex);
 /* Reads an ear up to that mark: was there a frame that is()? */
 bool wire_heard(int ear, uint32_t mark, bool (*is)(const uint8_t *frame, size_t len));
+/* The same for client n, up to a mark that br0 sends now. */
+bool wire_client_heard(struct fact_lab *f, int n, bool (*is)(const uint8_t *frame, size_t len));
 /* Had the ear heard one mark by the time it heard a later one? */
 bool wire_passed(int ear, uint32_t mark, uint32_t later);
 /* For wire_heard(): ARP of the gateway's, and a neighbour advertisement. */

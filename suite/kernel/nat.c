@@ -1,6 +1,4 @@
 /* nat.c: facts of the kernel: what ends a masqueraded flow, and what does not. */
-#include "test/kit/ctest.h"
-
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/neighbour.h>
@@ -10,7 +8,6 @@
 #include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "lab/lab.h"
@@ -19,9 +16,6 @@
 #include "lab/sysctls.h"
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
-
-#define LOW "02:00:00:00:00:01"
-#define HIGH "fe:00:00:00:00:01"
 
 /* Behind an uplink of the gateway: up0 with 198.51.100.1/24, up1 with 203.0.113.1/24. */
 struct server {
@@ -32,11 +26,11 @@ struct server {
 };
 
 struct nat {
-	struct fact_lab f;
+	struct fact_lab *f;
 	struct server servers[2];
 	int client;              /* the client's UDP socket */
 	struct nl_sock *tracked; /* to ask for flows */
-	int ended;               /* tells of each flow that ends */
+	int ended;               /* reports each flow that ends */
 };
 
 static struct sockaddr_in address(const uint8_t ip[4])
@@ -69,12 +63,12 @@ static void add_server(struct fact_lab *f, struct server *s, int n)
 	FACT_OK(link_add_address(s->nl, s->eth0, AF_INET, s->own, 24, &fact_e));
 	int monitor = fact_monitor();
 	FACT_OK(link_set_up(s->nl, s->eth0, true, &fact_e));
-	FACT_UNTIL(monitor, fact_link(s->nl, s->eth0).flags & IFF_RUNNING);
+	FACT_UNTIL(monitor, fact_running(s->nl, s->eth0));
 	s->socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct sockaddr_in a = address(s->own);
 	ck_assert_int_eq(bind(s->socket, (struct sockaddr *)&a, sizeof(a)), 0);
 	FACT_OK(netns_enter(f->home, &fact_e));
-	FACT_UNTIL(f->monitor, fact_link(f->nl, s->uplink).flags & IFF_RUNNING);
+	FACT_UNTIL(f->monitor, fact_running(f->nl, s->uplink));
 }
 
 static void receive(int socket, struct sockaddr_in *from, const char *what)
@@ -144,91 +138,81 @@ static int flows(struct nat *t, const struct server *s)
 	return c.n;
 }
 
-static void nat_open(struct nat *t)
+static void nat_open(struct nat *t, struct fact_lab *f)
 {
 	struct sockaddr_nl a = {
 	    .nl_family = AF_NETLINK, .nl_groups = 1U << (NFNLGRP_CONNTRACK_DESTROY - 1)};
 
-	fact_open(&t->f);
+	t->f = f;
 	FACT_OK(netns_sysctl("net.ipv4.ip_forward", "1", &fact_e));
 	fact_rules("*nat\n-A POSTROUTING -s 192.0.2.0/24 -j MASQUERADE\nCOMMIT\n");
-	/* Before the first flow, else its end is not told. */
+	/* Before the first flow, or its end is not reported. */
 	t->ended = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_NETFILTER);
 	ck_assert_int_eq(bind(t->ended, (struct sockaddr *)&a, sizeof(a)), 0);
 	t->tracked = fact_keep(nl_socket_alloc());
 	ck_assert_int_eq(nl_connect(t->tracked, NETLINK_NETFILTER), 0);
-	fact_bridge(&t->f, NULL);
-	fact_gateway(&t->f);
-	fact_client(&t->f, HIGH);
+	fact_bridge(f, NULL);
+	fact_gateway(f);
+	fact_client(f, HIGH);
 	FACT_OK(link_add_default_route(
-	    t->f.clients[0].nl, AF_INET, lab_gateway_ip4, t->f.clients[0].eth0, &fact_e));
-	FACT_OK(netns_enter(t->f.clients[0].ns, &fact_e));
+	    f->clients[0].nl, AF_INET, lab_gateway_ip4, f->clients[0].eth0, &fact_e));
+	FACT_OK(netns_enter(f->clients[0].ns, &fact_e));
 	t->client = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	FACT_OK(netns_enter(t->f.home, &fact_e));
+	FACT_OK(netns_enter(f->home, &fact_e));
 	for (int i = 0; i < 2; i++) {
-		add_server(&t->f, &t->servers[i], i);
+		add_server(f, &t->servers[i], i);
 		talk(t, &t->servers[i]);
 		answer(t, &t->servers[i]);
 		ck_assert_int_eq(flows(t, &t->servers[i]), 1);
 	}
 }
 
-/* The kernel ends flows in its own time: that the second uplink's have ended, by something that
- * came after, tells that the first one's would have. */
-START_TEST(a_change_of_mac_ends_no_masqueraded_flow_and_down_does)
+/* The kernel ends flows in its own time. The second uplink's flow ends by a later change, so by
+ * then the first one's would have ended. */
+static void assert_only_second_ends(struct nat *t)
+{
+	FACT_UNTIL(t->ended, flows(t, &t->servers[1]) == 0);
+	ck_assert_int_eq(flows(t, &t->servers[0]), 1);
+}
+
+FACT(a_change_of_mac_ends_no_masqueraded_flow_and_down_does)
 {
 	struct nat t;
 
-	nat_open(&t);
-	fact_port(&t.f, "low", LOW);
-	FACT_BRIDGE_MAC(&t.f, LOW);
-	FACT_OK(link_set_mac(t.f.nl, t.servers[0].uplink, fact_mac("0a:00:00:00:00:77"), &fact_e));
+	nat_open(&t, f);
+	fact_port(f, "low", LOW);
+	FACT_BRIDGE_MAC(f, LOW);
+	fact_set_mac(f, t.servers[0].uplink, "0a:00:00:00:00:77");
 	fact_set_neighbour(t.servers[0].nl, t.servers[0].eth0, AF_INET, t.servers[0].router,
 	    "0a:00:00:00:00:77", NUD_PERMANENT);
-	FACT_OK(link_set_up(t.f.nl, t.servers[1].uplink, false, &fact_e));
-	FACT_UNTIL(t.ended, flows(&t, &t.servers[1]) == 0);
-	ck_assert_int_eq(flows(&t, &t.servers[0]), 1);
+	fact_set_up(f, t.servers[1].uplink, false);
+	assert_only_second_ends(&t);
 	answer(&t, &t.servers[0]);
 }
-END_TEST
 
-START_TEST(removing_the_uplinks_address_ends_its_masqueraded_flows)
+FACT(removing_the_uplinks_address_ends_its_masqueraded_flows)
 {
 	struct nat t;
 
-	nat_open(&t);
+	nat_open(&t, f);
 	struct ifaddrmsg h = {
 	    .ifa_family = AF_INET, .ifa_prefixlen = 24, .ifa_index = (uint32_t)t.servers[1].uplink};
 	struct nl_msg *msg = nl_message(RTM_DELADDR, 0, &h, sizeof(h));
 	nla_put(msg, IFA_LOCAL, 4, t.servers[1].router);
-	FACT_OK(nl_talk(t.f.nl, msg, "remove address", &fact_e));
-	FACT_UNTIL(t.ended, flows(&t, &t.servers[1]) == 0);
-	ck_assert_int_eq(flows(&t, &t.servers[0]), 1);
+	FACT_OK(nl_talk(f->nl, msg, "remove address", &fact_e));
+	assert_only_second_ends(&t);
 	answer(&t, &t.servers[0]);
 }
-END_TEST
 
-/* The bridge is not the device that flows leave by. */
-START_TEST(the_bridge_down_and_up_ends_no_masqueraded_flow)
+/* Flows do not leave by the bridge. */
+FACT(the_bridge_down_and_up_ends_no_masqueraded_flow)
 {
 	struct nat t;
 
-	nat_open(&t);
-	FACT_OK(link_set_up(t.f.nl, t.f.bridge, false, &fact_e));
-	FACT_OK(link_set_up(t.f.nl, t.f.bridge, true, &fact_e));
-	FACT_OK(link_set_up(t.f.nl, t.servers[1].uplink, false, &fact_e));
-	FACT_UNTIL(t.ended, flows(&t, &t.servers[1]) == 0);
-	ck_assert_int_eq(flows(&t, &t.servers[0]), 1);
-	FACT_UNTIL(t.f.monitor, fact_link(t.f.nl, t.f.bridge).flags & IFF_RUNNING);
+	nat_open(&t, f);
+	fact_down_and_up(f, f->bridge);
+	fact_set_up(f, t.servers[1].uplink, false);
+	assert_only_second_ends(&t);
+	FACT_UNTIL(f->monitor, fact_running(f->nl, f->bridge));
 	answer(&t, &t.servers[0]);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(
-	    list, "facts", CTEST_SANDBOX, a_change_of_mac_ends_no_masqueraded_flow_and_down_does);
-	ctest_add(
-	    list, "facts", CTEST_SANDBOX, removing_the_uplinks_address_ends_its_masqueraded_flows);
-	ctest_add(list, "facts", CTEST_SANDBOX, the_bridge_down_and_up_ends_no_masqueraded_flow);
 }

@@ -1,8 +1,5 @@
 /* pin.c: facts of the kernel: what pins a bridge's MAC, and what a late pin costs. */
-#include "test/kit/ctest.h"
-
 #include <errno.h>
-#include <linux/if_packet.h>
 #include <linux/neighbour.h>
 #include <net/if.h>
 #include <net/if_arp.h>
@@ -16,191 +13,122 @@
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 
-#define LOW "02:00:00:00:00:01"
-#define MIDDLE "52:54:00:00:00:01"
-#define HIGH "fe:00:00:00:00:01"
-#define ZERO "00:00:00:00:00:00"
-
-/* Inherits nothing any more: neither a lower port's nor, emptied, the zero MAC. */
+/* It no longer inherits a MAC: not a lower port's and not, when emptied, the zero MAC. */
 static void assert_pinned(struct fact_lab *f, const char *mac)
 {
 	FACT_BRIDGE_MAC(f, mac);
 	int low = fact_port(f, "lowest", "00:00:00:00:00:01");
 	FACT_BRIDGE_MAC(f, mac);
-	FACT_OK(link_delete(f->nl, low, &fact_e));
+	fact_delete(f, low);
 	FACT_BRIDGE_MAC(f, mac);
 }
 
-START_TEST(a_mac_in_the_create_request_pins)
+FACT(a_mac_in_the_create_request_pins)
 {
-	struct fact_lab f;
-
-	fact_open(&f);
-	fact_bridge(&f, MIDDLE);
-	assert_pinned(&f, MIDDLE);
+	fact_bridge(f, MIDDLE);
+	assert_pinned(f, MIDDLE);
 }
-END_TEST
 
-START_TEST(setting_any_mac_later_pins)
+FACT(setting_any_mac_later_pins)
 {
-	struct fact_lab f;
-
-	fact_open(&f);
-	fact_bridge(&f, NULL);
-	fact_port(&f, "port", MIDDLE);
-	FACT_OK(link_set_mac(f.nl, f.bridge, fact_mac(HIGH), &fact_e));
-	assert_pinned(&f, HIGH);
+	fact_bridge(f, NULL);
+	fact_port(f, "port", MIDDLE);
+	fact_set_mac(f, f->bridge, HIGH);
+	assert_pinned(f, HIGH);
 	/* Still pinned by another value. */
-	FACT_OK(link_set_mac(f.nl, f.bridge, fact_mac(LOW), &fact_e));
-	assert_pinned(&f, LOW);
+	fact_set_mac(f, f->bridge, LOW);
+	assert_pinned(f, LOW);
 }
-END_TEST
 
-START_TEST(setting_the_mac_it_has_pins)
+FACT(setting_the_mac_it_has_pins)
 {
-	struct fact_lab f;
-
-	fact_open(&f);
-	fact_bridge(&f, NULL);
-	fact_port(&f, "port", MIDDLE);
+	fact_bridge(f, NULL);
+	fact_port(f, "port", MIDDLE);
 	int monitor = fact_monitor();
-	FACT_OK(link_set_mac(f.nl, f.bridge, fact_mac(MIDDLE), &fact_e));
-	assert_pinned(&f, MIDDLE);
-	ck_assert_int_eq(fact_mac_changes(&f, monitor, fact_mac(MIDDLE)), 0);
+	fact_set_mac(f, f->bridge, MIDDLE);
+	assert_pinned(f, MIDDLE);
+	ck_assert_int_eq(fact_mac_changes(f, monitor, MIDDLE), 0);
 }
-END_TEST
 
-START_TEST(setting_the_mac_it_has_by_ioctl_pins)
+FACT(setting_the_mac_it_has_by_ioctl_pins)
 {
 	struct ifreq r = {.ifr_name = LAB_BRIDGE};
-	struct fact_lab f;
 	struct mac m = fact_mac(MIDDLE);
 
-	fact_open(&f);
-	fact_bridge(&f, NULL);
-	fact_port(&f, "port", MIDDLE);
+	fact_bridge(f, NULL);
+	fact_port(f, "port", MIDDLE);
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	r.ifr_hwaddr.sa_family = ARPHRD_ETHER;
 	memcpy(r.ifr_hwaddr.sa_data, m.b, 6);
 	ck_assert_int_eq(ioctl(fd, SIOCSIFHWADDR, &r), 0);
-	assert_pinned(&f, MIDDLE);
+	assert_pinned(f, MIDDLE);
 	close(fd);
 }
-END_TEST
 
-START_TEST(a_bridge_that_nobody_set_is_not_pinned_by_up_addresses_or_ports)
+FACT(a_bridge_that_nobody_set_is_not_pinned_by_up_addresses_or_ports)
 {
-	struct fact_lab f;
-
-	fact_open(&f);
-	fact_bridge(&f, NULL);
-	fact_gateway(&f);
-	fact_port(&f, "port", MIDDLE);
-	FACT_OK(link_set_up(f.nl, f.bridge, false, &fact_e));
-	FACT_OK(link_set_up(f.nl, f.bridge, true, &fact_e));
-	fact_port(&f, "low", LOW);
-	FACT_BRIDGE_MAC(&f, LOW);
+	fact_bridge(f, NULL);
+	fact_gateway(f);
+	fact_port(f, "port", MIDDLE);
+	fact_down_and_up(f, f->bridge);
+	fact_port(f, "low", LOW);
+	FACT_BRIDGE_MAC(f, LOW);
 }
-END_TEST
 
-/* Newer kernels skip the driver when the address is the same one, which is what refused the zero
- * MAC. */
-START_TEST(an_emptied_bridge_set_to_its_own_mac_is_pinned_to_zero_or_refuses_it)
+/* Newer kernels do not call the driver, which refuses the zero MAC, when the address is the same.
+ */
+FACT(an_emptied_bridge_set_to_its_own_mac_is_pinned_to_zero_or_refuses_it)
 {
-	struct fact_lab f;
-
-	fact_open(&f);
-	fact_bridge(&f, NULL);
-	FACT_OK(link_delete(f.nl, fact_port(&f, "port", MIDDLE), &fact_e));
-	FACT_BRIDGE_MAC(&f, ZERO);
-	int r = link_set_mac(f.nl, f.bridge, fact_mac(ZERO), NULL);
+	fact_bridge(f, NULL);
+	fact_delete(f, fact_port(f, "port", MIDDLE));
+	FACT_BRIDGE_MAC(f, ZERO);
+	int r = link_set_mac(f->nl, f->bridge, fact_mac(ZERO), NULL);
 	if (r == 0) {
-		assert_pinned(&f, ZERO);
+		assert_pinned(f, ZERO);
 	} else {
 		ck_assert_int_eq(r, -EADDRNOTAVAIL);
-		fact_port(&f, "next", HIGH);
-		FACT_BRIDGE_MAC(&f, HIGH);
+		fact_port(f, "next", HIGH);
+		FACT_BRIDGE_MAC(f, HIGH);
 	}
-	/* From another MAC nobody gets to zero. */
-	FACT_OK(link_set_mac(f.nl, f.bridge, fact_mac(MIDDLE), &fact_e));
-	ck_assert_int_eq(link_set_mac(f.nl, f.bridge, fact_mac(ZERO), NULL), -EADDRNOTAVAIL);
-	FACT_BRIDGE_MAC(&f, MIDDLE);
+	/* No other MAC can be changed to zero. */
+	fact_set_mac(f, f->bridge, MIDDLE);
+	ck_assert_int_eq(link_set_mac(f->nl, f->bridge, fact_mac(ZERO), NULL), -EADDRNOTAVAIL);
+	FACT_BRIDGE_MAC(f, MIDDLE);
 }
-END_TEST
 
-START_TEST(a_gateway_pinned_to_zero_gets_nothing_until_a_real_mac_is_set)
+FACT(a_gateway_pinned_to_zero_gets_nothing_until_a_real_mac_is_set)
 {
-	struct fact_lab f;
-
-	fact_open(&f);
-	fact_bridge(&f, NULL);
-	fact_gateway(&f);
-	FACT_OK(link_delete(f.nl, fact_port(&f, "port", MIDDLE), &fact_e));
-	if (link_set_mac(f.nl, f.bridge, fact_mac(ZERO), NULL))
+	fact_bridge(f, NULL);
+	fact_gateway(f);
+	fact_delete(f, fact_port(f, "port", MIDDLE));
+	if (link_set_mac(f->nl, f->bridge, fact_mac(ZERO), NULL))
 		ctest_skip("a kernel that lets a bridge be set to its own zero MAC",
 		    "none is needed: such a kernel is the better one");
-	fact_client(&f, LOW);
-	fact_client(&f, HIGH);
-	fact_set_gateway_of(&f, 0, AF_INET, ZERO, NUD_PERMANENT);
-	struct wire_fate fate = wire_send(&f, 0, AF_INET);
-	ck_assert(!fate.taken);
-	ck_assert_uint_eq(fate.heard, 2); /* the zero MAC is in no FDB entry */
-	FACT_OK(link_set_mac(f.nl, f.bridge, fact_mac(MIDDLE), &fact_e));
-	fact_set_gateway_of(&f, 0, AF_INET, MIDDLE, NUD_PERMANENT);
-	fate = wire_send(&f, 0, AF_INET);
-	ck_assert(fate.taken);
-	ck_assert_uint_eq(fate.heard, 0);
+	fact_client(f, LOW);
+	fact_client(f, HIGH);
+	fact_set_gateway_of(f, 0, AF_INET, ZERO, NUD_PERMANENT);
+	WIRE_ASSERT(f, 0, AF_INET, WIRE_FLOODED); /* the zero MAC is in no FDB entry */
+	fact_set_mac(f, f->bridge, MIDDLE);
+	fact_set_gateway_of(f, 0, AF_INET, MIDDLE, NUD_PERMANENT);
+	WIRE_ASSERT(f, 0, AF_INET, WIRE_TAKEN);
 }
-END_TEST
 
-START_TEST(pinning_late_to_a_new_mac_strands_the_clients)
+FACT(pinning_late_to_a_new_mac_strands_the_clients)
 {
-	struct fact_lab f;
-
-	fact_open(&f);
-	fact_bridge(&f, NULL);
-	fact_gateway(&f);
-	fact_client(&f, MIDDLE);
-	fact_client(&f, HIGH);
-	fact_set_gateway_of(&f, 1, AF_INET, MIDDLE, NUD_REACHABLE);
-	ck_assert(wire_send(&f, 1, AF_INET).taken);
+	fact_two_clients(f, NULL, HIGH);
+	WIRE_ASSERT(f, 1, AF_INET, WIRE_TAKEN);
 	int monitor = fact_monitor();
-	FACT_OK(link_set_mac(f.nl, f.bridge, fact_mac(LOW), &fact_e));
-	ck_assert_int_eq(fact_mac_changes(&f, monitor, fact_mac(MIDDLE)), 1);
-	ck_assert(!wire_send(&f, 1, AF_INET).taken);
-	ck_assert_int_eq(mac_cmp(fact_gateway_of(&f, 1, AF_INET).mac, fact_mac(MIDDLE)), 0);
+	fact_set_mac(f, f->bridge, LOW);
+	ck_assert_int_eq(fact_mac_changes(f, monitor, HIGH), 1);
+	WIRE_ASSERT(f, 1, AF_INET, WIRE_NOT_FOR_IP);
+	ck_assert(fact_knows(f, 1, AF_INET, HIGH));
 }
-END_TEST
 
-START_TEST(pinning_late_to_the_mac_it_has_costs_nothing)
+FACT(pinning_late_to_the_mac_it_has_costs_nothing)
 {
-	struct fact_lab f;
-
-	fact_open(&f);
-	fact_bridge(&f, NULL);
-	fact_gateway(&f);
-	fact_client(&f, MIDDLE);
-	fact_client(&f, HIGH);
-	fact_set_gateway_of(&f, 1, AF_INET, MIDDLE, NUD_REACHABLE);
+	fact_two_clients(f, NULL, HIGH);
 	int monitor = fact_monitor();
-	FACT_OK(link_set_mac(f.nl, f.bridge, fact_mac(MIDDLE), &fact_e));
-	ck_assert_int_eq(fact_mac_changes(&f, monitor, fact_mac(MIDDLE)), 0);
-	ck_assert(wire_send(&f, 1, AF_INET).taken);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "facts", CTEST_SANDBOX, a_mac_in_the_create_request_pins);
-	ctest_add(list, "facts", CTEST_SANDBOX, setting_any_mac_later_pins);
-	ctest_add(list, "facts", CTEST_SANDBOX, setting_the_mac_it_has_pins);
-	ctest_add(list, "facts", CTEST_SANDBOX, setting_the_mac_it_has_by_ioctl_pins);
-	ctest_add(list, "facts", CTEST_SANDBOX,
-	    a_bridge_that_nobody_set_is_not_pinned_by_up_addresses_or_ports);
-	ctest_add(list, "facts", CTEST_SANDBOX,
-	    an_emptied_bridge_set_to_its_own_mac_is_pinned_to_zero_or_refuses_it);
-	ctest_add(list, "facts", CTEST_SANDBOX,
-	    a_gateway_pinned_to_zero_gets_nothing_until_a_real_mac_is_set);
-	ctest_add(list, "facts", CTEST_SANDBOX, pinning_late_to_a_new_mac_strands_the_clients);
-	ctest_add(list, "facts", CTEST_SANDBOX, pinning_late_to_the_mac_it_has_costs_nothing);
+	fact_set_mac(f, f->bridge, HIGH);
+	ck_assert_int_eq(fact_mac_changes(f, monitor, HIGH), 0);
+	WIRE_ASSERT(f, 1, AF_INET, WIRE_TAKEN);
 }
