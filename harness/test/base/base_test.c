@@ -6,7 +6,7 @@
 #include "base/mac.h"
 #include "base/units.h"
 
-START_TEST(mac_reads_and_writes)
+PURE_TEST("base", mac_reads_and_writes)
 {
 	struct mac m;
 	char text[MAC_TEXT];
@@ -18,9 +18,8 @@ START_TEST(mac_reads_and_writes)
 	ck_assert_int_eq(mac_parse("fe:00:5e:00:53:0g", &m), -EINVAL);
 	ck_assert_int_eq(mac_parse("fe-00-5e-00-53-01", &m), -EINVAL);
 }
-END_TEST
 
-START_TEST(mac_order_is_that_of_memcmp)
+PURE_TEST("base", mac_order_is_that_of_memcmp)
 {
 	struct mac low, high;
 
@@ -32,9 +31,8 @@ START_TEST(mac_order_is_that_of_memcmp)
 	ck_assert(!mac_is_unicast(mac_from_number(0x010000000001)));
 	ck_assert(mac_is_broadcast(mac_from_number(0xffffffffffff)));
 }
-END_TEST
 
-START_TEST(durations_read)
+PURE_TEST("base", durations_read)
 {
 	int64_t ns;
 
@@ -53,9 +51,8 @@ START_TEST(durations_read)
 	ck_assert_int_eq(duration_parse("99999999999999999999h", &ns), -ERANGE);
 	ck_assert_int_eq(duration_parse("9999999999999h", &ns), -ERANGE);
 }
-END_TEST
 
-START_TEST(durations_write)
+PURE_TEST("base", durations_write)
 {
 	char text[DURATION_TEXT];
 
@@ -64,13 +61,4 @@ START_TEST(durations_write)
 	ck_assert_str_eq(duration_text(60 * NS_PER_S, text), "60s");
 	ck_assert_str_eq(duration_text(-2 * NS_PER_S, text), "-2s");
 	ck_assert_str_eq(duration_text(100 * NS_PER_US, text), "100us");
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "base", CTEST_PURE, mac_reads_and_writes);
-	ctest_add(list, "base", CTEST_PURE, mac_order_is_that_of_memcmp);
-	ctest_add(list, "base", CTEST_PURE, durations_read);
-	ctest_add(list, "base", CTEST_PURE, durations_write);
 }

@@ -101,11 +101,10 @@ static void run_target(const char *name)
 }
 
 #define CORPUS(target)                                                                             \
-	START_TEST(target##_corpus_holds)                                                          \
+	PURE_TEST("corpus", target##_corpus_holds)                                                 \
 	{                                                                                          \
 		run_target(#target);                                                               \
-	}                                                                                          \
-	END_TEST
+	}
 
 CORPUS(answer)
 CORPUS(netlink)
@@ -116,7 +115,7 @@ CORPUS(scenario)
 CORPUS(trace)
 
 /* A target that is not among the tests would be fuzzed and no more. */
-START_TEST(every_target_is_here)
+PURE_TEST("corpus", every_target_is_here)
 {
 	char *folder = data_path("harness/test/fuzz");
 	DIR *d = opendir(folder);
@@ -129,17 +128,4 @@ START_TEST(every_target_is_here)
 	closedir(d);
 	free(folder);
 	ck_assert_uint_eq(n, N_TARGETS);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "corpus", CTEST_PURE, answer_corpus_holds);
-	ctest_add(list, "corpus", CTEST_PURE, netlink_corpus_holds);
-	ctest_add(list, "corpus", CTEST_PURE, packet_corpus_holds);
-	ctest_add(list, "corpus", CTEST_PURE, reel_corpus_holds);
-	ctest_add(list, "corpus", CTEST_PURE, results_corpus_holds);
-	ctest_add(list, "corpus", CTEST_PURE, scenario_corpus_holds);
-	ctest_add(list, "corpus", CTEST_PURE, trace_corpus_holds);
-	ctest_add(list, "corpus", CTEST_PURE, every_target_is_here);
 }

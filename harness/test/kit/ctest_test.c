@@ -15,18 +15,15 @@ START_TEST(lacks_something)
 {
 	ctest_skip("a left-handed bridge", "apt-get install left-handed-bridge");
 }
-END_TEST
 
 START_TEST(is_well)
 {
 }
-END_TEST
 
 START_TEST(is_wrong)
 {
 	ck_abort_msg("wrong");
 }
-END_TEST
 
 static int work(struct job *job)
 {
@@ -34,7 +31,7 @@ static int work(struct job *job)
 }
 
 /* Three tests in a pool of their own. */
-START_TEST(a_skipped_test_is_neither_passed_nor_failed)
+CTEST("ctest", CTEST_SANDBOX, NULL, a_skipped_test_is_neither_passed_nor_failed)
 {
 	struct ctest tests[] = {
 	    {.suite = "x", .test = lacks_something, .place = CTEST_HOST},
@@ -60,10 +57,9 @@ START_TEST(a_skipped_test_is_neither_passed_nor_failed)
 	for (int i = 0; i < 3; i++)
 		pool_job_free(&jobs[i]);
 }
-END_TEST
 
 /* Without /dev/net/tun, in the mounts of this sandbox alone. */
-START_TEST(a_skip_is_printed_with_its_remedy_and_alone_it_is_no_success)
+CTEST("ctest", CTEST_SANDBOX, NULL, a_skip_is_printed_with_its_remedy_and_alone_it_is_no_success)
 {
 	char program[4096];
 	ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
@@ -86,12 +82,4 @@ START_TEST(a_skip_is_printed_with_its_remedy_and_alone_it_is_no_success)
 	    "1..1\nok 1 - facts/a_tap_that_was_never_up_counts_too # SKIP a tap is missing: modprobe tun"));
 	fclose(file);
 	free(tap);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "ctest", CTEST_SANDBOX, a_skipped_test_is_neither_passed_nor_failed);
-	ctest_add(list, "ctest", CTEST_SANDBOX,
-	    a_skip_is_printed_with_its_remedy_and_alone_it_is_no_success);
 }

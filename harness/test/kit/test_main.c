@@ -12,7 +12,6 @@
 #include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "test/report/formats_test.h"
 #include "test/kit/readers.h"
 #include "test/kit/confusion.h"
 #include "test/kit/ctest.h"

@@ -49,7 +49,7 @@ static void every_line(struct buf *out)
 	trace_to_json(&t, out);
 }
 
-START_TEST(every_line_follows_the_trace_schema)
+CTEST("formats", CTEST_PURE, READER_JSONSCHEMA, every_line_follows_the_trace_schema)
 {
 	AUTO_BUF text = {0};
 	char *why;
@@ -58,9 +58,8 @@ START_TEST(every_line_follows_the_trace_schema)
 	why = reader_complaint(TRACE_SCHEMA, true, &text);
 	ck_assert_msg(!why, "%s", why);
 }
-END_TEST
 
-START_TEST(results_follow_their_schema)
+CTEST("formats", CTEST_PURE, READER_JSONSCHEMA, results_follow_their_schema)
 {
 	void (*const runs[])(struct bench *) = {bench_good_run, bench_bad_run, NULL};
 
@@ -75,9 +74,8 @@ START_TEST(results_follow_their_schema)
 		ck_assert_msg(!why, "%zu: %s", i, why);
 	}
 }
-END_TEST
 
-START_TEST(schemas_refuse)
+CTEST("formats", CTEST_PURE, READER_JSONSCHEMA, schemas_refuse)
 {
 	static const struct {
 		const char *schema, *from, *to;
@@ -118,7 +116,6 @@ START_TEST(schemas_refuse)
 		free(mutated);
 	}
 }
-END_TEST
 
 static char *scratch(const char *name)
 {
@@ -180,7 +177,7 @@ static void assert_told(const char *dir, const char *page)
 	ck_assert_uint_ge(n, 2);
 }
 
-START_TEST(a_real_run_is_read_by_those_who_did_not_write_it)
+CTEST("formats", CTEST_HOST, NULL, a_real_run_is_read_by_those_who_did_not_write_it)
 {
 	char *dir = scratch("run"), *below = mem_printf("%s/cases/" SLUG, dir);
 	char *page = ctest_file("docs/steadybridge.1", NULL);
@@ -208,9 +205,8 @@ START_TEST(a_real_run_is_read_by_those_who_did_not_write_it)
 	free(below);
 	drop(dir);
 }
-END_TEST
 
-START_TEST(a_real_run_follows_the_schemas)
+CTEST("formats", CTEST_HOST, READER_JSONSCHEMA, a_real_run_follows_the_schemas)
 {
 	char *dir = scratch("schemas"), *why;
 	struct buf out = {0}, text;
@@ -227,10 +223,9 @@ START_TEST(a_real_run_follows_the_schemas)
 	buf_free(&out);
 	drop(dir);
 }
-END_TEST
 
 /* What the line of progress counts as done. */
-START_TEST(a_spoilt_play_is_not_the_last_but_for_the_second_replay)
+PURE_TEST("formats", a_spoilt_play_is_not_the_last_but_for_the_second_replay)
 {
 	static const struct {
 		enum verdict verdict;
@@ -254,7 +249,6 @@ START_TEST(a_spoilt_play_is_not_the_last_but_for_the_second_replay)
 		ck_assert_msg(playlist_is_last(&pj) == plays[i].last, "%zu", i);
 	}
 }
-END_TEST
 
 /* Plays with a terminal for standard output and error; all that it was sent. */
 static struct buf on_terminal(const char *dir)
@@ -286,7 +280,7 @@ static struct buf on_terminal(const char *dir)
 	return seen;
 }
 
-START_TEST(a_terminal_sees_progress_and_colour_unless_told_otherwise)
+CTEST("formats", CTEST_HOST, NULL, a_terminal_sees_progress_and_colour_unless_told_otherwise)
 {
 	static const struct {
 		const char *no_color, *term;
@@ -315,9 +309,8 @@ START_TEST(a_terminal_sees_progress_and_colour_unless_told_otherwise)
 		drop(dir);
 	}
 }
-END_TEST
 
-START_TEST(the_manual_page_is_without_warnings)
+CTEST("formats", CTEST_PURE, READER_MANDOC, the_manual_page_is_without_warnings)
 {
 	AUTO_FREE char *page = data_path("docs/steadybridge.1");
 	AUTO_BUF out = {0};
@@ -325,23 +318,4 @@ START_TEST(the_manual_page_is_without_warnings)
 
 	ck_assert_int_eq(reader_run(argv, NULL, &out), 0);
 	ck_assert_str_eq(out.s, "");
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(
-	    list, "formats", CTEST_PURE, a_spoilt_play_is_not_the_last_but_for_the_second_replay);
-	ctest_add_reader(
-	    list, "formats", CTEST_PURE, READER_JSONSCHEMA, every_line_follows_the_trace_schema);
-	ctest_add_reader(
-	    list, "formats", CTEST_PURE, READER_JSONSCHEMA, results_follow_their_schema);
-	ctest_add_reader(list, "formats", CTEST_PURE, READER_JSONSCHEMA, schemas_refuse);
-	ctest_add(list, "formats", CTEST_HOST, a_real_run_is_read_by_those_who_did_not_write_it);
-	ctest_add_reader(
-	    list, "formats", CTEST_HOST, READER_JSONSCHEMA, a_real_run_follows_the_schemas);
-	ctest_add(
-	    list, "formats", CTEST_HOST, a_terminal_sees_progress_and_colour_unless_told_otherwise);
-	ctest_add_reader(
-	    list, "formats", CTEST_PURE, READER_MANDOC, the_manual_page_is_without_warnings);
 }

@@ -130,7 +130,7 @@ static void cut_in_warmup(struct trace *t)
 	cut(t, -NS_PER_S);
 }
 
-START_TEST(a_mark_for_each_attempt)
+PURE_TEST("html", a_mark_for_each_attempt)
 {
 	static void (*const makers[])(struct trace *) = {build_broken_control, build_held_arm,
 	    build_failed_arm, late, meta_only, cut_in_outage, cut_in_warmup};
@@ -158,9 +158,8 @@ START_TEST(a_mark_for_each_attempt)
 		desk_free(d);
 	}
 }
-END_TEST
 
-START_TEST(pictures_have_words_and_tables)
+PURE_TEST("html", pictures_have_words_and_tables)
 {
 	struct desk *d = desk_new();
 
@@ -187,7 +186,6 @@ START_TEST(pictures_have_words_and_tables)
 	    ".,'0 of 1 held, FAILED')]");
 	desk_free(d);
 }
-END_TEST
 
 static int by_text(const void *a, const void *b)
 {
@@ -230,7 +228,7 @@ static void assert_whole(const struct desk *d)
 	ASSERT_COUNT(d, 0, "//svg[not(@aria-labelledby = concat(title/@id, ' ', desc/@id))]");
 }
 
-START_TEST(the_page_needs_nothing_else)
+PURE_TEST("html", the_page_needs_nothing_else)
 {
 	struct desk *d = desk_new();
 
@@ -244,9 +242,8 @@ START_TEST(the_page_needs_nothing_else)
 	assert_whole(d);
 	desk_free(d);
 }
-END_TEST
 
-START_TEST(few_plays_or_none)
+PURE_TEST("html", few_plays_or_none)
 {
 	struct desk *d = desk_new();
 	const struct skipped skipped = {"a/b", "no tun", "modprobe tun"};
@@ -267,7 +264,6 @@ START_TEST(few_plays_or_none)
 	ASSERT_HAS(d->page.s, "its control was not played");
 	desk_free(d);
 }
-END_TEST
 
 static const char hostile[] = "<script>alert(1)</script>\"'&amp;]]>\x01\x1b[31m\x7f\xff\xc0\x80"
                               "\xed\xa0\x80\xef\xbf\xbf\xe2\x80\xae\xf4\x90\x80\x80\xc3";
@@ -278,7 +274,7 @@ static void replace(char **s)
 	*s = mem_strdup(hostile);
 }
 
-START_TEST(no_text_becomes_markup)
+PURE_TEST("html", no_text_becomes_markup)
 {
 	struct desk *d = desk_new();
 	struct trace *t = desk_add(d, build_failed_arm);
@@ -320,9 +316,8 @@ START_TEST(no_text_becomes_markup)
 	ck_assert_ptr_null(strstr(d->page.s, "\xe2\x80\xae")); /* right-to-left override */
 	desk_free(d);
 }
-END_TEST
 
-START_TEST(text_is_escaped_by_character)
+PURE_TEST("html", text_is_escaped_by_character)
 {
 	static const struct {
 		const char *in, *out;
@@ -348,7 +343,6 @@ START_TEST(text_is_escaped_by_character)
 		ck_assert_msg(!strcmp(out.s, texts[i].out), "text %zu: '%s'", i, out.s);
 	}
 }
-END_TEST
 
 /* A trace as a broken program might write it, but within what trace_from_json() lets pass. */
 static void mutate(struct trace *t, uint64_t *state)
@@ -409,7 +403,7 @@ static void mutate(struct trace *t, uint64_t *state)
 	trace_sort(t);
 }
 
-START_TEST(whatever_happened_the_page_is_whole)
+PURE_TEST("html", whatever_happened_the_page_is_whole)
 {
 	static void (*const makers[])(struct trace *) = {
 	    build_broken_control, build_held_arm, build_failed_arm, late};
@@ -431,7 +425,6 @@ START_TEST(whatever_happened_the_page_is_whole)
 		desk_free(d);
 	}
 }
-END_TEST
 
 /* n lookups of c1, some lost, at whatever rate fills a minute. */
 static void many_lookups(struct trace *t, int64_t n)
@@ -452,7 +445,7 @@ static void many_lookups(struct trace *t, int64_t n)
 }
 
 /* 100 cases of 10,000 attempts, all with the same trace. */
-START_TEST(a_page_of_a_million_attempts_stays_small)
+PURE_TEST("html", a_page_of_a_million_attempts_stays_small)
 {
 	enum { CASES = 100 };
 	struct trace *traces = calloc(CASES, sizeof(*traces));
@@ -492,9 +485,8 @@ START_TEST(a_page_of_a_million_attempts_stays_small)
 	d->b->run.n_plays = 1;
 	desk_free(d);
 }
-END_TEST
 
-START_TEST(a_timeline_alone)
+PURE_TEST("html", a_timeline_alone)
 {
 	struct desk *d = desk_new();
 	struct buf svg = {0};
@@ -516,7 +508,6 @@ START_TEST(a_timeline_alone)
 	buf_free(&svg);
 	desk_free(d);
 }
-END_TEST
 
 static double channel(const char *hex, size_t digits)
 {
@@ -542,7 +533,7 @@ static double luminance(const char *style, const char *name)
 	       0.0722 * channel(at + 2 * len, len);
 }
 
-START_TEST(text_can_be_read_in_light_and_dark)
+PURE_TEST("html", text_can_be_read_in_light_and_dark)
 {
 	static const char *const styles[] = {html_style_light, html_style_dark};
 	static const struct {
@@ -564,19 +555,4 @@ START_TEST(text_can_be_read_in_light_and_dark)
 			ck_assert_msg(contrast >= pairs[i].least, "%s on %s, %s: %.2f",
 			    pairs[i].text, pairs[i].under, s ? "dark" : "light", contrast);
 		}
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "html", CTEST_PURE, a_mark_for_each_attempt);
-	ctest_add(list, "html", CTEST_PURE, pictures_have_words_and_tables);
-	ctest_add(list, "html", CTEST_PURE, the_page_needs_nothing_else);
-	ctest_add(list, "html", CTEST_PURE, few_plays_or_none);
-	ctest_add(list, "html", CTEST_PURE, no_text_becomes_markup);
-	ctest_add(list, "html", CTEST_PURE, text_is_escaped_by_character);
-	ctest_add(list, "html", CTEST_PURE, whatever_happened_the_page_is_whole);
-	ctest_add(list, "html", CTEST_PURE, a_page_of_a_million_attempts_stays_small);
-	ctest_add(list, "html", CTEST_PURE, a_timeline_alone);
-	ctest_add(list, "html", CTEST_PURE, text_can_be_read_in_light_and_dark);
 }

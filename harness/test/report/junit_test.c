@@ -82,7 +82,7 @@ static size_t times(const char *text, const char *part)
 	return n;
 }
 
-START_TEST(junit_of_a_run_with_the_unexpected)
+PURE_TEST("junit", junit_of_a_run_with_the_unexpected)
 {
 	AUTO_BENCH *b = bench_new();
 
@@ -105,9 +105,8 @@ START_TEST(junit_of_a_run_with_the_unexpected)
 	ASSERT_HAS(out, "classname=\"steadybridge.original-report\" time=\"68.200\"");
 	ASSERT_HAS(out, "\nbefore: invalid at pace 1 (the player was late by 900 ms");
 }
-END_TEST
 
-START_TEST(junit_of_a_run_where_all_is_well)
+PURE_TEST("junit", junit_of_a_run_where_all_is_well)
 {
 	AUTO_BENCH *b = bench_new();
 
@@ -118,9 +117,8 @@ START_TEST(junit_of_a_run_where_all_is_well)
 	ASSERT_HAS(out, "<property name=\"seed\" value=\"7f3a\"/>");
 	ASSERT_HAS(out, "<property name=\"kernel\" value=\"6.18.44\"/>");
 }
-END_TEST
 
-START_TEST(junit_of_a_run_that_must_run)
+PURE_TEST("junit", junit_of_a_run_that_must_run)
 {
 	AUTO_BENCH *b = bench_new();
 
@@ -130,18 +128,16 @@ START_TEST(junit_of_a_run_that_must_run)
 	ASSERT_HAS(out, " tests=\"9\" failures=\"3\" errors=\"2\"");
 	ASSERT_HAS(out, "<failure type=\"skip\" message=\"/dev/net/tun cannot be opened\"");
 }
-END_TEST
 
-START_TEST(junit_of_nothing)
+PURE_TEST("junit", junit_of_nothing)
 {
 	AUTO_BENCH *b = bench_new();
 
 	const char *out = written(b);
 	ASSERT_HAS(out, " tests=\"0\" failures=\"0\" errors=\"0\"");
 }
-END_TEST
 
-START_TEST(junit_tells_repeats_apart)
+PURE_TEST("junit", junit_tells_repeats_apart)
 {
 	AUTO_BENCH *b = bench_new();
 
@@ -154,9 +150,8 @@ START_TEST(junit_tells_repeats_apart)
 	ASSERT_HAS(out, " name=\"lowest-port-leaves/inherited,leaves-by=delete repeat=2\"");
 	ck_assert_uint_eq(times(out, "<testcase "), 3);
 }
-END_TEST
 
-START_TEST(junit_of_a_blind_instrument_is_an_error)
+PURE_TEST("junit", junit_of_a_blind_instrument_is_an_error)
 {
 	AUTO_BENCH *b = bench_new();
 
@@ -166,10 +161,9 @@ START_TEST(junit_of_a_blind_instrument_is_an_error)
 	ASSERT_HAS(out, " tests=\"6\" failures=\"0\" errors=\"1\"");
 	ASSERT_HAS(out, "<testcase name=\"instrument\" classname=\"steadybridge.instrument\"");
 }
-END_TEST
 
 /* Every byte, and every character that XML 1.0 or UTF-8 refuses, comes through as valid XML. */
-START_TEST(junit_takes_any_text)
+PURE_TEST("junit", junit_takes_any_text)
 {
 	static const struct {
 		const char *is, *becomes;
@@ -214,10 +208,9 @@ START_TEST(junit_takes_any_text)
 		written(b);
 	}
 }
-END_TEST
 
 /* Whoever believes the schema wants to see it refuse. */
-START_TEST(junit_schema_can_fail)
+PURE_TEST("junit", junit_schema_can_fail)
 {
 	static const struct {
 		const char *from, *to;
@@ -245,17 +238,4 @@ START_TEST(junit_schema_can_fail)
 		    changes[i].to, changes[i].from);
 	}
 	bench_free(b);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "junit", CTEST_PURE, junit_of_a_run_with_the_unexpected);
-	ctest_add(list, "junit", CTEST_PURE, junit_of_a_run_where_all_is_well);
-	ctest_add(list, "junit", CTEST_PURE, junit_of_a_run_that_must_run);
-	ctest_add(list, "junit", CTEST_PURE, junit_of_nothing);
-	ctest_add(list, "junit", CTEST_PURE, junit_tells_repeats_apart);
-	ctest_add(list, "junit", CTEST_PURE, junit_of_a_blind_instrument_is_an_error);
-	ctest_add(list, "junit", CTEST_PURE, junit_takes_any_text);
-	ctest_add(list, "junit", CTEST_PURE, junit_schema_can_fail);
 }

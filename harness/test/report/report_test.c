@@ -12,7 +12,7 @@
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
 
-START_TEST(text_of_a_run_where_all_is_well)
+PURE_TEST("report", text_of_a_run_where_all_is_well)
 {
 	AUTO_BENCH *b = bench_new();
 	AUTO_BUF out = {0};
@@ -25,9 +25,8 @@ START_TEST(text_of_a_run_where_all_is_well)
 	bench_golden("report-good.txt", &out);
 	ck_assert_int_eq(report_exit_status(&b->run), 0);
 }
-END_TEST
 
-START_TEST(text_of_a_run_with_the_unexpected)
+PURE_TEST("report", text_of_a_run_with_the_unexpected)
 {
 	AUTO_BENCH *b = bench_new();
 	AUTO_BUF out = {0};
@@ -37,9 +36,8 @@ START_TEST(text_of_a_run_with_the_unexpected)
 	bench_golden("report-bad.txt", &out);
 	ck_assert_int_eq(report_exit_status(&b->run), 1);
 }
-END_TEST
 
-START_TEST(tap_of_a_run)
+PURE_TEST("report", tap_of_a_run)
 {
 	AUTO_BENCH *b = bench_new();
 	AUTO_BUF out = {0};
@@ -56,9 +54,8 @@ START_TEST(tap_of_a_run)
 	ck_assert_ptr_nonnull(strstr(out.s, "\nnot ok 9 - tap/pinned\n"));
 	ck_assert_ptr_null(strstr(out.s, "# SKIP"));
 }
-END_TEST
 
-START_TEST(tap_lines_cannot_be_forged)
+PURE_TEST("report", tap_lines_cannot_be_forged)
 {
 	AUTO_BENCH *b = bench_new();
 	struct trace *t = bench_add(b, build_held_arm, 0);
@@ -71,9 +68,8 @@ START_TEST(tap_lines_cannot_be_forged)
 	ck_assert_ptr_null(strstr(out, "\nok 2"));
 	ck_assert_ptr_null(strchr(out, '\033'));
 }
-END_TEST
 
-START_TEST(json_of_a_run)
+PURE_TEST("report", json_of_a_run)
 {
 	AUTO_BENCH *b = bench_new();
 	AUTO_BUF out = {0};
@@ -92,9 +88,8 @@ START_TEST(json_of_a_run)
 	ck_assert(json_real_value(json_object_get(first, "longest-outage-s")) == 30.75);
 	json_decref(o);
 }
-END_TEST
 
-START_TEST(colour_is_only_added)
+PURE_TEST("report", colour_is_only_added)
 {
 	AUTO_BENCH *b = bench_new();
 	AUTO_BUF plain = {0}, color = {0}, stripped = {0};
@@ -116,9 +111,8 @@ START_TEST(colour_is_only_added)
 	ck_assert_uint_eq(stripped.len, plain.len);
 	ck_assert(!strcmp(stripped.s, plain.s));
 }
-END_TEST
 
-START_TEST(one_case_in_full)
+PURE_TEST("report", one_case_in_full)
 {
 	AUTO_BENCH *b = bench_new();
 	AUTO_BUF out = {0};
@@ -143,9 +137,8 @@ START_TEST(one_case_in_full)
 	ASSERT_HAS(out.s, "played 2 times, the last at pace 10");
 	ck_assert_ptr_null(strstr(out.s, "again "));
 }
-END_TEST
 
-START_TEST(totals_count_the_last_play_of_each_repeat)
+PURE_TEST("report", totals_count_the_last_play_of_each_repeat)
 {
 	AUTO_BENCH *b = bench_new();
 	struct totals t;
@@ -169,9 +162,8 @@ START_TEST(totals_count_the_last_play_of_each_repeat)
 	ck_assert_uint_eq(t.arms_held, 1);
 	ck_assert_int_eq(t.traffic_ns, 7 * 62 * NS_PER_S);
 }
-END_TEST
 
-START_TEST(totals_of_all_kinds)
+PURE_TEST("report", totals_of_all_kinds)
 {
 	AUTO_BENCH *b = bench_new();
 	struct totals t;
@@ -191,7 +183,6 @@ START_TEST(totals_of_all_kinds)
 	ck_assert_uint_eq(t.arms, 4);
 	ck_assert_uint_eq(t.arms_held, 1);
 }
-END_TEST
 
 static void build_no_lab(struct trace *t)
 {
@@ -200,7 +191,7 @@ static void build_no_lab(struct trace *t)
 	build_phase(t, -1000, PHASE_LAB_FAILED, "no veth here");
 }
 
-START_TEST(exit_statuses)
+PURE_TEST("report", exit_statuses)
 {
 	static const struct {
 		void (*makers[3])(struct trace *);
@@ -251,9 +242,8 @@ START_TEST(exit_statuses)
 		ck_assert_int_eq(report_exit_status(&b->run), runs[i].status ? runs[i].status : 3);
 	}
 }
-END_TEST
 
-START_TEST(progress_in_one_line)
+PURE_TEST("report", progress_in_one_line)
 {
 	AUTO_BUF out = {0};
 
@@ -278,9 +268,8 @@ START_TEST(progress_in_one_line)
 	report_progress(&(struct progress){.cases = 1, .left_real_ns = -1}, true, &out);
 	ck_assert_str_eq(out.s, "0 of 1 case done, 0 running");
 }
-END_TEST
 
-START_TEST(skips_repeats_and_a_blind_instrument_are_told)
+PURE_TEST("report", skips_repeats_and_a_blind_instrument_are_told)
 {
 	AUTO_BENCH *b = bench_new();
 	AUTO_BUF out = {0};
@@ -317,7 +306,6 @@ START_TEST(skips_repeats_and_a_blind_instrument_are_told)
 	ASSERT_HAS(out.s, "seed 7f3a   1 case\n");
 	ASSERT_HAS(out.s, "nothing lost without it     NOT OK, 58 ms\n");
 }
-END_TEST
 
 static void two_outages(struct trace *t)
 {
@@ -335,7 +323,7 @@ static void two_outages(struct trace *t)
 	build_end(t, 60000);
 }
 
-START_TEST(a_case_shows_the_limit_that_it_has)
+PURE_TEST("report", a_case_shows_the_limit_that_it_has)
 {
 	static const struct {
 		struct limits limits;
@@ -359,22 +347,4 @@ START_TEST(a_case_shows_the_limit_that_it_has)
 		ASSERT_HAS(out.s, "  cause   stale-gateway (not taken), because\n");
 		ASSERT_HAS(out.s, "its control was not played; ");
 	}
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "report", CTEST_PURE, text_of_a_run_where_all_is_well);
-	ctest_add(list, "report", CTEST_PURE, text_of_a_run_with_the_unexpected);
-	ctest_add(list, "report", CTEST_PURE, tap_of_a_run);
-	ctest_add(list, "report", CTEST_PURE, tap_lines_cannot_be_forged);
-	ctest_add(list, "report", CTEST_PURE, json_of_a_run);
-	ctest_add(list, "report", CTEST_PURE, colour_is_only_added);
-	ctest_add(list, "report", CTEST_PURE, one_case_in_full);
-	ctest_add(list, "report", CTEST_PURE, totals_count_the_last_play_of_each_repeat);
-	ctest_add(list, "report", CTEST_PURE, totals_of_all_kinds);
-	ctest_add(list, "report", CTEST_PURE, exit_statuses);
-	ctest_add(list, "report", CTEST_PURE, progress_in_one_line);
-	ctest_add(list, "report", CTEST_PURE, skips_repeats_and_a_blind_instrument_are_told);
-	ctest_add(list, "report", CTEST_PURE, a_case_shows_the_limit_that_it_has);
 }

@@ -13,7 +13,7 @@
 #include "test/kit/builder.h"
 #include "test/kit/ctest.h"
 
-START_TEST(a_percentage_is_exact_at_both_ends)
+PURE_TEST("success", a_percentage_is_exact_at_both_ends)
 {
 	static const struct {
 		uint64_t answered, sent;
@@ -42,7 +42,6 @@ START_TEST(a_percentage_is_exact_at_both_ends)
 		ck_assert_str_eq(success_percent(&l, text), ratios[i].text);
 	}
 }
-END_TEST
 
 static void assert_lookups(const struct lookups *l, uint64_t answered, uint64_t sent)
 {
@@ -51,7 +50,7 @@ static void assert_lookups(const struct lookups *l, uint64_t answered, uint64_t 
 	ck_assert_uint_eq(l->lost, sent - answered);
 }
 
-START_TEST(success_is_of_the_plays_that_count)
+PURE_TEST("success", success_is_of_the_plays_that_count)
 {
 	AUTO_BENCH *b = bench_new();
 	struct plays plays;
@@ -72,7 +71,6 @@ START_TEST(success_is_of_the_plays_that_count)
 	assert_lookups(&s.arms, 118 + 241 + 118 + 241, 4 * 241);
 	plays_free(&plays);
 }
-END_TEST
 
 /* Two lookups were lost while the player was late. */
 static void starved_and_lost(struct trace *t)
@@ -84,7 +82,7 @@ static void starved_and_lost(struct trace *t)
 			t->events[i].type = EV_COUNT;
 }
 
-START_TEST(success_leaves_out_invalid_plays)
+PURE_TEST("success", success_leaves_out_invalid_plays)
 {
 	AUTO_BENCH *b = bench_new();
 	struct plays plays;
@@ -107,9 +105,8 @@ START_TEST(success_leaves_out_invalid_plays)
 	ASSERT_HAS(out, "<strong>49.0 %</strong>");
 	ck_assert_ptr_null(strstr(out, "<strong>-</strong>"));
 }
-END_TEST
 
-START_TEST(a_run_without_lookups_has_no_ratio)
+PURE_TEST("success", a_run_without_lookups_has_no_ratio)
 {
 	AUTO_BENCH *b = bench_new();
 	AUTO_BUF out = {0};
@@ -122,14 +119,13 @@ START_TEST(a_run_without_lookups_has_no_ratio)
 	report_json(&b->run, &out);
 	ASSERT_HAS(out.s, "\"answered-percent\": null");
 }
-END_TEST
 
 static json_int_t number(const json_t *lookups, const char *whose, const char *key)
 {
 	return json_integer_value(json_object_get(json_object_get(lookups, whose), key));
 }
 
-START_TEST(every_report_has_the_same_ratio)
+PURE_TEST("success", every_report_has_the_same_ratio)
 {
 	AUTO_BENCH *b = bench_new();
 
@@ -173,9 +169,8 @@ START_TEST(every_report_has_the_same_ratio)
 	ck_assert_int_eq(number(of, "arms", "sent"), 241);
 	json_decref(o);
 }
-END_TEST
 
-START_TEST(the_page_names_arms_where_they_are_few)
+PURE_TEST("success", the_page_names_arms_where_they_are_few)
 {
 	static const char *const many[] = {"a", "b", "c", "d", "e"};
 
@@ -195,15 +190,4 @@ START_TEST(the_page_names_arms_where_they_are_few)
 		ASSERT_HAS(out, n == 4 ? "in the arms, which must hold: &lt;a&gt;, b, c, d</span>"
 		                       : "in the arms, which must hold</span>");
 	}
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "success", CTEST_PURE, a_percentage_is_exact_at_both_ends);
-	ctest_add(list, "success", CTEST_PURE, success_is_of_the_plays_that_count);
-	ctest_add(list, "success", CTEST_PURE, success_leaves_out_invalid_plays);
-	ctest_add(list, "success", CTEST_PURE, a_run_without_lookups_has_no_ratio);
-	ctest_add(list, "success", CTEST_PURE, every_report_has_the_same_ratio);
-	ctest_add(list, "success", CTEST_PURE, the_page_names_arms_where_they_are_few);
 }

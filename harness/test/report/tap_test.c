@@ -192,7 +192,7 @@ static void written(int kind, struct buf *out)
 	report_tap(&b->run, out);
 }
 
-START_TEST(tap_as_the_kernel_reads_it)
+PURE_TEST("tap", tap_as_the_kernel_reads_it)
 {
 	for (int kind = 0; kind < RUNS; kind++) {
 		AUTO_BUF out = {0};
@@ -204,10 +204,9 @@ START_TEST(tap_as_the_kernel_reads_it)
 	ASSERT_KTAP(golden, counts[BAD].passed, counts[BAD].failed, counts[BAD].skipped);
 	free(golden);
 }
-END_TEST
 
 /* In the kernel's log there may be a prefix, and blanks at the end of a line. */
-START_TEST(the_kernels_rules_are_seen_to_refuse)
+PURE_TEST("tap", the_kernels_rules_are_seen_to_refuse)
 {
 	static const struct {
 		const char *text, *error;
@@ -242,9 +241,8 @@ START_TEST(the_kernels_rules_are_seen_to_refuse)
 	ck_assert_uint_eq(k.failed, 2);
 	ck_assert_uint_eq(k.bare, 1);
 }
-END_TEST
 
-START_TEST(tap_as_perl_reads_it)
+CTEST("tap", CTEST_PURE, READER_PERL, tap_as_perl_reads_it)
 {
 	static const char program[] =
 	    "my $p = TAP::Parser->new({tap => join('', <STDIN>)});"
@@ -266,12 +264,4 @@ START_TEST(tap_as_perl_reads_it)
 		ck_assert_int_eq(reader_run(argv, &in, &out), 0);
 		ck_assert_str_eq(out.s, want);
 	}
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "tap", CTEST_PURE, tap_as_the_kernel_reads_it);
-	ctest_add(list, "tap", CTEST_PURE, the_kernels_rules_are_seen_to_refuse);
-	ctest_add_reader(list, "tap", CTEST_PURE, READER_PERL, tap_as_perl_reads_it);
 }

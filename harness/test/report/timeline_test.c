@@ -78,7 +78,7 @@ static void assert_control(const struct trace *t, const struct timeline *tl)
 	ck_assert_uint_gt(t->n, 0);
 }
 
-START_TEST(lanes_of_a_control)
+PURE_TEST("timeline", lanes_of_a_control)
 {
 	AUTO_TRACE t = {0};
 	AUTO_JUDGEMENT j = {0};
@@ -95,9 +95,8 @@ START_TEST(lanes_of_a_control)
 	ck_assert_int_eq(tl.outages[0].cause, CAUSE_NONE);
 	timeline_free(&tl);
 }
-END_TEST
 
-START_TEST(lanes_of_a_play_that_goes_on)
+PURE_TEST("timeline", lanes_of_a_play_that_goes_on)
 {
 	AUTO_TRACE t = {0};
 	struct timeline tl;
@@ -136,9 +135,8 @@ START_TEST(lanes_of_a_play_that_goes_on)
 	ck_assert_uint_eq(lane(&tl, LANE_GATEWAY, "br0")->n_spans, 0);
 	timeline_free(&tl);
 }
-END_TEST
 
-START_TEST(a_port_that_comes_again_and_one_that_is_blocked)
+PURE_TEST("timeline", a_port_that_comes_again_and_one_that_is_blocked)
 {
 	AUTO_TRACE t = {0};
 	struct timeline tl;
@@ -164,9 +162,8 @@ START_TEST(a_port_that_comes_again_and_one_that_is_blocked)
 	ck_assert_uint_eq(l->spans[3].state, 3);
 	timeline_free(&tl);
 }
-END_TEST
 
-START_TEST(state_before_during_and_after)
+PURE_TEST("timeline", state_before_during_and_after)
 {
 	AUTO_TRACE t = {0};
 	AUTO_JUDGEMENT j = {0};
@@ -203,9 +200,8 @@ START_TEST(state_before_during_and_after)
 	ck_assert_ptr_null(strstr(during, "lowest")); /* neither port nor entry */
 	ASSERT_HAS(after, "neigh   c1              fe:00:00:00:00:11  REACHABLE");
 }
-END_TEST
 
-START_TEST(state_where_there_is_little_to_tell)
+PURE_TEST("timeline", state_where_there_is_little_to_tell)
 {
 	AUTO_TRACE t = {0};
 	AUTO_JUDGEMENT j = {0};
@@ -232,14 +228,4 @@ START_TEST(state_where_there_is_little_to_tell)
 	ASSERT_HAS(out.s, "# after: where the trace breaks off: not reached\n");
 	state_text(&t, 0, &out);
 	ASSERT_HAS(out.s, "bridge  none was told of\n");
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "timeline", CTEST_PURE, lanes_of_a_control);
-	ctest_add(list, "timeline", CTEST_PURE, lanes_of_a_play_that_goes_on);
-	ctest_add(list, "timeline", CTEST_PURE, a_port_that_comes_again_and_one_that_is_blocked);
-	ctest_add(list, "timeline", CTEST_PURE, state_before_during_and_after);
-	ctest_add(list, "timeline", CTEST_PURE, state_where_there_is_little_to_tell);
 }

@@ -76,7 +76,7 @@ static size_t count(const char *s, char c)
 	return n;
 }
 
-START_TEST(a_control_and_a_fail_as_they_are_drawn)
+PURE_TEST("watch", a_control_and_a_fail_as_they_are_drawn)
 {
 	AUTO_BUF all = {0};
 
@@ -90,9 +90,8 @@ START_TEST(a_control_and_a_fail_as_they_are_drawn)
 	}
 	bench_golden("watch.txt", &all);
 }
-END_TEST
 
-START_TEST(no_line_is_wider_than_the_terminal)
+PURE_TEST("watch", no_line_is_wider_than_the_terminal)
 {
 	static const int widths[] = {20, 40, 80, 200};
 
@@ -112,9 +111,8 @@ START_TEST(no_line_is_wider_than_the_terminal)
 		}
 	}
 }
-END_TEST
 
-START_TEST(colours_are_only_colours)
+PURE_TEST("watch", colours_are_only_colours)
 {
 	AUTO_TRACE t = {0};
 
@@ -126,9 +124,8 @@ START_TEST(colours_are_only_colours)
 	ck_assert_str_eq(plain.s, color.s);
 	buf_free(&color);
 }
-END_TEST
 
-START_TEST(without_utf8_all_is_ascii)
+PURE_TEST("watch", without_utf8_all_is_ascii)
 {
 	AUTO_TRACE t = {0};
 
@@ -137,7 +134,6 @@ START_TEST(without_utf8_all_is_ascii)
 	for (size_t i = 0; i < b.len; i++)
 		ck_assert_int_eq(b.s[i] & 0x80, 0);
 }
-END_TEST
 
 /* Up to `ms`, as a tape is read while it is written. */
 static struct trace cut(void (*make)(struct trace *), int64_t ms)
@@ -153,7 +149,7 @@ static struct trace cut(void (*make)(struct trace *), int64_t ms)
 	return t;
 }
 
-START_TEST(a_case_under_way_is_drawn_up_to_now)
+PURE_TEST("watch", a_case_under_way_is_drawn_up_to_now)
 {
 	struct trace t = cut(build_broken_control, 15000);
 	struct buf b = draw(&t, 132, false, false);
@@ -185,9 +181,8 @@ START_TEST(a_case_under_way_is_drawn_up_to_now)
 		trace_free(&t);
 	}
 }
-END_TEST
 
-START_TEST(one_lost_attempt_is_seen_at_any_width)
+PURE_TEST("watch", one_lost_attempt_is_seen_at_any_width)
 {
 	static const int widths[] = {20, 40, 80, 200};
 
@@ -202,9 +197,8 @@ START_TEST(one_lost_attempt_is_seen_at_any_width)
 		ck_assert_msg(count(marks, 'x') == 1, "width %d: '%s'", widths[i], marks);
 	}
 }
-END_TEST
 
-START_TEST(a_stale_entry_is_marked_without_colours_too)
+PURE_TEST("watch", a_stale_entry_is_marked_without_colours_too)
 {
 	AUTO_TRACE t = {0};
 
@@ -220,10 +214,9 @@ START_TEST(a_stale_entry_is_marked_without_colours_too)
 	entry = lane(&b, "c1 entry");
 	ck_assert_uint_eq(count(entry, '~'), 0);
 }
-END_TEST
 
 /* Sixty ports are eight lanes. */
-START_TEST(many_ports_share_a_lane)
+PURE_TEST("watch", many_ports_share_a_lane)
 {
 	AUTO_TRACE t = {0};
 	size_t lines = 0;
@@ -244,9 +237,8 @@ START_TEST(many_ports_share_a_lane)
 	lines = count(b.s, '\n');
 	ck_assert_uint_lt(lines, 20);
 }
-END_TEST
 
-START_TEST(a_case_is_watched_beside_its_controls)
+PURE_TEST("watch", a_case_is_watched_beside_its_controls)
 {
 	struct scenario_case control = {.group = "g/1", .breaks = CAUSE_STALE_GATEWAY},
 	                     other = {.group = "g/2", .breaks = CAUSE_STALE_GATEWAY},
@@ -258,18 +250,4 @@ START_TEST(a_case_is_watched_beside_its_controls)
 	ck_assert(!screen_wants(&arm, &sister));
 	ck_assert(screen_wants(&control, &control));
 	ck_assert(!screen_wants(&control, &arm));
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "watch", CTEST_PURE, a_control_and_a_fail_as_they_are_drawn);
-	ctest_add(list, "watch", CTEST_PURE, no_line_is_wider_than_the_terminal);
-	ctest_add(list, "watch", CTEST_PURE, colours_are_only_colours);
-	ctest_add(list, "watch", CTEST_PURE, without_utf8_all_is_ascii);
-	ctest_add(list, "watch", CTEST_PURE, a_case_under_way_is_drawn_up_to_now);
-	ctest_add(list, "watch", CTEST_PURE, one_lost_attempt_is_seen_at_any_width);
-	ctest_add(list, "watch", CTEST_PURE, a_stale_entry_is_marked_without_colours_too);
-	ctest_add(list, "watch", CTEST_PURE, many_ports_share_a_lane);
-	ctest_add(list, "watch", CTEST_PURE, a_case_is_watched_beside_its_controls);
 }

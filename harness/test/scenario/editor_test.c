@@ -156,7 +156,7 @@ static void compare(struct texts *all, bool both)
 	texts_free(all);
 }
 
-START_TEST(schema_and_reader_agree)
+CTEST("editor", CTEST_SANDBOX, READER_YAML, schema_and_reader_agree)
 {
 	struct texts all = {0};
 
@@ -170,7 +170,6 @@ START_TEST(schema_and_reader_agree)
 	ck_assert_uint_gt(all.n, shipped + 50);
 	compare(&all, true);
 }
-END_TEST
 
 /* Without each line; with each line's first key, and its first digit, spoilt. */
 static void add_mutants(struct texts *out, const struct text *t)
@@ -204,7 +203,7 @@ static void add_mutants(struct texts *out, const struct text *t)
 	}
 }
 
-START_TEST(what_is_read_of_mutants_the_schema_takes)
+CTEST("editor", CTEST_SANDBOX, READER_YAML, what_is_read_of_mutants_the_schema_takes)
 {
 	struct texts shipped = {0}, all = {0};
 	size_t read = 0;
@@ -219,10 +218,9 @@ START_TEST(what_is_read_of_mutants_the_schema_takes)
 	texts_free(&shipped);
 	compare(&all, false);
 }
-END_TEST
 
 /* The YAML examples of docs/SCENARIOS.md. */
-START_TEST(examples_of_the_reference_are_read)
+PURE_TEST("editor", examples_of_the_reference_are_read)
 {
 	static const char open[] = "```yaml\n", shut[] = "```\n";
 	char *text = ctest_file("docs/SCENARIOS.md", NULL);
@@ -242,13 +240,4 @@ START_TEST(examples_of_the_reference_are_read)
 	}
 	ck_assert_uint_ge(n, 3);
 	free(text);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "editor", CTEST_PURE, examples_of_the_reference_are_read);
-	ctest_add_reader(list, "editor", CTEST_SANDBOX, READER_YAML, schema_and_reader_agree);
-	ctest_add_reader(
-	    list, "editor", CTEST_SANDBOX, READER_YAML, what_is_read_of_mutants_the_schema_takes);
 }

@@ -63,7 +63,7 @@ static void play_free(struct play *p)
 	scenario_free(p->s);
 }
 
-START_TEST(a_schedule_tells_every_event)
+PURE_TEST("events", a_schedule_tells_every_event)
 {
 	struct play p = quick("  - {at: 4s, port: low, set: down}\n"
 	                      "  - {at: 3s, bridge: true, set-mtu: 1400}\n"
@@ -103,9 +103,8 @@ START_TEST(a_schedule_tells_every_event)
 	buf_free(&b);
 	play_free(&p);
 }
-END_TEST
 
-START_TEST(at_one_time_churn_leaves_then_events_then_churn_joins)
+PURE_TEST("events", at_one_time_churn_leaves_then_events_then_churn_joins)
 {
 	struct play p = quick("  - {at: 2s, client: c1, leaves: bridge}\n"
 	                      "  - {at: 2s, client: c1, joins: bridge}\n"
@@ -121,9 +120,8 @@ START_TEST(at_one_time_churn_leaves_then_events_then_churn_joins)
 	ck_assert(e[4].change && e[4].op == OP_UP);
 	play_free(&p);
 }
-END_TEST
 
-START_TEST(macs_of_events_are_beyond_the_ports_and_each_other)
+PURE_TEST("events", macs_of_events_are_beyond_the_ports_and_each_other)
 {
 	struct play p = quick("  - {at: 4s, client: c1, end: port, set-mac: below-all}\n"
 	                      "  - {at: 5s, client: c2, end: port, set-mac: below-all}\n"
@@ -144,9 +142,8 @@ START_TEST(macs_of_events_are_beyond_the_ports_and_each_other)
 		ck_assert(mac_is_unicast(e[i].mac));
 	play_free(&p);
 }
-END_TEST
 
-START_TEST(ports_have_the_same_macs_whatever_the_events)
+PURE_TEST("events", ports_have_the_same_macs_whatever_the_events)
 {
 	struct play a = shipped("pinned-to-zero", 0), b = shipped("pinned-to-zero", 4);
 
@@ -156,12 +153,11 @@ START_TEST(ports_have_the_same_macs_whatever_the_events)
 	play_free(&a);
 	play_free(&b);
 }
-END_TEST
 
 #define REJOINS                                                                                    \
 	"  - {at: 5s, client: c1, leaves: bridge}\n  - {at: 6s, client: c1, joins: bridge}\n"
 
-START_TEST(controls_with_events_imply_outages)
+PURE_TEST("events", controls_with_events_imply_outages)
 {
 	static const struct {
 		const char *events, *cause, *more;
@@ -219,9 +215,8 @@ START_TEST(controls_with_events_imply_outages)
 		play_free(&p);
 	}
 }
-END_TEST
 
-START_TEST(what_the_kernel_cannot_hurry_bounds_the_pace)
+PURE_TEST("events", what_the_kernel_cannot_hurry_bounds_the_pace)
 {
 	struct play p = quick("  - {at: 5s, bridge: true, set: up}\n", "unknown",
 	                "bridge: {stp: true, forward-delay: 15s}\n"),
@@ -236,9 +231,8 @@ START_TEST(what_the_kernel_cannot_hurry_bounds_the_pace)
 	play_free(&q);
 	play_free(&r);
 }
-END_TEST
 
-START_TEST(a_cases_own_text_has_its_events)
+PURE_TEST("events", a_cases_own_text_has_its_events)
 {
 	struct play p = shipped("pinned-to-zero", 3);
 	const char *config = p.s->cases[3].config;
@@ -255,7 +249,6 @@ START_TEST(a_cases_own_text_has_its_events)
 	play_free(&again);
 	play_free(&p);
 }
-END_TEST
 
 /* ---- as judged ---- */
 
@@ -284,7 +277,7 @@ static void pinned_anew(struct trace *t, bool asked)
 			t->events[i].u.state.assign_type = 3;
 }
 
-START_TEST(what_an_event_asked_for_is_an_exposure_and_no_breach)
+PURE_TEST("events", what_an_event_asked_for_is_an_exposure_and_no_breach)
 {
 	struct trace t;
 	struct judgement j;
@@ -305,9 +298,8 @@ START_TEST(what_an_event_asked_for_is_an_exposure_and_no_breach)
 	judgement_free(&j);
 	trace_free(&t);
 }
-END_TEST
 
-START_TEST(an_event_without_effect_is_no_exposure)
+PURE_TEST("events", an_event_without_effect_is_no_exposure)
 {
 	for (int failed = 0; failed < 2; failed++) {
 		struct trace t;
@@ -328,9 +320,8 @@ START_TEST(an_event_without_effect_is_no_exposure)
 		trace_free(&t);
 	}
 }
-END_TEST
 
-START_TEST(an_event_that_leaves_what_is_inherited_alone_suits_a_negative_control)
+PURE_TEST("events", an_event_that_leaves_what_is_inherited_alone_suits_a_negative_control)
 {
 	for (int lower = 0; lower < 2; lower++) {
 		struct trace t;
@@ -352,9 +343,8 @@ START_TEST(an_event_that_leaves_what_is_inherited_alone_suits_a_negative_control
 		trace_free(&t);
 	}
 }
-END_TEST
 
-START_TEST(a_bridge_set_down_by_an_event_may_lose_its_carrier)
+PURE_TEST("events", a_bridge_set_down_by_an_event_may_lose_its_carrier)
 {
 	for (int asked = 0; asked < 2; asked++) {
 		struct trace t;
@@ -373,7 +363,6 @@ START_TEST(a_bridge_set_down_by_an_event_may_lose_its_carrier)
 		trace_free(&t);
 	}
 }
-END_TEST
 
 /* Made again in `ms`; a control, or an arm, loses lookups meanwhile. */
 static enum verdict made_again(enum cause breaks, int64_t ms)
@@ -401,29 +390,10 @@ static enum verdict made_again(enum cause breaks, int64_t ms)
 	return v;
 }
 
-START_TEST(a_bridge_that_was_away_for_long_proves_nothing)
+PURE_TEST("events", a_bridge_that_was_away_for_long_proves_nothing)
 {
 	ck_assert_int_eq(made_again(CAUSE_NONE, 400), VERDICT_FAIL);
 	ck_assert_int_eq(made_again(CAUSE_NONE, 11000), VERDICT_INVALID);
 	ck_assert_int_eq(made_again(CAUSE_STALE_GATEWAY, 400), VERDICT_INCONCLUSIVE);
 	ck_assert_int_eq(made_again(CAUSE_STALE_GATEWAY, 11000), VERDICT_INVALID);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "events", CTEST_PURE, a_bridge_set_down_by_an_event_may_lose_its_carrier);
-	ctest_add(list, "events", CTEST_PURE, a_bridge_that_was_away_for_long_proves_nothing);
-	ctest_add(list, "events", CTEST_PURE, a_schedule_tells_every_event);
-	ctest_add(
-	    list, "events", CTEST_PURE, at_one_time_churn_leaves_then_events_then_churn_joins);
-	ctest_add(list, "events", CTEST_PURE, macs_of_events_are_beyond_the_ports_and_each_other);
-	ctest_add(list, "events", CTEST_PURE, ports_have_the_same_macs_whatever_the_events);
-	ctest_add(list, "events", CTEST_PURE, controls_with_events_imply_outages);
-	ctest_add(list, "events", CTEST_PURE, what_the_kernel_cannot_hurry_bounds_the_pace);
-	ctest_add(list, "events", CTEST_PURE, a_cases_own_text_has_its_events);
-	ctest_add(list, "events", CTEST_PURE, what_an_event_asked_for_is_an_exposure_and_no_breach);
-	ctest_add(list, "events", CTEST_PURE, an_event_without_effect_is_no_exposure);
-	ctest_add(list, "events", CTEST_PURE,
-	    an_event_that_leaves_what_is_inherited_alone_suits_a_negative_control);
 }

@@ -73,7 +73,7 @@ static unsigned check_file(const char *name)
 	return n;
 }
 
-START_TEST(hostile_files_are_refused_where_they_are_hostile)
+PURE_TEST("hostile", hostile_files_are_refused_where_they_are_hostile)
 {
 	DIR *dir = opendir(SB_SOURCE_DIR "/harness/test/data/hostile");
 	struct dirent *entry;
@@ -89,7 +89,6 @@ START_TEST(hostile_files_are_refused_where_they_are_hostile)
 	ck_assert_uint_ge(files, 17);
 	ck_assert_uint_ge(errors, 80);
 }
-END_TEST
 
 /* So many times `part`, its '@' a number, between two texts; caller frees. */
 static char *many(const char *before, const char *part, unsigned n, const char *after)
@@ -107,7 +106,7 @@ static char *many(const char *before, const char *part, unsigned n, const char *
 	return b.s;
 }
 
-START_TEST(sizes_counts_and_nesting_have_limits)
+PURE_TEST("hostile", sizes_counts_and_nesting_have_limits)
 {
 	static const struct {
 		const char *before, *part;
@@ -136,9 +135,8 @@ START_TEST(sizes_counts_and_nesting_have_limits)
 		free(text);
 	}
 }
-END_TEST
 
-START_TEST(settings_are_refused_as_files_are)
+PURE_TEST("hostile", settings_are_refused_as_files_are)
 {
 	static const struct {
 		const char *path, *value, *words;
@@ -169,10 +167,9 @@ START_TEST(settings_are_refused_as_files_are)
 		free(messages);
 	}
 }
-END_TEST
 
 /* A file may have any name, and its line any bytes: neither reaches the terminal. */
-START_TEST(names_of_files_and_bad_lines_are_shown_without_harm)
+PURE_TEST("hostile", names_of_files_and_bad_lines_are_shown_without_harm)
 {
 	char *messages = refused("\x1b]0;x\x07\nother.yaml:1:1: error: y", "x: 1\n", NULL);
 
@@ -185,11 +182,10 @@ START_TEST(names_of_files_and_bad_lines_are_shown_without_harm)
 	ASSERT_HAS(messages, "\n  a: ?2J ? ? ?[2J\n");
 	free(messages);
 }
-END_TEST
 
 /* Whatever a case is called, its folder is one name below cases/, with room for .repeat-1000 and
  * .replay-2. */
-START_TEST(a_case_s_folder_is_one_plain_name)
+PURE_TEST("hostile", a_case_s_folder_is_one_plain_name)
 {
 	static const char *const names[] = {"..", ".", "...", "-rf", "a.yaml", "~", "$(id)", "CON",
 	    "a b", "\x1b[2J", "/etc/passwd", "x/../../y"};
@@ -220,7 +216,6 @@ START_TEST(a_case_s_folder_is_one_plain_name)
 	}
 	ck_assert_uint_gt(longest, 200); /* some had to be cut */
 }
-END_TEST
 
 /* A trace as it is written, with one text in it replaced: what reading it says, or "". */
 static void read_changed(const char *from, const char *to, const char *words)
@@ -242,7 +237,7 @@ static void read_changed(const char *from, const char *to, const char *words)
 	free(text);
 }
 
-START_TEST(a_trace_of_others_is_refused_where_it_is_hostile)
+PURE_TEST("hostile", a_trace_of_others_is_refused_where_it_is_hostile)
 {
 	static const char slug[] = "\"slug\":\"client-down_pinned+fault\"",
 	                  arm[] = "\"arm\":\"pinned+fault\"";
@@ -265,9 +260,8 @@ START_TEST(a_trace_of_others_is_refused_where_it_is_hostile)
 	read_changed("\"t\":", "\"t\":9223372036854775807,\"u\":", "'t' has a wrong value");
 	read_changed("\"pace\":20.0", "\"pace\":1e999", "t.jsonl:1: ");
 }
-END_TEST
 
-START_TEST(what_is_harmful_is_known_by_its_number)
+PURE_TEST("hostile", what_is_harmful_is_known_by_its_number)
 {
 	static const struct {
 		const char *in, *out;
@@ -294,9 +288,8 @@ START_TEST(what_is_harmful_is_known_by_its_number)
 	}
 	ck_assert(utf8_good("a\tb\nc", true));
 }
-END_TEST
 
-START_TEST(a_sysctl_is_one_of_a_namespace)
+PURE_TEST("hostile", a_sysctl_is_one_of_a_namespace)
 {
 	static const char *const good[] = {"net.ipv4.ip_forward", "net.ipv6.conf.br0.accept_ra",
 	    "net.ipv4.conf.a/1.arp_notify", "net.bridge.bridge-nf-call-iptables",
@@ -315,7 +308,6 @@ START_TEST(a_sysctl_is_one_of_a_namespace)
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		ck_assert_msg(sysctl_refused(bad[i]) != NULL, "%s", bad[i]);
 }
-END_TEST
 
 /* The first name of `words` that a source calls, or NULL. */
 static const char *calls(const char *source, const char *const *words)
@@ -327,7 +319,7 @@ static const char *calls(const char *source, const char *const *words)
 	return NULL;
 }
 
-START_TEST(nothing_is_run_by_a_shell)
+PURE_TEST("hostile", nothing_is_run_by_a_shell)
 {
 	static const char *const folders[] = {"harness/base", "harness/scenario", "harness/trace",
 	    "harness/judge", "harness/report", "harness/lab", "harness/play", "suite", NULL};
@@ -360,18 +352,4 @@ START_TEST(nothing_is_run_by_a_shell)
 		free(path);
 	}
 	ck_assert_uint_ge(n, 100);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "hostile", CTEST_PURE, nothing_is_run_by_a_shell);
-	ctest_add(list, "hostile", CTEST_PURE, hostile_files_are_refused_where_they_are_hostile);
-	ctest_add(list, "hostile", CTEST_PURE, sizes_counts_and_nesting_have_limits);
-	ctest_add(list, "hostile", CTEST_PURE, settings_are_refused_as_files_are);
-	ctest_add(list, "hostile", CTEST_PURE, names_of_files_and_bad_lines_are_shown_without_harm);
-	ctest_add(list, "hostile", CTEST_PURE, a_case_s_folder_is_one_plain_name);
-	ctest_add(list, "hostile", CTEST_PURE, a_trace_of_others_is_refused_where_it_is_hostile);
-	ctest_add(list, "hostile", CTEST_PURE, what_is_harmful_is_known_by_its_number);
-	ctest_add(list, "hostile", CTEST_PURE, a_sysctl_is_one_of_a_namespace);
 }

@@ -37,7 +37,7 @@ static struct scenario *scenario_of(const char *clients, const char *churn, cons
 	return s;
 }
 
-START_TEST(clients_by_count)
+PURE_TEST("large", clients_by_count)
 {
 	struct scenario *s =
 	    scenario_of("{c: {count: 3}, d: {}}", "{g: {joins: at 5s, leaves: never}}", "c-2, d");
@@ -54,9 +54,8 @@ START_TEST(clients_by_count)
 	ck_assert(s->cases[0].clients[63].looks_up);
 	scenario_free(s);
 }
-END_TEST
 
-START_TEST(another_mac_each_time)
+PURE_TEST("large", another_mac_each_time)
 {
 	struct scenario *s = scenario_of(
 	    "{c: {}}", "{g: {joins: 1/s, leaves: after 300ms, port-mac: random-each-time}}", "c");
@@ -78,7 +77,6 @@ START_TEST(another_mac_each_time)
 	schedule_free(&b);
 	scenario_free(s);
 }
-END_TEST
 
 static void check_demand(
     const char *clients, const char *churn, double pace, bool alone, unsigned neighbours)
@@ -99,7 +97,7 @@ static void check_demand(
 	scenario_free(s);
 }
 
-START_TEST(what_a_play_takes)
+PURE_TEST("large", what_a_play_takes)
 {
 	check_demand("{c: {}}", "{g: {joins: 1/s, leaves: after 500ms}}", 20, false, 4);
 	check_demand("{c: {count: 64}}", "{g: {joins: at 1s, leaves: never}}", 20, true, 130);
@@ -109,9 +107,8 @@ START_TEST(what_a_play_takes)
 	    3.0 / 2.01, true, 4);
 	check_demand("{c: {}}", "{g: {joins: 20/s, leaves: after 30ms}}", 2, false, 4);
 }
-END_TEST
 
-START_TEST(the_1024th_port_finds_the_bridge_full)
+CTEST("large", CTEST_SANDBOX, NULL, the_1024th_port_finds_the_bridge_full)
 {
 	struct bridge b = {.name = LAB_BRIDGE, .ageing_real_ns = 300 * NS_PER_S};
 	struct nl_sock *nl = NULL;
@@ -135,10 +132,9 @@ START_TEST(the_1024th_port_finds_the_bridge_full)
 	ck_assert_msg(strstr(e.text, "the bridge is full: it takes 1023 ports"), "%s", e.text);
 	nl_socket_free(nl);
 }
-END_TEST
 
 /* Nobody reads while far more is told than the kernel keeps for one listener. */
-START_TEST(what_an_observer_missed_is_told)
+CTEST("large", CTEST_SANDBOX, NULL, what_an_observer_missed_is_told)
 {
 	size_t bytes = tape_size(50000);
 	struct tape *tape = mmap(
@@ -166,14 +162,4 @@ START_TEST(what_an_observer_missed_is_told)
 	ck_assert_uint_eq(told, 1);
 	nl_socket_free(nl);
 	munmap(tape, bytes);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "large", CTEST_PURE, clients_by_count);
-	ctest_add(list, "large", CTEST_PURE, another_mac_each_time);
-	ctest_add(list, "large", CTEST_PURE, what_a_play_takes);
-	ctest_add(list, "large", CTEST_SANDBOX, the_1024th_port_finds_the_bridge_full);
-	ctest_add(list, "large", CTEST_SANDBOX, what_an_observer_missed_is_told);
 }

@@ -117,7 +117,7 @@ static void check_bad_file(const char *name)
 	free(path);
 }
 
-START_TEST(bad_files_are_refused_where_they_are_wrong)
+PURE_TEST("scenario", bad_files_are_refused_where_they_are_wrong)
 {
 	DIR *dir = opendir(SB_SOURCE_DIR "/harness/test/data/bad");
 	struct dirent *entry;
@@ -133,9 +133,8 @@ START_TEST(bad_files_are_refused_where_they_are_wrong)
 	closedir(dir);
 	ck_assert_uint_ge(n, 100);
 }
-END_TEST
 
-START_TEST(errors_show_line_caret_and_remedy)
+PURE_TEST("scenario", errors_show_line_caret_and_remedy)
 {
 	static const char text[] = HEAD CHURN LOOKUPS "duraton: 60s\n" REST ARMS;
 	char *messages = bad("dir/x.yaml", text, strlen(text), NULL);
@@ -148,7 +147,6 @@ START_TEST(errors_show_line_caret_and_remedy)
 	    "firewall, firewall-backend, warmup, duration, limits, max-pace, exposures, matrix, arms, known\n");
 	free(messages);
 }
-END_TEST
 
 /* The messages of a file that is read all the same; caller frees. */
 static char *warnings(const char *text)
@@ -165,7 +163,7 @@ static char *warnings(const char *text)
 
 #define AT(joins, leaves) "churn: {low: {joins: " joins ", leaves: " leaves "}}\n"
 
-START_TEST(warnings_do_not_fail_a_file)
+PURE_TEST("scenario", warnings_do_not_fail_a_file)
 {
 	static const struct {
 		const char *text, *warning;
@@ -206,9 +204,8 @@ START_TEST(warnings_do_not_fail_a_file)
 	ck_assert_ptr_null(strstr(messages, "warning"));
 	free(messages);
 }
-END_TEST
 
-START_TEST(long_lines_and_names_are_cut)
+PURE_TEST("scenario", long_lines_and_names_are_cut)
 {
 	struct buf text = {0};
 	char *messages;
@@ -222,9 +219,8 @@ START_TEST(long_lines_and_names_are_cut)
 	free(messages);
 	buf_free(&text);
 }
-END_TEST
 
-START_TEST(carets_stand_under_characters_not_bytes)
+PURE_TEST("scenario", carets_stand_under_characters_not_bytes)
 {
 	static const char text[] = "summary: {\xc3\xa4\xc3\xb6: 1, x: }\n";
 	char *messages = bad("x.yaml", text, strlen(text), NULL);
@@ -234,9 +230,8 @@ START_TEST(carets_stand_under_characters_not_bytes)
 	                                       "           ^\n"));
 	free(messages);
 }
-END_TEST
 
-START_TEST(an_error_found_in_many_cases_is_shown_once)
+PURE_TEST("scenario", an_error_found_in_many_cases_is_shown_once)
 {
 	static const char text[] = HEAD CHURN "lookups: {every: 250}\n" REST ARMS
 	                                      "matrix: {churn.low.leaves-by: [delete, release]}\n";
@@ -246,9 +241,8 @@ START_TEST(an_error_found_in_many_cases_is_shown_once)
 	ck_assert_ptr_nonnull(strstr(messages, "'250' has no unit"));
 	free(messages);
 }
-END_TEST
 
-START_TEST(a_value_that_the_matrix_always_replaces_is_checked)
+PURE_TEST("scenario", a_value_that_the_matrix_always_replaces_is_checked)
 {
 	static const char text[] =
 	    HEAD "churn: {low: {joins: before, leaves: at 5s, leaves-by: hook}}\n" LOOKUPS REST ARMS
@@ -258,9 +252,8 @@ START_TEST(a_value_that_the_matrix_always_replaces_is_checked)
 	ck_assert_ptr_nonnull(strstr(messages, "leaves-by cannot be 'hook'"));
 	free(messages);
 }
-END_TEST
 
-START_TEST(hostile_text_is_refused)
+PURE_TEST("scenario", hostile_text_is_refused)
 {
 	char *big = mem_alloc(70001), *messages;
 
@@ -288,9 +281,8 @@ START_TEST(hostile_text_is_refused)
 	ck_assert_ptr_nonnull(strstr(messages, "U+001B\n  a: ?[31m\n     ^\n"));
 	free(messages);
 }
-END_TEST
 
-START_TEST(defaults_are_those_of_the_reference)
+PURE_TEST("scenario", defaults_are_those_of_the_reference)
 {
 	struct scenario *s = good("dir/plain.yaml", PLAIN, NULL);
 	const struct scenario_case *c = &s->cases[1];
@@ -332,9 +324,8 @@ START_TEST(defaults_are_those_of_the_reference)
 	ck_assert_int_eq(c->fault.what, FAULT_NONE);
 	scenario_free(s);
 }
-END_TEST
 
-START_TEST(every_key_is_read)
+PURE_TEST("scenario", every_key_is_read)
 {
 	struct scenario *s = good("x.yaml",
 	    "summary: All keys\n"
@@ -394,9 +385,8 @@ START_TEST(every_key_is_read)
 	ck_assert_int_eq(s->known[0].breaks, CAUSE_STALE_GATEWAY);
 	scenario_free(s);
 }
-END_TEST
 
-START_TEST(cases_have_names_groups_and_slugs)
+PURE_TEST("scenario", cases_have_names_groups_and_slugs)
 {
 	struct scenario *s = good("m.yaml",
 	    "summary: Two ports\n"
@@ -431,9 +421,8 @@ START_TEST(cases_have_names_groups_and_slugs)
 	ck_assert_str_eq(s->cases[0].group, "m");
 	scenario_free(s);
 }
-END_TEST
 
-START_TEST(slugs_are_safe_short_and_unique)
+PURE_TEST("scenario", slugs_are_safe_short_and_unique)
 {
 	struct buf text = {0};
 	struct scenario *s;
@@ -462,9 +451,8 @@ START_TEST(slugs_are_safe_short_and_unique)
 	scenario_free(s);
 	buf_free(&text);
 }
-END_TEST
 
-START_TEST(maps_merge_and_lists_replace)
+PURE_TEST("scenario", maps_merge_and_lists_replace)
 {
 	struct scenario *s = good("m.yaml",
 	    "summary: Merging\n"
@@ -488,9 +476,8 @@ START_TEST(maps_merge_and_lists_replace)
 	ck_assert_uint_eq(s->cases[0].churns[0].count, 1);
 	scenario_free(s);
 }
-END_TEST
 
-START_TEST(negative_controls_need_no_control)
+PURE_TEST("scenario", negative_controls_need_no_control)
 {
 	struct scenario *s = good("n.yaml",
 	    HEAD CHURN LOOKUPS REST "exposures: none\narms: {inherited: {}, pinned: {}}\n", NULL);
@@ -498,7 +485,6 @@ START_TEST(negative_controls_need_no_control)
 	ck_assert(s->cases[0].exposures_none && s->cases[1].exposures_none);
 	scenario_free(s);
 }
-END_TEST
 
 static void check_setting(
     const char *path, const char *value, const char *name, int64_t joins_ns, enum bridge_pin pin)
@@ -516,7 +502,7 @@ static void check_setting(
 	scenario_free(s);
 }
 
-START_TEST(the_command_line_has_the_last_word)
+PURE_TEST("scenario", the_command_line_has_the_last_word)
 {
 	check_setting("bridge.pin", "never", "m/pinned,p=every-3s", 3 * NS_PER_S, PIN_NEVER);
 	check_setting("churn.p.joins", "every 1s", "m/pinned,p=every-1s", NS_PER_S, PIN_AT_CREATE);
@@ -525,9 +511,8 @@ START_TEST(the_command_line_has_the_last_word)
 	check_setting("sysctl.router.net.ipv4.ip_forward", "1", "m/inherited,p=every-4s",
 	    4 * NS_PER_S, PIN_NEVER);
 }
-END_TEST
 
-START_TEST(settings_that_become_one_value_stand_once)
+PURE_TEST("scenario", settings_that_become_one_value_stand_once)
 {
 	struct setting setting = {"churn.low.leaves-by", "release"};
 	struct scenario_options o = {&setting, 1, false};
@@ -539,9 +524,8 @@ START_TEST(settings_that_become_one_value_stand_once)
 	ck_assert_int_eq(s->cases[0].churns[0].by, BY_RELEASE);
 	scenario_free(s);
 }
-END_TEST
 
-START_TEST(bad_settings_are_shown)
+PURE_TEST("scenario", bad_settings_are_shown)
 {
 	struct setting settings[] = {
 	    {"brige.pin", "never"},
@@ -566,7 +550,6 @@ START_TEST(bad_settings_are_shown)
 	ck_assert_uint_eq(count(messages, "error:"), 6);
 	free(messages);
 }
-END_TEST
 
 /* Reads the case's config as a file of another name; the case must be there again, and the same. */
 static void check_again(const struct scenario_case *c, bool faults)
@@ -608,7 +591,7 @@ static void check_file_again(const char *path, const struct scenario_options *o)
 	free(text);
 }
 
-START_TEST(a_config_is_its_case_again)
+PURE_TEST("scenario", a_config_is_its_case_again)
 {
 	struct setting settings[] = {
 	    {"churn.guest.leaves", "after 100ms"}, {"bridge.pin", "never"}};
@@ -638,9 +621,8 @@ START_TEST(a_config_is_its_case_again)
 	ck_assert_ptr_nonnull(strstr(s->cases[1].config, "so, it is"));
 	scenario_free(s);
 }
-END_TEST
 
-START_TEST(a_config_keeps_its_control_only)
+PURE_TEST("scenario", a_config_keeps_its_control_only)
 {
 	struct scenario *s = good("m.yaml",
 	    PLAIN "  third: {}\nmatrix: {churn.low.leaves-by: [delete, release]}\n", NULL);
@@ -663,9 +645,8 @@ START_TEST(a_config_keeps_its_control_only)
 	                            "  pinned: {bridge: {pin: at-create}}\n");
 	scenario_free(s);
 }
-END_TEST
 
-START_TEST(names_stay_when_another_line_is_added_elsewhere)
+PURE_TEST("scenario", names_stay_when_another_line_is_added_elsewhere)
 {
 	struct scenario *a =
 	    good("a.yaml", PLAIN "matrix: {churn.low.leaves-by: [delete]}\n", NULL);
@@ -677,9 +658,8 @@ START_TEST(names_stay_when_another_line_is_added_elsewhere)
 	scenario_free(a);
 	scenario_free(b);
 }
-END_TEST
 
-START_TEST(faults_stand_behind_their_twins)
+PURE_TEST("scenario", faults_stand_behind_their_twins)
 {
 	struct scenario_options o = {.allow_faults = true};
 	struct scenario *s = good("f.yaml",
@@ -708,9 +688,8 @@ START_TEST(faults_stand_behind_their_twins)
 	ck_assert_ptr_null(strstr(s->cases[1].config, "fault"));
 	scenario_free(s);
 }
-END_TEST
 
-START_TEST(an_override_fault_changes_its_case_only)
+PURE_TEST("scenario", an_override_fault_changes_its_case_only)
 {
 	struct scenario_options o = {.allow_faults = true};
 	struct scenario *s = good("f.yaml",
@@ -726,9 +705,8 @@ START_TEST(an_override_fault_changes_its_case_only)
 	check_again(&s->cases[2], true);
 	scenario_free(s);
 }
-END_TEST
 
-START_TEST(known_conditions)
+PURE_TEST("scenario", known_conditions)
 {
 	ck_assert(known_applies(NULL, "6.18.44-fc"));
 	ck_assert(known_applies("kernel < 6.19", "6.18.44-fc"));
@@ -748,9 +726,8 @@ START_TEST(known_conditions)
 	ck_assert(!known_applies("kernel < 6.2 ", "6.1"));
 	ck_assert(!known_applies("kernel < 6.2", "unknown"));
 }
-END_TEST
 
-START_TEST(words_apart_counts_changes)
+PURE_TEST("scenario", words_apart_counts_changes)
 {
 	ck_assert_uint_eq(words_apart("leaves-by", "leaves-by"), 0);
 	ck_assert_uint_eq(words_apart("leave-by", "leaves-by"), 1);
@@ -758,7 +735,6 @@ START_TEST(words_apart_counts_changes)
 	ck_assert_uint_eq(words_apart("", "abc"), 3);
 	ck_assert_uint_ge(words_apart("duration", "matrix"), 4);
 }
-END_TEST
 
 static void yaml_again(const char *text)
 {
@@ -781,7 +757,7 @@ static void yaml_again(const char *text)
 	arena_free(&arena);
 }
 
-START_TEST(block_texts_lose_their_last_newline)
+PURE_TEST("scenario", block_texts_lose_their_last_newline)
 {
 	struct scenario *s = good("x.yaml",
 	    "summary: |\n  one line\n\n"
@@ -792,9 +768,8 @@ START_TEST(block_texts_lose_their_last_newline)
 	ck_assert_str_eq(s->summary, "one line");
 	scenario_free(s);
 }
-END_TEST
 
-START_TEST(written_yaml_reads_as_the_same)
+PURE_TEST("scenario", written_yaml_reads_as_the_same)
 {
 	struct scenario *s = good("x.yaml", "references: [\"true\", true]\n" PLAIN, NULL);
 
@@ -804,35 +779,4 @@ START_TEST(written_yaml_reads_as_the_same)
 	yaml_again("a:\n  - b: 1\n    c: >\n      long\n      text\n  - |\n    x\n\n    y\n");
 	yaml_again("a: 02:00:00:00:00:01\nb: 'it''s'\nc: \"- x\"\n\"d: e\": \"#\"\nf: a b  c \n");
 	yaml_again("a: \"\\\\ \\\" \\t\"\nb: ~\nc: \nd: -1\ne: 5/s\n");
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "scenario", CTEST_PURE, bad_files_are_refused_where_they_are_wrong);
-	ctest_add(list, "scenario", CTEST_PURE, errors_show_line_caret_and_remedy);
-	ctest_add(list, "scenario", CTEST_PURE, warnings_do_not_fail_a_file);
-	ctest_add(list, "scenario", CTEST_PURE, long_lines_and_names_are_cut);
-	ctest_add(list, "scenario", CTEST_PURE, carets_stand_under_characters_not_bytes);
-	ctest_add(list, "scenario", CTEST_PURE, an_error_found_in_many_cases_is_shown_once);
-	ctest_add(list, "scenario", CTEST_PURE, a_value_that_the_matrix_always_replaces_is_checked);
-	ctest_add(list, "scenario", CTEST_PURE, hostile_text_is_refused);
-	ctest_add(list, "scenario", CTEST_PURE, defaults_are_those_of_the_reference);
-	ctest_add(list, "scenario", CTEST_PURE, every_key_is_read);
-	ctest_add(list, "scenario", CTEST_PURE, cases_have_names_groups_and_slugs);
-	ctest_add(list, "scenario", CTEST_PURE, slugs_are_safe_short_and_unique);
-	ctest_add(list, "scenario", CTEST_PURE, maps_merge_and_lists_replace);
-	ctest_add(list, "scenario", CTEST_PURE, negative_controls_need_no_control);
-	ctest_add(list, "scenario", CTEST_PURE, the_command_line_has_the_last_word);
-	ctest_add(list, "scenario", CTEST_PURE, settings_that_become_one_value_stand_once);
-	ctest_add(list, "scenario", CTEST_PURE, bad_settings_are_shown);
-	ctest_add(list, "scenario", CTEST_PURE, a_config_is_its_case_again);
-	ctest_add(list, "scenario", CTEST_PURE, a_config_keeps_its_control_only);
-	ctest_add(list, "scenario", CTEST_PURE, names_stay_when_another_line_is_added_elsewhere);
-	ctest_add(list, "scenario", CTEST_PURE, faults_stand_behind_their_twins);
-	ctest_add(list, "scenario", CTEST_PURE, an_override_fault_changes_its_case_only);
-	ctest_add(list, "scenario", CTEST_PURE, known_conditions);
-	ctest_add(list, "scenario", CTEST_PURE, words_apart_counts_changes);
-	ctest_add(list, "scenario", CTEST_PURE, block_texts_lose_their_last_newline);
-	ctest_add(list, "scenario", CTEST_PURE, written_yaml_reads_as_the_same);
 }

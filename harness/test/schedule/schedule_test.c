@@ -88,7 +88,7 @@ static void check_event(const struct schedule *s, size_t i, int64_t t_ms, enum c
 	ck_assert_uint_eq(s->events[i].cycle, cycle);
 }
 
-START_TEST(cycles_start_at_zero_and_end_within)
+PURE_TEST("schedule", cycles_start_at_zero_and_end_within)
 {
 	struct play p = quick("{c1: {}}", "{g: {joins: every 7s, leaves: after 6s}}", "", 0, 1);
 	const struct schedule *s = &p.schedule;
@@ -113,9 +113,8 @@ START_TEST(cycles_start_at_zero_and_end_within)
 	ck_assert_uint_eq(churn_cycles(&longer, 16), 1);
 	ck_assert_uint_eq(churn_cycles(&longer, 17), 2);
 }
-END_TEST
 
-START_TEST(leaves_come_before_joins_and_counts_spread)
+PURE_TEST("schedule", leaves_come_before_joins_and_counts_spread)
 {
 	struct play p = quick("{c1: {}}",
 	    "{b: {joins: at 5s, leaves: never}, a: {joins: before, leaves: at 5s, count: 2}}", "",
@@ -134,9 +133,8 @@ START_TEST(leaves_come_before_joins_and_counts_spread)
 	ck_assert(mac_cmp(s->events[0].mac, s->events[2].mac) == 0);
 	play_free(&p);
 }
-END_TEST
 
-START_TEST(macs_depend_on_seed_and_group_only)
+PURE_TEST("schedule", macs_depend_on_seed_and_group_only)
 {
 	static const char churn[] = "{a: {joins: every 3s, leaves: after 2s, count: 2}, "
 	                            "low: {joins: at 1s, leaves: never, port-mac: below-all}}";
@@ -162,9 +160,8 @@ START_TEST(macs_depend_on_seed_and_group_only)
 	play_free(&arm);
 	play_free(&other);
 }
-END_TEST
 
-START_TEST(a_pinned_mac_is_given_at_create)
+PURE_TEST("schedule", a_pinned_mac_is_given_at_create)
 {
 	char *pinned = text_of("{c1: {}, c2: {}}", "{low: {joins: at 1s, leaves: never}}",
 	         "bridge: {pin: 0a:58:0a:00:00:01}\n"),
@@ -180,7 +177,6 @@ START_TEST(a_pinned_mac_is_given_at_create)
 	free(pinned);
 	free(plain);
 }
-END_TEST
 
 static void all_differ(const struct mac *macs, size_t n)
 {
@@ -189,7 +185,7 @@ static void all_differ(const struct mac *macs, size_t n)
 			ck_assert_msg(mac_cmp(macs[i], macs[k]) != 0, "MACs %zu and %zu", i, k);
 }
 
-START_TEST(macs_are_unicast_local_and_distinct)
+PURE_TEST("schedule", macs_are_unicast_local_and_distinct)
 {
 	for (uint64_t seed = 0; seed < 50; seed++) {
 		struct play p = quick("{c1: {}, c2: {}, c3: {port-mac: above-all}}",
@@ -222,9 +218,8 @@ START_TEST(macs_are_unicast_local_and_distinct)
 		play_free(&p);
 	}
 }
-END_TEST
 
-START_TEST(below_all_is_below_all)
+PURE_TEST("schedule", below_all_is_below_all)
 {
 	for (uint64_t seed = 0; seed < 100; seed++) {
 		struct play p = quick("{c1: {}, c2: {port-mac: random}}",
@@ -255,7 +250,6 @@ START_TEST(below_all_is_below_all)
 		play_free(&p);
 	}
 }
-END_TEST
 
 static struct mac mac_of(const struct schedule *s, const char *port)
 {
@@ -266,7 +260,7 @@ static struct mac mac_of(const struct schedule *s, const char *port)
 	return mac_from_number(0);
 }
 
-START_TEST(extremes_stay_beyond_fixed_macs)
+PURE_TEST("schedule", extremes_stay_beyond_fixed_macs)
 {
 	struct play p = quick("{c1: {port-mac: \"00:16:3e:00:00:05\"}, c2: {}}",
 	    "{low: {joins: at 1s, leaves: never, port-mac: below-all},"
@@ -293,9 +287,8 @@ START_TEST(extremes_stay_beyond_fixed_macs)
 	ck_assert_uint_eq(mac_of(&p.schedule, "low-1").b[0], 0);
 	play_free(&p);
 }
-END_TEST
 
-START_TEST(the_kernel_chooses_where_it_is_asked_to)
+PURE_TEST("schedule", the_kernel_chooses_where_it_is_asked_to)
 {
 	struct play p = quick("{c1: {}, c2: {port-mac: kernel}}",
 	    "{g: {joins: every 3s, leaves: after 2s, port-mac: kernel}}", "", 0, 1);
@@ -306,7 +299,6 @@ START_TEST(the_kernel_chooses_where_it_is_asked_to)
 	ck_assert(!mac_is_zero(p.schedule.client_port_macs[0]));
 	play_free(&p);
 }
-END_TEST
 
 static void check_pace(const char *churn, const char *more, double asked, double got)
 {
@@ -319,7 +311,7 @@ static void check_pace(const char *churn, const char *more, double asked, double
 	free(text);
 }
 
-START_TEST(pace_is_what_the_case_can_bear)
+PURE_TEST("schedule", pace_is_what_the_case_can_bear)
 {
 	static const char slow[] = "{g: {joins: every 3s, leaves: after 2s}}";
 
@@ -355,7 +347,6 @@ START_TEST(pace_is_what_the_case_can_bear)
 	check_pace(
 	    "{a: {joins: at 1s, leaves: never}, b: {joins: at 1010ms, leaves: never}}", "", 20, 1);
 }
-END_TEST
 
 static void check_implied(
     const char *clients, const char *churn, const char *more, int64_t expected_ms)
@@ -373,7 +364,7 @@ static void check_implied(
 #define LOWEST_LEAVES "joins: before, leaves: at 5s, port-mac: below-all"
 
 /* The second stream looks up 0.94 s after the event; the first one, 4 s after it. */
-START_TEST(a_bridge_that_is_made_again_is_there_by_the_next_lookup_of_any_stream)
+PURE_TEST("schedule", a_bridge_that_is_made_again_is_there_by_the_next_lookup_of_any_stream)
 {
 	static const char more[] = "warmup: 10s\nlookups: {every: 10s, %s}\n"
 	                           "events: [{at: 11s, bridge: true, recreate: with-other-mac}]\n";
@@ -396,9 +387,8 @@ START_TEST(a_bridge_that_is_made_again_is_there_by_the_next_lookup_of_any_stream
 		free(lines);
 	}
 }
-END_TEST
 
-START_TEST(implied_outage_of_a_leave)
+PURE_TEST("schedule", implied_outage_of_a_leave)
 {
 	/* 8 s less two lookups */
 	check_implied("{c1: {}}", "{l: {" LOWEST_LEAVES "}}", "", 7500);
@@ -412,9 +402,8 @@ START_TEST(implied_outage_of_a_leave)
 	check_implied(
 	    "{c1: {}}", "{l: {joins: before, leaves: at 59700ms, port-mac: below-all}}", "", 250);
 }
-END_TEST
 
-START_TEST(implied_outage_until_the_mac_is_back)
+PURE_TEST("schedule", implied_outage_until_the_mac_is_back)
 {
 	/* the client behind the anchor is told of each join, and hurt by each leave for 1 s */
 	check_implied(
@@ -429,9 +418,8 @@ START_TEST(implied_outage_until_the_mac_is_back)
 	    "{c1: {port-mac: \"fe:00:00:00:00:01\"}, c2: {port-mac: \"fe:00:00:00:00:02\"}}",
 	    "{l: {joins: every 6s, leaves: after 4s, port-mac: below-all}}", "", 1500);
 }
-END_TEST
 
-START_TEST(implied_outage_of_kernel_macs)
+PURE_TEST("schedule", implied_outage_of_kernel_macs)
 {
 	/* no MAC comes back: 8 s, less 2 s that the entry may have been in use, less two pauses */
 	check_implied("{c1: {}}", "{g: {joins: every 3s, leaves: after 2s, port-mac: kernel}}",
@@ -448,9 +436,8 @@ START_TEST(implied_outage_of_kernel_macs)
 	    "h: {joins: at 5s, leaves: never, port-mac: kernel}}",
 	    "", 1500);
 }
-END_TEST
 
-START_TEST(implied_outage_of_other_causes_and_arms)
+PURE_TEST("schedule", implied_outage_of_other_causes_and_arms)
 {
 	char *text = mem_printf("summary: x\nclients: {c1: {}}\nchurn: {l: {%s}}\n"
 	                        "lookups: {every: 250ms}\nduration: 60s\n"
@@ -465,9 +452,8 @@ START_TEST(implied_outage_of_other_causes_and_arms)
 	play_free(&p);
 	free(text);
 }
-END_TEST
 
-START_TEST(the_first_scenarios_are_as_they_should_be)
+PURE_TEST("schedule", the_first_scenarios_are_as_they_should_be)
 {
 	struct play p =
 	    shipped("original-report", "original-report/inherited,guest=every-200ms+after-140ms");
@@ -492,7 +478,6 @@ START_TEST(the_first_scenarios_are_as_they_should_be)
 	ck_assert(!p.c->clients[0].looks_up && p.c->clients[1].looks_up);
 	play_free(&p);
 }
-END_TEST
 
 static struct play fault_play(const char *fault)
 {
@@ -508,7 +493,7 @@ static struct play fault_play(const char *fault)
 	return p;
 }
 
-START_TEST(faults_are_scheduled)
+PURE_TEST("schedule", faults_are_scheduled)
 {
 	struct play p = fault_play("what: undo-pin");
 	const struct schedule *s = &p.schedule;
@@ -542,10 +527,9 @@ START_TEST(faults_are_scheduled)
 	check_event(&p.schedule, 2, 3000, OP_LEAVE, "g-1", 0);
 	play_free(&p);
 }
-END_TEST
 
 /* What the reader of files knows of lookups is what is played. */
-START_TEST(an_event_on_a_lookup_is_warned_of_whichever_stream_it_is)
+PURE_TEST("schedule", an_event_on_a_lookup_is_warned_of_whichever_stream_it_is)
 {
 	static const char more[] = "lookups: {every: 1s, family: both, transport: both}\n"
 	                           "events: [{at: %lldns, bridge: true, set-mac: random}]\n";
@@ -578,9 +562,8 @@ START_TEST(an_event_on_a_lookup_is_warned_of_whichever_stream_it_is)
 	free(meta.streams);
 	play_free(&p);
 }
-END_TEST
 
-START_TEST(the_schedule_as_text)
+PURE_TEST("schedule", the_schedule_as_text)
 {
 	struct play p = quick("{c1: {}}",
 	    "{g: {joins: at 1500ms, leaves: after 2s, port-mac: kernel, leaves-by: release},"
@@ -597,9 +580,8 @@ START_TEST(the_schedule_as_text)
 	buf_free(&out);
 	play_free(&p);
 }
-END_TEST
 
-START_TEST(the_trace_knows_its_case)
+PURE_TEST("schedule", the_trace_knows_its_case)
 {
 	static const char text[] =
 	    "summary: What happens\nclients: {c1: {}, c2: {}, c3: {}}\n"
@@ -652,30 +634,4 @@ START_TEST(the_trace_knows_its_case)
 	struct trace trace = {.meta = meta};
 	trace_free(&trace);
 	play_free(&p);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "schedule", CTEST_PURE, cycles_start_at_zero_and_end_within);
-	ctest_add(list, "schedule", CTEST_PURE, leaves_come_before_joins_and_counts_spread);
-	ctest_add(list, "schedule", CTEST_PURE, macs_depend_on_seed_and_group_only);
-	ctest_add(list, "schedule", CTEST_PURE, a_pinned_mac_is_given_at_create);
-	ctest_add(list, "schedule", CTEST_PURE, macs_are_unicast_local_and_distinct);
-	ctest_add(list, "schedule", CTEST_PURE, below_all_is_below_all);
-	ctest_add(list, "schedule", CTEST_PURE, extremes_stay_beyond_fixed_macs);
-	ctest_add(list, "schedule", CTEST_PURE, the_kernel_chooses_where_it_is_asked_to);
-	ctest_add(list, "schedule", CTEST_PURE, pace_is_what_the_case_can_bear);
-	ctest_add(list, "schedule", CTEST_PURE,
-	    a_bridge_that_is_made_again_is_there_by_the_next_lookup_of_any_stream);
-	ctest_add(list, "schedule", CTEST_PURE, implied_outage_of_a_leave);
-	ctest_add(list, "schedule", CTEST_PURE, implied_outage_until_the_mac_is_back);
-	ctest_add(list, "schedule", CTEST_PURE, implied_outage_of_kernel_macs);
-	ctest_add(list, "schedule", CTEST_PURE, implied_outage_of_other_causes_and_arms);
-	ctest_add(list, "schedule", CTEST_PURE, the_first_scenarios_are_as_they_should_be);
-	ctest_add(list, "schedule", CTEST_PURE, faults_are_scheduled);
-	ctest_add(list, "schedule", CTEST_PURE, the_schedule_as_text);
-	ctest_add(
-	    list, "schedule", CTEST_PURE, an_event_on_a_lookup_is_warned_of_whichever_stream_it_is);
-	ctest_add(list, "schedule", CTEST_PURE, the_trace_knows_its_case);
 }

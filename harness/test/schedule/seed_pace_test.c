@@ -7,7 +7,7 @@
 #include "run/playlist.h"
 #include "schedule/seed_pace.h"
 
-START_TEST(what_is_given_goes_before_the_file_and_the_file_before_defaults)
+PURE_TEST("schedule", what_is_given_goes_before_the_file_and_the_file_before_defaults)
 {
 	static const struct {
 		struct seed_pace asked;
@@ -30,10 +30,9 @@ START_TEST(what_is_given_goes_before_the_file_and_the_file_before_defaults)
 		ck_assert_msg(with.seed == rows[i].seed && with.pace == rows[i].pace, "row %zu", i);
 	}
 }
-END_TEST
 
 /* A replay gives the machine more time, so its pace is never above that of the first play. */
-START_TEST(a_replay_is_never_faster_than_the_file_s_pace)
+PURE_TEST("schedule", a_replay_is_never_faster_than_the_file_s_pace)
 {
 	static const char text[] =
 	    "seed: 0xbeef\npace: 7\nsummary: x\nclients: {c1: {}}\n"
@@ -56,12 +55,4 @@ START_TEST(a_replay_is_never_faster_than_the_file_s_pace)
 	}
 	playlist_free(&p);
 	scenario_free(s);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "schedule", CTEST_PURE,
-	    what_is_given_goes_before_the_file_and_the_file_before_defaults);
-	ctest_add(list, "schedule", CTEST_PURE, a_replay_is_never_faster_than_the_file_s_pace);
 }

@@ -27,7 +27,7 @@ static void assert_same(const struct buf *a, const struct buf *b)
 	    i == a->len && i == b->len, "'%.300s' is not '%.300s'", a->s + line, b->s + line);
 }
 
-START_TEST(causes_have_names)
+PURE_TEST("trace", causes_have_names)
 {
 	enum cause c;
 
@@ -42,9 +42,8 @@ START_TEST(causes_have_names)
 	ck_assert_str_eq(event_type_name(EV_TIMERS), "timers");
 	ck_assert_str_eq(event_type_name((enum event_type)99), "unknown");
 }
-END_TEST
 
-START_TEST(trace_sorts_by_time_then_order)
+PURE_TEST("trace", trace_sorts_by_time_then_order)
 {
 	struct trace t = {0};
 
@@ -62,7 +61,6 @@ START_TEST(trace_sorts_by_time_then_order)
 	trace_free(&t);
 	ck_assert_ptr_null(t.events);
 }
-END_TEST
 
 /* One of every kind, with every member set. */
 static void all_kinds(struct trace *t)
@@ -124,7 +122,7 @@ static void all_kinds(struct trace *t)
 	trace_sort(t);
 }
 
-START_TEST(json_comes_back_byte_for_byte)
+PURE_TEST("trace", json_comes_back_byte_for_byte)
 {
 	AUTO_TRACE t = {0}, back = {0};
 	AUTO_BUF a = {0}, b = {0};
@@ -153,9 +151,8 @@ START_TEST(json_comes_back_byte_for_byte)
 	ck_assert_int_eq(back.meta.breaks, CAUSE_STALE_GATEWAY);
 	ck_assert(!mac_cmp(back.meta.clients[1].port_mac, MAC_PORT2));
 }
-END_TEST
 
-START_TEST(json_is_readable)
+PURE_TEST("trace", json_is_readable)
 {
 	AUTO_TRACE t = {0};
 	AUTO_BUF b = {0};
@@ -174,9 +171,8 @@ START_TEST(json_is_readable)
 	    "{\"t\":300000000,\"e\":\"neigh\",\"at\":\"client0\",\"ip\":\"192.0.2.1\",\"gone\":false,"
 	    "\"state\":\"reachable\",\"mac\":\"02:00:00:00:00:01\",\"dev\":\"eth0\"}\n"));
 }
-END_TEST
 
-START_TEST(json_refuses_what_it_did_not_write)
+PURE_TEST("trace", json_refuses_what_it_did_not_write)
 {
 	static const struct {
 		const char *from, *to, *message;
@@ -249,9 +245,8 @@ START_TEST(json_refuses_what_it_did_not_write)
 	ck_assert_int_eq(trace_from_json("x", b.s, SIZE_MAX, &back, &e), -E2BIG);
 	trace_free(&t);
 }
-END_TEST
 
-START_TEST(json_cut_anywhere_is_refused)
+PURE_TEST("trace", json_cut_anywhere_is_refused)
 {
 	struct trace t, back;
 	AUTO_BUF b = {0};
@@ -271,9 +266,8 @@ START_TEST(json_cut_anywhere_is_refused)
 	ck_assert_uint_eq(good, t.n + 1);
 	trace_free(&t);
 }
-END_TEST
 
-START_TEST(json_text_that_is_no_utf8_is_mended)
+PURE_TEST("trace", json_text_that_is_no_utf8_is_mended)
 {
 	AUTO_TRACE t = {0}, back = {0};
 	AUTO_BUF b = {0};
@@ -285,7 +279,6 @@ START_TEST(json_text_that_is_no_utf8_is_mended)
 	ck_assert_int_eq(trace_from_json("x", b.s, b.len, &back, &e), 0);
 	ck_assert_str_eq(back.events[0].u.phase.text, "bad ? byte");
 }
-END_TEST
 
 static struct tape *new_tape(size_t slots, double pace)
 {
@@ -312,7 +305,7 @@ static void read_tape(const struct tape *tape, struct trace *t, size_t n)
 	ck_assert_uint_eq(t->n, n);
 }
 
-START_TEST(tape_gives_scenario_time)
+PURE_TEST("trace", tape_gives_scenario_time)
 {
 	AUTO_FREE struct tape *tape = new_tape(8, 20);
 	AUTO_TRACE t = {0};
@@ -336,9 +329,8 @@ START_TEST(tape_gives_scenario_time)
 	ck_assert_int_eq(t.events[3].u.late.late_ns, 140); /* a duration: no start in it */
 	ck_assert_int_eq(t.events[4].u.sent.due_ns, 8000); /* never set: the event's own */
 }
-END_TEST
 
-START_TEST(tape_without_start_ends_at_zero)
+PURE_TEST("trace", tape_without_start_ends_at_zero)
 {
 	AUTO_FREE struct tape *tape = new_tape(4, 2);
 	AUTO_TRACE t = {0};
@@ -350,9 +342,8 @@ START_TEST(tape_without_start_ends_at_zero)
 	ck_assert_int_eq(t.events[1].t_ns, 0);
 	ck_assert(!t.whole);
 }
-END_TEST
 
-START_TEST(tape_that_is_full_says_so)
+PURE_TEST("trace", tape_that_is_full_says_so)
 {
 	AUTO_FREE struct tape *tape = new_tape(2, 1);
 	AUTO_TRACE t = {0};
@@ -364,9 +355,8 @@ START_TEST(tape_that_is_full_says_so)
 	ck_assert_str_eq(t.events[2].u.overrun.what, "tape full");
 	ck_assert_uint_eq(t.events[2].u.overrun.lost, 3);
 }
-END_TEST
 
-START_TEST(tape_tells_slots_that_cannot_be)
+PURE_TEST("trace", tape_tells_slots_that_cannot_be)
 {
 	AUTO_FREE struct tape *tape = new_tape(8, 1);
 	AUTO_TRACE t = {0};
@@ -385,9 +375,8 @@ START_TEST(tape_tells_slots_that_cannot_be)
 	ck_assert_str_eq(t.events[1].u.overrun.what, "tape damaged");
 	ck_assert_uint_eq(t.events[1].u.overrun.lost, 5);
 }
-END_TEST
 
-START_TEST(tape_refuses_other_memory)
+PURE_TEST("trace", tape_refuses_other_memory)
 {
 	AUTO_FREE struct tape *tape = new_tape(4, 1);
 	AUTO_TRACE t = {0};
@@ -406,9 +395,8 @@ START_TEST(tape_refuses_other_memory)
 	tape->magic++;
 	ck_assert_int_eq(tape_read(tape, tape_size(4), &t, &e), -EINVAL);
 }
-END_TEST
 
-START_TEST(tape_survives_any_bytes)
+PURE_TEST("trace", tape_survives_any_bytes)
 {
 	size_t slots = 16, size = tape_size(slots);
 	uint64_t seed = 7;
@@ -446,9 +434,8 @@ START_TEST(tape_survives_any_bytes)
 		free(bytes);
 	}
 }
-END_TEST
 
-START_TEST(tape_takes_every_kind_and_mends_its_flags)
+PURE_TEST("trace", tape_takes_every_kind_and_mends_its_flags)
 {
 	AUTO_FREE struct tape *tape = new_tape(2 * EV_COUNT, 1);
 	AUTO_TRACE t = {0};
@@ -488,9 +475,8 @@ START_TEST(tape_takes_every_kind_and_mends_its_flags)
 	ck_assert_uint_eq(t.events[EV_STATE].u.state.at_end, 1);
 	ck_assert_uint_eq(t.events[EV_STATE].u.state.local_fdb, 255);
 }
-END_TEST
 
-START_TEST(tape_drops_what_is_just_beyond_its_lists)
+PURE_TEST("trace", tape_drops_what_is_just_beyond_its_lists)
 {
 	AUTO_FREE struct tape *tape = new_tape(8, 1);
 	AUTO_TRACE t = {0};
@@ -504,24 +490,4 @@ START_TEST(tape_drops_what_is_just_beyond_its_lists)
 	read_tape(tape, &t, 1);
 	ck_assert_int_eq(t.events[0].type, EV_OVERRUN);
 	ck_assert_uint_eq(t.events[0].u.overrun.lost, 6);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "trace", CTEST_PURE, causes_have_names);
-	ctest_add(list, "trace", CTEST_PURE, trace_sorts_by_time_then_order);
-	ctest_add(list, "trace", CTEST_PURE, json_comes_back_byte_for_byte);
-	ctest_add(list, "trace", CTEST_PURE, json_is_readable);
-	ctest_add(list, "trace", CTEST_PURE, json_refuses_what_it_did_not_write);
-	ctest_add(list, "trace", CTEST_PURE, json_cut_anywhere_is_refused);
-	ctest_add(list, "trace", CTEST_PURE, json_text_that_is_no_utf8_is_mended);
-	ctest_add(list, "trace", CTEST_PURE, tape_gives_scenario_time);
-	ctest_add(list, "trace", CTEST_PURE, tape_without_start_ends_at_zero);
-	ctest_add(list, "trace", CTEST_PURE, tape_that_is_full_says_so);
-	ctest_add(list, "trace", CTEST_PURE, tape_tells_slots_that_cannot_be);
-	ctest_add(list, "trace", CTEST_PURE, tape_refuses_other_memory);
-	ctest_add(list, "trace", CTEST_PURE, tape_survives_any_bytes);
-	ctest_add(list, "trace", CTEST_PURE, tape_takes_every_kind_and_mends_its_flags);
-	ctest_add(list, "trace", CTEST_PURE, tape_drops_what_is_just_beyond_its_lists);
 }
