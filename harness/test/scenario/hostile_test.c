@@ -1,7 +1,6 @@
-/* hostile_test.c: scenario files, settings and traces of others: what they may not say is refused
- * with its place, what they may say stays text. The model is docs/SECURITY.md. */
-#include "test/kit/ctest.h"
-
+/* hostile_test.c: tests of untrusted scenario files, settings and traces: what they may not contain
+ * is refused where it stands, and what they may contain stays text. The model is docs/SECURITY.md.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -10,87 +9,28 @@
 
 #include "base/macros.h"
 #include "base/utf8.h"
-#include "scenario/scenario.h"
 #include "scenario/sysctl.h"
 #include "test/kit/builder.h"
+#include "test/kit/scenarios.h"
 #include "trace/trace_json.h"
-
-#define PLAIN                                                                                      \
-	"summary: A port leaves\n"                                                                 \
-	"clients: {c1: {}}\n"                                                                      \
-	"churn: {low: {joins: before, leaves: at 5s, port-mac: below-all}}\n"                      \
-	"lookups: {every: 250ms, timeout: 1s}\n"                                                   \
-	"duration: 60s\n"                                                                          \
-	"arms:\n"                                                                                  \
-	"  inherited: {breaks: stale-gateway}\n"                                                   \
-	"  pinned: {bridge: {pin: at-create}}\n"
-
-/* The errors of a text; fails the test when there are none. Caller frees. */
-static char *refused(const char *file, const char *text, const struct scenario_options *o)
-{
-	struct scenario *s = NULL;
-	struct buf messages = {0};
-
-	ck_assert_msg(scenario_parse(file, text, strlen(text), o, &s, &messages) == -EINVAL,
-	    "%s was read without an error", file);
-	ck_assert_msg(utf8_good(messages.s, true), "%s: harmful: %s", file, messages.s);
-	ck_assert_ptr_nonnull(strstr(messages.s, "\n  expected: "));
-	return messages.s;
-}
 
 static void assert_refused(const char *text, const char *words)
 {
-	char *messages = refused("x.yaml", text, NULL);
+	AUTO_FREE char *messages = scenario_errors("x.yaml", text, strlen(text), NULL);
 
 	ASSERT_HAS(messages, words);
-	free(messages);
-}
-
-/* Each `# expect: LINE:COL text` on top is an error, and there is no other. */
-static unsigned check_file(const char *name)
-{
-	char *path = mem_printf("harness/test/data/hostile/%s", name),
-	     *text = ctest_file(path, NULL);
-	char *messages = refused(name, text, NULL), *save = NULL;
-	unsigned n = 0, told = 0;
-
-	for (char *line = strtok_r(text, "\n", &save); line && *line == '#';
-	     line = strtok_r(NULL, "\n", &save)) {
-		ck_assert_msg(!strncmp(line, "# expect: ", 10), "%s: %s", name, line);
-		char *words = strchr(line + 10, ' ');
-		char *want = mem_printf(
-		    "%s:%.*s: error: %s\n", name, (int)(words - line - 10), line + 10, words + 1);
-		ASSERT_HAS(messages, want);
-		free(want);
-		n++;
-	}
-	for (const char *p = messages; (p = strstr(p, ": error: ")); p++)
-		told++;
-	ck_assert_msg(told == n && n, "%s expects %u errors:\n%s", name, n, messages);
-	free(messages);
-	free(text);
-	free(path);
-	return n;
 }
 
 PURE_TEST("hostile", hostile_files_are_refused_where_they_are_hostile)
 {
-	DIR *dir = opendir(SB_SOURCE_DIR "/harness/test/data/hostile");
-	struct dirent *entry;
-	unsigned files = 0, errors = 0;
+	unsigned files, errors;
 
-	ck_assert_ptr_nonnull(dir);
-	while ((entry = readdir(dir)))
-		if (strstr(entry->d_name, ".yaml")) {
-			errors += check_file(entry->d_name);
-			files++;
-		}
-	closedir(dir);
+	errors = scenario_folder_is_refused("harness/test/data/hostile", false, &files);
 	ck_assert_uint_ge(files, 17);
 	ck_assert_uint_ge(errors, 80);
 }
 
-/* So many times `part`, its '@' a number, between two texts; caller frees. */
+/* `part` n times, its '@' a number, between two texts; caller frees. */
 static char *many(const char *before, const char *part, unsigned n, const char *after)
 {
 	const char *at = strchr(part, '@');
@@ -113,26 +53,26 @@ PURE_TEST("hostile", sizes_counts_and_nesting_have_limits)
 		unsigned n;
 		const char *after, *words;
 	} texts[] = {
-	    {PLAIN "#", "x", 65536, "\n", "the file is too large"},
-	    {PLAIN "references: ", "[", 20000, "\n", "nested too deep"},
-	    {PLAIN "references: ", "{a: ", 10000, "\n", "nested too deep"},
-	    {PLAIN "references: [", "@, ", 5000, "x]\n", "too many entries"},
-	    {PLAIN "sysctl: {router: {", "net.ipv4.a@: 1, ", 3000, "net.ipv4.b: 1}}\nx: 1\n",
+	    {YAML_PLAIN "#", "x", 65536, "\n", "the file is too large"},
+	    {YAML_PLAIN "references: ", "[", 20000, "\n", "nested too deep"},
+	    {YAML_PLAIN "references: ", "{a: ", 10000, "\n", "nested too deep"},
+	    {YAML_PLAIN "references: [", "@, ", 5000, "x]\n", "too many entries"},
+	    {YAML_PLAIN "sysctl: {router: {", "net.ipv4.a@: 1, ", 3000, "net.ipv4.b: 1}}\nx: 1\n",
 	        "unknown key 'x'"},
-	    {PLAIN "", "k", 60000, ": 1\n", "unknown key 'kkk"},
-	    {PLAIN "matrix: {lookups.timeout: [", "@ms, ", 4095, "1s]}\n", "too many cases"},
-	    {PLAIN "events: [", "{at: 5s, bridge: true, set: up}, ", 1001, "]\n",
+	    {YAML_PLAIN "", "k", 60000, ": 1\n", "unknown key 'kkk"},
+	    {YAML_PLAIN "matrix: {lookups.timeout: [", "@ms, ", 4095, "1s]}\n", "too many cases"},
+	    {YAML_PLAIN "events: [", "{at: 5s, bridge: true, set: up}, ", 1001, "]\n",
 	        "too many events"},
-	    {PLAIN "\nname: ", "n", 101, "\n", "cannot be a scenario's name"},
-	    {PLAIN "\nsysctl: {router: {net.ipv4.", "n", 120, ": 1}}\n",
+	    {YAML_PLAIN "\nname: ", "n", 101, "\n", "cannot be a scenario's name"},
+	    {YAML_PLAIN "\nsysctl: {router: {net.ipv4.", "n", 120, ": 1}}\n",
 	        "is not a name that can be set"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		char *text = many(texts[i].before, texts[i].part, texts[i].n, texts[i].after);
+		AUTO_FREE char *text =
+		    many(texts[i].before, texts[i].part, texts[i].n, texts[i].after);
 
 		assert_refused(text, texts[i].words);
-		free(text);
 	}
 }
 
@@ -160,105 +100,110 @@ PURE_TEST("hostile", settings_are_refused_as_files_are)
 	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
 		struct setting s = {.path = settings[i].path, .value = settings[i].value};
 		struct scenario_options o = {.settings = &s, .n_settings = 1};
-		char *messages = refused("x.yaml", PLAIN, &o);
+		AUTO_FREE char *messages =
+		    scenario_errors("x.yaml", YAML_PLAIN, strlen(YAML_PLAIN), &o);
 
 		ASSERT_HAS(messages, settings[i].words);
 		ck_assert_ptr_null(strstr(messages, "\nx.yaml:1:1: error: y"));
-		free(messages);
 	}
 }
 
 /* A file may have any name, and its line any bytes: neither reaches the terminal. */
 PURE_TEST("hostile", names_of_files_and_bad_lines_are_shown_without_harm)
 {
-	char *messages = refused("\x1b]0;x\x07\nother.yaml:1:1: error: y", "x: 1\n", NULL);
+	static const char line[] = "a: \xc2\x9b"
+	                           "2J \xe2\x80\xae \xff \x1b[2J\n";
+	AUTO_FREE char *name =
+	    scenario_errors("\x1b]0;x\x07\nother.yaml:1:1: error: y", "x: 1\n", 5, NULL);
+	AUTO_FREE char *bytes = scenario_errors("x", line, strlen(line), NULL);
 
-	ck_assert(!strncmp(messages, "?]0;x??other.yaml:1:1: error: y:1:1: error: ", 44));
-	free(messages);
-	messages = refused("x",
-	    "a: \xc2\x9b"
-	    "2J \xe2\x80\xae \xff \x1b[2J\n",
-	    NULL);
-	ASSERT_HAS(messages, "\n  a: ?2J ? ? ?[2J\n");
-	free(messages);
+	ck_assert(!strncmp(name, "?]0;x??other.yaml:1:1: error: y:1:1: error: ", 44));
+	ASSERT_HAS(bytes, "\n  a: ?2J ? ? ?[2J\n");
 }
 
-/* Whatever a case is called, its folder is one name below cases/, with room for .repeat-1000 and
- * .replay-2. */
+/* One name below cases/ for each case, with room for .repeat-1000 and .replay-2. The longest. */
+static size_t assert_slugs(const struct scenario *s)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < s->n_cases; i++) {
+		const char *slug = s->cases[i].slug;
+		size_t len = strlen(slug);
+
+		ck_assert_msg(len && !strchr(".-", *slug) &&
+		                  !slug[strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789.,=+_-")],
+		    "slug '%s'", slug);
+		ck_assert_uint_le(len, 255 - strlen(".repeat-1000.replay-2"));
+		for (size_t k = 0; k < i; k++)
+			ck_assert_str_ne(slug, s->cases[k].slug);
+		longest = len > longest ? len : longest;
+	}
+	return longest;
+}
+
 PURE_TEST("hostile", a_case_s_folder_is_one_plain_name)
 {
 	static const char *const names[] = {"..", ".", "...", "-rf", "a.yaml", "~", "$(id)", "CON",
-	    "a b", "\x1b[2J", "/etc/passwd", "x/../../y"};
+	    "a b", "\x1b[2J", "/etc/passwd", "x/../../y",
+	    "/some/A File With a Long Name and \xc3\xa4 that goes on and on and on and on.yaml"};
+	/* words that differ only where a long slug is cut, or where a character is replaced */
+	AUTO_FREE char *word = many("", "A", 120, "");
+	AUTO_FREE char *alike = mem_printf(
+	    "%s\nmatrix: {lookups.timeout: [1s], sysctl.router.net.ipv4.b: [%s0, %s1, %s2, \"a:b\", "
+	    "\"a%%b\"]}\n",
+	    YAML_PLAIN, word, word, word);
+	AUTO_FREE char *paths = many(YAML_PLAIN "matrix: {",
+	    "sysctl.router.net.ipv4.a@: [\"../../../../x\"], ", 12, "lookups.timeout: [1s]}\n");
 	size_t longest = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		struct scenario *s = NULL;
-		struct buf messages = {0};
-		char *text =
-		    many(PLAIN "matrix: {", "sysctl.router.net.ipv4.a@: [\"../../../../x\"], ",
-		        i % 2 * 12, "lookups.timeout: [1s]}\n");
+		AUTO_SCENARIO *s = scenario_read(names[i], i % 2 ? paths : alike, NULL);
+		size_t len = assert_slugs(s);
 
-		ck_assert_msg(!scenario_parse(names[i], text, strlen(text), NULL, &s, &messages),
-		    "%s: %s", names[i], messages.s);
-		for (size_t k = 0; k < s->n_cases; k++) {
-			const char *slug = s->cases[k].slug;
-			size_t len = strlen(slug);
-
-			ck_assert_msg(len && !strchr(".-", *slug) &&
-			                  !slug[strspn(slug, "abcdefghijklmnopqrstuvwxyz"
-			                                     "0123456789.,=+_-")],
-			    "slug '%s'", slug);
-			ck_assert_uint_le(len, 255 - strlen(".repeat-1000.replay-2"));
-			longest = len > longest ? len : longest;
-		}
-		free(text);
-		scenario_free(s);
+		longest = len > longest ? len : longest;
 	}
 	ck_assert_uint_gt(longest, 200); /* some had to be cut */
 }
 
-/* A trace as it is written, with one text in it replaced: what reading it says, or "". */
-static void read_changed(const char *from, const char *to, const char *words)
-{
-	char *text = ctest_file("harness/test/data/golden/trace-client-down.jsonl", NULL);
-	char *other = ctest_changed(text, from, to);
-	struct trace t;
-	struct err e = {{0}};
-	int r = trace_from_json("t.jsonl", other, strlen(other), &t, &e);
+#define SLUG "\"slug\":\"client-down_pinned+fault\""
+#define ARM "\"arm\":\"pinned+fault\""
 
-	ck_assert_msg(*words ? r == -EINVAL : !r, "%s: %s", to, e.text);
-	if (*words) {
-		ASSERT_HAS(e.text, words);
-		ck_assert(utf8_good(e.text, false));
-	} else {
-		trace_free(&t);
-	}
-	free(other);
-	free(text);
-}
-
+/* A trace as it is written, with one text in it replaced. */
 PURE_TEST("hostile", a_trace_of_others_is_refused_where_it_is_hostile)
 {
-	static const char slug[] = "\"slug\":\"client-down_pinned+fault\"",
-	                  arm[] = "\"arm\":\"pinned+fault\"";
+	static const struct {
+		const char *from, *to, *error; /* "": it is read */
+	} rows[] = {
+	    {SLUG, SLUG, ""},
+	    {SLUG, "\"slug\":\"../../../etc/cron.d\"", "t.jsonl:1: 'slug' names no folder"},
+	    {SLUG, "\"slug\":\"..\"", "'slug' names no folder"},
+	    {SLUG, "\"slug\":\"/etc\"", "'slug' names no folder"},
+	    {SLUG, "\"slug\":\"\"", "'slug' names no folder"},
+	    {SLUG, "\"slug\":\"-rf\"", "'slug' names no folder"},
+	    {SLUG, "\"slug\":\"x;reboot\"", "'slug' names no folder"},
+	    {SLUG, "\"slug\":\"$(reboot)\"", "'slug' names no folder"},
+	    {ARM, "\"arm\":\"\\u001b[2J\"", "t.jsonl:1: 'arm' has a wrong value"},
+	    {ARM, "\"arm\":\"\\u202epinned\"", "'arm' has a wrong value"},
+	    {ARM, "\"arm\":\"\\u009b2J\"", "'arm' has a wrong value"},
+	    {ARM, "\"arm\":\"a\\u0000b\"", "t.jsonl:1: "},
+	    {"\"name\":\"c1\"", "\"name\":\"\\u001b[2J\"", "'name' has a wrong value"},
+	    {ARM, "\"\\u001b[2J\":\"x\"", "no key 'arm'"},
+	    {"\"e\":\"phase\"", "\"e\":\"\\u001b[2J\"", "no event is called '?[2J'"},
+	    {"\"t\":", "\"t\":9223372036854775807,\"u\":", "'t' has a wrong value"},
+	    {"\"pace\":20.0", "\"pace\":1e999", "t.jsonl:1: "},
+	};
+	AUTO_FREE char *text = ctest_file("harness/test/data/golden/trace-client-down.jsonl", NULL);
 
-	read_changed(slug, slug, "");
-	read_changed(slug, "\"slug\":\"../../../etc/cron.d\"", "t.jsonl:1: 'slug' names no folder");
-	read_changed(slug, "\"slug\":\"..\"", "'slug' names no folder");
-	read_changed(slug, "\"slug\":\"/etc\"", "'slug' names no folder");
-	read_changed(slug, "\"slug\":\"\"", "'slug' names no folder");
-	read_changed(slug, "\"slug\":\"-rf\"", "'slug' names no folder");
-	read_changed(slug, "\"slug\":\"x;reboot\"", "'slug' names no folder");
-	read_changed(slug, "\"slug\":\"$(reboot)\"", "'slug' names no folder");
-	read_changed(arm, "\"arm\":\"\\u001b[2J\"", "t.jsonl:1: 'arm' has a wrong value");
-	read_changed(arm, "\"arm\":\"\\u202epinned\"", "'arm' has a wrong value");
-	read_changed(arm, "\"arm\":\"\\u009b2J\"", "'arm' has a wrong value");
-	read_changed(arm, "\"arm\":\"a\\u0000b\"", "t.jsonl:1: ");
-	read_changed("\"name\":\"c1\"", "\"name\":\"\\u001b[2J\"", "'name' has a wrong value");
-	read_changed(arm, "\"\\u001b[2J\":\"x\"", "no key 'arm'");
-	read_changed("\"e\":\"phase\"", "\"e\":\"\\u001b[2J\"", "no event is called '?[2J'");
-	read_changed("\"t\":", "\"t\":9223372036854775807,\"u\":", "'t' has a wrong value");
-	read_changed("\"pace\":20.0", "\"pace\":1e999", "t.jsonl:1: ");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_FREE char *other = ctest_changed(text, rows[i].from, rows[i].to);
+		AUTO_TRACE t = {0};
+		struct err e = {{0}};
+		int r = trace_from_json("t.jsonl", other, strlen(other), &t, &e);
+
+		ck_assert_msg(*rows[i].error ? r == -EINVAL : !r, "%s: %s", rows[i].to, e.text);
+		ASSERT_HAS(e.text, rows[i].error);
+		ck_assert(utf8_good(e.text, false));
+	}
 }
 
 PURE_TEST("hostile", what_is_harmful_is_known_by_its_number)

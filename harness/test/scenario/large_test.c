@@ -1,63 +1,51 @@
 /* large_test.c: tests of what large cases take: many clients, a full bridge, a tape, a batch. */
-#include "test/kit/ctest.h"
-
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "lab/lab.h"
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "play/observer.h"
-#include "scenario/scenario.h"
-#include "schedule/schedule.h"
 #include "schedule/demand.h"
+#include "test/kit/scenarios.h"
 
 #define OK(call, e) ck_assert_msg((call) == 0, "%s: %s", #call, (e).text)
 
-static struct scenario *scenario_of(const char *clients, const char *churn, const char *from)
+static struct scenario *large(const char *clients, const char *churn, const char *from)
 {
-	char *text = mem_printf("summary: s\nclients: %s\nchurn: %s\n"
-	                        "lookups: {every: 500ms, from: [%s]}\nduration: 40s\n"
-	                        "arms:\n  a: {breaks: stale-gateway}\n",
-	    clients, churn, from);
-	struct buf messages = {0};
-	struct scenario *s = NULL;
+	AUTO_FREE char *lookups = mem_printf("{every: 500ms, from: [%s]}", from);
+	AUTO_FREE char *text = SCENARIO_TEXT(.clients = clients, .churn = churn, .lookups = lookups,
+	    .duration = "40s", .arms = "{a: {breaks: stale-gateway}}");
 
-	ck_assert_msg(!scenario_parse("s.yaml", text, strlen(text), NULL, &s, &messages), "%s",
-	    messages.s ? messages.s : "");
-	buf_free(&messages);
-	free(text);
-	return s;
+	return scenario_read("s.yaml", text, NULL);
 }
 
 PURE_TEST("large", clients_by_count)
 {
-	struct scenario *s =
-	    scenario_of("{c: {count: 3}, d: {}}", "{g: {joins: at 5s, leaves: never}}", "c-2, d");
-	const struct scenario_case *c = &s->cases[0];
+	static const char churn[] = "{g: {joins: at 5s, leaves: never}}";
+	AUTO_SCENARIO *few = large("{c: {count: 3}, d: {}}", churn, "c-2, d");
+	AUTO_SCENARIO *many = large("{c: {count: 64}}", churn, "c");
+	const struct scenario_case *c = &few->cases[0];
 
 	ck_assert_uint_eq(c->n_clients, 4);
 	ck_assert_str_eq(c->clients[0].name, "c-1");
 	ck_assert_str_eq(c->clients[2].name, "c-3");
 	ck_assert_str_eq(c->clients[3].name, "d");
 	ck_assert(!c->clients[0].looks_up && c->clients[1].looks_up && c->clients[3].looks_up);
-	scenario_free(s);
-	s = scenario_of("{c: {count: 64}}", "{g: {joins: at 5s, leaves: never}}", "c");
-	ck_assert_uint_eq(s->cases[0].n_clients, 64);
-	ck_assert(s->cases[0].clients[63].looks_up);
-	scenario_free(s);
+	ck_assert_uint_eq(many->cases[0].n_clients, 64);
+	ck_assert(many->cases[0].clients[63].looks_up);
 }
 
 PURE_TEST("large", another_mac_each_time)
 {
-	struct scenario *s = scenario_of(
+	AUTO_SCENARIO *s = large(
 	    "{c: {}}", "{g: {joins: 1/s, leaves: after 300ms, port-mac: random-each-time}}", "c");
 	struct schedule a, b;
 
@@ -75,37 +63,42 @@ PURE_TEST("large", another_mac_each_time)
 	}
 	schedule_free(&a);
 	schedule_free(&b);
-	scenario_free(s);
-}
-
-static void check_demand(
-    const char *clients, const char *churn, double pace, bool alone, unsigned neighbours)
-{
-	struct scenario *s = scenario_of(clients, churn, "c");
-	struct schedule plan;
-
-	schedule_make(&s->cases[0], 1, 20, &plan);
-	struct demand d = demand_of(&s->cases[0], &plan);
-	ck_assert_msg(plan.pace == pace, "%s: pace %g", churn, plan.pace);
-	ck_assert_msg(d.alone == alone, "%s %s: alone %d", clients, churn, d.alone);
-	ck_assert_uint_eq(d.neighbours4, neighbours);
-	ck_assert_uint_ge(d.tape_slots, 400000);
-	/* all of them flooded to all, as under a control */
-	size_t n = s->cases[0].n_clients;
-	ck_assert_uint_ge(d.tape_slots, plan.n_attempts * n * 2 * n);
-	schedule_free(&plan);
-	scenario_free(s);
 }
 
 PURE_TEST("large", what_a_play_takes)
 {
-	check_demand("{c: {}}", "{g: {joins: 1/s, leaves: after 500ms}}", 20, false, 4);
-	check_demand("{c: {count: 64}}", "{g: {joins: at 1s, leaves: never}}", 20, true, 130);
-	check_demand("{c: {}}", "{g: {joins: before, leaves: at 1s, count: 65}}", 20, true, 4);
-	/* released and enslaved: 2 ms and 5 us a port, of 3 ms; deleted: 10 ms, so never faster */
-	check_demand("{c: {}}", "{g: {joins: 100/s, leaves: after 7ms, leaves-by: release}}",
-	    3.0 / 2.01, true, 4);
-	check_demand("{c: {}}", "{g: {joins: 20/s, leaves: after 30ms}}", 2, false, 4);
+	static const struct {
+		const char *clients, *churn;
+		double pace;
+		bool alone;
+		unsigned neighbours;
+	} rows[] = {
+	    {"{c: {}}", "{g: {joins: 1/s, leaves: after 500ms}}", 20, false, 4},
+	    {"{c: {count: 64}}", "{g: {joins: at 1s, leaves: never}}", 20, true, 130},
+	    {"{c: {}}", "{g: {joins: before, leaves: at 1s, count: 65}}", 20, true, 4},
+	    /* released and enslaved: 2 ms and 5 us a port, of 3 ms; deleted: 10 ms, so never faster
+	     */
+	    {"{c: {}}", "{g: {joins: 100/s, leaves: after 7ms, leaves-by: release}}", 3.0 / 2.01,
+	        true, 4},
+	    {"{c: {}}", "{g: {joins: 20/s, leaves: after 30ms}}", 2, false, 4},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_SCENARIO *s = large(rows[i].clients, rows[i].churn, "c");
+		struct schedule plan;
+
+		schedule_make(&s->cases[0], 1, 20, &plan);
+		struct demand d = demand_of(&s->cases[0], &plan);
+		ck_assert_msg(plan.pace == rows[i].pace && d.alone == rows[i].alone &&
+		                  d.neighbours4 == rows[i].neighbours,
+		    "%s %s: pace %g, alone %d, %u neighbours", rows[i].clients, rows[i].churn,
+		    plan.pace, d.alone, d.neighbours4);
+		ck_assert_uint_ge(d.tape_slots, 400000);
+		/* all of them flooded to all, as under a control */
+		size_t n = s->cases[0].n_clients;
+		ck_assert_uint_ge(d.tape_slots, plan.n_attempts * n * 2 * n);
+		schedule_free(&plan);
+	}
 }
 
 CTEST("large", CTEST_SANDBOX, NULL, the_1024th_port_finds_the_bridge_full)
@@ -133,7 +126,7 @@ CTEST("large", CTEST_SANDBOX, NULL, the_1024th_port_finds_the_bridge_full)
 	nl_socket_free(nl);
 }
 
-/* Nobody reads while far more is told than the kernel keeps for one listener. */
+/* The observer does not read while there are more notifications than the kernel keeps for it. */
 CTEST("large", CTEST_SANDBOX, NULL, what_an_observer_missed_is_told)
 {
 	size_t bytes = tape_size(50000);
@@ -144,7 +137,7 @@ CTEST("large", CTEST_SANDBOX, NULL, what_an_observer_missed_is_told)
 	struct err e = {{0}};
 	struct observer o;
 	int room = 4096;
-	unsigned told = 0;
+	unsigned overruns = 0;
 
 	ck_assert_ptr_ne(tape, MAP_FAILED);
 	tape_init(tape, 50000, 1);
@@ -158,8 +151,8 @@ CTEST("large", CTEST_SANDBOX, NULL, what_an_observer_missed_is_told)
 		OK(link_set_up(nl, bridge, !(i % 2), &e), e);
 	observer_read(&o);
 	for (uint64_t i = 0; i < atomic_load(&tape->used); i++)
-		told += tape->slots[i].ev.type == EV_OVERRUN;
-	ck_assert_uint_eq(told, 1);
+		overruns += tape->slots[i].ev.type == EV_OVERRUN;
+	ck_assert_uint_eq(overruns, 1);
 	nl_socket_free(nl);
 	munmap(tape, bytes);
 }

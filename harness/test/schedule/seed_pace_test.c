@@ -1,11 +1,8 @@
 /* seed_pace_test.c: tests of the seed and the pace in force. */
-#include "test/kit/ctest.h"
-
-#include <string.h>
-
 #include "base/macros.h"
 #include "run/playlist.h"
 #include "schedule/seed_pace.h"
+#include "test/kit/scenarios.h"
 
 PURE_TEST("schedule", what_is_given_goes_before_the_file_and_the_file_before_defaults)
 {
@@ -34,19 +31,10 @@ PURE_TEST("schedule", what_is_given_goes_before_the_file_and_the_file_before_def
 /* A replay gives the machine more time, so its pace is never above that of the first play. */
 PURE_TEST("schedule", a_replay_is_never_faster_than_the_file_s_pace)
 {
-	static const char text[] =
-	    "seed: 0xbeef\npace: 7\nsummary: x\nclients: {c1: {}}\n"
-	    "churn: {p: {joins: at 5s, leaves: never, port-mac: below-all}}\n"
-	    "lookups: {every: 250ms}\nduration: 60s\n"
-	    "arms: {inherited: {breaks: stale-gateway}}\n";
 	static const double paces[] = {7, 7, 5}; /* the first play, the replays at 10 and at 5 */
 	struct playlist p = {.asked = {.seed = 1, .pace = 20}, .kernel = "test"};
-	struct scenario_options o = {0};
-	struct buf messages = {0};
-	struct scenario *s;
+	AUTO_SCENARIO *s = scenario_read("x.yaml", "seed: 0xbeef\npace: 7\n" YAML_PLAIN, NULL);
 
-	ck_assert_msg(
-	    !scenario_parse("x.yaml", text, strlen(text), &o, &s, &messages), "%s", messages.s);
 	for (int i = 0; i < 3; i++) {
 		struct play_job *pj = playlist_add(&p, &s->cases[0], i);
 
@@ -54,5 +42,4 @@ PURE_TEST("schedule", a_replay_is_never_faster_than_the_file_s_pace)
 		ck_assert_msg(pj->schedule.pace == paces[i], "play %d: %g", i, pj->schedule.pace);
 	}
 	playlist_free(&p);
-	scenario_free(s);
 }
