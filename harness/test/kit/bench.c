@@ -41,6 +41,12 @@ struct trace *bench_add(struct bench *b, void (*make)(struct trace *), int play)
 	return &b->traces[i];
 }
 
+void bench_set(char **text, const char *to)
+{
+	free(*text);
+	*text = mem_strdup(to);
+}
+
 void bench_rename(struct trace *t, const char *scenario)
 {
 	struct trace_meta *m = &t->meta;
@@ -87,8 +93,7 @@ void bench_drop(struct bench **b)
 void bench_golden(const char *name, const struct buf *is)
 {
 	char path[256];
-	size_t len, i = 0, line = 0;
-	char *want;
+	size_t len;
 
 	snprintf(path, sizeof(path), SB_SOURCE_DIR "/harness/test/data/golden/%s", name);
 	if (getenv("SB_GOLDEN")) {
@@ -99,13 +104,8 @@ void bench_golden(const char *name, const struct buf *is)
 		fclose(f);
 	}
 	snprintf(path, sizeof(path), "harness/test/data/golden/%s", name);
-	want = ctest_file(path, &len);
-	for (; i < len && i < is->len && want[i] == is->s[i]; i++)
-		if (want[i] == '\n')
-			line = i + 1;
-	ck_assert_msg(i == len && i == is->len, "%s: '%.300s' is not '%.300s'", name, is->s + line,
-	    want + line);
-	free(want);
+	AUTO_FREE char *want = ctest_file(path, &len);
+	ctest_same(name, is->s, is->len, want, len);
 }
 
 void bench_good_run(struct bench *b)
@@ -151,8 +151,7 @@ void bench_known(struct trace *t)
 	t->meta.known = mem_alloc(sizeof(*t->meta.known));
 	t->meta.known[0] = (struct known_meta){CAUSE_STALE_GATEWAY, mem_strdup("kernel < 6.2")};
 	t->meta.n_known = 1;
-	free(t->meta.arm);
-	t->meta.arm = mem_strdup("pinned-late");
+	bench_set(&t->meta.arm, "pinned-late");
 }
 
 /* A fail, a known one, a control that the gateway healed with its arm, a replay, two bench_skips.

@@ -27,6 +27,8 @@ void bench_free(struct bench *b);
 struct trace *bench_add(struct bench *b, void (*make)(struct trace *), int play);
 /* Another scenario: its names follow from it. */
 void bench_rename(struct trace *t, const char *scenario);
+/* Another text of a trace's meta or a judgement. */
+void bench_set(char **text, const char *to);
 /* Judges every play, then the run. */
 void bench_judge(struct bench *b);
 

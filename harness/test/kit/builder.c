@@ -298,6 +298,16 @@ void build_end(struct trace *t, int64_t last_ms)
 	trace_sort(t);
 }
 
+void build_cut(struct trace *t, int64_t ms)
+{
+	size_t n = 0;
+
+	while (n < t->n && t->events[n].t_ns <= ms * MS)
+		n++;
+	t->n = n;
+	trace_sort(t);
+}
+
 void build_lowest_leaves(struct trace *t, bool pinned)
 {
 	build_churn(t, 5000, OP_LEAVE, "lowest", false);

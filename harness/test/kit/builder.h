@@ -11,9 +11,6 @@
 #include "test/kit/ctest.h"
 #include "trace/trace.h"
 
-#define ASSERT_HAS(text, part)                                                                     \
-	ck_assert_msg(strstr(text, part) != NULL, "no '%s' in '%s'", part, text)
-
 enum { BR = 10, PORT_C1 = 11, PORT_C2 = 12, PORT_LOWEST = 13 }; /* ifindexes */
 enum { STREAM_C1, STREAM_REF };
 
@@ -55,6 +52,8 @@ void build_meta(struct trace *t, const char *arm, enum cause breaks);
 void build_begin(struct trace *t, struct mac mac, uint8_t assign_type);
 /* The last phases and the state at rest; the trace is sorted. */
 void build_end(struct trace *t, int64_t last_ms);
+/* Only what was there by then, as a killed play leaves it. */
+void build_cut(struct trace *t, int64_t ms);
 
 void build_phase(struct trace *t, int64_t ms, enum phase phase, const char *text);
 /* Each of these returns its event, valid until the next is built. */

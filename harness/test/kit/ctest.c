@@ -145,6 +145,27 @@ char *ctest_changed(const char *text, const char *from, const char *to)
 	return mem_printf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
 }
 
+unsigned ctest_count(const char *text, const char *part)
+{
+	unsigned n = 0;
+
+	for (const char *p = text; (p = strstr(p, part)); p += strlen(part))
+		n++;
+	return n;
+}
+
+/* One line: libcheck takes no long messages. */
+void ctest_same(const char *name, const char *is, size_t is_len, const char *want, size_t want_len)
+{
+	size_t i = 0, line = 0;
+
+	for (; i < is_len && i < want_len && is[i] == want[i]; i++)
+		if (want[i] == '\n')
+			line = i + 1;
+	ck_assert_msg(i == is_len && i == want_len, "%s: '%.300s' is not '%.300s'", name, is + line,
+	    want + line);
+}
+
 void ctest_free(void *p)
 {
 	free(*(void **)p);

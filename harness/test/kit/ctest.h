@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "run/pool.h"
@@ -100,6 +101,17 @@ char *ctest_scenario(const char *name, size_t *len);
 
 /* The text with the first `from`, which must be there, replaced by `to`; caller frees. */
 char *ctest_changed(const char *text, const char *from, const char *to);
+
+/* How often a part occurs in a text, without overlaps. */
+unsigned ctest_count(const char *text, const char *part);
+/* The whole text is in the message of a failure. */
+#define ASSERT_HAS(text, part)                                                                     \
+	ck_assert_msg(strstr(text, part) != NULL, "no '%s' in '%s'", part, text)
+#define ASSERT_LACKS(text, part)                                                                   \
+	ck_assert_msg(strstr(text, part) == NULL, "'%s' in '%s'", part, text)
+
+/* Fails the test, with the first line that differs, unless both are the same. */
+void ctest_same(const char *name, const char *is, size_t is_len, const char *want, size_t want_len);
 
 /* Declared with one of these a variable is freed at the end of its block. */
 #define AUTO_FREE __attribute__((cleanup(ctest_free)))

@@ -64,15 +64,6 @@ char *scenario_errors(
 	return messages.s;
 }
 
-unsigned scenario_count(const char *text, const char *part)
-{
-	unsigned n = 0;
-
-	for (const char *p = text; (p = strstr(p, part)); p += strlen(part))
-		n++;
-	return n;
-}
-
 /* The part of the messages that a line of the head asks for; NULL: another comment. Caller frees.
  */
 static char *wanted(const char *file, const char *line, bool *is_error)
@@ -108,12 +99,11 @@ static unsigned file_is_refused(const char *folder, const char *name, bool allow
 		errors += is_error;
 	}
 	ck_assert_msg(errors > 0, "%s expects nothing", path);
-	ck_assert_msg(scenario_count(messages, ": error: ") == errors, "%s has other errors:\n%s",
+	ck_assert_msg(ctest_count(messages, ": error: ") == errors, "%s has other errors:\n%s",
 	    path, messages);
-	ck_assert_msg(scenario_count(messages, "\n  expected: ") == errors, "%s: no remedy:\n%s",
-	    path, messages);
-	ck_assert_msg(
-	    scenario_count(messages, "^\n") >= errors, "%s: no caret:\n%s", path, messages);
+	ck_assert_msg(ctest_count(messages, "\n  expected: ") == errors, "%s: no remedy:\n%s", path,
+	    messages);
+	ck_assert_msg(ctest_count(messages, "^\n") >= errors, "%s: no caret:\n%s", path, messages);
 	return errors;
 }
 

@@ -45,7 +45,6 @@ char *scenario_errors(
  * MESSAGE" for each error, in any order, and "# expected: REMEDY". How many errors; *files is set.
  */
 unsigned scenario_folder_is_refused(const char *folder, bool allow_faults, unsigned *files);
-unsigned scenario_count(const char *text, const char *part);
 
 /* A case with its schedule. */
 struct plan {

@@ -73,15 +73,6 @@ static const char *written(struct bench *b)
 	return text;
 }
 
-static size_t times(const char *text, const char *part)
-{
-	size_t n = 0;
-
-	for (const char *s = strstr(text, part); s; s = strstr(s + 1, part))
-		n++;
-	return n;
-}
-
 PURE_TEST("junit", junit_of_a_run_with_the_unexpected)
 {
 	AUTO_BENCH *b = bench_new();
@@ -92,11 +83,11 @@ PURE_TEST("junit", junit_of_a_run_with_the_unexpected)
 	bench_golden("report-bad.xml", &b->report);
 	ASSERT_HAS(
 	    out, "<testsuites name=\"steadybridge\" tests=\"9\" failures=\"1\" errors=\"2\"");
-	ck_assert_uint_eq(times(out, "<testsuite "), 5);
-	ck_assert_uint_eq(times(out, "<testcase "), 9);
-	ck_assert_uint_eq(times(out, "<failure "), 1);
-	ck_assert_uint_eq(times(out, "<error "), 2);
-	ck_assert_uint_eq(times(out, "<skipped "), 3);
+	ck_assert_uint_eq(ctest_count(out, "<testsuite "), 5);
+	ck_assert_uint_eq(ctest_count(out, "<testcase "), 9);
+	ck_assert_uint_eq(ctest_count(out, "<failure "), 1);
+	ck_assert_uint_eq(ctest_count(out, "<error "), 2);
+	ck_assert_uint_eq(ctest_count(out, "<skipped "), 3);
 	ASSERT_HAS(out, "<failure type=\"stale-gateway\" message=\"lost 123 of 241 in 1 outage");
 	ASSERT_HAS(out, "<skipped type=\"known\" message=\"known to fail: kernel &lt; 6.2\">");
 	ASSERT_HAS(out, "<skipped type=\"skip\" message=\"no br_netfilter in this kernel\">"
@@ -113,7 +104,7 @@ PURE_TEST("junit", junit_of_a_run_where_all_is_well)
 	bench_good_run(b);
 	const char *out = written(b);
 	ASSERT_HAS(out, " tests=\"5\" failures=\"0\" errors=\"0\" time=\"15.800\">");
-	ck_assert_ptr_null(strstr(out, "system-out")); /* nothing was left to play again */
+	ASSERT_LACKS(out, "system-out"); /* nothing was left to play again */
 	ASSERT_HAS(out, "<property name=\"seed\" value=\"7f3a\"/>");
 	ASSERT_HAS(out, "<property name=\"kernel\" value=\"6.18.44\"/>");
 }
@@ -148,7 +139,7 @@ PURE_TEST("junit", junit_tells_repeats_apart)
 	bench_judge(b);
 	const char *out = written(b); /* names are unique, says the schema */
 	ASSERT_HAS(out, " name=\"lowest-port-leaves/inherited,leaves-by=delete repeat=2\"");
-	ck_assert_uint_eq(times(out, "<testcase "), 3);
+	ck_assert_uint_eq(ctest_count(out, "<testcase "), 3);
 }
 
 PURE_TEST("junit", junit_of_a_blind_instrument_is_an_error)
@@ -190,8 +181,7 @@ PURE_TEST("junit", junit_takes_any_text)
 		struct trace *t = bench_add(b, build_failed_arm, 0);
 		AUTO_FREE char *want = mem_printf(" name=\"%s\" classname=", texts[i].becomes);
 
-		free(t->meta.name);
-		t->meta.name = mem_strdup(texts[i].is);
+		bench_set(&t->meta.name, texts[i].is);
 		bench_judge(b);
 		free(b->items[0].judgement.so);
 		b->items[0].judgement.so = mem_printf("so %s", texts[i].is);
@@ -226,7 +216,7 @@ PURE_TEST("junit", junit_schema_can_fail)
 	    {" repeat=2", ""}, /* two of one name */
 	    {"</testsuites>", ""},
 	};
-	struct bench *b = bench_new();
+	AUTO_BENCH *b = bench_new();
 
 	bench_add(b, build_broken_control, REPLAY_STRIDE);
 	bench_bad_run(b);
@@ -237,5 +227,4 @@ PURE_TEST("junit", junit_schema_can_fail)
 		ck_assert_msg(complaint(bad, strlen(bad)) != NULL, "'%s' for '%s' is valid",
 		    changes[i].to, changes[i].from);
 	}
-	bench_free(b);
 }

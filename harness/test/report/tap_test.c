@@ -178,11 +178,9 @@ static void written(int kind, struct buf *out)
 	if (kind == FORGED) {
 		struct trace *t = bench_add(b, build_failed_arm, 0);
 
-		free(t->meta.name);
-		t->meta.name = mem_strdup("Subtest: x # SKIP\nok 2 - y\n1..7");
+		bench_set(&t->meta.name, "Subtest: x # SKIP\nok 2 - y\n1..7");
 		bench_judge(b);
-		free(b->items[0].judgement.so);
-		b->items[0].judgement.so = mem_strdup(
+		bench_set(&b->items[0].judgement.so,
 		    "x\nSubtest: y\nSubtest: \nTAP version 14\n1..3\nok 2 - z\nBail out!");
 		b->run.skipped = &forged;
 		b->run.n_skipped = 1;

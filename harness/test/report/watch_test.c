@@ -122,7 +122,6 @@ PURE_TEST("watch", colours_are_only_colours)
 	ck_assert_ptr_nonnull(strchr(color.s, '\033'));
 	strip(&color);
 	ck_assert_str_eq(plain.s, color.s);
-	buf_free(&color);
 }
 
 PURE_TEST("watch", without_utf8_all_is_ascii)
@@ -135,25 +134,21 @@ PURE_TEST("watch", without_utf8_all_is_ascii)
 		ck_assert_int_eq(b.s[i] & 0x80, 0);
 }
 
-/* Up to `ms`, as a tape is read while it is written. */
-static struct trace cut(void (*make)(struct trace *), int64_t ms)
+/* A case under way, at `ms`; caller frees. */
+static struct buf draw_at(void (*make)(struct trace *), int64_t ms, int columns)
 {
-	struct trace t = {0};
-	size_t n = 0;
+	AUTO_TRACE t = {0};
 
 	make(&t);
-	while (n < t.n && t.events[n].t_ns < ms * NS_PER_MS)
-		n++;
-	t.n = n;
-	trace_sort(&t);
-	return t;
+	build_cut(&t, ms);
+	return draw(&t, columns, false, false);
 }
 
 PURE_TEST("watch", a_case_under_way_is_drawn_up_to_now)
 {
-	struct trace t = cut(build_broken_control, 15000);
-	struct buf b = draw(&t, 132, false, false);
-	char *marks = lane(&b, "c1/ipv4/udp"), *outage = lane(&b, " outage"), *mac;
+	AUTO_BUF b = draw_at(build_broken_control, 14999, 132);
+	AUTO_FREE char *marks = lane(&b, "c1/ipv4/udp"), *outage = lane(&b, " outage");
+	AUTO_FREE char *mac = lane(&b, "br0 MAC");
 
 	/* 120 columns are 60 s: 15 s less the second that is not over. */
 	ck_assert_msg(strlen(marks) >= 26 && strlen(marks) <= 30, "'%s'", marks);
@@ -161,24 +156,19 @@ PURE_TEST("watch", a_case_under_way_is_drawn_up_to_now)
 	ck_assert_uint_ge(count(marks, 'x'), 15);
 	ASSERT_HAS(outage, "stale-gateway at least");
 	ASSERT_HAS(b.s, "14.8 of 60 s");
-	mac = lane(&b, "br0 MAC");
 	ck_assert_msg(strlen(mac) <= 31, "'%s'", mac);
-	free(mac);
-	free(marks);
-	free(outage);
-	buf_free(&b);
-	trace_free(&t);
-	/* Before t=0 and with no event at all there is an axis, and no mark. */
+}
+
+/* There is an axis then, and no mark, even when there was no event at all. */
+PURE_TEST("watch", before_its_start_a_case_has_no_marks)
+{
 	for (int i = 0; i < 2; i++) {
-		t = cut(build_held_arm, i ? -500 : -100000);
-		b = draw(&t, 80, false, false);
+		AUTO_BUF b = draw_at(build_held_arm, i ? -501 : -100000, 80);
+		AUTO_FREE char *marks = lane(&b, "c1/ipv4/udp");
+
 		ASSERT_HAS(b.s, i ? "c1/ipv4/udp" : "seconds");
 		ASSERT_HAS(b.s, "before t=0");
-		marks = lane(&b, "c1/ipv4/udp");
 		ck_assert_str_eq(marks, "");
-		free(marks);
-		buf_free(&b);
-		trace_free(&t);
 	}
 }
 
@@ -200,19 +190,14 @@ PURE_TEST("watch", one_lost_attempt_is_seen_at_any_width)
 
 PURE_TEST("watch", a_stale_entry_is_marked_without_colours_too)
 {
-	AUTO_TRACE t = {0};
+	AUTO_TRACE stale = {0}, good = {0};
 
-	build_broken_control(&t);
-	AUTO_BUF b = draw(&t, 200, false, false);
-	AUTO_FREE char *entry = lane(&b, "c1 entry");
+	build_broken_control(&stale);
+	build_held_arm(&good);
+	AUTO_BUF a = draw(&stale, 200, false, false), b = draw(&good, 200, false, false);
+	AUTO_FREE char *entry = lane(&a, "c1 entry"), *other = lane(&b, "c1 entry");
 	ck_assert_uint_gt(count(entry, '~'), 20);
-	free(entry);
-	buf_free(&b);
-	trace_free(&t);
-	build_held_arm(&t);
-	b = draw(&t, 200, false, false);
-	entry = lane(&b, "c1 entry");
-	ck_assert_uint_eq(count(entry, '~'), 0);
+	ck_assert_uint_eq(count(other, '~'), 0);
 }
 
 /* Sixty ports are eight lanes. */

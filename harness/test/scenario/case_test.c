@@ -114,7 +114,7 @@ PURE_TEST("scenario", all_bad_settings_are_shown_at_once)
 
 	for (size_t i = 0; i < ARRAY_SIZE(errors); i++)
 		ASSERT_HAS(messages, errors[i]);
-	ck_assert_uint_eq(scenario_count(messages, "error:"), ARRAY_SIZE(errors));
+	ck_assert_uint_eq(ctest_count(messages, "error:"), ARRAY_SIZE(errors));
 }
 
 /* Reads the case's config as a file of another name; the case must be there again, and the same. */
@@ -178,8 +178,8 @@ PURE_TEST("scenario", a_config_is_its_case_again)
 	for (size_t i = 0; i < 3; i++)
 		check_again(&s->cases[i], false);
 	ck_assert_uint_eq(mac_number(s->cases[2].pin_mac), UINT64_C(0x0a580a000001));
-	ck_assert_ptr_null(strstr(s->cases[0].config, "so, it is"));
-	ck_assert_ptr_nonnull(strstr(s->cases[1].config, "so, it is"));
+	ASSERT_LACKS(s->cases[0].config, "so, it is");
+	ASSERT_HAS(s->cases[1].config, "so, it is");
 }
 
 PURE_TEST("scenario", a_config_keeps_its_control_only)
@@ -231,7 +231,7 @@ PURE_TEST("scenario", faults_stand_behind_their_twins)
 	ck_assert_int_eq(c->fault.for_ns, 5 * NS_PER_S);
 	for (size_t i = 0; i < s->n_cases; i++)
 		check_again(&s->cases[i], true);
-	ck_assert_ptr_null(strstr(s->cases[1].config, "fault"));
+	ASSERT_LACKS(s->cases[1].config, "fault");
 }
 
 PURE_TEST("scenario", an_override_fault_changes_its_case_only)

@@ -1,18 +1,16 @@
 /* editor_test.c: tests of docs/scenario.schema.json against what reads scenario files. */
-#include "test/kit/ctest.h"
-
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "scenario/scenario.h"
 #include "test/kit/readers.h"
+#include "test/kit/scenarios.h"
 #include "base/data.h"
 
-/* What no schema can tell: what values are to each other, to names elsewhere in the file, and to
- * the matrix; sizes of durations; and YAML that another reader takes. */
+/* What no schema can express: relations between values, names elsewhere in the file and the matrix;
+ * sizes of durations; and YAML that another reader accepts. */
 static const char *const beyond[] = {"above-all-impossible", "after-not-shorter", "anchor",
     "before-with-after", "below-all-impossible", "below-all-twice", "carriage-return",
     "control-without-exposures", "cycle-too-long", "directive", "duplicate-arm", "duplicate-key",
@@ -42,21 +40,20 @@ struct texts {
 
 static void add(struct texts *all, const char *name, const char *s, size_t len)
 {
-	struct scenario *scenario = NULL;
-	struct buf messages = {0}, copy = {0};
+	AUTO_SCENARIO *scenario = NULL;
+	AUTO_BUF messages = {0};
+	struct buf copy = {0};
 
 	buf_puts(&copy, "");
 	buf_add(&copy, s, len);
 	bool read = !scenario_parse(name, s, len, NULL, &scenario, &messages);
 	*MEM_PUSH(all->items, all->n, all->cap) =
 	    (struct text){mem_strdup(name), copy.s, len, read};
-	scenario_free(scenario);
-	buf_free(&messages);
 }
 
 static void add_folder(struct texts *all, const char *folder)
 {
-	char *path = data_path(folder);
+	AUTO_FREE char *path = data_path(folder);
 	DIR *dir = opendir(path);
 	struct dirent *entry;
 
@@ -67,15 +64,12 @@ static void add_folder(struct texts *all, const char *folder)
 		if (n < 6 || strcmp(entry->d_name + n - 5, ".yaml") != 0 ||
 		    !strncmp(entry->d_name, "fault-", 6) || !strncmp(entry->d_name, "expect-", 7))
 			continue;
-		char *below = mem_printf("%s/%s", folder, entry->d_name);
-		char *text = ctest_file(below, &len);
+		AUTO_FREE char *below = mem_printf("%s/%s", folder, entry->d_name);
+		AUTO_FREE char *text = ctest_file(below, &len);
 		entry->d_name[n - 5] = '\0';
 		add(all, entry->d_name, text, len);
-		free(text);
-		free(below);
 	}
 	closedir(dir);
-	free(path);
 }
 
 static void add_shipped(struct texts *all, bool large)
@@ -101,10 +95,11 @@ static void add_shipped(struct texts *all, bool large)
 /* A line of the schema's judgement for each text; caller frees. */
 static char *ask_schema(const struct texts *all)
 {
-	char *script = data_path("harness/test/kit/schema.py"),
-	     *schema = data_path("docs/scenario.schema.json");
-	const char *argv[] = {"/usr/bin/python3", script, schema, NULL};
-	struct buf in = {0}, out = {0};
+	AUTO_FREE char *script = data_path("harness/test/kit/schema.py"),
+	               *schema = data_path("docs/scenario.schema.json");
+	const char *argv[] = {PYTHON, script, schema, NULL};
+	AUTO_BUF in = {0};
+	struct buf out = {0};
 
 	for (size_t i = 0; i < all->n; i++) {
 		buf_printf(&in, "%zu\n", all->items[i].len);
@@ -112,9 +107,6 @@ static char *ask_schema(const struct texts *all)
 	}
 	int status = reader_run(argv, &in, &out);
 	ck_assert_msg(status == 0, "schema.py: %d: %s", status, out.s ? out.s : "");
-	buf_free(&in);
-	free(script);
-	free(schema);
 	return out.s;
 }
 
@@ -135,10 +127,11 @@ static void texts_free(struct texts *all)
 	free(all->items);
 }
 
-/* Compares line by line; with `both` a refusal must be one of both, but for what is beyond. */
+/* Compares line by line; with `both` each refuses what the other refuses, except what is beyond. */
 static void compare(struct texts *all, bool both)
 {
-	char *judged = ask_schema(all), *save = NULL, *line = strtok_r(judged, "\n", &save);
+	AUTO_FREE char *judged = ask_schema(all);
+	char *save = NULL, *line = strtok_r(judged, "\n", &save);
 
 	for (size_t i = 0; i < all->n; i++, line = strtok_r(NULL, "\n", &save)) {
 		const struct text *t = &all->items[i];
@@ -152,7 +145,6 @@ static void compare(struct texts *all, bool both)
 			ck_assert_msg(good == is_beyond(t->name), "%s: %s", t->name,
 			    good ? "the schema takes it" : "it is not beyond the schema");
 	}
-	free(judged);
 	texts_free(all);
 }
 
@@ -171,7 +163,7 @@ CTEST("editor", CTEST_SANDBOX, READER_YAML, schema_and_reader_agree)
 	compare(&all, true);
 }
 
-/* Without each line; with each line's first key, and its first digit, spoilt. */
+/* Without each line; with each line's first key, and its first digit, damaged. */
 static void add_mutants(struct texts *out, const struct text *t)
 {
 	for (const char *line = t->s, *end; (end = strchr(line, '\n')); line = end + 1) {
@@ -223,21 +215,16 @@ CTEST("editor", CTEST_SANDBOX, READER_YAML, what_is_read_of_mutants_the_schema_t
 PURE_TEST("editor", examples_of_the_reference_are_read)
 {
 	static const char open[] = "```yaml\n", shut[] = "```\n";
-	char *text = ctest_file("docs/SCENARIOS.md", NULL);
+	AUTO_FREE char *text = ctest_file("docs/SCENARIOS.md", NULL);
 	unsigned n = 0;
 
 	for (const char *p = text; (p = strstr(p, open)); n++) {
-		struct scenario *s = NULL;
-		struct buf messages = {0};
-
 		p += sizeof(open) - 1;
 		const char *end = strstr(p, shut);
 		ck_assert_ptr_nonnull(end);
-		int r = scenario_parse("example.yaml", p, (size_t)(end - p), NULL, &s, &messages);
-		ck_assert_msg(r == 0 && !messages.len, "%s", messages.s); /* no warning either */
-		scenario_free(s);
+		AUTO_FREE char *example = mem_printf("%.*s", (int)(end - p), p);
+		AUTO_SCENARIO *s = scenario_read("example.yaml", example, NULL);
 		p = end;
 	}
 	ck_assert_uint_ge(n, 3);
-	free(text);
 }

@@ -63,7 +63,7 @@ PURE_TEST("scenario", errors_say_what_is_wrong_and_where)
 		AUTO_FREE char *messages =
 		    scenario_errors("x.yaml", rows[i].text, rows[i].len, NULL);
 
-		ck_assert_msg(scenario_count(messages, rows[i].error) == 1, "not once '%s' in '%s'",
+		ck_assert_msg(ctest_count(messages, rows[i].error) == 1, "not once '%s' in '%s'",
 		    rows[i].error, messages);
 	}
 }
@@ -136,6 +136,6 @@ PURE_TEST("scenario", warnings_do_not_fail_a_file)
 	messages = scenario_errors("x.yaml",
 	    TEXT(YAML_HEAD AT("before", "at 5125ms") YAML_LOOKUPS "duration: 60\n" YAML_ARMS),
 	    NULL);
-	ck_assert_ptr_null(strstr(messages, "warning"));
+	ASSERT_LACKS(messages, "warning");
 	free(messages);
 }

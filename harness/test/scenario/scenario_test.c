@@ -180,7 +180,7 @@ PURE_TEST("scenario", written_yaml_reads_as_the_same)
 	AUTO_SCENARIO *s =
 	    scenario_read("x.yaml", "references: [\"true\", true]\n" YAML_PLAIN, NULL);
 
-	ck_assert_ptr_nonnull(strstr(s->cases[0].config, "references:\n  - \"true\"\n  - true\n"));
+	ASSERT_HAS(s->cases[0].config, "references:\n  - \"true\"\n  - true\n");
 	yaml_again("a: 1\nb: {c: [], d: {}}\ne: [x, [y, {z: \"\"}]]\n");
 	yaml_again("a:\n  - b: 1\n    c: >\n      long\n      text\n  - |\n    x\n\n    y\n");
 	yaml_again("a: 02:00:00:00:00:01\nb: 'it''s'\nc: \"- x\"\n\"d: e\": \"#\"\nf: a b  c \n");
