@@ -48,7 +48,7 @@ int fact_port(struct fact_lab *f, const char *name, const char *mac);
 int fact_free_port(struct fact_lab *f, const char *name, const char *mac, bool carrier);
 /* As fact_port(), but with carrier, and forwarding. */
 int fact_live_port(struct fact_lab *f, const char *name, const char *mac);
-/* A client 192.0.2.11 (and 2001:db8::11), .12, ..., ready to talk. Its number, from 0. */
+/* A client 192.0.2.11 (and 2001:db8::11), .12, ..., ready to send. Its number, from 0. */
 int fact_client(struct fact_lab *f, const char *port_mac);
 /* The bridge with this MAC, the gateway, and two clients, whose ports have HIGH and HIGHER; each
  * has `gateway_mac` for the gateway, reachable (NULL: has nothing). */

@@ -79,7 +79,7 @@ static int sysfs_number(const char *name)
 
 int fact_assign_type(const struct fact_lab *f)
 {
-	/* Where it cannot be mounted anew it shows another namespace. */
+	/* Where /sys cannot be mounted anew, it shows another namespace. */
 	if (sysfs_number("ifindex") != f->bridge)
 		ctest_skip("/sys of the sandbox", "in a container: --privileged");
 	return sysfs_number("addr_assign_type");

@@ -16,10 +16,10 @@ struct fact_link fact_link(struct nl_sock *nl, int ifindex);
 /* The MAC of br0, to compare. */
 #define FACT_BRIDGE_MAC(f, want) fact_assert_mac((f), (want), __FILE__, __LINE__)
 void fact_assert_mac(struct fact_lab *f, const char *want, const char *file, int line);
-/* addr_assign_type of br0; skips the test where sysfs does not tell. */
+/* addr_assign_type of br0; skips the test where sysfs shows another namespace. */
 int fact_assign_type(const struct fact_lab *f);
-/* Whose FDB entry is it? The device's ifindex, 0 when there is none; *local: it is an address of
- * the bridge's or a port's own. */
+/* The ifindex of the device that the FDB entry of this MAC names, 0 without an entry; *local: it is
+ * the MAC of the bridge or of a port. */
 int fact_fdb(struct fact_lab *f, struct mac mac, bool *local);
 
 struct fact_neighbour {
@@ -64,7 +64,7 @@ const char *fact_client_mac(struct fact_lab *f, int n, char text[MAC_TEXT]);
 /* One attribute of a link's own kind ("bridge"), as IFLA_BR_*; 0 or -errno. */
 int fact_set_bridge(struct fact_lab *f, int attribute, uint32_t value);
 unsigned fact_forward_delay(struct fact_lab *f); /* of br0, in 1/100 s */
-/* How often a monitor, opened when br0 had that MAC, has told of another one by now; what the
+/* How often a monitor, opened when br0 had that MAC, has reported another one by now; what the
  * caller asked for before is in it. */
 int fact_mac_changes(struct fact_lab *f, int monitor, const char *before);
 

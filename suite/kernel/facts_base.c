@@ -69,7 +69,7 @@ void fact_wait(int monitor, const char *what, const char *file, int line)
 
 	ck_assert_msg(clock_wait_readable(monitor, deadline_ns) == 1, "%s:%d: never came true: %s",
 	    file, line, what);
-	/* What is told does not matter, and may be lost: whoever waits looks for itself. */
+	/* Notifications may be lost: the caller looks again itself. */
 	while (recv(monitor, text, sizeof(text), 0) > 0)
 		;
 }

@@ -1,4 +1,4 @@
-/* facts_base.h: what the files of the lab of facts.h share: its parts, its deadline, its waits. */
+/* facts_base.h: the parts, the deadline and the waits that the files of the lab share. */
 #ifndef SB_FACTS_BASE_H
 #define SB_FACTS_BASE_H
 
@@ -49,9 +49,9 @@ struct nl_sock *fact_nl(void);
 struct nl_sock *fact_keep(struct nl_sock *nl);
 struct mac fact_mac(const char *text);
 
-/* A socket that tells of changes in the caller's namespace. */
+/* A socket that reports changes in the caller's namespace. */
 int fact_monitor(void);
-/* Looks, and looks again after each thing that the monitor tells, until it is so. */
+/* Evaluates the condition, and again after each notification of the monitor, until it is true. */
 #define FACT_UNTIL(monitor, condition)                                                             \
 	while (!(condition))                                                                       \
 	fact_wait((monitor), #condition, __FILE__, __LINE__)

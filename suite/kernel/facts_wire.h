@@ -4,21 +4,21 @@
 
 #include "suite/kernel/facts_base.h"
 
-/* A packet socket on a device of the caller's namespace. */
+/* A packet socket on a device of the caller's namespace; frames are "heard" there. */
 int wire_ear(int ifindex);
 /* UDP sockets: of the gateway, and of a client to the gateway. */
 int wire_listen(int family);
 int wire_talk(int family);
 
-/* Where did it come out, what one sent? */
+/* Where a datagram came out. */
 struct wire_fate {
 	bool taken;     /* the gateway's IP took it: a socket has it */
 	int up;         /* as what it was passed up to br0 (PACKET_*), -1: it was not */
 	unsigned heard; /* clients that heard it, other than the sender: bit n */
 };
 
-/* Client n sends one datagram to the gateway, by its own routes and neighbours; then a broadcast,
- * and when that has come out everywhere, it is known where the datagram did. */
+/* Client n sends one datagram to the gateway, by its own routes and neighbours, and then a
+ * broadcast. When the broadcast has come out everywhere, the datagram cannot come out any more. */
 struct wire_fate wire_send(struct fact_lab *f, int n, int family);
 /* Client n sends one datagram to the gateway: it must come to this end. */
 enum wire_end {

@@ -81,8 +81,8 @@ static void receive(int socket, struct sockaddr_in *from, const char *what)
 	ck_assert_int_eq(recvfrom(socket, &byte, 1, 0, (struct sockaddr *)from, &len), 1);
 }
 
-/* The client talks to a server, which sees the gateway's address. */
-static void talk(struct nat *t, struct server *s)
+/* The client sends to a server, which sees the gateway's address. */
+static void send_query(struct nat *t, struct server *s)
 {
 	struct sockaddr_in to = address(s->own);
 
@@ -92,7 +92,7 @@ static void talk(struct nat *t, struct server *s)
 }
 
 /* The server's answer reaches the client, so the gateway still knows the flow. */
-static void answer(struct nat *t, struct server *s)
+static void send_answer(struct nat *t, struct server *s)
 {
 	struct sockaddr_in from;
 
@@ -161,8 +161,8 @@ static void nat_open(struct nat *t, struct fact_lab *f)
 	FACT_OK(netns_enter(f->home, &fact_e));
 	for (int i = 0; i < 2; i++) {
 		add_server(f, &t->servers[i], i);
-		talk(t, &t->servers[i]);
-		answer(t, &t->servers[i]);
+		send_query(t, &t->servers[i]);
+		send_answer(t, &t->servers[i]);
 		ck_assert_int_eq(flows(t, &t->servers[i]), 1);
 	}
 }
@@ -187,7 +187,7 @@ FACT(a_change_of_mac_ends_no_masqueraded_flow_and_down_does)
 	    "0a:00:00:00:00:77", NUD_PERMANENT);
 	fact_set_up(f, t.servers[1].uplink, false);
 	assert_only_second_ends(&t);
-	answer(&t, &t.servers[0]);
+	send_answer(&t, &t.servers[0]);
 }
 
 FACT(removing_the_uplinks_address_ends_its_masqueraded_flows)
@@ -201,7 +201,7 @@ FACT(removing_the_uplinks_address_ends_its_masqueraded_flows)
 	nla_put(msg, IFA_LOCAL, 4, t.servers[1].router);
 	FACT_OK(nl_talk(f->nl, msg, "remove address", &fact_e));
 	assert_only_second_ends(&t);
-	answer(&t, &t.servers[0]);
+	send_answer(&t, &t.servers[0]);
 }
 
 /* Flows do not leave by the bridge. */
@@ -214,5 +214,5 @@ FACT(the_bridge_down_and_up_ends_no_masqueraded_flow)
 	fact_set_up(f, t.servers[1].uplink, false);
 	assert_only_second_ends(&t);
 	FACT_UNTIL(f->monitor, fact_running(f->nl, f->bridge));
-	answer(&t, &t.servers[0]);
+	send_answer(&t, &t.servers[0]);
 }

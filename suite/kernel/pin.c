@@ -103,7 +103,7 @@ FACT(a_gateway_pinned_to_zero_gets_nothing_until_a_real_mac_is_set)
 	fact_delete(f, fact_port(f, "port", MIDDLE));
 	if (link_set_mac(f->nl, f->bridge, fact_mac(ZERO), NULL))
 		ctest_skip("a kernel that lets a bridge be set to its own zero MAC",
-		    "none is needed: such a kernel is the better one");
+		    "nothing: a kernel that refuses it is better");
 	fact_client(f, LOW);
 	fact_client(f, HIGH);
 	fact_set_gateway_of(f, 0, AF_INET, ZERO, NUD_PERMANENT);

@@ -1,6 +1,6 @@
 /* corpus_test.c: every file of harness/test/data/corpus/ through its fuzz target, without a fuzzer.
  *
- * The targets end the process when a property does not hold; what was being read is told then. */
+ * The targets end the process when a property does not hold; the test then names the file. */
 #include "test/kit/ctest.h"
 
 #include <dirent.h>
@@ -14,8 +14,8 @@
 #include "base/macros.h"
 #include "test/fuzz/fuzz.h"
 
-#define INPUT_MAX (64 << 10) /* bytes of a file: they are kept small */
-#define INPUTS_MIN 8         /* of a target; a corpus that is lost is seen */
+#define INPUT_MAX (64 << 10) /* bytes of a file */
+#define INPUTS_MIN 8         /* of a target, or its corpus is lost */
 
 int fuzz_answer(const uint8_t *data, size_t size);
 int fuzz_netlink(const uint8_t *data, size_t size);
@@ -94,7 +94,7 @@ static void run_target(const char *name)
 	while (strcmp(t->name, name) != 0)
 		t++;
 	sigaction(SIGABRT, &once, &was);
-	/* also what no corpus may hold: nothing at all */
+	/* also an empty input, which no corpus may hold */
 	ck_assert_int_eq(t->run((const uint8_t *)"", 0), 0);
 	ck_assert_uint_ge(run_folder(t), INPUTS_MIN);
 	sigaction(SIGABRT, &was, NULL);
@@ -114,7 +114,7 @@ CORPUS(results)
 CORPUS(scenario)
 CORPUS(trace)
 
-/* A target that is not among the tests would be fuzzed and no more. */
+/* Each target is also a test. */
 PURE_TEST("corpus", every_target_is_here)
 {
 	char *folder = data_path("harness/test/fuzz");

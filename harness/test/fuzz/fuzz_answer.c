@@ -1,7 +1,7 @@
 /* fuzz_answer.c: any bytes as what a client receives. A libFuzzer target.
  *
- * The first byte's lowest bit says that the message shall bear the id of the attempt that its name
- * tells, which no fuzzer guesses. The rest is read as a datagram, as what an ICMP error quotes, and
+ * The first byte's lowest bit asks for the id of the attempt that the message's name belongs to,
+ * which no fuzzer guesses. The rest is read as a datagram, as what an ICMP error quotes, and
  * as what TCP brings, in pieces as large as are asked for. */
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +13,9 @@
 static void look_at(const uint8_t *message, size_t len, uint16_t stream)
 {
 	struct event ev = {.type = EV_ANSWER}, refused = {.type = EV_ANSWER};
-	unsigned told = DNS_STREAM_NONE;
+	unsigned named_stream = DNS_STREAM_NONE;
 	uint32_t seq = 0;
-	bool named = !dns_attempt(message, len, &told, &seq) && told == stream;
+	bool named = !dns_attempt(message, len, &named_stream, &seq) && named_stream == stream;
 
 	if (answer_refused(message, len, stream, 111, &refused)) {
 		HOLDS(named && refused.u.answer.result == ANSWER_REFUSED);
@@ -36,34 +36,34 @@ static void look_at(const uint8_t *message, size_t len, uint16_t stream)
 	fuzz_event(&ev);
 }
 
-/* The query of the attempt that was told tells the same. */
+/* The query of an attempt names the same attempt. */
 static void ask_again(uint16_t stream, uint32_t seq)
 {
 	uint8_t query[DNS_QUERY_MAX];
-	unsigned told;
+	unsigned named_stream;
 	uint32_t same;
 	int len = dns_query(stream, seq, answer_id(stream, seq), query);
 
-	HOLDS(len > 0 && !dns_attempt(query, (size_t)len, &told, &same));
-	HOLDS(told == stream && same == seq);
+	HOLDS(len > 0 && !dns_attempt(query, (size_t)len, &named_stream, &same));
+	HOLDS(named_stream == stream && same == seq);
 	HOLDS(!answer_is_right(query, (size_t)len, stream, seq, NULL));
 }
 
 static void datagram(const uint8_t *data, size_t size, bool with_id)
 {
 	uint8_t *message = fuzz_copy(data, size);
-	unsigned told;
+	unsigned named_stream;
 	uint32_t seq;
 
-	if (!dns_attempt(message, size, &told, &seq)) {
-		uint16_t id = answer_id((uint16_t)told, seq);
+	if (!dns_attempt(message, size, &named_stream, &seq)) {
+		uint16_t id = answer_id((uint16_t)named_stream, seq);
 
 		if (with_id) {
 			message[0] = (uint8_t)(id >> 8);
 			message[1] = (uint8_t)id;
 		}
-		ask_again((uint16_t)told, seq);
-		look_at(message, size, (uint16_t)told);
+		ask_again((uint16_t)named_stream, seq);
+		look_at(message, size, (uint16_t)named_stream);
 	}
 	look_at(message, size, 0);
 	free(message);

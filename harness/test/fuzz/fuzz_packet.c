@@ -1,7 +1,7 @@
 /* fuzz_packet.c: any bytes as a captured frame. A libFuzzer target.
  *
  * The frame is read from memory of just its length, so that a read beyond it is a fault; reading it
- * comes to an end, and what is told can stand in a trace. */
+ * comes to an end, and its events fit in a trace. */
 #include <stdlib.h>
 
 #include "lab/dns.h"

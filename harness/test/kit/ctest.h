@@ -23,7 +23,7 @@ struct ctest {
 	const char *suite;
 	const TTest *test;
 	enum ctest_place place;
-	const char *reader; /* a program it needs (check_readers.h), without it skipped; or NULL */
+	const char *reader; /* a program without which it is skipped (readers.h), or NULL */
 };
 
 struct ctests {
@@ -33,12 +33,12 @@ struct ctests {
 
 /* A START_TEST(name) is added as ctest_add(list, "suite", CTEST_PURE, name). */
 void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, const TTest *test);
-/* All tests that were added, for tests of what is said about them. */
+/* All tests that were added, for tests of the documents that name them. */
 const struct ctests *ctest_all(void);
 
-/* Ends the test, which is then counted and told as skipped, by name: what this kernel or machine
- * lacks, and the command or setting that brings it. For what is asked of the kernel itself; what a
- * whole place needs is looked for before (prereqs.h). Not in pure tests. */
+/* Ends the test, which is then counted and named as skipped: what this kernel or machine lacks, and
+ * the command or setting that brings it. For what a single test needs of the kernel; what a whole
+ * place needs is checked before (prereqs.h). Not in pure tests. */
 _Noreturn void ctest_skip(const char *what, const char *remedy);
 
 /* What the random choices of a test begin with: STEADYBRIDGE_SEED, or else the clock. It is
@@ -122,7 +122,7 @@ void ctest_same(const char *name, const char *is, size_t is_len, const char *wan
 void ctest_free(void *p);
 
 /* In a sandbox: /proc shows this test's own pid namespace, so that other copies of steadybridge on
- * the machine do not show. The test is pid 1 there: whoever is orphaned becomes its child. */
+ * the machine do not show. The test is pid 1 there: orphaned processes become its children. */
 void ctest_own_proc(void);
 
 #endif

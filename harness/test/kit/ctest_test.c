@@ -1,5 +1,4 @@
-/* ctest_test.c: tests of the list of tests: a test that is skipped is told by name, and passes as
- * nothing. */
+/* ctest_test.c: tests of skips: they are named, and do not count as passed. */
 #include "test/kit/ctest.h"
 
 #include <stdio.h>

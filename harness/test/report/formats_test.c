@@ -1,5 +1,5 @@
-/* formats_test.c: what a real run leaves behind, read by those who know nothing of its writers;
- * the manual page; what a terminal sees while it runs. */
+/* formats_test.c: tests of what a real run writes, by readers that know nothing of its writers; of
+ * the manual page; of what a terminal shows while it runs. */
 #include "test/report/formats_test.h"
 
 #include <dirent.h>
@@ -156,7 +156,7 @@ static struct buf file_of(const char *dir, const char *name)
 	return text;
 }
 
-/* Every file of the folder is told of in the manual page, up to a '-' that begins what varies. */
+/* Every file of the folder is described in the manual page, up to a '-' that begins what varies. */
 static void assert_told(const char *dir, const char *page)
 {
 	DIR *d = opendir(dir);
@@ -170,7 +170,7 @@ static void assert_told(const char *dir, const char *page)
 		if (*name != '.')
 			n++;
 		ck_assert_msg(*name == '.' || strstr(page, name) != NULL,
-		    "a run leaves %s/%s: tell of it in FILES of docs/steadybridge.1", dir,
+		    "a run leaves %s/%s: describe it in FILES of docs/steadybridge.1", dir,
 		    entry->d_name);
 	}
 	closedir(d);
@@ -225,7 +225,7 @@ CTEST("formats", CTEST_HOST, READER_JSONSCHEMA, a_real_run_follows_the_schemas)
 }
 
 /* What the line of progress counts as done. */
-PURE_TEST("formats", a_spoilt_play_is_not_the_last_but_for_the_second_replay)
+PURE_TEST("formats", an_invalid_play_is_not_the_last_except_the_second_replay)
 {
 	static const struct {
 		enum verdict verdict;

@@ -10,7 +10,7 @@ void junit_assert_valid(const char *text, size_t len);
 struct ktap {
 	unsigned passed, failed, skipped;
 	unsigned bare;   /* failed ones without a diagnostic before them */
-	char error[160]; /* the first; empty when there is none */
+	char error[160]; /* the first; empty without an error */
 };
 
 /* Reads as the kernel's kunit_parser.py does. */

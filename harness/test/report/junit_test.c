@@ -17,7 +17,7 @@ typedef const xmlError *complaint_t;
 typedef xmlErrorPtr complaint_t;
 #endif
 
-/* The first complaint is what a test tells; libxml2's own text goes nowhere. */
+/* A test shows the first complaint; libxml2's own text is discarded. */
 static void on_error(void *arg, complaint_t e)
 {
 	char *said = arg;
@@ -199,7 +199,7 @@ PURE_TEST("junit", junit_takes_any_text)
 	}
 }
 
-/* Whoever believes the schema wants to see it refuse. */
+/* The schema refuses what is wrong. */
 PURE_TEST("junit", junit_schema_can_fail)
 {
 	static const struct {

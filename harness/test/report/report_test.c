@@ -268,7 +268,7 @@ PURE_TEST("report", progress_in_one_line)
 	ck_assert_str_eq(out.s, "0 of 1 case done, 0 running");
 }
 
-PURE_TEST("report", skips_repeats_and_a_blind_instrument_are_told)
+PURE_TEST("report", skips_repeats_and_a_blind_instrument_are_shown)
 {
 	AUTO_BENCH *b = bench_new();
 	AUTO_BUF out = {0};

@@ -204,7 +204,7 @@ PURE_TEST("tap", tap_as_the_kernel_reads_it)
 }
 
 /* In the kernel's log there may be a prefix, and blanks at the end of a line. */
-PURE_TEST("tap", the_kernels_rules_are_seen_to_refuse)
+PURE_TEST("tap", the_kernels_rules_refuse)
 {
 	static const struct {
 		const char *text, *error;

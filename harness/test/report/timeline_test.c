@@ -195,7 +195,7 @@ PURE_TEST("timeline", state_before_during_and_after)
 	ASSERT_HAS(after, "neigh   c1              fe:00:00:00:00:11  REACHABLE");
 }
 
-PURE_TEST("timeline", state_where_there_is_little_to_tell)
+PURE_TEST("timeline", state_of_a_short_trace)
 {
 	AUTO_TRACE t = {0};
 	AUTO_JUDGEMENT j = {0};

@@ -22,7 +22,7 @@ static struct plan with_events(const char *events)
 	return plan_make("quick.yaml", text, 0, 7);
 }
 
-PURE_TEST("events", a_schedule_tells_every_event)
+PURE_TEST("events", a_schedule_shows_every_event)
 {
 	AUTO_PLAN p =
 	    with_events("  - {at: 4s, port: low, set: down}\n"

@@ -72,7 +72,7 @@ PURE_TEST("scenario", every_key_is_read)
 	    "max-pace: 7.5\n"
 	    "exposures: some\n"
 	    "arms: {inherited: {bridge: {pin: never}, breaks: dead-gateway}, other: {}}\n"
-	    "known: [{arm: other, if: kernel < 6.2, breaks: stale-gateway, why: told}]\n",
+	    "known: [{arm: other, if: kernel < 6.2, breaks: stale-gateway, why: noted}]\n",
 	    NULL);
 	const struct scenario_case *c = &s->cases[1];
 
@@ -107,7 +107,7 @@ PURE_TEST("scenario", every_key_is_read)
 	ck_assert_int_eq(c->limits.gateway_mac_changes, LIMIT_ANY);
 	ck_assert(c->max_pace == 7.5);
 	ck_assert_uint_eq(s->n_known, 1);
-	ck_assert_str_eq(s->known[0].why, "told");
+	ck_assert_str_eq(s->known[0].why, "noted");
 	ck_assert_int_eq(s->known[0].breaks, CAUSE_STALE_GATEWAY);
 }
 

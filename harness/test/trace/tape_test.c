@@ -26,7 +26,7 @@ static void put(struct tape *tape, int64_t t_ns, enum event_type type, struct ev
 	tape_put(tape, &ev);
 }
 
-/* What is on a tape that can be read: so many events. */
+/* Reads a tape, which has n events. */
 static void read_tape(const struct tape *tape, struct trace *t, size_t n)
 {
 	struct err e;
@@ -86,7 +86,7 @@ PURE_TEST("trace", tape_that_is_full_says_so)
 	ck_assert_uint_eq(t.events[2].u.overrun.lost, 3);
 }
 
-PURE_TEST("trace", tape_tells_slots_that_cannot_be)
+PURE_TEST("trace", tape_reports_impossible_slots)
 {
 	AUTO_FREE struct tape *tape = new_tape(8, 1);
 	AUTO_TRACE t = {0};
@@ -165,7 +165,7 @@ PURE_TEST("trace", tape_survives_any_bytes)
 	}
 }
 
-PURE_TEST("trace", tape_takes_every_kind_and_mends_its_flags)
+PURE_TEST("trace", tape_takes_every_kind_and_corrects_its_flags)
 {
 	AUTO_FREE struct tape *tape = new_tape(2 * EV_COUNT, 1);
 	AUTO_TRACE t = {0};

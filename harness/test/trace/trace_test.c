@@ -252,7 +252,7 @@ PURE_TEST("trace", json_cut_anywhere_is_refused)
 	trace_free(&t);
 }
 
-PURE_TEST("trace", json_text_that_is_no_utf8_is_mended)
+PURE_TEST("trace", json_replaces_what_is_not_utf8)
 {
 	AUTO_TRACE t = {0}, back = {0};
 	AUTO_BUF b = {0};
