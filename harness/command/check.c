@@ -117,7 +117,7 @@ static void skip_left_out(struct runner *r)
 		*MEM_PUSH(r->skipped, r->n_skipped, r->cap_skipped) =
 		    (struct skipped){.name = c->name,
 		        .reason = why->first->why,
-		        .remedy = "fix why the labs of the invalid cases failed, and run it again"};
+		        .remedy = "fix what the invalid cases name, then run again"};
 	}
 }
 
@@ -229,11 +229,11 @@ static int finish(struct runner *r, const struct instrument *instrument)
 		output_again(&r->out, r->plays.items[i]);
 	if (r->out.missing)
 		fprintf(stderr,
-		    "steadybridge: of %lu play%s the trace or the packets could not be kept: %s\n",
+		    "steadybridge: could not save the trace or packets of %lu play%s: %s\n",
 		    r->out.missing, r->out.missing == 1 ? "" : "s", r->out.why);
 	unwritten = unwritten || write_reports(r, &run, &e);
 	if (unwritten)
-		fprintf(stderr, "steadybridge: the reports are not complete: %s\n", e.text);
+		fprintf(stderr, "steadybridge: could not write all reports: %s\n", e.text);
 	if (unwritten || r->out.missing)
 		status = status ? status : STATUS_CANNOT;
 	free(plays);
@@ -403,9 +403,10 @@ static int run(struct options *o)
 	struct scenarios s = {0};
 
 	if (o->watch && o->pause_on_fail)
-		return help_usage_error(&command_check, "--watch does not go with --pause-on-fail");
+		return help_usage_error(
+		    &command_check, "--watch cannot be combined with --pause-on-fail");
 	if (o->quick && (o->watch || o->pause_on_fail))
-		return help_usage_error(&command_check, "--quick does not go with %s",
+		return help_usage_error(&command_check, "--quick cannot be combined with %s",
 		    o->watch ? "--watch" : "--pause-on-fail");
 	if (o->watch && (o->n_names < 1 || o->n_names > 2))
 		return help_usage_error(&command_check, "--watch expects CASE [FILE]");

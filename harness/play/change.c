@@ -99,7 +99,8 @@ static int delete_bridge(int ifindex, struct err *e)
 			int n = got > 0 ? (int)recv(fd, text, sizeof(text), 0) : 0;
 
 			if (got <= 0)
-				r = err_set(e, got ? -got : ETIMEDOUT, "the bridge did not go:");
+				r = err_set(
+				    e, got ? -got : ETIMEDOUT, "the bridge was not deleted:");
 			else
 				gone = n > 0 && tells_gone((void *)text, n, ifindex);
 		}
@@ -205,7 +206,7 @@ int change_play(
 		return set_client(w, ev, e);
 	}
 	if (!ifindex)
-		return err_set(e, ENODEV, "%s is not there", ev->port);
+		return err_set(e, ENODEV, "%s does not exist", ev->port);
 	switch (ev->op) {
 	case OP_RECREATE:
 		return recreate(w, ev, e);

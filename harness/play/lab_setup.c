@@ -254,7 +254,7 @@ static int wait_for_batch(const struct batch_link *batch_link, struct err *e)
 	if (batch_link->ready < 0)
 		return 0;
 	if (write(batch_link->ready, &one, sizeof(one)) != sizeof(one))
-		return err_set(e, errno, "telling that the lab stands:");
+		return err_set(e, errno, "signalling that the lab is ready:");
 	int r = clock_wait_readable(batch_link->go, clock_now_ns() + BATCH_NS);
 	if (r <= 0)
 		return err_set(e, r ? -r : ETIMEDOUT, "waiting for the other labs:");

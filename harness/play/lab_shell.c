@@ -155,11 +155,12 @@ static void greet(struct player *p, const struct lab_shell *h, int64_t at_ns, st
 	if (h->note->why[0])
 		buf_printf(&b, "%.*s", LAB_SHELL_TEXT - 1, h->note->why);
 	if (at_ns >= 0) {
-		buf_printf(&b, "paused at %.3f s; the lab was then:\n", (double)at_ns / NS_PER_S);
+		buf_printf(
+		    &b, "paused at %.3f s; the lab at that moment:\n", (double)at_ns / NS_PER_S);
 		show_text(p, &b, NULL);
 		buf_printf(&b,
-		    "nothing is played any more, but the kernel's timers run on: at pace %g a stale "
-		    "entry\nis gone within %.1f s (--pace 1 plays slower)\n",
+		    "the play has stopped, but the kernel's timers go on: at pace %g a stale "
+		    "entry\nexpires within %.1f s (--pace 1 is slower)\n",
 		    p->s->pace, 50 / p->s->pace);
 	}
 	buf_puts(&b, help.s);

@@ -142,7 +142,7 @@ int port_leave(struct port *p, const struct port_home *home, struct err *e)
 	int r;
 
 	if (!p->ifindex)
-		return err_set(e, ENODEV, "port %s is not there", p->name);
+		return err_set(e, ENODEV, "port %s does not exist", p->name);
 	if (p->churn->by == BY_RELEASE && p->churn->port_mac.rule != PORT_MAC_KERNEL)
 		return link_enslave(home->nl, p->ifindex, 0, (struct mac){{0}}, false, e);
 	if (p->churn->by == BY_RELEASE) {

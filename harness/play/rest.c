@@ -104,11 +104,11 @@ int rest_put_end(struct player *p, struct err *e)
 	struct ndmsg fdb = {.ndm_family = AF_BRIDGE};
 	struct rest rest = {0};
 	int r = nl_ask(p->lab.nl, nl_message(RTM_GETLINK, 0, &link, sizeof(link)), on_rest, &rest,
-	    "bridge at rest", e);
+	    "reading the bridge after the play", e);
 
 	if (!r)
 		r = nl_ask(p->lab.nl, nl_message(RTM_GETNEIGH, NLM_F_DUMP, &fdb, sizeof(fdb)),
-		    on_rest, &rest, "FDB at rest", e);
+		    on_rest, &rest, "reading the FDB after the play", e);
 	if (!r)
 		put_state(p, true, rest.mac, rest.mtu, rest.carrier, rest.local_fdb);
 	return r;

@@ -65,7 +65,7 @@ static int churn(struct player *p, const char *const words[], size_t n, struct b
 		return SHELL_SERVER_USAGE;
 	}
 	if (n > 2 && (mac_parse(words[2], &mac) || !mac_is_unicast(mac))) {
-		buf_printf(text, "join: found '%s', expected a MAC of one host\n", words[2]);
+		buf_printf(text, "join: found '%s', expected a unicast MAC\n", words[2]);
 		return SHELL_SERVER_USAGE;
 	}
 	link_mac(p->lab.nl, LAB_BRIDGE, &before, NULL);
@@ -166,7 +166,7 @@ static int lookup(
 	if (!r)
 		buf_printf(text, "answered in %.1f ms\n", (double)took / NS_PER_MS);
 	else if (r == 1)
-		buf_printf(text, "lost: nothing came within %s\n", duration_text(timeout, span));
+		buf_printf(text, "lost: no answer within %s\n", duration_text(timeout, span));
 	else if (r == -EBADMSG)
 		buf_printf(text, "lost: a wrong answer: %s\n", why);
 	else

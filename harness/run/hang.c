@@ -90,5 +90,5 @@ void hang_text(pid_t worker, char *text, size_t size)
 		    describe_stopped(
 		        children[i], strcmp(name, own) ? NULL : "the churner", text, size))
 			return;
-	snprintf(text, size, "the play is not over");
+	snprintf(text, size, "the play has not ended");
 }

@@ -42,7 +42,7 @@ static bool is_ours(const char *name)
 static int remove_old(int dir, const char *path, const char *name, struct err *e)
 {
 	return unlinkat(dir, name, 0) && errno != ENOENT
-	           ? err_set(e, errno, "%s/%s, of an earlier run, cannot be removed:", path, name)
+	           ? err_set(e, errno, "cannot remove %s/%s of an earlier run:", path, name)
 	           : 0;
 }
 
@@ -131,7 +131,8 @@ static int lock(int folder, const char *dir, struct err *e)
 		return 0;
 	forget_lock();
 	return err_set(e, EBUSY,
-	    "%s: another steadybridge writes there; wait for it, or give --out another folder",
+	    "%s: another steadybridge run is writing to it; wait, or choose another folder with "
+	    "--out",
 	    dir);
 }
 

@@ -44,11 +44,12 @@ static int cannot_start(const struct job *job, int error, struct err *e)
 {
 	const char *remedy =
 	    error == EAGAIN
-	        ? "; more processes are needed (ulimit -u, or the cgroup's pids.max), or "
-	          "fewer at once: -j N"
+	        ? "; raise the limit of processes (ulimit -u, or the cgroup's pids.max) or play "
+	          "fewer cases at once: -j N"
 	    : error == EMFILE || error == ENFILE
-	        ? "; more open files are needed (ulimit -n, sysctl fs.file-max), or fewer at once: -j N"
-	    : error == ENOMEM ? "; more memory is needed, or fewer at once: -j N"
+	        ? "; raise the limit of open files (ulimit -n, sysctl fs.file-max) or play fewer "
+	          "cases at once: -j N"
+	    : error == ENOMEM ? "; add memory or play fewer cases at once: -j N"
 	                      : "";
 
 	return err_set(

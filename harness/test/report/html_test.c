@@ -479,7 +479,7 @@ START_TEST(a_page_of_a_million_attempts_stays_small)
 	ck_assert_uint_lt(d->page.len, 14 << 20);
 	ASSERT_COUNT(d, CASES, "//details[@class='case']");
 	ASSERT_COUNT(d, 0, "//*[@class='dot']");
-	ASSERT_HAS(d->page.s, "10,000 lookups are too many for a mark each");
+	ASSERT_HAS(d->page.s, "10,000 lookups are too many to draw one by one");
 	ck_assert_uint_eq(
 	    count_in(d->doc, "//figcaption[contains(., '10,000 lookups are too many')]") +
 	        count_in(d->doc, "//p[contains(., 'Left out to keep')]"),
