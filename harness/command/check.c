@@ -51,8 +51,6 @@ static void on_finished(struct play_job *pj, void *arg)
 	const struct judgement *j = &pj->judged.judgement;
 	bool last = playlist_is_last(pj);
 
-	r->progress.again -= pj->play % REPLAY_STRIDE != 0;
-	r->progress.again += !last;
 	r->progress.done += last;
 	r->progress.failed += last && j->verdict == VERDICT_FAIL && !j->known;
 	r->progress.unclear += last && j->verdict != VERDICT_FAIL && j->verdict != VERDICT_PASS;
@@ -143,6 +141,7 @@ static void show_progress(struct runner *r, size_t running)
 	int64_t left = r->began_ns + playlist_expected_ns(&r->plays) - clock_now_ns();
 
 	r->progress.running = running;
+	r->progress.again = playlist_to_retry(&r->plays);
 	r->progress.left_real_ns = left > 0 ? left : 0;
 	report_progress(&r->progress, r->color, &b);
 	fprintf(stderr, "\r%s\033[K", b.s);

@@ -16,7 +16,7 @@ enum {
 	COL_HOLD,
 	COL_HOLD_ANSWERED,
 	COL_LOST,
-	COL_SEES,
+	COL_DETECTABLE,
 	COL_EXPOSED,
 	COLS
 };
@@ -142,7 +142,7 @@ static void cell(const struct row *row, int col, int lost_width, int sent_width,
 	else if (col == COL_LOST)
 		buf_printf(out, "%*s of %*s", lost_width, words_count(row->success.arms.lost, a),
 		    sent_width, words_count(row->success.arms.sent, b));
-	else if (col == COL_SEES)
+	else if (col == COL_DETECTABLE)
 		buf_puts(out, words_span(row->resolution_ns, a));
 	else
 		buf_puts(out, row->exposed ? words_count(row->exposures, a) : "not required");

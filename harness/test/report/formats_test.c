@@ -230,7 +230,7 @@ START_TEST(a_real_run_follows_the_schemas)
 END_TEST
 
 /* What the line of progress counts as done. */
-START_TEST(a_spoilt_play_is_not_the_last_but_for_the_second_replay)
+START_TEST(an_invalid_play_is_the_last_only_after_two_replays)
 {
 	static const struct {
 		enum verdict verdict;
@@ -253,6 +253,37 @@ START_TEST(a_spoilt_play_is_not_the_last_but_for_the_second_replay)
 		pj.judged.judgement.verdict = plays[i].verdict;
 		ck_assert_msg(playlist_is_last(&pj) == plays[i].last, "%zu", i);
 	}
+}
+END_TEST
+
+/* A case whose labs are sure to fail is not retried. */
+START_TEST(progress_counts_what_is_still_to_be_retried)
+{
+	static char why[] = "the lab could not be built: no veth";
+	const struct scenario_case cases[] = {{.name = "a"}, {.name = "b"}, {.name = "c"}};
+	struct play_job jobs[ARRAY_SIZE(cases) + 1] = {0}, *items[ARRAY_SIZE(jobs)];
+	struct playlist p = {.items = items, .n = ARRAY_SIZE(cases), .give_up = true};
+
+	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
+		items[i] = &jobs[i];
+		jobs[i].c = &cases[i % ARRAY_SIZE(cases)];
+		jobs[i].judged.trace = &jobs[i].trace;
+		jobs[i].judged.judgement =
+		    (struct judgement){.verdict = VERDICT_INVALID, .unbuilt = true, .why = why};
+	}
+	ck_assert_uint_eq(playlist_to_retry(&p), 3);
+	/* the replay of the first is asked for, and then played */
+	jobs[3].play = 1;
+	jobs[3].judged.trace = NULL;
+	p.n++;
+	ck_assert_uint_eq(playlist_to_retry(&p), 3);
+	jobs[3].judged.trace = &jobs[3].trace;
+	jobs[3].judged.judgement.verdict = VERDICT_PASS;
+	ck_assert_uint_eq(playlist_to_retry(&p), 2);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		lab_failures_learn(&p.failures, &cases[i], &jobs[i].judged.judgement, i == 2);
+	ck_assert_uint_eq(playlist_to_retry(&p), 0);
+	lab_failures_free(&p.failures);
 }
 END_TEST
 
@@ -330,8 +361,8 @@ END_TEST
 
 CTESTS(list)
 {
-	ctest_add(
-	    list, "formats", CTEST_PURE, a_spoilt_play_is_not_the_last_but_for_the_second_replay);
+	ctest_add(list, "formats", CTEST_PURE, an_invalid_play_is_the_last_only_after_two_replays);
+	ctest_add(list, "formats", CTEST_PURE, progress_counts_what_is_still_to_be_retried);
 	ctest_add_reader(
 	    list, "formats", CTEST_PURE, READER_JSONSCHEMA, every_line_follows_the_trace_schema);
 	ctest_add_reader(
