@@ -17,7 +17,6 @@
 #include "base/units.h"
 #include "lab/link.h"
 #include "lab/netns.h"
-#include "play/bridge.h"
 
 #define GONE_NS (10 * NS_PER_S) /* a bridge that was deleted is gone within this */
 
@@ -26,6 +25,17 @@ struct enslaved {
 	int *items;
 	size_t n, cap;
 };
+
+struct lab_bridge change_new_bridge(const struct scenario_case *c, const struct schedule *s)
+{
+	return (struct lab_bridge){
+	    .mac = c->pin == PIN_AT_CREATE ? s->bridge_create_mac : (struct mac){{0}},
+	    .stp = c->stp,
+	    .forward_delay_real_ns = (int64_t)((double)c->forward_delay_ns / s->pace),
+	    .mtu = c->mtu,
+	    .floods_multicast = c->floods_multicast,
+	};
+}
 
 static int on_link(struct nlmsghdr *h, void *arg)
 {
@@ -125,7 +135,7 @@ static int recreate(const struct change_tools *w, const struct sched_event *ev, 
 {
 	struct nl_sock *nl = w->home->nl;
 	struct enslaved ports;
-	struct lab_bridge how = bridge_of(w->c, w->s);
+	struct lab_bridge how = change_new_bridge(w->c, w->s);
 	int r = find_enslaved(nl, w->lab->bridge, &ports, e);
 
 	how.mac = ev->change->by == RECREATE_OTHER_MAC ? ev->mac : (struct mac){{0}};

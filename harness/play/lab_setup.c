@@ -15,9 +15,9 @@
 #include "base/units.h"
 #include "lab/link.h"
 #include "lab/netns.h"
-#include "play/bridge.h"
+#include "play/change.h"
 #include "play/lab_shell.h"
-#include "play/rest.h"
+#include "play/lab_state.h"
 
 #define BATCH_NS (180 * NS_PER_S) /* within this all labs that are played at once stand */
 #define RETRY_NS (50 * NS_PER_MS) /* of the first lookup, which is not recorded */
@@ -49,7 +49,7 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 	}
 	struct lab_spec spec = {
 	    .pace = p->s->pace,
-	    .bridge = bridge_of(p->c, p->s),
+	    .bridge = change_new_bridge(p->c, p->s),
 	    .clients = clients,
 	    .n_clients = p->meta.n_clients,
 	    .router_sysctls = router,
@@ -323,6 +323,6 @@ int lab_setup(struct player *p, const char *dnsmasq_conf, struct err *e)
 	if (!r)
 		r = lab_arm_timers(&p->lab, e);
 	if (!r)
-		r = rest_read_timers(p, 0, e);
+		r = lab_state_read_timers(p, 0, e);
 	return r ? r : watch_all(p, e);
 }

@@ -26,7 +26,7 @@
 #include "base/proc.h"
 #include "base/units.h"
 #include "play/shell_server.h"
-#include "play/show.h"
+#include "play/lab_state.h"
 #include "scenario/words.h"
 
 #define ROOM "/run/steadybridge"
@@ -157,7 +157,7 @@ static void greet(struct player *p, const struct lab_shell *h, int64_t at_ns, st
 	if (at_ns >= 0) {
 		buf_printf(
 		    &b, "paused at %.3f s; the lab at that moment:\n", (double)at_ns / NS_PER_S);
-		show_text(p, &b, NULL);
+		lab_state_text(p, &b, NULL);
 		buf_printf(&b,
 		    "the play has stopped, but the kernel's timers go on: at pace %g a stale "
 		    "entry\nexpires within %.1f s (--pace 1 is slower)\n",

@@ -12,11 +12,10 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "lab/upstream.h"
-#include "play/neigh_overflow.h"
 #include "play/lab_shell.h"
 #include "play/loop.h"
-#include "play/order.h"
-#include "play/rest.h"
+#include "play/shell_server.h"
+#include "play/lab_state.h"
 #include "play/lab_setup.h"
 #include "play/stepper.h"
 #include "schedule/schedule.h"
@@ -81,7 +80,7 @@ static int play(struct player *p, struct err *e)
 		r = loop_until(p, p->start_ns, p->end_ns, e);
 	if (r || p->paused)
 		return r;
-	rest_put_baseline(p);
+	lab_state_put_baseline(p);
 	atomic_store(&p->tape->start_real_ns, clock_real_ns() - (clock_now_ns() - p->start_ns));
 	atomic_store(&p->tape->start_ns, p->start_ns);
 	player_phase(p, PHASE_START, p->start_ns);
@@ -112,7 +111,7 @@ static int play(struct player *p, struct err *e)
 /* The trace ends here: churn has stopped, what has come is read, nothing more is put. */
 static int pause_play(struct player *p, int64_t *at_ns, struct err *e)
 {
-	int r = order_hold(&p->churner, clock_now_ns() + PLAYER_PATIENCE_NS, e);
+	int r = shell_server_hold_churner(&p->churner, e);
 
 	if (r)
 		return r;
@@ -148,7 +147,7 @@ static int play_or_open_shell(struct player *p, struct err *e)
 			return r;
 		r = pause_play(p, &at_ns, e);
 	} else {
-		r = order_hold(&p->churner, clock_now_ns() + PLAYER_PATIENCE_NS, e);
+		r = shell_server_hold_churner(&p->churner, e);
 	}
 	close_captures(p); /* what they would miss from now on is nobody's loss */
 	return r ? r : lab_shell_open(p, h, at_ns, e);
@@ -162,8 +161,8 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 
 	schedule_meta(c, s, "", &p.meta);
 	player_phase(&p, PHASE_LAB, clock_now_ns());
-	struct neigh_overflow neigh_overflow = {0};
-	int r = neigh_overflow_open(&neigh_overflow, e);
+	struct observer_tables tables = {0};
+	int r = observer_tables_open(&tables, e);
 	if (!r)
 		r = lab_setup(&p, dnsmasq_conf, e);
 	if (!r)
@@ -175,11 +174,11 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 		r = -ECHILD;
 	close_captures(&p);
 	if (!r && over)
-		r = rest_read_timers(&p, p.warmup_ns, e);
+		r = lab_state_read_timers(&p, p.warmup_ns, e);
 	if (!r && over)
-		r = rest_put_end(&p, e);
+		r = lab_state_put_end(&p, e);
 	if (!p.paused)
-		neigh_overflow_close(&neigh_overflow, tape);
+		observer_tables_close(&tables, tape);
 	const char *why = r ? e->text : "";
 	for (int64_t now = clock_now_ns(); *why;) {
 		struct event ev = {.t_ns = now};

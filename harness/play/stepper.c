@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/units.h"
-#include "play/rest.h"
+#include "play/lab_state.h"
 
 #define LEARN_NS (5 * NS_PER_S)   /* a client has learnt the gateway's MAC within this */
 #define PAUSE_NS (10 * NS_PER_MS) /* from one lookup to the next while it has not */
@@ -120,7 +120,7 @@ int stepper_play(struct player *p, struct err *e)
 	if (r)
 		return r;
 	p->start_ns = clock_now_ns();
-	rest_put_baseline(p);
+	lab_state_put_baseline(p);
 	atomic_store(&p->tape->start_real_ns, clock_real_ns());
 	atomic_store(&p->tape->start_ns, p->start_ns);
 	player_phase(p, PHASE_START, p->start_ns);
