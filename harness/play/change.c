@@ -1,8 +1,9 @@
 /* change.c: one-off changes of the bridge, its ports and its clients.
  *
- * Making the bridge again takes the longest: its ports are noted, it is deleted and made again with
- * the same ifindex (so that monitors and captures know it), then timers, sysctls, addresses and
- * ports, in this order, so that it is itself again before anybody can ask for it. */
+ * Recreating the bridge takes the longest: its ports are noted, it is deleted and created again
+ * with the same ifindex (so that monitors and captures still match it), then timers, sysctls,
+ * addresses and ports are set, in this order, so that it is complete before a client can reach it.
+ */
 #include "play/change.h"
 
 #include <errno.h>
@@ -61,7 +62,7 @@ static void *run_deletion(void *arg)
 	int *ifindex = arg;
 	struct nl_sock *nl = NULL;
 
-	/* Whatever this answers, the notification is what counts. */
+	/* The reply does not matter; the notification counts. */
 	if (!nl_open(&nl, NULL))
 		link_delete(nl, *ifindex, NULL);
 	if (nl)
@@ -82,7 +83,7 @@ static bool tells_gone(const struct nlmsghdr *h, int n, int ifindex)
 	return false;
 }
 
-/* In a thread, as a port's: the link is gone long before the request returns. */
+/* In a thread, like the deletion of a port: the link is gone long before the request returns. */
 static int delete_bridge(int ifindex, struct err *e)
 {
 	char text[16384] __attribute__((aligned(8)));
@@ -120,7 +121,7 @@ static int delete_bridge(int ifindex, struct err *e)
 	return r;
 }
 
-/* What the scenario writes below the bridge's name went with it. */
+/* The sysctls that the scenario sets for the bridge were deleted with it. */
 static int write_sysctls(const struct sysctls *s, struct err *e)
 {
 	int r = 0;
@@ -145,7 +146,7 @@ static int recreate(const struct change_tools *w, const struct sched_event *ev, 
 		r = delete_bridge(w->lab->bridge, e);
 	if (!r)
 		r = lab_make_bridge(nl, w->s->pace, &how, w->lab->bridge, e);
-	/* In the order in which the lab was built, so that the lab's timers win here too. */
+	/* In the order in which the lab was built, so that the lab's timers override here too. */
 	if (r > 0)
 		r = write_sysctls(&w->c->router_sysctls, e);
 	if (!r)

@@ -29,7 +29,7 @@
 #include "lab/netns.h"
 #include "scenario/words.h"
 
-#define TOOL_NS (10 * NS_PER_S) /* within this a program ends */
+#define TOOL_NS (10 * NS_PER_S) /* timeout of a program */
 #define STEPS 3
 #define WORDS 16
 
@@ -54,7 +54,7 @@ static const struct {
     [FAULT_MUTE_ARP] = {{{ROUTER, SYSCTL, "net.ipv4.conf.br0.arp_ignore 8"},
                             {CLIENT, IP, "neigh flush dev eth0"}},
         {{ROUTER, SYSCTL, "net.ipv4.conf.br0.arp_ignore 0"}}},
-    /* Without a port its MAC is zero, and what a device has already may be set. */
+    /* Without a port the bridge's MAC is zero, and a device accepts the MAC that it already has. */
     [FAULT_ZERO_MAC] = {{{ROUTER, IP,
                             "link set dev @port nomaster\n"
                             "link set dev br0 address 00:00:00:00:00:00\n"
@@ -66,7 +66,8 @@ static const struct {
     [FAULT_WRONG_CLIENT] =
         {{{ROUTER, IP, "neigh replace 192.0.2.11 lladdr @other-mac dev br0 nud permanent"}},
             {{ROUTER, IP, "neigh del 192.0.2.11 dev br0"}}},
-    /* With an entry of its own it asks nothing, so that the gateway hears nothing. */
+    /* With this entry the client sends no ARP request, so the gateway does not learn the new MAC.
+     */
     [FAULT_CLIENT_REMAC] = {{{CLIENT, IP,
         "link set dev eth0 address @other-mac\n"
         "neigh replace 192.0.2.1 lladdr @gateway-mac dev eth0 nud reachable"}}},
@@ -97,7 +98,7 @@ static const struct {
         {{UPSTREAM, IPTABLES, "-D INPUT -p udp --dport 53 -m ttl --ttl-lt 64 -j DROP"}}},
     [FAULT_CLIENT_DROP] = {{{CLIENT, IPTABLES, "-I INPUT -p udp --sport 53 -j DROP"}},
         {{CLIENT, IPTABLES, "-D INPUT -p udp --sport 53 -j DROP"}}},
-    /* Promiscuous it takes what it floods. */
+    /* A promiscuous bridge also receives what it floods. */
     [FAULT_FLOOD] = {{{ROUTER, IP, "link set dev br0 promisc on"},
                          {ROUTER, BRIDGE, "fdb del @gateway-mac dev br0 self local"}},
         {{ROUTER, BRIDGE, "fdb add @gateway-mac dev br0 self local"},

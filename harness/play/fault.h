@@ -14,9 +14,9 @@ struct fault_tools {
 	struct mac joining; /* of the port that joins, for FAULT_UNDO_PIN */
 };
 
-/* Does it (or, with undo, what ends it) in the caller's namespace, the router's. mac: the joining
- * port's, for FAULT_UNDO_PIN; zero when the kernel chose it. 0 or -errno; -EINVAL for a fault that
- * is not in the table. */
+/* Injects the fault (or, with undo, ends it) in the caller's namespace, the router's. mac: the
+ * joining port's, for FAULT_UNDO_PIN; zero when the kernel chose it. 0 or -errno; -EINVAL for a
+ * fault that is not in the table. */
 int fault_run(
     struct fault_tools *f, enum fault_what what, bool undo, struct mac mac, struct err *e);
 

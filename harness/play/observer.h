@@ -23,7 +23,7 @@ struct observer {
  */
 int observer_open(struct observer *o, struct tape *tape, uint8_t where, int bridge, struct err *e);
 int observer_fd(const struct observer *o);
-/* Name of a link of the router as last told; NULL when none has that index. */
+/* Name of a link of the router as last reported; NULL when no link has that index. */
 const char *observer_name(const struct observer *o, int ifindex);
 /* Reads all that is there. A loss (ENOBUFS) becomes EV_OVERRUN. */
 void observer_read(struct observer *o);

@@ -21,8 +21,8 @@
 #include "schedule/schedule.h"
 #include "schedule/schedule_meta.h"
 
-/* A churner ends within this after the last deadline, or the case is invalid; it may wait 10 s for
- * the kernel to take a link away. */
+/* Timeout for the churner to end after the last deadline, else the case is invalid; it may wait 10
+ * s for the kernel to remove a link. */
 #define CHURN_END_NS (12 * NS_PER_S)
 
 /* Runs the loop until until_ns, or a pause; attempts due before send_end_ns are sent. */
@@ -63,7 +63,7 @@ static void set_times(struct player *p)
 	}
 }
 
-/* Of those who handle lookups. */
+/* Of the processes that handle lookups. */
 static int64_t cpu_ns(const struct player *p)
 {
 	return clock_cpu_ns(0) + (p->lab.dnsmasq > 0 ? clock_cpu_ns(p->lab.dnsmasq) : 0);
@@ -94,7 +94,7 @@ static int play(struct player *p, struct err *e)
 	r = loop_until(p, last + NS_PER_MS, p->end_ns, e);
 	if (r || p->paused)
 		return r;
-	/* A churner that is late ends late; its last events belong to the case. */
+	/* A late churner ends late; its last events still belong to the case. */
 	for (int64_t deadline = clock_now_ns() + player_patience(p, CHURN_END_NS);
 	     !r && !p->churn_done && !p->paused;) {
 		if (clock_now_ns() >= deadline)
@@ -108,7 +108,7 @@ static int play(struct player *p, struct err *e)
 	return r;
 }
 
-/* The trace ends here: churn has stopped, what has come is read, nothing more is put. */
+/* The trace ends here: churn has stopped, what has arrived is read, nothing more is recorded. */
 static int pause_play(struct player *p, int64_t *at_ns, struct err *e)
 {
 	int r = shell_server_hold_churner(&p->churner, e);
@@ -134,7 +134,7 @@ static void close_captures(struct player *p)
 	p->n_captures = 0;
 }
 
-/* What lab_setup() has set up is played, or looked at by a person. */
+/* Plays the case that lab_setup() has set up, or opens a shell in its lab. */
 static int play_or_open_shell(struct player *p, struct err *e)
 {
 	const struct lab_shell *h = p->batch_link->shell;
@@ -149,7 +149,7 @@ static int play_or_open_shell(struct player *p, struct err *e)
 	} else {
 		r = shell_server_hold_churner(&p->churner, e);
 	}
-	close_captures(p); /* what they would miss from now on is nobody's loss */
+	close_captures(p); /* losses of captures no longer matter */
 	return r ? r : lab_shell_open(p, h, at_ns, e);
 }
 
@@ -168,7 +168,7 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 	if (!r)
 		r = play_or_open_shell(&p, e);
 	bool over = !p.paused && p.warmup_ns; /* else a person was in the lab */
-	/* The reason for whatever was lost, or never came. */
+	/* The reason for what was lost or never came. */
 	if (((!r && over) || r == -ETIMEDOUT) && p.lab.dnsmasq > 0 &&
 	    upstream_look(p.lab.dnsmasq, e))
 		r = -ECHILD;

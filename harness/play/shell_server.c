@@ -76,7 +76,7 @@ static void add_ports(const struct player *p, struct buf *text)
 	}
 }
 
-/* What became of the bridge's MAC. */
+/* Reports whether the bridge's MAC changed. */
 static void add_change(struct player *p, struct mac before, struct buf *text)
 {
 	char a[MAC_TEXT], b[MAC_TEXT];
@@ -142,8 +142,8 @@ static int client_socket(struct player *p, size_t client, struct err *e)
 	return r ? r : back ? back : fd;
 }
 
-/* Sends one query and waits for what comes back: 0 answered, 1 nothing in time, -errno; -EBADMSG:
- * a wrong answer, described in `why` (DNS_WHY bytes). */
+/* Sends one query and waits for the answer: 0 answered, 1 no answer in time, -errno; -EBADMSG: a
+ * wrong answer, described in `why` (DNS_WHY bytes). */
 static int ask(
     int fd, unsigned stream, uint32_t seq, int64_t timeout_ns, int64_t *took_ns, char *why)
 {
