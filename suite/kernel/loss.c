@@ -1,4 +1,4 @@
-/* loss.c: facts of the kernel: how a frame for a gateway's old MAC is lost, and heals.
+/* loss.c: facts of the kernel: how frames for a gateway's old MAC are lost, and what ends the loss.
  */
 #include "test/kit/ctest.h"
 
@@ -29,7 +29,7 @@ static void assert_fate(struct wire_fate fate, bool taken, int up, unsigned hear
 	    taken, up, heard);
 }
 
-/* A gateway, two clients behind high ports, and what they know. */
+/* A gateway, two clients behind ports with high MACs, and their neighbour entries. */
 static void two_clients(struct fact_lab *f, const char *bridge_mac, const char *gateway_mac)
 {
 	fact_open(f);
@@ -53,7 +53,7 @@ START_TEST(when_the_lowest_port_leaves_frames_for_its_mac_are_flooded)
 	ck_assert(local);
 	FACT_OK(link_delete(f.nl, low, &fact_e));
 	ck_assert_int_eq(fact_fdb(&f, fact_mac(LOW), NULL), 0);
-	/* The other client hears it, the gateway does not. */
+	/* The other client receives it, the gateway does not. */
 	assert_fate(wire_send(&f, 0, AF_INET), false, GONE, 2);
 	assert_fate(wire_send(&f, 1, AF_INET), false, GONE, 1);
 }
@@ -67,7 +67,7 @@ START_TEST(when_a_lower_port_joins_frames_for_the_old_mac_reach_the_bridge_but_n
 	two_clients(&f, NULL, HIGH);
 	assert_fate(wire_send(&f, 1, AF_INET), true, PACKET_HOST, 0);
 	fact_port(&f, "low", LOW);
-	/* Still an address of the host's, on the port that has it. */
+	/* The MAC is still local, on the port that has it. */
 	ck_assert_int_eq(fact_fdb(&f, fact_mac(HIGH), &local), f.clients[0].port);
 	ck_assert(local);
 	assert_fate(wire_send(&f, 1, AF_INET), false, PACKET_OTHERHOST, 0);
@@ -138,7 +138,7 @@ START_TEST(an_answer_to_one_client_heals_the_others)
 	two_clients(&f, NULL, HIGH);
 	mac_text(fact_link(f.clients[0].nl, f.clients[0].eth0).mac, mac);
 	fact_set_neighbour(f.nl, f.bridge, AF_INET, first, mac, NUD_REACHABLE);
-	/* Known: nothing is asked, nobody is corrected. */
+	/* With an entry, no ARP request is sent and no entry is corrected. */
 	gateway_sends_to(first);
 	uint32_t mark = wire_mark(f.bridge);
 	ck_assert(!wire_heard(f.clients[1].ear, mark, wire_is_arp_of_gateway));
@@ -171,7 +171,7 @@ START_TEST(a_broadcast_arp_makes_no_entry_where_there_is_none)
 	fact_set_gateway_of(&f, 0, AF_INET, HIGH, NUD_REACHABLE);
 	fact_port(&f, "low", LOW);
 	gateway_sends_to(nobody);
-	/* Ports are flooded in one go: when the first has it, the second had it. */
+	/* All ports are flooded at once: when the first has the frame, the second has had it. */
 	fact_until_gateway_of(&f, 0, AF_INET, LOW);
 	uint32_t mark = wire_mark(f.bridge);
 	ck_assert(wire_heard(f.clients[1].ear, mark, wire_is_arp_of_gateway));

@@ -1,4 +1,4 @@
-/* mtu.c: facts of the kernel: which MTU a bridge takes, what pins it, what it costs. */
+/* mtu.c: facts of the kernel: which MTU a bridge takes, what pins it, what a pin costs. */
 #include "test/kit/ctest.h"
 
 #include <linux/if_link.h>
@@ -47,7 +47,7 @@ START_TEST(a_bridge_takes_the_smallest_mtu_of_its_ports_even_down_ones)
 	FACT_OK(link_enslave(f.nl, small, f.bridge, (struct mac){{0}}, false, &fact_e));
 	ck_assert_int_eq((int)(fact_link(f.nl, small).flags & IFF_UP), 0);
 	ck_assert_uint_eq(mtu(&f), 1400);
-	/* Its own change counts, and its leaving. */
+	/* A port changes the bridge by its own change and by leaving. */
 	fact_set_mtu(f.nl, small, 1300);
 	ck_assert_uint_eq(mtu(&f), 1300);
 	FACT_OK(link_delete(f.nl, small, &fact_e));
@@ -106,7 +106,7 @@ START_TEST(an_mtu_in_the_create_request_does_not_pin)
 }
 END_TEST
 
-/* A link-local address would be made anew; the lab's bridges have none. */
+/* A link-local address would be generated again; the lab's bridges have none. */
 START_TEST(below_1280_a_bridge_loses_ipv6_and_its_addresses_for_good)
 {
 	struct fact_lab f;

@@ -1,4 +1,4 @@
-/* scenario_test.c: tests of scenario files: what is read, what is refused, what a case becomes. */
+/* scenario_test.c: tests of reading scenario files: values, errors, and the cases that result. */
 #include "test/kit/ctest.h"
 
 #include <dirent.h>
@@ -27,7 +27,7 @@
 	"  pinned: {bridge: {pin: at-create}}\n"
 #define PLAIN HEAD CHURN LOOKUPS REST ARMS
 
-/* The scenario that `text` is; fails the test with its errors. Caller frees. */
+/* Parses `text`; fails the test with its errors. Caller frees. */
 static struct scenario *good(
     const char *file, const char *text, const struct scenario_options *options)
 {
@@ -41,7 +41,7 @@ static struct scenario *good(
 	return s;
 }
 
-/* The errors of `text`; fails the test when there are none. Caller frees. */
+/* The errors of `text`; fails the test without errors. Caller frees. */
 static char *bad(const char *file, const char *text, size_t len, const struct scenario_options *o)
 {
 	struct scenario *s = NULL;
@@ -72,8 +72,8 @@ static const struct scenario_case *find_case(const struct scenario *s, const cha
 	return NULL;
 }
 
-/* Each `# expect: LINE:COL text` must be an error, and there must be no other; each `# expected:
- * text` a remedy. */
+/* The errors must be those of the lines `# expect: LINE:COL text`, and no others; each `# expected:
+ * text` must be a remedy. */
 static void check_bad_file(const char *name)
 {
 	struct scenario_options options = {.allow_faults = true};
@@ -144,13 +144,15 @@ START_TEST(errors_show_line_caret_and_remedy)
 	    "dir/x.yaml:5:1: error: unknown key 'duraton': did you mean 'duration'?\n"
 	    "  duraton: 60s\n"
 	    "  ^\n"
-	    "  expected: summary, references, clients, bridge, querier, churn, events, lookups, sysctl, "
-	    "firewall, firewall-backend, warmup, duration, limits, max-pace, exposures, matrix, arms, known\n");
+	    "  expected: summary, references, clients, bridge, querier, churn, events, lookups, "
+	    "sysctl, "
+	    "firewall, firewall-backend, warmup, duration, limits, max-pace, exposures, matrix, "
+	    "arms, known\n");
 	free(messages);
 }
 END_TEST
 
-/* The messages of a file that is read all the same; caller frees. */
+/* The messages of a file that is accepted; caller frees. */
 static char *warnings(const char *text)
 {
 	struct scenario *s = NULL;
@@ -175,19 +177,22 @@ START_TEST(warnings_do_not_fail_a_file)
 	        "answer may heal the client\n"
 	        "  churn: {low: {joins: before, leaves: at 5125ms}}\n"
 	        "                                       ^\n"
-	        "  expected: another time: these lookups come at 125ms and every 250ms from then on\n"},
+	        "  expected: another time: these lookups come at 125ms and every 250ms from then "
+	        "on\n"},
 	    {HEAD AT("at 5125ms", "after 2s") LOOKUPS REST ARMS
 	        "matrix: {churn.low.leaves-by: [delete, release]}\n",
 	        "x.yaml:3:22: warning: port 'low' joins at the time of a lookup of c1, whose "
 	        "answer may heal the client\n"
 	        "  churn: {low: {joins: at 5125ms, leaves: after 2s}}\n"
 	        "                       ^\n"
-	        "  expected: another time: these lookups come at 125ms and every 250ms from then on\n"
+	        "  expected: another time: these lookups come at 125ms and every 250ms from then "
+	        "on\n"
 	        "x.yaml:3:41: warning: port 'low' leaves at the time of a lookup of c1, whose "
 	        "answer may heal the client\n"
 	        "  churn: {low: {joins: at 5125ms, leaves: after 2s}}\n"
 	        "                                          ^\n"
-	        "  expected: another time: these lookups come at 125ms and every 250ms from then on\n"},
+	        "  expected: another time: these lookups come at 125ms and every 250ms from then "
+	        "on\n"},
 	    {HEAD AT("before", "at 5s") LOOKUPS REST ARMS, ""},
 	    {HEAD AT("before", "at 5127ms") LOOKUPS REST ARMS, ""},
 	    {HEAD AT("before", "at 5125ms") "lookups: {pause: 250ms}\n" REST ARMS, ""},
@@ -200,7 +205,7 @@ START_TEST(warnings_do_not_fail_a_file)
 		ck_assert_str_eq(messages, texts[i].warning);
 		free(messages);
 	}
-	/* a file that is wrong is told only that */
+	/* a file with errors gets no warnings */
 	messages = bad("x.yaml", HEAD AT("before", "at 5125ms") LOOKUPS "duration: 60\n" ARMS,
 	    strlen(HEAD AT("before", "at 5125ms") LOOKUPS "duration: 60\n" ARMS), NULL);
 	ck_assert_ptr_null(strstr(messages, "warning"));
@@ -568,7 +573,7 @@ START_TEST(bad_settings_are_shown)
 }
 END_TEST
 
-/* Reads the case's config as a file of another name; the case must be there again, and the same. */
+/* Reads the case's config as a file of another name; it must give the same case. */
 static void check_again(const struct scenario_case *c, bool faults)
 {
 	struct scenario_options o = {.allow_faults = faults};
