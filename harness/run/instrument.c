@@ -1,4 +1,4 @@
-/* instrument.c: once a run, a cut made on purpose must be seen at its place and length.
+/* instrument.c: once a run, a deliberate outage must be found at its place and length.
  *
  * The cut disables the client's port for 450 ms of scenario time. Attempts sent between the cut's
  * begin and its end are lost, or might be when they fall into the window of either stamp; every
@@ -31,7 +31,8 @@ static const char scenario_text[] = "summary: A deliberate outage\n"
 
 #define SHARP_NS (100 * NS_PER_MS) /* each edge of the cut is made within one lookup interval */
 
-/* One lab with one client, and nothing beside it, stands within this; three tries have it each. */
+/* Timeout for building one lab with one client and nothing beside it; each of the three tries has
+ * it. */
 #define LAB_NS (10 * NS_PER_S)
 
 /* An attempt is stamped before it is sent: one stamped this much before the cut's end can still
@@ -91,7 +92,8 @@ enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t
 		    j.n_outages, j.total.sent - j.total.answered, j.total.sent);
 	} else if (j.outages[0].from_ns < cut.begin_from &&
 	           j.outages[0].from_ns >= cut.begin_from - t->meta.streams[0].timeout_ns) {
-		/* It lost nothing that was not cut off; but a sharp edge looks otherwise. */
+		/* Nothing else was lost, but the edge of the outage is not where the port was
+		 * blocked. */
 		snprintf(text, size,
 		    "a lookup sent %.0f ms before the port was blocked had not been answered by "
 		    "then",

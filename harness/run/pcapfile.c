@@ -56,7 +56,7 @@ static int write_hop(int dir, const char *path, const char *name,
 			fclose(f);
 	} else {
 		dump_hop(packets, total, hop, out);
-		if (pcap_dump_flush(out)) /* into memory: that is all there can be too little of */
+		if (pcap_dump_flush(out)) /* into memory, so it can fail only for lack of memory */
 			r = err_set(e, ENOMEM, "%s/%s: out of memory", path, name);
 		pcap_dump_close(out);
 		if (!r)

@@ -1,6 +1,5 @@
-/* playlist.c: the plays of a run: many cases in the pool, and again, slower, what the machine
- * disturbed.
- */
+/* playlist.c: the plays of a run: many cases in the pool, and slower retries of those that the
+ * machine disturbed. */
 #include "run/playlist.h"
 
 #include <errno.h>
@@ -71,7 +70,7 @@ static int batch_owner_make(struct batch_owner *c, struct err *e)
 	c->fds.go = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (c->fds.ready < 0 || c->fds.go < 0)
 		return err_set(e, errno, "eventfd:");
-	/* Without this one just loses time. */
+	/* If this fails, only time is lost. */
 	if (!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, keep)) {
 		c->keeper = keep[0];
 		c->fds.keep = keep[1];
@@ -177,7 +176,7 @@ static size_t next_batch(
 	return k;
 }
 
-/* Was a batch too much, and which labs cannot be built? */
+/* Learns from a batch: was it too large, and which labs cannot be built? */
 static void learn(struct playlist *p, struct play_job **batch, size_t n)
 {
 	size_t disturbed = 0;

@@ -1,6 +1,5 @@
-/* playlist.h: the plays of a run: many cases in the pool, and again, slower, what the machine
- * disturbed.
- */
+/* playlist.h: the plays of a run: many cases in the pool, and slower retries of those that the
+ * machine disturbed. */
 #ifndef SB_PLAYLIST_H
 #define SB_PLAYLIST_H
 

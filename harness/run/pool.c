@@ -224,7 +224,7 @@ static void tend_gate(const struct pool *pool, size_t ended, struct gate *g)
 		g->open_ns = clock_now_ns();
 }
 
-/* Ends what hangs: collect() finds it then. Whoever was stopped is killed all the same. */
+/* Kills workers that hang, also stopped ones; collect() finds them then. */
 static void watch(const struct pool *pool, struct job **running, size_t n, int64_t gate_ns)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -241,7 +241,7 @@ static void watch(const struct pool *pool, struct job **running, size_t n, int64
 	}
 }
 
-/* Takes out the workers that have ended. */
+/* Collects the workers that have ended. */
 static size_t collect(struct job **running, size_t n)
 {
 	for (size_t i = 0; i < n;) {
