@@ -147,9 +147,7 @@ static void properties(
 	property(x, "pace", text);
 	property(x, "instrument", text_or(r->instrument_text, "?"));
 	property(x, "time",
-	    "of a case: its scenario time divided by its pace, all its plays, without the "
-	    "building of "
-	    "labs; of the run: measured");
+	    "case: scenario time divided by pace, all plays, without building labs; run: measured");
 	if (scenario) {
 		success_of(plays, scenario, &s);
 		answered_property(x, "answered-controls", &s.controls);
