@@ -25,8 +25,8 @@ static void row(struct rows *rows, const char *lane, int64_t from_ns, int64_t to
 	buf_puts(rows->out, "<tr>");
 	html_cell(rows->out, NULL, lane);
 	html_cell(rows->out, "n", words_moment(from_ns, text));
-	buf_printf(
-	    rows->out, "<td class=\"n\">%s%s</td>", words_moment(to_ns, text), open ? " on" : "");
+	buf_printf(rows->out, "<td class=\"n\">%s%s</td>", words_moment(to_ns, text),
+	    open ? " or later" : "");
 	html_cell(rows->out, "mono", what);
 	buf_puts(rows->out, "</tr>\n");
 }

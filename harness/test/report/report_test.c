@@ -140,7 +140,7 @@ START_TEST(one_case_in_full)
 	ASSERT_HAS(out.s, "PASS  original-report/pinned-at-create\n");
 	ASSERT_HAS(out.s, "  lost    0 of 241; shortest detectable outage 250 ms (limit 0)\n");
 	ASSERT_HAS(out.s, "played 2 times, the last at pace 10");
-	ck_assert_ptr_null(strstr(out.s, "again "));
+	ck_assert_ptr_null(strstr(out.s, "rerun "));
 }
 END_TEST
 

@@ -284,7 +284,7 @@ START_TEST(labs_that_fail_alike_end_what_would_fail_so_and_no_more)
 	ck_assert_int_eq(count(r.text.s, "\n  because " WRONG_ANSWER), 1);
 	ck_assert_int_eq(count(r.text.s, "invalid for the same reason"), 1);
 	ck_assert_int_eq(count(r.text.s, "\nskipped "), 1);
-	ck_assert_int_eq(count(r.text.s, "\nagain "), 1); /* one, alone */
+	ck_assert_int_eq(count(r.text.s, "\nretried "), 1); /* one, alone */
 	ck_assert_ptr_nonnull(strstr(r.text.s, " more: " WRONG_ANSWER));
 	ASSERT_PROGRAM(r, 4, "NOTHING PLAYED  ");
 	ck_assert_int_eq(n_reports(), 4);
