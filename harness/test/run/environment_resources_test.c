@@ -51,8 +51,7 @@ START_TEST(a_full_disk_is_told_and_nothing_is_half_written)
 	                    "$SB check $QUICK; s=$?; cp -r /mnt/out /mnt/kept;"
 	                    "umount /mnt/out; exit $s");
 	ck_assert_msg(
-	    strstr(r.text.s, "could not save the trace or packets of "),
-	    "%.3000s", r.text.s);
+	    strstr(r.text.s, "could not save the trace or packets of "), "%.3000s", r.text.s);
 	ASSERT_PROGRAM(r, 4, "could not write all reports: /mnt/out/");
 	ck_assert_int_gt(broken_host_whole_files("/mnt/kept"), 0);
 	ck_assert_int_ne(access("/mnt/kept/index.html", F_OK), 0);
