@@ -51,7 +51,7 @@ largest() {
 	case $1 in
 	packet) echo 400 ;;
 	answer) echo 4096 ;;
-	reel) echo 8192 ;;
+	packet_buffer) echo 8192 ;;
 	*) echo 16384 ;;
 	esac
 }

@@ -47,9 +47,9 @@ print("Made by `ci/table.sh` from `results.json`; not written by hand. Played on
       f"{run['kernel']}, {date:%Y-%m-%d}, seed {run['seed']}, by\n")
 print(f"    {command}\n")
 print("A row is an arm over all values of its matrix; \"a to b\" is the least and the most of its cases. **Exposures**: changes of what a bridge\n"
-      "inherits that were seen. **Longest** outage and **sees** (the shortest one that could not have gone unseen) are in the scenario's own\n"
+      "inherits that were seen. **Longest** outage and **shortest detectable outage** are in the scenario's own\n"
       "time, whatever the pace.\n")
-print("| scenario | arm | came of it | cause | exposures | lost of sent | longest outage | sees outages of |")
+print("| scenario | arm | came of it | cause | exposures | lost of sent | longest outage | shortest detectable outage |")
 print("|---|---|---|---|---|---|---|---|")
 for (scenario, arm), cases in rows(run["cases"]).items():
     causes = sorted({c["cause"] for c in cases} - {"none"}) or ["-"]

@@ -51,8 +51,6 @@ static void on_finished(struct play_job *pj, void *arg)
 	const struct judgement *j = &pj->judged.judgement;
 	bool last = playlist_is_last(pj);
 
-	r->progress.again -= pj->play % REPLAY_STRIDE != 0;
-	r->progress.again += !last;
 	r->progress.done += last;
 	r->progress.failed += last && j->verdict == VERDICT_FAIL && !j->known;
 	r->progress.unclear += last && j->verdict != VERDICT_FAIL && j->verdict != VERDICT_PASS;
@@ -117,7 +115,7 @@ static void skip_left_out(struct runner *r)
 		*MEM_PUSH(r->skipped, r->n_skipped, r->cap_skipped) =
 		    (struct skipped){.name = c->name,
 		        .reason = why->first->why,
-		        .remedy = "fix why the labs of the invalid cases failed, and run it again"};
+		        .remedy = "fix what the invalid cases name, then run again"};
 	}
 }
 
@@ -143,6 +141,7 @@ static void show_progress(struct runner *r, size_t running)
 	int64_t left = r->began_ns + playlist_expected_ns(&r->plays) - clock_now_ns();
 
 	r->progress.running = running;
+	r->progress.again = playlist_to_retry(&r->plays);
 	r->progress.left_real_ns = left > 0 ? left : 0;
 	report_progress(&r->progress, r->color, &b);
 	fprintf(stderr, "\r%s\033[K", b.s);
@@ -229,11 +228,11 @@ static int finish(struct runner *r, const struct instrument *instrument)
 		output_again(&r->out, r->plays.items[i]);
 	if (r->out.missing)
 		fprintf(stderr,
-		    "steadybridge: of %lu play%s the trace or the packets could not be kept: %s\n",
+		    "steadybridge: could not save the trace or packets of %lu play%s: %s\n",
 		    r->out.missing, r->out.missing == 1 ? "" : "s", r->out.why);
 	unwritten = unwritten || write_reports(r, &run, &e);
 	if (unwritten)
-		fprintf(stderr, "steadybridge: the reports are not complete: %s\n", e.text);
+		fprintf(stderr, "steadybridge: could not write all reports: %s\n", e.text);
 	if (unwritten || r->out.missing)
 		status = status ? status : STATUS_CANNOT;
 	free(plays);
@@ -403,9 +402,10 @@ static int run(struct options *o)
 	struct scenarios s = {0};
 
 	if (o->watch && o->pause_on_fail)
-		return help_usage_error(&command_check, "--watch does not go with --pause-on-fail");
+		return help_usage_error(
+		    &command_check, "--watch cannot be combined with --pause-on-fail");
 	if (o->quick && (o->watch || o->pause_on_fail))
-		return help_usage_error(&command_check, "--quick does not go with %s",
+		return help_usage_error(&command_check, "--quick cannot be combined with %s",
 		    o->watch ? "--watch" : "--pause-on-fail");
 	if (o->watch && (o->n_names < 1 || o->n_names > 2))
 		return help_usage_error(&command_check, "--watch expects CASE [FILE]");

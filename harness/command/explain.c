@@ -42,5 +42,5 @@ static int run(struct options *o)
 }
 
 const struct command command_explain = {"explain", "NAME|FILE|CASE [FILE]", 1, 2,
-    "say in words what happens, what breaks, and why", OPTION_SET | OPTION_SEED | OPTION_PACE,
+    "describe in words what happens, what breaks, and why", OPTION_SET | OPTION_SEED | OPTION_PACE,
     "lowest-port-leaves", run};

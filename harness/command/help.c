@@ -11,7 +11,7 @@
 void help_all(const struct command *const *commands, size_t n)
 {
 	printf("steadybridge %s\n"
-	       "Tells whether traffic through a Linux bridge stays up while ports come and go.\n\n"
+	       "Tests whether traffic through a Linux bridge survives while ports come and go.\n\n"
 	       "usage: steadybridge COMMAND [OPTION...] [ARGUMENT...]\n\n",
 	    steadybridge_version);
 	for (size_t i = 0; i < n; i++)

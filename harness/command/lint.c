@@ -28,4 +28,4 @@ static int run(struct options *o)
 }
 
 const struct command command_lint = {"lint", "FILE...", 1, NAMES_ANY,
-    "read scenario files and say what is wrong with them", OPTION_SET, "mine.yaml", run};
+    "check scenario files and print their errors", OPTION_SET, "mine.yaml", run};

@@ -25,7 +25,7 @@ static int load_file(
 		r = scenario_parse(path, text.s, text.len, o, &s, messages);
 	for (size_t i = 0; !r && i < out->n; i++)
 		if (!strcmp(out->items[i]->name, s->name)) {
-			buf_printf(messages, "%s: error: scenario %s is already there from %s\n",
+			buf_printf(messages, "%s: error: scenario %s is already defined in %s\n",
 			    path, s->name, out->items[i]->file);
 			r = -EINVAL;
 		}
@@ -58,7 +58,7 @@ static int load_named(
 	int r = path ? load_file(path, o, out, messages) : -EINVAL;
 	if (!path)
 		buf_printf(messages,
-		    "%s: no such scenario; 'steadybridge list' names them, a file is given with its path\n",
+		    "%s: no such scenario; see 'steadybridge list', or give the path of a file\n",
 		    name);
 	free(path);
 	return r;
@@ -153,8 +153,8 @@ int load_scope(char **names, int n, const struct scenario_options *o, struct sce
 		if (!strcmp(out->items[0]->cases[k].name, names[0]))
 			*only = &out->items[0]->cases[k];
 	if (!r && !whole && !*only) {
-		buf_printf(messages, "%s: no such case; 'steadybridge list %s' names them\n",
-		    names[0], scenario);
+		buf_printf(
+		    messages, "%s: no such case; see 'steadybridge list %s'\n", names[0], scenario);
 		r = -EINVAL;
 	}
 	free(scenario);

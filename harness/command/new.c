@@ -84,4 +84,4 @@ static int run(struct options *o)
 }
 
 const struct command command_new = {"new", "[DIR/]NAME", 1, 1,
-    "write NAME.yaml, a commented scenario that plays as it is", 0, "mine", run};
+    "write NAME.yaml, a commented scenario that runs unchanged", 0, "mine", run};

@@ -176,7 +176,7 @@ static const struct row {
         take_jobs, 0},
     {OPTION_REPEAT, 0, "repeat", "N", "play every case N times", take_repeat, 0},
     {OPTION_QUICK, 0, "quick", NULL,
-        "play by events, without a clock, within a second; skips cases that need one", NULL,
+        "play by events instead of by the clock; skips cases that need a clock", NULL,
         offsetof(struct options, quick)},
     {OPTION_WATCH, 0, "watch", NULL, "draw one case and its control while they are played", NULL,
         offsetof(struct options, watch)},

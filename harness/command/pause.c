@@ -31,7 +31,8 @@ int pause_open(struct pause *p, struct err *e)
 
 	if (!r && !somebody_there(&p->terminal))
 		r = err_set(e, ENOTTY,
-		    "--pause-on-fail: standard input is neither a terminal nor commands from a pipe");
+		    "--pause-on-fail: standard input: expected a terminal or commands from a "
+		    "pipe or file");
 	int fd = r ? -1 : eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (!r && fd < 0)
 		r = err_set(e, errno, "eventfd:");
@@ -74,7 +75,7 @@ static void tell_why(const struct play_job *pj, const struct judgement *j, char 
 	struct buf b = {0};
 	char moment[WORDS_TEXT];
 
-	buf_printf(&b, "\nPAUSED  %s: it has failed\n  %.*s\n", pj->c->name,
+	buf_printf(&b, "\nPAUSED  %s failed\n  %.*s\n", pj->c->name,
 	    end ? (int)(end - j->why) : (int)strlen(j->why), j->why);
 	for (size_t i = 0; i < j->n_findings; i++)
 		buf_printf(&b, "  %8s  %s\n", words_moment(j->findings[i].t_ns, moment),

@@ -364,5 +364,4 @@ static int run(struct options *o)
 }
 
 const struct command command_replay = {"replay", "TRACE|DIR...", 1, NAMES_ANY,
-    "judge stored traces again and report them to the letter", OPTION_OUT | OPTION_EXIT, "out",
-    run};
+    "judge stored traces again and print the same report", OPTION_OUT | OPTION_EXIT, "out", run};

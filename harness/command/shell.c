@@ -29,7 +29,7 @@ static int find_shell(char *path, int size, struct err *e)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (names[i] && *names[i] && proc_find(names[i], path, size))
 			return 0;
-	return err_set(e, ENOENT, "there is no shell: neither bash nor sh");
+	return err_set(e, ENOENT, "no shell found: install bash or sh");
 }
 
 int shell_init(struct lab_shell *h, const struct terminal *t, int pause, struct err *e)

@@ -45,7 +45,7 @@ static int shell_server_connect(void)
 
 	if (fd >= 0 && !connect(fd, (struct sockaddr *)&a, sizeof(a)))
 		return fd;
-	fprintf(stderr, "%s: %s; this is for the shell of a lab\n", SHELL_SERVER_SOCKET,
+	fprintf(stderr, "%s: %s; this works only in the shell of a lab\n", SHELL_SERVER_SOCKET,
 	    strerror(errno));
 	if (fd >= 0)
 		close(fd);
@@ -62,7 +62,7 @@ static int ask(int argc, char **argv)
 	for (int i = 0; i < argc; i++)
 		buf_add(&words, argv[i], strlen(argv[i]) + 1);
 	if (fd >= 0 && words.len > SHELL_SERVER_ASK_MAX) {
-		fprintf(stderr, "%s: too many words\n", argv[0]);
+		fprintf(stderr, "%s: too many arguments\n", argv[0]);
 		status = STATUS_USAGE;
 	} else if (fd >= 0) {
 		ssize_t n = send(fd, words.s, words.len, MSG_NOSIGNAL) < 0

@@ -22,7 +22,8 @@ int terminal_open(struct terminal *t, struct err *e)
 		kill(0, SIGTTIN); /* in the background: wait for the user, as a shell does */
 	if (t->there && tcgetpgrp(t->in) != getpgrp()) {
 		terminal_close(t);
-		return err_set(e, ENOTTY, "standard input is a terminal that another job has");
+		return err_set(
+		    e, ENOTTY, "another job uses the terminal; run this one in the foreground");
 	}
 	return 0;
 }

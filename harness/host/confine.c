@@ -176,7 +176,7 @@ char *confine_why(const struct confine *c, int error, const char *program, char 
 	if (error == ENOSPC && c->max_user_namespaces) {
 		*remedy = mem_strdup("raise the sysctls user.max_*_namespaces, or end what holds "
 		                     "so many namespaces (lsns)");
-		return mem_strdup("as many namespaces as user.max_*_namespaces allows are there");
+		return mem_strdup("the limit user.max_*_namespaces is reached");
 	}
 	if (!root && !c->max_user_namespaces) {
 		*remedy =

@@ -60,7 +60,7 @@ static struct prereq list[P_COUNT];
 static uid_t uid_before;       /* before a sandbox was entered */
 static char *namespace_remedy; /* of this machine */
 
-#define NAMESPACE "what mends namespaces, above (or a kernel with CONFIG_NAMESPACES)"
+#define NAMESPACE "see \"namespaces\" above (or a kernel with CONFIG_NAMESPACES)"
 
 static const struct prereq blank[P_COUNT] = {
     [P_NAMESPACES] = {.name = "namespaces",
@@ -101,7 +101,8 @@ static const struct prereq blank[P_COUNT] = {
     [P_TAP] = {.name = "tap",
         .disables = "churn ports of kind tap and tap-down",
         .remedy =
-            "modprobe tun, and read and write access to /dev/net/tun; in a container: --device /dev/net/tun"},
+            "modprobe tun, and read and write access to /dev/net/tun; in a container: --device "
+            "/dev/net/tun"},
     [P_IPTABLES] = {.name = "iptables",
         .needed = true,
         .disables = "everything",
@@ -328,7 +329,7 @@ static void add_confinement(struct prereq *p, const char *root, int error)
 	    c.container[0] ? ", container: " : "", c.container);
 	found(&p[P_SECCOMP], true, text.s);
 	buf_free(&text);
-	buf_printf(&text, "%s%s%s%s", c.lsm[0] ? c.lsm : "not told (no securityfs)",
+	buf_printf(&text, "%s%s%s%s", c.lsm[0] ? c.lsm : "unknown (no securityfs)",
 	    c.profile[0] ? ", profile " : "", c.profile,
 	    c.apparmor_restricts_userns > 0 ? ", restricts user namespaces" : "");
 	found(&p[P_LSM], true, text.s);
@@ -347,7 +348,7 @@ static void add_confinement(struct prereq *p, const char *root, int error)
 	free(why);
 	for (size_t i = 0; i < P_COUNT; i++)
 		if (!p[i].there && !p[i].found[0])
-			found(&p[i], false, "not looked at: no namespaces");
+			found(&p[i], false, "not checked: no namespaces");
 }
 
 const struct prereq *prereqs_of(const char *root, int error, size_t *n)
@@ -375,7 +376,7 @@ static void not_looked(const char *what)
 {
 	char text[160];
 
-	snprintf(text, sizeof(text), "not looked for, without %s: %s", what, strerror(errno));
+	snprintf(text, sizeof(text), "not checked without %s: %s", what, strerror(errno));
 	for (int i = 0; i < P_COUNT; i++)
 		found(&list[i], false, text);
 }
@@ -394,10 +395,10 @@ static void told_trial(struct prereq *p, pid_t pid, int status)
 	if (status == -ETIMEDOUT) {
 		kill(pid, SIGKILL);
 		proc_wait(pid, clock_now_ns() + TRIAL_NS);
-		snprintf(text, sizeof(text), "trying them out did not end within %d s",
+		snprintf(text, sizeof(text), "the check did not end within %d s",
 		    (int)(TRIAL_NS / NS_PER_S));
 	} else {
-		snprintf(text, sizeof(text), "trying them out ended with status %d%s", status,
+		snprintf(text, sizeof(text), "the check ended with status %d%s", status,
 		    status > 128 ? " (killed)" : "");
 	}
 	found(p, false, text);

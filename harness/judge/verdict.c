@@ -15,7 +15,7 @@
 #include "judge/words.h"
 
 static const char neigh_forced_gc[] =
-    "the kernel's neighbour table was crowded, and entries were thrown out";
+    "the kernel's neighbour table was full, and entries were evicted";
 static const char neigh_forced_gc_so[] =
     "all namespaces share that table, and it throws out from net.ipv4.neigh.default.gc_thresh2 "
     "entries on (ipv6 likewise)";
@@ -204,10 +204,10 @@ static void judge_arm(const struct facts *f, struct judgement *j, const struct o
 	if (!m->exposures_none && no_exposure(f, j))
 		return;
 	say(j, VERDICT_PASS,
-	    mem_printf("held: %lu of %lu answered, exposed %s; sees outages of %s",
+	    mem_printf("held: %lu of %lu answered, exposed %s; shortest detectable outage %s",
 	        j->total.answered, j->total.sent, words_times(j->exposures, times),
 	        words_span(j->resolution_ns, text)),
-	    m->n_known ? mem_strdup("it is listed as known to fail, yet it passed") : NULL);
+	    m->n_known ? mem_strdup("it is listed as a known failure, but it passed") : NULL);
 	j->known_gone = m->n_known > 0;
 }
 
@@ -315,7 +315,8 @@ static void judge_control(const struct facts *f, struct judgement *j)
 		 * one of them lets them meet. Nothing is learnt of the kernel. */
 		say(j, VERDICT_INVALID, healing_text(f, gateway_arp),
 		    mem_strdup(
-		        "a late port and a lookup met by chance, and the answer's way back healed the "
+		        "a late port and a lookup met by chance, and the answer's way back healed "
+		        "the "
 		        "client"));
 	} else if (gateway_arp) {
 		say(j, VERDICT_INCONCLUSIVE, healing_text(f, gateway_arp),

@@ -9,7 +9,7 @@ uint16_t answer_id(uint16_t stream, uint32_t seq)
 	return (uint16_t)(seq * 40503U + stream * 9973U + 1);
 }
 
-/* The attempt that the name in a message tells, when it is of this stream. */
+/* The attempt that the name in a message identifies, if it belongs to this stream. */
 static bool attempt_of(const uint8_t *message, size_t len, uint16_t stream, struct event *ev)
 {
 	unsigned told;

@@ -12,15 +12,15 @@ uint16_t answer_id(uint16_t stream, uint32_t seq);
 /* Is this message the answer to an attempt of that stream? Then it fills stream, seq, result and
  * rcode of the answer in *ev. Reads within len, whatever the bytes. */
 bool answer_read(const uint8_t *message, size_t len, uint16_t stream, struct event *ev);
-/* The same of an attempt that was refused, told by its query as an ICMP error quotes it; error is
- * the errno. */
+/* The same for an attempt that was refused; the query that the ICMP error quotes identifies it.
+ * error is the errno. */
 bool answer_refused(
     const uint8_t *query, size_t len, uint16_t stream, uint32_t error, struct event *ev);
 /* Is it the answer to just this attempt, with the right data? If not, `why` (DNS_WHY bytes) says
  * what is wrong with it; NULL: not asked for. */
 bool answer_is_right(const uint8_t *message, size_t len, uint16_t stream, uint32_t seq, char *why);
-/* Of the `got` bytes that TCP brought of a message, its two bytes of length first: is it whole?
- * Otherwise *more bytes are to be read next. */
+/* Is a message that came over TCP, in `got` bytes with its two bytes of length first, complete? If
+ * not, *more bytes are to be read next. */
 bool answer_is_whole(const uint8_t *bytes, size_t got, size_t *more);
 
 #endif

@@ -19,7 +19,7 @@
 
 struct lab_shell;
 
-/* fds are -1 where there is none. */
+/* An fd is -1 when it is not used. */
 struct batch_link {
 	struct packet_buffer *packets; /* where packets are kept, or NULL */
 	int keep;                      /* namespaces are left in its queue, see netns_keep() */
@@ -28,13 +28,12 @@ struct batch_link {
 	/* Begins this much real time after `go`: churn at round times, all at the same moment,
 	 * would make every play wait for the RTNL of all the others. */
 	int64_t after_ns;
-	/* A lab stands within this, in real time, and within as much all of its programs answer;
-	 * 0: PLAYER_PATIENCE_NS. */
+	/* Timeout, in real time, for building the lab and again for its programs to answer; 0:
+	 * PLAYER_PATIENCE_NS. */
 	int64_t patience_ns;
-	/* play/lab_shell.h; NULL: it is played to its end, and nobody gets in. */
+	/* play/lab_shell.h; NULL: the case is played to its end without a shell. */
 	const struct lab_shell *shell;
-	/* Shared memory: what player and dnsmasq took of the processors from warm-up to the end; or
-	 * NULL. */
+	/* Shared memory: processor time of player and dnsmasq from warm-up to the end; or NULL. */
 	_Atomic int64_t *cpu_ns;
 };
 

@@ -74,8 +74,8 @@ int capture_open(struct capture *c, const struct capture_hop *hops, size_t n_hop
 	return 0;
 }
 
-/* A port of the router that is no hop of its own. Its name is told by a notification that may not
- * have been read yet. */
+/* A port of the router that is not a hop. Its name comes in a notification that may not have been
+ * read yet. */
 static struct capture_hop bystander(struct capture *c, int ifindex)
 {
 	struct capture_hop hop = {
@@ -156,7 +156,7 @@ void capture_read(struct capture *c)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		/* ENETDOWN is told once when a device goes, and read away. */
+		/* ENETDOWN is reported once when a device goes away; reading clears it. */
 		if (n < 0 && errno != EAGAIN && errno != ENETDOWN) {
 			struct event ev = {
 			    .t_ns = clock_now_ns(), .type = EV_OVERRUN, .where = c->where};
@@ -177,8 +177,8 @@ static void *run_close(void *arg)
 	return NULL;
 }
 
-/* A packet socket's end waits for a grace period of RCU, 8 ms and more (packet_release()): those of
- * a case wait side by side, and beside what is still to be read of the lab. */
+/* Closing a packet socket waits for an RCU grace period, 8 ms or more (packet_release()). The
+ * sockets of a case are closed in parallel, while the rest of the lab is still read. */
 static void close_aside(int fd)
 {
 	pthread_t thread;

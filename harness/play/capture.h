@@ -1,9 +1,9 @@
 /* capture.h: packets of lookups, ARP and ICMP as they pass a hop, put on the tape and on the packet
  * buffer.
  *
- * One AF_PACKET socket a namespace sees every device of it, both ways; the device tells the hop. In
- * the router a device that is no hop of its own is a bystander port: lookups that reach it were
- * flooded. */
+ * One AF_PACKET socket a namespace sees every device of it, in both directions; the device
+ * identifies the hop. In the router a device that is not a hop is a bystander port: lookups that
+ * reach it were flooded. */
 #ifndef SB_CAPTURE_H
 #define SB_CAPTURE_H
 
@@ -15,7 +15,7 @@
 #include "trace/packet_buffer.h"
 #include "trace/tape.h"
 
-/* Packets of bystanders put on the tape for each case; more tell nothing new. */
+/* Limit of bystander packets on the tape of a case; more add nothing. */
 #define CAPTURE_BYSTANDER_MAX 20000
 
 struct capture_hop {

@@ -1,8 +1,9 @@
 /* change.c: one-off changes of the bridge, its ports and its clients.
  *
- * Making the bridge again takes the longest: its ports are noted, it is deleted and made again with
- * the same ifindex (so that monitors and captures know it), then timers, sysctls, addresses and
- * ports, in this order, so that it is itself again before anybody can ask for it. */
+ * Recreating the bridge takes the longest: its ports are noted, it is deleted and created again
+ * with the same ifindex (so that monitors and captures still match it), then timers, sysctls,
+ * addresses and ports are set, in this order, so that it is complete before a client can reach it.
+ */
 #include "play/change.h"
 
 #include <errno.h>
@@ -17,7 +18,6 @@
 #include "base/units.h"
 #include "lab/link.h"
 #include "lab/netns.h"
-#include "play/bridge.h"
 
 #define GONE_NS (10 * NS_PER_S) /* a bridge that was deleted is gone within this */
 
@@ -26,6 +26,17 @@ struct enslaved {
 	int *items;
 	size_t n, cap;
 };
+
+struct lab_bridge change_new_bridge(const struct scenario_case *c, const struct schedule *s)
+{
+	return (struct lab_bridge){
+	    .mac = c->pin == PIN_AT_CREATE ? s->bridge_create_mac : (struct mac){{0}},
+	    .stp = c->stp,
+	    .forward_delay_real_ns = (int64_t)((double)c->forward_delay_ns / s->pace),
+	    .mtu = c->mtu,
+	    .floods_multicast = c->floods_multicast,
+	};
+}
 
 static int on_link(struct nlmsghdr *h, void *arg)
 {
@@ -51,7 +62,7 @@ static void *run_deletion(void *arg)
 	int *ifindex = arg;
 	struct nl_sock *nl = NULL;
 
-	/* Whatever this answers, the notification is what counts. */
+	/* The reply does not matter; the notification counts. */
 	if (!nl_open(&nl, NULL))
 		link_delete(nl, *ifindex, NULL);
 	if (nl)
@@ -72,7 +83,7 @@ static bool tells_gone(const struct nlmsghdr *h, int n, int ifindex)
 	return false;
 }
 
-/* In a thread, as a port's: the link is gone long before the request returns. */
+/* In a thread, like the deletion of a port: the link is gone long before the request returns. */
 static int delete_bridge(int ifindex, struct err *e)
 {
 	char text[16384] __attribute__((aligned(8)));
@@ -99,7 +110,8 @@ static int delete_bridge(int ifindex, struct err *e)
 			int n = got > 0 ? (int)recv(fd, text, sizeof(text), 0) : 0;
 
 			if (got <= 0)
-				r = err_set(e, got ? -got : ETIMEDOUT, "the bridge did not go:");
+				r = err_set(
+				    e, got ? -got : ETIMEDOUT, "the bridge was not deleted:");
 			else
 				gone = n > 0 && tells_gone((void *)text, n, ifindex);
 		}
@@ -109,7 +121,7 @@ static int delete_bridge(int ifindex, struct err *e)
 	return r;
 }
 
-/* What the scenario writes below the bridge's name went with it. */
+/* The sysctls that the scenario sets for the bridge were deleted with it. */
 static int write_sysctls(const struct sysctls *s, struct err *e)
 {
 	int r = 0;
@@ -124,7 +136,7 @@ static int recreate(const struct change_tools *w, const struct sched_event *ev, 
 {
 	struct nl_sock *nl = w->home->nl;
 	struct enslaved ports;
-	struct lab_bridge how = bridge_of(w->c, w->s);
+	struct lab_bridge how = change_new_bridge(w->c, w->s);
 	int r = find_enslaved(nl, w->lab->bridge, &ports, e);
 
 	how.mac = ev->change->by == RECREATE_OTHER_MAC ? ev->mac : (struct mac){{0}};
@@ -134,7 +146,7 @@ static int recreate(const struct change_tools *w, const struct sched_event *ev, 
 		r = delete_bridge(w->lab->bridge, e);
 	if (!r)
 		r = lab_make_bridge(nl, w->s->pace, &how, w->lab->bridge, e);
-	/* In the order in which the lab was built, so that the lab's timers win here too. */
+	/* In the order in which the lab was built, so that the lab's timers override here too. */
 	if (r > 0)
 		r = write_sysctls(&w->c->router_sysctls, e);
 	if (!r)
@@ -205,7 +217,7 @@ int change_play(
 		return set_client(w, ev, e);
 	}
 	if (!ifindex)
-		return err_set(e, ENODEV, "%s is not there", ev->port);
+		return err_set(e, ENODEV, "%s does not exist", ev->port);
 	switch (ev->op) {
 	case OP_RECREATE:
 		return recreate(w, ev, e);

@@ -138,7 +138,8 @@ static int wait_gone(struct work *w, struct port *p, struct err *e)
 		if (r < 0)
 			return err_set(e, -r, "link monitor:");
 		if (!r)
-			return err_set(e, ETIMEDOUT, "port %s was deleted and did not go", p->name);
+			return err_set(
+			    e, ETIMEDOUT, "port %s was deleted but still exists", p->name);
 	}
 	return 0;
 }
@@ -292,7 +293,7 @@ static int do_order(struct work *w, const struct churner_order *o, struct err *e
 	struct port *p = port_named(w, o->port);
 
 	if (!p)
-		return err_set(e, ENOENT, "%s is no churn port of this case", o->port);
+		return err_set(e, ENOENT, "%s is not a churn port of this case", o->port);
 	int r = wait_gone(w, p, e);
 	if (r)
 		return r;
@@ -301,7 +302,7 @@ static int do_order(struct work *w, const struct churner_order *o, struct err *e
 		return r ? r : wait_gone(w, p, e);
 	}
 	if (p->ifindex && p->churn->by != BY_RELEASE)
-		return err_set(e, EEXIST, "%s is there already", o->port);
+		return err_set(e, EEXIST, "%s has already joined", o->port);
 	if (!p->ifindex && p->tap >= 0)
 		close(p->tap); /* deleted by somebody else */
 	if (!p->ifindex && p->guest >= 0)
@@ -339,7 +340,7 @@ static void step(struct work *w, size_t next)
 	do {
 		struct err e = {{0}};
 		int r = next < w->s->n ? play_event(w, &w->s->events[next++], &e)
-		                       : err_set(&e, ENOENT, "no event is left");
+		                       : err_set(&e, ENOENT, "the schedule has no event left");
 
 		for (size_t i = 0; !r && i < w->n_ports; i++)
 			if (w->leaves[i])

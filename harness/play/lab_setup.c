@@ -15,11 +15,11 @@
 #include "base/units.h"
 #include "lab/link.h"
 #include "lab/netns.h"
-#include "play/bridge.h"
+#include "play/change.h"
 #include "play/lab_shell.h"
-#include "play/rest.h"
+#include "play/lab_state.h"
 
-#define BATCH_NS (180 * NS_PER_S) /* within this all labs that are played at once stand */
+#define BATCH_NS (180 * NS_PER_S) /* timeout for all labs of a batch to be ready */
 #define RETRY_NS (50 * NS_PER_MS) /* of the first lookup, which is not recorded */
 
 static struct lab_sysctl *lab_sysctls(const struct sysctls *s)
@@ -49,7 +49,7 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 	}
 	struct lab_spec spec = {
 	    .pace = p->s->pace,
-	    .bridge = bridge_of(p->c, p->s),
+	    .bridge = change_new_bridge(p->c, p->s),
 	    .clients = clients,
 	    .n_clients = p->meta.n_clients,
 	    .router_sysctls = router,
@@ -75,7 +75,8 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 	return r;
 }
 
-/* Only another value counts as the user's (br_change_mtu() is not called for the one it has). */
+/* Only a different value counts as set by the user (br_change_mtu() is not called for the present
+ * one). */
 static int pin_mtu(struct player *p, struct err *e)
 {
 	uint32_t mtu = p->c->mtu ? p->c->mtu : LAB_MTU;
@@ -97,7 +98,7 @@ static int pin_later(struct player *p, struct err *e)
 	return 0;
 }
 
-/* Clients that need not ask for the gateway. */
+/* Clients with a permanent entry for the gateway. */
 static int tell_gateway(struct player *p, struct err *e)
 {
 	struct mac mac;
@@ -128,7 +129,7 @@ static int open_probers(struct player *p, int64_t deadline, struct err *e)
 		*pr = (struct prober){
 		    .stream = (uint16_t)i,
 		    .where = (uint8_t)(st->reference ? WHERE_ROUTER : WHERE_CLIENT + st->client),
-		    .closed_loop = st->closed_loop || p->c->rounds, /* who steps waits for each */
+		    .closed_loop = st->closed_loop || p->c->rounds, /* the stepper waits for each */
 		    .interval_ns = player_real(p, st->interval_ns),
 		    .timeout_ns = player_real(p, st->timeout_ns),
 		    .family = st->family,
@@ -141,7 +142,7 @@ static int open_probers(struct player *p, int64_t deadline, struct err *e)
 		if (!r)
 			r = prober_open(pr, p->tape,
 			    st->family == IP_V6 ? lab_upstream_ip6 : lab_upstream_ip4, 0, e);
-		if (!r) /* TCP goes home when it has made a socket: the fd is all that counts */
+		if (!r) /* TCP returns to `home`; in_client() enters again */
 			r = prober_first_answer(pr, RETRY_NS, deadline, e);
 	}
 	int back = netns_enter(p->lab.router, e);
@@ -254,7 +255,7 @@ static int wait_for_batch(const struct batch_link *batch_link, struct err *e)
 	if (batch_link->ready < 0)
 		return 0;
 	if (write(batch_link->ready, &one, sizeof(one)) != sizeof(one))
-		return err_set(e, errno, "telling that the lab stands:");
+		return err_set(e, errno, "signalling that the lab is ready:");
 	int r = clock_wait_readable(batch_link->go, clock_now_ns() + BATCH_NS);
 	if (r <= 0)
 		return err_set(e, r ? -r : ETIMEDOUT, "waiting for the other labs:");
@@ -270,9 +271,9 @@ static int wait_for_batch(const struct batch_link *batch_link, struct err *e)
 	return r < 0 ? err_set(e, -r, "timer:") : 0;
 }
 
-/* From here on the play goes before ordinary load: whatever is late now is not the bridge's fault.
- * Not earlier: who waits for dnsmasq, the first ports and the other labs must not keep a processor
- * from them. */
+/* From here on the play has priority over ordinary load, because a delay would not be the bridge's
+ * fault. Not earlier: while it waits for dnsmasq, the first ports and the other labs it must not
+ * take the processor from them. */
 static void prefer_all(const struct player *p)
 {
 	proc_prefer(0);
@@ -305,7 +306,7 @@ int lab_setup(struct player *p, const char *dnsmasq_conf, struct err *e)
 		r = pin_later(p, e);
 	if (!r)
 		r = lab_wait_ready(&p->lab, deadline, e);
-	/* From here on the client's neighbour entry is young and no time may be lost. */
+	/* From here on the client's neighbour entry ages, so no time may be lost. */
 	if (!r)
 		atomic_store(&p->tape->stands_ns, clock_now_ns());
 	if (!r)
@@ -323,6 +324,6 @@ int lab_setup(struct player *p, const char *dnsmasq_conf, struct err *e)
 	if (!r)
 		r = lab_arm_timers(&p->lab, e);
 	if (!r)
-		r = rest_read_timers(p, 0, e);
+		r = lab_state_read_timers(p, 0, e);
 	return r ? r : watch_all(p, e);
 }

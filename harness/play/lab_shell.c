@@ -1,10 +1,10 @@
 /* lab_shell.c: a shell in a lab whose play has stopped or has not begun.
  *
- * The shell runs in the router's namespace, as a child of the process that holds the lab. Its short
- * commands are small programs below the sandbox's private /run: `c1 CMD` and the like enter a
+ * The shell runs in the router's namespace, as a child of the process that holds the lab. Its
+ * short commands are small programs below the sandbox's private /run: `c1 CMD` and the like enter a
  * namespace, the others ask this process over a socket (shell_server.h). On a terminal the shell
- * gets a process group of its own and the foreground, so that job control works; whoever gave the
- * terminal takes it back. */
+ * gets a process group of its own and the foreground, so that job control works; the command that
+ * gave the terminal takes it back. */
 #include "play/lab_shell.h"
 
 #include <errno.h>
@@ -26,12 +26,12 @@
 #include "base/proc.h"
 #include "base/units.h"
 #include "play/shell_server.h"
-#include "play/show.h"
+#include "play/lab_state.h"
 #include "scenario/words.h"
 
 #define ROOM "/run/steadybridge"
-#define TICK_MS 200           /* how soon a shell that was stopped goes on */
-#define ASK_NS (1 * NS_PER_S) /* a question comes at once, or is none */
+#define TICK_MS 200           /* how soon a stopped shell is continued */
+#define ASK_NS (1 * NS_PER_S) /* timeout of a request */
 
 static int write_file(const char *path, mode_t mode, const char *text, struct err *e)
 {
@@ -58,7 +58,7 @@ static int name_namespace(const char *name, int ns, struct err *e)
 	return r;
 }
 
-/* A short command is left out where another program has its name. */
+/* A short command is left out when another program has its name. */
 static bool is_free(const char *name)
 {
 	char path[4096];
@@ -96,7 +96,7 @@ static int add_commands(const struct lab_shell *h, struct err *e)
 		r = write_file(ROOM "/bin/help", 0755, "#!/bin/sh\ncat " ROOM "/help\n", e);
 	if (!r && symlink(h->program, ROOM "/program"))
 		r = err_set(e, errno, "%s:", ROOM "/program");
-	/* Nothing of the lab goes into the user's history. `help` is a word of bash's own. */
+	/* No command goes into the user's history. `help` is a builtin of bash. */
 	if (!r)
 		r = write_file(ROOM "/rc", 0644,
 		    "unset BASH_ENV ENV HISTFILE\n"
@@ -121,7 +121,7 @@ static int furnish(struct player *p, const struct lab_shell *h, struct err *e)
 		r = add_place(p->meta.clients[i].name, p->lab.clients[i].ns, e);
 	if (!r)
 		r = add_commands(h, e);
-	/* ps shows the lab and nothing else; where that is refused it shows more. */
+	/* Then ps shows the processes of the lab only; where the mount is refused, it shows all. */
 	(void)!mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 	return r;
 }
@@ -155,11 +155,12 @@ static void greet(struct player *p, const struct lab_shell *h, int64_t at_ns, st
 	if (h->note->why[0])
 		buf_printf(&b, "%.*s", LAB_SHELL_TEXT - 1, h->note->why);
 	if (at_ns >= 0) {
-		buf_printf(&b, "paused at %.3f s; the lab was then:\n", (double)at_ns / NS_PER_S);
-		show_text(p, &b, NULL);
+		buf_printf(
+		    &b, "paused at %.3f s; the lab at that moment:\n", (double)at_ns / NS_PER_S);
+		lab_state_text(p, &b, NULL);
 		buf_printf(&b,
-		    "nothing is played any more, but the kernel's timers run on: at pace %g a stale "
-		    "entry\nis gone within %.1f s (--pace 1 plays slower)\n",
+		    "the play has stopped, but the kernel's timers go on: at pace %g a stale "
+		    "entry\nexpires within %.1f s (--pace 1 is slower)\n",
 		    p->s->pace, 50 / p->s->pace);
 	}
 	buf_puts(&b, help.s);
@@ -183,7 +184,7 @@ static int shell_server_listen(struct err *e)
 	return fd;
 }
 
-/* One question, one answer. Who asks and goes, goes. */
+/* Answers one request. A client that has gone away gets no answer. */
 static void serve(struct player *p, int listener, uint32_t *seq)
 {
 	char ask[SHELL_SERVER_ASK_MAX + 1];
@@ -264,7 +265,7 @@ static void become_shell(const struct player *p, const struct lab_shell *h, int 
 	_exit(127);
 }
 
-/* 1 when the shell has ended. One that was stopped has nobody to wake it, so it goes on. */
+/* 1 when the shell has ended. A stopped shell is continued, because nothing else would. */
 static int reap(pid_t pid, int *status)
 {
 	int s;
@@ -301,7 +302,7 @@ int lab_shell_open(struct player *p, const struct lab_shell *h, int64_t at_ns, s
 {
 	int r, listener = -1, parent;
 
-	proc_prefer_no_more(); /* what follows waits for a person */
+	proc_prefer_no_more(); /* from here on it waits for a person */
 	r = furnish(p, h, e);
 
 	if (!r)

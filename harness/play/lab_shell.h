@@ -8,10 +8,11 @@
 
 #define LAB_SHELL_TEXT 4096
 
-/* Shared memory: what the shell's opener and the process that holds the lab tell each other. */
+/* Shared memory: what the command that opened the shell and the process that holds the lab
+ * exchange. */
 struct lab_shell_note {
-	char why[LAB_SHELL_TEXT]; /* what is told on top; lines, or empty */
-	int opened;               /* 1: there was a shell */
+	char why[LAB_SHELL_TEXT]; /* printed first; lines, or empty */
+	int opened;               /* 1: a shell was started */
 	int status;               /* the exit status of the shell, or 128 + signal */
 };
 

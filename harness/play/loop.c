@@ -1,4 +1,4 @@
-/* loop.c: one play from the inside: its event loop. */
+/* loop.c: the event loop of a play. */
 #include "play/loop.h"
 
 #include <errno.h>
@@ -40,7 +40,7 @@ static int on_ready(struct player *p, uint64_t data, struct err *e)
 	case SRC_PAUSE:
 		p->paused = true;
 		break;
-	case SRC_UPSTREAM: /* nothing that is lost from now on says anything */
+	case SRC_UPSTREAM: /* losses from now on do not matter */
 		return upstream_look(p->lab.dnsmasq, e);
 	}
 	return 0;

@@ -1,4 +1,4 @@
-/* loop.h: one play from the inside: what the player holds, and its event loop. */
+/* loop.h: what the player of a case holds, and its event loop. */
 #ifndef SB_LOOP_H
 #define SB_LOOP_H
 
@@ -39,11 +39,11 @@ struct player {
 	int64_t warmup_ns, start_ns, end_ns; /* CLOCK_MONOTONIC */
 };
 
-/* Waits for news, or for wake_ns, and takes in what has come. 0 or -errno. */
+/* Waits for events, or until wake_ns, and reads what has arrived. 0 or -errno. */
 int player_step(struct player *p, int64_t wake_ns, struct err *e);
 /* Puts a phase on the tape. */
 void player_phase(struct player *p, enum phase phase, int64_t t_ns);
-/* How long whoever is waited for may take, real time; the smaller of limit_ns and patience. */
+/* A timeout in real time: the smaller of limit_ns and the batch's patience. */
 int64_t player_patience(const struct player *p, int64_t limit_ns);
 /* The error of a churner that does not end: -ETIMEDOUT. */
 int player_churner_hangs(const struct player *p, struct err *e);

@@ -1,4 +1,4 @@
-/* notice.c: one message of rtnetlink, read into the event it is worth. */
+/* notice.c: reads one message of rtnetlink into an event. */
 #include "play/notice.h"
 
 #include <linux/if_addr.h>
@@ -19,13 +19,13 @@ static void copy_name(char *to, const struct nlattr *a)
 		nla_strlcpy(to, a, NAME_MAX_LEN);
 }
 
-/* The attribute of a nest; NULL without the one or the other. */
+/* An attribute within a nest; NULL when either is missing. */
 static struct nlattr *within(struct nlattr *nest, int type)
 {
 	return nest ? nla_find(nla_data(nest), nla_len(nest), type) : NULL;
 }
 
-/* BR_STATE_* of a port, from either form of the message; 255 when it does not tell. */
+/* BR_STATE_* of a port, from either form of the message; 255 when it has no state. */
 static uint8_t port_state(struct nlattr **tb, bool bridge_msg)
 {
 	struct nlattr *port = bridge_msg ? tb[IFLA_PROTINFO] : NULL;
@@ -172,7 +172,7 @@ static bool on_address(const struct notice *n, struct nlmsghdr *h, struct event 
 bool notice_read(struct notice *n, const struct nlmsghdr *message, struct event *ev)
 {
 	struct nlmsghdr *h =
-	    (struct nlmsghdr *)message; /* libnl knows no const; nothing is written */
+	    (struct nlmsghdr *)message; /* libnl has no const; nothing is written */
 
 	switch (h->nlmsg_type) {
 	case RTM_NEWLINK:

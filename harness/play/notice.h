@@ -1,4 +1,4 @@
-/* notice.h: one message of rtnetlink, read into the event it is worth. No socket, no clock. */
+/* notice.h: reads one message of rtnetlink into an event. No socket, no clock. */
 #ifndef SB_NOTICE_H
 #define SB_NOTICE_H
 
@@ -13,17 +13,16 @@ struct notice_name {
 	char name[NAME_MAX_LEN];
 };
 
-/* What a namespace was last told to be. */
+/* What the kernel last reported of a namespace. */
 struct notice {
 	int bridge; /* its ifindex (router), or 0 in a client's */
-	/* The bridge as last told (router only). */
+	/* The bridge as last reported (router only). */
 	struct mac mac;
 	uint32_t mtu;
 	bool carrier;
 	int local_fdb;      /* local entries with the bridge's MAC */
 	struct mac gateway; /* a client's: the gateway's MAC in its ARP entry, zero without one */
-	struct notice_name
-	    *names; /* of the links that are there; FDB messages tell only the index */
+	struct notice_name *names; /* of the existing links; FDB messages have only the index */
 	size_t n_names, cap_names;
 };
 
@@ -33,7 +32,7 @@ bool notice_read(struct notice *n, const struct nlmsghdr *h, struct event *ev);
 /* The message at *at of a datagram of len bytes (aligned by 4), *at moves on; NULL at its end, or
  * where it no longer makes sense. Start with *at = 0. */
 const struct nlmsghdr *notice_next(const void *datagram, size_t len, size_t *at);
-/* Name of a link as last told; NULL when none has that index. */
+/* Name of a link as last reported; NULL when no link has that index. */
 const char *notice_name(const struct notice *n, int ifindex);
 void notice_free(struct notice *n);
 

@@ -1,8 +1,15 @@
-/* observer.c: what the kernel tells of links, neighbours, FDB and addresses, put on the tape. */
+/* observer.c: what the kernel reports of links, neighbours, FDB and addresses, put on the tape; and
+ * whether it ran out of neighbour entries.
+ *
+ * A neighbour table is one for all namespaces. From gc_thresh2 (512) on the kernel evicts entries
+ * that were not changed for 5 s, whoever's they are; at gc_thresh3 (1024) it refuses new ones. A
+ * client that loses its entry for the gateway is healed, one that gets none is silent: neither says
+ * anything about a bridge. */
 #include "play/observer.h"
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -108,4 +115,45 @@ void observer_read(struct observer *o)
 		while ((h = notice_next(text, (size_t)n, &at)))
 			take(o, h);
 	}
+}
+
+int observer_tables_open(struct observer_tables *c, struct err *e)
+{
+	int r = nl_open(&c->nl, e);
+
+	if (!r)
+		r = neighbour_table(c->nl, AF_INET, &c->arp, e);
+	return r ? r : neighbour_table(c->nl, AF_INET6, &c->ndisc, e);
+}
+
+static void put_overrun(struct tape *tape, const char *table, const char *what, uint64_t n)
+{
+	struct event ev = {.t_ns = clock_now_ns(), .type = EV_OVERRUN, .where = WHERE_ROUTER};
+
+	if (!n)
+		return;
+	snprintf(ev.u.overrun.what, sizeof(ev.u.overrun.what), "%s %s", table, what);
+	ev.u.overrun.lost = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+	tape_put(tape, &ev);
+}
+
+static void compare_tables(struct observer_tables *c, struct tape *tape, int family,
+    const char *name, const struct neighbour_table *before)
+{
+	struct neighbour_table now;
+
+	if (neighbour_table(c->nl, family, &now, NULL))
+		return;
+	put_overrun(tape, name, "full", now.full - before->full);
+	put_overrun(tape, name, "thrown out", now.thrown_out - before->thrown_out);
+}
+
+void observer_tables_close(struct observer_tables *c, struct tape *tape)
+{
+	if (!c->nl)
+		return;
+	compare_tables(c, tape, AF_INET, "arp_cache", &c->arp);
+	compare_tables(c, tape, AF_INET6, "ndisc_cache", &c->ndisc);
+	nl_socket_free(c->nl);
+	c->nl = NULL;
 }

@@ -1,4 +1,4 @@
-/* observer.h: what the kernel tells of links, neighbours, FDB and addresses, put on the tape.
+/* observer.h: what the kernel reports of links, neighbours, FDB and addresses, put on the tape.
  *
  * Opened before warm-up: joins its groups first, then dumps once, so that nothing falls between.
  * From then on it only reads notifications; while a case is played it sends no request, since those
@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "lab/nl.h"
+#include "lab/neighbour.h"
 #include "play/notice.h"
 #include "trace/tape.h"
 
@@ -22,9 +23,21 @@ struct observer {
  */
 int observer_open(struct observer *o, struct tape *tape, uint8_t where, int bridge, struct err *e);
 int observer_fd(const struct observer *o);
-/* Name of a link of the router as last told; NULL when none has that index. */
+/* Name of a link of the router as last reported; NULL when no link has that index. */
 const char *observer_name(const struct observer *o, int ifindex);
 /* Reads all that is there. A loss (ENOBUFS) becomes EV_OVERRUN. */
 void observer_read(struct observer *o);
+
+struct observer_tables {
+	struct nl_sock *nl;
+	struct neighbour_table arp, ndisc;
+};
+
+/* Remembers what the kernel's tables, one a family for all namespaces, have counted so far. 0 or
+ * -errno. Never while lookups are under way. */
+int observer_tables_open(struct observer_tables *c, struct err *e);
+/* What they refused, or looked for something to evict, since then becomes an EV_OVERRUN:
+ * "arp_cache full", "ndisc_cache thrown out". */
+void observer_tables_close(struct observer_tables *c, struct tape *tape);
 
 #endif

@@ -1,11 +1,11 @@
-/* packet.c: one packet as captured, read into the events it is worth.
+/* packet.c: reads one captured packet into events.
  *
- * Of UDP the name in the message tells the attempt; of a fragmented one the first fragment has it,
- * the others are passed over. Of TCP a segment with messages is told by their names, SYN, SYN+ACK
- * and RST by the client's port; ACK and FIN say nothing that these do not. Of IPv6 extension
- * headers only the fragment header is known: the lab sends no other before UDP, TCP or ICMPv6 but
- * that of MLD. ICMP errors that say "too big" quote the packet they are about, and are told by it.
- */
+ * The name in a UDP message identifies the attempt; of a fragmented message, only the first
+ * fragment has it and the others are ignored. TCP segments with messages are identified by the
+ * names in them, SYN, SYN+ACK and RST by the client's port; ACK and FIN add nothing to these. Of
+ * IPv6 extension headers only the fragment header is parsed: the lab sends no other before UDP, TCP
+ * or ICMPv6, except in MLD. An ICMP "too big" error quotes its packet, which identifies the
+ * attempt. */
 #include "play/packet.h"
 
 #include <netinet/icmp6.h>
@@ -255,7 +255,7 @@ static bool read_ip(struct packet *p, const struct packet_ports *ports, struct e
 
 	if (!find_ip(p, ETH_HLEN, &ip))
 		return false;
-	if (ip.proto == IPPROTO_TCP) { /* its length is that of several segments at once */
+	if (ip.proto == IPPROTO_TCP) { /* its length covers several segments at once */
 		ev->u.frame.df = ip.df;
 		return read_tcp(p, &ip, ports, ev);
 	}

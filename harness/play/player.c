@@ -12,18 +12,17 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "lab/upstream.h"
-#include "play/neigh_overflow.h"
 #include "play/lab_shell.h"
 #include "play/loop.h"
-#include "play/order.h"
-#include "play/rest.h"
+#include "play/shell_server.h"
+#include "play/lab_state.h"
 #include "play/lab_setup.h"
 #include "play/stepper.h"
 #include "schedule/schedule.h"
 #include "schedule/schedule_meta.h"
 
-/* A churner ends within this after the last deadline, or the case is invalid; it may wait 10 s for
- * the kernel to take a link away. */
+/* Timeout for the churner to end after the last deadline, else the case is invalid; it may wait 10
+ * s for the kernel to remove a link. */
 #define CHURN_END_NS (12 * NS_PER_S)
 
 /* Runs the loop until until_ns, or a pause; attempts due before send_end_ns are sent. */
@@ -64,7 +63,7 @@ static void set_times(struct player *p)
 	}
 }
 
-/* Of those who handle lookups. */
+/* Of the processes that handle lookups. */
 static int64_t cpu_ns(const struct player *p)
 {
 	return clock_cpu_ns(0) + (p->lab.dnsmasq > 0 ? clock_cpu_ns(p->lab.dnsmasq) : 0);
@@ -81,7 +80,7 @@ static int play(struct player *p, struct err *e)
 		r = loop_until(p, p->start_ns, p->end_ns, e);
 	if (r || p->paused)
 		return r;
-	rest_put_baseline(p);
+	lab_state_put_baseline(p);
 	atomic_store(&p->tape->start_real_ns, clock_real_ns() - (clock_now_ns() - p->start_ns));
 	atomic_store(&p->tape->start_ns, p->start_ns);
 	player_phase(p, PHASE_START, p->start_ns);
@@ -95,7 +94,7 @@ static int play(struct player *p, struct err *e)
 	r = loop_until(p, last + NS_PER_MS, p->end_ns, e);
 	if (r || p->paused)
 		return r;
-	/* A churner that is late ends late; its last events belong to the case. */
+	/* A late churner ends late; its last events still belong to the case. */
 	for (int64_t deadline = clock_now_ns() + player_patience(p, CHURN_END_NS);
 	     !r && !p->churn_done && !p->paused;) {
 		if (clock_now_ns() >= deadline)
@@ -109,10 +108,10 @@ static int play(struct player *p, struct err *e)
 	return r;
 }
 
-/* The trace ends here: churn has stopped, what has come is read, nothing more is put. */
+/* The trace ends here: churn has stopped, what has arrived is read, nothing more is recorded. */
 static int pause_play(struct player *p, int64_t *at_ns, struct err *e)
 {
-	int r = order_hold(&p->churner, clock_now_ns() + PLAYER_PATIENCE_NS, e);
+	int r = shell_server_hold_churner(&p->churner, e);
 
 	if (r)
 		return r;
@@ -135,7 +134,7 @@ static void close_captures(struct player *p)
 	p->n_captures = 0;
 }
 
-/* What lab_setup() has set up is played, or looked at by a person. */
+/* Plays the case that lab_setup() has set up, or opens a shell in its lab. */
 static int play_or_open_shell(struct player *p, struct err *e)
 {
 	const struct lab_shell *h = p->batch_link->shell;
@@ -148,9 +147,9 @@ static int play_or_open_shell(struct player *p, struct err *e)
 			return r;
 		r = pause_play(p, &at_ns, e);
 	} else {
-		r = order_hold(&p->churner, clock_now_ns() + PLAYER_PATIENCE_NS, e);
+		r = shell_server_hold_churner(&p->churner, e);
 	}
-	close_captures(p); /* what they would miss from now on is nobody's loss */
+	close_captures(p); /* losses of captures no longer matter */
 	return r ? r : lab_shell_open(p, h, at_ns, e);
 }
 
@@ -162,24 +161,24 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 
 	schedule_meta(c, s, "", &p.meta);
 	player_phase(&p, PHASE_LAB, clock_now_ns());
-	struct neigh_overflow neigh_overflow = {0};
-	int r = neigh_overflow_open(&neigh_overflow, e);
+	struct observer_tables tables = {0};
+	int r = observer_tables_open(&tables, e);
 	if (!r)
 		r = lab_setup(&p, dnsmasq_conf, e);
 	if (!r)
 		r = play_or_open_shell(&p, e);
 	bool over = !p.paused && p.warmup_ns; /* else a person was in the lab */
-	/* The reason for whatever was lost, or never came. */
+	/* The reason for what was lost or never came. */
 	if (((!r && over) || r == -ETIMEDOUT) && p.lab.dnsmasq > 0 &&
 	    upstream_look(p.lab.dnsmasq, e))
 		r = -ECHILD;
 	close_captures(&p);
 	if (!r && over)
-		r = rest_read_timers(&p, p.warmup_ns, e);
+		r = lab_state_read_timers(&p, p.warmup_ns, e);
 	if (!r && over)
-		r = rest_put_end(&p, e);
+		r = lab_state_put_end(&p, e);
 	if (!p.paused)
-		neigh_overflow_close(&neigh_overflow, tape);
+		observer_tables_close(&tables, tape);
 	const char *why = r ? e->text : "";
 	for (int64_t now = clock_now_ns(); *why;) {
 		struct event ev = {.t_ns = now};

@@ -13,8 +13,8 @@
  *
  * Builds the lab, starts the churner, plays warm-up and case, waits for the last deadline. One
  * thread, one epoll loop. 0 when it was played to its end; else -errno and a message, which is also
- * on the tape (PHASE_LAB_FAILED). Whatever it made goes with the sandbox, but namespaces that are
- * kept for later. */
+ * on the tape (PHASE_LAB_FAILED). Everything it made goes away with the sandbox, except namespaces
+ * that are kept for later. */
 int player_play(const struct scenario_case *c, const struct schedule *s, const char *dnsmasq_conf,
     struct tape *tape, const struct batch_link *batch_link, struct err *e);
 

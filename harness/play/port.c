@@ -109,7 +109,7 @@ static void *run_deletion(void *arg)
 	struct deletion *d = arg;
 	struct nl_sock *nl = NULL;
 
-	/* Whatever this answers, the notification (or its absence) is what counts. */
+	/* The reply does not matter; the notification (or its absence) counts. */
 	if (d->ifindex && !nl_open(&nl, NULL))
 		link_delete(nl, d->ifindex, NULL);
 	if (nl)
@@ -142,12 +142,12 @@ int port_leave(struct port *p, const struct port_home *home, struct err *e)
 	int r;
 
 	if (!p->ifindex)
-		return err_set(e, ENODEV, "port %s is not there", p->name);
+		return err_set(e, ENODEV, "port %s does not exist", p->name);
 	if (p->churn->by == BY_RELEASE && p->churn->port_mac.rule != PORT_MAC_KERNEL)
 		return link_enslave(home->nl, p->ifindex, 0, (struct mac){{0}}, false, e);
 	if (p->churn->by == BY_RELEASE) {
-		/* The next join takes a new MAC of the kernel's, so a new link: this one is
-		 * released at its time and deleted at leisure. */
+		/* The next join takes a new MAC from the kernel, so it needs a new link: this one
+		 * is released on time and deleted later. */
 		r = link_enslave(home->nl, p->ifindex, 0, (struct mac){{0}}, false, e);
 		if (r)
 			return r;

@@ -24,14 +24,14 @@ struct port_home {
 	int bridge;         /* ifindex */
 };
 
-/* A namespace for peers (fd, caller closes), or -errno. Guests are silent: what they would say of
- * themselves by IPv6 is not part of the story. */
+/* A namespace for peers (fd, caller closes), or -errno. Guests have no IPv6, because their
+ * announcements are not part of the test. */
 int port_make_guest(const struct port_home *home, struct err *e);
-/* Makes the link if need be and enslaves it; a zero MAC is the kernel's choice. */
+/* Creates the link if needed and enslaves it; with a zero MAC the kernel chooses. */
 int port_join(struct port *p, const struct port_home *home, struct mac mac, struct err *e);
-/* Lets go of the bridge, or starts to delete the link: then p->leaving is set until port_gone(). */
+/* Releases the port, or starts to delete the link: then p->leaving is set until port_gone(). */
 int port_leave(struct port *p, const struct port_home *home, struct err *e);
-/* The kernel has told that the link is gone. */
+/* Call it when the kernel has reported that the link is gone. */
 void port_gone(struct port *p);
 
 #endif

@@ -58,7 +58,7 @@ static int open_udp(struct prober *p, const uint8_t *server, struct err *e)
 
 static int open_tcp(struct prober *p, const uint8_t *server, struct err *e)
 {
-	/* as many as may wait until they are given up */
+	/* as many as can be outstanding until they time out */
 	int64_t n = 2 * p->timeout_ns / p->interval_ns + 8;
 
 	p->tcp.stream = p->stream;
@@ -114,7 +114,7 @@ static void told_late(struct prober *p, int64_t now_ns, int64_t late_ns, int64_t
 void prober_run(struct prober *p, int64_t now_ns, int64_t end_ns)
 {
 	if (p->closed_loop && now_ns >= p->deadline_ns) {
-		/* What came in time but was not read yet is read first. */
+		/* What came in time but has not been read yet is read first. */
 		prober_read(p);
 		if (now_ns >= p->deadline_ns) {
 			p->due_ns = p->deadline_ns + p->interval_ns;
@@ -136,8 +136,7 @@ void prober_run(struct prober *p, int64_t now_ns, int64_t end_ns)
 	ev.u.sent.due_ns = p->due_ns;
 	ev.u.sent.stream = p->stream;
 	ev.u.sent.seq = p->seq;
-	ev.t_ns =
-	    clock_now_ns(); /* before the send: it runs the whole way to the upstream at once */
+	ev.t_ns = clock_now_ns(); /* before the send, in which it reaches the upstream */
 	ev.u.sent.err = send_query(p, p->seq, ev.t_ns);
 	tape_put(p->tape, &ev);
 	p->seq++;
@@ -150,7 +149,7 @@ void prober_run(struct prober *p, int64_t now_ns, int64_t end_ns)
 	}
 }
 
-/* A closed loop goes on when its attempt under way was answered. */
+/* A closed loop sends the next attempt when the outstanding one was answered. */
 static void answered(struct prober *p, struct event *ev, int64_t t_ns)
 {
 	uint32_t seq = ev->u.answer.seq;
@@ -253,7 +252,7 @@ void prober_read(struct prober *p)
 		read_tcp(p);
 }
 
-/* Is a first lookup answered? Nothing of it is recorded. A wrong answer is described in `why`. */
+/* Is a first lookup answered? It is not recorded. A wrong answer is described in `why`. */
 static bool first_is_there(struct prober *p, uint32_t seq, char *why)
 {
 	uint8_t packet[DNS_MESSAGE_MAX];
@@ -281,7 +280,7 @@ int prober_first_answer(struct prober *p, int64_t retry_ns, int64_t deadline_ns,
 		int64_t now = clock_now_ns(), again = now + retry_ns;
 		uint32_t seq = UINT32_MAX; /* of no attempt */
 
-		/* Nothing to wait for; whatever else a send meets may be over soon. */
+		/* Not worth waiting for; any other error of a send may pass. */
 		if (err_is_no_room(sent) || (sent < 0 && now >= deadline_ns))
 			return err_set(e, -sent, "the first lookup could not be sent:");
 		if (now >= deadline_ns)

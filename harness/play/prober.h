@@ -1,6 +1,6 @@
 /* prober.h: one stream of lookups: sends attempts at their time, reads what comes back.
  *
- * Only raw facts go on the tape: sent, answered. What was late or lost is for the judge. */
+ * Only raw facts go on the tape: sent, answered. The judge decides what was late or lost. */
 #ifndef SB_PROBER_H
 #define SB_PROBER_H
 
@@ -11,11 +11,12 @@
 #include "trace/tape.h"
 
 struct prober {
-	int fd; /* UDP: the socket; TCP: of tcp, readable when a connection has news */
+	int fd; /* UDP: the socket; TCP: the epoll fd of tcp, readable when a connection has an
+	           event */
 	struct tape *tape;
 	uint16_t stream;
 	uint8_t family, transport; /* enum ip_family, enum transport */
-	uint16_t answer_size;      /* asked for by EDNS over UDP; 0: without */
+	uint16_t answer_size;      /* UDP size sent in EDNS; 0: no EDNS */
 	struct tcp tcp;            /* of TCP; ns, home and ports are set before it is opened */
 	uint8_t where;
 	bool closed_loop;
@@ -36,8 +37,8 @@ int64_t prober_wake_ns(const struct prober *p);
 /* Sends what is due now, unless it is due at end_ns or later. */
 void prober_run(struct prober *p, int64_t now_ns, int64_t end_ns);
 void prober_read(struct prober *p);
-/* Before anything is recorded: asks once and again every retry_ns until answered. 0, -ETIMEDOUT,
- * -errno. */
+/* Before recording begins: sends a lookup, and repeats it every retry_ns until answered. 0,
+ * -ETIMEDOUT, -errno. */
 int prober_first_answer(struct prober *p, int64_t retry_ns, int64_t deadline_ns, struct err *e);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,10 +15,48 @@
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "lab/upstream.h"
-#include "play/order.h"
-#include "play/show.h"
+#include "play/lab_state.h"
+
+#define ORDER_NS (30 * NS_PER_S) /* longer than the churner itself waits for a link to go */
 
 enum { SHELL_SERVER_OK, SHELL_SERVER_FAILED, SHELL_SERVER_USAGE };
+
+/* What the churner reports of its schedule comes before it is held, and no longer counts. */
+int shell_server_hold_churner(struct churner *ch, struct err *e)
+{
+	int64_t deadline_ns = clock_now_ns() + PLAYER_PATIENCE_NS;
+	struct churner_word word = {.status = CHURNER_READY};
+	int r = churner_tell(ch, &(struct churner_order){.what = ORDER_HOLD}, e);
+
+	while (!r && word.status != CHURNER_HELD) {
+		r = clock_wait_readable(ch->channel, deadline_ns);
+		if (r <= 0)
+			return err_set(e, r ? -r : ETIMEDOUT, "the churner did not stop:");
+		r = churner_hear(ch, &word, e);
+		if (r == -ECHILD)
+			return r;
+		r = 0;
+	}
+	return r;
+}
+
+static int order(struct churner *ch, enum churner_what what, const char *port,
+    const struct mac *mac, struct err *e)
+{
+	struct churner_order o = {.what = (uint8_t)what, .mac_given = mac != NULL};
+	struct churner_word word;
+
+	if (mac)
+		o.mac = *mac;
+	snprintf(o.port, sizeof(o.port), "%s", port);
+	int r = churner_tell(ch, &o, e);
+	if (r)
+		return r;
+	r = clock_wait_readable(ch->channel, clock_now_ns() + ORDER_NS);
+	if (r <= 0)
+		return err_set(e, r ? -r : ETIMEDOUT, "the churner did not answer:");
+	return churner_hear(ch, &word, e);
+}
 
 static void add_ports(const struct player *p, struct buf *text)
 {
@@ -37,7 +76,7 @@ static void add_ports(const struct player *p, struct buf *text)
 	}
 }
 
-/* What became of the bridge's MAC. */
+/* Reports whether the bridge's MAC changed. */
 static void add_change(struct player *p, struct mac before, struct buf *text)
 {
 	char a[MAC_TEXT], b[MAC_TEXT];
@@ -65,12 +104,12 @@ static int churn(struct player *p, const char *const words[], size_t n, struct b
 		return SHELL_SERVER_USAGE;
 	}
 	if (n > 2 && (mac_parse(words[2], &mac) || !mac_is_unicast(mac))) {
-		buf_printf(text, "join: found '%s', expected a MAC of one host\n", words[2]);
+		buf_printf(text, "join: found '%s', expected a unicast MAC\n", words[2]);
 		return SHELL_SERVER_USAGE;
 	}
 	link_mac(p->lab.nl, LAB_BRIDGE, &before, NULL);
-	int r = join ? order_join(&p->churner, words[1], n > 2 ? &mac : NULL, &e)
-	             : order_leave(&p->churner, words[1], &e);
+	int r =
+	    order(&p->churner, join ? ORDER_JOIN : ORDER_LEAVE, words[1], n > 2 ? &mac : NULL, &e);
 	if (r) {
 		buf_printf(text, "%s\n", e.text);
 		if (r == -ENOENT) {
@@ -103,8 +142,8 @@ static int client_socket(struct player *p, size_t client, struct err *e)
 	return r ? r : back ? back : fd;
 }
 
-/* Sends one query and waits for what comes back: 0 answered, 1 nothing in time, -errno; -EBADMSG:
- * a wrong answer, described in `why` (DNS_WHY bytes). */
+/* Sends one query and waits for the answer: 0 answered, 1 no answer in time, -errno; -EBADMSG: a
+ * wrong answer, described in `why` (DNS_WHY bytes). */
 static int ask(
     int fd, unsigned stream, uint32_t seq, int64_t timeout_ns, int64_t *took_ns, char *why)
 {
@@ -166,7 +205,7 @@ static int lookup(
 	if (!r)
 		buf_printf(text, "answered in %.1f ms\n", (double)took / NS_PER_MS);
 	else if (r == 1)
-		buf_printf(text, "lost: nothing came within %s\n", duration_text(timeout, span));
+		buf_printf(text, "lost: no answer within %s\n", duration_text(timeout, span));
 	else if (r == -EBADMSG)
 		buf_printf(text, "lost: a wrong answer: %s\n", why);
 	else
@@ -187,7 +226,7 @@ int shell_server_answer(
 		buf_puts(text, "usage: state\n");
 		return SHELL_SERVER_USAGE;
 	}
-	if (!show_text(p, text, &e))
+	if (!lab_state_text(p, text, &e))
 		return SHELL_SERVER_OK;
 	buf_printf(text, "%s\n", e.text);
 	return SHELL_SERVER_FAILED;

@@ -9,9 +9,11 @@
 #define SHELL_SERVER_ASK_MAX 512          /* bytes of a question: words, each with its NUL */
 #define SHELL_SERVER_TEXT_MAX (64 * 1024) /* bytes of an answer: exit status, then text */
 
-/* Answers a question: "join PORT [MAC]", "leave PORT", "lookup [CLIENT]", "state". The exit status
- * for whoever asked: 0, 1 (it did not work; a lookup that was lost), 2 (not understood). The text
- * is appended. *seq counts lookups. */
+/* Stops the churner's schedule where it is; from then on ports join and leave by command. */
+int shell_server_hold_churner(struct churner *ch, struct err *e);
+/* Answers a question: "join PORT [MAC]", "leave PORT", "lookup [CLIENT]", "state". Returns the exit
+ * status of the command: 0, 1 (failed, or the lookup was lost), 2 (wrong usage). Appends the text.
+ * *seq counts lookups. */
 int shell_server_answer(
     struct player *p, const char *const words[], size_t n, uint32_t *seq, struct buf *text);
 

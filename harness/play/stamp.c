@@ -1,9 +1,8 @@
 /* stamp.c: the kernel's receive stamps, on the monotonic clock.
  *
  * The kernel stamps packets on CLOCK_REALTIME, which may be set at any moment, also between a
- * packet's arrival and its reading. So the distance of the two clocks is looked at with each stamp;
- * where it has jumped, a stamp belongs to whichever side of the jump makes it fall between the last
- * look before and now. */
+ * packet's arrival and its reading. So the two clocks are compared at each stamp. After a jump, a
+ * stamp belongs to the side of the jump that puts it between the previous comparison and now. */
 #include "play/stamp.h"
 
 #include <errno.h>
@@ -15,13 +14,13 @@
 #include "base/units.h"
 
 #define STEP_NS NS_PER_MS        /* less is slewing: 500 ppm of two seconds */
-#define LOOK_NS (20 * NS_PER_US) /* two looks at clocks that are one */
+#define LOOK_NS (20 * NS_PER_US) /* two readings of the same clock */
 #define LOOKS 8
 
 /* The player is one thread, and a process has one wall clock. */
 static struct stamp_clock wall;
 
-/* A look that was interrupted tells nothing of the distance. */
+/* A comparison that was interrupted says nothing about the offset. */
 static void read_clocks(int64_t *real_ns, int64_t *now_ns)
 {
 	int64_t before;

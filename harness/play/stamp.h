@@ -6,17 +6,17 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-/* What is known of the wall clock's distance from the monotonic one; zero at first. */
+/* The offset between wall clock and monotonic clock, as far as it is known; zero at first. */
 struct stamp_clock {
 	int64_t offset_ns, from_ns;         /* CLOCK_REALTIME - CLOCK_MONOTONIC, since when */
 	int64_t old_offset_ns, old_from_ns; /* the same before the clock was last set */
-	int64_t looked_ns;                  /* CLOCK_MONOTONIC of the last look */
+	int64_t looked_ns;                  /* CLOCK_MONOTONIC of the last comparison */
 };
 
-/* Takes in both clocks, as they are at one moment. */
+/* Records both clocks, read at one moment. */
 void stamp_look(struct stamp_clock *c, int64_t real_ns, int64_t now_ns);
-/* A stamp of CLOCK_REALTIME moved to CLOCK_MONOTONIC, also one that was made before the clock was
- * set; never later than the last look. */
+/* Converts a stamp of CLOCK_REALTIME to CLOCK_MONOTONIC, also one from before the clock was set;
+ * never later than the last comparison. */
 int64_t stamp_move(const struct stamp_clock *c, int64_t stamp_ns);
 
 /* Asks for receive stamps on a socket: 0 or -errno. */

@@ -3,14 +3,14 @@
  * Each step waits for what it needs and for nothing else: the client has learnt the gateway's
  * present MAC (a lookup was answered, and its neighbour entry has that MAC); the churner has said
  * that its change is over, and every notification of it has been read; a lookup was answered, or
- * its deadline has passed. What becomes of it is on the tape, and for the judge to say. */
+ * its deadline has passed. The result is on the tape for the judge. */
 #include "play/stepper.h"
 
 #include <errno.h>
 
 #include "base/clock.h"
 #include "base/units.h"
-#include "play/rest.h"
+#include "play/lab_state.h"
 
 #define LEARN_NS (5 * NS_PER_S)   /* a client has learnt the gateway's MAC within this */
 #define PAUSE_NS (10 * NS_PER_MS) /* from one lookup to the next while it has not */
@@ -20,7 +20,7 @@ static bool is_over(const struct prober *pr)
 	return pr->deadline_ns == INT64_MAX;
 }
 
-/* Takes in what is there already, so that all of it is stamped before what comes next. */
+/* Reads what has arrived, so that all of it is stamped before what comes next. */
 static void take_in(struct player *p)
 {
 	for (size_t i = 0; i < p->n_observers; i++)
@@ -65,7 +65,7 @@ static int look_up(struct player *p, bool *answered, struct err *e)
 	return r;
 }
 
-/* Does every client that looks up know the gateway by the MAC that it has? */
+/* Does every client that does lookups have the gateway's current MAC? */
 static bool all_know(const struct player *p)
 {
 	for (size_t i = 0; i < p->lab.n_clients; i++)
@@ -88,7 +88,7 @@ static int learn(struct player *p, struct err *e)
 		int64_t now = clock_now_ns();
 		if (now >= deadline)
 			return err_set(e, ETIMEDOUT, "the client did not learn the gateway's MAC");
-		r = player_step(p, now + PAUSE_NS, e); /* until something is told, or so long */
+		r = player_step(p, now + PAUSE_NS, e); /* until a notification, or the timeout */
 		if (r)
 			return r;
 	}
@@ -120,7 +120,7 @@ int stepper_play(struct player *p, struct err *e)
 	if (r)
 		return r;
 	p->start_ns = clock_now_ns();
-	rest_put_baseline(p);
+	lab_state_put_baseline(p);
 	atomic_store(&p->tape->start_real_ns, clock_real_ns());
 	atomic_store(&p->tape->start_ns, p->start_ns);
 	player_phase(p, PHASE_START, p->start_ns);

@@ -4,7 +4,8 @@
 
 #include "play/loop.h"
 
-/* From warm-up to the end, on the tape like any other play. 0 or -errno with a message. */
+/* Plays from warm-up to the end; the tape is like that of any other play. 0 or -errno with a
+ * message. */
 int stepper_play(struct player *p, struct err *e);
 
 #endif

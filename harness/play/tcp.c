@@ -32,7 +32,7 @@ static void drop(struct tcp_conn *c, bool abort)
 {
 	const struct linger now = {.l_onoff = 1};
 
-	/* Nothing of an attempt that is over shall be sent again and again. */
+	/* TCP must not retransmit data of an attempt that is over. */
 	if (abort)
 		setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 	close(c->fd);
@@ -145,7 +145,7 @@ int tcp_send(struct tcp *t, uint32_t seq, int64_t give_up_ns, const uint8_t *que
 	return begin(t, &t->conns[i], seq);
 }
 
-/* The connection stands, or could not be made. */
+/* The connection is established or has failed. */
 static int stands(struct tcp *t, struct tcp_conn *c)
 {
 	struct epoll_event ev = {.events = EPOLLIN, .data.u64 = (uint64_t)(c - t->conns)};
@@ -160,7 +160,7 @@ static int stands(struct tcp *t, struct tcp_conn *c)
 	return ask(c, c->query, c->query_len);
 }
 
-/* Reads on: 1 there is a whole message, 0 not yet, or -errno. */
+/* Reads more: 1 when a message is complete, 0 when not yet, or -errno. */
 static int read_on(struct tcp_conn *c, struct tcp_news *news)
 {
 	char control[256] __attribute__((aligned(8)));

@@ -1,8 +1,8 @@
 /* tcp.h: lookups over TCP: a connection for each attempt, or one that is kept for all.
  *
- * A connection is made, asks when it stands, is answered and closes, all in the event loop: every
- * one is an fd of its own, behind one epoll fd for the stream. One without an answer is aborted at
- * twice its timeout, so that an answer that comes late is seen to be late. */
+ * Connections are made, used and closed in the event loop: each has an fd of its own, behind one
+ * epoll fd for the stream. A connection without an answer is aborted at twice its timeout, so that
+ * a late answer is recorded as late. */
 #ifndef SB_PLAY_TCP_H
 #define SB_PLAY_TCP_H
 
@@ -20,14 +20,14 @@ struct tcp_conn {
 	uint32_t seq;
 	int64_t give_up_ns;
 	int query_len;
-	uint8_t query[DNS_QUERY_MAX]; /* goes out when the connection stands */
+	uint8_t query[DNS_QUERY_MAX]; /* sent when the connection is established */
 	size_t got;
 	uint8_t bytes[2 + DNS_MESSAGE_MAX];
 };
 
 struct tcp {
 	int epoll;
-	int ns, home; /* sockets are made in ns; the thread then goes home */
+	int ns, home; /* sockets are made in the namespace ns; the thread then returns to home */
 	uint16_t stream;
 	bool kept;
 	int broken; /* kept: -errno of what ended it */
@@ -38,7 +38,7 @@ struct tcp {
 	size_t n_conns;
 };
 
-/* What a connection brought. */
+/* What happened on a connection. */
 struct tcp_news {
 	uint32_t seq;
 	int err;                /* -errno: refused, reset, closed without an answer; 0: a message */
@@ -50,12 +50,12 @@ struct tcp_news {
 /* With ns, home, stream, kept, ports, to and to_len set: makes room for so many connections at
  * once. 0 or -errno. */
 int tcp_open(struct tcp *t, size_t n_conns, struct err *e);
-/* Begins an attempt with a query of len bytes, which goes out when the connection stands;
+/* Begins an attempt with a query of len bytes, which is sent when the connection is established;
  * give_up_ns is when it is aborted. On a kept connection it goes out at once. 0 or -errno. */
 int tcp_send(struct tcp *t, uint32_t seq, int64_t give_up_ns, const uint8_t *query, int len);
-/* The next piece of news; false when there is none now. */
+/* The next event of a connection; false when there is none now. */
 bool tcp_read(struct tcp *t, struct tcp_news *news);
-/* Aborts what is over. */
+/* Aborts connections that are over. */
 void tcp_reap(struct tcp *t, int64_t now_ns);
 
 #endif

@@ -90,8 +90,8 @@ static void add_lost(struct buf *out, const struct judged *p)
 		buf_printf(out, "%s to %s%s s", words_moment(worst->from_ns, lost),
 		    worst->open ? "at least " : "", words_moment(worst->to_ns, sent));
 	} else if (j->total.sent) {
-		buf_printf(out, "; an outage of %s would have been seen",
-		    words_span(j->resolution_ns, lost));
+		buf_printf(
+		    out, "; shortest detectable outage %s", words_span(j->resolution_ns, lost));
 	}
 	add_limits(out, p);
 	buf_puts(out, "\n");
@@ -103,14 +103,14 @@ static void add_unasked(struct buf *out, const struct judgement *j)
 
 	if (!j->invariants)
 		return;
-	buf_puts(out, "  unasked ");
+	buf_puts(out, "  changed ");
 	for (unsigned bit = 1; bit <= INVARIANT_LAST; bit <<= 1) {
 		if (!(j->invariants & bit))
 			continue;
 		buf_printf(out, "%s%s", comma, invariant_name((enum invariant)bit));
 		comma = ", ";
 	}
-	buf_puts(out, " changed\n");
+	buf_puts(out, " (not requested)\n");
 }
 
 /* A fail with lost lookups: the figures above and the findings below say it all. */
@@ -148,13 +148,13 @@ static void add_sure(
 	for (size_t i = 0; i < plays->n; i++)
 		if (plays->items[i].play == p)
 			n = plays->items[i].n;
-	buf_puts(out, "  sure    ");
+	buf_puts(out, "  quality ");
 	if (p->trace->meta.breaks == CAUSE_NONE && !p->trace->meta.exposures_none)
 		buf_puts(out, !control ? "its control was not played; "
 		              : control->judgement.verdict == VERDICT_PASS
 		                  ? "its control broke; "
 		                  : "its control did not break; ");
-	buf_printf(out, "player late by %s at most; ", words_span(j->loop_late_ns, late));
+	buf_printf(out, "player late by at most %s; ", words_span(j->loop_late_ns, late));
 	if (n > 1)
 		buf_printf(out, "played %zu times, the last at pace %g", n, p->trace->meta.pace);
 	else
@@ -201,7 +201,7 @@ void case_text(
 		buf_printf(&b, "  repeat %d", m->play / REPLAY_STRIDE + 1);
 	buf_puts(&b, "\n");
 	add_lost(&b, p);
-	buf_printf(&b, "  seen    exposed %s; ", words_times(j->exposures, text));
+	buf_printf(&b, "  exposed %s; ", words_times(j->exposures, text));
 	buf_printf(&b, "gateway MAC changed %s\n", words_times(j->gateway_mac_changes, text));
 	add_unasked(&b, j);
 	add_cause(&b, j);
@@ -212,12 +212,12 @@ void case_text(
 		add_folded(&b, "  known   ", text_or(play_known_why(p), "?"));
 	add_sure(&b, r, plays, p);
 	if (r->out_dir) {
-		buf_puts(&b, "  again   ");
+		buf_puts(&b, "  rerun   ");
 		case_again(r, p, &b);
 		buf_puts(&b, "\n");
 	}
 	if (r->out_dir && play_unexpected(p)) {
-		buf_printf(&b, "  look    %s/index.html#c%zu", r->out_dir, plays_number(plays, p));
+		buf_printf(&b, "  page    %s/index.html#c%zu", r->out_dir, plays_number(plays, p));
 		add_capture(&b, p);
 		buf_puts(&b, "\n");
 	}

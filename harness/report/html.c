@@ -67,7 +67,7 @@ static void facts(const struct page *p)
 	fact(p->out, "time", b.s);
 	buf_free(&b);
 	buf_printf(&b, "%s: %s, %s", r->instrument_ok ? "ok" : "FAILED",
-	    text_or(r->instrument_text, "no check was made"), words_span(r->instrument_real_ns, a));
+	    text_or(r->instrument_text, "not run"), words_span(r->instrument_real_ns, a));
 	fact(p->out, "instrument", b.s);
 	buf_free(&b);
 	buf_puts(p->out, "</dl>\n");
@@ -151,7 +151,7 @@ static void skips(const struct page *p)
 		buf_puts(p->out, "<tr>");
 		html_cell(p->out, NULL, text_or(r->skipped[i].name, "?"));
 		html_cell(p->out, NULL, text_or(r->skipped[i].reason, "?"));
-		html_cell(p->out, NULL, text_or(r->skipped[i].remedy, "none is known"));
+		html_cell(p->out, NULL, text_or(r->skipped[i].remedy, "unknown"));
 		buf_puts(p->out, "</tr>\n");
 	}
 	buf_puts(p->out, "</tbody></table></div>\n");
@@ -244,8 +244,8 @@ void report_html(const struct run *r, struct buf *out)
 	expected(&p);
 	if (p.cut)
 		buf_printf(out,
-		    "<p>To keep this page small, %zu case%s stand here without picture and state: "
-		    "see their folders.</p>\n",
+		    "<p>Pictures and states of %zu case%s are left out to keep this page small; "
+		    "the case folders have them.</p>\n",
 		    p.cut, words_plural(p.cut));
 	buf_puts(out, "</main>\n</body>\n</html>\n");
 	plays_free(&plays);

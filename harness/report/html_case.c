@@ -46,8 +46,8 @@ static void figure(
 		html_cell(f->out, "n", limit);
 		buf_printf(f->out, "<td>%s</td>",
 		    !*limit || !strcmp(limit, "any") ? ""
-		    : over                           ? "<span class=\"tag fail\">over</span>"
-		                                     : "within");
+		    : over ? "<span class=\"tag fail\">over the limit</span>"
+		           : "within");
 	}
 	buf_puts(f->out, "</tr>\n");
 }
@@ -74,7 +74,7 @@ static void figures(const struct page *p, const struct judged *play)
 
 	buf_printf(p->out,
 	    "<h4>%s</h4>\n<div class=\"wide\"><table>\n<thead><tr><th "
-	    "scope=\"col\">what</th><th scope=\"col\" class=\"n\">seen</th>%s"
+	    "scope=\"col\">figure</th><th scope=\"col\" class=\"n\">measured</th>%s"
 	    "</tr></thead>\n<tbody>\n",
 	    f.arm ? "Figures and limits" : "Figures",
 	    f.arm ? "<th scope=\"col\" class=\"n\">limit</th><td></td>" : "");
@@ -88,20 +88,19 @@ static void figures(const struct page *p, const struct judged *play)
 	if (j->total.sent)
 		buf_printf(&seen, "%.2f %%", share);
 	else
-		buf_puts(&seen, "nothing sent");
+		buf_puts(&seen, "no lookup sent");
 	if (l->answered >= 0)
 		buf_printf(&limit, "at least %g %%", l->answered);
 	figure(&f, "answered", seen.s, text_or(limit.s, ""), share < l->answered);
 	buf_free(&seen);
 	buf_free(&limit);
-	figure(
-	    &f, "shortest outage that could be seen", words_span(j->resolution_ns, a), "", false);
+	figure(&f, "shortest detectable outage", words_span(j->resolution_ns, a), "", false);
 	figure(&f, "exposures", words_count(j->exposures, a), "", false);
 	buf_puts(p->out, "</tbody></table></div>\n");
 	if (!f.arm)
 		buf_printf(p->out,
-		    "<p class=\"small\">A control: it has to break by %s, in an outage of at least "
-		    "%s.</p>\n",
+		    "<p class=\"small\">A control: it must break by %s, with an outage of at "
+		    "least %s.</p>\n",
 		    cause_name(m->breaks), words_span(m->min_outage_ns, a));
 }
 
@@ -116,7 +115,7 @@ static void streams(const struct page *p, const struct judged *play)
 	    "<h4>By stream</h4>\n<div class=\"wide\"><table>\n<thead><tr><th "
 	    "scope=\"col\">stream</th><th scope=\"col\" class=\"n\">sent</th><th scope=\"col\" "
 	    "class=\"n\">answered</th><th scope=\"col\" class=\"n\">lost</th><th scope=\"col\" "
-	    "class=\"n\">of these late</th></tr></thead>\n<tbody>\n");
+	    "class=\"n\">answered late</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < j->n_streams && i < play->trace->meta.n_streams; i++) {
 		const struct counts *c = &j->streams[i];
 
@@ -150,7 +149,7 @@ static void again(const struct page *p, const struct judged *play)
 
 	if (!p->run->out_dir)
 		return;
-	buf_puts(p->out, "<h4>Again</h4>\n<pre class=\"cmd\">");
+	buf_puts(p->out, "<h4>Run this case again</h4>\n<pre class=\"cmd\">");
 	case_again(p->run, play, &command);
 	html_textf(p->out, "%s", command.s);
 	buf_free(&command);
@@ -194,7 +193,7 @@ static void replays(const struct page *p, const struct counted *c)
 {
 	if (c->n < 2)
 		return;
-	buf_puts(p->out, "<h4>Played before</h4>\n<ul class=\"small\">\n");
+	buf_puts(p->out, "<h4>Earlier plays, retried</h4>\n<ul class=\"small\">\n");
 	for (size_t k = 0; k + 1 < c->n; k++) {
 		buf_puts(p->out, "<li>");
 		html_textf(p->out, "at pace %g: %s (%s)", c->all[k]->trace->meta.pace,
@@ -248,8 +247,9 @@ void html_case(struct page *p, size_t i)
 		state(p, play);
 	} else {
 		p->cut++;
-		buf_puts(p->out, "<p>Left out to keep this page small: picture and state; see its "
-		                 "files.</p>\n");
+		buf_puts(p->out,
+		    "<p>Picture and state are left out to keep this page small; the files of the "
+		    "case have them.</p>\n");
 	}
 	buf_puts(p->out, "</div>\n</details>\n");
 }

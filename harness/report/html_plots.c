@@ -200,16 +200,18 @@ static void plot_arms(struct page *p)
 	size_t used = group_rows(groups, n, rows, &left_out);
 	const struct svg_plot plot = {
 	    .id = ++p->svgs,
-	    .title = "Lookups lost, control over arm",
-	    .desc = "For each scenario the control and then its arms; a mark is the share of "
-	            "lookups that one case lost.",
+	    .title = "Lookups lost by controls and arms",
+	    .desc =
+	        "One row for each control and arm; a mark is the share of lookups that one case "
+	        "lost.",
 	    .x_title = "lookups lost, percent",
 	    .hi = 100,
 	};
 
-	heading(p, "Control over arm",
-	    "Each mark is a case. A cross must break; a square must hold and is pinned; a ring "
-	    "must hold though it inherits. Right: share lost, longest outage.");
+	heading(p, "Lookups lost by controls and arms",
+	    "Each mark is a case. Cross: a control, which must break. Square: a pinned arm, which "
+	    "must hold. Ring: an arm that inherits its MAC and must hold. Right: share lost, "
+	    "longest outage.");
 	svg_rows(&plot, rows, used, p->out);
 	note_left_out(p, left_out, "further arms are only in the table");
 	table_begin(p, columns);
@@ -295,7 +297,7 @@ static size_t outage_rows(const struct page *p, struct svg_row *rows, double *se
 static void plot_outages(struct page *p)
 {
 	static const char *const columns[] = {
-	    "case", "longest outage", "shortest that could be seen", "verdict", NULL};
+	    "case", "longest outage", "shortest detectable outage", "verdict", NULL};
 	struct svg_row *rows = mem_alloc(2 * (MAX_ROWS + 1) * sizeof(*rows));
 	double *seconds = mem_alloc(p->plays->n * sizeof(*seconds)), lo = 0.1, hi = 10;
 	size_t left_out, used = outage_rows(p, rows, seconds, &left_out, &lo, &hi), n = p->plays->n;
@@ -303,7 +305,7 @@ static void plot_outages(struct page *p)
 	    .id = ++p->svgs,
 	    .title = "Longest outage of each case",
 	    .desc = "A mark is the longest outage of a case; the grey bar ends at the shortest "
-	            "outage that the case could have seen.",
+	            "detectable outage of the case.",
 	    .x_title = "seconds, logarithmic",
 	    .lo = fmax(lo, 0.001),
 	    .hi = fmin(hi, 1e6),
@@ -311,8 +313,8 @@ static void plot_outages(struct page *p)
 	};
 
 	heading(p, "Longest outage of each case",
-	    "The grey bar ends at the case's resolution: a shorter outage would have gone unseen. "
-	    "Marks as above; none where nothing was lost.");
+	    "The grey bar ends at the shortest detectable outage of the case. Marks as above; a "
+	    "case that lost nothing has none.");
 	svg_rows(&plot, rows, used, p->out);
 	note_left_out(p, left_out, "further cases are only in the table");
 	table_begin(p, columns);
@@ -355,18 +357,18 @@ static void plot_churn(struct page *p)
 	}
 	const struct svg_plot plot = {
 	    .id = ++p->svgs,
-	    .title = "Answered lookups against churn",
-	    .desc = "A mark is a case: how often a minute what a bridge inherits changed, and the "
-	            "share of lookups that was answered.",
+	    .title = "Answered lookups and exposures",
+	    .desc =
+	        "A mark is a case: its exposures a minute, and the share of its lookups that was "
+	        "answered.",
 	    .x_title = "exposures a minute of scenario time, logarithmic",
 	    .lo = fmax(lo, 1e-3),
 	    .hi = fmin(hi, 1e6),
 	    .log = true,
 	};
-	heading(p, "Answered against churn",
-	    "How often a minute the lowest MAC (or MTU, or carrier) among the ports changed, and "
-	    "what was answered. A cross inherits and must break; a square is pinned; a ring "
-	    "inherits and must hold.");
+	heading(p, "Answered lookups and exposures",
+	    "Each mark is a case. An exposure is a change of what a bridge inherits from its "
+	    "ports: lowest MAC, smallest MTU or carrier. Marks as above.");
 	svg_points(&plot, y_lo, points, used, p->out);
 	note_left_out(p, n - used,
 	    n - used == 1 ? "case had no exposure, and is only in the table"
@@ -380,7 +382,7 @@ static void plot_churn(struct page *p)
 		buf_puts(p->out, "<tr>");
 		case_link(p, i);
 		html_cell(p->out, "n", per_minute);
-		html_cell(p->out, "n", play->judgement.total.sent ? answered : "nothing sent");
+		html_cell(p->out, "n", play->judgement.total.sent ? answered : "no lookup sent");
 		html_cell(p->out, NULL, is_pinned(play) ? "pinned" : "inherits");
 		buf_puts(p->out, "</tr>\n");
 		free(per_minute);

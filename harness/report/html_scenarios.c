@@ -144,9 +144,9 @@ void html_scenarios(const struct page *p)
 	}
 	buf_puts(p->out,
 	    "<div class=\"wide\"><table class=\"arms\">\n<thead>\n<tr><th "
-	    "scope=\"col\">scenario</th><th scope=\"col\">must break</th><th "
-	    "class=\"n\" scope=\"col\">answered</th><th scope=\"col\">must "
-	    "hold</th><th class=\"n\" scope=\"col\">answered</th></tr>\n</thead>\n<tbody>\n");
+	    "scope=\"col\">scenario</th><th scope=\"col\">controls, must break</th><th "
+	    "class=\"n\" scope=\"col\">answered</th><th scope=\"col\">arms, must hold</th><th "
+	    "class=\"n\" scope=\"col\">answered</th></tr>\n</thead>\n<tbody>\n");
 	for (int bad = 1; bad >= 0; bad--)
 		for (size_t s = 0; s < scenarios.n; s++)
 			if (row_bad(&squares[s * n], n) == (bool)bad)

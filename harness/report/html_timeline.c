@@ -25,8 +25,8 @@ static void row(struct rows *rows, const char *lane, int64_t from_ns, int64_t to
 	buf_puts(rows->out, "<tr>");
 	html_cell(rows->out, NULL, lane);
 	html_cell(rows->out, "n", words_moment(from_ns, text));
-	buf_printf(
-	    rows->out, "<td class=\"n\">%s%s</td>", words_moment(to_ns, text), open ? " on" : "");
+	buf_printf(rows->out, "<td class=\"n\">%s%s</td>", words_moment(to_ns, text),
+	    open ? " or later" : "");
 	html_cell(rows->out, "mono", what);
 	buf_puts(rows->out, "</tr>\n");
 }
@@ -135,10 +135,10 @@ void html_timeline(struct page *p, const struct judged *control, const struct ju
 	buf_puts(p->out, "<figure><div class=\"wide\">");
 	svg_timeline(plays, n, ++p->svgs, NULL, &p->marks_left, &cut, p->out);
 	buf_puts(p->out,
-	    "</div>\n<figcaption>Lookups: a point was answered, an exclamation mark was late, a "
-	    "stroke was lost. A colour is a MAC. An entry is pale when it is not REACHABLE, and "
-	    "underlined while its MAC is not the gateway's. Shaded: an outage, with its length "
-	    "and cause. ");
+	    "</div>\n<figcaption>Lookups: a dot was answered, an exclamation mark answered late, "
+	    "a stroke lost. Each colour is a MAC. A neighbour entry is pale while it is not "
+	    "REACHABLE, and underlined while its MAC is not the gateway's. Shaded: an outage, "
+	    "with its length and cause. ");
 	svg_cut_words(&cut, &words);
 	html_text(p->out, text_or(words.s, ""));
 	buf_puts(p->out, "</figcaption>\n<details class=\"more\"><summary>The same as a table"

@@ -147,8 +147,7 @@ static void properties(
 	property(x, "pace", text);
 	property(x, "instrument", text_or(r->instrument_text, "?"));
 	property(x, "time",
-	    "of a case: its scenario time divided by its pace, all its plays, without the building of "
-	    "labs; of the run: measured");
+	    "case: scenario time divided by pace, all plays, without building labs; run: measured");
 	if (scenario) {
 		success_of(plays, scenario, &s);
 		answered_property(x, "answered-controls", &s.controls);
@@ -238,7 +237,7 @@ static void add_output(struct xml *x, const struct run *r, const struct entry *e
 		    verdict_name(c->all[i]->judgement.verdict), c->all[i]->trace->meta.pace,
 		    text_or(c->all[i]->judgement.why, "?"));
 	if (c->play->judgement.known_gone)
-		buf_puts(&b, "gone: listed as known to fail, yet it passed\n");
+		buf_puts(&b, "fixed: listed as a known failure, but it passed\n");
 	if (b.s) {
 		begin(x, "system-out");
 		content(x, b.s);

@@ -12,9 +12,9 @@ void report_progress(const struct progress *p, bool color, struct buf *out)
 		buf_printf(out, ", %s%zu failed%s", color ? "\033[1;31m" : "", p->failed,
 		    color ? "\033[0m" : "");
 	if (p->unclear)
-		buf_printf(out, ", %zu unclear", p->unclear);
+		buf_printf(out, ", %zu undecided", p->unclear);
 	if (p->again)
-		buf_printf(out, ", %zu to play again", p->again);
+		buf_printf(out, ", %zu to retry", p->again);
 	if (p->left_real_ns >= 0)
 		buf_printf(out, ", about %s left", words_span(p->left_real_ns, text));
 }

@@ -35,8 +35,8 @@ struct run {
 	struct skipped *skipped;
 	size_t n_skipped;
 	bool instrument_ok;
-	const char
-	    *instrument_text; /* "a 250 ms cut made on purpose was seen; nothing lost without it" */
+	const char *instrument_text; /* "a deliberate outage of 250 ms was detected; nothing lost
+	                                without it" */
 	int64_t instrument_real_ns;
 	int64_t wall_real_ns; /* of the whole run */
 	const char *out_dir;  /* NULL: nothing was written */

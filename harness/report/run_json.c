@@ -31,7 +31,7 @@ static int skipped(const json_t *list, struct run_file *f, struct err *e)
 		f->skipped[i] =
 		    (struct skipped){text(o, "name"), text(o, "reason"), text(o, "remedy")};
 		if (!f->skipped[i].name)
-			return err_set(e, EINVAL, "'skipped' has one without a name");
+			return err_set(e, EINVAL, "'skipped' has an entry without a name");
 		f->run.n_skipped++;
 	}
 	return 0;
@@ -44,7 +44,7 @@ static int slugs(const json_t *list, struct run_file *f, struct err *e)
 		const char *slug = text(json_array_get(list, i), "slug");
 
 		if (!slug || !*slug || strchr(".-", *slug) || slug[strspn(slug, SLUG)])
-			return err_set(e, EINVAL, "'cases' has one without a good slug");
+			return err_set(e, EINVAL, "'cases' has an entry without a valid slug");
 		f->slugs[f->n_slugs++] = slug;
 	}
 	return 0;
@@ -90,7 +90,8 @@ int run_file_read(const char *name, const char *s, size_t len, struct run_file *
 	r = read_run(out->json, out, &what);
 	if (r) {
 		run_file_free(out);
-		return err_set(e, -r, "%s: no results of steadybridge: %.400s", name, what.text);
+		return err_set(
+		    e, -r, "%s: not a results.json of steadybridge: %.400s", name, what.text);
 	}
 	return 0;
 }

@@ -139,14 +139,14 @@ static const char *port_state_name(unsigned state)
 	static const char *const names[] = {
 	    "disabled", "listening", "learning", "forwarding", "blocking"};
 
-	return state < ARRAY_SIZE(names) ? names[state] : "state not told";
+	return state < ARRAY_SIZE(names) ? names[state] : "state unknown";
 }
 
 static const char *assign_type_name(unsigned type)
 {
 	static const char *const names[] = {"permanent", "random", "stolen", "set"};
 
-	return type < ARRAY_SIZE(names) ? names[type] : "not told";
+	return type < ARRAY_SIZE(names) ? names[type] : "unknown";
 }
 
 static const struct link *find_bridge(const struct state *s)
@@ -162,7 +162,7 @@ static void add_bridge(const struct state *s, const struct link *br, struct buf 
 	char text[MAC_TEXT], ip[INET6_ADDRSTRLEN];
 
 	if (!br) {
-		buf_puts(out, "bridge  none was told of\n");
+		buf_puts(out, "bridge  unknown\n");
 		return;
 	}
 	buf_printf(out, "bridge  %-15s %s  mtu %u  carrier %s", BRIDGE_NAME,
@@ -306,10 +306,9 @@ void state_moments(
 	struct state_moment *during = &out[STATE_DURING];
 
 	out[STATE_BEFORE] = (struct state_moment){0, false, "before", "t=0"};
-	out[STATE_DURING] =
-	    (struct state_moment){0, false, "during", "nothing was exposed or lost"};
+	out[STATE_DURING] = (struct state_moment){0, false, "during", "no exposure and no loss"};
 	out[STATE_AFTER] = (struct state_moment){
-	    0, t->n > 0, "after", t->whole ? "the end" : "where the trace breaks off"};
+	    0, t->n > 0, "after", t->whole ? "the end" : "where the trace ends"};
 	for (const struct event *ev = t->events; ev && ev < t->events + t->n; ev++) {
 		out[STATE_AFTER].t_ns = ev->t_ns;
 		if (ev->type != EV_PHASE)
@@ -334,8 +333,8 @@ void state_file(const struct trace *t, const struct judgement *j, struct buf *ou
 	char at[WORDS_TEXT];
 
 	state_moments(t, j, moments);
-	buf_printf(
-	    &b, "# %s: as netlink told it; seconds of the scenario\n", text_or(t->meta.name, "?"));
+	buf_printf(&b, "# %s: from netlink notifications; times in scenario seconds\n",
+	    text_or(t->meta.name, "?"));
 	for (int i = 0; i < STATE_MOMENTS; i++) {
 		const struct state_moment *m = &moments[i];
 

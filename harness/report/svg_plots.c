@@ -27,13 +27,16 @@ static double x_at(const struct axis *a, double x)
 	return a->left + a->width * fmin(fmax(at, 0), 1);
 }
 
-static void tick(const struct axis *a, double x, double top, double bottom, struct buf *out)
+/* A label that is wider than `room` is left out. */
+static void tick(
+    const struct axis *a, double x, double room, double top, double bottom, struct buf *out)
 {
 	char words[32];
 
 	snprintf(words, sizeof(words), "%g", x);
 	svg_line(out, "grid", x_at(a, x), top, x_at(a, x), bottom + 4);
-	svg_label(out, "lab", "middle", x_at(a, x), bottom + 16, words, 12);
+	if (svg_width(strlen(words)) + 4 <= room)
+		svg_label(out, "lab", "middle", x_at(a, x), bottom + 16, words, 12);
 }
 
 static void draw_axis(const struct axis *a, double top, double bottom, struct buf *out)
@@ -43,18 +46,19 @@ static void draw_axis(const struct axis *a, double top, double bottom, struct bu
 
 	if (p->log) {
 		int from = (int)floor(log10(p->lo) - 1e-9), to = (int)ceil(log10(p->hi));
+		double doubled = a->width * log(2) / (log(p->hi) - log(p->lo));
 
 		for (int e = from; e <= to && e < from + 20; e++) {
 			for (int k = 1; k <= 5; k += k == 1 ? 1 : 3) {
 				double x = k * pow(10, e);
 
 				if (x >= p->lo * 0.999 && x <= p->hi * 1.001)
-					tick(a, x, top, bottom, out);
+					tick(a, x, k == 1 ? HUGE_VAL : doubled, top, bottom, out);
 			}
 		}
 	} else {
 		for (int i = 0; p->lo + i * step <= p->hi * 1.0001 && i < 20; i++)
-			tick(a, p->lo + i * step, top, bottom, out);
+			tick(a, p->lo + i * step, HUGE_VAL, top, bottom, out);
 	}
 	svg_label(out, "lab", "start", a->left, bottom + 31, p->x_title, 100);
 }

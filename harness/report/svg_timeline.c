@@ -185,7 +185,7 @@ static void draw_play(struct drawing *d, const struct svg_play *p, double y)
 	head(d, p, y);
 	if (!tl->started) {
 		svg_label(d->out, "lab", "start", LEFT, lane_y + 11,
-		    "it broke off before t=0: there is nothing to draw", 100);
+		    "the play ended before t=0: nothing to draw", 100);
 		buf_puts(d->out, "</g>\n");
 		return;
 	}
@@ -217,7 +217,7 @@ static void draw_play(struct drawing *d, const struct svg_play *p, double y)
 
 		svg_rect(d->out, "unknown", x, y + HEAD_H, LEFT + PLOT - x, bottom - y - HEAD_H);
 		svg_label(d->out, "lab", 2 * x > WIDTH ? "end" : "start", x, bottom - 6,
-		    "the trace breaks off here", 60);
+		    "the trace ends here", 60);
 	}
 	buf_puts(d->out, "</g>\n");
 }
@@ -244,7 +244,7 @@ static void describe(const struct svg_play *plays, size_t n, struct buf *title, 
 		if (tl->n_outages > 3)
 			buf_printf(desc, "; and %zu more", tl->n_outages - 3);
 	}
-	buf_puts(desc, ". The tables that go with it have the same in figures.");
+	buf_puts(desc, ". The tables beside it have the same data.");
 }
 
 void svg_cut_words(const struct svg_cut *cut, struct buf *out)
@@ -253,7 +253,7 @@ void svg_cut_words(const struct svg_cut *cut, struct buf *out)
 
 	if (cut->summed)
 		buf_printf(out,
-		    "%s lookups are too many for a mark each: each pixel shows the worst of its own. ",
+		    "%s lookups are too many to draw one by one: each pixel shows its worst. ",
 		    words_count(cut->summed, text));
 	if (cut->macs)
 		buf_printf(out, "There are %s MACs, so some share a colour. ",

@@ -16,13 +16,13 @@ enum {
 	COL_HOLD,
 	COL_HOLD_ANSWERED,
 	COL_LOST,
-	COL_SEES,
+	COL_DETECTABLE,
 	COL_EXPOSED,
 	COLS
 };
 
 static const char *const titles[COLS] = {"scenario", "must break", "answered", "must hold",
-    "answered", "lost", "sees outages of", "exposures"};
+    "answered", "lost", "detectable outage", "exposures"};
 
 struct row {
 	const char *scenario;
@@ -142,10 +142,10 @@ static void cell(const struct row *row, int col, int lost_width, int sent_width,
 	else if (col == COL_LOST)
 		buf_printf(out, "%*s of %*s", lost_width, words_count(row->success.arms.lost, a),
 		    sent_width, words_count(row->success.arms.sent, b));
-	else if (col == COL_SEES)
+	else if (col == COL_DETECTABLE)
 		buf_puts(out, words_span(row->resolution_ns, a));
 	else
-		buf_puts(out, row->exposed ? words_count(row->exposures, a) : "none asked");
+		buf_puts(out, row->exposed ? words_count(row->exposures, a) : "not required");
 }
 
 static void add_table(const struct plays *plays, struct buf *out)
@@ -226,7 +226,7 @@ static void add_unproven(const struct plays *plays, struct buf *out)
 	}
 	if (n > no_control)
 		buf_printf(out,
-		    "%zu arm%s held under controls that did not break, and so prove nothing\n",
+		    "%zu arm%s held, but their controls did not break: they prove nothing\n",
 		    n - no_control, words_plural(n - no_control));
 	if (no_control)
 		buf_printf(out,
@@ -244,8 +244,7 @@ static void add_replays(const struct plays *plays, struct buf *out)
 		const struct counted *c = &plays->items[i];
 
 		for (size_t k = 0; k + 1 < c->n; k++) {
-			buf_printf(out,
-			    "again   %s: %s at pace %g (%s); played again at pace %g: %s\n",
+			buf_printf(out, "retried %s: %s at pace %g (%s); at pace %g: %s\n",
 			    text_or(c->play->trace->meta.name, "?"),
 			    verdict_name(c->all[k]->judgement.verdict), c->all[k]->trace->meta.pace,
 			    text_or(c->all[k]->judgement.why, "?"), c->all[k + 1]->trace->meta.pace,
@@ -277,8 +276,8 @@ static void add_skipped(const struct run *r, size_t at, struct buf *out)
 	buf_printf(out, "skipped %s", text_or(s->name, "?"));
 	if (more)
 		buf_printf(out, " and %zu more", more);
-	buf_printf(out, ": %s; remedy: %s\n", text_or(s->reason, "?"),
-	    text_or(s->remedy, "none is known"));
+	buf_printf(
+	    out, ": %s; remedy: %s\n", text_or(s->reason, "?"), text_or(s->remedy, "unknown"));
 }
 
 static void add_notes(const struct run *r, const struct plays *plays, struct buf *out)
@@ -290,7 +289,7 @@ static void add_notes(const struct run *r, const struct plays *plays, struct buf
 			buf_printf(out, "known   %s: %s (%s)\n", text_or(p->trace->meta.name, "?"),
 			    text_or(p->judgement.why, "?"), text_or(play_known_why(p), "?"));
 		if (p->judgement.known_gone)
-			buf_printf(out, "gone    %s: listed as known to fail, yet it passed\n",
+			buf_printf(out, "fixed   %s: listed as a known failure, but it passed\n",
 			    text_or(p->trace->meta.name, "?"));
 	}
 	for (size_t i = 0; i < r->n_skipped; i++)
@@ -298,10 +297,10 @@ static void add_notes(const struct run *r, const struct plays *plays, struct buf
 	if (r->out_dir)
 		buf_printf(out, "report  %s/index.html\n", r->out_dir);
 	if (r->out_dir)
-		buf_printf(out, "machine %s/results.json %s/junit.xml %s/results.tap\n", r->out_dir,
+		buf_printf(out, "data    %s/results.json %s/junit.xml %s/results.tap\n", r->out_dir,
 		    r->out_dir, r->out_dir);
 	if (!report_exit_status(r))
-		buf_puts(out, "next    your host: steadybridge inspect BRIDGE\n");
+		buf_puts(out, "next    check a bridge of this host: steadybridge inspect BRIDGE\n");
 }
 
 static enum verdict overall(const struct run *r, const struct totals *t)
@@ -346,7 +345,7 @@ enum verdict text_verdict(const struct run *r, struct buf *word, struct buf *sen
 	    t.controls, words_plural(t.controls), t.arms_held, t.arms, words_plural(t.arms));
 	add_count(sentence, t.known, "known to fail");
 	buf_printf(sentence, "%u skipped%s", t.skipped,
-	    r->must_run && t.skipped ? " though all must run" : "");
+	    r->must_run && t.skipped ? " although all must run" : "");
 	return overall(r, &t);
 }
 

@@ -1,20 +1,21 @@
-/* capacity.c: how much may be played at once on this machine, as it shows itself.
+/* capacity.c: how many plays this machine can run at once, as measured.
  *
- * Player, churner and dnsmasq go before ordinary load. Where many of them together want all that
- * the processors have, nobody is served: kernel threads that their churn waits for (RCU, the end of
- * a namespace that holds RTNL) are ordinary load, which then gets 50 ms of each second
- * (sched_rt_runtime_us, or the fair server that took its place in 6.12), and for these 50 ms every
- * play stands still. So the plays at once have well under that, by what a lookup of the instrument
- * check was measured to take, and half as much each time that many were disturbed all the same. */
+ * Player, churner and dnsmasq have priority over ordinary load. If together they take all
+ * processors, they starve the kernel threads that their churn waits for (RCU, the deletion of a
+ * namespace that holds RTNL). Those threads are ordinary load and then get 50 ms of each second
+ * (sched_rt_runtime_us, or the fair server that replaced it in 6.12), during which every play
+ * stands still. So the plays at once are limited to well under that, by the processor time measured
+ * for a lookup of the instrument check. The limit is halved each time many plays were disturbed all
+ * the same. */
 #include "run/capacity.h"
 
 #include <sched.h>
 
 #include "base/units.h"
 
-#define USED 0.35                  /* of the processors: churn and the kernel want theirs */
+#define USED 0.35                  /* of the processors: the rest is for churn and the kernel */
 #define GUESS_NS (250 * NS_PER_US) /* before anything was measured */
-#define LOOKUPS_LEAST 40           /* that tell something */
+#define LOOKUPS_LEAST 40           /* for a measurement */
 #define SHARE_LEAST (1.0 / 4)      /* what disturbs even these is not the plays at once */
 #define DISTURBED_PART 10          /* one in so many is now and then */
 /* Where a lookup took 250 us, batches with 200 to 260 joins and leaves a second had none or two

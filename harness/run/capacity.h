@@ -1,4 +1,4 @@
-/* capacity.h: how much may be played at once on this machine, as it shows itself. */
+/* capacity.h: how many plays this machine can run at once, as measured. */
 #ifndef SB_CAPACITY_H
 #define SB_CAPACITY_H
 
@@ -11,12 +11,13 @@ struct capacity {
 	int64_t lookup_cpu_ns; /* processor time that a lookup takes here */
 };
 
-/* That of the caller's machine, before anything was measured. */
+/* The capacity of this machine before anything was measured. */
 void capacity_open(struct capacity *c);
-/* Learns from a play that is over what so many lookups took. Too few tell nothing. */
+/* Takes the processor time of the lookups of a finished play as the new measurement. Too few
+ * lookups are ignored. */
 void capacity_learn(struct capacity *c, int64_t cpu_ns, size_t lookups);
-/* Of so many plays at once so many were disturbed: the next batches are half as large when it was
- * more than now and then. */
+/* Tells how many plays of a batch were disturbed. More than an occasional one halves the next
+ * batches. */
 void capacity_disturbed(struct capacity *c, size_t plays, size_t disturbed);
 /* Lookups a second of real time that all plays at once may make. */
 unsigned capacity_lookups(const struct capacity *c);

@@ -29,7 +29,7 @@ size_t hang_children(pid_t pid, pid_t *out, size_t max)
 	return n;
 }
 
-/* Its name and its state letter ('T': stopped); false when it has gone. */
+/* Reads a process's name and state letter ('T': stopped); false when it has gone. */
 static bool read_stat(pid_t pid, char name[16], char *state)
 {
 	struct buf text = {0};
@@ -90,5 +90,5 @@ void hang_text(pid_t worker, char *text, size_t size)
 		    describe_stopped(
 		        children[i], strcmp(name, own) ? NULL : "the churner", text, size))
 			return;
-	snprintf(text, size, "the play is not over");
+	snprintf(text, size, "the play has not ended");
 }

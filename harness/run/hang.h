@@ -5,14 +5,14 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Children of a process, in the caller's numbers: at most max of them; 0 when it has none, or the
- * kernel does not tell. */
+/* Children of a process, as pids of the caller's namespace, at most max; 0 when it has none or the
+ * kernel does not list them. */
 size_t hang_children(pid_t pid, pid_t *out, size_t max);
 /* The pid of the first child of a play's process that has this name ("dnsmasq"; "steadybridge" is a
  * churner, among a player's children); 0: there is none. name NULL: any. */
 pid_t hang_child(pid_t pid, const char *name);
-/* Names the process of a worker's that is stopped, from the worker down ("the player is stopped"),
- * or says that none is. In size bytes. */
+/* Writes which process of a play is stopped, from the worker down ("the player is stopped"), or
+ * that the play has not ended. In size bytes. */
 void hang_text(pid_t worker, char *text, size_t size);
 
 #endif

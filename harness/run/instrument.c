@@ -1,4 +1,4 @@
-/* instrument.c: once a run, a cut made on purpose must be seen at its place and length.
+/* instrument.c: once a run, a deliberate outage must be found at its place and length.
  *
  * The cut disables the client's port for 450 ms of scenario time. Attempts sent between the cut's
  * begin and its end are lost, or might be when they fall into the window of either stamp; every
@@ -16,7 +16,7 @@
 #include "run/play_job.h"
 
 /* Its own churn is a port that joins before and never leaves, so nothing but the cut happens. */
-static const char scenario_text[] = "summary: A cut made on purpose\n"
+static const char scenario_text[] = "summary: A deliberate outage\n"
                                     "clients: {c1: {}}\n"
                                     "churn:\n"
                                     "  still: {joins: before, leaves: never, port-mac: above-all}\n"
@@ -31,7 +31,8 @@ static const char scenario_text[] = "summary: A cut made on purpose\n"
 
 #define SHARP_NS (100 * NS_PER_MS) /* each edge of the cut is made within one lookup interval */
 
-/* One lab with one client, and nothing beside it, stands within this; three tries have it each. */
+/* Timeout for building one lab with one client and nothing beside it; each of the three tries has
+ * it. */
 #define LAB_NS (10 * NS_PER_S)
 
 /* An attempt is stamped before it is sent: one stamped this much before the cut's end can still
@@ -82,17 +83,20 @@ enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t
 	} else if (cut.stamps != 4 || sent_inside(t, &cut) < 2 ||
 	           cut.begin_to - cut.begin_from > SHARP_NS ||
 	           cut.end_to - cut.end_from > SHARP_NS) {
-		snprintf(text, size, "the machine was too slow to make a sharp cut");
+		snprintf(text, size, "the machine was too slow to block the port at an exact time");
 		found = INSTRUMENT_STARVED;
 	} else if (j.n_outages != 1) {
 		snprintf(text, size,
-		    "one cut was made and %zu outages were seen (%lu of %lu attempts lost)",
+		    "expected one outage from one blocked port, found %zu (%lu of %lu attempts "
+		    "lost)",
 		    j.n_outages, j.total.sent - j.total.answered, j.total.sent);
 	} else if (j.outages[0].from_ns < cut.begin_from &&
 	           j.outages[0].from_ns >= cut.begin_from - t->meta.streams[0].timeout_ns) {
-		/* It lost nothing that was not cut off; but a sharp edge looks otherwise. */
+		/* Nothing else was lost, but the edge of the outage is not where the port was
+		 * blocked. */
 		snprintf(text, size,
-		    "a lookup was still on its way %.0f ms after it was sent, when the cut came",
+		    "a lookup sent %.0f ms before the port was blocked had not been answered by "
+		    "then",
 		    (double)(cut.begin_from - j.outages[0].from_ns) / NS_PER_MS);
 		found = INSTRUMENT_STARVED;
 	} else if (j.outages[0].from_ns < cut.begin_from ||
@@ -100,19 +104,20 @@ enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t
 	           j.outages[0].to_ns < cut.end_from - STAMP_NS ||
 	           j.outages[0].to_ns > cut.end_to + j.resolution_ns) {
 		snprintf(text, size,
-		    "a cut from %.3f to %.3f s was seen as an outage from %.3f to %.3f s",
+		    "the port was blocked from %.3f to %.3f s, but the outage found is from %.3f "
+		    "to %.3f s",
 		    (double)cut.begin_from / NS_PER_S, (double)cut.end_to / NS_PER_S,
 		    (double)j.outages[0].from_ns / NS_PER_S, (double)j.outages[0].to_ns / NS_PER_S);
 	} else if (j.outages[0].cause == CAUSE_UNKNOWN) {
-		snprintf(text, size,
-		    "the port's notification was read too late to tell why attempts were lost");
+		snprintf(
+		    text, size, "the port's notification was read too late to determine the cause");
 		found = INSTRUMENT_STARVED;
 	} else if (j.outages[0].cause != CAUSE_PORT_NOT_FORWARDING) {
-		snprintf(text, size, "the cut blocked the port, and the cause seen was %s",
+		snprintf(text, size, "expected the cause of a blocked port, found %s",
 		    cause_name(j.outages[0].cause));
 	} else {
 		snprintf(text, size,
-		    "a %.0f ms cut made on purpose was seen; nothing lost without it",
+		    "a deliberate outage of %.0f ms was detected; nothing lost without it",
 		    (double)(cut.end_from - cut.begin_to) / NS_PER_MS);
 		found = INSTRUMENT_SEES;
 	}
@@ -123,7 +128,7 @@ enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t
 int instrument_unasked(struct instrument *out)
 {
 	*out = (struct instrument){
-	    .ok = true, .text = "none by the clock; each arm is proven by its control"};
+	    .ok = true, .text = "not needed without a clock; each arm is proven by its control"};
 	return 0;
 }
 

@@ -1,4 +1,4 @@
-/* instrument.h: once a run, a cut made on purpose must be seen at its place and length, and nothing
+/* instrument.h: once a run, a deliberate outage must be found at its place and length, and nothing
  * may be lost without it. */
 #ifndef SB_INSTRUMENT_H
 #define SB_INSTRUMENT_H
@@ -12,10 +12,10 @@
 struct instrument {
 	bool ok;
 	bool starved; /* the machine was at fault, not the instrument */
-	bool unbuilt; /* its lab could not be built, and so none can; text says why */
+	bool unbuilt; /* its lab could not be built, so no other can; text says why */
 	char text[256];
 	int64_t wall_ns;
-	int64_t cpu_ns; /* what its last play took of the processors, */
+	int64_t cpu_ns; /* processor time of its last play, */
 	size_t lookups; /* for so many lookups */
 };
 
@@ -23,16 +23,16 @@ struct instrument {
  * it could not be played. */
 int instrument_check(
     double pace, const char *kernel, struct instrument *out, int *signal_no, struct err *e);
-/* Says that none was asked for: in rounds each control is one. 0. */
+/* The result when no check is needed: in rounds each control is one. 0. */
 int instrument_unasked(struct instrument *out);
 enum instrument_finding {
-	INSTRUMENT_SEES,    /* the cut, and only the cut */
-	INSTRUMENT_STARVED, /* the machine did not let it be made or be seen: nothing is known */
-	INSTRUMENT_UNBUILT, /* there was no lab to make it in */
-	INSTRUMENT_BLIND    /* a cut was made and was not seen as it was */
+	INSTRUMENT_SEES,    /* the deliberate outage and no other */
+	INSTRUMENT_STARVED, /* the machine was too slow to make or to see it: no result */
+	INSTRUMENT_UNBUILT, /* the lab could not be built */
+	INSTRUMENT_BLIND    /* it was made, but not found as it was made */
 };
 
-/* What does this trace of the cut show? Writes it as a sentence. Pure. */
+/* What does the trace of the check show? Writes a sentence. Pure. */
 enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t size);
 
 #endif

@@ -38,11 +38,11 @@ static bool is_ours(const char *name)
 	return pcapfile_is(name);
 }
 
-/* An earlier run's file must not pass for one of this run. */
+/* A file of an earlier run must not be taken for one of this run. */
 static int remove_old(int dir, const char *path, const char *name, struct err *e)
 {
 	return unlinkat(dir, name, 0) && errno != ENOENT
-	           ? err_set(e, errno, "%s/%s, of an earlier run, cannot be removed:", path, name)
+	           ? err_set(e, errno, "cannot remove %s/%s of an earlier run:", path, name)
 	           : 0;
 }
 
@@ -70,7 +70,7 @@ static int remove_case(int cases, const char *name, void *arg)
 	} else {
 		r = folder_each(dir, remove_file, &(struct old_case){path, above->e});
 		close(dir);
-		unlinkat(cases, name, AT_REMOVEDIR); /* stays when it holds what is not ours */
+		unlinkat(cases, name, AT_REMOVEDIR); /* stays when it holds other files */
 	}
 	free(path);
 	return r;
@@ -118,7 +118,7 @@ static void forget_lock(void)
 	lock_fd = -1;
 }
 
-/* Where a folder cannot be locked (some network file systems) nobody is kept out. */
+/* On file systems without locks (some network file systems) a second run is not kept out. */
 static int lock(int folder, const char *dir, struct err *e)
 {
 	static bool registered;
@@ -131,7 +131,8 @@ static int lock(int folder, const char *dir, struct err *e)
 		return 0;
 	forget_lock();
 	return err_set(e, EBUSY,
-	    "%s: another steadybridge writes there; wait for it, or give --out another folder",
+	    "%s: another steadybridge run is writing to it; wait, or choose another folder with "
+	    "--out",
 	    dir);
 }
 
@@ -184,7 +185,7 @@ int output_renew(struct output *o, struct err *e)
 	close(o->folder);
 	close(o->cases);
 	free(again.dir);
-	again.dir = o->dir; /* the run's own word for it, which others hold */
+	again.dir = o->dir; /* the string of this run, to which others point */
 	*o = again;
 	return 0;
 }

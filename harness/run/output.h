@@ -8,7 +8,7 @@
 struct output {
 	char *dir;
 	int folder, cases;     /* its descriptor, and that of cases/ */
-	unsigned long missing; /* files that are not there as they should be */
+	unsigned long missing; /* files that could not be written */
 	char why[512];         /* the first one's reason */
 };
 
@@ -23,8 +23,8 @@ int output_renew(struct output *o, struct err *e);
 /* cases/SLUG/case.yaml, trace.jsonl and state.txt of one play; each play has a slug of its own.
  * What cannot be written is tried again by output_again(). */
 void output_case(struct output *o, const struct play_job *pj);
-/* When all is over: writes again what is not there, and counts what cannot be written now either.
- */
+/* At the end of the run: writes the missing files again, and counts those that still cannot be
+ * written. */
 void output_again(struct output *o, const struct play_job *pj);
 /* cases/SLUG/capture-<hop>.pcap of one play. */
 void output_packets(struct output *o, struct play_job *pj);

@@ -51,13 +51,13 @@ static int write_hop(int dir, const char *path, const char *name,
 	int r = 0;
 
 	if (!out) {
-		r = err_set(e, ENOMEM, "%s/%s: no memory for it", path, name);
+		r = err_set(e, ENOMEM, "%s/%s: out of memory", path, name);
 		if (f)
 			fclose(f);
 	} else {
 		dump_hop(packets, total, hop, out);
-		if (pcap_dump_flush(out)) /* into memory: that is all there can be too little of */
-			r = err_set(e, ENOMEM, "%s/%s: no memory for it", path, name);
+		if (pcap_dump_flush(out)) /* into memory, so it can fail only for lack of memory */
+			r = err_set(e, ENOMEM, "%s/%s: out of memory", path, name);
 		pcap_dump_close(out);
 		if (!r)
 			r = folder_write(dir, path, name, text, len, e);

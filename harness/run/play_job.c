@@ -49,7 +49,7 @@ static int64_t deadline_ns(const struct job *job, int64_t gate_ns)
 	       PLAY_JOB_GRACE_NS(lab_ns);
 }
 
-/* Somebody of the play hangs: that is the last event of its trace. */
+/* A process of the play hangs: that is the last event of its trace. */
 static void hung(struct job *job)
 {
 	struct play_job *pj = job->arg;
@@ -112,7 +112,8 @@ int play_job_so_far(const struct play_job *pj, struct trace *t)
 	return -EAGAIN;
 }
 
-/* A play that ended without saying why: what its worker, or what that had started, said last. */
+/* A play that ended without saying why: the last output of its worker or of a process that the
+ * worker started. */
 static void add_last_words(struct play_job *pj)
 {
 	struct trace *t = &pj->trace;
@@ -154,7 +155,7 @@ static void test_case(int i)
 	(void)i;
 
 	int status = worker_supervise(play, mine);
-	if (status > 1) /* by a signal; anything else says itself what went wrong */
+	if (status > 1) /* by a signal; in other cases the player has said what went wrong */
 		snprintf(mine->tape->message, sizeof(mine->tape->message),
 		    "the player ended with status %d%s", status, status > 128 ? " (killed)" : "");
 	read_tape(mine, &t);
@@ -173,12 +174,12 @@ static int work(struct job *job)
 
 	mine = pj;
 	pj->batch_link.cpu_ns = &job->note->cpu_ns;
-	/* Whoever looks around in a lab takes the time it takes. */
+	/* A person in the shell of a lab has no deadline. */
 	int limit_s = pj->batch_link.shell ? 0 : (int)(job->cost_ns / NS_PER_S) + MARGIN_S;
 	return worker_check(job, pj->c->scenario->name, &test, true, limit_s);
 }
 
-/* In the pool's process: whatever became of the worker, the tape tells what there was. */
+/* In the pool's process: however the worker ended, the tape has what happened. */
 static void play_job_done(struct job *job)
 {
 	struct play_job *pj = job->arg;

@@ -1,6 +1,5 @@
-/* playlist.c: the plays of a run: many cases in the pool, and again, slower, what the machine
- * disturbed.
- */
+/* playlist.c: the plays of a run: many cases in the pool, and slower retries of those that the
+ * machine disturbed. */
 #include "run/playlist.h"
 
 #include <errno.h>
@@ -71,7 +70,7 @@ static int batch_owner_make(struct batch_owner *c, struct err *e)
 	c->fds.go = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (c->fds.ready < 0 || c->fds.go < 0)
 		return err_set(e, errno, "eventfd:");
-	/* Without this one just loses time. */
+	/* If this fails, only time is lost. */
 	if (!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, keep)) {
 		c->keeper = keep[0];
 		c->fds.keep = keep[1];
@@ -177,7 +176,7 @@ static size_t next_batch(
 	return k;
 }
 
-/* Was a batch too much, and which labs cannot be built? */
+/* Learns from a batch: was it too large, and which labs cannot be built? */
 static void learn(struct playlist *p, struct play_job **batch, size_t n)
 {
 	size_t disturbed = 0;
@@ -219,13 +218,28 @@ static struct play_job *last_play(const struct playlist *p, const struct scenari
 	return last;
 }
 
-/* Is there a replay of this play already? */
-static bool is_replayed(const struct playlist *p, const struct play_job *pj)
+/* The replay of this play, also one that is still to be played; or NULL. */
+static const struct play_job *replay_of(const struct playlist *p, const struct play_job *pj)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (p->items[i]->c == pj->c && p->items[i]->play == pj->play + 1)
-			return true;
-	return false;
+			return p->items[i];
+	return NULL;
+}
+
+size_t playlist_to_retry(const struct playlist *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct play_job *pj = p->items[i], *replay;
+
+		if (!pj->judged.trace || playlist_is_last(pj) || is_hopeless(p, pj))
+			continue;
+		replay = replay_of(p, pj);
+		n += !replay || !replay->judged.trace;
+	}
+	return n;
 }
 
 /* Replays that were left out are forgotten: the play before them counts. */
@@ -303,7 +317,7 @@ int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), str
 			const struct play_job *pj = p->items[i];
 
 			if (pj->judged.judgement.verdict == VERDICT_INVALID &&
-			    pj->play % REPLAY_STRIDE == round && !is_replayed(p, pj) &&
+			    pj->play % REPLAY_STRIDE == round && !replay_of(p, pj) &&
 			    !is_hopeless(p, pj) && (!again || again(pj)))
 				playlist_add(p, pj->c, pj->play + 1);
 		}
@@ -324,6 +338,8 @@ int64_t playlist_expected_ns(const struct playlist *p)
 	int64_t sum = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
+		if (!p->items[i]->judged.trace && is_hopeless(p, p->items[i]))
+			continue;
 		if (p->items[i]->play % REPLAY_STRIDE)
 			sum += RTNL_IDLE_NS + p->items[i]->job.cost_ns;
 		else

@@ -1,6 +1,5 @@
-/* playlist.h: the plays of a run: many cases in the pool, and again, slower, what the machine
- * disturbed.
- */
+/* playlist.h: the plays of a run: many cases in the pool, and slower retries of those that the
+ * machine disturbed. */
 #ifndef SB_PLAYLIST_H
 #define SB_PLAYLIST_H
 
@@ -38,6 +37,8 @@ struct play_job *playlist_add(struct playlist *p, const struct scenario_case *c,
 int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), struct err *e);
 /* Is this the last play of its case and repeat, though all invalid ones are retried? */
 bool playlist_is_last(const struct play_job *pj);
+/* Invalid plays that are still to be retried; those that are left out are not. */
+size_t playlist_to_retry(const struct playlist *p);
 /* Real time that all plays asked for so far are expected to take, replays included. */
 int64_t playlist_expected_ns(const struct playlist *p);
 /* A play that is under way now, or NULL. */

@@ -44,11 +44,12 @@ static int cannot_start(const struct job *job, int error, struct err *e)
 {
 	const char *remedy =
 	    error == EAGAIN
-	        ? "; more processes are needed (ulimit -u, or the cgroup's pids.max), or "
-	          "fewer at once: -j N"
+	        ? "; raise the limit of processes (ulimit -u, or the cgroup's pids.max) or play "
+	          "fewer cases at once: -j N"
 	    : error == EMFILE || error == ENFILE
-	        ? "; more open files are needed (ulimit -n, sysctl fs.file-max), or fewer at once: -j N"
-	    : error == ENOMEM ? "; more memory is needed, or fewer at once: -j N"
+	        ? "; raise the limit of open files (ulimit -n, sysctl fs.file-max) or play fewer "
+	          "cases at once: -j N"
+	    : error == ENOMEM ? "; add memory or play fewer cases at once: -j N"
 	                      : "";
 
 	return err_set(
@@ -223,7 +224,7 @@ static void tend_gate(const struct pool *pool, size_t ended, struct gate *g)
 		g->open_ns = clock_now_ns();
 }
 
-/* Ends what hangs: collect() finds it then. Whoever was stopped is killed all the same. */
+/* Kills workers that hang, also stopped ones; collect() finds them then. */
 static void watch(const struct pool *pool, struct job **running, size_t n, int64_t gate_ns)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -240,7 +241,7 @@ static void watch(const struct pool *pool, struct job **running, size_t n, int64
 	}
 }
 
-/* Takes out the workers that have ended. */
+/* Collects the workers that have ended. */
 static size_t collect(struct job **running, size_t n)
 {
 	for (size_t i = 0; i < n;) {

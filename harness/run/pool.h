@@ -26,7 +26,7 @@ struct job {
 	/* Called in the pool's process when the worker has ended. */
 	void (*done)(struct job *job);
 	/* When it has to be over, on CLOCK_MONOTONIC; INT64_MAX: not said. gate_ns: when the gate
-	 * opened (without one, when it began), 0 before. NULL: it may take for ever. */
+	 * opened (without one, when it began), 0 before. NULL: no deadline. */
 	int64_t (*deadline_ns)(const struct job *job, int64_t gate_ns);
 	/* Called when it was not over by then, before the worker is killed. May be NULL. */
 	void (*hung)(struct job *job);

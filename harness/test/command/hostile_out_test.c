@@ -257,7 +257,7 @@ START_TEST(a_run_s_folder_of_others_is_refused_where_it_is_hostile)
 		must(data_write(path, text, strlen(text), &e), &e);
 		struct program_result r = run("replay", out);
 		ck_assert_msg(utf8_good(r.text.s, true), "harmful: %s", r.text.s);
-		ASSERT_PROGRAM(r, 2, "'cases' has one without a good slug");
+		ASSERT_PROGRAM(r, 2, "'cases' has an entry without a valid slug");
 		free(text);
 	}
 	free(path);

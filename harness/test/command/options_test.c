@@ -54,7 +54,7 @@ START_TEST(help_shows_usage_options_and_an_example)
 	ck_assert_int_eq(r.status, 0);
 	ck_assert_str_eq(r.text.s,
 	    "usage: steadybridge lint [OPTION...] FILE...\n\n"
-	    "read scenario files and say what is wrong with them\n\n"
+	    "check scenario files and print their errors\n\n"
 	    "  --set PATH=VALUE      override a value of every case, such as bridge.pin=never\n"
 	    "  -h, --help            show this text\n\n"
 	    "example:\n  steadybridge lint mine.yaml\n");

@@ -283,7 +283,7 @@ START_TEST(tcpdump_and_the_timeline_agree_of_ipv6_and_tcp)
 }
 END_TEST
 
-START_TEST(a_reel_keeps_what_fits_and_counts_the_rest)
+START_TEST(a_packet_buffer_keeps_what_fits_and_counts_the_rest)
 {
 	size_t total = sizeof(struct packet_buffer) + 200, at = 0;
 	struct packet_buffer *r = mem_alloc(total);
@@ -327,7 +327,7 @@ END_TEST
 
 CTESTS(list)
 {
-	ctest_add(list, "replay", CTEST_PURE, a_reel_keeps_what_fits_and_counts_the_rest);
+	ctest_add(list, "replay", CTEST_PURE, a_packet_buffer_keeps_what_fits_and_counts_the_rest);
 	ctest_add(list, "replay", CTEST_HOST, a_run_is_reported_again_to_the_letter);
 	ctest_add(list, "replay", CTEST_HOST, what_is_no_trace_is_refused);
 	ctest_add(list, "replay", CTEST_HOST, packets_are_kept_of_what_did_not_pass);

@@ -197,7 +197,7 @@ START_TEST(usage_of_shell_pause_and_watch)
 	ASSERT_STATUS(r, 2);
 	r = run("", "at-lab", "state");
 	ASSERT_STATUS(r, 1);
-	ASSERT_SAYS(r, "this is for the shell of a lab");
+	ASSERT_SAYS(r, "this works only in the shell of a lab");
 }
 END_TEST
 
@@ -224,7 +224,8 @@ START_TEST(a_lab_that_does_not_come_up_says_why)
 {
 	char *dir = scratch("dnsmasq"), *path = mem_printf("%s/dnsmasq", dir);
 	static const char script[] =
-	    "#!/bin/sh\n[ \"$1\" = --version ] && echo 'Dnsmasq version 2.90' && exit 0\necho 'dnsmasq: out of order' >&2\nexit 3\n";
+	    "#!/bin/sh\n[ \"$1\" = --version ] && echo 'Dnsmasq version 2.90' && exit 0\necho "
+	    "'dnsmasq: out of order' >&2\nexit 3\n";
 	struct err e = {{0}};
 
 	ck_assert_msg(!folder_make(dir, &e), "%s", e.text);
@@ -279,10 +280,10 @@ START_TEST(churn_by_hand_breaks_what_inherits)
 	ASSERT_SAYS(r, "one-answered");
 	ASSERT_SAYS(r, "lowest left; br0 changed 02:");
 	ASSERT_SAYS(r, "stale: the gateway has another MAC");
-	ASSERT_SAYS(r, "lost: nothing came within 1s");
+	ASSERT_SAYS(r, "lost: no answer within 1s");
 	ASSERT_SAYS(r, "two-lost");
 	ASSERT_SAYS(r, "three-answered");
-	ASSERT_SAYS(r, "lowest is there already");
+	ASSERT_SAYS(r, "lowest has already joined");
 	ASSERT_SAYS(r, "four-refused");
 	ASSERT_SAYS(r, "its ports are: lowest");
 	ASSERT_SAYS(r, "five-refused");
@@ -440,7 +441,7 @@ START_TEST(a_pause_needs_somebody)
 	ck_assert_msg(pid > 0, "%s", e.text);
 	ck_assert_int_eq(proc_wait(pid, clock_now_ns() + PATIENCE_NS), 2);
 	ck_assert_int_gt(pread(out, text, sizeof(text) - 1, 0), 0);
-	ck_assert_ptr_nonnull(strstr(text, "neither a terminal nor commands from a pipe"));
+	ck_assert_ptr_nonnull(strstr(text, "expected a terminal or commands from a pipe or file"));
 	close(out);
 }
 END_TEST

@@ -1,4 +1,4 @@
-/* explain_test.c: tests of what `explain` tells of scenarios and cases. */
+/* explain_test.c: tests of what `explain` prints about scenarios and cases. */
 #include "test/kit/ctest.h"
 
 #include <stdio.h>
@@ -59,7 +59,7 @@ START_TEST(two_scenarios_and_a_case_are_told_as_they_were)
 }
 END_TEST
 
-/* Each thing that a case says is told of it. */
+/* Every setting of a case is described. */
 static void assert_all_told(const struct scenario_case *c, const char *text)
 {
 	struct sentences says = {0};
@@ -108,7 +108,7 @@ START_TEST(every_shipped_scenario_and_case_can_be_explained)
 }
 END_TEST
 
-/* Without what is only Markdown, and with one space between words. */
+/* Without Markdown, and with one space between words. */
 static char *plain(const char *path)
 {
 	size_t len, n = 0;
@@ -156,7 +156,7 @@ START_TEST(the_words_on_a_cause_are_those_of_the_documents)
 }
 END_TEST
 
-/* What is told of a cause in a case with these lines; caller frees. */
+/* The text about a cause in a case with these lines; caller frees. */
 static char *told(const char *cause, const char *lines)
 {
 	char *text =
@@ -188,7 +188,7 @@ START_TEST(a_cause_is_told_as_the_case_has_it)
 	        "connection stalls", "Over UDP"},
 	    {"stale-gateway", LOW "clients: {c1: {gateway-entry: permanent}}\n" EVERY,
 	        "A permanent entry", "has aged out"},
-	    /* the entry of one that does not look up does not count, nor one of IPv4 over IPv6 */
+	    /* an entry of a client without lookups does not count, nor an IPv4 entry over IPv6 */
 	    {"stale-gateway",
 	        LOW "clients: {c1: {}, c2: {gateway-entry: permanent}}\n"
 	            "lookups: {every: 1s, from: [c1]}\n",

@@ -20,7 +20,7 @@
 int fuzz_answer(const uint8_t *data, size_t size);
 int fuzz_netlink(const uint8_t *data, size_t size);
 int fuzz_packet(const uint8_t *data, size_t size);
-int fuzz_reel(const uint8_t *data, size_t size);
+int fuzz_packet_buffer(const uint8_t *data, size_t size);
 int fuzz_results(const uint8_t *data, size_t size);
 int fuzz_scenario(const uint8_t *data, size_t size);
 int fuzz_trace(const uint8_t *data, size_t size);
@@ -32,7 +32,7 @@ static const struct target {
     {"answer", fuzz_answer},
     {"netlink", fuzz_netlink},
     {"packet", fuzz_packet},
-    {"reel", fuzz_reel},
+    {"packet_buffer", fuzz_packet_buffer},
     {"results", fuzz_results},
     {"scenario", fuzz_scenario},
     {"trace", fuzz_trace},
@@ -109,7 +109,7 @@ static void run_target(const char *name)
 CORPUS(answer)
 CORPUS(netlink)
 CORPUS(packet)
-CORPUS(reel)
+CORPUS(packet_buffer)
 CORPUS(results)
 CORPUS(scenario)
 CORPUS(trace)

@@ -1,8 +1,7 @@
-/* golden_test.c: real traces of faults, one a cause, and what is told of each.
+/* golden_test.c: real traces of faults, one for each cause, and the report on each.
  *
- * Each was written by `steadybridge-test --confusion 1 --traces DIR` and cut down: what was
- * answered is left out but for the lookups next to the fault. SB_GOLDEN=write writes the texts
- * anew. */
+ * Each was written by `steadybridge-test --confusion 1 --traces DIR` and cut down: answered lookups
+ * are left out, except those next to the fault. SB_GOLDEN=write writes the texts again. */
 #include "test/kit/ctest.h"
 
 #include <stdio.h>
@@ -15,7 +14,7 @@
 #include "trace/trace_json.h"
 #include "test/kit/bench.h"
 
-/* The verdict, and all that is told for a person. */
+/* The verdict and the texts for readers. */
 static void print_judgement(const struct judgement *j, struct buf *out)
 {
 	buf_printf(out, "%s, cause %s, form %s\n", verdict_name(j->verdict), cause_name(j->cause),
@@ -29,8 +28,8 @@ static void print_judgement(const struct judgement *j, struct buf *out)
 		    out, "%12.3f  %s\n", (double)j->findings[i].t_ns / 1e9, j->findings[i].text);
 }
 
-/* In the file of the cause, and of its form or else of what it is of. */
-static void assert_told(const char *cause, const char *form, const char *of)
+/* The file is named after the cause, and after its form or the object of the cause. */
+static void assert_report(const char *cause, const char *form, const char *of)
 {
 	const char *what = form[0] ? form : of;
 	AUTO_FREE char *name = mem_printf("trace-%s%s%s", cause, what[0] ? "-" : "", what);
@@ -54,17 +53,17 @@ static void assert_told(const char *cause, const char *form, const char *of)
 
 START_TEST(every_cause_is_told_of_a_real_trace)
 {
-	/* all of the closed list */
+	/* every cause of the list */
 	for (int c = CAUSE_NONE + 1; c < CAUSE_COUNT; c++) {
 		if (c == CAUSE_STALE_GATEWAY) {
-			assert_told("stale-gateway", "flooded", "");
-			assert_told("stale-gateway", "not-taken", "");
+			assert_report("stale-gateway", "flooded", "");
+			assert_report("stale-gateway", "not-taken", "");
 		} else {
-			assert_told(cause_name((enum cause)c), "", "");
+			assert_report(cause_name((enum cause)c), "", "");
 		}
 	}
-	assert_told("unresolved-gateway", "", "link-local");
-	assert_told("not-forwarded", "", "mute-router");
+	assert_report("unresolved-gateway", "", "link-local");
+	assert_report("not-forwarded", "", "mute-router");
 }
 END_TEST
 

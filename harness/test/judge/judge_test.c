@@ -51,8 +51,8 @@ START_TEST(findings_tell_the_story)
 	} lines[] = {
 	    {5002, "br0 changed 02:00:00:00:00:01 -> fe:00:00:00:00:11"},
 	    {5003, "port lowest (02:00:00:00:00:01) left"},
-	    {5250,
-	        "c1 still sent to 02:00:00:00:00:01 (REACHABLE); 123 lookups flooded, none answered"},
+	    {5250, "c1 still sent to 02:00:00:00:00:01 (REACHABLE); 123 lookups flooded, none "
+	           "answered"},
 	    {36000, "c1 was answered again: its entry for the gateway became fe:00:00:00:00:11"},
 	};
 	struct trace t;
@@ -80,7 +80,8 @@ START_TEST(an_arm_that_held_passes)
 	ck_assert_uint_eq(j->gateway_mac_changes, 0);
 	ck_assert_int_eq(j->longest_ns, 0);
 	ck_assert(!j->known_gone);
-	ASSERT_HAS(j->why, "held: 241 of 241 answered, exposed once; sees outages of 250 ms");
+	ASSERT_HAS(
+	    j->why, "held: 241 of 241 answered, exposed once; shortest detectable outage 250 ms");
 }
 END_TEST
 
@@ -96,9 +97,11 @@ START_TEST(a_pinned_arm_that_changed_its_mac_fails)
 	ASSERT_HAS(j->why, "lost 123 of 241");
 	ASSERT_HAS(j->why, "(limit 0 lost), cause stale-gateway (flooded)");
 	ck_assert_str_eq(j->so,
-	    "the kernel did not honour the pin; nothing in the lab set an address: c1 kept br0's old "
+	    "the kernel did not honour the pin; nothing in the lab set an address: c1 kept br0's "
+	    "old "
 	    "MAC 02:00:00:00:aa:aa for 30.8 s after port lowest left; no FDB entry had it, so 123 "
-	    "lookups were flooded; answered again at 36.000 s, when its entry for the gateway became "
+	    "lookups were flooded; answered again at 36.000 s, when its entry for the gateway "
+	    "became "
 	    "fe:00:00:00:00:11");
 	ck_assert_ptr_nonnull(
 	    finding_with(j, "br0 changed 02:00:00:00:aa:aa -> fe:00:00:00:00:11 although pinned"));

@@ -23,7 +23,8 @@ struct bench *bench_new(void)
 	    .repeat = 1,
 	    .plays = b->plays,
 	    .instrument_ok = true,
-	    .instrument_text = "a 250 ms cut made on purpose was seen; nothing lost without it",
+	    .instrument_text =
+	        "a deliberate outage of 250 ms was detected; nothing lost without it",
 	    .instrument_real_ns = 58 * NS_PER_MS,
 	    .wall_real_ns = 15800 * NS_PER_MS};
 	return b;

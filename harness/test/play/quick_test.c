@@ -157,7 +157,7 @@ START_TEST(quick_fails_by_name_when_the_pin_is_taken_away)
 
 	ck_assert_ptr_nonnull(strstr(r.text.s, "stale-gateway"));
 	/* had again in the same way */
-	ck_assert_ptr_nonnull(strstr(r.text.s, "again   steadybridge check --quick "));
+	ck_assert_ptr_nonnull(strstr(r.text.s, "rerun   steadybridge check --quick "));
 	ASSERT_PROGRAM(r, 1, "lowest-port-leaves/pinned-at-create,leaves-by=release");
 	program_drop(dir);
 }

@@ -225,7 +225,7 @@ CTEST("formats", CTEST_HOST, READER_JSONSCHEMA, a_real_run_follows_the_schemas)
 }
 
 /* What the line of progress counts as done. */
-PURE_TEST("formats", an_invalid_play_is_not_the_last_except_the_second_replay)
+PURE_TEST("formats", an_invalid_play_is_the_last_only_after_two_replays)
 {
 	static const struct {
 		enum verdict verdict;
@@ -248,6 +248,36 @@ PURE_TEST("formats", an_invalid_play_is_not_the_last_except_the_second_replay)
 		pj.judged.judgement.verdict = plays[i].verdict;
 		ck_assert_msg(playlist_is_last(&pj) == plays[i].last, "%zu", i);
 	}
+}
+
+/* A case whose labs are sure to fail is not retried. */
+PURE_TEST("formats", progress_counts_what_is_still_to_be_retried)
+{
+	static char why[] = "the lab could not be built: no veth";
+	const struct scenario_case cases[] = {{.name = "a"}, {.name = "b"}, {.name = "c"}};
+	struct play_job jobs[ARRAY_SIZE(cases) + 1] = {0}, *items[ARRAY_SIZE(jobs)];
+	struct playlist p = {.items = items, .n = ARRAY_SIZE(cases), .give_up = true};
+
+	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
+		items[i] = &jobs[i];
+		jobs[i].c = &cases[i % ARRAY_SIZE(cases)];
+		jobs[i].judged.trace = &jobs[i].trace;
+		jobs[i].judged.judgement =
+		    (struct judgement){.verdict = VERDICT_INVALID, .unbuilt = true, .why = why};
+	}
+	ck_assert_uint_eq(playlist_to_retry(&p), 3);
+	/* the replay of the first is asked for, and then played */
+	jobs[3].play = 1;
+	jobs[3].judged.trace = NULL;
+	p.n++;
+	ck_assert_uint_eq(playlist_to_retry(&p), 3);
+	jobs[3].judged.trace = &jobs[3].trace;
+	jobs[3].judged.judgement.verdict = VERDICT_PASS;
+	ck_assert_uint_eq(playlist_to_retry(&p), 2);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		lab_failures_learn(&p.failures, &cases[i], &jobs[i].judged.judgement, i == 2);
+	ck_assert_uint_eq(playlist_to_retry(&p), 0);
+	lab_failures_free(&p.failures);
 }
 
 /* Plays with a terminal for standard output and error; all that it was sent. */

@@ -212,14 +212,14 @@ PURE_TEST("timeline", state_of_a_short_trace)
 	judge_case(&t, &j);
 	state_file(&t, &j, &out);
 	ASSERT_HAS(out.s, "# before: t=0: not reached\n");
-	ASSERT_HAS(out.s, "# during: nothing was exposed or lost: not reached\n");
-	ASSERT_HAS(out.s, "s, where the trace breaks off\nbridge  br0 ");
+	ASSERT_HAS(out.s, "# during: no exposure and no loss: not reached\n");
+	ASSERT_HAS(out.s, "s, where the trace ends\nbridge  br0 ");
 	buf_free(&out);
 	judgement_free(&j);
 	t.n = 0;
 	judge_case(&t, &j);
 	state_file(&t, &j, &out);
-	ASSERT_HAS(out.s, "# after: where the trace breaks off: not reached\n");
+	ASSERT_HAS(out.s, "# after: where the trace ends: not reached\n");
 	state_text(&t, 0, &out);
-	ASSERT_HAS(out.s, "bridge  none was told of\n");
+	ASSERT_HAS(out.s, "bridge  unknown\n");
 }

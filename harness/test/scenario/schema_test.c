@@ -1,5 +1,6 @@
-/* schema_test.c: the code, docs/TRACE.md and the two JSON Schemas tell of the same keys: whoever
- * adds a key to one of them is told here where else it belongs. No validator is needed. */
+/* schema_test.c: the code, docs/TRACE.md and the two JSON Schemas have the same keys. A key that
+ * was added to one of them fails here, with the places where it is missing. No validator is needed.
+ */
 #include "test/report/formats_test.h"
 
 #include <jansson.h>
@@ -35,7 +36,7 @@ static json_t *definition(const json_t *schema, const char *name)
 	return json_object_get(json_object_get(schema, "$defs"), name);
 }
 
-/* What a property refers to, or itself. */
+/* The definition that a property refers to, or the property. */
 static json_t *resolved(const json_t *schema, json_t *property)
 {
 	const char *ref = json_string_value(json_object_get(property, "$ref"));
@@ -54,7 +55,7 @@ static bool lists(const json_t *array, const char *word)
 	return false;
 }
 
-/* The type of a field, as the schema must tell it. */
+/* The type of a field, as it must stand in the schema. */
 static bool type_fits(const json_t *schema, json_t *property, const struct field *f)
 {
 	static const struct {
@@ -107,8 +108,7 @@ static bool type_fits(const json_t *schema, json_t *property, const struct field
 	}
 }
 
-/* Appends what is wrong about the object `name` of the schema; `more` are keys that no table has.
- */
+/* Appends the errors of the object `name` of the schema; `more` are keys that no table has. */
 static void compare_fields(const json_t *schema, const char *name, const struct field *fields,
     size_t n, const char *const *more, size_t n_more, struct buf *said)
 {
@@ -211,7 +211,7 @@ static void compare_trace(const json_t *schema, struct buf *said)
 		buf_puts(said, TRACE_SCHEMA ": $defs/cause has causes that are none\n");
 }
 
-/* The section "### `name`" of the document; caller frees. NULL: it has none. */
+/* The section "### `name`" of the document; caller frees. NULL when there is no such section. */
 static char *section(const char *document, const char *name)
 {
 	char *head = mem_printf("\n### `%s`\n", name), *out = NULL;
@@ -396,7 +396,7 @@ START_TEST(results_schema_tells_what_is_written)
 }
 END_TEST
 
-/* What each comparison says of a change; `said` names the place. */
+/* A change and the error that a comparison must report for it; `said` names the place. */
 START_TEST(drift_is_seen_and_named)
 {
 	static const struct {

@@ -2,7 +2,7 @@
 """seeds.py: makes the seeds of the fuzz targets anew, from the real thing.
 
     unshare -Urnm harness/test/data/corpus/seeds.py netlink|answer     (needs ip, dnsmasq)
-    harness/test/data/corpus/seeds.py packet|reel|trace|results RUN    (a folder left by `check --capture all`)
+    harness/test/data/corpus/seeds.py packet|packet_buffer|trace|results RUN    (a folder left by `check --capture all`)
     harness/test/data/corpus/seeds.py scenario|words
 
 They are written to harness/test/data/corpus/TARGET/seed-*; what a fuzzer found lies beside them.
@@ -166,16 +166,16 @@ def packet(run):
         keep("packet", f"{kind.hex()}-{what.hex()}-{more.hex()}-{size}", frame)
 
 
-def reel(run):
+def packet_buffer(run):
     hops = b"".join(h.ljust(24, b"\0") for h in (b"br0", b"uplink", b"c1", b"c1-port")).ljust(48 * 24, b"\0")
     body = b""
     for i, frame in enumerate(list(frames(run).values())[:6]):
         body += struct.pack("<qIIII", 10**18 + i, len(frame), len(frame), i % 4, 0) + frame + b"\0" * (-len(frame) % 8)
-        reel_head = struct.pack("<QQII", len(body), len(body), 4, 0) + hops
+        head = struct.pack("<QQII", len(body), len(body), 4, 0) + hops
         if i in (0, 2, 5):
-            keep("reel", f"{i + 1}-packets", reel_head + body)
-    keep("reel", "cut-off", reel_head + body[:-30])
-    keep("reel", "used-too-large", struct.pack("<QQII", 2**63, 2**63, 4, 0) + hops + body[:200])
+            keep("packet_buffer", f"{i + 1}-packets", head + body)
+    keep("packet_buffer", "cut-off", head + body[:-30])
+    keep("packet_buffer", "used-too-large", struct.pack("<QQII", 2**63, 2**63, 4, 0) + hops + body[:200])
 
 
 def trace(run):
@@ -243,6 +243,6 @@ def words():
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2 or sys.argv[1] not in ("netlink", "answer", "packet", "reel", "trace", "results", "scenario", "words"):
+    if len(sys.argv) < 2 or sys.argv[1] not in ("netlink", "answer", "packet", "packet_buffer", "trace", "results", "scenario", "words"):
         sys.exit(__doc__)
     globals()[sys.argv[1]](*sys.argv[2:])

@@ -1,4 +1,5 @@
-/* fuzz_reel.c: any bytes as the packet buffer of a play that was killed. A libFuzzer target.
+/* fuzz_packet_buffer.c: any bytes as the packet buffer of a play that was killed. A libFuzzer
+ * target.
  *
  * Nothing in shared memory is trusted: each packet lies within it, reading comes to an
  * end, and a packet can be read as one. */

@@ -1,0 +1,20 @@
+/* lab_state.h: the state of the lab: its bridge and neighbour timers on the tape, all of it as
+ * text.
+ */
+#ifndef SB_LAB_STATE_H
+#define SB_LAB_STATE_H
+
+#include "play/loop.h"
+
+/* Puts the neighbour timers as the kernel has them on the tape; since_ns: were they redrawn since
+ * then? 0: unknown. */
+int lab_state_read_timers(struct player *p, int64_t since_ns, struct err *e);
+/* Puts the bridge as the monitor last reported it; asks the kernel nothing. */
+void lab_state_put_baseline(struct player *p);
+/* Puts the bridge as the kernel has it: only after the play, since it asks the kernel. */
+int lab_state_put_end(struct player *p, struct err *e);
+/* Appends lines: the bridge's MAC and whose it is, its ports, the neighbour entries that matter.
+ * Asks the kernel. 0 or -errno. */
+int lab_state_text(const struct player *p, struct buf *out, struct err *e);
+
+#endif
