@@ -256,17 +256,9 @@ void neighs_free(struct neighs *n)
 
 int64_t moments_last(const struct moments *m, int64_t from_ns, int64_t to_ns)
 {
-	size_t lo = 0, hi = m->n;
+	size_t n = LOWER_BOUND(i, 0, m->n, m->items[i] <= to_ns);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (m->items[mid] <= to_ns)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo && m->items[lo - 1] >= from_ns ? m->items[lo - 1] : INT64_MIN;
+	return n && m->items[n - 1] >= from_ns ? m->items[n - 1] : INT64_MIN;
 }
 
 bool moments_in(const struct moments *m, int64_t from_ns, int64_t to_ns)
