@@ -13,6 +13,7 @@
 #include "schedule/schedule.h"
 #include "explain/explain_cause.h"
 #include "explain/sentences.h"
+#include "trace/names.h"
 
 #define DRAWN_MAX 8 /* clients and ports of a drawing */
 

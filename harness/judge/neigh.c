@@ -7,6 +7,7 @@
 
 #include "base/macros.h"
 #include "base/mem.h"
+#include "trace/names.h"
 
 static bool is_zero(const uint8_t *ip, size_t n)
 {
@@ -297,14 +298,7 @@ enum maybe neigh_own_is(const struct neigh *n, int64_t from_ns, int64_t to_ns, s
 
 const char *neigh_state_name(unsigned state)
 {
-	static const struct {
-		unsigned state;
-		const char *name;
-	} names[] = {{0x01, "INCOMPLETE"}, {0x02, "REACHABLE"}, {0x04, "STALE"}, {0x08, "DELAY"},
-	    {0x10, "PROBE"}, {0x20, "FAILED"}, {0x40, "NOARP"}, {0x80, "PERMANENT"}};
+	const char *title = state ? nud_title(state) : NULL;
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (names[i].state == state)
-			return names[i].name;
-	return "no entry";
+	return title ? title : "no entry";
 }

@@ -82,9 +82,7 @@ static json_t *streams(const struct judged *p)
 
 static json_t *form(enum stale_form f)
 {
-	return f == STALE_FLOODED     ? json_string("flooded")
-	       : f == STALE_NOT_TAKEN ? json_string("not-taken")
-	                              : json_null();
+	return f == STALE_NEITHER ? json_null() : json_string(stale_form_name(f));
 }
 
 static json_t *outages(const struct judged *p)

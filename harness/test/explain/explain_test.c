@@ -12,6 +12,7 @@
 #include "explain/sentences.h"
 #include "base/data.h"
 #include "test/kit/bench.h"
+#include "trace/names.h"
 
 static struct scenario *parsed(const char *path, const char *text, size_t len)
 {

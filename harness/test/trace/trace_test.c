@@ -12,6 +12,7 @@
 #include "base/rand.h"
 #include "base/units.h"
 #include "test/kit/builder.h"
+#include "trace/names.h"
 #include "trace/tape.h"
 #include "trace/trace_json.h"
 
