@@ -39,6 +39,17 @@ int data_read(const char *path, size_t max, struct buf *out, struct err *e)
 	return r;
 }
 
+long data_number(const char *path, long otherwise)
+{
+	struct buf text = {0};
+	char *end = NULL;
+	long n = data_read(path, 4096, &text, NULL) ? 0 : strtol(text.s, &end, 10);
+
+	n = end && end > text.s ? n : otherwise;
+	buf_free(&text);
+	return n;
+}
+
 int data_write(const char *path, const char *text, size_t len, struct err *e)
 {
 	const char *slash = strrchr(path, '/');

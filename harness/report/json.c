@@ -8,6 +8,7 @@
 
 #include "report/case.h"
 #include "base/macros.h"
+#include "base/utf8.h"
 #include "report/success.h"
 
 static json_t *text(const char *s)
@@ -17,10 +18,7 @@ static json_t *text(const char *s)
 	if (!j) { /* not UTF-8 */
 		struct buf b = {0};
 
-		buf_puts(&b, s);
-		for (size_t i = 0; i < b.len; i++)
-			if ((unsigned char)b.s[i] >= 0x80)
-				b.s[i] = '?';
+		utf8_add(&b, s, true);
 		j = json_string(b.s);
 		buf_free(&b);
 	}

@@ -191,17 +191,6 @@ START_TEST(setting_the_mac_it_has_flushes_and_announces_like_a_change)
 }
 END_TEST
 
-static int sysctl_of_new_namespace(const char *path)
-{
-	struct err e = {{0}};
-	struct buf text = {0};
-
-	ck_assert_msg(data_read(path, 16, &text, &e) == 0, "%s", e.text);
-	int n = atoi(text.s);
-	buf_free(&text);
-	return n;
-}
-
 /* IPv4 sysctls of a new namespace are copies of the host's. */
 START_TEST(arp_notify_and_ndisc_notify_are_off_by_default)
 {
@@ -214,10 +203,9 @@ START_TEST(arp_notify_and_ndisc_notify_are_off_by_default)
 	ns = netns_make(f.home, &e);
 	ck_assert_msg(ns >= 0, "%s", e.text);
 	FACT_OK(netns_enter(ns, &fact_e));
-	ck_assert_int_eq(
-	    sysctl_of_new_namespace("/proc/sys/net/ipv6/conf/default/ndisc_notify"), 0);
-	if (sysctl_of_new_namespace("/proc/sys/net/ipv4/conf/default/arp_notify") ||
-	    sysctl_of_new_namespace("/proc/sys/net/ipv4/conf/all/arp_notify"))
+	ck_assert_int_eq(data_number("/proc/sys/net/ipv6/conf/default/ndisc_notify", -1), 0);
+	if (data_number("/proc/sys/net/ipv4/conf/default/arp_notify", -1) ||
+	    data_number("/proc/sys/net/ipv4/conf/all/arp_notify", -1))
 		ctest_skip("a host that left arp_notify at its default",
 		    "sysctl net.ipv4.conf.default.arp_notify=0 net.ipv4.conf.all.arp_notify=0");
 }

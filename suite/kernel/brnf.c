@@ -27,16 +27,13 @@ static void need_brnf(void)
 START_TEST(bridge_nf_call_iptables_is_1_in_a_new_namespace)
 {
 	struct err e = {{0}};
-	struct buf text = {0};
 	struct fact_lab f;
 
 	need_brnf();
 	fact_open(&f); /* sets its own to 0 */
 	int ns = netns_make(f.home, &e);
 	FACT_OK(netns_enter(ns, &fact_e));
-	FACT_OK(data_read(CALL_PATH, 16, &text, &fact_e));
-	ck_assert_str_eq(text.s, "1\n");
-	buf_free(&text);
+	ck_assert_int_eq(data_number(CALL_PATH, -1), 1);
 }
 END_TEST
 

@@ -68,10 +68,8 @@ void fact_assert_mac(struct fact_lab *f, const char *want, const char *file, int
 static int sysfs_number(const char *name)
 {
 	char *path = mem_printf("/sys/class/net/" LAB_BRIDGE "/%s", name);
-	struct buf text = {0};
-	int n = data_read(path, 64, &text, NULL) ? -1 : atoi(text.s);
+	int n = (int)data_number(path, -1);
 
-	buf_free(&text);
 	free(path);
 	return n;
 }
