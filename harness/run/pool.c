@@ -42,17 +42,11 @@ static void become_worker(struct job *job, int parent_pidfd)
 /* What to do about it depends on what there was too little of. */
 static int cannot_start(const struct job *job, int error, struct err *e)
 {
-	const char *remedy =
-	    error == EAGAIN
-	        ? "; more processes are needed (ulimit -u, or the cgroup's pids.max), or "
-	          "fewer at once: -j N"
-	    : error == EMFILE || error == ENFILE
-	        ? "; more open files are needed (ulimit -n, sysctl fs.file-max), or fewer at once: -j N"
-	    : error == ENOMEM ? "; more memory is needed, or fewer at once: -j N"
-	                      : "";
+	const char *more = err_remedy(error);
 
-	return err_set(
-	    e, error, "cannot start a worker for %.80s: %s%s", job->name, strerror(error), remedy);
+	return err_set(e, error, "cannot start a worker for %.80s: %s%s%s%s", job->name,
+	    strerror(error), more ? "; the remedy is " : "", more ? more : "",
+	    more ? ", or fewer at once: -j N" : "");
 }
 
 static void reap(struct job *job)
