@@ -7,7 +7,6 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -176,11 +175,9 @@ int fact_client(struct fact_lab *f, const char *port_mac)
 void fact_rules(const char *text)
 {
 	struct err e = {{0}};
-	int in = memfd_create("rules", MFD_CLOEXEC);
+	int in = proc_input(text, strlen(text));
 	const char *argv[] = {firewall_program(), "-w", NULL};
 
-	ck_assert_int_eq((int)write(in, text, strlen(text)), (int)strlen(text));
-	lseek(in, 0, SEEK_SET);
 	pid_t pid =
 	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = in, .out_fd = 2}, &e);
 	ck_assert_msg(pid > 0, "%s", e.text);
