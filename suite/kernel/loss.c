@@ -108,6 +108,17 @@ static void gateway_sends_to(const uint8_t ip[4])
 	close(fd);
 }
 
+/* It asks for the address of nobody, by a broadcast that corrects the first client's entry. Ports
+ * are flooded in one go: when the first client has it, the second has heard it as well. */
+static void gateway_corrects_the_first(struct fact_lab *f)
+{
+	static const uint8_t nobody[4] = {192, 0, 2, 99};
+
+	gateway_sends_to(nobody);
+	fact_until_gateway_of(f, 0, AF_INET, LOW);
+	ck_assert(wire_heard(f->clients[1].ear, wire_mark(f->bridge), wire_is_arp_of_gateway));
+}
+
 static bool knows(struct fact_lab *f, int n, const char *mac)
 {
 	return !mac_cmp(fact_gateway_of(f, n, AF_INET).mac, fact_mac(mac));
@@ -115,14 +126,12 @@ static bool knows(struct fact_lab *f, int n, const char *mac)
 
 START_TEST(a_broadcast_arp_of_the_gateway_for_anybody_corrects_every_client)
 {
-	static const uint8_t nobody[4] = {192, 0, 2, 99};
 	struct fact_lab f;
 
 	two_clients(&f, NULL, HIGH);
 	fact_port(&f, "low", LOW);
 	ck_assert(knows(&f, 0, HIGH) && knows(&f, 1, HIGH));
-	gateway_sends_to(nobody);
-	fact_until_gateway_of(&f, 0, AF_INET, LOW);
+	gateway_corrects_the_first(&f);
 	fact_until_gateway_of(&f, 1, AF_INET, LOW);
 	ck_assert(wire_send(&f, 1, AF_INET).taken);
 }
@@ -164,24 +173,18 @@ END_TEST
 
 START_TEST(a_broadcast_arp_makes_no_entry_where_there_is_none)
 {
-	static const uint8_t nobody[4] = {192, 0, 2, 99};
 	struct fact_lab f;
 
 	two_clients(&f, NULL, NULL);
 	fact_set_gateway_of(&f, 0, AF_INET, HIGH, NUD_REACHABLE);
 	fact_port(&f, "low", LOW);
-	gateway_sends_to(nobody);
-	/* Ports are flooded in one go: when the first has it, the second had it. */
-	fact_until_gateway_of(&f, 0, AF_INET, LOW);
-	uint32_t mark = wire_mark(f.bridge);
-	ck_assert(wire_heard(f.clients[1].ear, mark, wire_is_arp_of_gateway));
+	gateway_corrects_the_first(&f);
 	ck_assert(!fact_gateway_of(&f, 1, AF_INET).there);
 }
 END_TEST
 
 START_TEST(a_broadcast_arp_does_not_correct_an_entry_younger_than_locktime)
 {
-	static const uint8_t nobody[4] = {192, 0, 2, 99};
 	struct fact_lab f;
 
 	two_clients(&f, NULL, NULL);
@@ -191,26 +194,19 @@ START_TEST(a_broadcast_arp_does_not_correct_an_entry_younger_than_locktime)
 	fact_set_gateway_of(&f, 0, AF_INET, HIGH, NUD_REACHABLE);
 	fact_set_gateway_of(&f, 1, AF_INET, HIGH, NUD_REACHABLE);
 	fact_port(&f, "low", LOW);
-	gateway_sends_to(nobody);
-	fact_until_gateway_of(&f, 0, AF_INET, LOW);
-	uint32_t mark = wire_mark(f.bridge);
-	ck_assert(wire_heard(f.clients[1].ear, mark, wire_is_arp_of_gateway));
+	gateway_corrects_the_first(&f);
 	ck_assert(knows(&f, 1, HIGH));
 }
 END_TEST
 
 START_TEST(a_broadcast_arp_does_not_correct_a_permanent_entry)
 {
-	static const uint8_t nobody[4] = {192, 0, 2, 99};
 	struct fact_lab f;
 
 	two_clients(&f, NULL, HIGH);
 	fact_set_gateway_of(&f, 1, AF_INET, HIGH, NUD_PERMANENT);
 	fact_port(&f, "low", LOW);
-	gateway_sends_to(nobody);
-	fact_until_gateway_of(&f, 0, AF_INET, LOW);
-	uint32_t mark = wire_mark(f.bridge);
-	ck_assert(wire_heard(f.clients[1].ear, mark, wire_is_arp_of_gateway));
+	gateway_corrects_the_first(&f);
 	ck_assert(knows(&f, 1, HIGH));
 }
 END_TEST

@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
+#include "test/kit/program.h"
 #include "test/kit/readers.h"
 #include "base/data.h"
 #include "run/playlist.h"
@@ -120,21 +121,6 @@ START_TEST(schemas_refuse)
 }
 END_TEST
 
-static char *scratch(const char *name)
-{
-	return mem_printf("/tmp/sb-formats-%d-%s", getpid(), name);
-}
-
-static void drop(char *dir)
-{
-	struct err e = {{0}};
-
-	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL},
-	                     clock_now_ns() + 60 * NS_PER_S, &e),
-	    0);
-	free(dir);
-}
-
 /* Plays one control; `set` is one more setting. What it printed is appended to out. */
 static int play(const char *dir, const char *set, struct buf *out)
 {
@@ -182,7 +168,7 @@ static void assert_told(const char *dir, const char *page)
 
 START_TEST(a_real_run_is_read_by_those_who_did_not_write_it)
 {
-	char *dir = scratch("run"), *below = mem_printf("%s/cases/" SLUG, dir);
+	char *dir = program_scratch("run"), *below = mem_printf("%s/cases/" SLUG, dir);
 	char *page = ctest_file("docs/steadybridge.1", NULL);
 	struct buf out = {0}, text;
 	struct ktap k;
@@ -206,13 +192,13 @@ START_TEST(a_real_run_is_read_by_those_who_did_not_write_it)
 	buf_free(&out);
 	free(page);
 	free(below);
-	drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
 START_TEST(a_real_run_follows_the_schemas)
 {
-	char *dir = scratch("schemas"), *why;
+	char *dir = program_scratch("schemas"), *why;
 	struct buf out = {0}, text;
 
 	ck_assert_msg(play(dir, NULL, &out) == 0, "%s", out.s);
@@ -225,7 +211,7 @@ START_TEST(a_real_run_follows_the_schemas)
 	ck_assert_msg(!why, "trace.jsonl: %s", why);
 	buf_free(&text);
 	buf_free(&out);
-	drop(dir);
+	program_drop(dir);
 }
 END_TEST
 
@@ -298,7 +284,7 @@ START_TEST(a_terminal_sees_progress_and_colour_unless_told_otherwise)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		char *dir = scratch("terminal");
+		char *dir = program_scratch("terminal");
 
 		unsetenv("NO_COLOR");
 		if (kinds[i].no_color)
@@ -312,7 +298,7 @@ START_TEST(a_terminal_sees_progress_and_colour_unless_told_otherwise)
 		ck_assert_msg(
 		    !kinds[i].progress == !strstr(seen.s, "\033[K"), "%zu: %s", i, seen.s);
 		buf_free(&seen);
-		drop(dir);
+		program_drop(dir);
 	}
 }
 END_TEST
