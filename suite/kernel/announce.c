@@ -14,9 +14,6 @@
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 
-#define LOW "02:00:00:00:00:01"
-#define HIGH "fe:00:00:00:00:01"
-#define HIGHER "fe:00:00:00:00:02"
 #define SOMEBODY "0a:00:00:00:00:01"
 
 static const uint8_t first4[4] = {192, 0, 2, 51}, second4[4] = {192, 0, 2, 52};
@@ -24,10 +21,7 @@ static const uint8_t first6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 0x51};
 
 static void two_clients(struct fact_lab *f)
 {
-	fact_bridge(f, NULL);
-	fact_gateway(f);
-	fact_client(f, HIGH);
-	fact_client(f, HIGHER);
+	fact_two_clients(f, NULL);
 	for (int i = 0; i < 2; i++) {
 		fact_set_gateway_of(f, i, AF_INET, HIGH, NUD_REACHABLE);
 		if (f->ipv6)

@@ -48,14 +48,11 @@ static void two_clients(struct fact_lab *f)
 
 	need_brnf();
 	fact_open(f);
-	fact_bridge(f, "52:54:00:00:00:01");
-	fact_gateway(f);
-	fact_client(f, "fe:00:00:00:00:01");
-	fact_client(f, "fe:00:00:00:00:02");
+	fact_two_clients(f, MIDDLE);
 	mac_text(fact_link(f->clients[1].nl, f->clients[1].eth0).mac, mac);
 	fact_set_neighbour(
 	    f->clients[0].nl, f->clients[0].eth0, AF_INET, second, mac, NUD_PERMANENT);
-	fact_set_gateway_of(f, 0, AF_INET, "52:54:00:00:00:01", NUD_PERMANENT);
+	fact_set_gateway_of(f, 0, AF_INET, MIDDLE, NUD_PERMANENT);
 }
 
 /* Does what the first client sends to the second one come out there? */

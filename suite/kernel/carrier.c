@@ -8,9 +8,6 @@
 #include "lab/link.h"
 #include "suite/kernel/facts.h"
 
-#define MIDDLE "52:54:00:00:00:01"
-#define HIGH "fe:00:00:00:00:01"
-
 static bool carrier(struct fact_lab *f)
 {
 	return fact_link(f->nl, f->bridge).carrier;
@@ -80,7 +77,7 @@ START_TEST(a_bridge_loses_carrier_with_its_last_port_pinned_or_not)
 	FACT_OK(link_enslave(f.nl, dead, f.bridge, (struct mac){{0}}, false, &fact_e));
 	ck_assert_int_ne(fact_link(f.nl, dead).state, BR_STATE_FORWARDING);
 	ck_assert(!carrier(&f));
-	fact_live_port(&f, "live", "fe:00:00:00:00:02");
+	fact_live_port(&f, "live", HIGHER);
 	FACT_UNTIL(f.monitor, carrier(&f));
 }
 END_TEST

@@ -172,6 +172,14 @@ int fact_client(struct fact_lab *f, const char *port_mac)
 	return n;
 }
 
+void fact_two_clients(struct fact_lab *f, const char *bridge_mac)
+{
+	fact_bridge(f, bridge_mac);
+	fact_gateway(f);
+	fact_client(f, HIGH);
+	fact_client(f, HIGHER);
+}
+
 void fact_rules(const char *text)
 {
 	struct err e = {{0}};

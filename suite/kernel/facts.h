@@ -12,6 +12,13 @@
 #include "suite/kernel/facts_ask.h"
 #include "suite/kernel/facts_base.h"
 
+/* MACs of ports and bridges, rising. */
+#define ZERO "00:00:00:00:00:00"
+#define LOW "02:00:00:00:00:01"
+#define MIDDLE "52:54:00:00:00:01"
+#define HIGH "fe:00:00:00:00:01"
+#define HIGHER "fe:00:00:00:00:02"
+
 /* Quiet namespace, sockets; no bridge yet. The process stays on one CPU: frames are then handled in
  * the order in which they were sent. */
 void fact_open(struct fact_lab *f);
@@ -26,6 +33,8 @@ int fact_port(struct fact_lab *f, const char *name, const char *mac);
 int fact_live_port(struct fact_lab *f, const char *name, const char *mac);
 /* A client 192.0.2.11 (and 2001:db8::11), .12, ..., ready to talk. Its number, from 0. */
 int fact_client(struct fact_lab *f, const char *port_mac);
+/* The bridge with its addresses, and two clients behind ports with the MACs HIGH and HIGHER. */
+void fact_two_clients(struct fact_lab *f, const char *bridge_mac);
 /* Skips the test unless the kernel has IPv6; then turns it on in f. */
 void fact_need_ipv6(struct fact_lab *f);
 

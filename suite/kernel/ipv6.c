@@ -13,21 +13,13 @@
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 
-#define LOW "02:00:00:00:00:01"
-#define MIDDLE "52:54:00:00:00:01"
-#define HIGH "fe:00:00:00:00:01"
-#define HIGHER "fe:00:00:00:00:02"
-
 START_TEST(a_clients_ipv6_entry_of_the_gateway_goes_stale_the_same_way)
 {
 	struct fact_lab f;
 
 	fact_open(&f);
 	fact_need_ipv6(&f);
-	fact_bridge(&f, NULL);
-	fact_gateway(&f);
-	fact_client(&f, HIGH);
-	fact_client(&f, HIGHER);
+	fact_two_clients(&f, NULL);
 	int low = fact_port(&f, "low", LOW);
 	fact_set_gateway_of(&f, 0, AF_INET6, LOW, NUD_REACHABLE);
 	struct wire_fate fate = wire_send(&f, 0, AF_INET6);
@@ -47,10 +39,7 @@ START_TEST(a_lower_port_that_joins_cuts_ipv6_off_as_well)
 
 	fact_open(&f);
 	fact_need_ipv6(&f);
-	fact_bridge(&f, NULL);
-	fact_gateway(&f);
-	fact_client(&f, HIGH);
-	fact_client(&f, HIGHER);
+	fact_two_clients(&f, NULL);
 	fact_set_gateway_of(&f, 0, AF_INET6, HIGH, NUD_REACHABLE);
 	fact_set_gateway_of(&f, 1, AF_INET6, HIGH, NUD_REACHABLE);
 	fact_port(&f, "low", LOW);

@@ -15,11 +15,6 @@
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 
-#define LOW "02:00:00:00:00:01"
-#define MIDDLE "52:54:00:00:00:01"
-#define HIGH "fe:00:00:00:00:01"
-#define HIGHER "fe:00:00:00:00:02"
-
 #define GONE (-1) /* was not passed up to the bridge */
 
 static void assert_fate(struct wire_fate fate, bool taken, int up, unsigned heard)
@@ -33,10 +28,7 @@ static void assert_fate(struct wire_fate fate, bool taken, int up, unsigned hear
 static void two_clients(struct fact_lab *f, const char *bridge_mac, const char *gateway_mac)
 {
 	fact_open(f);
-	fact_bridge(f, bridge_mac);
-	fact_gateway(f);
-	fact_client(f, HIGH);
-	fact_client(f, HIGHER);
+	fact_two_clients(f, bridge_mac);
 	for (int i = 0; gateway_mac && i < 2; i++)
 		fact_set_gateway_of(f, i, AF_INET, gateway_mac, NUD_REACHABLE);
 }

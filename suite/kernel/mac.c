@@ -10,11 +10,6 @@
 #include "lab/netns.h"
 #include "suite/kernel/facts.h"
 
-#define LOW "02:00:00:00:00:01"
-#define MIDDLE "52:54:00:00:00:01"
-#define HIGH "fe:00:00:00:00:01"
-#define ZERO "00:00:00:00:00:00"
-
 #define NET_ADDR_RANDOM_ 1 /* addr_assign_type, as sysfs shows it */
 #define NET_ADDR_SET_ 3
 
@@ -37,7 +32,7 @@ START_TEST(a_bridge_takes_the_lowest_mac_of_all_its_ports_even_down_ones)
 	int disabled = fact_live_port(&f, "disabled", LOW);
 	FACT_OK(link_set_port_state(f.nl, disabled, BR_STATE_DISABLED, &fact_e));
 	ck_assert_int_eq(fact_link(f.nl, disabled).state, BR_STATE_DISABLED);
-	fact_port(&f, "another", "fe:00:00:00:00:02");
+	fact_port(&f, "another", HIGHER);
 	FACT_BRIDGE_MAC(&f, LOW);
 	ck_assert_int_eq(fact_link(f.nl, live).state, BR_STATE_FORWARDING);
 }

@@ -20,9 +20,6 @@
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 
-#define LOW "02:00:00:00:00:01"
-#define HIGH "fe:00:00:00:00:01"
-
 /* Behind an uplink of the gateway: up0 with 198.51.100.1/24, up1 with 203.0.113.1/24. */
 struct server {
 	uint8_t own[4], router[4];

@@ -16,11 +16,6 @@
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 
-#define LOW "02:00:00:00:00:01"
-#define MIDDLE "52:54:00:00:00:01"
-#define HIGH "fe:00:00:00:00:01"
-#define ZERO "00:00:00:00:00:00"
-
 /* Inherits nothing any more: neither a lower port's nor, emptied, the zero MAC. */
 static void assert_pinned(struct fact_lab *f, const char *mac)
 {
@@ -153,16 +148,22 @@ START_TEST(a_gateway_pinned_to_zero_gets_nothing_until_a_real_mac_is_set)
 }
 END_TEST
 
+/* Of two clients, the one behind the higher port. */
+static void one_knows_the_gateway(struct fact_lab *f)
+{
+	fact_open(f);
+	fact_bridge(f, NULL);
+	fact_gateway(f);
+	fact_client(f, MIDDLE);
+	fact_client(f, HIGH);
+	fact_set_gateway_of(f, 1, AF_INET, MIDDLE, NUD_REACHABLE);
+}
+
 START_TEST(pinning_late_to_a_new_mac_strands_the_clients)
 {
 	struct fact_lab f;
 
-	fact_open(&f);
-	fact_bridge(&f, NULL);
-	fact_gateway(&f);
-	fact_client(&f, MIDDLE);
-	fact_client(&f, HIGH);
-	fact_set_gateway_of(&f, 1, AF_INET, MIDDLE, NUD_REACHABLE);
+	one_knows_the_gateway(&f);
 	ck_assert(wire_send(&f, 1, AF_INET).taken);
 	int monitor = fact_monitor();
 	FACT_OK(link_set_mac(f.nl, f.bridge, fact_mac(LOW), &fact_e));
@@ -176,12 +177,7 @@ START_TEST(pinning_late_to_the_mac_it_has_costs_nothing)
 {
 	struct fact_lab f;
 
-	fact_open(&f);
-	fact_bridge(&f, NULL);
-	fact_gateway(&f);
-	fact_client(&f, MIDDLE);
-	fact_client(&f, HIGH);
-	fact_set_gateway_of(&f, 1, AF_INET, MIDDLE, NUD_REACHABLE);
+	one_knows_the_gateway(&f);
 	int monitor = fact_monitor();
 	FACT_OK(link_set_mac(f.nl, f.bridge, fact_mac(MIDDLE), &fact_e));
 	ck_assert_int_eq(fact_mac_changes(&f, monitor, fact_mac(MIDDLE)), 0);

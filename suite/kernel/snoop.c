@@ -23,9 +23,6 @@
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 
-#define MIDDLE "52:54:00:00:00:01"
-#define HIGH "fe:00:00:00:00:01"
-#define HIGHER "fe:00:00:00:00:02"
 #define NOBODY 0x99
 
 struct snoop {
@@ -53,10 +50,7 @@ static void snoop_open(struct snoop *s)
 
 	fact_open(&s->f);
 	fact_need_ipv6(&s->f);
-	fact_bridge(&s->f, MIDDLE);
-	fact_gateway(&s->f);
-	fact_client(&s->f, HIGH);
-	fact_client(&s->f, HIGHER);
+	fact_two_clients(&s->f, MIDDLE);
 	FACT_OK(querier_up(&s->q, &spec, s->f.nl, s->f.home, s->f.bridge, &fact_e));
 	fact_keep(s->q.nl);
 	FACT_OK(netns_enter(s->q.ns, &fact_e));

@@ -18,9 +18,6 @@
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 
-#define MIDDLE "52:54:00:00:00:01"
-#define HIGH "fe:00:00:00:00:01"
-
 #define SECOND 100 /* of the bridge's clock_t, as userland has it */
 
 static int state(struct fact_lab *f, int port)
@@ -80,11 +77,8 @@ START_TEST(with_stp_a_port_that_joins_listens_first_and_passes_nothing)
 	struct fact_lab f;
 
 	fact_open(&f);
-	fact_bridge(&f, MIDDLE);
-	fact_gateway(&f);
-	/* Two clients who talk before STP is turned on, and the first leaves and comes again. */
-	fact_client(&f, HIGH);
-	fact_client(&f, "fe:00:00:00:00:02");
+	/* They talk before STP is turned on, and the first leaves and comes again. */
+	fact_two_clients(&f, MIDDLE);
 	fact_set_gateway_of(&f, 0, AF_INET, MIDDLE, NUD_PERMANENT);
 	fact_set_gateway_of(&f, 1, AF_INET, MIDDLE, NUD_PERMANENT);
 	ck_assert(wire_send(&f, 0, AF_INET).taken);
