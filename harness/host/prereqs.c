@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if_bridge.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -26,6 +25,7 @@
 #include "lab/netns.h"
 #include "lab/sandbox.h"
 #include "host/confine.h"
+#include "scenario/churn.h"
 
 #define FORWARD "/proc/sys/net/ipv4/ip_forward"
 #define PROGRAM_NS (10 * NS_PER_S) /* each program that is asked ends within this */
@@ -368,7 +368,7 @@ const struct prereq *prereqs_look(size_t *n)
 static bool has_tap(const struct scenario_case *c)
 {
 	for (size_t i = 0; i < c->n_churns; i++)
-		if (c->churns[i].kind == KIND_TAP || c->churns[i].kind == KIND_TAP_DOWN)
+		if (churn_is_tap(&c->churns[i]))
 			return true;
 	return false;
 }
