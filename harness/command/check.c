@@ -1,5 +1,4 @@
 /* check.c: `steadybridge check`: plays cases, judges them, reports. */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +9,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/status.h"
-#include "base/units.h"
 #include "judge/proof.h"
 #include "report/report.h"
 #include "schedule/rounds.h"

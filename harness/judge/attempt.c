@@ -2,7 +2,6 @@
 #include "judge/attempt.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/macros.h"
 #include "base/mem.h"

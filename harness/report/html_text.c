@@ -1,6 +1,5 @@
 /* html_text.c: text on its way into markup: nothing in it can become markup, or hide anything. */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "report/html.h"

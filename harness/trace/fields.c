@@ -6,10 +6,8 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/macros.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "trace/names.h"

@@ -4,7 +4,6 @@
 
 #include <linux/neighbour.h>
 #include <net/if.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 
 #include "lab/lab.h"

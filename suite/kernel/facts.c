@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "lab/firewall.h"

@@ -6,7 +6,6 @@
  */
 #include "test/kit/ctest.h"
 
-#include <errno.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>

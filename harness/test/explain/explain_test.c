@@ -1,7 +1,6 @@
 /* explain_test.c: tests of what `explain` tells of scenarios and cases. */
 #include "test/kit/ctest.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

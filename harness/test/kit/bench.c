@@ -1,9 +1,7 @@
 /* bench.c: whole runs of judged synthetic traces, for the tests of reports. */
 #include "test/kit/bench.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/data.h"
 #include "base/units.h"

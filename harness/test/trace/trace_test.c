@@ -10,7 +10,6 @@
 
 #include "base/macros.h"
 #include "base/rand.h"
-#include "base/units.h"
 #include "test/kit/builder.h"
 #include "trace/names.h"
 #include "trace/tape.h"
