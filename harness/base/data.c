@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,6 +36,17 @@ int data_read(const char *path, size_t max, struct buf *out, struct err *e)
 		r = err_set(e, errno, "%s:", path);
 	close(fd);
 	return r;
+}
+
+long data_number(const char *path, long otherwise)
+{
+	struct buf text = {0};
+	char *end = NULL;
+	long n = data_read(path, 4096, &text, NULL) ? 0 : strtol(text.s, &end, 10);
+
+	n = end && end > text.s ? n : otherwise;
+	buf_free(&text);
+	return n;
 }
 
 int data_write(const char *path, const char *text, size_t len, struct err *e)

@@ -12,6 +12,8 @@
 char *data_path(const char *below);
 /* A file's whole text (at most max bytes: -EFBIG). 0 or -errno. */
 int data_read(const char *path, size_t max, struct buf *out, struct err *e);
+/* The number in a file of /proc or /sys; `otherwise` where there is none to be read. */
+long data_number(const char *path, long otherwise);
 /* Writes a file so that it is whole or absent, whatever kills the writer, and nothing else is left.
  */
 int data_write(const char *path, const char *text, size_t len, struct err *e);

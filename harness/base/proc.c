@@ -127,32 +127,48 @@ int proc_run(const char *const argv[], int64_t deadline_ns, struct err *e)
 
 int proc_ask(const char *const argv[], int64_t deadline_ns, char *line, size_t size, struct err *e)
 {
-	int r, out = memfd_create("output", MFD_CLOEXEC);
+	int out = memfd_create("output", MFD_CLOEXEC);
 
 	if (out < 0)
 		return err_set(e, errno, "memfd_create:");
 	struct proc_options o = {.netns = -1, .in_fd = -1, .out_fd = out};
 	pid_t pid = proc_start(argv, &o, e);
-	if (pid < 0) {
-		close(out);
-		return pid;
-	}
-	r = proc_wait(pid, deadline_ns);
-	if (r == -ETIMEDOUT) {
-		kill(pid, SIGKILL);
-		wait_status(pid);
-		err_set(e, ETIMEDOUT, "%s did not end in time", argv[0]);
-	} else if (r < 0) {
-		kill(pid, SIGKILL);
-		wait_status(pid);
-		err_set(e, -r, "waiting for %s:", argv[0]);
-	} else {
-		proc_said(out, false, line, size);
-		if (r)
-			r = err_set(e, EIO, "%s ended with status %d: %s", argv[0], r, line);
-	}
+	int r = pid < 0 ? pid : proc_end(pid, argv[0], out, deadline_ns, line, size, e);
 	close(out);
 	return r;
+}
+
+int proc_end(pid_t pid, const char *name, int out_fd, int64_t deadline_ns, char *line, size_t size,
+    struct err *e)
+{
+	int r = proc_wait(pid, deadline_ns);
+
+	if (r < 0) {
+		kill(pid, SIGKILL);
+		wait_status(pid);
+	}
+	proc_said(out_fd, false, line, size);
+	const char *colon = line[0] ? ": " : "";
+	if (r == -ETIMEDOUT)
+		return err_set(e, ETIMEDOUT, "%s did not end in time%s%s", name, colon, line);
+	if (r < 0)
+		return err_set(e, -r, "waiting for %s:", name);
+	if (r)
+		return err_set(e, EIO, "%s ended with status %d%s%s", name, r, colon, line);
+	return 0;
+}
+
+int proc_input(const char *text, size_t len)
+{
+	int fd = memfd_create("input", MFD_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : pwrite(fd, text, len, 0);
+	int error = n < 0 ? errno : ENOSPC;
+
+	if (n == (ssize_t)len)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -error;
 }
 
 int proc_prefer(pid_t pid)

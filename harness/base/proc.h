@@ -25,6 +25,11 @@ int proc_wait(pid_t pid, int64_t deadline_ns);
 int proc_run(const char *const argv[], int64_t deadline_ns, struct err *e);
 /* The same, and writes the first line of what it wrote into `line` (size bytes). */
 int proc_ask(const char *const argv[], int64_t deadline_ns, char *line, size_t size, struct err *e);
+/* The last part of that, for a child that proc_start() has started and that writes to out_fd. */
+int proc_end(pid_t pid, const char *name, int out_fd, int64_t deadline_ns, char *line, size_t size,
+    struct err *e);
+/* A file of that text, to be a program's standard input. A file descriptor, or -errno. */
+int proc_input(const char *text, size_t len);
 /* What a program wrote into a file: its first line, or its last; may be empty. */
 void proc_said(int fd, bool last, char *text, size_t size);
 /* Puts pid (0: the caller) before ordinary load: SCHED_RR, else nice -20, else as it was. What was

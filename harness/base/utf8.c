@@ -69,3 +69,12 @@ void utf8_clean(char *s, bool lines)
 	}
 	*to = '\0';
 }
+
+void utf8_add(struct buf *out, const char *s, bool lines)
+{
+	size_t from = out->len;
+
+	buf_puts(out, s);
+	utf8_clean(out->s + from, lines);
+	out->len = from + strlen(out->s + from);
+}

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/mem.h"
+
 /* The length of the well-formed character at s (of `left` bytes) and its number, or 0. */
 size_t utf8_char(const char *s, size_t left, unsigned *number);
 /* Controls (newline and tab too), what turns the direction of text, what has no width, tags and
@@ -15,5 +17,7 @@ bool utf8_good(const char *s, bool lines);
 /* Each harmful character, and each byte that is no UTF-8, becomes one '?'; newlines and tabs stay
  * where `lines`. In place: the text never grows. */
 void utf8_clean(char *s, bool lines);
+/* Appends the text, cleaned. */
+void utf8_add(struct buf *out, const char *s, bool lines);
 
 #endif

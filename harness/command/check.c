@@ -1,5 +1,4 @@
 /* check.c: `steadybridge check`: plays cases, judges them, reports. */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +9,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/status.h"
-#include "base/units.h"
 #include "judge/proof.h"
 #include "report/report.h"
 #include "schedule/rounds.h"
@@ -251,22 +249,20 @@ static void release(struct runner *r)
 		pause_close(&r->pause);
 }
 
-/* What is there and does not work needs another remedy than what is not: so what it said. */
+/* What is there and could not be used for want of files, processes or memory has another remedy. */
 static void tell_missing(const char *name, const char *remedy)
 {
 	size_t n;
 	const struct prereq *list = prereqs_found(&n);
-	const char *found = "";
+	const char *found = "", *more = NULL;
 
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(list[i].name, name) && !list[i].there)
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(list[i].name, name) && !list[i].there) {
 			found = list[i].found;
-	if (strstr(found, strerror(EMFILE)) || strstr(found, strerror(ENFILE)))
-		remedy = "more open files (ulimit -n, sysctl fs.file-max)";
-	else if (strstr(found, strerror(EAGAIN)))
-		remedy = "more processes (ulimit -u, the cgroup's pids.max)";
-	else if (strstr(found, strerror(ENOMEM)))
-		remedy = "more memory (ulimit -v, the cgroup's memory.max)";
+			more = err_remedy(list[i].error);
+		}
+	}
+	remedy = more ? more : remedy;
 	fprintf(stderr, "missing: %s%s%s\n  remedy: %s\n", name, *found ? ": " : "", found, remedy);
 }
 

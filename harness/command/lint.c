@@ -5,24 +5,19 @@
 #include "command/command.h"
 #include "command/selection.h"
 
-/* A file may be called anything. Valid until the next call. */
-static const char *shown_name(const char *name)
-{
-	static char text[4096];
-
-	snprintf(text, sizeof(text), "%s", name);
-	utf8_clean(text, false);
-	return text;
-}
-
 static int run(struct options *o)
 {
 	struct scenarios s = {0};
 	int r = selection_read(o, &s);
 
-	for (size_t i = 0; !r && i < s.n; i++)
-		printf("%s: ok, %zu case%s\n", shown_name(s.items[i]->file), s.items[i]->n_cases,
+	for (size_t i = 0; !r && i < s.n; i++) {
+		struct buf name = {0};
+
+		utf8_add(&name, s.items[i]->file, false); /* a file may be called anything */
+		printf("%s: ok, %zu case%s\n", name.s, s.items[i]->n_cases,
 		    s.items[i]->n_cases == 1 ? "" : "s");
+		buf_free(&name);
+	}
 	load_free(&s);
 	return r;
 }

@@ -4,6 +4,7 @@
 #include "base/status.h"
 #include "command/command.h"
 #include "command/selection.h"
+#include "trace/names.h"
 
 /* The number of cases that were printed. */
 static size_t print(const struct scenario *s, const struct options *o)

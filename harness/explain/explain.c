@@ -13,6 +13,7 @@
 #include "schedule/schedule.h"
 #include "explain/explain_cause.h"
 #include "explain/sentences.h"
+#include "trace/names.h"
 
 #define DRAWN_MAX 8 /* clients and ports of a drawing */
 
@@ -164,7 +165,7 @@ static void put_drawing(const struct scenario_case *c, struct buf *out)
 	}
 	for (size_t i = 0; i < c->n_churns && i < DRAWN_MAX; i++, rest = "[") {
 		const struct churn *ch = &c->churns[i];
-		bool tap = ch->kind == KIND_TAP || ch->kind == KIND_TAP_DOWN;
+		bool tap = churn_is_tap(ch);
 
 		churn_port_name(ch, 0, name);
 		snprintf(text, sizeof(text), "%s%s", name, ch->count > 1 ? "..." : "");

@@ -50,12 +50,10 @@ static char *read_text(const char *root, const char *path)
 
 static long read_number(const char *root, const char *path)
 {
-	char *text = read_text(root, path), *end;
-	long n = strtol(text, &end, 10);
+	char *whole = mem_printf("%s%s", root, path);
+	long n = data_number(whole, CONFINE_UNKNOWN);
 
-	if (end == text)
-		n = CONFINE_UNKNOWN;
-	free(text);
+	free(whole);
 	return n;
 }
 

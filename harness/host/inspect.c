@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/data.h"
 #include "base/mac.h"
 #include "base/utf8.h"
 #include "lab/nl.h"
@@ -57,14 +58,10 @@ static void on_link(struct nl_object *o, void *arg)
 /* addr_assign_type is in sysfs only: -1 when it cannot be read. */
 static int assign_type(const char *name)
 {
-	char path[128], text[16] = "";
+	char path[128];
 
 	snprintf(path, sizeof(path), "/sys/class/net/%s/addr_assign_type", name);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (fd >= 0)
-		close(fd);
-	return n > 0 ? atoi(text) : -1;
+	return (int)data_number(path, -1);
 }
 
 static size_t lowest(const struct port_list *p, size_t without)

@@ -2,20 +2,9 @@
 #ifndef SB_PREREQS_H
 #define SB_PREREQS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "base/mem.h"
+#include "host/prereq_list.h"
 #include "scenario/scenario.h"
-
-struct prereq {
-	const char *name;
-	bool there;
-	bool needed;     /* without it nothing can be played */
-	char found[512]; /* version, or why it is missing */
-	const char *disables;
-	const char *remedy;
-};
 
 /* Looks, without changing anything outside a short-lived child: the list (static, valid until the
  * next call) and its length. */

@@ -2,8 +2,8 @@
 #include "judge/attempt.h"
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 
 static int by_stream_and_time(const void *a, const void *b)
@@ -66,19 +66,11 @@ static void collect(const struct trace *t, struct attempts *out)
 
 struct attempt *attempts_find(const struct attempts *a, unsigned stream, uint32_t seq)
 {
-	size_t lo = 0, hi = a->n;
+	size_t k = LOWER_BOUND(i, 0, a->n, seq_order(&a->items[a->by_seq[i]], stream, seq) < 0);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (seq_order(&a->items[a->by_seq[mid]], stream, seq) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (lo == a->n || seq_order(&a->items[a->by_seq[lo]], stream, seq))
+	if (k == a->n || seq_order(&a->items[a->by_seq[k]], stream, seq))
 		return NULL;
-	return &a->items[a->by_seq[lo]];
+	return &a->items[a->by_seq[k]];
 }
 
 static void answer(const struct trace *t, struct attempts *all, const struct event *ev)
@@ -201,17 +193,7 @@ void attempts_free(struct attempts *a)
 
 size_t attempts_from(const struct attempts *a, size_t stream, int64_t t_ns)
 {
-	size_t lo = a->first[stream], hi = a->first[stream + 1];
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (a->items[mid].t_ns < t_ns)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return LOWER_BOUND(i, a->first[stream], a->first[stream + 1], a->items[i].t_ns < t_ns);
 }
 
 bool attempt_lost(const struct attempt *a)

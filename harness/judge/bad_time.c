@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 
 void bad_times_add(struct bad_times *all, int64_t from_ns, int64_t to_ns)
@@ -33,17 +34,9 @@ void bad_times_sort(struct bad_times *all)
 
 bool bad_times_touch(const struct bad_times *all, int64_t from_ns, int64_t to_ns)
 {
-	size_t lo = 0, hi = all->n;
+	size_t first = LOWER_BOUND(i, 0, all->n, all->items[i].to_ns < from_ns);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (all->items[mid].to_ns < from_ns)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < all->n && all->items[lo].earliest_ns <= to_ns;
+	return first < all->n && all->items[first].earliest_ns <= to_ns;
 }
 
 void bad_times_free(struct bad_times *all)

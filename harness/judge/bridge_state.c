@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 
 struct port {
@@ -318,21 +319,21 @@ enum maybe bridge_state_gateway_is(const struct bridge_state *m, int64_t t_ns, s
 	return !n ? MAYBE : same == n ? YES : same ? MAYBE : NO;
 }
 
+/* In the order of the list (by MAC, then time), not after the owner of that MAC at t_ns. */
+static bool mac_owner_is_before(const struct mac_owner *x, struct mac mac, int64_t t_ns)
+{
+	int order = mac_cmp(x->mac, mac);
+
+	return order < 0 || (!order && x->from_lo_ns <= t_ns);
+}
+
 enum maybe bridge_state_port_has(const struct bridge_state *m, int64_t t_ns, struct mac mac)
 {
-	size_t lo = 0, hi = m->n_mac_owners;
+	size_t begun =
+	    LOWER_BOUND(i, 0, m->n_mac_owners, mac_owner_is_before(&m->mac_owners[i], mac, t_ns));
 	enum maybe has = NO;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int order = mac_cmp(m->mac_owners[mid].mac, mac);
-
-		if (order < 0 || (!order && m->mac_owners[mid].from_lo_ns <= t_ns))
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (size_t i = lo; i > 0 && has != YES; i--) {
+	for (size_t i = begun; i > 0 && has != YES; i--) {
 		const struct mac_owner *x = &m->mac_owners[i - 1];
 
 		if (mac_cmp(x->mac, mac) || x->latest_ns < t_ns)
@@ -370,20 +371,10 @@ enum maybe bridge_state_over(const struct history *mtu, int64_t t_ns, unsigned l
 
 struct mac bridge_state_gateway_at(const struct bridge_state *m, int64_t t_ns)
 {
-	struct mac mac = {0};
-	size_t lo = 0, hi = m->gateway.n;
+	const struct history *h = &m->gateway;
+	size_t n = LOWER_BOUND(i, 0, h->n, h->items[i].hi_ns <= t_ns);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (m->gateway.items[mid].hi_ns <= t_ns)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (m->gateway.n)
-		mac = m->gateway.items[lo ? lo - 1 : 0].mac;
-	return mac;
+	return h->n ? h->items[n ? n - 1 : 0].mac : (struct mac){0};
 }
 
 unsigned bridge_state_gateway_changes(const struct bridge_state *m)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
 
@@ -52,17 +53,7 @@ void change_windows_free(struct change_windows *all)
 /* How many began at t_ns or before. */
 static size_t begun_by(const struct change_windows *all, int64_t t_ns)
 {
-	size_t lo = 0, hi = all->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (all->items[mid].begin_ns <= t_ns)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return LOWER_BOUND(i, 0, all->n, all->items[i].begin_ns <= t_ns);
 }
 
 int64_t change_window_earliest(const struct change_windows *all, int64_t t_ns)

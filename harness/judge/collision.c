@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/words.h"
+#include "trace/names.h"
 
 /* Apart, in real time: a lookup takes a tenth of that on a machine with nothing else to do. */
 #define APART_REAL_NS (2 * NS_PER_MS)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 
 void history_free(struct history *h)
@@ -25,29 +26,11 @@ void history_add(struct history *h, int64_t lo_ns, int64_t hi_ns, struct mac mac
 
 size_t history_at(const struct history *h, int64_t from_ns, int64_t to_ns, size_t *first)
 {
-	size_t lo = 0, hi = h->n, last;
+	/* The last span that had surely begun before the window; earlier ones had ended. */
+	size_t begun = LOWER_BOUND(i, 0, h->n, h->items[i].hi_ns < from_ns);
 
-	*first = 0;
+	*first = begun ? begun - 1 : 0;
 	if (!h->n)
 		return 0;
-	/* the last span that had surely begun before the window; earlier ones had ended */
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (h->items[mid].hi_ns < from_ns)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	*first = lo ? lo - 1 : 0;
-	last = *first + 1;
-	for (hi = h->n; last < hi;) {
-		size_t mid = last + (hi - last) / 2;
-
-		if (h->items[mid].lo_ns <= to_ns)
-			last = mid + 1;
-		else
-			hi = mid;
-	}
-	return last - *first;
+	return LOWER_BOUND(i, *first + 1, h->n, h->items[i].lo_ns <= to_ns) - *first;
 }

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "trace/names.h"
 
 /* linkwatch tells of a bridge's carrier once a second of real time. */
 #define CARRIER_REAL_NS NS_PER_S
@@ -108,20 +109,21 @@ void intended_exposures(const struct trace *t, struct bridge_state *m)
 		qsort(m->exposures, m->n_exposures, sizeof(*m->exposures), by_time);
 }
 
+const char *port_verb_name(enum port_verb verb)
+{
+	static const char *const names[] = {"joined", "left", "changed"};
+
+	return names[verb];
+}
+
 char *intended_words(const struct exposure *x)
 {
-	static const char *const verbs[] = {"joined", "left", "changed"};
-	static const char *const ops[OP_COUNT] = {
-	    [OP_SET_MAC] = "set-mac",
-	    [OP_SET_MTU] = "set-mtu",
-	    [OP_UP] = "set up",
-	    [OP_DOWN] = "set down",
-	    [OP_RECREATE] = "recreate",
-	};
+	bool is_set = x->op == OP_UP || x->op == OP_DOWN;
 
-	if (x->intended && x->op < OP_COUNT && ops[x->op])
-		return mem_printf("the event '%s' of %.15s", ops[x->op], x->port);
-	return mem_printf("port %.15s %s", x->port, verbs[x->verb]);
+	if (x->intended && x->op >= OP_SET_MAC)
+		return mem_printf("the event '%s%s' of %.15s", is_set ? "set " : "",
+		    event_op_name(x->op), x->port);
+	return mem_printf("port %.15s %s", x->port, port_verb_name(x->verb));
 }
 
 static bool is_of_bridge(const struct change_window *b, unsigned ops)

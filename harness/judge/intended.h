@@ -10,6 +10,7 @@
 /* Adds the events that were seen to take effect to m->exposures, by time; but for those that
  * changed what the bridge inherits, which are there already. */
 void intended_exposures(const struct trace *t, struct bridge_state *m);
+const char *port_verb_name(enum port_verb verb); /* "joined", "left", "changed" */
 /* "port lowest joined", "the event 'recreate' of br0"; caller frees. */
 char *intended_words(const struct exposure *x);
 /* Was one of these changes (OP_BIT) of the bridge itself asked for, and may it have been read at

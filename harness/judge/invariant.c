@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/intended.h"
@@ -230,20 +231,12 @@ static int by_entry(const void *a, const void *b)
 /* When the entry that went with `gone` came back; INT64_MAX when it did not. */
 static int64_t back_at(const struct event **adds, size_t n, const struct event *gone)
 {
-	size_t lo = 0, hi = n;
+	size_t first = LOWER_BOUND(i, 0, n, by_entry(&adds[i], &gone) < 0);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (by_entry(&adds[mid], &gone) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (lo == n || mac_cmp(adds[lo]->u.fdb.mac, gone->u.fdb.mac) ||
-	    adds[lo]->u.fdb.vlan != gone->u.fdb.vlan)
+	if (first == n || mac_cmp(adds[first]->u.fdb.mac, gone->u.fdb.mac) ||
+	    adds[first]->u.fdb.vlan != gone->u.fdb.vlan)
 		return INT64_MAX;
-	return adds[lo]->t_ns;
+	return adds[first]->t_ns;
 }
 
 /* The bridge's own MAC must stay in its FDB, or its frames are flooded. A port that leaves takes

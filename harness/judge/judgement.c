@@ -1,48 +1,8 @@
-/* judgement.c: what is said of one play, and the names of its words. */
+/* judgement.c: what is said of one play. */
 #include "judge/judgement.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-const char *verdict_name(enum verdict v)
-{
-	static const char *const names[VERDICT_COUNT] = {
-	    [VERDICT_PASS] = "pass",
-	    [VERDICT_FAIL] = "fail",
-	    [VERDICT_INCONCLUSIVE] = "inconclusive",
-	    [VERDICT_NOT_REPRODUCED] = "not-reproduced",
-	    [VERDICT_INVALID] = "invalid",
-	    [VERDICT_SKIP] = "skip",
-	};
-
-	return (unsigned)v < VERDICT_COUNT ? names[v] : "unknown";
-}
-
-const char *stale_form_name(enum stale_form form)
-{
-	return form == STALE_FLOODED ? "flooded" : form == STALE_NOT_TAKEN ? "not-taken" : "none";
-}
-
-const char *invariant_name(enum invariant i)
-{
-	switch (i) {
-	case INVARIANT_GATEWAY_MAC:
-		return "gateway-mac";
-	case INVARIANT_ASSIGN_TYPE:
-		return "assign-type";
-	case INVARIANT_MTU:
-		return "mtu";
-	case INVARIANT_ADDRESS:
-		return "address";
-	case INVARIANT_CARRIER:
-		return "carrier";
-	case INVARIANT_LOCAL_FDB:
-		return "local-fdb";
-	case INVARIANT_BYSTANDER:
-		return "bystander-frames";
-	}
-	return "unknown";
-}
 
 void judgement_free(struct judgement *j)
 {

@@ -1,39 +1,8 @@
-/* judgement.h: what is said of one play, and the names of its words. */
+/* judgement.h: what is said of one play. */
 #ifndef SB_JUDGEMENT_H
 #define SB_JUDGEMENT_H
 
-#include "trace/trace.h"
-
-enum verdict {
-	VERDICT_PASS,
-	VERDICT_FAIL,
-	VERDICT_INCONCLUSIVE,   /* proves nothing */
-	VERDICT_NOT_REPRODUCED, /* a control that held although nothing healed it */
-	VERDICT_INVALID,        /* machine or lab at fault */
-	VERDICT_SKIP,           /* a named prerequisite is missing */
-	VERDICT_COUNT
-};
-
-const char *verdict_name(enum verdict v); /* "pass", "not-reproduced", ... */
-
-/* The two ways to lose a frame to a stale gateway, told apart. */
-enum stale_form { STALE_NEITHER, STALE_FLOODED, STALE_NOT_TAKEN };
-
-const char *stale_form_name(enum stale_form form); /* "flooded", "not-taken", or "none" */
-
-/* What the scenario never asked to change. A bit each. */
-enum invariant {
-	INVARIANT_GATEWAY_MAC = 1,
-	INVARIANT_ASSIGN_TYPE = 2,
-	INVARIANT_MTU = 4,
-	INVARIANT_ADDRESS = 8,
-	INVARIANT_CARRIER = 16,
-	INVARIANT_LOCAL_FDB = 32,
-	INVARIANT_BYSTANDER = 64, /* a stream's frames for the gateway reach another port */
-	INVARIANT_LAST = INVARIANT_BYSTANDER
-};
-
-const char *invariant_name(enum invariant i); /* "gateway-mac", "local-fdb", ... */
+#include "trace/names.h"
 
 struct outage {
 	int stream;

@@ -7,6 +7,7 @@
 
 #include "base/macros.h"
 #include "base/mem.h"
+#include "trace/names.h"
 
 static bool is_zero(const uint8_t *ip, size_t n)
 {
@@ -256,17 +257,9 @@ void neighs_free(struct neighs *n)
 
 int64_t moments_last(const struct moments *m, int64_t from_ns, int64_t to_ns)
 {
-	size_t lo = 0, hi = m->n;
+	size_t n = LOWER_BOUND(i, 0, m->n, m->items[i] <= to_ns);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (m->items[mid] <= to_ns)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo && m->items[lo - 1] >= from_ns ? m->items[lo - 1] : INT64_MIN;
+	return n && m->items[n - 1] >= from_ns ? m->items[n - 1] : INT64_MIN;
 }
 
 bool moments_in(const struct moments *m, int64_t from_ns, int64_t to_ns)
@@ -305,14 +298,7 @@ enum maybe neigh_own_is(const struct neigh *n, int64_t from_ns, int64_t to_ns, s
 
 const char *neigh_state_name(unsigned state)
 {
-	static const struct {
-		unsigned state;
-		const char *name;
-	} names[] = {{0x01, "INCOMPLETE"}, {0x02, "REACHABLE"}, {0x04, "STALE"}, {0x08, "DELAY"},
-	    {0x10, "PROBE"}, {0x20, "FAILED"}, {0x40, "NOARP"}, {0x80, "PERMANENT"}};
+	const char *title = state ? nud_title(state) : NULL;
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (names[i].state == state)
-			return names[i].name;
-	return "no entry";
+	return title ? title : "no entry";
 }

@@ -12,6 +12,7 @@
 #include "judge/address.h"
 #include "judge/intended.h"
 #include "judge/words.h"
+#include "trace/names.h"
 
 #define SOON_NS (250 * NS_PER_MS) /* so long after its occasion does a change come at most */
 
@@ -283,14 +284,6 @@ static char *dead_text(const struct facts *f, const struct outage *o, const stru
 	    mac_text(own, mac), s->n, words_plural(s->n), s->name, words_moment(o->from_ns, from));
 }
 
-static const char *port_state_name(unsigned state)
-{
-	static const char *const names[] = {
-	    "disabled", "listening", "learning", "forwarding", "blocking"};
-
-	return state == PORT_AWAY ? "not on the bridge" : state < 5 ? names[state] : "not told";
-}
-
 static char *port_text(const struct facts *f, const struct outage *o, const struct sum *s)
 {
 	const struct attempt *a = s->first;
@@ -306,7 +299,9 @@ static char *port_text(const struct facts *f, const struct outage *o, const stru
 	if (down->state == PORT_FORWARDING && first + n >= 2)
 		down--; /* it waited for an answer that was asked for while the port was shut */
 	return mem_printf("port %s was %s from %s s%s%s%s: %u lookup%s lost", s->name,
-	    port_state_name(down->state), words_moment(down->hi_ns, from), to ? " to " : " on",
+	    port_state_name(
+	        down->state, down->state == PORT_AWAY ? "not on the bridge" : "not told"),
+	    words_moment(down->hi_ns, from), to ? " to " : " on",
 	    to ? words_moment(to->hi_ns, until) : "", to ? " s" : "", s->n,
 	    s->n == 1 ? " was" : "s were");
 }

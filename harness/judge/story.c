@@ -82,7 +82,6 @@ static void tell_talk(const struct facts *f, struct judgement *j)
 /* The last exposure, and the gateway's last change of MAC, at or before t_ns. */
 static void tell_change(const struct facts *f, struct judgement *j, int64_t t_ns)
 {
-	static const char *const verbs[] = {"joined", "left", "changed"};
 	const struct exposure *x = NULL;
 	const struct history_span *s = NULL;
 	char a[MAC_TEXT], b[MAC_TEXT];
@@ -98,7 +97,8 @@ static void tell_change(const struct facts *f, struct judgement *j, int64_t t_ns
 		add_finding(j, x->t_ns, intended_words(x));
 	else if (x)
 		add_finding(j, x->t_ns,
-		    mem_printf("port %s (%s) %s", x->port, mac_text(x->mac, a), verbs[x->verb]));
+		    mem_printf(
+		        "port %s (%s) %s", x->port, mac_text(x->mac, a), port_verb_name(x->verb)));
 	if (s && s->hi_ns > 0)
 		add_finding(j, s->hi_ns,
 		    mem_printf("br0 changed %s -> %s%s", mac_text(s[-1].mac, a),

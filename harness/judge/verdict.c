@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "judge/reason.h"
 #include "judge/words.h"
+#include "trace/names.h"
 
 static const char neigh_forced_gc[] =
     "the kernel's neighbour table was full, and entries were evicted";
@@ -39,11 +40,6 @@ static char *lost_text(const struct judgement *j)
 	    words_count(j->total.lost, lost), words_count(j->total.sent, sent), j->n_outages,
 	    words_plural(j->n_outages), worst->open ? "at least " : "",
 	    words_span(worst->to_ns - worst->from_ns, span));
-}
-
-static const char *form_text(enum stale_form form)
-{
-	return form == STALE_FLOODED ? " (flooded)" : form == STALE_NOT_TAKEN ? " (not taken)" : "";
 }
 
 /* What happened in the worst outage, and whose work it was. */
@@ -85,7 +81,7 @@ static char *over_limits(const struct facts *f, const struct judgement *j)
 	else if (l->answered >= 0 && answered < l->answered)
 		buf_printf(&b, "; %s (answered %.2f%%, limit %.2f%%)", lost, answered, l->answered);
 	if (b.s && j->cause != CAUSE_NONE)
-		buf_printf(&b, ", cause %s%s", cause_name(j->cause), form_text(j->form));
+		buf_printf(&b, ", cause %s%s", cause_name(j->cause), stale_form_suffix(j->form));
 	for (size_t i = 0; i < f->breaches.n; i++) {
 		const struct breach *x = &f->breaches.items[i];
 
@@ -330,7 +326,7 @@ static void judge_control(const struct facts *f, struct judgement *j)
 		say(j, VERDICT_INCONCLUSIVE,
 		    mem_printf("it must break by %s for at least %s; it %s, cause %s%s",
 		        cause_name(m->breaks), words_span(m->min_outage_ns, implied), lost,
-		        cause_name(j->cause), form_text(j->form)),
+		        cause_name(j->cause), stale_form_suffix(j->form)),
 		    mem_strdup("the control broke in another way, so its arms prove nothing"));
 	} else {
 		say(j, VERDICT_NOT_REPRODUCED,
@@ -427,7 +423,7 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 		char *lost = lost_text(j);
 		say(j, VERDICT_PASS,
 		    mem_printf("it broke as it must: %s, cause %s%s", lost, cause_name(j->cause),
-		        form_text(j->form)),
+		        stale_form_suffix(j->form)),
 		    NULL);
 		free(lost);
 	} else {

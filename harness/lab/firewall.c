@@ -4,12 +4,10 @@
 #include <errno.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/proc.h"
@@ -45,21 +43,13 @@ static int restore(int family, enum firewall_by backend, const char *rules,
 {
 	static const char *const names[] = {"any", "nft", "legacy"};
 	const char *program = find_iptables(family, backend);
-	size_t len = strlen(rules);
 
 	if (!program)
 		return err_set(e, ENOENT, "no %s-restore, backend %s",
 		    family ? "ip6tables" : "iptables", names[backend]);
-	int in = memfd_create("rules", MFD_CLOEXEC);
+	int in = proc_input(rules, strlen(rules));
 	if (in < 0)
-		return err_set(e, errno, "memfd_create:");
-	ssize_t n = pwrite(in, rules, len, 0);
-	if (n != (ssize_t)len) {
-		int error = n < 0 ? errno : ENOSPC;
-
-		close(in);
-		return err_set(e, error, "the rules of %s:", program);
-	}
+		return err_set(e, -in, "the rules of %s:", program);
 	const char *argv[] = {program, "-w", NULL};
 	*load = (struct firewall_load){.program = program};
 	load->says = memfd_create("says", MFD_CLOEXEC);
@@ -152,21 +142,8 @@ bool firewall_is_there(void)
 int firewall_wait(struct firewall_load *load, int64_t deadline_ns, struct err *e)
 {
 	char said[160];
-	int r = proc_wait(load->pid, deadline_ns);
+	int r = proc_end(load->pid, load->program, load->says, deadline_ns, said, sizeof(said), e);
 
-	proc_said(load->says, false, said, sizeof(said));
-	if (r < 0) {
-		kill(load->pid, SIGKILL);
-		waitpid(load->pid, NULL, 0);
-	}
-	if (r == -ETIMEDOUT)
-		err_set(e, ETIMEDOUT, "%s did not end in time%s%s", load->program,
-		    said[0] ? ": " : "", said);
-	else if (r < 0)
-		err_set(e, -r, "waiting for %s:", load->program);
-	else if (r)
-		r = err_set(e, EIO, "%s ended with status %d%s%s", load->program, r,
-		    said[0] ? ": " : "", said);
 	close(load->says);
 	return r;
 }

@@ -6,7 +6,6 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -28,12 +27,17 @@
 #define FIRST_RETRANS_MS                                                                           \
 	20 /* until the first answer: an ARP lost before a link is active costs this */
 
-/* 0 also where this kernel, or a container's /proc/sys, has no such sysctl to write. */
+/* Has this kernel, or a container's /proc/sys, no such sysctl to write? */
+static bool is_no_sysctl(int r)
+{
+	return r == -ENOENT || r == -EROFS || r == -EACCES || r == -EPERM;
+}
+
 static int set_if_there(const char *name, const char *value, struct err *e)
 {
 	int r = netns_sysctl(name, value, e);
 
-	return r == -ENOENT || r == -EROFS || r == -EACCES || r == -EPERM ? 0 : r;
+	return is_no_sysctl(r) ? 0 : r;
 }
 
 static int up_upstream(struct lab *lab, struct err *e)
@@ -80,7 +84,7 @@ int lab_address_bridge(struct nl_sock *nl, int ifindex, struct err *e)
 	if (r)
 		return r;
 	r = netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".disable_ipv6", "0", e);
-	if (r == -ENOENT || r == -EROFS || r == -EACCES || r == -EPERM)
+	if (is_no_sysctl(r))
 		return 0; /* no IPv6, or none to be had */
 	return r ? r : link_add_address(nl, ifindex, AF_INET6, lab_gateway_ip6, 64, e);
 }

@@ -5,7 +5,6 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -22,8 +21,14 @@
 #include "play/fault.h"
 #include "play/port.h"
 
-#define GONE_NS                                                                                    \
-	(10 * NS_PER_S) /* a link that was deleted is gone within this, or the case is invalid */
+/* A link that was deleted is gone within this, or the case is invalid. */
+#define GONE_NS (10 * NS_PER_S)
+
+struct churned {
+	struct port port;
+	const struct sched_event *first; /* its first join */
+	const struct sched_event *leave; /* that has begun and not ended, or NULL */
+};
 
 struct work {
 	const struct scenario_case *c;
@@ -32,8 +37,7 @@ struct work {
 	struct port_home home;
 	struct fault_tools faults;
 	struct change_tools changes;
-	struct port *ports;
-	const struct sched_event **leaves; /* a port's leave that has begun and not ended */
+	struct churned *ports;
 	size_t n_ports;
 	struct nl_sock *monitor;
 	int channel, timer, keep;
@@ -49,52 +53,52 @@ static int64_t due_of(const struct work *w, const struct sched_event *ev)
 
 static void stamp(struct work *w, const struct sched_event *ev, bool end, int error)
 {
-	struct event out = {.t_ns = clock_now_ns(), .type = EV_CHURN, .where = WHERE_ROUTER};
+	struct event out = {.t_ns = clock_now_ns(),
+	    .type = EV_CHURN,
+	    .where = WHERE_ROUTER,
+	    .u.churn = {.due_ns = due_of(w, ev),
+	        .mac = ev->mac,
+	        .op = (uint8_t)ev->op,
+	        .end = end,
+	        .event = ev->change != NULL,
+	        .mtu = ev->change ? ev->change->mtu : 0,
+	        .cycle = ev->cycle,
+	        .err = error}};
 
-	if (ev->change) {
-		out.u.churn.event = 1;
-		out.u.churn.mtu = ev->change->mtu;
-		if (ev->change->whose == WHOSE_CLIENT_END)
-			out.where = (uint8_t)(WHERE_CLIENT + ev->change->index);
-	}
+	if (ev->change && ev->change->whose == WHOSE_CLIENT_END)
+		out.where = (uint8_t)(WHERE_CLIENT + ev->change->index);
 	memcpy(out.u.churn.port, ev->port, sizeof(out.u.churn.port));
-	out.u.churn.due_ns = due_of(w, ev);
-	out.u.churn.mac = ev->mac;
-	out.u.churn.op = (uint8_t)ev->op;
-	out.u.churn.end = end;
-	out.u.churn.cycle = ev->cycle;
-	out.u.churn.err = error;
 	tape_put(w->tape, &out);
 	if (!end && out.t_ns - out.u.churn.due_ns > w->worst_late_ns)
 		w->worst_late_ns = out.t_ns - out.u.churn.due_ns;
 }
 
-static struct port *port_named(struct work *w, const char *name)
+static struct churned *churned_named(struct work *w, const char *name)
 {
 	for (size_t i = 0; i < w->n_ports; i++)
-		if (!strcmp(w->ports[i].name, name))
+		if (!strcmp(w->ports[i].port.name, name))
 			return &w->ports[i];
 	return NULL;
 }
 
 /* A leave's link is gone. */
-static void gone(struct work *w, size_t k)
+static void gone(struct work *w, struct churned *x)
 {
-	if (w->leaves[k])
-		stamp(w, w->leaves[k], true, 0);
-	w->leaves[k] = NULL;
-	port_gone(&w->ports[k]);
+	if (x->leave)
+		stamp(w, x->leave, true, 0);
+	x->leave = NULL;
+	port_gone(&x->port);
 }
 
 /* Notifications were lost: the kernel is asked which links are gone. */
 static void ask_gone(struct work *w)
 {
-	for (size_t k = 0; k < w->n_ports; k++) {
+	for (struct churned *x = w->ports; x < w->ports + w->n_ports; x++) {
 		char name[IF_NAMESIZE];
 
-		if (w->ports[k].leaving && w->ports[k].ifindex &&
-		    !if_indextoname((unsigned)w->ports[k].ifindex, name) && errno == ENXIO)
-			gone(w, k);
+		if (x->port.leaving && x->port.ifindex &&
+		    !if_indextoname((unsigned)x->port.ifindex, name) && errno == ENXIO)
+			gone(w, x);
 	}
 }
 
@@ -117,18 +121,16 @@ static void read_monitor(struct work *w)
 
 			if (h->nlmsg_type != RTM_DELLINK || i->ifi_family != AF_UNSPEC)
 				continue;
-			for (size_t k = 0; k < w->n_ports; k++) {
-				if (w->ports[k].ifindex != i->ifi_index ||
-				    !(w->ports[k].leaving || w->by_hand))
-					continue;
-				gone(w, k);
-			}
+			for (struct churned *x = w->ports; x < w->ports + w->n_ports; x++)
+				if (x->port.ifindex == i->ifi_index &&
+				    (x->port.leaving || w->by_hand))
+					gone(w, x);
 		}
 	}
 }
 
 /* A port comes again only when its last link is gone. */
-static int wait_gone(struct work *w, struct port *p, struct err *e)
+static int wait_gone(struct work *w, const struct port *p, struct err *e)
 {
 	int64_t deadline = clock_now_ns() + GONE_NS;
 
@@ -144,20 +146,27 @@ static int wait_gone(struct work *w, struct port *p, struct err *e)
 	return 0;
 }
 
+/* What has begun is ended, so that each change window has an end. */
+static int wait_leaves(struct work *w, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < w->n_ports; i++)
+		if (w->ports[i].leave)
+			r = wait_gone(w, &w->ports[i].port, e);
+	return r;
+}
+
 static int play_event(struct work *w, const struct sched_event *ev, struct err *e)
 {
-	struct port *p = port_named(w, ev->port);
+	struct churned *x = churned_named(w, ev->port);
+	struct port *p = x ? &x->port : NULL;
 	int r;
 
-	if (ev->op == OP_FAULT) {
+	if (ev->op == OP_FAULT || ev->change) {
 		stamp(w, ev, false, 0);
-		r = fault_run(&w->faults, w->c->fault.what, ev->fault_end, ev->mac, e);
-		stamp(w, ev, true, r);
-		return r;
-	}
-	if (ev->change) {
-		stamp(w, ev, false, 0);
-		r = change_play(&w->changes, ev, p, e);
+		r = ev->change ? change_play(&w->changes, ev, p, e)
+		               : fault_run(&w->faults, w->c->fault.what, ev->fault_end, ev->mac, e);
 		stamp(w, ev, true, r);
 		return r;
 	}
@@ -168,12 +177,11 @@ static int play_event(struct work *w, const struct sched_event *ev, struct err *
 		return r;
 	stamp(w, ev, false, 0);
 	r = ev->op == OP_JOIN ? port_join(p, &w->home, ev->mac, e) : port_leave(p, &w->home, e);
-	if (!r && p->leaving && w->c->churns[ev->churn].by != BY_RELEASE) {
-		w->leaves[p - w->ports] = ev;
-		return 0;
-	}
-	stamp(
-	    w, ev, true, r); /* a deletion that follows a release is housekeeping, not the leave */
+	/* a deletion that follows a release is housekeeping, not the leave */
+	if (!r && p->leaving && w->c->churns[ev->churn].by != BY_RELEASE)
+		x->leave = ev;
+	else
+		stamp(w, ev, true, r);
 	return r;
 }
 
@@ -209,13 +217,14 @@ static int make_ports(struct work *w, struct err *e)
 	for (size_t i = 0; i < w->s->n; i++) {
 		const struct sched_event *ev = &w->s->events[i];
 
-		if (ev->op != OP_JOIN || ev->change || port_named(w, ev->port))
+		if (ev->op != OP_JOIN || ev->change || churned_named(w, ev->port))
 			continue;
-		struct port *p = MEM_PUSH(w->ports, w->n_ports, cap);
-		*p = (struct port){.churn = &w->c->churns[ev->churn], .guest = -1, .tap = -1};
-		memcpy(p->name, ev->port, sizeof(p->name));
+		struct churned *x = MEM_PUSH(w->ports, w->n_ports, cap);
+		*x = (struct churned){
+		    .port = {.churn = &w->c->churns[ev->churn], .guest = -1, .tap = -1},
+		    .first = ev};
+		memcpy(x->port.name, ev->port, sizeof(x->port.name));
 	}
-	w->leaves = mem_alloc((w->n_ports + 1) * sizeof(*w->leaves));
 	int r = nl_open(&w->home.nl, e);
 	if (!r)
 		r = nl_open(&w->monitor, e);
@@ -233,14 +242,6 @@ static int make_ports(struct work *w, struct err *e)
 		return w->home.guests;
 	netns_keep(w->keep, w->home.guests);
 	return 0;
-}
-
-static void say(struct work *w, int status, const char *text)
-{
-	struct churner_word word = {.status = status};
-
-	snprintf(word.text, sizeof(word.text), "%.511s", text);
-	(void)!write(w->channel, &word, sizeof(word));
 }
 
 static int play_before(struct work *w, size_t *next, struct err *e)
@@ -261,39 +262,27 @@ static int play_all(struct work *w, size_t next, struct err *e)
 		if (!r)
 			r = play_event(w, &w->s->events[next], e);
 	}
-	for (size_t i = 0; !r && i < w->n_ports; i++)
-		if (w->leaves[i])
-			r = wait_gone(w, &w->ports[i], e);
-	return r;
+	return r ? r : wait_leaves(w, e);
 }
 
 static void told_late(struct work *w)
 {
-	struct event ev = {.t_ns = clock_now_ns(), .type = EV_LATE, .where = WHERE_ROUTER};
+	struct event ev = {.t_ns = clock_now_ns(),
+	    .type = EV_LATE,
+	    .where = WHERE_ROUTER,
+	    .u.late = {.who = LATE_CHURNER, .stream = UINT16_MAX, .late_ns = w->worst_late_ns}};
 
-	ev.u.late.who = LATE_CHURNER;
-	ev.u.late.stream = UINT16_MAX;
-	ev.u.late.late_ns = w->worst_late_ns;
 	tape_put(w->tape, &ev);
-}
-
-/* What the schedule gives the port when it first joins. */
-static struct mac first_mac(const struct work *w, const char *name)
-{
-	for (size_t i = 0; i < w->s->n; i++)
-		if (w->s->events[i].op == OP_JOIN && !w->s->events[i].change &&
-		    !strcmp(w->s->events[i].port, name))
-			return w->s->events[i].mac;
-	return (struct mac){{0}};
 }
 
 /* A port joins or leaves by hand; over when it has happened. */
 static int do_order(struct work *w, const struct churner_order *o, struct err *e)
 {
-	struct port *p = port_named(w, o->port);
+	struct churned *x = churned_named(w, o->port);
 
-	if (!p)
+	if (!x)
 		return err_set(e, ENOENT, "%s is not a churn port of this case", o->port);
+	struct port *p = &x->port;
 	int r = wait_gone(w, p, e);
 	if (r)
 		return r;
@@ -307,29 +296,24 @@ static int do_order(struct work *w, const struct churner_order *o, struct err *e
 		close(p->tap); /* deleted by somebody else */
 	if (!p->ifindex && p->guest >= 0)
 		close(p->guest);
-	return port_join(p, &w->home, o->mac_given ? o->mac : first_mac(w, o->port), e);
+	return port_join(p, &w->home, o->mac_given ? o->mac : x->first->mac, e);
 }
 
 /* Its taps and the peers' namespaces go with it: it stays until the player has gone. */
-static void obey(struct work *w, const struct churner_order *first)
+static void obey(struct work *w, struct churner_order *o)
 {
-	struct churner_order o = *first;
-
 	do {
 		struct err e = {{0}};
 		int r = CHURNER_HELD;
 
-		if (o.what == ORDER_HOLD) {
-			/* What has begun is ended, so that each change window has an end. */
-			for (size_t i = 0; i < w->n_ports; i++)
-				if (w->leaves[i])
-					wait_gone(w, &w->ports[i], NULL);
+		if (o->what == ORDER_HOLD) {
+			wait_leaves(w, NULL);
 			w->by_hand = true;
 		} else {
-			r = do_order(w, &o, &e);
+			r = do_order(w, o, &e);
 		}
-		say(w, r, e.text);
-	} while (read(w->channel, &o, sizeof(o)) == sizeof(o));
+		churner_say(w->channel, r, e.text);
+	} while (churner_next_order(w->channel, o));
 }
 
 /* One event of the schedule at each order, over when it has happened. */
@@ -342,11 +326,9 @@ static void step(struct work *w, size_t next)
 		int r = next < w->s->n ? play_event(w, &w->s->events[next++], &e)
 		                       : err_set(&e, ENOENT, "the schedule has no event left");
 
-		for (size_t i = 0; !r && i < w->n_ports; i++)
-			if (w->leaves[i])
-				r = wait_gone(w, &w->ports[i], &e);
-		say(w, r ? r : CHURNER_DONE, e.text);
-	} while (read(w->channel, &o, sizeof(o)) == sizeof(o) && o.what == ORDER_NEXT);
+		r = r ? r : wait_leaves(w, &e);
+		churner_say(w->channel, r ? r : CHURNER_DONE, e.text);
+	} while (churner_next_order(w->channel, &o) && o.what == ORDER_NEXT);
 	_exit(0);
 }
 
@@ -357,8 +339,8 @@ static void run(struct work *w)
 	struct churner_order o;
 	int r = play_before(w, &next, &e);
 
-	say(w, r, e.text);
-	if (r || read(w->channel, &o, sizeof(o)) != sizeof(o))
+	churner_say(w->channel, r, e.text);
+	if (r || !churner_next_order(w->channel, &o))
 		_exit(1);
 	if (o.what == ORDER_NEXT)
 		step(w, next);
@@ -368,8 +350,8 @@ static void run(struct work *w)
 		r = play_all(w, next, &e);
 		told_late(w);
 		if (r <= 0)
-			say(w, r ? r : CHURNER_DONE, e.text);
-		if (read(w->channel, &o, sizeof(o)) != sizeof(o))
+			churner_say(w->channel, r ? r : CHURNER_DONE, e.text);
+		if (!churner_next_order(w->channel, &o))
 			_exit(r < 0);
 	}
 	obey(w, &o);
@@ -407,49 +389,4 @@ int churner_start(struct churner *ch, const struct scenario_case *c, const struc
 	close(pair[1]);
 	*ch = (struct churner){.pid = pid, .channel = pair[0]};
 	return 0;
-}
-
-/* One word of the churner's; its end without one is an error too. */
-int churner_hear(struct churner *ch, struct churner_word *word, struct err *e)
-{
-	ssize_t n = read(ch->channel, word, sizeof(*word));
-
-	if (n != (ssize_t)sizeof(*word))
-		return err_set(e, ECHILD, "the churner died");
-	if (word->status < 0)
-		return err_set(e, -word->status, "churn: %s", word->text);
-	return 0;
-}
-
-int churner_wait_ready(struct churner *ch, int64_t deadline_ns, struct err *e)
-{
-	struct churner_word word;
-	int r = clock_wait_readable(ch->channel, deadline_ns);
-
-	if (r <= 0)
-		return err_set(e, r ? -r : ETIMEDOUT, "the first ports did not join:");
-	return churner_hear(ch, &word, e);
-}
-
-int churner_tell(struct churner *ch, const struct churner_order *o, struct err *e)
-{
-	if (write(ch->channel, o, sizeof(*o)) == sizeof(*o))
-		return 0;
-	if (errno == EPIPE || errno == ECONNRESET)
-		return err_set(e, ECHILD, "the churner died");
-	return err_set(e, errno, "churner:");
-}
-
-int churner_begin(struct churner *ch, int64_t start_ns, struct err *e)
-{
-	return churner_tell(
-	    ch, &(struct churner_order){.what = ORDER_BEGIN, .start_ns = start_ns}, e);
-}
-
-int churner_read(struct churner *ch, struct err *e)
-{
-	struct churner_word word;
-	int r = churner_hear(ch, &word, e);
-
-	return r ? r : word.status;
 }

@@ -284,6 +284,8 @@ static void prefer_all(const struct player *p)
 int lab_setup(struct player *p, const char *dnsmasq_conf, struct err *e)
 {
 	int64_t deadline = clock_now_ns() + player_patience(p, PLAYER_PATIENCE_NS);
+	struct churner_word word;
+
 	if (p->c->stp) /* until the ports forward */
 		deadline += 2 * player_real(p, p->c->forward_delay_ns);
 	p->ports = mem_alloc(sizeof(*p->ports));
@@ -299,7 +301,8 @@ int lab_setup(struct player *p, const char *dnsmasq_conf, struct err *e)
 		netns_keep(p->batch_link->keep, p->lab.clients[i].ns);
 	r = churner_start(&p->churner, p->c, p->s, &p->lab, p->tape, p->batch_link->keep, e);
 	if (!r)
-		r = churner_wait_ready(&p->churner, deadline, e);
+		r = churner_hear_by(
+		    &p->churner, deadline, "the first ports did not join", &word, e);
 	if (r == -ETIMEDOUT && proc_is_stopped(p->churner.pid))
 		r = err_set(e, ETIMEDOUT, "the first ports did not join: the churner is stopped");
 	if (!r)

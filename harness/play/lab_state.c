@@ -16,6 +16,7 @@
 #include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "trace/names.h"
 
 #define ASSIGN_SET 3 /* NET_ADDR_SET of linux/netdevice.h */
 
@@ -181,17 +182,6 @@ struct entries {
 	bool any;
 };
 
-static const char *nud_name(unsigned state)
-{
-	static const char *const names[] = {
-	    "INCOMPLETE", "REACHABLE", "STALE", "DELAY", "PROBE", "FAILED", "NOARP", "PERMANENT"};
-
-	for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
-		if (state & 1u << i)
-			return names[i];
-	return "NONE";
-}
-
 static int on_entry(struct nlmsghdr *h, void *arg)
 {
 	struct entries *n = arg;
@@ -210,7 +200,7 @@ static int on_entry(struct nlmsghdr *h, void *arg)
 
 	inet_ntop(AF_INET, nla_data(tb[NDA_DST]), ip, sizeof(ip));
 	buf_printf(n->out, "  %-15s %-13s %s %s%s\n", n->who, ip,
-	    tb[NDA_LLADDR] ? mac_text(m, mac) : "-", nud_name(d->ndm_state),
+	    tb[NDA_LLADDR] ? mac_text(m, mac) : "-", nud_title(d->ndm_state),
 	    gateway && tb[NDA_LLADDR] && mac_cmp(m, n->gateway)
 	        ? "   stale: the gateway has another MAC"
 	        : "");
@@ -231,14 +221,6 @@ static int add_entries(
 	return r;
 }
 
-static const char *state_name(unsigned state)
-{
-	static const char *const names[] = {
-	    "disabled", "listening", "learning", "forwarding", "blocking"};
-
-	return state < ARRAY_SIZE(names) ? names[state] : "?";
-}
-
 static void add_bridge(const struct player *p, const struct seen *s, struct buf *out)
 {
 	uint8_t type = lab_assign_type(&p->lab);
@@ -253,7 +235,7 @@ static void add_bridge(const struct player *p, const struct seen *s, struct buf 
 	buf_printf(out, "  mtu %u\nports\n", s->mtu);
 	for (size_t i = 0; i < s->n; i++)
 		buf_printf(out, "  %-15s %s %s%s%s\n", s->ports[i].name,
-		    mac_text(s->ports[i].mac, mac), state_name(s->ports[i].state),
+		    mac_text(s->ports[i].mac, mac), port_state_name(s->ports[i].state, "?"),
 		    s->ports[i].up ? "" : ", no carrier",
 		    mac_cmp(s->ports[i].mac, s->mac) ? "" : "   the bridge's MAC");
 }

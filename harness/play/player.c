@@ -75,7 +75,8 @@ static int play(struct player *p, struct err *e)
 
 	set_times(p);
 	player_phase(p, PHASE_WARMUP, p->warmup_ns);
-	int r = churner_begin(&p->churner, p->start_ns, e);
+	int r = churner_tell(
+	    &p->churner, &(struct churner_order){.what = ORDER_BEGIN, .start_ns = p->start_ns}, e);
 	if (!r)
 		r = loop_until(p, p->start_ns, p->end_ns, e);
 	if (r || p->paused)

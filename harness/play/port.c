@@ -10,11 +10,7 @@
 #include "lab/lab.h"
 #include "lab/link.h"
 #include "lab/netns.h"
-
-static bool is_tap(const struct port *p)
-{
-	return p->churn->kind == KIND_TAP || p->churn->kind == KIND_TAP_DOWN;
-}
+#include "scenario/churn.h"
 
 static bool goes_up(const struct port *p)
 {
@@ -96,7 +92,7 @@ int port_join(struct port *p, const struct port_home *home, struct mac mac, stru
 {
 	if (p->ifindex)
 		return link_enslave(home->nl, p->ifindex, home->bridge, mac, goes_up(p), e);
-	return is_tap(p) ? join_tap(p, home, mac, e) : join_veth(p, home, mac, e);
+	return churn_is_tap(p->churn) ? join_tap(p, home, mac, e) : join_veth(p, home, mac, e);
 }
 
 struct deletion {
@@ -159,7 +155,8 @@ int port_leave(struct port *p, const struct port_home *home, struct err *e)
 		p->guest = -1;
 		return 0;
 	}
-	r = is_tap(p) ? start_deletion(0, p->tap, e) : start_deletion(p->ifindex, -1, e);
+	r = churn_is_tap(p->churn) ? start_deletion(0, p->tap, e)
+	                           : start_deletion(p->ifindex, -1, e);
 	p->tap = -1;
 	return r;
 }

@@ -52,10 +52,8 @@ static int order(struct churner *ch, enum churner_what what, const char *port,
 	int r = churner_tell(ch, &o, e);
 	if (r)
 		return r;
-	r = clock_wait_readable(ch->channel, clock_now_ns() + ORDER_NS);
-	if (r <= 0)
-		return err_set(e, r ? -r : ETIMEDOUT, "the churner did not answer:");
-	return churner_hear(ch, &word, e);
+	return churner_hear_by(
+	    ch, clock_now_ns() + ORDER_NS, "the churner did not answer", &word, e);
 }
 
 static void add_ports(const struct player *p, struct buf *text)

@@ -1,4 +1,5 @@
 /* case.c: one case in full: what was lost, why, what follows, how to see it again. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,29 +7,16 @@
 #include "judge/words.h"
 #include "report/case.h"
 
-static const char *const words[VERDICT_COUNT] = {
-    [VERDICT_PASS] = "PASS",
-    [VERDICT_FAIL] = "FAIL",
-    [VERDICT_INCONCLUSIVE] = "INCONCLUSIVE",
-    [VERDICT_NOT_REPRODUCED] = "NOT REPRODUCED",
-    [VERDICT_INVALID] = "INVALID",
-    [VERDICT_SKIP] = "SKIP",
-};
-
 void case_word(enum verdict v, bool color, struct buf *out)
 {
-	const char *word = (unsigned)v < VERDICT_COUNT ? words[v] : "UNKNOWN";
 	int code = v == VERDICT_PASS ? 32 : v == VERDICT_FAIL ? 31 : 33;
 
 	if (color)
-		buf_printf(out, "\033[1;%dm%s\033[0m", code, word);
-	else
-		buf_puts(out, word);
-}
-
-const char *case_form(enum stale_form form)
-{
-	return form == STALE_FLOODED ? "flooded" : form == STALE_NOT_TAKEN ? "not taken" : "";
+		buf_printf(out, "\033[1;%dm", code);
+	for (const char *s = verdict_name(v); *s; s++)
+		buf_printf(out, "%c", *s == '-' ? ' ' : toupper(*s));
+	if (color)
+		buf_puts(out, "\033[0m");
 }
 
 #define COLUMNS 110
@@ -119,9 +107,7 @@ static void add_cause(struct buf *out, const struct judgement *j)
 	bool fail = j->verdict == VERDICT_FAIL && j->n_outages;
 
 	if (j->n_outages) {
-		buf_printf(out, "  cause   %s", cause_name(j->cause));
-		if (*case_form(j->form))
-			buf_printf(out, " (%s)", case_form(j->form));
+		buf_printf(out, "  cause   %s%s", cause_name(j->cause), stale_form_suffix(j->form));
 		buf_puts(out, fail ? ", because\n" : "\n");
 	}
 	if (!fail)

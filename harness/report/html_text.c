@@ -1,34 +1,36 @@
 /* html_text.c: text on its way into markup: nothing in it can become markup, or hide anything. */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "report/html.h"
 
 void html_text(struct buf *out, const char *text)
 {
-	const char *s = text;
-	unsigned c = 0;
+	struct buf b = {0};
 
-	for (size_t left = strlen(s), len; left; s += len, left -= len) {
-		len = utf8_char(s, left, &c);
-		if (!len || (utf8_harmful(c) && c != '\n'))
-			buf_puts(out, "?");
-		else if (c == '<')
+	text_clean(&b, text);
+	for (const char *s = b.s; *s; s++) {
+		switch (*s) {
+		case '<':
 			buf_puts(out, "&lt;");
-		else if (c == '>')
+			break;
+		case '>':
 			buf_puts(out, "&gt;");
-		else if (c == '&')
+			break;
+		case '&':
 			buf_puts(out, "&amp;");
-		else if (c == '"')
+			break;
+		case '"':
 			buf_puts(out, "&quot;");
-		else if (c == '\'')
+			break;
+		case '\'':
 			buf_puts(out, "&#39;");
-		else
-			buf_add(out, s, len);
-		len = len ? len : 1;
+			break;
+		default:
+			buf_add(out, s, 1);
+		}
 	}
+	buf_free(&b);
 }
 
 void html_textf(struct buf *out, const char *fmt, ...)

@@ -37,8 +37,8 @@ static void outage_rows(struct rows *rows, const struct judged *play, const stru
 		const struct outage *o = &tl->outages[i];
 		struct buf b = {0};
 
-		buf_printf(&b, "%u lost, %s%s%s", o->lost, cause_name(o->cause),
-		    *case_form(o->form) ? ", " : "", case_form(o->form));
+		buf_printf(
+		    &b, "%u lost, %s%s", o->lost, cause_name(o->cause), stale_form_suffix(o->form));
 		if ((size_t)o->stream < play->trace->meta.n_streams)
 			buf_printf(&b, ", %s", play->trace->meta.streams[o->stream].name);
 		row(rows, "outage", o->from_ns, o->to_ns, o->open, b.s);

@@ -3,11 +3,11 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "report/case.h"
 #include "base/macros.h"
+#include "base/utf8.h"
 #include "report/success.h"
 
 static json_t *text(const char *s)
@@ -17,10 +17,7 @@ static json_t *text(const char *s)
 	if (!j) { /* not UTF-8 */
 		struct buf b = {0};
 
-		buf_puts(&b, s);
-		for (size_t i = 0; i < b.len; i++)
-			if ((unsigned char)b.s[i] >= 0x80)
-				b.s[i] = '?';
+		utf8_add(&b, s, true);
 		j = json_string(b.s);
 		buf_free(&b);
 	}
@@ -82,9 +79,7 @@ static json_t *streams(const struct judged *p)
 
 static json_t *form(enum stale_form f)
 {
-	return f == STALE_FLOODED     ? json_string("flooded")
-	       : f == STALE_NOT_TAKEN ? json_string("not-taken")
-	                              : json_null();
+	return f == STALE_NEITHER ? json_null() : json_string(stale_form_name(f));
 }
 
 static json_t *outages(const struct judged *p)

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "base/utf8.h"
 #include "report/case.h"
 #include "report/success.h"
 
@@ -39,33 +38,15 @@ static void note(struct xml *x, int r)
 	x->worst = r < x->worst ? r : x->worst;
 }
 
-/* The bytes of the character at s if it is whole UTF-8 that XML 1.0 takes and a terminal does not
- * obey, else 0. */
-static size_t good_char(const char *s)
-{
-	unsigned c = 0;
-	size_t n = utf8_char(s, strnlen(s, 4), &c);
-
-	return n && (c == '\n' || !utf8_harmful(c)) ? n : 0;
-}
-
-/* Text that XML takes, in a new string: '?' for every byte of what it refuses. */
+/* Text that XML 1.0 takes and no terminal obeys, in a new string. */
 static char *xml_text(const char *s, char newline)
 {
 	struct buf b = {0};
 
-	buf_puts(&b, "");
-	while (*s) {
-		size_t n = good_char(s);
-
-		if (*s == '\n')
-			buf_add(&b, &newline, 1);
-		else if (n)
-			buf_add(&b, s, n);
-		else
-			buf_puts(&b, "?");
-		s += n ? n : 1;
-	}
+	text_clean(&b, s);
+	for (char *c = b.s; *c; c++)
+		if (*c == '\n')
+			*c = newline;
 	return b.s;
 }
 

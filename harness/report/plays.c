@@ -152,10 +152,8 @@ void text_clean(struct buf *out, const char *s)
 {
 	size_t from = out->len;
 
-	buf_puts(out, s);
-	utf8_clean(out->s + from, true);
+	utf8_add(out, s, true);
 	for (char *c = out->s + from; *c; c++)
 		if (*c == '\t')
 			*c = '?';
-	out->len = from + strlen(out->s + from);
 }

@@ -134,14 +134,6 @@ static void read_until(struct state *s, int64_t t_ns)
 	}
 }
 
-static const char *port_state_name(unsigned state)
-{
-	static const char *const names[] = {
-	    "disabled", "listening", "learning", "forwarding", "blocking"};
-
-	return state < ARRAY_SIZE(names) ? names[state] : "state unknown";
-}
-
 static const char *assign_type_name(unsigned type)
 {
 	static const char *const names[] = {"permanent", "random", "stolen", "set"};
@@ -218,7 +210,7 @@ static void add_ports(const struct state *s, const struct link *br, struct buf *
 			continue;
 		buf_printf(out, "port    %-15s %s  mtu %u  carrier %s  %s\n", l->name,
 		    mac_text(l->mac, text), l->mtu, l->carrier ? "up" : "down",
-		    port_state_name(l->port_state));
+		    port_state_name(l->port_state, "state not told"));
 	}
 	add_more(out, n, "ports");
 }

@@ -69,11 +69,10 @@ static void outage_labels(struct drawing *d, const struct timeline *tl, double y
 		qsort(sorted, tl->n_outages, sizeof(*sorted), by_length);
 	for (size_t i = 0; i < tl->n_outages && n < MAX_LABELS; i++) {
 		const struct outage *o = sorted[i];
-		const char *form = case_form(o->form);
 
-		snprintf(words, sizeof(words), "%s%s: %s%s%s%s", o->open ? "at least " : "",
+		snprintf(words, sizeof(words), "%s%s: %s%s", o->open ? "at least " : "",
 		    words_span(o->to_ns - o->from_ns, span), cause_name(o->cause),
-		    *form ? " (" : "", form, *form ? ")" : "");
+		    stale_form_suffix(o->form));
 		for (int shorter = 0; shorter < 2; shorter++) {
 			const char *text = shorter ? span : words;
 			double width = svg_width(strlen(text)), x = svg_x(d, o->from_ns);

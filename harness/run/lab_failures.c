@@ -12,6 +12,7 @@
 #include "base/macros.h"
 #include "base/mem.h"
 #include "lab/lab.h"
+#include "scenario/churn.h"
 
 /* What can make one lab fail and another not. */
 static unsigned features_of(const struct scenario_case *c)
@@ -20,7 +21,7 @@ static unsigned features_of(const struct scenario_case *c)
 	unsigned bit = 1, out = 0;
 
 	for (size_t i = 0; i < c->n_churns; i++) {
-		bool is_tap = c->churns[i].kind == KIND_TAP || c->churns[i].kind == KIND_TAP_DOWN;
+		bool is_tap = churn_is_tap(&c->churns[i]);
 
 		tap |= is_tap;
 		veth |= !is_tap;

@@ -42,18 +42,11 @@ static void become_worker(struct job *job, int parent_pidfd)
 /* What to do about it depends on what there was too little of. */
 static int cannot_start(const struct job *job, int error, struct err *e)
 {
-	const char *remedy =
-	    error == EAGAIN
-	        ? "; raise the limit of processes (ulimit -u, or the cgroup's pids.max) or play "
-	          "fewer cases at once: -j N"
-	    : error == EMFILE || error == ENFILE
-	        ? "; raise the limit of open files (ulimit -n, sysctl fs.file-max) or play fewer "
-	          "cases at once: -j N"
-	    : error == ENOMEM ? "; add memory or play fewer cases at once: -j N"
-	                      : "";
+	const char *more = err_remedy(error);
 
-	return err_set(
-	    e, error, "cannot start a worker for %.80s: %s%s", job->name, strerror(error), remedy);
+	return err_set(e, error, "cannot start a worker for %.80s: %s%s%s%s", job->name,
+	    strerror(error), more ? "; it needs " : "", more ? more : "",
+	    more ? ", or fewer at once: -j N" : "");
 }
 
 static void reap(struct job *job)

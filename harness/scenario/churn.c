@@ -51,3 +51,8 @@ void churn_port_name(const struct churn *churn, unsigned k, char *out)
 	memcpy(out, text, NAME_MAX_LEN - 1);
 	out[NAME_MAX_LEN - 1] = '\0';
 }
+
+bool churn_is_tap(const struct churn *churn)
+{
+	return churn->kind == KIND_TAP || churn->kind == KIND_TAP_DOWN;
+}

@@ -13,6 +13,8 @@ int64_t churn_join_ns(const struct churn *churn, uint64_t cycle);
 bool churn_leave_ns(const struct churn *churn, uint64_t cycle, int64_t *t);
 /* The first join or leave from t=0 on, or false when there is none. */
 bool churn_first_change(const struct churn *churn, int64_t *t);
+/* Are its ports taps, and not veths? */
+bool churn_is_tap(const struct churn *churn);
 /* The interface name of port k, from 0, into out (NAME_MAX_LEN bytes). */
 void churn_port_name(const struct churn *churn, unsigned k, char *out);
 

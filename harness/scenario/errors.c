@@ -94,16 +94,6 @@ static int by_place(const void *pa, const void *pb)
 	return strcmp(a->text, b->text);
 }
 
-/* Adds what may be anybody's, such as the name of a file, as one line without harm. */
-static void put_clean(struct buf *out, const char *s)
-{
-	size_t from = out->len;
-
-	buf_puts(out, s);
-	utf8_clean(out->s + from, false);
-	out->len = from + strlen(out->s + from);
-}
-
 void errors_print(struct errors *e, const char *called, struct buf *out)
 {
 	if (e->n)
@@ -111,14 +101,14 @@ void errors_print(struct errors *e, const char *called, struct buf *out)
 	for (size_t i = 0; i < e->n; i++) {
 		const struct error *x = &e->items[i];
 
-		put_clean(out, x->at.source->name);
+		utf8_add(out, x->at.source->name, false);
 		buf_printf(out, ":%d:%d: %s: ", x->at.line, x->at.column, called);
-		put_clean(out, x->text);
+		utf8_add(out, x->text, false);
 		buf_puts(out, "\n");
 		show_line(&x->at, out);
 		if (x->expected) {
 			buf_puts(out, "  expected: ");
-			put_clean(out, x->expected);
+			utf8_add(out, x->expected, false);
 			buf_puts(out, "\n");
 		}
 	}

@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "scenario/grammar.h"
 #include "scenario/read.h"
+#include "trace/names.h"
 
 enum { MUST = 1, MAY = 2 };
 

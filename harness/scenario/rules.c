@@ -69,11 +69,9 @@ static void check_leaves(struct rules *r, const struct churn *churn)
 
 static void check_churn(struct rules *r, const struct churn *churn)
 {
-	bool tap = churn->kind == KIND_TAP || churn->kind == KIND_TAP_DOWN;
-
 	check_joins(r, churn);
 	check_leaves(r, churn);
-	if (tap && churn->by == BY_NAMESPACE_DEATH)
+	if (churn_is_tap(churn) && churn->by == BY_NAMESPACE_DEATH)
 		errors_add(r->errors, at_churn(r, churn, "leaves-by"), "delete or release",
 		    "port '%s' is a tap: it has no peer in another namespace", churn->name);
 	if (churn->count > 1 && churn->port_mac.rule == PORT_MAC_FIXED)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "trace/names.h"
 
 bool value_text(struct errors *e, const struct node *n, const char *what, const char **out)
 {

@@ -139,31 +139,6 @@ const struct word words_backend[] = {
     {0},
 };
 
-/* The same words as those of verdict_name() and invariant_name(). */
-const struct word words_verdict[] = {
-    {"pass", 0}, {"fail", 1}, {"inconclusive", 2}, {"not-reproduced", 3}, {"invalid", 4}, {0}};
-
-const struct word words_invariant[] = {
-    {"gateway-mac", 1},
-    {"assign-type", 2},
-    {"mtu", 4},
-    {"address", 8},
-    {"carrier", 16},
-    {"local-fdb", 32},
-    {"bystander-frames", 64},
-    {0},
-};
-
-const struct word words_form[] = {{"flooded", 1}, {"not-taken", 2}, {0}};
-
-const char *word_name(const struct word *words, int value)
-{
-	for (; words->name; words++)
-		if (words->value == value)
-			return words->name;
-	return "?";
-}
-
 const char *leaves_by_name(enum leaves_by by)
 {
 	return word_name(words_leaves_by, (int)by);

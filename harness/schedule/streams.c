@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "trace/names.h"
 
 #define REFERENCE_NS (250 * NS_PER_MS)
 #define SYN_RETRY_REAL_NS NS_PER_S
@@ -21,12 +22,10 @@
 static void add_stream(const struct scenario_case *c, size_t client, enum ip_family family,
     enum transport transport, struct trace_meta *meta)
 {
-	static const char *const families[] = {"ipv4", "ipv6"};
-	static const char *const transports[] = {"udp", "tcp", "tcp-kept"};
 	struct stream *s = &meta->streams[meta->n_streams++];
 
-	snprintf(s->name, sizeof(s->name), "%s/%s/%s", c->clients[client].name, families[family],
-	    transports[transport]);
+	snprintf(s->name, sizeof(s->name), "%s/%s/%s", c->clients[client].name,
+	    family_names[family], transport_names[transport]);
 	s->client = (int)client;
 	s->family = (uint8_t)family;
 	s->transport = (uint8_t)transport;

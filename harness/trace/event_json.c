@@ -3,9 +3,9 @@
 #include "trace/event_json.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "base/macros.h"
+#include "trace/names.h"
 
 #define MEMBER(m) offsetof(struct event, m), sizeof(((struct event *)0)->m)
 #define KEY(key, kind, m)                                                                          \
@@ -31,8 +31,6 @@
 
 static const char *const phases[] = {
     "lab", "warmup", "start", "last", "end", "lab-failed", "paused"};
-static const char *const ops[] = {
-    "join", "leave", "fault", "set-mac", "set-mtu", "up", "down", "recreate"};
 static const char *const results[] = {"right", "wrong", "refused", "cut"};
 static const char *const hops[] = {"client", "port", "bridge", "uplink", "upstream"};
 static const char *const kinds[] = {
@@ -50,7 +48,7 @@ static const struct field phase[] = {
 };
 
 static const struct field churn[] = {
-    KEY_NAME("op", u.churn.op, ops),
+    KEY_NAME("op", u.churn.op, op_names),
     KEY("end", BOOL, u.churn.end),
     KEY("port", CHARS, u.churn.port),
     KEY("cycle", UINT, u.churn.cycle),
@@ -180,11 +178,6 @@ static const struct {
     [EV_TIMERS] = {timers, ARRAY_SIZE(timers)},
 };
 
-const char *event_op_name(unsigned op)
-{
-	return op < ARRAY_SIZE(ops) ? ops[op] : "?";
-}
-
 const struct field *event_fields(enum event_type type, size_t *n)
 {
 	bool known = (unsigned)type < EV_COUNT;
@@ -209,14 +202,13 @@ int event_from_json(const json_t *object, struct event *ev, struct err *e)
 {
 	const char *type = json_string_value(json_object_get(object, "e"));
 	size_t found = 1;
-	int i = 0;
+	int i;
 
 	*ev = (struct event){0};
 	if (!type)
 		return err_set(e, EINVAL, "no event: there is no key 'e'");
-	while (i < EV_COUNT && strcmp(type, event_type_name((enum event_type)i)))
-		i++;
-	if (i == EV_COUNT)
+	i = event_type_parse(type);
+	if (i < 0)
 		return err_set(e, EINVAL, "no event is called '%.32s'", type);
 	ev->type = (uint8_t)i;
 	if (fields_get(object, head, ARRAY_SIZE(head), ev, &found, e) ||

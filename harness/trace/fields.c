@@ -6,31 +6,13 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/macros.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "trace/trace.h"
+#include "trace/names.h"
 
 #define TIME_MAX_NS (INT64_C(1) << 60)
-
-static const struct {
-	uint16_t state;
-	const char *name;
-} nud[] = {
-    {0x00, "none"},
-    {0x01, "incomplete"},
-    {0x02, "reachable"},
-    {0x04, "stale"},
-    {0x08, "delay"},
-    {0x10, "probe"},
-    {0x20, "failed"},
-    {0x40, "noarp"},
-    {0x80, "permanent"},
-};
-#define N_NUD ARRAY_SIZE(nud)
 
 static bool filled(const uint8_t *p, size_t n, uint8_t with)
 {
@@ -122,10 +104,7 @@ static json_t *value(const struct field *f, const uint8_t *p, const uint8_t *bas
 		return json_string(cause_name((enum cause)load(p, f->size, false)));
 	case FIELD_NUD:
 		v = load(p, f->size, false);
-		for (size_t i = 0; i < N_NUD; i++)
-			if (nud[i].state == v)
-				return json_string(nud[i].name);
-		return json_integer(v);
+		return nud_name((unsigned)v) ? json_string(nud_name((unsigned)v)) : json_integer(v);
 	case FIELD_WHERE:
 		if (*p == WHERE_ROUTER)
 			return json_string("router");
@@ -197,13 +176,10 @@ static int get_hex(const char *s, uint8_t *p)
 
 static int get_name(const struct field *f, const char *s, uint8_t *p)
 {
-	for (size_t i = 0; i < f->extra; i++) {
-		if (!strcmp(s, f->names[i])) {
-			*p = (uint8_t)i;
-			return 0;
-		}
-	}
-	return -EINVAL;
+	int i = word_index(f->names, f->extra, s);
+
+	*p = (uint8_t)i;
+	return i < 0 ? -EINVAL : 0;
 }
 
 static int get(const struct field *f, const json_t *j, uint8_t *p, uint8_t *base)
@@ -270,13 +246,10 @@ static int get(const struct field *f, const json_t *j, uint8_t *p, uint8_t *base
 		return 0;
 	}
 	case FIELD_NUD:
-		for (size_t i = 0; s && i < N_NUD; i++) {
-			if (!strcmp(s, nud[i].name)) {
-				store(p, f->size, nud[i].state);
-				return 0;
-			}
-		}
-		return get_int(j, 0, UINT16_MAX, f->size, p);
+		if (!s || nud_parse(s) < 0)
+			return get_int(j, 0, UINT16_MAX, f->size, p);
+		store(p, f->size, nud_parse(s));
+		return 0;
 	case FIELD_WHERE:
 		return s ? get_where(s, p) : -EINVAL;
 	}

@@ -1,63 +1,10 @@
-/* trace.c: the list of events of a play, and the names of its closed lists. */
+/* trace.c: the list of events of a play. */
 #include "trace/trace.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-
-static const char *const causes[CAUSE_COUNT] = {
-    [CAUSE_NONE] = "none",
-    [CAUSE_STALE_GATEWAY] = "stale-gateway",
-    [CAUSE_UNRESOLVED_GATEWAY] = "unresolved-gateway",
-    [CAUSE_DEAD_GATEWAY] = "dead-gateway",
-    [CAUSE_PORT_NOT_FORWARDING] = "port-not-forwarding",
-    [CAUSE_NOT_FORWARDED] = "not-forwarded",
-    [CAUSE_UPSTREAM_SILENT] = "upstream-silent",
-    [CAUSE_STALE_CLIENT] = "stale-client",
-    [CAUSE_UNRESOLVED_CLIENT] = "unresolved-client",
-    [CAUSE_TOO_BIG] = "too-big",
-    [CAUSE_CLIENT_DOWN] = "client-down",
-    [CAUSE_UNKNOWN] = "unknown",
-};
-
-static const char *const types[EV_COUNT] = {
-    [EV_PHASE] = "phase",
-    [EV_CHURN] = "churn",
-    [EV_LINK] = "link",
-    [EV_NEIGH] = "neigh",
-    [EV_FDB] = "fdb",
-    [EV_ADDR] = "addr",
-    [EV_SENT] = "sent",
-    [EV_ANSWER] = "answer",
-    [EV_FRAME] = "frame",
-    [EV_STATE] = "state",
-    [EV_LATE] = "late",
-    [EV_OVERRUN] = "overrun",
-    [EV_TIMERS] = "timers",
-};
-
-const char *cause_name(enum cause cause)
-{
-	return (unsigned)cause < CAUSE_COUNT ? causes[cause] : causes[CAUSE_UNKNOWN];
-}
-
-int cause_parse(const char *s, enum cause *out)
-{
-	for (int i = 0; i < CAUSE_COUNT; i++) {
-		if (!strcmp(s, causes[i])) {
-			*out = (enum cause)i;
-			return 0;
-		}
-	}
-	return -EINVAL;
-}
-
-const char *event_type_name(enum event_type type)
-{
-	return (unsigned)type < EV_COUNT ? types[type] : "unknown";
-}
 
 void trace_free(struct trace *t)
 {

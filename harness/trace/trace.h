@@ -25,9 +25,6 @@ enum cause {
 	CAUSE_COUNT
 };
 
-const char *cause_name(enum cause cause);        /* "stale-gateway"; never NULL */
-int cause_parse(const char *s, enum cause *out); /* 0 or -EINVAL; "none" is CAUSE_NONE */
-
 #define LIMIT_ANY (-1)
 
 /* Maxima of an arm that must hold; LIMIT_ANY where nothing is asked. */
@@ -288,7 +285,5 @@ size_t event_words(struct event *ev, const char *why);
 void trace_add(struct trace *t, const struct event *ev);
 /* By time, then tape order; sets `whole`. */
 void trace_sort(struct trace *t);
-const char *event_type_name(enum event_type type);
-const char *event_op_name(unsigned op); /* of enum churn_op, as in the trace: "set-mac" */
 
 #endif

@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/macros.h"
 #include "trace/event_json.h"
+#include "trace/names.h"
 
 #define FORMAT 1
 #define TEXT_MAX (512UL << 20)
@@ -31,9 +31,6 @@
 	{                                                                                          \
 		key, FIELD_NAME, MEMBER(type, m), OMIT_ZERO, names, ARRAY_SIZE(names)              \
 	}
-
-static const char *const families[] = {"ipv4", "ipv6"};
-static const char *const transports[] = {"udp", "tcp", "tcp-kept"};
 
 static const struct field meta_fields[] = {
     KEY("name", TEXT, trace_meta, name),
@@ -80,8 +77,8 @@ static const struct field stream_fields[] = {
     KEY("client", INT, stream, client),
     KEY("reference", BOOL, stream, reference),
     KEY("closed-loop", BOOL, stream, closed_loop),
-    KEY_NAME_OR("family", stream, family, families),
-    KEY_NAME_OR("transport", stream, transport, transports),
+    KEY_NAME_OR("family", stream, family, family_names),
+    KEY_NAME_OR("transport", stream, transport, transport_names),
     KEY("interval-ns", INT, stream, interval_ns),
     KEY("timeout-ns", INT, stream, timeout_ns),
 };

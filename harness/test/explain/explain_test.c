@@ -1,7 +1,6 @@
 /* explain_test.c: tests of what `explain` prints about scenarios and cases. */
 #include "test/kit/ctest.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@
 #include "explain/sentences.h"
 #include "base/data.h"
 #include "test/kit/bench.h"
+#include "trace/names.h"
 
 static struct scenario *parsed(const char *path, const char *text, size_t len)
 {

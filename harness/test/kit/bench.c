@@ -1,10 +1,9 @@
 /* bench.c: whole runs of judged synthetic traces, for the tests of reports. */
 #include "test/kit/bench.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/data.h"
 #include "base/units.h"
 #include "judge/proof.h"
 #include "test/kit/builder.h"
@@ -93,19 +92,16 @@ void bench_drop(struct bench **b)
 
 void bench_golden(const char *name, const struct buf *is)
 {
-	char path[256];
+	AUTO_FREE char *below = mem_printf("harness/test/data/golden/%s", name);
 	size_t len;
 
-	snprintf(path, sizeof(path), SB_SOURCE_DIR "/harness/test/data/golden/%s", name);
 	if (getenv("SB_GOLDEN")) {
-		FILE *f = fopen(path, "w");
+		AUTO_FREE char *path = mem_printf(SB_SOURCE_DIR "/%s", below);
+		struct err e = {{0}};
 
-		ck_assert_ptr_nonnull(f);
-		ck_assert_uint_eq(fwrite(is->s, 1, is->len, f), is->len);
-		fclose(f);
+		ck_assert_msg(!data_write(path, is->s, is->len, &e), "%s", e.text);
 	}
-	snprintf(path, sizeof(path), "harness/test/data/golden/%s", name);
-	AUTO_FREE char *want = ctest_file(path, &len);
+	AUTO_FREE char *want = ctest_file(below, &len);
 	ctest_same(name, is->s, is->len, want, len);
 }
 

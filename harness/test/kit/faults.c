@@ -11,6 +11,7 @@
 #include "base/data.h"
 #include "base/folder.h"
 #include "judge/proof.h"
+#include "trace/names.h"
 #include "trace/trace_json.h"
 
 int faults_load(struct scenarios *s, struct buf *messages)

@@ -1,7 +1,6 @@
 /* readers.c: programs of others that read our formats, for tests only. */
 #include "test/kit/readers.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -54,26 +53,18 @@ const struct prereq *reader_missing(const char *name)
 int reader_run(const char *const argv[], const struct buf *in, struct buf *out)
 {
 	struct proc_options o = {.netns = -1,
-	    .in_fd = memfd_create("in", MFD_CLOEXEC),
+	    .in_fd = proc_input(in ? in->s : "", in ? in->len : 0),
 	    .out_fd = memfd_create("out", MFD_CLOEXEC)};
 	char chunk[16384];
 	ssize_t n;
-	int r = -EIO;
+	int r = o.in_fd < 0 ? o.in_fd : proc_start(argv, &o, NULL);
 
-	for (size_t at = 0; in && at < in->len; at += (size_t)n) {
-		n = write(o.in_fd, in->s + at, in->len - at);
-		if (n <= 0)
-			goto out;
-	}
-	lseek(o.in_fd, 0, SEEK_SET);
-	r = proc_start(argv, &o, NULL);
 	if (r > 0)
 		r = proc_wait(r, clock_now_ns() + 300 * NS_PER_S);
 	lseek(o.out_fd, 0, SEEK_SET);
 	buf_puts(out, "");
 	while ((n = read(o.out_fd, chunk, sizeof(chunk))) > 0)
 		buf_add(out, chunk, (size_t)n);
-out:
 	close(o.in_fd);
 	close(o.out_fd);
 	return r;

@@ -4,7 +4,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "base/units.h"
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
+#include "test/kit/program.h"
 #include "test/kit/readers.h"
 #include "base/data.h"
 #include "run/playlist.h"
@@ -117,21 +117,6 @@ CTEST("formats", CTEST_PURE, READER_JSONSCHEMA, schemas_refuse)
 	}
 }
 
-static char *scratch(const char *name)
-{
-	return mem_printf("/tmp/sb-formats-%d-%s", getpid(), name);
-}
-
-static void drop(char *dir)
-{
-	struct err e = {{0}};
-
-	ck_assert_int_eq(proc_run((const char *[]){"rm", "-rf", "--one-file-system", dir, NULL},
-	                     clock_now_ns() + 60 * NS_PER_S, &e),
-	    0);
-	free(dir);
-}
-
 /* Plays one control; `set` is one more setting. What it printed is appended to out. */
 static int play(const char *dir, const char *set, struct buf *out)
 {
@@ -179,7 +164,7 @@ static void assert_told(const char *dir, const char *page)
 
 CTEST("formats", CTEST_HOST, NULL, a_real_run_is_read_by_those_who_did_not_write_it)
 {
-	char *dir = scratch("run"), *below = mem_printf("%s/cases/" SLUG, dir);
+	char *dir = program_scratch("run"), *below = mem_printf("%s/cases/" SLUG, dir);
 	char *page = ctest_file("docs/steadybridge.1", NULL);
 	struct buf out = {0}, text;
 	struct ktap k;
@@ -203,12 +188,12 @@ CTEST("formats", CTEST_HOST, NULL, a_real_run_is_read_by_those_who_did_not_write
 	buf_free(&out);
 	free(page);
 	free(below);
-	drop(dir);
+	program_drop(dir);
 }
 
 CTEST("formats", CTEST_HOST, READER_JSONSCHEMA, a_real_run_follows_the_schemas)
 {
-	char *dir = scratch("schemas"), *why;
+	char *dir = program_scratch("schemas"), *why;
 	struct buf out = {0}, text;
 
 	ck_assert_msg(play(dir, NULL, &out) == 0, "%s", out.s);
@@ -221,7 +206,7 @@ CTEST("formats", CTEST_HOST, READER_JSONSCHEMA, a_real_run_follows_the_schemas)
 	ck_assert_msg(!why, "trace.jsonl: %s", why);
 	buf_free(&text);
 	buf_free(&out);
-	drop(dir);
+	program_drop(dir);
 }
 
 /* What the line of progress counts as done. */
@@ -322,7 +307,7 @@ CTEST("formats", CTEST_HOST, NULL, a_terminal_sees_progress_and_colour_unless_to
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		char *dir = scratch("terminal");
+		char *dir = program_scratch("terminal");
 
 		unsetenv("NO_COLOR");
 		if (kinds[i].no_color)
@@ -336,7 +321,7 @@ CTEST("formats", CTEST_HOST, NULL, a_terminal_sees_progress_and_colour_unless_to
 		ck_assert_msg(
 		    !kinds[i].progress == !strstr(seen.s, "\033[K"), "%zu: %s", i, seen.s);
 		buf_free(&seen);
-		drop(dir);
+		program_drop(dir);
 	}
 }
 

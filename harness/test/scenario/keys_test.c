@@ -11,6 +11,7 @@
 #include "base/macros.h"
 #include "base/mem.h"
 #include "scenario/keys.h"
+#include "trace/names.h"
 
 #define SCHEMA "docs/scenario.schema.json"
 #define DURATION "[0-9]+(\\.[0-9]+)?(ns|us|ms|s|m|h)"

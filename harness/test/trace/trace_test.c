@@ -10,6 +10,7 @@
 #include "base/macros.h"
 #include "base/units.h"
 #include "test/kit/builder.h"
+#include "trace/names.h"
 #include "trace/trace_json.h"
 
 PURE_TEST("trace", causes_have_names)
