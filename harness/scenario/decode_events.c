@@ -111,7 +111,8 @@ static bool read_who(struct decoder *d, const struct section *s, const struct no
 		name = read_text(s, "port");
 		return name && find_port(d, who->value, c, name, out);
 	}
-	out->whose = (enum change_whose)read_word(s, "end");
+	out->whose =
+	    end && read_word(s, "end") == WHOSE_CLIENT_END ? WHOSE_CLIENT_END : WHOSE_CLIENT_PORT;
 	name = read_text(s, "client");
 	return name && find_client(d, who->value, c, "events.client", name, &out->index);
 }
