@@ -8,8 +8,8 @@
 #include "base/units.h"
 #include "scenario/change.h"
 #include "scenario/churn.h"
+#include "scenario/keys.h"
 #include "scenario/macs.h"
-#include "scenario/words.h"
 
 char *sentences_span(int64_t ns, char *out)
 {
@@ -210,6 +210,22 @@ static void add_snooping(const struct scenario_case *c, struct sentences *out)
 	add(out, ABOUT_BRIDGE, &b);
 }
 
+/* Nothing where it is the default. */
+static void add_ageing(const struct scenario_case *c, struct sentences *out)
+{
+	char span[DURATION_TEXT];
+	struct buf b = {0};
+
+	if (c->ageing_ns == key_find(keys_bridge, "ageing-time")->normal)
+		return;
+	if (c->ageing_ns)
+		buf_printf(&b, "br0 forgets a MAC that it has learned and has not seen for %s",
+		    sentences_span(c->ageing_ns, span));
+	else
+		buf_puts(&b, "br0 learns no MACs and floods frames for clients");
+	add(out, ABOUT_BRIDGE, &b);
+}
+
 static void add_bridge(const struct scenario_case *c, struct sentences *out)
 {
 	static const char *const pins[] = {
@@ -245,6 +261,7 @@ static void add_bridge(const struct scenario_case *c, struct sentences *out)
 	else
 		buf_puts(&b, "STP is off: a port that joins forwards at once");
 	add(out, ABOUT_BRIDGE, &b);
+	add_ageing(c, out);
 	add_snooping(c, out);
 	add_sysctls(&c->router_sysctls, "on the router", out);
 	add_sysctls(&c->client_sysctls, "on every client", out);

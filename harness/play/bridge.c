@@ -7,6 +7,7 @@ struct lab_bridge bridge_of(const struct scenario_case *c, const struct schedule
 	    .mac = c->pin == PIN_AT_CREATE ? s->bridge_create_mac : (struct mac){{0}},
 	    .stp = c->stp,
 	    .forward_delay_real_ns = (int64_t)((double)c->forward_delay_ns / s->pace),
+	    .ageing_real_ns = (int64_t)((double)c->ageing_ns / s->pace),
 	    .mtu = c->mtu,
 	    .floods_multicast = c->floods_multicast,
 	};

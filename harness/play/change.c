@@ -133,7 +133,7 @@ static int recreate(const struct change_tools *w, const struct sched_event *ev, 
 	if (!r)
 		r = delete_bridge(w->lab->bridge, e);
 	if (!r)
-		r = lab_make_bridge(nl, w->s->pace, &how, w->lab->bridge, e);
+		r = lab_make_bridge(nl, &how, w->lab->bridge, e);
 	/* In the order in which the lab was built, so that the lab's timers win here too. */
 	if (r > 0)
 		r = write_sysctls(&w->c->router_sysctls, e);

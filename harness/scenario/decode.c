@@ -137,6 +137,7 @@ static void read_bridge(struct decoder *d, const struct node *map, struct scenar
 	c->pin = (enum bridge_pin)read_mac(&s, "pin", PIN_AT_CREATE, &c->pin_mac);
 	c->stp = read_word(&s, "stp");
 	c->forward_delay_ns = read_duration(&s, "forward-delay");
+	c->ageing_ns = read_duration(&s, "ageing-time");
 	c->mtu = (uint32_t)read_count(&s, "mtu");
 	c->mtu_via_other = read_word(&s, "mtu-pin");
 	if (read_word(&s, "ipv6-gateway"))
