@@ -10,10 +10,8 @@
 #include "base/units.h"
 #include "scenario/change.h"
 #include "scenario/churn.h"
-#include "scenario/decode_ports.h"
 #include "scenario/grammar.h"
 #include "scenario/macs.h"
-#include "scenario/read.h"
 
 static const char *const whos[] = {"bridge", "port", "client", NULL};
 static const char *const whats[] = {
@@ -38,6 +36,35 @@ static const struct node_item *only(
 	if (!found)
 		errors_add(d->errors, map->at, expected, "an event without %s", expected);
 	return found;
+}
+
+void decode_no_client(struct decoder *d, const struct node *n, const char *what, const char *name,
+    const struct scenario_case *c)
+{
+	struct buf list = {0};
+	size_t of_it = 0;
+
+	buf_puts(&list, c->n_clients ? "one of " : "a client");
+	for (size_t i = 0; i < c->n_clients; i++) {
+		const struct client *client = &c->clients[i];
+		size_t k = i;
+
+		while (k + 1 < c->n_clients && !strcmp(c->clients[k + 1].group, client->group))
+			k++;
+		if (!strcmp(client->group, name))
+			of_it = k - i + 1;
+		buf_printf(&list, "%s%s", i ? ", " : "", client->name);
+		if (k > i)
+			buf_printf(&list, " to %s", c->clients[k].name);
+		i = k;
+	}
+	if (of_it)
+		errors_add(d->errors, n->at, list.s, "%s names '%s', which is %zu clients", what,
+		    name, of_it);
+	else
+		errors_add(
+		    d->errors, n->at, list.s, "%s names '%s', which is no client", what, name);
+	buf_free(&list);
 }
 
 static bool is_client(const struct scenario_case *c, const char *name, size_t *index)

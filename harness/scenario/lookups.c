@@ -6,7 +6,6 @@
 
 #include "base/units.h"
 #include "scenario/churn.h"
-#include "scenario/values.h"
 
 /* dnsmasq closes a connection after TCP_MAX_QUERIES (100); a few are left for what comes before
  * warm-up. */

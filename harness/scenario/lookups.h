@@ -2,7 +2,8 @@
 #ifndef SB_LOOKUPS_H
 #define SB_LOOKUPS_H
 
-#include "scenario/values.h"
+#include "scenario/case.h"
+#include "scenario/errors.h"
 
 /* When within an interval the n-th stream of a case sends. */
 int64_t lookups_phase_ns(int64_t interval_ns, size_t stream);

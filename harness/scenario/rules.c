@@ -1,5 +1,5 @@
-/* rules.c: what a case's values must be to each other. */
-#include "scenario/lookups.h"
+/* rules.c: what a case's values must be to each other, and how much the cases of a file may take.
+ */
 #include "scenario/rules.h"
 
 #include <stdio.h>
@@ -9,9 +9,12 @@
 #include "base/units.h"
 #include "scenario/change.h"
 #include "scenario/churn.h"
+#include "scenario/lookups.h"
 #include "scenario/macs.h"
 
 #define MAX_EVENTS 100000
+#define MAX_CHANGES 1000000 /* of all cases */
+#define MAX_LOOKUPS 1000000 /* likewise */
 
 struct rules {
 	struct errors *errors;
@@ -283,4 +286,49 @@ void rules_check(struct errors *e, const struct node *tree, const struct scenari
 	check_lookups(&r);
 	lookups_check(e, tree, c);
 	check_exposures(&r);
+}
+
+static uint64_t changes_of(const struct scenario_case *c)
+{
+	uint64_t n = c->n_changes;
+
+	for (size_t i = 0; i < c->n_churns; i++)
+		n += 2 * churn_cycles(&c->churns[i], c->duration_ns) * c->churns[i].count;
+	return n;
+}
+
+static unsigned bits(unsigned set)
+{
+	unsigned n = 0;
+
+	for (; set; set >>= 1)
+		n += set & 1;
+	return n;
+}
+
+static uint64_t lookups_of(const struct scenario_case *c)
+{
+	int64_t interval = c->every_ns > 0 ? c->every_ns : c->pause_ns;
+	uint64_t streams = 0;
+
+	for (size_t i = 0; i < c->n_clients; i++)
+		streams += c->clients[i].looks_up;
+	streams *= bits((unsigned)c->families) * bits((unsigned)c->transports);
+	return interval > 0 ? streams * (uint64_t)(c->duration_ns / interval) : 0;
+}
+
+void budget_add(
+    struct budget *b, struct errors *e, const struct node *tree, const struct scenario_case *c)
+{
+	b->changes += changes_of(c);
+	b->lookups += lookups_of(c);
+	if (b->told || (b->changes <= MAX_CHANGES && b->lookups <= MAX_LOOKUPS))
+		return;
+	b->told = true;
+	if (b->changes > MAX_CHANGES)
+		errors_add(e, place_of(tree, "churn", NULL, NULL), "at most 1000000 in all cases",
+		    "too many joins, leaves and events in the cases of this file");
+	else
+		errors_add(e, place_of(tree, "lookups", NULL, NULL), "at most 1000000 in all cases",
+		    "too many lookups in the cases of this file");
 }

@@ -13,7 +13,7 @@
 #include "scenario/known.h"
 #include "scenario/scenario.h"
 #include "scenario/yaml.h"
-#include "scenario/yaml_write.h"
+#include "scenario/node.h"
 
 #define HEAD                                                                                       \
 	"summary: A port leaves\n"                                                                 \
@@ -771,11 +771,11 @@ static void yaml_again(const char *text)
 	struct node *n = yaml_parse(&arena, &first, &errors);
 
 	ck_assert_msg(n && !errors.n, "%s", errors.n ? errors.items[0].text : text);
-	yaml_write(n, &out);
+	node_write(n, &out);
 	second = (struct source){"b", out.s, out.len};
 	n = yaml_parse(&arena, &second, &errors);
 	ck_assert_msg(n && !errors.n, "%s", out.s);
-	yaml_write(n, &again);
+	node_write(n, &again);
 	ck_assert_str_eq(out.s, again.s);
 	buf_free(&out);
 	buf_free(&again);
