@@ -11,6 +11,13 @@
 #include "scenario/read.h"
 #include "scenario/sysctl.h"
 
+/* A map within the case, none of whose keys is needed. */
+static struct section section_of(
+    const struct decoder *d, const struct node *map, const struct key *keys, const char *where)
+{
+	return (struct section){.errors = d->errors, .map = map, .keys = keys, .where = where};
+}
+
 static struct port_mac read_port_mac(const struct section *s)
 {
 	struct port_mac out = {0};
@@ -29,7 +36,7 @@ static bool port_name(struct decoder *d, const struct node_item *item, const cha
 	for (size_t i = 0; taken[i]; i++)
 		if (!strcmp(item->key, taken[i])) {
 			errors_add(d->errors, item->key_at, "another name",
-			    "%s name '%s' is taken by the lab itself", what, item->key);
+			    "%s name '%s' is reserved for the lab", what, item->key);
 			return false;
 		}
 	snprintf(out, NAME_MAX_LEN, "%s", item->key);
@@ -44,7 +51,7 @@ static bool has_room(struct decoder *d, const struct node *tree, size_t n)
 	return n <= CLIENTS_MAX;
 }
 
-/* So many like the one that was read: group-1, group-2, ... */
+/* Adds `count` clients like the one that was read: group-1, group-2, ... */
 static void spread(struct decoder *d, struct place at, struct scenario_case *c,
     const struct client *like, unsigned count)
 {
@@ -81,8 +88,7 @@ static void read_clients(struct decoder *d, const struct node *tree, struct scen
 		const struct node *value = map->items[i].value;
 		struct client client = {0};
 		char where[32];
-		struct section s = {
-		    .errors = d->errors, .map = value, .keys = keys_client, .where = where};
+		const struct section s = section_of(d, value, keys_client, where);
 
 		if (!port_name(d, &map->items[i], "client", client.group))
 			continue;
@@ -211,8 +217,7 @@ static void read_lookups(struct decoder *d, const struct node *tree, struct scen
 {
 	const struct section top = {d->errors, tree, keys_file, "", tree->at, d->partial};
 	const struct node *map = read_node(&top, "lookups");
-	const struct section s = {
-	    .errors = d->errors, .map = map, .keys = keys_lookups, .where = "lookups"};
+	const struct section s = section_of(d, map, keys_lookups, "lookups");
 
 	read_from(d, map, c);
 	c->attempts = 1;
@@ -264,8 +269,7 @@ static void read_sysctls(
 
 static void read_limits(struct decoder *d, const struct node *map, struct limits *out)
 {
-	const struct section s = {
-	    .errors = d->errors, .map = map, .keys = keys_limits, .where = "limits"};
+	const struct section s = section_of(d, map, keys_limits, "limits");
 
 	out->lost = read_count(&s, "lost");
 	out->outages = read_count(&s, "outages");
@@ -274,7 +278,8 @@ static void read_limits(struct decoder *d, const struct node *map, struct limits
 	out->gateway_mac_changes = read_count(&s, "gateway-mac-changes");
 }
 
-/* What it is must follow from the file: of a MAC that the kernel chooses it cannot be told. */
+/* The address must follow from the file, so the MAC that it is made from must not be the kernel's
+ * choice. */
 static void link_local_gateway(struct decoder *d, const struct node *n, struct scenario_case *c)
 {
 	c->link_local_gateway = true;
@@ -292,8 +297,7 @@ static void link_local_gateway(struct decoder *d, const struct node *n, struct s
 
 static void read_bridge(struct decoder *d, const struct node *map, struct scenario_case *c)
 {
-	const struct section s = {
-	    .errors = d->errors, .map = map, .keys = keys_bridge, .where = "bridge"};
+	const struct section s = section_of(d, map, keys_bridge, "bridge");
 
 	c->pin = (enum bridge_pin)read_mac(&s, "pin", PIN_AT_CREATE, &c->pin_mac);
 	c->stp = read_word(&s, "stp");
@@ -308,8 +312,7 @@ static void read_bridge(struct decoder *d, const struct node *map, struct scenar
 
 static void read_querier(struct decoder *d, const struct node *map, struct scenario_case *c)
 {
-	const struct section s = {
-	    .errors = d->errors, .map = map, .keys = keys_querier, .where = "querier"};
+	const struct section s = section_of(d, map, keys_querier, "querier");
 
 	c->querier = (enum querier_asks)read_phrase(&s, "asks", &c->querier_every_ns);
 }

@@ -18,7 +18,7 @@ bool value_text(struct errors *e, const struct node *n, const char *what, const 
 		return false;
 	}
 	if (!*n->text) {
-		errors_add(e, n->at, "a value", "%s holds nothing", what);
+		errors_add(e, n->at, "a value", "%s is empty", what);
 		return false;
 	}
 	if (strchr(n->text, '\n')) {

@@ -142,15 +142,14 @@ static void check_names(struct rules *r)
 		const struct churn *churn = &c->churns[i];
 
 		snprintf(text, sizeof(text), "%s-%u", churn->name, churn->count);
-		if (churn->count > 1 && strlen(text) >= NAME_MAX_LEN)
+		if (churn->count > 1 && strlen(text) >= NAME_MAX_LEN) {
 			errors_add(r->errors, place_of(r->tree, "churn", churn->name, NULL),
 			    "at most 15 characters with the ports' numbers",
 			    "port name '%s' is too long", text);
+			continue;
+		}
 		for (unsigned k = 0; k < churn->count; k++) {
-			if (churn->count > 1)
-				snprintf(text, sizeof(text), "%s-%u", churn->name, k + 1);
-			else
-				snprintf(text, sizeof(text), "%s", churn->name);
+			churn_port_name(churn, k, text);
 			add_name(&all, text, "churn", churn->name);
 		}
 	}
@@ -199,7 +198,7 @@ static void check_macs(struct rules *r)
 static void check_lookups(struct rules *r)
 {
 	const struct scenario_case *c = r->c;
-	int64_t interval = c->every_ns > 0 ? c->every_ns : c->pause_ns;
+	int64_t interval = lookups_interval_ns(c);
 	const char *key = c->every_ns > 0 ? "every" : "pause";
 	struct place at = place_of(r->tree, "lookups", key, NULL);
 
@@ -226,7 +225,7 @@ static void check_lookups(struct rules *r)
 static void check_exposures(struct rules *r)
 {
 	const struct scenario_case *c = r->c;
-	int64_t interval = c->every_ns > 0 ? c->every_ns : c->pause_ns, first = INT64_MAX;
+	int64_t interval = lookups_interval_ns(c), first = INT64_MAX;
 	const struct node *churns = node_get(r->tree, "churn");
 	bool all_read = !churns || churns->n == c->n_churns;
 
@@ -308,7 +307,7 @@ static unsigned bits(unsigned set)
 
 static uint64_t lookups_of(const struct scenario_case *c)
 {
-	int64_t interval = c->every_ns > 0 ? c->every_ns : c->pause_ns;
+	int64_t interval = lookups_interval_ns(c);
 	uint64_t streams = 0;
 
 	for (size_t i = 0; i < c->n_clients; i++)

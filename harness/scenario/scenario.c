@@ -292,7 +292,7 @@ static void read_played_with(struct work *w)
 	w->s->has_seed = true;
 	if (!*text || *end || strlen(text) > (strchr(text, 'x') ? 18 : 16) || strchr(" -+", *text))
 		errors_add(&w->errors, node_get(s.map, "seed")->at,
-		    "a hexadecimal number, such as 7f3a", "seed '%s' is none", text);
+		    "a hexadecimal number, such as 7f3a", "invalid seed '%s'", text);
 }
 
 static void read_file(struct work *w, const char *file, const struct scenario_options *o)
