@@ -322,9 +322,9 @@ static void put_exposures(const struct explanation *x)
 	if (most > least)
 		buf_printf(x->out, "%lu to ", least);
 	buf_printf(x->out,
-	    "%lu: the joins, leaves and events from t=0 on. One counts if it is seen to change the\n"
-	    "          lowest MAC, the smallest MTU or the carrier of the ports, an event also if it "
-	    "is seen to\n          take effect\n",
+	    "%lu: each join, leave or event from t=0 on that is seen to change the lowest\n"
+	    "          MAC, the smallest MTU or the carrier of the ports; an event also counts if\n"
+	    "          it is seen to take effect\n",
 	    most);
 }
 

@@ -270,7 +270,8 @@ static void add_bridge(const struct scenario_case *c, struct sentences *out)
 		buf_printf(&b, "br0 has MTU %u%s", (unsigned)(c->mtu ? c->mtu : MTU_USUAL),
 		    c->mtu_via_other
 		        ? ", which is pinned: it is set to one byte less and back before t=0"
-		        : ", given in the create request, and follows the smallest MTU of its ports");
+		        : ", given in the create request, and follows the "
+		          "smallest MTU of its ports");
 		add(out, ABOUT_BRIDGE, &b);
 	}
 	if (c->link_local_gateway) {
@@ -281,7 +282,8 @@ static void add_bridge(const struct scenario_case *c, struct sentences *out)
 	}
 	if (c->stp)
 		buf_printf(&b,
-		    "STP is on: a port listens for %s and learns for %s before it forwards",
+		    "STP is on: a port listens for %s and learns for %s "
+		    "before it forwards",
 		    sentences_span(c->forward_delay_ns, span), span);
 	else if (stp)
 		buf_puts(&b, "STP is off: a port that joins forwards at once");
