@@ -17,23 +17,23 @@
 
 #define DRAWN_MAX 8 /* clients and ports of a drawing */
 
-/* A case with what it says. */
-struct told {
+/* A case and its sentences. */
+struct described {
 	const struct scenario_case *c;
-	const struct told *base; /* of its group */
-	struct sentences says;
+	const struct described *base; /* of its group */
+	struct sentences sentences;
 	struct schedule schedule;
 };
 
 struct explanation {
 	const struct scenario *s;
-	struct told *items;
+	struct described *items;
 	size_t n;
 	size_t n_groups;
 	struct buf *out;
 };
 
-static bool same_group(const struct told *a, const struct told *b)
+static bool same_group(const struct described *a, const struct described *b)
 {
 	return !strcmp(a->c->group, b->c->group);
 }
@@ -56,13 +56,13 @@ static void gather(
 		if (only && c != only &&
 		    (strcmp(c->group, only->group) != 0 || c->breaks == CAUSE_NONE))
 			continue;
-		struct told *t = &x->items[x->n++];
+		struct described *t = &x->items[x->n++];
 		t->c = c;
-		sentences_of(c, &t->says);
+		sentences_of(c, &t->sentences);
 		schedule_make(c, seed, pace, &t->schedule);
 	}
 	for (size_t i = 0; i < x->n; i++) {
-		struct told *t = &x->items[i];
+		struct described *t = &x->items[i];
 
 		for (size_t k = 0; k < x->n; k++)
 			if (same_group(t, &x->items[k]) &&
@@ -73,8 +73,8 @@ static void gather(
 	}
 }
 
-/* Appends the values of those groups in which the case `arm` (NULL: the base) says the sentence;
- * nothing when all do. */
+/* Appends the values of those groups in which the case of `arm` (NULL: the base) has the sentence;
+ * nothing when all have it. */
 static void put_where(
     const struct explanation *x, const char *arm, const struct sentence *one, bool also_in_base)
 {
@@ -82,12 +82,12 @@ static void put_where(
 	struct buf b = {0};
 
 	for (size_t i = 0; i < x->n; i++) {
-		const struct told *t = &x->items[i];
+		const struct described *t = &x->items[i];
 
 		if (arm ? strcmp(t->c->arm, arm) != 0 : t->base != t)
 			continue;
-		if (sentences_have(&t->says, one) &&
-		    (also_in_base || !sentences_have(&t->base->says, one)))
+		if (sentences_have(&t->sentences, one) &&
+		    (also_in_base || !sentences_have(&t->base->sentences, one)))
 			buf_printf(&b, "%s%s", n++ ? "; " : "", values(t->c));
 	}
 	if (n && n < x->n_groups)
@@ -96,12 +96,13 @@ static void put_where(
 	buf_free(&b);
 }
 
-/* Is this the first case, among the bases or those of the arm, that says it? */
-static bool is_first(
-    const struct explanation *x, const struct told *t, const char *arm, const struct sentence *one)
+/* Is this the first case, among the bases or those of the arm, that has it? */
+static bool is_first(const struct explanation *x, const struct described *t, const char *arm,
+    const struct sentence *one)
 {
-	for (const struct told *o = x->items; o < t; o++)
-		if ((arm ? !strcmp(o->c->arm, arm) : o->base == o) && sentences_have(&o->says, one))
+	for (const struct described *o = x->items; o < t; o++)
+		if ((arm ? !strcmp(o->c->arm, arm) : o->base == o) &&
+		    sentences_have(&o->sentences, one))
 			return false;
 	return true;
 }
@@ -111,10 +112,10 @@ static void put_story(const struct explanation *x, enum sentence_about about, co
 	bool any = false;
 
 	for (size_t i = 0; i < x->n; i++) {
-		const struct told *t = &x->items[i];
+		const struct described *t = &x->items[i];
 
-		for (size_t k = 0; t->base == t && k < t->says.n; k++) {
-			const struct sentence *one = &t->says.items[k];
+		for (size_t k = 0; t->base == t && k < t->sentences.n; k++) {
+			const struct sentence *one = &t->sentences.items[k];
 
 			if (one->about != about || !is_first(x, t, NULL, one))
 				continue;
@@ -176,32 +177,6 @@ static void put_drawing(const struct scenario_case *c, struct buf *out)
 	buf_puts(out, "\n");
 }
 
-static void put_limits(const struct limits *l, struct buf *out)
-{
-	char span[DURATION_TEXT];
-	size_t from = out->len;
-
-	if (!l->lost)
-		buf_puts(out, ", nothing lost");
-	else if (l->lost > 0)
-		buf_printf(out, ", at most %lld lost", (long long)l->lost);
-	if (l->outages > 0 || (!l->outages && l->lost))
-		buf_printf(out, ", at most %lld outages", (long long)l->outages);
-	if (l->outage_ns > 0)
-		buf_printf(out, ", no outage longer than %s", sentences_span(l->outage_ns, span));
-	if (l->answered >= 0)
-		buf_printf(out, ", %.4g%% answered", l->answered);
-	if (!l->gateway_mac_changes)
-		buf_puts(out, ", the gateway's MAC stays");
-	else if (l->gateway_mac_changes > 0)
-		buf_printf(out, ", at most %lld changes of the gateway's MAC",
-		    (long long)l->gateway_mac_changes);
-	else
-		buf_puts(out, ", the gateway's MAC may change");
-	if (from < out->len)
-		out->s[from] = ':';
-}
-
 static void put_implied(const struct explanation *x, const char *arm)
 {
 	int64_t least = INT64_MAX, most = 0;
@@ -221,9 +196,9 @@ static void put_implied(const struct explanation *x, const char *arm)
 	buf_puts(x->out, "\n");
 }
 
-static bool arm_is_first(const struct explanation *x, const struct told *t)
+static bool arm_is_first(const struct explanation *x, const struct described *t)
 {
-	for (const struct told *o = x->items; o < t; o++)
+	for (const struct described *o = x->items; o < t; o++)
 		if (!strcmp(o->c->arm, t->c->arm))
 			return false;
 	return true;
@@ -236,36 +211,35 @@ static void put_known(const struct explanation *x, const char *arm)
 		const struct known *k = &x->s->known[i];
 
 		if (!strcmp(k->arm, arm))
-			buf_printf(x->out, "            known failure%s%s: %s\n",
-			    k->if_text ? " where " : "", k->if_text ? k->if_text : "", k->why);
+			buf_printf(x->out, "            known failure on %s: %s\n",
+			    k->if_text ? k->if_text : "every kernel", k->why);
 	}
 }
 
-/* How an arm differs from the described one; its bridge is described in full. */
-static void put_differences(const struct explanation *x, const struct told *of)
+/* How an arm differs from its base; its bridge is described in full. */
+static void put_differences(const struct explanation *x, const struct described *of)
 {
 	const char *arm = of->c->arm;
 
-	for (const struct told *t = x->items; t < x->items + x->n; t++) {
+	for (const struct described *t = x->items; t < x->items + x->n; t++) {
 		if (strcmp(t->c->arm, arm) != 0)
 			continue;
-		for (size_t k = 0; k < t->says.n; k++) {
-			const struct sentence *one = &t->says.items[k];
+		for (size_t k = 0; k < t->sentences.n; k++) {
+			const struct sentence *one = &t->sentences.items[k];
 			bool bridge = one->about == ABOUT_BRIDGE;
 
-			if ((!bridge && sentences_have(&t->base->says, one)) ||
-			    !is_first(x, t, arm, one) ||
-			    (!strncmp(one->text, "STP is off", 10) &&
-			        sentences_have(&t->base->says, one)))
+			if ((!bridge && sentences_have(&t->base->sentences, one)) ||
+			    !is_first(x, t, arm, one))
 				continue;
-			buf_printf(x->out, "            %s%s", bridge ? "" : "here ", one->text);
+			buf_printf(
+			    x->out, "            %s%s", bridge ? "" : "in this arm: ", one->text);
 			put_where(x, arm, one, bridge);
 		}
-		/* what the story has and the arm has not; told once */
-		for (size_t k = 0; t == of && k < t->base->says.n; k++) {
-			const struct sentence *one = &t->base->says.items[k];
+		/* what the arm lacks; printed once */
+		for (size_t k = 0; t == of && k < t->base->sentences.n; k++) {
+			const struct sentence *one = &t->base->sentences.items[k];
 
-			if (one->about != ABOUT_BRIDGE && !sentences_have(&t->says, one))
+			if (one->about != ABOUT_BRIDGE && !sentences_have(&t->sentences, one))
 				buf_printf(x->out, "            instead of: %s\n", one->text);
 		}
 	}
@@ -274,7 +248,7 @@ static void put_differences(const struct explanation *x, const struct told *of)
 static void put_arms(const struct explanation *x)
 {
 	for (size_t i = 0; i < x->n; i++) {
-		const struct told *t = &x->items[i];
+		const struct described *t = &x->items[i];
 		const struct scenario_case *c = t->c;
 
 		if (!arm_is_first(x, t))
@@ -285,12 +259,12 @@ static void put_arms(const struct explanation *x)
 			put_implied(x, c->arm);
 		} else {
 			buf_printf(x->out, "arm       %s must hold", c->arm);
-			put_limits(&c->limits, x->out);
+			sentences_limits(&c->limits, x->out);
 			buf_puts(x->out, "\n");
 		}
 		put_differences(x, t);
 		if (c->exposures_none)
-			buf_puts(x->out, "            exposures: none; nothing of what a bridge "
+			buf_puts(x->out, "            exposures: none; nothing that a bridge "
 			                 "inherits from its ports may change\n");
 		put_known(x, c->arm);
 	}
@@ -326,7 +300,7 @@ static void put_causes(const struct explanation *x)
 		if (!facts[cause])
 			continue;
 		explain_cause((enum cause)cause, facts[cause], &why);
-		buf_printf(x->out, "\nwhat breaks, and why: %s\n", cause_name((enum cause)cause));
+		buf_printf(x->out, "\nwhy a case breaks by %s\n", cause_name((enum cause)cause));
 		put_wrapped(why.s, x->out);
 		buf_free(&why);
 	}
@@ -349,9 +323,9 @@ static void put_exposures(const struct explanation *x)
 	if (most > least)
 		buf_printf(x->out, "%lu to ", least);
 	buf_printf(x->out,
-	    "%lu: each join, leave or event from t=0 on that is seen to change the lowest MAC, the\n"
-	    "          smallest MTU or the carrier of the ports, or else each event seen to take "
-	    "effect\n",
+	    "%lu: each join, leave or event from t=0 on that is seen to change the lowest\n"
+	    "          MAC, the smallest MTU or the carrier of the ports; an event also counts if\n"
+	    "          it is seen to take effect\n",
 	    most);
 }
 
@@ -360,7 +334,7 @@ static void put_pace(const struct explanation *x, double asked)
 	double least = 0, most = 0, longest = 0;
 
 	for (size_t i = 0; i < x->n; i++) {
-		const struct told *t = &x->items[i];
+		const struct described *t = &x->items[i];
 		double pace = t->schedule.pace,
 		       real = (double)(t->c->warmup_ns + t->c->duration_ns) / pace / NS_PER_S;
 
@@ -368,7 +342,7 @@ static void put_pace(const struct explanation *x, double asked)
 		most = pace > most ? pace : most;
 		longest = real > longest ? real : longest;
 	}
-	buf_printf(x->out, "pace      asked for %.3g, played at %.3g", asked, least);
+	buf_printf(x->out, "pace      requested %.3g, played at %.3g", asked, least);
 	if (most > least)
 		buf_printf(x->out, " to %.3g", most);
 	buf_printf(x->out, "; the longest of %zu case%s takes %.1f s\n", x->n, x->n == 1 ? "" : "s",
@@ -378,7 +352,7 @@ static void put_pace(const struct explanation *x, double asked)
 static void put_references(const struct explanation *x)
 {
 	for (size_t i = 0; i < x->s->n_references; i++)
-		buf_printf(x->out, "%-9s %s\n", i ? "" : "met in", x->s->references[i]);
+		buf_printf(x->out, "%-9s %s\n", i ? "" : "reported", x->s->references[i]);
 }
 
 void explain_text(const struct scenario *s, const struct scenario_case *only, const char *file,
@@ -401,7 +375,7 @@ void explain_text(const struct scenario *s, const struct scenario_case *only, co
 	put_pace(&x, pace);
 	put_references(&x);
 	for (size_t i = 0; i < x.n; i++) {
-		sentences_free(&x.items[i].says);
+		sentences_free(&x.items[i].sentences);
 		schedule_free(&x.items[i].schedule);
 	}
 	free(x.items);

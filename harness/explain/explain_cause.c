@@ -1,7 +1,7 @@
 /* explain_cause.c: why a case breaks by each cause, in the words of the documents.
  *
- * A sentence is told where all that it speaks of is in the case: who reads of IPv4 lookups need not
- * hear of IPv6. */
+ * A sentence is printed if the case has everything that the sentence is about: a case with IPv4
+ * lookups gets no sentence about IPv6. */
 #include "explain/explain_cause.h"
 
 #include "base/macros.h"
@@ -13,26 +13,26 @@ enum fact {
 	UDP = 1 << 2,
 	TCP = 1 << 3,
 	KEPT = 1 << 4,        /* a TCP connection that is kept */
-	LEARNED = 1 << 5,     /* who looks up has a learned entry for the gateway, */
+	LEARNED = 1 << 5,     /* a client that looks up has a learned entry for the gateway, */
 	PERMANENT = 1 << 6,   /* a permanent one */
 	LEAVES = 1 << 7,      /* a port leaves, */
 	JOINS = 1 << 8,       /* joins, */
 	READDRESSED = 1 << 9, /* gets another MAC */
-	BRIDGE_SET = 1 << 10, /* the bridge is given another MAC */
-	ZERO = 1 << 11,       /* no device is given a client's MAC, */
+	BRIDGE_SET = 1 << 10, /* the bridge gets another MAC */
+	ZERO = 1 << 11,       /* no device gets a client's MAC, */
 	DUPLICATE = 1 << 12,  /* one is */
 	STP = 1 << 13,
 	NO_STP = 1 << 14,
-	SAYS_TOO_BIG = 1 << 15, /* the router tells by ICMP what was too big, */
+	SAYS_TOO_BIG = 1 << 15, /* the router reports by ICMP what was too big, */
 	DROPS_TOO_BIG = 1 << 16 /* does not */
 };
 
 /* Sentences of docs/SCENARIOS.md, its table of causes, and docs/KERNEL.md. */
-static const struct saying {
+static const struct cause_sentence {
 	enum cause cause;
 	unsigned facts; /* all of which it needs */
 	const char *text;
-} sayings[] = {
+} cause_sentences[] = {
     {CAUSE_STALE_GATEWAY, 0,
         "The client sends to a MAC that the gateway no longer has, and nothing comes back that "
         "could correct it."},
@@ -205,7 +205,7 @@ unsigned explain_facts(const struct scenario_case *c)
 	for (size_t i = 0; i < c->n_clients; i++) {
 		if (!c->clients[i].looks_up)
 			continue;
-		/* the permanent entry is of IPv4 */
+		/* a permanent entry is an IPv4 entry */
 		if ((facts & IP4) && c->clients[i].knows_gateway)
 			facts |= PERMANENT;
 		if ((facts & IP6) || !c->clients[i].knows_gateway)
@@ -223,8 +223,8 @@ unsigned explain_facts(const struct scenario_case *c)
 
 void explain_cause(enum cause cause, unsigned facts, struct buf *out)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(sayings); i++) {
-		const struct saying *s = &sayings[i];
+	for (size_t i = 0; i < ARRAY_SIZE(cause_sentences); i++) {
+		const struct cause_sentence *s = &cause_sentences[i];
 
 		if (s->cause == cause && !(s->facts & ~facts))
 			buf_printf(out, "%s%s", out->len ? " " : "", s->text);

@@ -1,4 +1,4 @@
-/* sentences.c: each thing that a case says, as a sentence. */
+/* sentences.c: what a case has and does, a sentence for each thing. */
 #include "explain/sentences.h"
 
 #include <stdio.h>
@@ -8,8 +8,8 @@
 #include "base/units.h"
 #include "scenario/change.h"
 #include "scenario/churn.h"
+#include "scenario/keys.h"
 #include "scenario/macs.h"
-#include "scenario/words.h"
 
 char *sentences_span(int64_t ns, char *out)
 {
@@ -34,27 +34,28 @@ static void put_mac(const struct port_mac *m, struct buf *b)
 {
 	static const char *const words[] = {
 	    [PORT_MAC_RANDOM] = "a random MAC",
-	    [PORT_MAC_BELOW_ALL] = "below all others",
-	    [PORT_MAC_ABOVE_ALL] = "above all others",
-	    [PORT_MAC_KERNEL] = "a MAC of the kernel's choice",
+	    [PORT_MAC_BELOW_ALL] = "a MAC below all others",
+	    [PORT_MAC_ABOVE_ALL] = "a MAC above all others",
+	    [PORT_MAC_KERNEL] = "a MAC that the kernel chooses",
+	    [PORT_MAC_EACH_TIME] = "another random MAC at each join",
+	    [PORT_MAC_FIXED] = "MAC ",
 	};
 	char text[MAC_TEXT];
 
-	buf_puts(b, m->rule == PORT_MAC_FIXED ? mac_text(m->fixed, text) : words[m->rule]);
+	buf_printf(
+	    b, "%s%s", words[m->rule], m->rule == PORT_MAC_FIXED ? mac_text(m->fixed, text) : "");
 }
 
 static void add_client(const struct client *cl, struct sentences *out)
 {
 	struct buf b = {0};
 
-	buf_printf(&b, "%s, behind a port with MAC ", cl->name);
-	if (cl->port_mac.rule == PORT_MAC_RANDOM)
-		buf_puts(&b, "fe:.. (random)");
-	else
-		put_mac(&cl->port_mac, &b);
-	buf_printf(&b, ", %s", cl->looks_up ? "looks up names" : "is silent");
+	buf_printf(&b, "%s, behind a port with ", cl->name);
+	put_mac(&cl->port_mac, &b);
+	buf_printf(&b, "%s, %s", cl->port_mac.rule == PORT_MAC_RANDOM ? " (fe:..)" : "",
+	    cl->looks_up ? "looks up names" : "sends no lookups");
 	if (cl->knows_gateway)
-		buf_puts(&b, "; it knows the gateway by a permanent entry and asks nobody");
+		buf_puts(&b, "; it has a permanent neighbour entry for the gateway");
 	if (cl->mtu != MTU_USUAL)
 		buf_printf(&b, "; MTU %u", (unsigned)cl->mtu);
 	add(out, ABOUT_CLIENTS, &b);
@@ -76,16 +77,16 @@ static void add_churn(const struct scenario_case *c, const struct churn *ch, str
 	if (ch->mtu != MTU_USUAL)
 		buf_printf(&b, ", MTU %u", (unsigned)ch->mtu);
 	if (ch->joins == JOIN_BEFORE)
-		buf_printf(&b, ") %s there before", many ? "are" : "is");
+		buf_printf(&b, ") %s before the warm-up", many ? "join" : "joins");
 	else
 		buf_printf(&b, ") %s %s %s", many ? "join" : "joins",
 		    ch->joins == JOIN_AT ? "at" : "every", sentences_span(ch->joins_ns, span));
 	if (ch->leaves == LEAVE_NEVER)
 		buf_printf(&b, " and never %s", many ? "leave" : "leaves");
 	else
-		buf_printf(&b, " and %s %s%s%s by %s", many ? "leave" : "leaves",
-		    ch->leaves == LEAVE_AT ? "at " : "", sentences_span(ch->leaves_ns, span),
-		    ch->leaves == LEAVE_AT ? "" : " later", leaves_by_name(ch->by));
+		buf_printf(&b, " and %s by %s %s%s%s", many ? "leave" : "leaves",
+		    leaves_by_name(ch->by), ch->leaves == LEAVE_AT ? "at " : "",
+		    sentences_span(ch->leaves_ns, span), ch->leaves == LEAVE_AT ? "" : " later");
 	if (ch->joins == JOIN_EVERY)
 		buf_printf(
 		    &b, ", %llu times", (unsigned long long)churn_cycles(ch, c->duration_ns));
@@ -104,7 +105,7 @@ static void put_new_mac(const struct scenario_case *c, const struct change *ch, 
 	char text[MAC_TEXT];
 
 	if (ch->mac == CHANGE_MAC_FIXED && client < c->n_clients)
-		buf_printf(b, "the MAC of %s's own end (eth0)", c->clients[client].name);
+		buf_printf(b, "the MAC of %s's eth0", c->clients[client].name);
 	else
 		buf_puts(
 		    b, ch->mac == CHANGE_MAC_FIXED ? mac_text(ch->fixed, text) : words[ch->mac]);
@@ -124,18 +125,18 @@ static void add_change(
 	change_device(c, ch, device);
 	buf_printf(&b, "at %s ", sentences_span(ch->at_ns, span));
 	if (ch->whose == WHOSE_CLIENT_END)
-		buf_printf(&b, "%s's own end (eth0)", c->clients[ch->index].name);
+		buf_printf(&b, "%s's eth0", c->clients[ch->index].name);
 	else if (ch->whose == WHOSE_CLIENT_PORT)
 		buf_printf(&b, "%s's port", device);
 	else
 		buf_printf(&b, "%s%s", ch->whose == WHOSE_PORT ? "port " : "", device);
 	switch (ch->what) {
 	case CHANGE_SET_MAC:
-		buf_puts(&b, " is given ");
+		buf_puts(&b, " gets ");
 		put_new_mac(c, ch, &b);
 		break;
 	case CHANGE_SET_MTU:
-		buf_printf(&b, " is given MTU %u", (unsigned)ch->mtu);
+		buf_printf(&b, " gets MTU %u", (unsigned)ch->mtu);
 		break;
 	case CHANGE_UP:
 	case CHANGE_DOWN:
@@ -146,10 +147,25 @@ static void add_change(
 		buf_printf(&b, " %s the bridge", ch->what == CHANGE_JOINS ? "joins" : "leaves");
 		break;
 	case CHANGE_RECREATE:
-		buf_printf(&b, " is deleted and made again %s", again[ch->by]);
+		buf_printf(&b, " is deleted and created again %s", again[ch->by]);
 		break;
 	}
 	add(out, ABOUT_EVENTS, &b);
+}
+
+/* "udp and tcp": the words for each bit. */
+static void put_set(const struct word *words, unsigned bits, struct buf *b)
+{
+	const char *between = "";
+
+	for (; words->name; words++) {
+		unsigned bit = (unsigned)words->value;
+
+		if (!(bit & bits) || (bit & (bit - 1)))
+			continue;
+		buf_printf(b, "%s%s", between, words->name);
+		between = " and ";
+	}
 }
 
 static void add_lookups(const struct scenario_case *c, struct sentences *out)
@@ -157,17 +173,22 @@ static void add_lookups(const struct scenario_case *c, struct sentences *out)
 	char every[DURATION_TEXT], timeout[DURATION_TEXT];
 	struct buf b = {0};
 
-	buf_printf(&b, "a name %s %s, lost without an answer in %s; over %s, %s",
-	    c->every_ns ? "every" : "again after a pause of",
-	    sentences_span(c->every_ns ? c->every_ns : c->pause_ns, every),
-	    sentences_span(c->timeout_ns, timeout), word_name(words_family, (int)c->families),
-	    word_name(words_transport, (int)c->transports));
-	if (c->families == (FAMILY_BIT(IP_V4) | FAMILY_BIT(IP_V6)))
-		buf_puts(&b, " (each judged by itself)");
+	sentences_span(c->every_ns ? c->every_ns : c->pause_ns, every);
+	buf_printf(&b,
+	    c->every_ns ? "one lookup every %s" : "one lookup %s after the end of the one before",
+	    every);
+	buf_puts(&b, ", over ");
+	put_set(words_family, c->families, &b);
+	buf_puts(&b, ", ");
+	put_set(words_transport, c->transports, &b);
+	if ((c->families & (c->families - 1)) || (c->transports & (c->transports - 1)))
+		buf_puts(&b, ", each judged by itself");
+	buf_printf(
+	    &b, "; lost without an answer within %s", sentences_span(c->timeout_ns, timeout));
 	if (c->answer_size)
 		buf_printf(&b, "; answers of %u bytes", c->answer_size);
 	add(out, ABOUT_LOOKUPS, &b);
-	buf_printf(&b, "for %s after a warm-up of %s without churn",
+	buf_printf(&b, "lookups go on for %s, after a warm-up of %s without churn",
 	    sentences_span(c->duration_ns, every), sentences_span(c->warmup_ns, timeout));
 	add(out, ABOUT_LOOKUPS, &b);
 }
@@ -182,19 +203,15 @@ static void add_sysctls(const struct sysctls *list, const char *where, struct se
 	}
 }
 
-/* Nothing where no arm has to do with it. */
-static void add_snooping(const struct scenario_case *c, struct sentences *out)
+/* Nothing on what no arm has. */
+static void add_snooping(const struct scenario_case *c, bool asked, struct sentences *out)
 {
-	const struct scenario *s = c->scenario;
 	char span[DURATION_TEXT];
 	struct buf b = {0};
-	bool asked = false;
 
-	for (size_t i = 0; i < s->n_cases; i++)
-		asked |= s->cases[i].querier != QUERIER_NEVER;
 	if (c->floods_multicast) {
 		buf_puts(
-		    &b, "multicast snooping is off: br0 floods what is multicast to all ports");
+		    &b, "multicast snooping is off: br0 floods multicast packets to all ports");
 		add(out, ABOUT_BRIDGE, &b);
 	}
 	if (!asked)
@@ -203,49 +220,77 @@ static void add_snooping(const struct scenario_case *c, struct sentences *out)
 		buf_printf(&b, "a multicast querier, behind a port of its own, asks every %s",
 		    sentences_span(c->querier_every_ns, span));
 	else if (c->querier == QUERIER_BEFORE)
-		buf_puts(
-		    &b, "a multicast querier, behind a port of its own, has asked once before");
+		buf_puts(&b,
+		    "a multicast querier, behind a port of its own, asks once, before the warm-up");
 	else
 		buf_puts(&b, "there is no multicast querier");
+	add(out, ABOUT_BRIDGE, &b);
+}
+
+/* Nothing where it is the default. */
+static void add_ageing(const struct scenario_case *c, struct sentences *out)
+{
+	char span[DURATION_TEXT];
+	struct buf b = {0};
+
+	if (c->ageing_ns == key_find(keys_bridge, "ageing-time")->normal)
+		return;
+	if (c->ageing_ns)
+		buf_printf(&b, "br0 forgets a MAC that it has learned and has not seen for %s",
+		    sentences_span(c->ageing_ns, span));
+	else
+		buf_puts(&b, "br0 learns no MACs and floods frames for clients");
 	add(out, ABOUT_BRIDGE, &b);
 }
 
 static void add_bridge(const struct scenario_case *c, struct sentences *out)
 {
 	static const char *const pins[] = {
-	    [PIN_NEVER] = "br0 is not pinned: it has the lowest MAC of its ports",
+	    [PIN_NEVER] = "br0 is not pinned: it takes the lowest MAC of its ports",
 	    [PIN_AT_CREATE] = "br0 is pinned: its MAC is given in the create request",
 	    [PIN_TO_OTHER] = "br0 is pinned before t=0: its MAC is set to a value of its own",
-	    [PIN_TO_CURRENT] = "br0 is pinned before t=0: its MAC is set to the one it has",
+	    [PIN_TO_CURRENT] = "br0 is pinned before t=0: its MAC is set to the MAC that it has",
 	};
+	const struct scenario *s = c->scenario;
 	char span[DURATION_TEXT], mac[MAC_TEXT];
 	struct buf b = {0};
+	bool asked = false, stp = false;
 
+	for (size_t i = 0; i < s->n_cases; i++) {
+		asked |= s->cases[i].querier != QUERIER_NEVER;
+		stp |= s->cases[i].stp;
+	}
 	if (mac_is_zero(c->pin_mac))
 		buf_puts(&b, pins[c->pin]);
 	else
-		buf_printf(&b, "br0 is pinned: its MAC %s is given in the create request",
+		buf_printf(&b, "br0 is pinned: its MAC, %s, is given in the create request",
 		    mac_text(c->pin_mac, mac));
 	add(out, ABOUT_BRIDGE, &b);
 	if (c->mtu || c->mtu_via_other) {
 		buf_printf(&b, "br0 has MTU %u%s", (unsigned)(c->mtu ? c->mtu : MTU_USUAL),
-		    c->mtu_via_other ? ", set to another value and back, which pins it"
-		                     : ", given at create, and follows its ports");
+		    c->mtu_via_other
+		        ? ", which is pinned: it is set to one byte less and back before t=0"
+		        : ", given in the create request, and follows the "
+		          "smallest MTU of its ports");
 		add(out, ABOUT_BRIDGE, &b);
 	}
 	if (c->link_local_gateway) {
 		buf_puts(&b,
-		    "Clients go over IPv6 by the link-local address that the kernel makes of "
-		    "br0's MAC when the lab is built, and anew whenever br0 is set up");
+		    "The clients' IPv6 gateway is the link-local address that the kernel makes "
+		    "from br0's MAC when the lab is built, and again whenever br0 is set up");
 		add(out, ABOUT_BRIDGE, &b);
 	}
 	if (c->stp)
-		buf_printf(&b, "STP is on: a port listens and learns, %s each, before it forwards",
-		    sentences_span(c->forward_delay_ns, span));
-	else
+		buf_printf(&b,
+		    "STP is on: a port listens for %s and learns for %s "
+		    "before it forwards",
+		    sentences_span(c->forward_delay_ns, span), span);
+	else if (stp)
 		buf_puts(&b, "STP is off: a port that joins forwards at once");
-	add(out, ABOUT_BRIDGE, &b);
-	add_snooping(c, out);
+	if (stp)
+		add(out, ABOUT_BRIDGE, &b);
+	add_ageing(c, out);
+	add_snooping(c, asked, out);
 	add_sysctls(&c->router_sysctls, "on the router", out);
 	add_sysctls(&c->client_sysctls, "on every client", out);
 }
@@ -260,6 +305,33 @@ void sentences_of(const struct scenario_case *c, struct sentences *out)
 		add_change(c, &c->changes[i], out);
 	add_lookups(c, out);
 	add_bridge(c, out);
+}
+
+void sentences_limits(const struct limits *l, struct buf *out)
+{
+	char span[DURATION_TEXT];
+	size_t from = out->len;
+
+	if (!l->lost)
+		buf_puts(out, ", nothing lost");
+	else if (l->lost > 0)
+		buf_printf(out, ", at most %lld lost", (long long)l->lost);
+	if (l->outages > 0 || (!l->outages && l->lost))
+		buf_printf(out, ", at most %lld outage%s", (long long)l->outages,
+		    l->outages == 1 ? "" : "s");
+	if (l->outage_ns > 0)
+		buf_printf(out, ", no outage longer than %s", sentences_span(l->outage_ns, span));
+	if (l->answered >= 0)
+		buf_printf(out, ", %.4g%% answered", l->answered);
+	if (!l->gateway_mac_changes)
+		buf_puts(out, ", the gateway's MAC stays");
+	else if (l->gateway_mac_changes > 0)
+		buf_printf(out, ", at most %lld changes of the gateway's MAC",
+		    (long long)l->gateway_mac_changes);
+	else
+		buf_puts(out, ", the gateway's MAC may change");
+	if (from < out->len)
+		out->s[from] = ':';
 }
 
 bool sentences_have(const struct sentences *s, const struct sentence *one)

@@ -1,4 +1,4 @@
-/* sentences.h: each thing that a case says, as a sentence. Pure. */
+/* sentences.h: what a case has and does, a sentence for each thing. Pure. */
 #ifndef SB_SENTENCES_H
 #define SB_SENTENCES_H
 
@@ -14,10 +14,13 @@ struct sentences {
 	size_t n, cap;
 };
 
-/* Adds those of a case, in the order of `about`. Start with {0}; end with sentences_free(). */
+/* Adds the sentences of a case, in the order of `about`. Start with {0}; end with sentences_free().
+ */
 void sentences_of(const struct scenario_case *c, struct sentences *out);
 bool sentences_have(const struct sentences *s, const struct sentence *one);
 void sentences_free(struct sentences *s);
+/* ": nothing lost, at most 1 outage, ...", or nothing when all is allowed. */
+void sentences_limits(const struct limits *l, struct buf *out);
 /* "250 ms", into out (DURATION_TEXT bytes); returns it. */
 char *sentences_span(int64_t ns, char *out);
 

@@ -60,13 +60,11 @@ static int up_upstream(struct lab *lab, struct err *e)
 	return r;
 }
 
-int lab_make_bridge(
-    struct nl_sock *nl, double pace, const struct lab_bridge *how, int ifindex, struct err *e)
+int lab_make_bridge(struct nl_sock *nl, const struct lab_bridge *how, int ifindex, struct err *e)
 {
-	/* Ageing is a duration of the lab like any other: 300 s, paced. */
 	struct bridge b = {.name = LAB_BRIDGE,
 	    .mac = how->mac,
-	    .ageing_real_ns = (int64_t)(300 * NS_PER_S / pace),
+	    .ageing_real_ns = how->ageing_real_ns,
 	    .ifindex = ifindex,
 	    .stp = how->stp,
 	    .forward_delay_real_ns = how->forward_delay_real_ns,
@@ -91,7 +89,7 @@ int lab_address_bridge(struct nl_sock *nl, int ifindex, struct err *e)
 
 static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e)
 {
-	int r = lab_make_bridge(lab->nl, spec->pace, &spec->bridge, 0, e);
+	int r = lab_make_bridge(lab->nl, &spec->bridge, 0, e);
 
 	lab->bridge = r;
 	lab->snoops = !spec->bridge.floods_multicast;

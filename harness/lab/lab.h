@@ -27,8 +27,7 @@
 int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, struct err *e);
 /* The bridge as every lab has it, up, in the caller's namespace: its ifindex, which may be asked
  * for, or -errno. */
-int lab_make_bridge(
-    struct nl_sock *nl, double pace, const struct lab_bridge *how, int ifindex, struct err *e);
+int lab_make_bridge(struct nl_sock *nl, const struct lab_bridge *how, int ifindex, struct err *e);
 /* Gives it the gateway's addresses. */
 int lab_address_bridge(struct nl_sock *nl, int ifindex, struct err *e);
 /* Frees what lab_up() holds in this process, also after its failure; the lab itself goes with the

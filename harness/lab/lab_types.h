@@ -26,8 +26,9 @@ struct lab_bridge {
 	struct mac mac; /* given at create; zero: it inherits */
 	bool stp;
 	int64_t forward_delay_real_ns;
-	uint32_t mtu;          /* 0: not given */
-	bool floods_multicast; /* without snooping */
+	int64_t ageing_real_ns; /* 0: it learns no MACs */
+	uint32_t mtu;           /* 0: not given */
+	bool floods_multicast;  /* without snooping */
 };
 
 struct lab_spec {

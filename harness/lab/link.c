@@ -31,10 +31,13 @@ static void put_mac(struct nl_msg *msg, struct mac mac)
 		nla_put(msg, IFLA_ADDRESS, sizeof(mac.b), mac.b);
 }
 
-/* The kernel takes the bridge's ageing time in clock_t, USER_HZ a second, whatever HZ is. */
+/* The kernel takes a bridge's times in clock_t, USER_HZ a second, whatever HZ is. Rounded up,
+ * because an ageing time of 0 is no short one: such a bridge does not learn. */
 static uint32_t bridge_clock(int64_t ns)
 {
-	return (uint32_t)(ns / (NS_PER_S / sysconf(_SC_CLK_TCK)));
+	int64_t tick = NS_PER_S / sysconf(_SC_CLK_TCK);
+
+	return (uint32_t)((ns + tick - 1) / tick);
 }
 
 int link_add_bridge(struct nl_sock *s, const struct bridge *b, struct err *e)

@@ -33,6 +33,7 @@ struct lab_bridge change_new_bridge(const struct scenario_case *c, const struct 
 	    .mac = c->pin == PIN_AT_CREATE ? s->bridge_create_mac : (struct mac){{0}},
 	    .stp = c->stp,
 	    .forward_delay_real_ns = (int64_t)((double)c->forward_delay_ns / s->pace),
+	    .ageing_real_ns = (int64_t)((double)c->ageing_ns / s->pace),
 	    .mtu = c->mtu,
 	    .floods_multicast = c->floods_multicast,
 	};
@@ -145,7 +146,7 @@ static int recreate(const struct change_tools *w, const struct sched_event *ev, 
 	if (!r)
 		r = delete_bridge(w->lab->bridge, e);
 	if (!r)
-		r = lab_make_bridge(nl, w->s->pace, &how, w->lab->bridge, e);
+		r = lab_make_bridge(nl, &how, w->lab->bridge, e);
 	/* In the order in which the lab was built, so that the lab's timers override here too. */
 	if (r > 0)
 		r = write_sysctls(&w->c->router_sysctls, e);

@@ -165,6 +165,7 @@ struct scenario_case {
 	struct mac pin_mac; /* PIN_AT_CREATE: the MAC that is given; zero: one of the schedule's */
 	bool stp;
 	int64_t forward_delay_ns;
+	int64_t ageing_ns;       /* 0: the bridge learns no MACs */
 	uint32_t mtu;            /* of the bridge, given at create; 0: not given */
 	bool mtu_via_other;      /* then set to another value and back, which pins it */
 	bool link_local_gateway; /* clients go by the address that the kernel makes of br0's MAC */

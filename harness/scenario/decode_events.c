@@ -1,7 +1,7 @@
 /* decode_events.c: the one-off changes of `events` read into plain values.
  *
- * An event is a sentence: when, who, what. {at: 5s, port: low, set-mac: above-all}. Of the words
- * for who and for what there must be exactly one each. */
+ * An event says when, who and what: {at: 5s, port: low, set-mac: above-all}. It must have exactly
+ * one of the keys for who, and one of those for what. */
 #include "scenario/decode_events.h"
 
 #include <stdio.h>
@@ -10,10 +10,8 @@
 #include "base/units.h"
 #include "scenario/change.h"
 #include "scenario/churn.h"
-#include "scenario/decode_ports.h"
 #include "scenario/grammar.h"
 #include "scenario/macs.h"
-#include "scenario/read.h"
 
 static const char *const whos[] = {"bridge", "port", "client", NULL};
 static const char *const whats[] = {
@@ -38,6 +36,35 @@ static const struct node_item *only(
 	if (!found)
 		errors_add(d->errors, map->at, expected, "an event without %s", expected);
 	return found;
+}
+
+void decode_no_client(struct decoder *d, const struct node *n, const char *what, const char *name,
+    const struct scenario_case *c)
+{
+	struct buf list = {0};
+	size_t of_it = 0;
+
+	buf_puts(&list, c->n_clients ? "one of " : "a client");
+	for (size_t i = 0; i < c->n_clients; i++) {
+		const struct client *client = &c->clients[i];
+		size_t k = i;
+
+		while (k + 1 < c->n_clients && !strcmp(c->clients[k + 1].group, client->group))
+			k++;
+		if (!strcmp(client->group, name))
+			of_it = k - i + 1;
+		buf_printf(&list, "%s%s", i ? ", " : "", client->name);
+		if (k > i)
+			buf_printf(&list, " to %s", c->clients[k].name);
+		i = k;
+	}
+	if (of_it)
+		errors_add(d->errors, n->at, list.s, "%s names '%s', which is %zu clients", what,
+		    name, of_it);
+	else
+		errors_add(d->errors, n->at, list.s, "%s names '%s', but there is no such client",
+		    what, name);
+	buf_free(&list);
 }
 
 static bool is_client(const struct scenario_case *c, const char *name, size_t *index)
@@ -87,7 +114,7 @@ static bool find_port(struct decoder *d, const struct node *n, const struct scen
 	out->sub = 0;
 	if (!d->partial)
 		errors_add(d->errors, n->at, "a port of `churn`; one of several is NAME-1",
-		    "events.port names '%s', which is no churn port", name);
+		    "events.port names '%s', but there is no such churn port", name);
 	return false;
 }
 
@@ -99,7 +126,7 @@ static bool read_who(struct decoder *d, const struct section *s, const struct no
 
 	if (end && strcmp(who->key, "client") != 0) {
 		errors_add(d->errors, end->key_at, "to leave it out",
-		    "'end' tells a client's two ends apart; '%s' has none", who->key);
+		    "'end' is for events of a client, not of a %s", who->key);
 		return false;
 	}
 	if (!strcmp(who->key, "bridge")) {
@@ -111,7 +138,8 @@ static bool read_who(struct decoder *d, const struct section *s, const struct no
 		name = read_text(s, "port");
 		return name && find_port(d, who->value, c, name, out);
 	}
-	out->whose = (enum change_whose)read_word(s, "end");
+	out->whose =
+	    end && read_word(s, "end") == WHOSE_CLIENT_END ? WHOSE_CLIENT_END : WHOSE_CLIENT_PORT;
 	name = read_text(s, "client");
 	return name && find_client(d, who->value, c, "events.client", name, &out->index);
 }
@@ -165,7 +193,7 @@ static bool read_what(struct decoder *d, const struct section *s, const struct n
 	return word;
 }
 
-/* Who can do what; and of a client's two ends it must be told which. */
+/* Is the change possible for it, and is the end of a client's link given where it is needed? */
 static bool goes_together(struct decoder *d, const struct node *map, const struct node_item *who,
     const struct node_item *what, const struct change *ch)
 {
@@ -176,18 +204,18 @@ static bool goes_together(struct decoder *d, const struct node *map, const struc
 	                                : moves && ch->whose == WHOSE_BRIDGE) {
 		errors_add(d->errors, what->key_at,
 		    ch->what == CHANGE_RECREATE ? "bridge: true" : "port: NAME, or client: NAME",
-		    "a %s cannot be told to '%s'", who->key, what->key);
+		    "'%s' is not possible for a %s", what->key, who->key);
 		return false;
 	}
 	if (moves && end) {
 		errors_add(d->errors, end->key_at, "to leave it out",
-		    "it is always a client's port that '%s'", what->key);
+		    "'%s' always acts on the client's port", what->key);
 		return false;
 	}
 	if (!moves && !strcmp(who->key, "client") && !end) {
 		errors_add(d->errors, what->key_at,
 		    "end: port for the bridge's side, end: own for the client's eth0",
-		    "'%s' does not tell which end of the client", what->key);
+		    "'%s' needs 'end': a client's link has two", what->key);
 		return false;
 	}
 	return true;
@@ -217,7 +245,7 @@ static bool read_event(
 		errors_add(d->errors, map->at, "at: T", "an event without 'at'");
 	who = only(d, map, whos, "bridge: true, port: NAME or client: NAME");
 	what = only(d, map, whats, "one of set-mac, set-mtu, set, leaves, joins, recreate");
-	/* all of it is read, so that all of its errors are told */
+	/* both are read, so that the errors of both are shown */
 	good = who && read_who(d, &s, who, c, out);
 	good = what && read_what(d, &s, what, c, out) && good;
 	return who && what && goes_together(d, map, who, what, out) && good && out->at_ns >= 0;

@@ -2,9 +2,12 @@
 #ifndef SB_DECODE_EVENTS_H
 #define SB_DECODE_EVENTS_H
 
-#include "scenario/values.h"
+#include "scenario/read.h"
 
 /* After clients and churns. What has an error is left out. */
 void decode_events(struct decoder *d, const struct node *tree, struct scenario_case *c);
+/* Notes that a name is no client's, and the names that are: of `c1: {count: 3}`, c1-1 to c1-3. */
+void decode_no_client(struct decoder *d, const struct node *n, const char *what, const char *name,
+    const struct scenario_case *c);
 
 #endif

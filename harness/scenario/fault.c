@@ -78,7 +78,7 @@ static void read_fault(
 		plan->arm = arm;
 	else if (arm)
 		errors_add(e, node_get(map, "arm")->at, "one of `arms`",
-		    "fault.arm names '%s', which is no arm", arm);
+		    "fault.arm names '%s', but there is no such arm", arm);
 	f->what = (enum fault_what)read_word(&s, "what");
 	if (f->what == FAULT_NONE)
 		return;

@@ -51,7 +51,7 @@ static void unknown_key(const struct key *keys, const char *name, struct place a
 static void wrong_kind(const struct node *n, const char *where, struct errors *e)
 {
 	if (n->kind == NODE_SCALAR && !*n->text)
-		errors_add(e, n->at, "a map, {} for an empty one", "%s holds nothing", where);
+		errors_add(e, n->at, "a map, {} for an empty one", "%s is empty", where);
 	else
 		errors_add(e, n->at, "a map", "%s must be a map, not %s", where, node_kind_name(n));
 }
@@ -159,7 +159,7 @@ bool path_read(struct arena *a, const char *text, struct node *file, struct plac
 		char *before = arena_text(a, text, s > text ? (size_t)(s - text) - 1 : 0);
 
 		if (!len) {
-			errors_add(e, at, "keys joined by dots", "'%s' is no path", text);
+			errors_add(e, at, "keys joined by dots", "invalid path '%s'", text);
 			return false;
 		}
 		out->parts[out->n++] = part;

@@ -47,8 +47,8 @@ struct phrase {
 };
 
 struct key {
-	const char *name; /* NULL ends a table */
-	const char *meaning;
+	const char *name;    /* NULL ends a table */
+	const char *meaning; /* for the schema and the tables of docs/SCENARIOS.md */
 	enum key_kind kind;
 	enum key_place place;
 	bool unlisted; /* not offered when a key is unknown: steadybridge itself writes it */
@@ -57,8 +57,9 @@ struct key {
 	int64_t normal; /* the value when it is missing: ns, a number, or that of a word */
 	const struct word *words;
 	const struct phrase *phrases;
-	const char *forms;   /* what is expected, for messages */
-	const char *pattern; /* of KEY_PATTERN; of others, what else may stand there */
+	const char *forms;        /* what is expected, for messages */
+	const char *pattern;      /* of KEY_PATTERN; of others, what else may stand there */
+	const char *pattern_text; /* the same for readers; NULL: as `pattern` is */
 	const struct key *sub;
 };
 

@@ -1,4 +1,4 @@
-/* known.c: failures that are known and tolerated, and the kernels they are known on. */
+/* known.c: failures that are known and tolerated, and the kernels on which they are known. */
 #include "scenario/known.h"
 
 #include <string.h>
@@ -100,7 +100,7 @@ static void read_entry(
 	arm = read_text(&s, "arm");
 	if (arm && !node_item(arms, arm))
 		errors_add(e, node_get(map, "arm")->at, "one of `arms`",
-		    "known names '%s', which is no arm", arm);
+		    "known names '%s', but there is no such arm", arm);
 	if_text = read_text(&s, "if");
 	if (if_text && !read_condition(if_text, &c))
 		errors_add(e, node_get(map, "if")->at,

@@ -6,7 +6,6 @@
 
 #include "base/units.h"
 #include "scenario/churn.h"
-#include "scenario/values.h"
 
 /* dnsmasq closes a connection after TCP_MAX_QUERIES (100); a few are left for what comes before
  * warm-up. */
@@ -15,9 +14,14 @@
 /* What is as near to a lookup as this falls on it. */
 #define NEAR_NS NS_PER_MS
 
+int64_t lookups_interval_ns(const struct scenario_case *c)
+{
+	return c->every_ns > 0 ? c->every_ns : c->pause_ns;
+}
+
 void lookups_check(struct errors *e, const struct node *tree, const struct scenario_case *c)
 {
-	int64_t interval = c->every_ns > 0 ? c->every_ns : c->pause_ns;
+	int64_t interval = lookups_interval_ns(c);
 
 	if (!(c->transports & TRANSPORT_BIT(TRANSPORT_TCP_KEPT)) || interval <= 0 ||
 	    c->duration_ns < 0 || c->warmup_ns < 0)

@@ -2,8 +2,11 @@
 #ifndef SB_LOOKUPS_H
 #define SB_LOOKUPS_H
 
-#include "scenario/values.h"
+#include "scenario/case.h"
+#include "scenario/errors.h"
 
+/* The time from one lookup to the next, or UNREAD. */
+int64_t lookups_interval_ns(const struct scenario_case *c);
 /* When within an interval the n-th stream of a case sends. */
 int64_t lookups_phase_ns(int64_t interval_ns, size_t stream);
 /* Warns of each event, join or leave that is set for the very time of a lookup. */

@@ -1,4 +1,4 @@
-/* matrix.h: the lines of a matrix and their combinations. */
+/* matrix.h: the lines of a matrix, their combinations, and the file of one case of them. */
 #ifndef SB_MATRIX_H
 #define SB_MATRIX_H
 
@@ -35,5 +35,20 @@ char *matrix_name(struct arena *a, const struct matrix *m, uint64_t combination)
 /* Notes what an arm sets although a line varies it. */
 void matrix_check_arm(
     const struct matrix *m, const char *arm, struct node *overrides, struct errors *e);
+
+/* What all cases of a file are made of. */
+struct parts {
+	struct arena *arena;
+	struct node *file;     /* as read */
+	struct node *settings; /* of the command line, or NULL */
+	struct node *arms;     /* a map */
+	const struct matrix *matrix;
+	const char *name; /* of the scenario */
+};
+
+/* The YAML text of a scenario that plays one case again, with its control. The matrix keeps its
+ * lines, with one value each, and the file keeps the scenario's name, so that the case's name is
+ * the same whatever the new file is called. `faulted` keeps the file's fault. Caller frees. */
+char *matrix_config(const struct parts *p, const char *arm, uint64_t combination, bool faulted);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/mem.h"
+
 /* Memory that is freed all at once. Start with {0}. */
 struct arena {
 	struct arena_block *blocks;
@@ -65,5 +67,7 @@ struct node *node_merge(struct arena *a, struct node *base, struct node *over);
 struct node *node_merge_existing(struct arena *a, struct node *base, struct node *over);
 /* "a map", "an empty list", "nothing", ... for messages. */
 const char *node_kind_name(const struct node *n);
+/* YAML text that yaml_parse() reads as the same tree. `map` is a map. */
+void node_write(const struct node *map, struct buf *out);
 
 #endif

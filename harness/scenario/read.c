@@ -1,11 +1,128 @@
 /* read.c: the values of a map, read as the table of keys has them: range, words and default. */
 #include "scenario/read.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/units.h"
+
 #define WHAT_BYTES 64
+
+bool value_text(struct errors *e, const struct node *n, const char *what, const char **out)
+{
+	if (n->kind != NODE_SCALAR) {
+		errors_add(
+		    e, n->at, "a single value", "%s must not be %s", what, node_kind_name(n));
+		return false;
+	}
+	if (!*n->text) {
+		errors_add(e, n->at, "a value", "%s is empty", what);
+		return false;
+	}
+	if (strchr(n->text, '\n')) {
+		errors_add(e, n->at, "one line", "%s has more than one line", what);
+		return false;
+	}
+	*out = n->text;
+	return true;
+}
+
+static bool all_of(const char *s, const char *set)
+{
+	return *s && strspn(s, set) == strlen(s);
+}
+
+bool number_parse(const char *s, double *out)
+{
+	size_t whole = strspn(s, "0123456789"), len = whole;
+
+	if (s[len] == '.') {
+		size_t part = strspn(s + len + 1, "0123456789");
+
+		if (!part)
+			return false;
+		len += 1 + part;
+	}
+	if (!whole || s[len] || len > 18)
+		return false;
+	*out = strtod(s, NULL);
+	return true;
+}
+
+/* `more`: what else may stand there, for the list of what was expected. */
+static bool one_of(struct errors *e, const struct node *n, const char *what,
+    const struct word *words, const char *more, int *out)
+{
+	const char *text, *near = NULL;
+	struct buf list = {0};
+	unsigned best = 3;
+
+	if (!value_text(e, n, what, &text))
+		return false;
+	for (const struct word *w = words; w->name; w++) {
+		unsigned d = words_apart(w->name, text);
+
+		if (!d) {
+			*out = w->value;
+			buf_free(&list);
+			return true;
+		}
+		buf_printf(&list, "%s%s", list.len ? ", " : "", w->name);
+		if (d < best && d < strlen(w->name)) {
+			best = d;
+			near = w->name;
+		}
+	}
+	buf_puts(&list, more);
+	if (near)
+		errors_add(
+		    e, n->at, list.s, "%s cannot be '%s': did you mean '%s'?", what, text, near);
+	else
+		errors_add(e, n->at, list.s, "%s cannot be '%s'", what, text);
+	buf_free(&list);
+	return false;
+}
+
+bool value_word_or_mac(struct errors *e, const struct node *n, const char *what,
+    const struct word *words, const char *more, int fixed, int *word, struct mac *mac)
+{
+	if (n->kind != NODE_SCALAR || !strchr(n->text, ':'))
+		return one_of(e, n, what, words, more, word);
+	if (mac_parse(n->text, mac)) {
+		errors_add(e, n->at, "six bytes such as 02:00:00:00:00:01", "%s '%s' is not a MAC",
+		    what, n->text);
+		return false;
+	}
+	if (!mac_is_unicast(*mac)) {
+		errors_add(e, n->at, "an even first byte, not all zero",
+		    "%s '%s' is not a unicast MAC", what, n->text);
+		return false;
+	}
+	*word = fixed;
+	return true;
+}
+
+bool value_name(struct errors *e, const char *name, struct place at, const char *what, size_t most)
+{
+	char expected[80];
+	bool ok = *name >= 'a' && *name <= 'z';
+
+	for (const char *p = name; *p; p++)
+		ok = ok && ((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '-');
+	if (!ok) {
+		errors_add(e, at, "a small letter, then small letters, digits and '-'",
+		    "%s name '%s' has characters it must not have", what, name);
+		return false;
+	}
+	if (strlen(name) > most) {
+		snprintf(expected, sizeof(expected), "at most %zu characters", most);
+		errors_add(e, at, expected, "%s name '%s' is too long", what, name);
+		return false;
+	}
+	return true;
+}
 
 static const struct key *key_of(const struct section *s, const char *name)
 {
@@ -14,13 +131,6 @@ static const struct key *key_of(const struct section *s, const char *name)
 	if (!k)
 		abort(); /* the table lacks what is read */
 	return k;
-}
-
-/* What messages call the value, into out (WHAT_BYTES); returns it. */
-static const char *what_of(const struct section *s, const char *key, char *out)
-{
-	snprintf(out, WHAT_BYTES, "%s%s%s", s->where, *s->where ? "." : "", key);
-	return out;
 }
 
 const struct node *read_node(const struct section *s, const char *key)
@@ -37,84 +147,123 @@ const struct node *read_node(const struct section *s, const char *key)
 	return n;
 }
 
+/* A key with its value, and what messages call it. */
+struct value {
+	struct errors *errors;
+	const struct key *key;
+	const struct node *node; /* NULL: missing */
+	char what[WHAT_BYTES];
+};
+
+static struct value value_of(const struct section *s, const char *key)
+{
+	struct value v = {.errors = s->errors, .key = key_of(s, key), .node = read_node(s, key)};
+
+	snprintf(v.what, sizeof(v.what), "%s%s%s", s->where, *s->where ? "." : "", key);
+	return v;
+}
+
+/* Is there a text of one line? */
+static bool has_text(const struct value *v, const char **text)
+{
+	return v->node && value_text(v->errors, v->node, v->what, text);
+}
+
 const char *read_text(const struct section *s, const char *key)
 {
-	const struct node *n = read_node(s, key);
-	const struct key *k = key_of(s, key);
-	char what[WHAT_BYTES], expected[WHAT_BYTES];
+	struct value v = value_of(s, key);
+	char expected[WHAT_BYTES];
 	const char *text;
 
-	if (!n || !value_text(s->errors, n, what_of(s, key, what), &text))
+	if (!has_text(&v, &text))
 		return NULL;
-	if (k->most && strlen(text) > (size_t)k->most) {
-		snprintf(expected, sizeof(expected), "at most %lld bytes", (long long)k->most);
-		errors_add(s->errors, n->at, expected, "%s is too long", what);
+	if (v.key->most && strlen(text) > (size_t)v.key->most) {
+		snprintf(expected, sizeof(expected), "at most %lld bytes", (long long)v.key->most);
+		errors_add(v.errors, v.node->at, expected, "%s is too long", v.what);
 	}
 	return text;
 }
 
 int read_word(const struct section *s, const char *key)
 {
-	const struct key *k = key_of(s, key);
-	const struct node *n = read_node(s, key);
-	char what[WHAT_BYTES];
-	int value;
+	struct value v = value_of(s, key);
+	int value = (int)v.key->normal;
 
-	if (n && value_word(s->errors, n, what_of(s, key, what), k->words, &value))
-		return value;
-	return (int)k->normal;
+	if (v.node)
+		one_of(v.errors, v.node, v.what, v.key->words, "", &value);
+	return value;
 }
 
 int read_mac(const struct section *s, const char *key, int fixed, struct mac *mac)
 {
-	const struct key *k = key_of(s, key);
-	const struct node *n = read_node(s, key);
-	char what[WHAT_BYTES];
-	int value;
+	struct value v = value_of(s, key);
+	int value = (int)v.key->normal;
 
-	if (n && value_word_or_mac(
-	             s->errors, n, what_of(s, key, what), k->words, ", a MAC", fixed, &value, mac))
-		return value;
-	return (int)k->normal;
+	if (v.node)
+		value_word_or_mac(
+		    v.errors, v.node, v.what, v.key->words, ", a MAC", fixed, &value, mac);
+	return value;
 }
 
 /* Is it one of the words that may stand in place of a number or a duration? */
-static bool is_word(const struct key *k, const struct node *n, int64_t *out)
+static bool is_word(const struct value *v, int64_t *out)
 {
-	const struct word *w = k->words;
+	const struct word *w = v->key->words;
 
-	if (!w || n->kind != NODE_SCALAR)
+	if (!w || v->node->kind != NODE_SCALAR)
 		return false;
-	while (w->name && strcmp(w->name, n->text) != 0)
+	while (w->name && strcmp(w->name, v->node->text) != 0)
 		w++;
 	if (w->name)
 		*out = w->value;
 	return w->name;
 }
 
+/* `text` is the duration within the value: "2s" of "after 2s". UNREAD with an error. */
+static int64_t duration_of(const struct value *v, const char *text, int64_t least, int64_t most)
+{
+	static const char good[] = "a number with its unit, such as 250ms, 1.5s or 2m";
+	char low[DURATION_TEXT], high[DURATION_TEXT], expected[3 * DURATION_TEXT];
+	int64_t ns = 0;
+	int r = duration_parse(text, &ns);
+
+	snprintf(expected, sizeof(expected), "%s to %s", duration_text(least, low),
+	    duration_text(most, high));
+	if (*text == '-')
+		errors_add(v->errors, v->node->at, good, "%s '%s' is negative", v->what, text);
+	else if (r == -EINVAL)
+		errors_add(v->errors, v->node->at, good, "%s '%s' %s", v->what, text,
+		    all_of(text, "0123456789.") ? "has no unit" : "is not a duration");
+	else if (r || ns > most)
+		errors_add(v->errors, v->node->at, expected, "%s '%s' is too long", v->what, text);
+	else if (ns < least)
+		errors_add(v->errors, v->node->at, expected, "%s '%s' is too short", v->what, text);
+	else
+		return ns;
+	return UNREAD;
+}
+
 int read_phrase(const struct section *s, const char *key, int64_t *ns)
 {
-	const struct key *k = key_of(s, key);
-	const struct node *n = read_node(s, key);
-	char what[WHAT_BYTES];
+	struct value v = value_of(s, key);
 	const char *text;
-	int64_t value = k->normal;
+	int64_t value = v.key->normal;
 
-	*ns = n || k->needed ? UNREAD : 0;
-	if (!n || !value_text(s->errors, n, what_of(s, key, what), &text))
-		return (int)k->normal;
-	for (const struct phrase *p = k->phrases; p->word; p++) {
+	*ns = v.node || v.key->needed ? UNREAD : 0;
+	if (!has_text(&v, &text))
+		return (int)value;
+	for (const struct phrase *p = v.key->phrases; p->word; p++) {
 		size_t len = strlen(p->word);
 
 		if (strncmp(text, p->word, len) != 0 || text[len] != ' ')
 			continue;
-		value_duration(s->errors, n, text + len + 1, what, p->least, p->most, ns);
+		*ns = duration_of(&v, text + len + 1, p->least, p->most);
 		return p->value;
 	}
-	if (is_word(k, n, &value))
+	if (is_word(&v, &value))
 		*ns = 0;
-	else if (k->forms)
-		errors_add(s->errors, n->at, k->forms, "%s cannot be '%s'", what, text);
+	else if (v.key->forms)
+		errors_add(v.errors, v.node->at, v.key->forms, "%s cannot be '%s'", v.what, text);
 	else
 		return read_word(s, key);
 	return (int)value;
@@ -122,74 +271,93 @@ int read_phrase(const struct section *s, const char *key, int64_t *ns)
 
 int64_t read_count(const struct section *s, const char *key)
 {
-	const struct key *k = key_of(s, key);
-	const struct node *n = read_node(s, key);
-	char what[WHAT_BYTES];
-	int64_t value = k->normal;
+	struct value v = value_of(s, key);
+	int64_t value = v.key->normal, n = 0;
+	char expected[80];
+	const char *text;
 
-	if (n && !is_word(k, n, &value))
-		value_count(s->errors, n, what_of(s, key, what), k->least, k->most, &value);
+	if (!v.node || is_word(&v, &value) || !has_text(&v, &text))
+		return value;
+	snprintf(expected, sizeof(expected), "a whole number from %lld to %lld",
+	    (long long)v.key->least, (long long)v.key->most);
+	if (!all_of(text, "0123456789")) {
+		errors_add(
+		    v.errors, v.node->at, expected, "%s '%s' is not a whole number", v.what, text);
+		return value;
+	}
+	for (const char *p = text; *p && n <= v.key->most; p++)
+		n = n * 10 + (*p - '0');
+	if (n >= v.key->least && n <= v.key->most)
+		return n;
+	errors_add(v.errors, v.node->at, expected, "%s '%s' is out of range", v.what, text);
 	return value;
 }
 
 int64_t read_duration(const struct section *s, const char *key)
 {
-	const struct key *k = key_of(s, key);
-	const struct node *n = read_node(s, key);
-	char what[WHAT_BYTES];
-	const char *text;
+	struct value v = value_of(s, key);
 	int64_t value = UNREAD;
+	const char *text;
 
-	if (!n)
-		return k->needed ? UNREAD : k->normal;
-	if (!is_word(k, n, &value) && value_text(s->errors, n, what_of(s, key, what), &text))
-		value_duration(s->errors, n, text, what, k->least, k->most, &value);
-	return value;
+	if (!v.node)
+		return v.key->needed ? UNREAD : v.key->normal;
+	if (is_word(&v, &value) || !has_text(&v, &text))
+		return value;
+	return duration_of(&v, text, v.key->least, v.key->most);
 }
 
 double read_number(const struct section *s, const char *key)
 {
-	const struct key *k = key_of(s, key);
-	const struct node *n = read_node(s, key);
-	char what[WHAT_BYTES];
-	double value = (double)k->normal;
+	struct value v = value_of(s, key);
+	double n;
+	char expected[80];
+	const char *text;
 
-	if (n)
-		value_number(
-		    s->errors, n, what_of(s, key, what), (double)k->least, (double)k->most, &value);
-	return value;
+	if (!has_text(&v, &text))
+		return (double)v.key->normal;
+	snprintf(expected, sizeof(expected), "a number from %lld to %lld", (long long)v.key->least,
+	    (long long)v.key->most);
+	if (!number_parse(text, &n))
+		errors_add(v.errors, v.node->at, expected, "%s '%s' is not a number", v.what, text);
+	else if (n < (double)v.key->least || n > (double)v.key->most)
+		errors_add(v.errors, v.node->at, expected, "%s '%s' is out of range", v.what, text);
+	else
+		return n;
+	return (double)v.key->normal;
 }
 
 double read_share(const struct section *s, const char *key)
 {
-	const struct key *k = key_of(s, key);
-	const struct node *n = read_node(s, key);
-	char what[WHAT_BYTES], number[WHAT_BYTES];
+	struct value v = value_of(s, key);
+	char number[WHAT_BYTES];
 	int64_t word;
 	const char *text;
-	double v = -1;
+	double share = -1;
 
-	if (!n || is_word(k, n, &word) || !value_text(s->errors, n, what_of(s, key, what), &text))
-		return (double)k->normal;
+	if (!v.node || is_word(&v, &word) || !has_text(&v, &text))
+		return (double)v.key->normal;
 	size_t len = strlen(text);
 	if (text[len - 1] == '%' && len < sizeof(number)) {
 		memcpy(number, text, len - 1);
 		number[len - 1] = '\0';
-		if (number_parse(number, &v) && v >= (double)k->least && v <= (double)k->most)
-			return v;
+		if (number_parse(number, &share) && share >= (double)v.key->least &&
+		    share <= (double)v.key->most)
+			return share;
 	}
-	errors_add(s->errors, n->at, "a share from 0% to 100%, such as 99.5%, or any",
-	    "%s '%s' is not a share", what, text);
-	return (double)k->normal;
+	errors_add(v.errors, v.node->at, "a share from 0% to 100%, such as 99.5%, or any",
+	    "%s '%s' is not a share", v.what, text);
+	return (double)v.key->normal;
 }
 
 enum cause read_cause(const struct section *s, const char *key)
 {
-	const struct node *n = read_node(s, key);
-	enum cause cause = CAUSE_NONE;
-	char what[WHAT_BYTES];
+	struct value v = value_of(s, key);
+	struct word words[CAUSE_COUNT] = {{0}};
+	int value = CAUSE_NONE;
 
-	if (n)
-		value_cause(s->errors, n, what_of(s, key, what), &cause);
-	return cause;
+	for (int c = CAUSE_NONE + 1; c < CAUSE_COUNT; c++)
+		words[c - 1] = (struct word){cause_name((enum cause)c), c};
+	if (v.node)
+		one_of(v.errors, v.node, v.what, words, "", &value);
+	return (enum cause)value;
 }

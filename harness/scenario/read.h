@@ -2,8 +2,16 @@
 #ifndef SB_READ_H
 #define SB_READ_H
 
+#include "scenario/errors.h"
 #include "scenario/keys.h"
-#include "scenario/values.h"
+
+/* A time that was missing or could not be read; rules leave it alone. */
+#define UNREAD (-1)
+
+struct decoder {
+	struct errors *errors;
+	bool partial; /* what is missing is not missed */
+};
 
 /* A map whose values are read. */
 struct section {
@@ -34,5 +42,18 @@ double read_number(const struct section *s, const char *key);
 /* A percentage. */
 double read_share(const struct section *s, const char *key);
 enum cause read_cause(const struct section *s, const char *key);
+
+/* Values by themselves: each returns false, with an error, when the value is not what it should be.
+ * `what` names it in messages: "lookups.timeout". */
+
+bool value_text(struct errors *e, const struct node *n, const char *what, const char **out);
+/* One of the words, or a unicast MAC: then *word is `fixed`. `more` ends the list of what is
+ * expected: ", a MAC". */
+bool value_word_or_mac(struct errors *e, const struct node *n, const char *what,
+    const struct word *words, const char *more, int fixed, int *word, struct mac *mac);
+/* A decimal number to the end of s. */
+bool number_parse(const char *s, double *out);
+/* [a-z][a-z0-9-]*, at most `most` bytes. */
+bool value_name(struct errors *e, const char *name, struct place at, const char *what, size_t most);
 
 #endif

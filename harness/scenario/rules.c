@@ -1,5 +1,5 @@
-/* rules.c: what a case's values must be to each other. */
-#include "scenario/lookups.h"
+/* rules.c: what a case's values must be to each other, and how much the cases of a file may take.
+ */
 #include "scenario/rules.h"
 
 #include <stdio.h>
@@ -9,9 +9,12 @@
 #include "base/units.h"
 #include "scenario/change.h"
 #include "scenario/churn.h"
+#include "scenario/lookups.h"
 #include "scenario/macs.h"
 
 #define MAX_EVENTS 100000
+#define MAX_CHANGES 1000000 /* of all cases */
+#define MAX_LOOKUPS 1000000 /* likewise */
 
 struct rules {
 	struct errors *errors;
@@ -137,15 +140,14 @@ static void check_names(struct rules *r)
 		const struct churn *churn = &c->churns[i];
 
 		snprintf(text, sizeof(text), "%s-%u", churn->name, churn->count);
-		if (churn->count > 1 && strlen(text) >= NAME_MAX_LEN)
+		if (churn->count > 1 && strlen(text) >= NAME_MAX_LEN) {
 			errors_add(r->errors, place_of(r->tree, "churn", churn->name, NULL),
 			    "at most 15 characters with the ports' numbers",
 			    "port name '%s' is too long", text);
+			continue;
+		}
 		for (unsigned k = 0; k < churn->count; k++) {
-			if (churn->count > 1)
-				snprintf(text, sizeof(text), "%s-%u", churn->name, k + 1);
-			else
-				snprintf(text, sizeof(text), "%s", churn->name);
+			churn_port_name(churn, k, text);
 			add_name(&all, text, "churn", churn->name);
 		}
 	}
@@ -194,7 +196,7 @@ static void check_macs(struct rules *r)
 static void check_lookups(struct rules *r)
 {
 	const struct scenario_case *c = r->c;
-	int64_t interval = c->every_ns > 0 ? c->every_ns : c->pause_ns;
+	int64_t interval = lookups_interval_ns(c);
 	const char *key = c->every_ns > 0 ? "every" : "pause";
 	struct place at = place_of(r->tree, "lookups", key, NULL);
 
@@ -221,7 +223,7 @@ static void check_lookups(struct rules *r)
 static void check_exposures(struct rules *r)
 {
 	const struct scenario_case *c = r->c;
-	int64_t interval = c->every_ns > 0 ? c->every_ns : c->pause_ns, first = INT64_MAX;
+	int64_t interval = lookups_interval_ns(c), first = INT64_MAX;
 	const struct node *churns = node_get(r->tree, "churn");
 	bool all_read = !churns || churns->n == c->n_churns;
 
@@ -281,4 +283,49 @@ void rules_check(struct errors *e, const struct node *tree, const struct scenari
 	check_lookups(&r);
 	lookups_check(e, tree, c);
 	check_exposures(&r);
+}
+
+static uint64_t changes_of(const struct scenario_case *c)
+{
+	uint64_t n = c->n_changes;
+
+	for (size_t i = 0; i < c->n_churns; i++)
+		n += 2 * churn_cycles(&c->churns[i], c->duration_ns) * c->churns[i].count;
+	return n;
+}
+
+static unsigned bits(unsigned set)
+{
+	unsigned n = 0;
+
+	for (; set; set >>= 1)
+		n += set & 1;
+	return n;
+}
+
+static uint64_t lookups_of(const struct scenario_case *c)
+{
+	int64_t interval = lookups_interval_ns(c);
+	uint64_t streams = 0;
+
+	for (size_t i = 0; i < c->n_clients; i++)
+		streams += c->clients[i].looks_up;
+	streams *= bits((unsigned)c->families) * bits((unsigned)c->transports);
+	return interval > 0 ? streams * (uint64_t)(c->duration_ns / interval) : 0;
+}
+
+void budget_add(
+    struct budget *b, struct errors *e, const struct node *tree, const struct scenario_case *c)
+{
+	b->changes += changes_of(c);
+	b->lookups += lookups_of(c);
+	if (b->told || (b->changes <= MAX_CHANGES && b->lookups <= MAX_LOOKUPS))
+		return;
+	b->told = true;
+	if (b->changes > MAX_CHANGES)
+		errors_add(e, place_of(tree, "churn", NULL, NULL), "at most 1000000 in all cases",
+		    "too many joins, leaves and events in the cases of this file");
+	else
+		errors_add(e, place_of(tree, "lookups", NULL, NULL), "at most 1000000 in all cases",
+		    "too many lookups in the cases of this file");
 }

@@ -1,5 +1,4 @@
 /* scenario.c: a scenario file read, checked and spread into cases. */
-#include "scenario/lookups.h"
 #include "scenario/scenario.h"
 
 #include <errno.h>
@@ -8,11 +7,11 @@
 #include <string.h>
 
 #include "base/rand.h"
-#include "scenario/budget.h"
-#include "scenario/config.h"
 #include "scenario/decode.h"
 #include "scenario/fault.h"
 #include "scenario/known.h"
+#include "scenario/lookups.h"
+#include "scenario/matrix.h"
 #include "scenario/read.h"
 #include "scenario/rules.h"
 #include "scenario/yaml.h"
@@ -228,7 +227,7 @@ static void read_case(
 	if (!w->errors.n)
 		budget_add(&w->budget, &w->errors, tree, c);
 	if (!w->errors.n)
-		c->config = config_text(&w->parts, arm->key, combination, faulted);
+		c->config = matrix_config(&w->parts, arm->key, combination, faulted);
 }
 
 static void read_combination(struct work *w, uint64_t combination)
@@ -293,7 +292,7 @@ static void read_played_with(struct work *w)
 	w->s->has_seed = true;
 	if (!*text || *end || strlen(text) > (strchr(text, 'x') ? 18 : 16) || strchr(" -+", *text))
 		errors_add(&w->errors, node_get(s.map, "seed")->at,
-		    "a hexadecimal number, such as 7f3a", "seed '%s' is none", text);
+		    "a hexadecimal number, such as 7f3a", "invalid seed '%s'", text);
 }
 
 static void read_file(struct work *w, const char *file, const struct scenario_options *o)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/if_bridge.h>
+#include <linux/if_link.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -27,6 +28,7 @@
 #include "lab/netns.h"
 #include "lab/sandbox.h"
 #include "lab/upstream.h"
+#include "play/change.h"
 #include "base/data.h"
 
 static struct mac mac_of(const char *text)
@@ -139,13 +141,39 @@ START_TEST(a_short_retrans_does_not_draw_reachable_anew)
 }
 END_TEST
 
+static int on_bridge(struct nlmsghdr *h, void *arg)
+{
+	struct nlattr *a = nlmsg_find_attr(h, sizeof(struct ifinfomsg), IFLA_LINKINFO);
+
+	a = a ? nla_find(nla_data(a), nla_len(a), IFLA_INFO_DATA) : NULL;
+	*(uint32_t *)arg =
+	    nl_u32(a ? nla_find(nla_data(a), nla_len(a), IFLA_BR_AGEING_TIME) : NULL);
+	return 0;
+}
+
+/* In clock_t, 1/100 s. */
+static uint32_t ageing_time(struct nl_sock *nl, int bridge)
+{
+	struct ifinfomsg h = {.ifi_index = bridge};
+	struct err e = {{0}};
+	uint32_t out = 0;
+
+	OK(nl_ask(nl, nl_message(RTM_GETLINK, 0, &h, sizeof(h)), on_bridge, &out, "bridge", &e), e);
+	return out;
+}
+
 START_TEST(a_whole_lab_stands_and_answers)
 {
+	const struct scenario_case c = {.ageing_ns = 10 * NS_PER_S};
+	const struct schedule schedule = {.pace = 20};
 	struct lab_client_spec client = {
 	    .name = "c1", .ip4 = {192, 0, 2, 11}, .port_mac = mac_of("fe:00:00:00:00:01")};
 	char *conf = data_path("fixtures/dnsmasq.conf");
-	struct lab_spec spec = {
-	    .pace = 20, .clients = &client, .n_clients = 1, .dnsmasq_conf = conf};
+	struct lab_spec spec = {.pace = schedule.pace,
+	    .bridge = change_new_bridge(&c, &schedule),
+	    .clients = &client,
+	    .n_clients = 1,
+	    .dnsmasq_conf = conf};
 	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
 	struct err e = {{0}};
 	struct lab lab;
@@ -157,6 +185,7 @@ START_TEST(a_whole_lab_stands_and_answers)
 	OK(upstream_wait(lab.dnsmasq, lab.dnsmasq_says, lab_upstream_ip4, deadline, &e), e);
 	OK(netns_enter(lab.router, &e), e);
 	ck_assert_int_eq(lab_assign_type(&lab), 1);
+	ck_assert_uint_eq(ageing_time(lab.nl, lab.bridge), 50); /* 10 s, paced */
 	OK(lab_pin(&lab, (struct mac){{0}}, &e), e);
 	ck_assert_int_eq(lab_assign_type(&lab), 3);
 	assert_bridge_mac(lab.nl, "fe:00:00:00:00:01");

@@ -91,7 +91,7 @@ PURE_TEST("hostile", settings_are_refused_as_files_are)
 	    {"bridge.pin", "\"\\e[2J\"", "control character"},
 	    {"bridge.pin\x1b[2J", "never", "unknown key 'pin?[2J'"},
 	    {"bridge.pin\nx.yaml:1:1: error: y", "never", "unknown key 'pin?x'"},
-	    {"../../x", "1", "is no path"},
+	    {"../../x", "1", "invalid path"},
 	    {"clients.c1.count", "99999999999999999999", "is out of range"},
 	    {"churn.low.joins", "1001/s", "is not a rate"},
 	    {"duration", "61m", "is too long"},

@@ -6,7 +6,7 @@
 #include "scenario/errors.h"
 #include "scenario/known.h"
 #include "scenario/yaml.h"
-#include "scenario/yaml_write.h"
+#include "scenario/node.h"
 #include "test/kit/scenarios.h"
 
 PURE_TEST("scenario", defaults_are_those_of_the_reference)
@@ -45,6 +45,7 @@ PURE_TEST("scenario", defaults_are_those_of_the_reference)
 	ck_assert_int_eq(c->churns[0].leaves_ns, 5 * NS_PER_S);
 	ck_assert_int_eq(c->churns[0].by, BY_DELETE);
 	ck_assert_int_eq(c->churns[0].kind, KIND_VETH);
+	ck_assert_int_eq(c->ageing_ns, 300 * NS_PER_S);
 	ck_assert(!c->floods_multicast);
 	ck_assert_int_eq(c->querier, QUERIER_NEVER);
 	ck_assert_uint_eq(c->churns[0].count, 1);
@@ -57,7 +58,7 @@ PURE_TEST("scenario", every_key_is_read)
 	    "summary: All keys\n"
 	    "references: [one, \"two#2\"]\n"
 	    "clients: {c1: {port-mac: \"fe:00:00:00:00:01\"}, c2: {port-mac: above-all}}\n"
-	    "bridge: {pin: \"0a:58:0a:00:00:01\"}\n"
+	    "bridge: {pin: \"0a:58:0a:00:00:01\", ageing-time: 2m}\n"
 	    "churn:\n"
 	    "  a: {joins: 5/s, leaves: after 150ms, leaves-by: namespace-death, count: 3}\n"
 	    "  b: {joins: at 1.5s, leaves: never, kind: tap-down, port-mac: kernel}\n"
@@ -84,6 +85,7 @@ PURE_TEST("scenario", every_key_is_read)
 	ck_assert_int_eq(c->clients[1].port_mac.rule, PORT_MAC_ABOVE_ALL);
 	ck_assert_int_eq(c->pin, PIN_AT_CREATE);
 	ck_assert_uint_eq(mac_number(c->pin_mac), UINT64_C(0x0a580a000001));
+	ck_assert_int_eq(c->ageing_ns, 120 * NS_PER_S);
 	ck_assert_int_eq(s->cases[0].pin, PIN_NEVER);
 	ck_assert(mac_is_zero(s->cases[0].pin_mac));
 	ck_assert_int_eq(s->cases[0].breaks, CAUSE_DEAD_GATEWAY);
@@ -165,11 +167,11 @@ static void yaml_again(const char *text)
 	struct node *n = yaml_parse(&arena, &first, &errors);
 
 	ck_assert_msg(n && !errors.n, "%s", errors.n ? errors.items[0].text : text);
-	yaml_write(n, &out);
+	node_write(n, &out);
 	second = (struct source){"b", out.s, out.len};
 	n = yaml_parse(&arena, &second, &errors);
 	ck_assert_msg(n && !errors.n, "%s", out.s);
-	yaml_write(n, &again);
+	node_write(n, &again);
 	ck_assert_str_eq(out.s, again.s);
 	errors_free(&errors);
 	arena_free(&arena);
