@@ -139,7 +139,7 @@ static void assert_interrupted(int signal_no)
 	char *soaked = mem_printf("%s/out/soak", dir), *ended = mem_printf("%s/ended", dir);
 	ck_assert_int_eq(access(ended, F_OK), 0);
 	free(ended);
-	struct program_result r = program_run(ARGS("ls", soaked));
+	struct program_result r = run_program("ls", soaked);
 	ck_assert_str_eq(r.text.s, "soak.json\nsoak.md\n");
 	buf_free(&r.text);
 	free(soaked);
@@ -172,7 +172,7 @@ START_TEST(a_killed_soak_takes_all_along)
 	json_decref(j);
 	struct program_result r = standin_soak(dir, "--modes", "cpu", "--resume", "--runs", "1");
 	ASSERT_PROGRAM(r, 0, "0 wrong of 5 verdicts"); /* it has its one run */
-	struct program_result left = program_run(ARGS("find", dir, "-name", "load-*"));
+	struct program_result left = run_program("find", dir, "-name", "load-*");
 	ck_assert_str_eq(left.text.s, "");
 	buf_free(&left.text);
 	program_drop(dir);

@@ -31,7 +31,7 @@ START_TEST(the_bound_is_that_of_clopper_and_pearson)
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		struct program_result r =
-		    program_run(ARGS(PYTHON, tally, "bound", known[i].wrong, known[i].n));
+		    run_program(PYTHON, tally, "bound", known[i].wrong, known[i].n);
 
 		ck_assert_int_eq(r.status, 0);
 		ck_assert_str_eq(r.text.s, known[i].want);
@@ -191,7 +191,7 @@ START_TEST(a_soak_as_a_part_of_a_document)
 {
 	AUTO_FREE char *tally = data_path("ci/tally.py"),
 	               *file = data_path("harness/test/data/soak/soak.json");
-	struct program_result r = program_run(ARGS(PYTHON, tally, file));
+	struct program_result r = run_program(PYTHON, tally, file);
 
 	ck_assert_int_eq(r.status, 0);
 	bench_golden("soak.md", &r.text);

@@ -63,8 +63,9 @@ static struct program_result table_of(const char *json)
 	ck_assert_msg(!folder_make(dir, &e), "%s", e.text);
 	ck_assert_msg(!data_write(path, json, strlen(json), &e), "%s", e.text);
 	ck_assert_int_eq(utimensat(AT_FDCWD, path, at, 0), 0);
-	struct program_result r = program_run((const char *[]){
-	    "env", "PATH=/usr/bin:/bin", script, path, "steadybridge check --seed 7f3a", NULL});
+	struct program_result r = program_run(
+	    &(struct program_options){.argv = ARGS(script, path, "steadybridge check --seed 7f3a"),
+	        .env = ARGS("PATH=/usr/bin:/bin")});
 	free(script);
 	free(path);
 	program_drop(dir);
@@ -95,7 +96,7 @@ START_TEST(what_is_no_results_becomes_no_table)
 	ck_assert_int_ne(r.status, 0);
 	buf_free(&r.text);
 	AUTO_FREE char *script = data_path("ci/table.sh");
-	r = program_run((const char *[]){script, "results.json", NULL});
+	r = run_program(script, "results.json");
 	ASSERT_PROGRAM(r, 2, "usage: ci/table.sh");
 }
 END_TEST

@@ -246,7 +246,8 @@ START_TEST(bisect_stops_where_it_was_asked_wrongly)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct program_result r = program_steadybridge(cases[i].args);
+		struct program_result r =
+		    program_run(&(struct program_options){.args = cases[i].args});
 		ASSERT_PROGRAM(r, cases[i].status, cases[i].says);
 	}
 }

@@ -16,7 +16,6 @@
 
 #include "base/clock.h"
 #include "base/macros.h"
-#include "base/proc.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "lab/link.h"
@@ -26,7 +25,6 @@
 #include "test/kit/builder.h"
 #include "base/data.h"
 #include "base/folder.h"
-#include "test/kit/host_snapshot.h"
 #include "host/inspect.h"
 #include "run/output.h"
 #include "test/kit/program.h"
@@ -450,7 +448,7 @@ static void view(struct buf *out)
 	    "core_pattern", "modprobe", "hostname", "domainname", "panic", "sysrq"};
 	char text[512];
 
-	host_snapshot(out);
+	program_host(out);
 	sysctl_view("/proc/sys/net", out);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		char *path = mem_printf("/proc/sys/kernel/%s", names[i]);

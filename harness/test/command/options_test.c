@@ -40,7 +40,8 @@ START_TEST(a_command_refuses_the_options_of_others)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct program_result r = program_steadybridge(cases[i].args);
+		struct program_result r =
+		    program_run(&(struct program_options){.args = cases[i].args});
 		ASSERT_PROGRAM(r, cases[i].status, cases[i].says);
 	}
 }
@@ -79,7 +80,7 @@ END_TEST
 START_TEST(help_lists_each_command_on_one_line)
 {
 	struct program_result r = run("help"), same = run("--help"),
-	                      bare = program_steadybridge((const char *[]){NULL});
+	                      bare = program_run(&(struct program_options){0});
 
 	ck_assert_int_eq(r.status, 0);
 	ck_assert_str_eq(same.text.s, r.text.s);
@@ -167,7 +168,8 @@ START_TEST(exit_bisect_counts_behind_every_error)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct program_result r = program_steadybridge(cases[i].args);
+		struct program_result r =
+		    program_run(&(struct program_options){.args = cases[i].args});
 		ASSERT_PROGRAM(r, cases[i].status, cases[i].says);
 	}
 }

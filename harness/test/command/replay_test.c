@@ -158,8 +158,8 @@ struct dumped {
 static struct dumped *dump(const char *dir, const char *hop, size_t *n)
 {
 	char *path = mem_printf("%s/capture-%s.pcap", dir, hop), *save = NULL;
-	struct program_result r = program_run(
-	    (const char *[]){"tcpdump", "-tt", "--nano", "-nr", path, "port", "53", NULL});
+	struct program_result r =
+	    run_program("tcpdump", "-tt", "--nano", "-nr", path, "port", "53");
 	struct dumped *items = NULL;
 	size_t cap = 0;
 

@@ -200,50 +200,40 @@ END_TEST
  */
 START_TEST(a_process_without_sys_admin_is_told_what_it_lacks)
 {
-	char *program = data_path(SB_BUILD "/steadybridge");
-	const char *argv[] = {"setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin",
-	    program, "prereqs", NULL};
-	struct program_result r = program_run(argv);
+	struct program_result r = program_run(
+	    &(struct program_options){.args = ARGS("prereqs"), .lacks_cap = "sys_admin"});
 
-	ASSERT_PROGRAM(r, 4, "lacks sys_admin");
-	r = program_run(argv);
-	ASSERT_PROGRAM(
-	    r, 4, "cannot make mount, pid and network namespaces: Operation not permitted");
-	r = program_run(argv);
+	ASSERT_HAS(r.text.s, "lacks sys_admin");
+	ASSERT_HAS(
+	    r.text.s, "cannot make mount, pid and network namespaces: Operation not permitted");
 	ASSERT_PROGRAM(r, 4, "--cap-add SYS_ADMIN");
-	free(program);
 }
 END_TEST
 
-/* Podman gives no CAP_NET_RAW of itself. */
+/* Podman does not give CAP_NET_RAW by default. */
 START_TEST(a_process_without_net_raw_is_told_before_anything_is_played)
 {
-	char *program = data_path(SB_BUILD "/steadybridge");
-	const char *argv[] = {"setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw", program,
-	    "check", "--out", "/tmp/sb-no-net-raw", "lowest-port-leaves", NULL};
-	struct program_result r = program_run(argv);
+	struct program_result r = program_run(&(struct program_options){
+	    .args = ARGS("check", "--out", "/tmp/sb-no-net-raw", "lowest-port-leaves"),
+	    .lacks_cap = "net_raw"});
 
-	ck_assert_ptr_nonnull(strstr(r.text.s, "missing: packet-socket: Operation not permitted"));
-	ck_assert_ptr_nonnull(strstr(r.text.s, "--cap-add NET_RAW"));
+	ASSERT_HAS(r.text.s, "missing: packet-socket: Operation not permitted");
+	ASSERT_HAS(r.text.s, "--cap-add NET_RAW");
 	ASSERT_PROGRAM(r, 4, "nothing was played, nothing was changed");
 	ck_assert(access("/tmp/sb-no-net-raw", F_OK) && errno == ENOENT);
-	free(program);
 }
 END_TEST
 
-/* As containers have it, unless they are told otherwise. */
+/* As containers have it by default. */
 START_TEST(sysctls_that_are_read_only_are_told_before_anything_is_played)
 {
-	char *program = data_path(SB_BUILD "/steadybridge");
-	const char *argv[] = {"unshare", "--mount", "sh", "-c",
-	    "mount --bind /proc/sys /proc/sys && mount -o remount,ro,bind /proc/sys && "
-	    "exec \"$0\" check --out /tmp/sb-read-only lowest-port-leaves",
-	    program, NULL};
-	struct program_result r = program_run(argv);
+	struct program_result r =
+	    run_script("exec unshare --mount sh -c 'mount --bind /proc/sys /proc/sys && "
+	               "mount -o remount,ro,bind /proc/sys && "
+	               "exec $SB check --out /tmp/sb-read-only lowest-port-leaves'");
 
-	ck_assert_ptr_nonnull(strstr(r.text.s, "missing: sysctl: Read-only file system"));
+	ASSERT_HAS(r.text.s, "missing: sysctl: Read-only file system");
 	ASSERT_PROGRAM(r, 4, "--security-opt unmask=ALL");
-	free(program);
 }
 END_TEST
 

@@ -11,9 +11,6 @@
 #include "test/kit/ctest.h"
 #include "trace/trace.h"
 
-#define ASSERT_HAS(text, part)                                                                     \
-	ck_assert_msg(strstr(text, part) != NULL, "no '%s' in '%s'", part, text)
-
 enum { BR = 10, PORT_C1 = 11, PORT_C2 = 12, PORT_LOWEST = 13 }; /* ifindexes */
 enum { STREAM_C1, STREAM_REF };
 

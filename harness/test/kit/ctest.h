@@ -86,6 +86,9 @@ char *ctest_scenario(const char *name, size_t *len);
 /* The text with the first `from`, which must be there, replaced by `to`; caller frees. */
 char *ctest_changed(const char *text, const char *from, const char *to);
 
+#define ASSERT_HAS(text, part)                                                                     \
+	ck_assert_msg(strstr(text, part) != NULL, "no '%s' in '%s'", part, text)
+
 /* Declared with one of these a variable is freed at the end of its block. */
 #define AUTO_FREE __attribute__((cleanup(ctest_free)))
 #define AUTO_BUF __attribute__((cleanup(buf_free))) struct buf

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/units.h"
 #include "scenario/scenario.h"
 #include "run/play_job.h"
