@@ -136,10 +136,20 @@ void program_host(struct buf *out)
 	    ARGS("iptables-nft-save"),
 	    ARGS("iptables-legacy-save"),
 	};
+	/* of the machine, that a hostile file is likely to be after */
+	static const char *const sysctls[] = {"/proc/sys/kernel/core_pattern",
+	    "/proc/sys/kernel/modprobe", "/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname",
+	    "/proc/sys/kernel/panic", "/proc/sys/kernel/sysrq"};
 	AUTO_BUF mounts = {0};
 
 	put_processes(out);
 	walk("/proc/sys/net", put_sysctl, out);
+	for (size_t i = 0; i < ARRAY_SIZE(sysctls); i++) {
+		AUTO_BUF text = {0};
+
+		if (!data_read(sysctls[i], 4096, &text, NULL))
+			buf_printf(out, "%s %s", sysctls[i], text.s);
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
 		put_output(programs[i], out);
 	if (!data_read("/proc/self/mountinfo", 1 << 20, &mounts, NULL))
