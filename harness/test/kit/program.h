@@ -86,6 +86,10 @@ void program_assert_rows(const struct program_row *rows, size_t n);
 /* The same for one row, or several in a row. */
 #define ASSERT_RUNS(...) ASSERT_ROWS(((const struct program_row[]){__VA_ARGS__}))
 
+/* The same for a script: its status and what it says. */
+#define ASSERT_ON_HOST(code, want, ...)                                                            \
+	ASSERT_RUNS({.script = (code), .status = (want), .says = {__VA_ARGS__}})
+
 /* A path below /tmp that no other test uses; caller frees, or drops. */
 char *program_scratch(const char *name);
 /* Removes a folder below /tmp whose name begins with sb-. */

@@ -24,14 +24,6 @@ static int n_reports(void)
 	return n;
 }
 
-static void write_text(const char *path, const char *text, int mode)
-{
-	struct err e = {{0}};
-
-	ck_assert_msg(!data_write(path, text, strlen(text), &e), "%s", e.text);
-	ck_assert_int_eq(chmod(path, (mode_t)mode), 0);
-}
-
 /* A program that is found before the real one. */
 static void wrap(const char *name, const char *script)
 {
@@ -39,8 +31,11 @@ static void wrap(const char *name, const char *script)
 	AUTO_FREE char *path = mem_printf("/mnt/bin/%s", name);
 
 	ck_assert_msg(!folder_make("/mnt/bin", &e), "%s", e.text);
-	write_text(path, script, 0755);
+	ck_assert_msg(!data_write(path, script, strlen(script), &e), "%s", e.text);
+	ck_assert_int_eq(chmod(path, 0755), 0);
 }
+
+#define WRAPPED "PATH=/mnt/bin:$PATH $SB check"
 
 START_TEST(a_full_disk_is_told_and_nothing_is_half_written)
 {
@@ -61,14 +56,13 @@ END_TEST
 START_TEST(a_limit_on_file_sizes_kills_nothing)
 {
 	program_own_host();
-	struct program_result r = run_on_host("ulimit -f 16; $SB check $QUICK");
-	ASSERT_PROGRAM(r, 4, "File too large");
+	ASSERT_ON_HOST("ulimit -f 16; $SB check $QUICK", 4, "File too large");
 	ck_assert_int_lt(n_reports(), 4);
 	run_on_host("rm -rf /mnt/out");
 	/* A pipe has no such limit, the file that takes a test's output has. */
-	r = run_on_host("cd /mnt; { (ulimit -f 0; $SB new mine); echo status $?; } 2>&1 | cat");
-	ck_assert_ptr_nonnull(strstr(r.text.s, "mine.yaml: File too large"));
-	ASSERT_PROGRAM(r, 0, "status 4");
+	ASSERT_RUNS(
+	    {.script = "cd /mnt; { (ulimit -f 0; $SB new mine); echo status $?; } 2>&1 | cat",
+	        .says = {"mine.yaml: File too large", "status 4"}});
 	ck_assert_int_ne(access("/mnt/mine.yaml", F_OK), 0);
 }
 END_TEST
@@ -78,27 +72,19 @@ END_TEST
 	"rm -f /mnt/closed; { until test -e /mnt/closed; do sleep 0.01; done; $SB " words          \
 	"; echo status $? >&2; } | { exec <&-; : >/mnt/closed; }"
 
-START_TEST(a_closed_stream_is_told_and_spoils_no_file)
+START_TEST(a_closed_stream_is_an_error_and_damages_no_file)
 {
 	program_own_host();
-	struct program_result r = run_on_host("$SB list >&-");
-	ASSERT_PROGRAM(r, 4, "standard output: Bad file descriptor");
-	r = run_on_host("$SB list >/dev/full");
-	ASSERT_PROGRAM(r, 4, "standard output: No space left on device");
-	r = run_on_host("$SB help >/dev/full");
-	ASSERT_PROGRAM(r, 4, "standard output: No space left on device");
-	r = run_on_host(INTO_A_CLOSED_PIPE("list"));
-	ck_assert_ptr_null(strstr(r.text.s, "Broken pipe")); /* whoever closed it knows */
-	ASSERT_PROGRAM(r, 0, "status 4");
-	r = run_on_host("$SB check $QUICK <&- >&- 2>&-");
-	ck_assert_int_eq(r.status, 4);
-	buf_free(&r.text);
+	ASSERT_ON_HOST("$SB list >&-", 4, "standard output: Bad file descriptor");
+	ASSERT_ON_HOST("$SB list >/dev/full", 4, "standard output: No space left on device");
+	ASSERT_ON_HOST("$SB help >/dev/full", 4, "standard output: No space left on device");
+	ASSERT_RUNS(
+	    {.script = INTO_A_CLOSED_PIPE("list"), .says = {"status 4"}, .hides = {"Broken pipe"}});
+	ASSERT_ON_HOST("$SB check $QUICK <&- >&- 2>&-", 4, "");
 	ck_assert_int_eq(n_reports(), 4);
-	r = run_on_host(INTO_A_CLOSED_PIPE("check $QUICK"));
-	ck_assert_ptr_nonnull(strstr(r.text.s, "standard output: Broken pipe"));
-	ASSERT_PROGRAM(r, 0, "status 4");
-	r = run_on_host("$SB check $QUICK <&- 2>&-");
-	ASSERT_PROGRAM(r, 0, "3 of 3 arms held");
+	ASSERT_ON_HOST(
+	    INTO_A_CLOSED_PIPE("check $QUICK"), 0, "standard output: Broken pipe", "status 4");
+	ASSERT_ON_HOST("$SB check $QUICK <&- 2>&-", 0, "3 of 3 arms held");
 	ck_assert_int_eq(n_reports(), 4);
 }
 END_TEST
@@ -106,14 +92,15 @@ END_TEST
 START_TEST(an_out_folder_that_cannot_be_used_is_told_before_anything_is_played)
 {
 	program_own_host();
-	struct program_result r = run_on_host("mkdir /mnt/out; mount -t tmpfs -o ro tmpfs /mnt/out;"
-	                                      "$SB check $QUICK; s=$?; umount /mnt/out; exit $s");
-	ASSERT_PROGRAM(r, 4, "/mnt/out/cases: Read-only file system");
-	r = run_on_host("mkdir -p /mnt/out/results.json; $SB check $QUICK");
-	ASSERT_PROGRAM(r, 4, "results.json, of an earlier run, cannot be removed: Is a directory");
-	r = run_on_host("rm -r /mnt/out; echo '{}' >/mnt/out; $SB check $QUICK; s=$?;"
-	                "rm /mnt/out; exit $s");
-	ASSERT_PROGRAM(r, 4, "/mnt/out: Not a directory");
+	ASSERT_ON_HOST("mkdir /mnt/out; mount -t tmpfs -o ro tmpfs /mnt/out;"
+	               "$SB check $QUICK; s=$?; umount /mnt/out; exit $s",
+	    4, "/mnt/out/cases: Read-only file system");
+	ASSERT_ON_HOST("mkdir -p /mnt/out/results.json; $SB check $QUICK", 4,
+	    "results.json, of an earlier run, cannot be removed: Is a directory");
+	ASSERT_RUNS({.script = "rm -r /mnt/out; echo '{}' >/mnt/out; $SB check $QUICK; s=$?;"
+	                       "rm /mnt/out; exit $s",
+	    .status = 4,
+	    .says = {"/mnt/out: Not a directory"}});
 }
 END_TEST
 
@@ -126,27 +113,23 @@ START_TEST(an_out_folder_that_vanishes_is_made_again)
 
 	program_own_host();
 	AUTO_FREE char *script = mem_printf(vanish, "");
-	struct program_result r = run_on_host(script);
-	ASSERT_PROGRAM(r, 0, "3 of 3 arms held");
+	ASSERT_ON_HOST(script, 0, "3 of 3 arms held");
 	ck_assert_int_eq(n_reports(), 4);
-	r = run_on_host("set -- /mnt/out/cases/*/trace.jsonl; echo $# traces");
-	ASSERT_PROGRAM(r, 0, "4 traces");
+	ASSERT_ON_HOST("set -- /mnt/out/cases/*/trace.jsonl; echo $# traces", 0, "4 traces");
 	free(script);
 	run_on_host("rm -rf /mnt/out");
 	script = mem_printf(vanish, "echo mine >/mnt/out;");
-	r = run_on_host(script);
-	ASSERT_PROGRAM(r, 4, "Not a directory");
+	ASSERT_ON_HOST(script, 4, "Not a directory");
 }
 END_TEST
 
 START_TEST(run_and_tmp_may_be_read_only)
 {
 	program_own_host();
-	struct program_result r =
-	    run_on_host("mount -o remount,ro /tmp && mount -o remount,ro /run &&"
-	                "$SB check $QUICK; s=$?;"
-	                "mount -o remount,rw /tmp; mount -o remount,rw /run; exit $s");
-	ASSERT_PROGRAM(r, 0, "3 of 3 arms held");
+	ASSERT_ON_HOST("mount -o remount,ro /tmp && mount -o remount,ro /run &&"
+	               "$SB check $QUICK; s=$?;"
+	               "mount -o remount,rw /tmp; mount -o remount,rw /run; exit $s",
+	    0, "3 of 3 arms held");
 }
 END_TEST
 
@@ -157,27 +140,24 @@ START_TEST(iptables_that_is_missing_or_fails_is_told_with_what_it_said)
 	                           "exit 4\n";
 
 	program_own_host();
-	struct program_result r = run_on_host(
+	ASSERT_ON_HOST(
 	    "echo >/mnt/no; for p in nft legacy; do"
 	    " mount --bind /mnt/no $(readlink -f /usr/sbin/iptables-$p-restore); done;"
 	    "$SB check $QUICK; s=$?;"
 	    "for p in nft legacy; do umount $(readlink -f /usr/sbin/iptables-$p-restore); done;"
-	    "exit $s");
-	ck_assert_ptr_nonnull(strstr(r.text.s, "missing: iptables: no iptables-restore"));
-	ASSERT_PROGRAM(r, 4, "remedy: apt-get install iptables");
+	    "exit $s",
+	    4, "missing: iptables: no iptables-restore", "remedy: apt-get install iptables");
 	wrap("iptables-nft-restore", lock);
 	wrap("iptables-restore", lock);
 	wrap("iptables-legacy-restore", lock);
-	r = run_on_host("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ck_assert_ptr_nonnull(strstr(r.text.s, "nothing was played, nothing was changed"));
-	ASSERT_PROGRAM(r, 4,
+	ASSERT_ON_HOST(WRAPPED " $QUICK", 4, "nothing was played, nothing was changed",
 	    "iptables-nft-restore ended with status 4: Another app is currently holding the xtables "
 	    "lock");
 	ck_assert_int_eq(n_reports(), 0);
 	wrap("iptables-nft-restore", "#!/bin/sh\ncat >/dev/null\n");
 	wrap("iptables-legacy-restore", "#!/bin/sh\ncat >/dev/null\n");
-	r = run_on_host("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ASSERT_PROGRAM(r, 4, "iptables-nft-restore ended with status 0 and loaded no rules");
+	ASSERT_ON_HOST(
+	    WRAPPED " $QUICK", 4, "iptables-nft-restore ended with status 0 and loaded no rules");
 	/* It worked when it was looked for, and fails in every lab. */
 	wrap("iptables-nft-restore",
 	    "#!/bin/sh\n"
@@ -185,45 +165,38 @@ START_TEST(iptables_that_is_missing_or_fails_is_told_with_what_it_said)
 	    "if grep -q icmp /mnt/rules || mkdir /mnt/looked 2>/dev/null; then\n"
 	    "exec /usr/sbin/iptables-nft-restore \"$@\" </mnt/rules; fi\n"
 	    "echo 'iptables: Memory allocation problem.' >&2; exit 4\n");
-	r = run_on_host("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ASSERT_PROGRAM(
-	    r, 4, "iptables-nft-restore ended with status 4: iptables: Memory allocation problem.");
+	ASSERT_ON_HOST(WRAPPED " $QUICK", 4,
+	    "iptables-nft-restore ended with status 4: iptables: Memory allocation problem.");
 	ck_assert_int_eq(n_reports(), 4);
 }
 END_TEST
 
 /* Whoever holds a lock outside a lab does not hold the lab's. */
-START_TEST(a_held_xtables_lock_is_no_matter)
+START_TEST(a_held_xtables_lock_does_not_matter)
 {
 	program_own_host();
-	struct program_result r =
-	    run_on_host("export XTABLES_LOCKFILE=/mnt/lock; exec 9>/mnt/lock; flock 9;"
-	                "$SB prereqs");
-	ck_assert_ptr_null(strstr(r.text.s, "iptables-legacy MISSING"));
-	ASSERT_PROGRAM(r, 0, "iptables-legacy ok");
+	ASSERT_RUNS({.script = "export XTABLES_LOCKFILE=/mnt/lock; exec 9>/mnt/lock; flock 9;"
+	                       "$SB prereqs",
+	    .says = {"iptables-legacy ok"},
+	    .hides = {"iptables-legacy MISSING"}});
 }
 END_TEST
 
 START_TEST(dnsmasq_that_is_missing_or_fails_is_told_with_what_it_said)
 {
 	program_own_host();
-	struct program_result r =
-	    run_on_host("echo >/mnt/no; p=$(readlink -f $(command -v dnsmasq ||"
-	                " echo /usr/sbin/dnsmasq)); mount --bind /mnt/no $p;"
-	                "$SB check $QUICK; s=$?; umount $p; exit $s");
-	ASSERT_PROGRAM(r, 4, "missing: dnsmasq: no program dnsmasq");
+	ASSERT_ON_HOST("echo >/mnt/no; p=$(readlink -f $(command -v dnsmasq ||"
+	               " echo /usr/sbin/dnsmasq)); mount --bind /mnt/no $p;"
+	               "$SB check $QUICK; s=$?; umount $p; exit $s",
+	    4, "missing: dnsmasq: no program dnsmasq");
 	wrap("dnsmasq", "#!/bin/sh\necho 'error while loading shared libraries' >&2\nexit 127\n");
-	r = run_on_host("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ASSERT_PROGRAM(
-	    r, 4, "/mnt/bin/dnsmasq ended with status 127: error while loading shared libraries");
+	ASSERT_ON_HOST(WRAPPED " $QUICK", 4,
+	    "/mnt/bin/dnsmasq ended with status 127: error while loading shared libraries");
 	wrap("dnsmasq", "#!/bin/sh\n"
 	                "test \"$1\" = --version && exec /usr/sbin/dnsmasq --version\n"
 	                "echo 'dnsmasq: failed to create listening socket' >&2\nexit 2\n");
-	r = run_on_host("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ck_assert_ptr_nonnull(strstr(r.text.s, "INVALID"));
-	ck_assert_ptr_nonnull(strstr(r.text.s, "NOTHING PLAYED"));
-	ASSERT_PROGRAM(
-	    r, 4, "dnsmasq ended with status 2: dnsmasq: failed to create listening socket");
+	ASSERT_ON_HOST(WRAPPED " $QUICK", 4, "INVALID", "NOTHING PLAYED",
+	    "dnsmasq ended with status 2: dnsmasq: failed to create listening socket");
 	ck_assert_int_eq(n_reports(), 4);
 }
 END_TEST
@@ -252,20 +225,19 @@ START_TEST(where_no_lab_can_be_built_nothing_is_played)
 {
 	program_own_host();
 	wrap_wrong_dnsmasq("*");
-	struct program_result r = run_on_host("PATH=/mnt/bin:$PATH $SB check --out /mnt/out");
-	ck_assert_ptr_nonnull(strstr(
-	    r.text.s, WRONG_ANSWER "1 answer records, none of them A 203.0.113.53     NOT OK"));
-	ASSERT_PROGRAM(r, 4, "no lab can be built on this machine, so no case was played");
+	ASSERT_ON_HOST(WRAPPED " --out /mnt/out", 4,
+	    WRONG_ANSWER "1 answer records, none of them A 203.0.113.53     NOT OK",
+	    "no lab can be built on this machine, so no case was played");
 	ck_assert_int_eq(n_reports(), 0);
 }
 END_TEST
 
-START_TEST(labs_that_fail_alike_end_what_would_fail_so_and_no_more)
+START_TEST(cases_whose_labs_would_fail_alike_are_not_played)
 {
 	program_own_host();
 	wrap_wrong_dnsmasq("*--edns-packet-max*");
-	struct program_result r = run_on_host("PATH=/mnt/bin:$PATH $SB check -j 4 --out /mnt/out"
-	                                      " smaller-mtu-joins mtu-pinned-above-a-port");
+	struct program_result r = run_on_host(WRAPPED " -j 4 --out /mnt/out"
+	                                              " smaller-mtu-joins mtu-pinned-above-a-port");
 	ck_assert_uint_eq(program_count(r.text.s, "\n  because " WRONG_ANSWER), 1);
 	ck_assert_uint_eq(program_count(r.text.s, "invalid for the same reason"), 1);
 	ck_assert_uint_eq(program_count(r.text.s, "\nskipped "), 1);
@@ -274,8 +246,8 @@ START_TEST(labs_that_fail_alike_end_what_would_fail_so_and_no_more)
 	ASSERT_PROGRAM(r, 4, "NOTHING PLAYED  ");
 	ck_assert_int_eq(n_reports(), 4);
 	run_on_host("rm -rf /mnt/out");
-	r = run_on_host("PATH=/mnt/bin:$PATH $SB check -j 8 --out /mnt/out"
-	                " smaller-mtu-joins last-port-leaves --seed 5");
+	r = run_on_host(WRAPPED " -j 8 --out /mnt/out"
+	                        " smaller-mtu-joins last-port-leaves --seed 5");
 	ck_assert_ptr_nonnull(strstr(r.text.s, "\nlast-port-leaves   1/1 stale-gateway  "));
 	ck_assert_ptr_nonnull(strstr(r.text.s, "  4/4        100 %     "));
 	ck_assert_uint_eq(program_count(r.text.s, "\n  because " WRONG_ANSWER), 1);
@@ -286,11 +258,10 @@ END_TEST
 START_TEST(too_few_files_or_too_little_memory_is_told_with_the_remedy)
 {
 	program_own_host();
-	struct program_result r = run_on_host("ulimit -n 9; $SB check $QUICK");
-	ASSERT_PROGRAM(r, 4, "remedy: more open files (ulimit -n, sysctl fs.file-max)");
+	ASSERT_ON_HOST("ulimit -n 9; $SB check $QUICK", 4,
+	    "remedy: more open files (ulimit -n, sysctl fs.file-max)");
 	ck_assert_int_eq(n_reports(), 0);
-	r = run_on_host("ulimit -v 200000; $SB check $QUICK");
-	ASSERT_PROGRAM(r, 4, "out of memory");
+	ASSERT_ON_HOST("ulimit -v 200000; $SB check $QUICK", 4, "out of memory");
 	ck_assert_int_eq(n_reports(), 0);
 }
 END_TEST
@@ -300,15 +271,15 @@ CTESTS(list)
 	const TTest *const all[] = {
 	    a_full_disk_is_told_and_nothing_is_half_written,
 	    a_limit_on_file_sizes_kills_nothing,
-	    a_closed_stream_is_told_and_spoils_no_file,
+	    a_closed_stream_is_an_error_and_damages_no_file,
 	    an_out_folder_that_cannot_be_used_is_told_before_anything_is_played,
 	    an_out_folder_that_vanishes_is_made_again,
 	    run_and_tmp_may_be_read_only,
 	    iptables_that_is_missing_or_fails_is_told_with_what_it_said,
-	    a_held_xtables_lock_is_no_matter,
+	    a_held_xtables_lock_does_not_matter,
 	    dnsmasq_that_is_missing_or_fails_is_told_with_what_it_said,
 	    where_no_lab_can_be_built_nothing_is_played,
-	    labs_that_fail_alike_end_what_would_fail_so_and_no_more,
+	    cases_whose_labs_would_fail_alike_are_not_played,
 	    too_few_files_or_too_little_memory_is_told_with_the_remedy,
 	};
 
