@@ -1,6 +1,6 @@
 /* soak_run_test.c: tests of how ci/soak.py runs: resumed, ended by time, interrupted, killed,
  * without its load. */
-#include "test/report/formats_test.h"
+#include "test/kit/program.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -153,7 +153,7 @@ START_TEST(an_interrupted_soak_keeps_what_it_measured_and_leaves_nothing)
 }
 END_TEST
 
-START_TEST(a_killed_soak_takes_all_along)
+START_TEST(a_killed_soak_ends_its_run_and_its_load)
 {
 	char *dir = standin_make("kill", "0 good\nhang\n");
 	pid_t check, load, pid = start_hanging(dir, &check, &load);
@@ -240,7 +240,8 @@ CTESTS(list)
 	    list, "soak", CTEST_PURE, READER_PYTHON, time_ends_it_and_modes_take_turns);
 	ctest_add_reader(list, "soak", CTEST_PURE, READER_PYTHON,
 	    an_interrupted_soak_keeps_what_it_measured_and_leaves_nothing);
-	ctest_add_reader(list, "soak", CTEST_PURE, READER_PYTHON, a_killed_soak_takes_all_along);
+	ctest_add_reader(
+	    list, "soak", CTEST_PURE, READER_PYTHON, a_killed_soak_ends_its_run_and_its_load);
 	ctest_add_reader(
 	    list, "soak", CTEST_PURE, READER_PYTHON, a_mode_without_its_load_is_skipped_or_told);
 	ctest_add_reader(list, "soak", CTEST_PURE, READER_PYTHON, usage_of_a_soak);

@@ -1,18 +1,16 @@
 /* table_test.c: tests of ci/table.sh: docs/RESULTS.md from the results.json of a run. */
-#include "test/report/formats_test.h"
+#include "test/kit/program.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/units.h"
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
 #include "test/kit/readers.h"
 #include "base/data.h"
 #include "base/folder.h"
-#include "test/kit/program.h"
 
 /* A case of the same arm with another value on its matrix line, which was broken for less long. */
 static void shorter(struct trace *t)
@@ -86,7 +84,7 @@ START_TEST(results_become_a_table)
 }
 END_TEST
 
-START_TEST(what_is_no_results_becomes_no_table)
+START_TEST(other_files_do_not_become_a_table)
 {
 	struct program_result r = table_of("{\"cases\": []}\n");
 
@@ -105,5 +103,5 @@ CTESTS(list)
 {
 	ctest_add_reader(list, "table", CTEST_PURE, READER_PYTHON, results_become_a_table);
 	ctest_add_reader(
-	    list, "table", CTEST_PURE, READER_PYTHON, what_is_no_results_becomes_no_table);
+	    list, "table", CTEST_PURE, READER_PYTHON, other_files_do_not_become_a_table);
 }
