@@ -44,7 +44,7 @@ static struct program_result play(const char *out, const char *capture)
 	    "bridge.pin=never", "--capture", capture, "--seed", "5", "--out", out);
 }
 
-START_TEST(a_run_is_reported_again_to_the_letter)
+START_TEST(a_replay_prints_what_the_run_printed)
 {
 	char *dir = program_scratch("replay"), *again = program_scratch("replay2"), *path;
 	struct program_result r = play(dir, "failed"), s = run("replay", dir, "--out", again);
@@ -74,7 +74,7 @@ START_TEST(a_run_is_reported_again_to_the_letter)
 }
 END_TEST
 
-START_TEST(what_is_no_trace_is_refused)
+START_TEST(what_is_not_a_trace_is_refused)
 {
 	char *dir = program_scratch("no-trace"), *path = mem_printf("%s/x", dir);
 	struct err e = {{0}};
@@ -283,7 +283,7 @@ START_TEST(tcpdump_and_the_timeline_agree_of_ipv6_and_tcp)
 }
 END_TEST
 
-START_TEST(a_reel_keeps_what_fits_and_counts_the_rest)
+START_TEST(a_packet_buffer_keeps_what_fits_and_counts_the_rest)
 {
 	size_t total = sizeof(struct packet_buffer) + 200, at = 0;
 	struct packet_buffer *r = mem_alloc(total);
@@ -327,9 +327,9 @@ END_TEST
 
 CTESTS(list)
 {
-	ctest_add(list, "replay", CTEST_PURE, a_reel_keeps_what_fits_and_counts_the_rest);
-	ctest_add(list, "replay", CTEST_HOST, a_run_is_reported_again_to_the_letter);
-	ctest_add(list, "replay", CTEST_HOST, what_is_no_trace_is_refused);
+	ctest_add(list, "replay", CTEST_PURE, a_packet_buffer_keeps_what_fits_and_counts_the_rest);
+	ctest_add(list, "replay", CTEST_HOST, a_replay_prints_what_the_run_printed);
+	ctest_add(list, "replay", CTEST_HOST, what_is_not_a_trace_is_refused);
 	ctest_add(list, "replay", CTEST_HOST, packets_are_kept_of_what_did_not_pass);
 	ctest_add(list, "replay", CTEST_HOST, packets_of_an_arm_whose_control_held_are_kept);
 	ctest_add(list, "replay", CTEST_HOST, tcpdump_and_the_timeline_agree);

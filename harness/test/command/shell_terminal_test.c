@@ -244,7 +244,7 @@ static pid_t process_named(const char *name)
 	return found;
 }
 
-START_TEST(a_kill_while_somebody_is_in_leaves_nothing)
+START_TEST(a_kill_while_a_shell_is_open_leaves_nothing)
 {
 	static const char *const shell[] = {"shell", CONTROL, NULL};
 	static const char *const paused[] = {"check", "--pause-on-fail", "lowest-port-leaves",
@@ -288,5 +288,5 @@ CTESTS(list)
 	ctest_add(list, "shell", CTEST_HOST, a_killed_shell_leaves_the_terminal_as_it_was);
 	ctest_add(list, "shell", CTEST_HOST, a_pause_on_a_terminal_gives_it_back);
 	ctest_add(list, "shell", CTEST_HOST, a_watched_case_is_drawn_beside_its_control);
-	ctest_add(list, "shell", CTEST_SANDBOX, a_kill_while_somebody_is_in_leaves_nothing);
+	ctest_add(list, "shell", CTEST_SANDBOX, a_kill_while_a_shell_is_open_leaves_nothing);
 }

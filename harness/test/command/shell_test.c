@@ -101,7 +101,7 @@ START_TEST(churn_by_hand_keeps_to_the_kinds_of_the_case)
 }
 END_TEST
 
-START_TEST(its_exit_status_is_the_shell_s_own)
+START_TEST(the_exit_status_is_that_of_the_shell)
 {
 	ASSERT_RUNS({{"shell", CONTROL}, "exit 7\n", .status = 7},
 	    {{"shell", CONTROL, "-c", "lookup c1 2; state; exit 5"}, .status = 5,
@@ -149,6 +149,6 @@ CTESTS(list)
 	ctest_add(list, "shell", CTEST_HOST, commands_run_in_every_namespace_of_a_lab);
 	ctest_add(list, "shell", CTEST_HOST, churn_by_hand_breaks_what_inherits);
 	ctest_add(list, "shell", CTEST_HOST, churn_by_hand_keeps_to_the_kinds_of_the_case);
-	ctest_add(list, "shell", CTEST_HOST, its_exit_status_is_the_shell_s_own);
+	ctest_add(list, "shell", CTEST_HOST, the_exit_status_is_that_of_the_shell);
 	ctest_add(list, "shell", CTEST_HOST, a_fail_pauses_and_a_control_does_not);
 }

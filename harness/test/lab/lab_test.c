@@ -228,7 +228,7 @@ START_TEST(a_whole_lab_stands_and_answers)
 }
 END_TEST
 
-START_TEST(a_missing_dnsmasq_conf_is_told)
+START_TEST(a_missing_dnsmasq_conf_is_an_error)
 {
 	struct err e = {{0}};
 	struct lab lab;
@@ -289,7 +289,7 @@ START_TEST(a_sysctl_stays_in_its_namespace)
 }
 END_TEST
 
-START_TEST(rtnl_is_calm_or_it_is_told)
+START_TEST(rtnl_is_idle_or_the_wait_times_out)
 {
 	struct err e = {{0}};
 
@@ -319,7 +319,7 @@ END_TEST
 
 CTESTS(list)
 {
-	ctest_add(list, "lab", CTEST_SANDBOX, rtnl_is_calm_or_it_is_told);
+	ctest_add(list, "lab", CTEST_SANDBOX, rtnl_is_idle_or_the_wait_times_out);
 	ctest_add(list, "lab", CTEST_SANDBOX, a_sandbox_can_be_made_in_a_chroot);
 	ctest_add(list, "lab", CTEST_SANDBOX, a_sandbox_starts_with_nothing_but_lo);
 	ctest_add(list, "lab", CTEST_SANDBOX, an_unpinned_bridge_takes_the_lowest_port_mac);
@@ -329,7 +329,7 @@ CTESTS(list)
 	ctest_add(list, "lab", CTEST_SANDBOX, neighbour_timers_are_what_was_set);
 	ctest_add(list, "lab", CTEST_SANDBOX, a_short_retrans_does_not_draw_reachable_anew);
 	ctest_add(list, "lab", CTEST_SANDBOX, a_whole_lab_stands_and_answers);
-	ctest_add(list, "lab", CTEST_SANDBOX, a_missing_dnsmasq_conf_is_told);
+	ctest_add(list, "lab", CTEST_SANDBOX, a_missing_dnsmasq_conf_is_an_error);
 	ctest_add(list, "lab", CTEST_SANDBOX,
 	    without_stp_a_blocked_port_forwards_and_a_disabled_one_does_not);
 	ctest_add(list, "lab", CTEST_SANDBOX, a_sysctl_stays_in_its_namespace);

@@ -63,7 +63,7 @@ static unsigned sweep(const char *script, const char *names, unsigned long step,
 	return n;
 }
 
-START_TEST(no_memory_for_a_scenario_ends_in_4_wherever)
+START_TEST(lint_without_memory_ends_in_4)
 {
 	begin();
 	ck_assert_uint_gt(sweep("$SB lint suite/scenarios/mac/lowest-port-leaves.yaml",
@@ -72,7 +72,7 @@ START_TEST(no_memory_for_a_scenario_ends_in_4_wherever)
 }
 END_TEST
 
-START_TEST(a_scenario_that_cannot_be_read_for_want_of_files_ends_in_4)
+START_TEST(lint_without_file_descriptors_ends_in_4)
 {
 	begin();
 	ck_assert_uint_ge(
@@ -156,9 +156,8 @@ END_TEST
 
 CTESTS(list)
 {
-	ctest_add(list, "refusals", CTEST_PLAY, no_memory_for_a_scenario_ends_in_4_wherever);
-	ctest_add(list, "refusals", CTEST_PLAY,
-	    a_scenario_that_cannot_be_read_for_want_of_files_ends_in_4);
+	ctest_add(list, "refusals", CTEST_PLAY, lint_without_memory_ends_in_4);
+	ctest_add(list, "refusals", CTEST_PLAY, lint_without_file_descriptors_ends_in_4);
 	ctest_add(list, "refusals", CTEST_PLAY, a_report_is_whole_or_absent_wherever_writing_fails);
 	ctest_add(
 	    list, "refusals", CTEST_PLAY, a_report_is_whole_or_absent_without_files_or_memory);

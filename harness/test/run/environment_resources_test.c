@@ -37,7 +37,7 @@ static void wrap(const char *name, const char *script)
 
 #define WRAPPED "PATH=/mnt/bin:$PATH $SB check"
 
-START_TEST(a_full_disk_is_told_and_nothing_is_half_written)
+START_TEST(a_full_disk_is_an_error_and_leaves_no_half_file)
 {
 	program_own_host();
 	struct program_result r =
@@ -89,7 +89,7 @@ START_TEST(a_closed_stream_is_an_error_and_damages_no_file)
 }
 END_TEST
 
-START_TEST(an_out_folder_that_cannot_be_used_is_told_before_anything_is_played)
+START_TEST(an_unusable_out_folder_is_an_error_before_anything_is_played)
 {
 	program_own_host();
 	ASSERT_ON_HOST("mkdir /mnt/out; mount -t tmpfs -o ro tmpfs /mnt/out;"
@@ -133,7 +133,7 @@ START_TEST(run_and_tmp_may_be_read_only)
 }
 END_TEST
 
-START_TEST(iptables_that_is_missing_or_fails_is_told_with_what_it_said)
+START_TEST(a_failing_iptables_is_reported_with_its_message)
 {
 	static const char lock[] = "#!/bin/sh\n"
 	                           "echo 'Another app is currently holding the xtables lock.' >&2\n"
@@ -182,7 +182,7 @@ START_TEST(a_held_xtables_lock_does_not_matter)
 }
 END_TEST
 
-START_TEST(dnsmasq_that_is_missing_or_fails_is_told_with_what_it_said)
+START_TEST(a_failing_dnsmasq_is_reported_with_its_message)
 {
 	program_own_host();
 	ASSERT_ON_HOST("echo >/mnt/no; p=$(readlink -f $(command -v dnsmasq ||"
@@ -255,7 +255,7 @@ START_TEST(cases_whose_labs_would_fail_alike_are_not_played)
 }
 END_TEST
 
-START_TEST(too_few_files_or_too_little_memory_is_told_with_the_remedy)
+START_TEST(too_few_files_or_too_little_memory_is_an_error_with_a_remedy)
 {
 	program_own_host();
 	ASSERT_ON_HOST("ulimit -n 9; $SB check $QUICK", 4,
@@ -269,18 +269,18 @@ END_TEST
 CTESTS(list)
 {
 	const TTest *const all[] = {
-	    a_full_disk_is_told_and_nothing_is_half_written,
+	    a_full_disk_is_an_error_and_leaves_no_half_file,
 	    a_limit_on_file_sizes_kills_nothing,
 	    a_closed_stream_is_an_error_and_damages_no_file,
-	    an_out_folder_that_cannot_be_used_is_told_before_anything_is_played,
+	    an_unusable_out_folder_is_an_error_before_anything_is_played,
 	    an_out_folder_that_vanishes_is_made_again,
 	    run_and_tmp_may_be_read_only,
-	    iptables_that_is_missing_or_fails_is_told_with_what_it_said,
+	    a_failing_iptables_is_reported_with_its_message,
 	    a_held_xtables_lock_does_not_matter,
-	    dnsmasq_that_is_missing_or_fails_is_told_with_what_it_said,
+	    a_failing_dnsmasq_is_reported_with_its_message,
 	    where_no_lab_can_be_built_nothing_is_played,
 	    cases_whose_labs_would_fail_alike_are_not_played,
-	    too_few_files_or_too_little_memory_is_told_with_the_remedy,
+	    too_few_files_or_too_little_memory_is_an_error_with_a_remedy,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)

@@ -2,8 +2,8 @@
  * at a stage that is seen and not guessed. */
 #include "test/kit/program.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <glob.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -63,50 +63,37 @@ static pid_t find_victim(pid_t runner, enum victim which)
 static bool player_has(pid_t runner, const char *link)
 {
 	pid_t player = find_victim(runner, PLAYER);
-	char *path = mem_printf("/proc/%d/net/dev", player), *word = mem_printf("%s:", link);
-	struct buf text = {0};
-	bool has = player && !data_read(path, 65536, &text, NULL) && text.s && strstr(text.s, word);
+	AUTO_FREE char *path = mem_printf("/proc/%d/net/dev", player);
+	AUTO_FREE char *word = mem_printf("%s:", link);
+	AUTO_BUF text = {0};
 
-	buf_free(&text);
-	free(path);
-	free(word);
-	return has;
+	return player && !data_read(path, 65536, &text, NULL) && text.s && strstr(text.s, word);
 }
 
 static bool has_file(const char *dir, const char *below)
 {
-	char *path = mem_printf("%s/%s", dir, below);
-	bool has = !access(path, F_OK);
+	AUTO_FREE char *path = mem_printf("%s/%s", dir, below);
 
-	free(path);
-	return has;
+	return !access(path, F_OK);
 }
 
 static bool has_trace(const char *dir)
 {
-	char *cases = mem_printf("%s/cases", dir);
-	DIR *d = opendir(cases);
-	struct dirent *entry;
-	bool has = false;
+	AUTO_FREE char *pattern = mem_printf("%s/cases/*leaves-by=delete*", dir);
+	glob_t found;
+	bool has = !glob(pattern, 0, NULL, &found);
 
-	while (d && (entry = readdir(d)))
-		has = has || (entry->d_name[0] != '.' && strstr(entry->d_name, "leaves-by=delete"));
-	if (d)
-		closedir(d);
-	free(cases);
+	globfree(&found);
 	return has;
 }
 
 /* Before that it is still this test's child, with its handlers. */
 static bool runs(pid_t runner)
 {
-	char path[64];
-	struct buf text = {0};
+	AUTO_FREE char *path = mem_printf("/proc/%d/comm", runner);
+	AUTO_BUF text = {0};
 
-	snprintf(path, sizeof(path), "/proc/%d/comm", runner);
-	bool yes = !data_read(path, 64, &text, NULL) && text.s && !strcmp(text.s, "steadybridge\n");
-	buf_free(&text);
-	return yes;
+	return !data_read(path, 64, &text, NULL) && text.s && !strcmp(text.s, "steadybridge\n");
 }
 
 static bool is_at(pid_t runner, const char *dir, enum stage stage, bool *joined)

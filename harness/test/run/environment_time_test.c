@@ -61,7 +61,7 @@ static unsigned look_below(const char *folder)
 	return n;
 }
 
-START_TEST(nobody_else_asks_for_the_time_of_day)
+START_TEST(only_listed_files_read_the_wall_clock)
 {
 	ck_assert_uint_gt(look_below(SB_SOURCE_DIR "/harness"), 100);
 }
@@ -168,7 +168,7 @@ END_TEST
 
 CTESTS(list)
 {
-	ctest_add(list, "environment", CTEST_PURE, nobody_else_asks_for_the_time_of_day);
+	ctest_add(list, "environment", CTEST_PURE, only_listed_files_read_the_wall_clock);
 	ctest_add(list, "environment", CTEST_PURE, a_stamp_keeps_its_moment_when_the_clock_is_set);
 	ctest_add(list, "environment", CTEST_PURE, a_stamp_that_no_clock_explains_is_now);
 	ctest_add(list, "environment", CTEST_ALONE, a_run_is_right_while_the_clock_is_set);

@@ -87,7 +87,7 @@ START_TEST(a_kill_at_any_moment_leaves_nothing)
 }
 END_TEST
 
-/* A worker's death is that case's invalid play; the others are judged, and the run tells. */
+/* Each signal that ends a run, when its first worker exists. */
 START_TEST(an_interrupt_leaves_nothing_and_no_report)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -117,7 +117,7 @@ START_TEST(an_interrupt_leaves_nothing_and_no_report)
 }
 END_TEST
 
-/* The view that the tests above compare does see what is left. */
+/* What the tests of this file compare does show a link, a process and a namespace. */
 START_TEST(a_leak_would_be_seen)
 {
 	AUTO_BUF before = {0}, after = {0};
