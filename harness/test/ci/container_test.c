@@ -52,11 +52,7 @@ static char *below(const char *name)
 
 static bool is_there(const char *name)
 {
-	char *path = below(name);
-	bool there = !access(path, F_OK);
-
-	free(path);
-	return there;
+	return program_has_file(dir, name);
 }
 
 static void shell(const char *script)

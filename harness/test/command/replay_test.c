@@ -25,16 +25,10 @@ static void read_file(const char *path, struct buf *out)
 
 static void assert_same_file(const char *a, const char *b, const char *name)
 {
-	char *x = mem_printf("%s/%s", a, name), *y = mem_printf("%s/%s", b, name);
-	struct buf s = {0}, t = {0};
+	AUTO_FREE char *x = mem_printf("%s/%s", a, name), *y = mem_printf("%s/%s", b, name);
+	struct program_result r = run_program("cmp", x, y);
 
-	read_file(x, &s);
-	read_file(y, &t);
-	ck_assert_msg(s.len == t.len && !memcmp(s.s, t.s, s.len), "%s and %s differ", x, y);
-	buf_free(&s);
-	buf_free(&t);
-	free(x);
-	free(y);
+	ASSERT_PROGRAM(r, 0, "");
 }
 
 /* Plays lowest-port-leaves by release, not pinned: a fail, an inconclusive, a pass. */
@@ -100,15 +94,6 @@ START_TEST(what_is_not_a_trace_is_refused)
 }
 END_TEST
 
-static bool there(const char *dir, const char *below)
-{
-	char *path = mem_printf("%s/%s", dir, below);
-	bool yes = !access(path, R_OK);
-
-	free(path);
-	return yes;
-}
-
 START_TEST(packets_are_kept_of_what_did_not_pass)
 {
 	static const char failed[] =
@@ -119,16 +104,16 @@ START_TEST(packets_are_kept_of_what_did_not_pass)
 	struct program_result r = play(dir, "never");
 
 	ASSERT_PROGRAM(r, 1, "FAIL");
-	ck_assert(!there(dir, failed) && !there(dir, passed));
+	ck_assert(!program_has_file(dir, failed) && !program_has_file(dir, passed));
 	r = play(dir, "failed");
 	ASSERT_PROGRAM(r, 1, "FAIL");
-	ck_assert(there(dir, failed) && !there(dir, passed));
+	ck_assert(program_has_file(dir, failed) && !program_has_file(dir, passed));
 	r = play(dir, "always");
 	ASSERT_PROGRAM(r, 1, "FAIL");
-	ck_assert(there(dir, failed) && there(dir, passed));
+	ck_assert(program_has_file(dir, failed) && program_has_file(dir, passed));
 	r = play(dir, "never"); /* takes away what the run before had left */
 	ASSERT_PROGRAM(r, 1, "FAIL");
-	ck_assert(!there(dir, failed) && !there(dir, passed));
+	ck_assert(!program_has_file(dir, failed) && !program_has_file(dir, passed));
 	r = run("check", "--capture", "sometimes");
 	ASSERT_PROGRAM(r, 2, "expected always, failed or never");
 	program_drop(dir);
@@ -143,8 +128,8 @@ START_TEST(packets_of_an_arm_whose_control_held_are_kept)
 	    "*,leaves-by=release", "--set", "bridge.pin=at-create", "--out", dir);
 
 	ASSERT_PROGRAM(r, 3, "NOT REPRODUCED");
-	ck_assert(
-	    there(dir, "cases/lowest-port-leaves_pinned-later,leaves-by=release/capture-br0.pcap"));
+	ck_assert(program_has_file(
+	    dir, "cases/lowest-port-leaves_pinned-later,leaves-by=release/capture-br0.pcap"));
 	program_drop(dir);
 }
 END_TEST

@@ -207,6 +207,13 @@ char *program_scratch(const char *name)
 	return mem_printf("/tmp/sb-command-%d-%s", getpid(), name);
 }
 
+bool program_has_file(const char *dir, const char *name)
+{
+	AUTO_FREE char *path = mem_printf("%s/%s", dir, name);
+
+	return !access(path, F_OK);
+}
+
 void program_remove(const char *dir)
 {
 	struct err e = {{0}};

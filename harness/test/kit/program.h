@@ -92,6 +92,8 @@ void program_assert_rows(const struct program_row *rows, size_t n);
 
 /* A path below /tmp that no other test uses; caller frees, or drops. */
 char *program_scratch(const char *name);
+/* Is there a file of this name below a folder? */
+bool program_has_file(const char *dir, const char *name);
 /* Removes a folder below /tmp whose name begins with sb-. */
 void program_remove(const char *dir);
 /* The same, and frees its name. */

@@ -139,11 +139,9 @@ json_t *standin_json(const char *dir, const char *name)
 
 bool standin_is_there(const char *dir, const char *name)
 {
-	char *path = mem_printf("%s/out/soak/%s", dir, name);
-	bool there = !access(path, F_OK);
+	AUTO_FREE char *soak = mem_printf("%s/out/soak", dir);
 
-	free(path);
-	return there;
+	return program_has_file(soak, name);
 }
 
 void standin_assert_counts(const json_t *o, const char *what, const int want[7])

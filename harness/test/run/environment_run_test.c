@@ -70,13 +70,6 @@ static bool player_has(pid_t runner, const char *link)
 	return player && !data_read(path, 65536, &text, NULL) && text.s && strstr(text.s, word);
 }
 
-static bool has_file(const char *dir, const char *below)
-{
-	AUTO_FREE char *path = mem_printf("%s/%s", dir, below);
-
-	return !access(path, F_OK);
-}
-
 static bool has_trace(const char *dir)
 {
 	AUTO_FREE char *pattern = mem_printf("%s/cases/*leaves-by=delete*", dir);
@@ -115,7 +108,7 @@ static bool is_at(pid_t runner, const char *dir, enum stage stage, bool *joined)
 	case WRITES:
 		return has_trace(dir);
 	default:
-		return has_file(dir, "results.json") || has_file(dir, "junit.xml");
+		return program_has_file(dir, "results.json") || program_has_file(dir, "junit.xml");
 	}
 }
 
@@ -157,8 +150,8 @@ static void assert_reports(const char *dir, bool there, const char *what)
 	    "results.json", "junit.xml", "results.tap", "index.html"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		ck_assert_msg(has_file(dir, names[i]) == there, "%s: %s is %s", what, names[i],
-		    there ? "missing" : "there");
+		ck_assert_msg(program_has_file(dir, names[i]) == there, "%s: %s is %s", what,
+		    names[i], there ? "missing" : "there");
 }
 
 /* Until the reports are written. */
@@ -223,7 +216,8 @@ START_TEST(a_kill_at_any_stage_leaves_nothing)
 		if (hit && who == RUNNER && (stage < REPORTS) && status > 128)
 			assert_reports(dir, false, what);
 		else if (who != RUNNER || waits(signal_no))
-			assert_reports(dir, status != 3 || has_file(dir, "index.html"), what);
+			assert_reports(
+			    dir, status != 3 || program_has_file(dir, "index.html"), what);
 	}
 	for (int s = 0; s < STAGES; s++)
 		ck_assert_msg(reached[s] > 0, "no run was seen at %s", stages[s]);
