@@ -8,6 +8,7 @@ if [ ! -f "$1/results.tap" ]; then
 	exit 0
 fi
 exec awk '
+	/^# answered / { answered = substr($0, 3) }
 	/^(not )?ok / {
 		bad = /^not /
 		name = $0
@@ -38,6 +39,8 @@ exec awk '
 	}
 	END {
 		printf "**steadybridge**: %d passed, %d failed, %d skipped\n\n", passes, fails, skips
+		if (answered != "")
+			print answered "\n"
 		if (list != "")
 			print "Not as it must be:\n\n" list
 		print "| scenario | passed | failed | skipped |\n|---|---|---|---|"

@@ -1,15 +1,12 @@
 /* container_test.c: ci/container, with a podman of our own that plays nothing: what it refuses,
  * what it carries back, and that nothing stays. Also the templates that call it. */
-#include "test/kit/ctest.h"
+#include "test/kit/program.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,7 +17,6 @@
 #include "base/units.h"
 #include "test/kit/readers.h"
 #include "base/data.h"
-#include "test/kit/host_snapshot.h"
 
 #define PATIENCE_NS (120 * NS_PER_S) /* a hang ends in a failure; nothing is measured by it */
 
@@ -56,11 +52,7 @@ static char *below(const char *name)
 
 static bool is_there(const char *name)
 {
-	char *path = below(name);
-	bool there = !access(path, F_OK);
-
-	free(path);
-	return there;
+	return program_has_file(dir, name);
 }
 
 static void shell(const char *script)
@@ -102,45 +94,38 @@ static void remove_all(void)
 	free(dir);
 }
 
-static pid_t start(const char *const args[], int out_fd)
-{
-	const char *argv[16] = {NULL};
-	char *program = data_path("ci/container");
-	struct err e = {{0}};
-
-	argv[0] = program;
-	for (size_t i = 0; i < 14 && args[i]; i++)
-		argv[i + 1] = args[i];
-	pid_t pid = proc_start(
-	    argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = out_fd}, &e);
-	ck_assert_msg(pid > 0, "%s", e.text);
-	free(program);
-	return pid;
-}
-
-/* Its exit status; what it wrote is appended to said. */
-static int call(const char *const args[], struct buf *said)
-{
-	int fd = memfd_create("said", MFD_CLOEXEC);
-	int status = proc_wait(start(args, fd), clock_now_ns() + PATIENCE_NS);
-	char chunk[4096];
-	ssize_t n;
-
-	lseek(fd, 0, SEEK_SET);
-	buf_puts(said, "");
-	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
-		buf_add(said, chunk, (size_t)n);
-	close(fd);
-	return status;
-}
+#define CONTAINER SB_SOURCE_DIR "/ci/container"
 
 static void assert_says(int status, const char *words, const char *const args[])
 {
-	AUTO_BUF said = {0};
-	int got = call(args, &said);
+	struct program_result r =
+	    program_run(&(struct program_options){.argv = ARGS(CONTAINER), .args = args});
 
-	ck_assert_msg(got == status && strstr(said.s, words), "status %d instead of %d, said: %s",
-	    got, status, said.s);
+	ASSERT_PROGRAM(r, status, words);
+}
+
+/* Waits for a file that the stub makes. */
+static void await(const char *name, pid_t pid)
+{
+	int64_t deadline = clock_now_ns() + PATIENCE_NS;
+
+	while (!is_there(name)) {
+		ck_assert_msg(clock_now_ns() < deadline, "'%s' never came", name);
+		ck_assert_msg(!waitpid(pid, NULL, WNOHANG), "ended before '%s' came", name);
+		poll(NULL, 0, 5);
+	}
+}
+
+/* With reports in o/; what the stub does is in STUB. */
+static pid_t start(const char *stub_does)
+{
+	AUTO_FREE char *base = below("base.tar"), *out = below("o");
+
+	setenv("STUB", stub_does, 1);
+	pid_t pid = program_start(
+	    &(struct program_options){.argv = ARGS(CONTAINER, "--base", base, "--out", out)});
+	await("begun", pid);
+	return pid;
 }
 
 START_TEST(wrong_arguments_are_named)
@@ -178,31 +163,9 @@ START_TEST(without_podman_it_is_skipped_by_name)
 }
 END_TEST
 
-/* Waits for a file that the stub makes. */
-static void await(const char *name, pid_t pid)
-{
-	int64_t deadline = clock_now_ns() + PATIENCE_NS;
-
-	while (!is_there(name)) {
-		ck_assert_msg(clock_now_ns() < deadline, "'%s' never came", name);
-		ck_assert_msg(!waitpid(pid, NULL, WNOHANG), "ended before '%s' came", name);
-		poll(NULL, 0, 5);
-	}
-}
-
 static void assert_nothing_stays(const struct buf *before, bool whole)
 {
-	int64_t deadline = clock_now_ns() + PATIENCE_NS;
-	struct buf now = {0};
-
-	do {
-		while (waitpid(-1, NULL, WNOHANG) > 0) /* the orphans of a killed one are ours */
-			;
-		buf_free(&now);
-		host_snapshot(&now);
-	} while (strcmp(now.s, before->s) && clock_now_ns() < deadline && !poll(NULL, 0, 20));
-	ck_assert_str_eq(now.s, before->s);
-	buf_free(&now);
+	program_assert_host(before, "ci/container");
 	if (whole) /* its temporary folder too */
 		shell("rmdir \"$1/tmp\" && mkdir \"$1/tmp\"");
 }
@@ -216,7 +179,7 @@ START_TEST(its_status_and_its_reports_come_back)
 
 	ctest_own_proc();
 	make_path(true);
-	host_snapshot(&before);
+	program_host(&before);
 	char *base = below("base.tar"), *out = below("o"), *flags = below("flags");
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		AUTO_BUF text = {0};
@@ -251,16 +214,14 @@ START_TEST(a_signal_ends_it_and_nothing_stays)
 		int signal, times;
 	} tries[] = {{"waits", SIGINT, 1}, {"waits", SIGTERM, 1}, {"waits", SIGHUP, 1},
 	    {"deaf", SIGTERM, 2}};
-	struct buf before = {0};
+	AUTO_BUF before = {0};
 
 	ctest_own_proc();
 	make_path(true);
-	host_snapshot(&before);
-	char *base = below("base.tar"), *out = below("o");
+	program_host(&before);
 	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
-		setenv("STUB", tries[i].stub, 1);
-		pid_t pid = start((const char *[]){"--base", base, "--out", out, NULL}, -1);
-		await("begun", pid);
+		pid_t pid = start(tries[i].stub);
+
 		for (int n = 0; n < tries[i].times; n++) {
 			kill(pid, tries[i].signal);
 			poll(NULL, 0, 200);
@@ -274,9 +235,6 @@ START_TEST(a_signal_ends_it_and_nothing_stays)
 		ck_assert_int_eq(is_there("o/results.tap"), tries[i].times == 1);
 		shell("rm -r \"$1/o\" \"$1/begun\"");
 	}
-	free(base);
-	free(out);
-	buf_free(&before);
 	remove_all();
 }
 END_TEST
@@ -284,22 +242,17 @@ END_TEST
 /* podman says 0 when it is told to end. */
 START_TEST(a_signal_while_the_image_is_built_ends_it_there)
 {
-	struct buf before = {0};
+	AUTO_BUF before = {0};
 
 	ctest_own_proc();
 	make_path(true);
-	host_snapshot(&before);
-	char *base = below("base.tar"), *out = below("o");
-	setenv("STUB", "slow", 1);
-	pid_t pid = start((const char *[]){"--base", base, "--out", out, NULL}, -1);
-	await("begun", pid);
+	program_host(&before);
+	pid_t pid = start("slow");
+
 	kill(pid, SIGTERM);
 	ck_assert_int_eq(proc_wait(pid, clock_now_ns() + PATIENCE_NS), 128 + SIGTERM);
 	assert_nothing_stays(&before, true);
 	ck_assert_msg(!is_there("flags"), "the image was run all the same");
-	free(base);
-	free(out);
-	buf_free(&before);
 	remove_all();
 }
 END_TEST
@@ -307,21 +260,16 @@ END_TEST
 /* Even so: its processes and mounts are in namespaces that the kernel takes away. */
 START_TEST(a_kill_leaves_no_process_and_no_mount)
 {
-	struct buf before = {0};
+	AUTO_BUF before = {0};
 
 	ctest_own_proc();
 	make_path(true);
-	host_snapshot(&before);
-	char *base = below("base.tar"), *out = below("o");
-	setenv("STUB", "deaf", 1);
-	pid_t pid = start((const char *[]){"--base", base, "--out", out, NULL}, -1);
-	await("begun", pid);
+	program_host(&before);
+	pid_t pid = start("deaf");
+
 	kill(pid, SIGKILL);
 	ck_assert_int_eq(proc_wait(pid, clock_now_ns() + PATIENCE_NS), 128 + SIGKILL);
 	assert_nothing_stays(&before, false);
-	free(base);
-	free(out);
-	buf_free(&before);
 	remove_all();
 }
 END_TEST

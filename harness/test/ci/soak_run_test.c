@@ -1,6 +1,6 @@
 /* soak_run_test.c: tests of how ci/soak.py runs: resumed, ended by time, interrupted, killed,
  * without its load. */
-#include "test/report/formats_test.h"
+#include "test/kit/program.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -139,7 +139,7 @@ static void assert_interrupted(int signal_no)
 	char *soaked = mem_printf("%s/out/soak", dir), *ended = mem_printf("%s/ended", dir);
 	ck_assert_int_eq(access(ended, F_OK), 0);
 	free(ended);
-	struct program_result r = program_run(ARGS("ls", soaked));
+	struct program_result r = run_program("ls", soaked);
 	ck_assert_str_eq(r.text.s, "soak.json\nsoak.md\n");
 	buf_free(&r.text);
 	free(soaked);
@@ -153,7 +153,7 @@ START_TEST(an_interrupted_soak_keeps_what_it_measured_and_leaves_nothing)
 }
 END_TEST
 
-START_TEST(a_killed_soak_takes_all_along)
+START_TEST(a_killed_soak_ends_its_run_and_its_load)
 {
 	char *dir = standin_make("kill", "0 good\nhang\n");
 	pid_t check, load, pid = start_hanging(dir, &check, &load);
@@ -172,7 +172,7 @@ START_TEST(a_killed_soak_takes_all_along)
 	json_decref(j);
 	struct program_result r = standin_soak(dir, "--modes", "cpu", "--resume", "--runs", "1");
 	ASSERT_PROGRAM(r, 0, "0 wrong of 5 verdicts"); /* it has its one run */
-	struct program_result left = program_run(ARGS("find", dir, "-name", "load-*"));
+	struct program_result left = run_program("find", dir, "-name", "load-*");
 	ck_assert_str_eq(left.text.s, "");
 	buf_free(&left.text);
 	program_drop(dir);
@@ -240,7 +240,8 @@ CTESTS(list)
 	    list, "soak", CTEST_PURE, READER_PYTHON, time_ends_it_and_modes_take_turns);
 	ctest_add_reader(list, "soak", CTEST_PURE, READER_PYTHON,
 	    an_interrupted_soak_keeps_what_it_measured_and_leaves_nothing);
-	ctest_add_reader(list, "soak", CTEST_PURE, READER_PYTHON, a_killed_soak_takes_all_along);
+	ctest_add_reader(
+	    list, "soak", CTEST_PURE, READER_PYTHON, a_killed_soak_ends_its_run_and_its_load);
 	ctest_add_reader(
 	    list, "soak", CTEST_PURE, READER_PYTHON, a_mode_without_its_load_is_skipped_or_told);
 	ctest_add_reader(list, "soak", CTEST_PURE, READER_PYTHON, usage_of_a_soak);

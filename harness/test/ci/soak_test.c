@@ -1,5 +1,5 @@
 /* soak_test.c: tests of what ci/soak.py and ci/tally.py count, keep and tell. */
-#include "test/report/formats_test.h"
+#include "test/kit/program.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -31,7 +31,7 @@ START_TEST(the_bound_is_that_of_clopper_and_pearson)
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		struct program_result r =
-		    program_run(ARGS(PYTHON, tally, "bound", known[i].wrong, known[i].n));
+		    run_program(PYTHON, tally, "bound", known[i].wrong, known[i].n);
 
 		ck_assert_int_eq(r.status, 0);
 		ck_assert_str_eq(r.text.s, known[i].want);
@@ -120,27 +120,27 @@ END_TEST
 
 START_TEST(the_exit_status_tells_wrong_from_unsure)
 {
-	char *dir = standin_make("right", "0 good\n");
-	struct program_result r = standin_soak(dir, "--modes", "idle");
-	ASSERT_PROGRAM(
-	    r, 0, "0 wrong of 5 verdicts: at 95 % confidence their rate is at most 45.1%");
-	ck_assert(!standin_is_there(dir, "idle"));
-	program_drop(dir);
+	static const struct {
+		const char *plan, *args[2];
+		int status;
+		const char *says;
+	} rows[] = {
+	    {"0 good\n", {0}, 0,
+	        "0 wrong of 5 verdicts: at 95 % confidence their rate is at most 45.1%"},
+	    {"3 invalid\n", {0}, 3, "1 invalid"},
+	    {"4 nothing\n", {"--runs", "1000"}, 3, "3 runs in a row played nothing"},
+	    {"usage\n", {"--frobnicate"}, 2, "unknown option --frobnicate"},
+	};
 
-	dir = standin_make("unsure", "3 invalid\n");
-	r = standin_soak(dir, "--modes", "idle");
-	ASSERT_PROGRAM(r, 3, "1 invalid");
-	program_drop(dir);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *dir = standin_make("exit", rows[i].plan);
+		struct program_result r =
+		    standin_soak(dir, "--modes", "idle", rows[i].args[0], rows[i].args[1]);
 
-	dir = standin_make("nothing", "4 nothing\n");
-	r = standin_soak(dir, "--modes", "idle", "--runs", "1000");
-	ASSERT_PROGRAM(r, 3, "3 runs in a row played nothing");
-	program_drop(dir);
-
-	dir = standin_make("usage", "usage\n");
-	r = standin_soak(dir, "--modes", "idle", "--frobnicate");
-	ASSERT_PROGRAM(r, 2, "unknown option --frobnicate");
-	program_drop(dir);
+		ASSERT_PROGRAM(r, rows[i].status, rows[i].says);
+		ck_assert(rows[i].status || !standin_is_there(dir, "idle"));
+		program_drop(dir);
+	}
 }
 END_TEST
 
@@ -191,7 +191,7 @@ START_TEST(a_soak_as_a_part_of_a_document)
 {
 	AUTO_FREE char *tally = data_path("ci/tally.py"),
 	               *file = data_path("harness/test/data/soak/soak.json");
-	struct program_result r = program_run(ARGS(PYTHON, tally, file));
+	struct program_result r = run_program(PYTHON, tally, file);
 
 	ck_assert_int_eq(r.status, 0);
 	bench_golden("soak.md", &r.text);

@@ -1,18 +1,16 @@
 /* table_test.c: tests of ci/table.sh: docs/RESULTS.md from the results.json of a run. */
-#include "test/report/formats_test.h"
+#include "test/kit/program.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/units.h"
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
 #include "test/kit/readers.h"
 #include "base/data.h"
 #include "base/folder.h"
-#include "test/kit/program.h"
 
 /* A case of the same arm with another value on its matrix line, which was broken for less long. */
 static void shorter(struct trace *t)
@@ -63,8 +61,9 @@ static struct program_result table_of(const char *json)
 	ck_assert_msg(!folder_make(dir, &e), "%s", e.text);
 	ck_assert_msg(!data_write(path, json, strlen(json), &e), "%s", e.text);
 	ck_assert_int_eq(utimensat(AT_FDCWD, path, at, 0), 0);
-	struct program_result r = program_run((const char *[]){
-	    "env", "PATH=/usr/bin:/bin", script, path, "steadybridge check --seed 7f3a", NULL});
+	struct program_result r = program_run(
+	    &(struct program_options){.argv = ARGS(script, path, "steadybridge check --seed 7f3a"),
+	        .env = ARGS("PATH=/usr/bin:/bin")});
 	free(script);
 	free(path);
 	program_drop(dir);
@@ -85,7 +84,7 @@ START_TEST(results_become_a_table)
 }
 END_TEST
 
-START_TEST(what_is_no_results_becomes_no_table)
+START_TEST(other_files_do_not_become_a_table)
 {
 	struct program_result r = table_of("{\"cases\": []}\n");
 
@@ -95,7 +94,7 @@ START_TEST(what_is_no_results_becomes_no_table)
 	ck_assert_int_ne(r.status, 0);
 	buf_free(&r.text);
 	AUTO_FREE char *script = data_path("ci/table.sh");
-	r = program_run((const char *[]){script, "results.json", NULL});
+	r = run_program(script, "results.json");
 	ASSERT_PROGRAM(r, 2, "usage: ci/table.sh");
 }
 END_TEST
@@ -104,5 +103,5 @@ CTESTS(list)
 {
 	ctest_add_reader(list, "table", CTEST_PURE, READER_PYTHON, results_become_a_table);
 	ctest_add_reader(
-	    list, "table", CTEST_PURE, READER_PYTHON, what_is_no_results_becomes_no_table);
+	    list, "table", CTEST_PURE, READER_PYTHON, other_files_do_not_become_a_table);
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/data.h"
 #include "base/macros.h"
 #include "command/command.h"
 #include "test/kit/program.h"
@@ -18,68 +17,61 @@ static const struct command *const commands[] = {&command_check, &command_list, 
 
 START_TEST(a_command_refuses_the_options_of_others)
 {
-	static const struct {
-		const char *args[5];
-		int status;
-		const char *says;
-	} cases[] = {
-	    {{"lint", "--watch", "x.yaml"}, 2,
-	        "steadybridge lint: unknown option --watch; see steadybridge lint --help\n"},
-	    {{"prereqs", "--repeat", "5"}, 2,
-	        "steadybridge prereqs: unknown option --repeat; see steadybridge prereqs --help\n"},
-	    {{"check", "--json"}, 2, "steadybridge check: unknown option --json;"},
-	    {{"list", "--seed=1"}, 2, "steadybridge list: unknown option --seed=1;"},
-	    {{"replay", "-j3"}, 2, "steadybridge replay: unknown option -j;"},
-	    {{"inspect", "lo", "-x"}, 2, "steadybridge inspect: unknown option -x;"},
-	    {{"new", "--exit", "77", "x"}, 2, "steadybridge new: unknown option --exit;"},
-	    {{"help", "--all"}, 2, "steadybridge help: unknown option --all;"},
-	    {{"prereqs", "--json=5"}, 2, "steadybridge prereqs: --json=5: takes no value;"},
-	    {{"shell", "-c"}, 2, "steadybridge shell: -c needs a value;"},
-	    {{"prereqs", "bridge"}, 2, "steadybridge prereqs: found 1 argument, expected none;"},
-	    {{"inspect"}, 2, "steadybridge inspect: found 0 arguments, expected BRIDGE;"},
+	static const struct program_row rows[] = {
+	    {{"lint", "--watch", "x.yaml"}, .status = 2,
+	        .says =
+	            {"steadybridge lint: unknown option --watch; see steadybridge lint --help\n"}},
+	    {{"prereqs", "--repeat", "5"}, .status = 2,
+	        .says =
+	            {"steadybridge prereqs: unknown option --repeat; see steadybridge prereqs --help\n"}},
+	    {{"check", "--json"}, .status = 2,
+	        .says = {"steadybridge check: unknown option --json;"}},
+	    {{"list", "--seed=1"}, .status = 2,
+	        .says = {"steadybridge list: unknown option --seed=1;"}},
+	    {{"replay", "-j3"}, .status = 2, .says = {"steadybridge replay: unknown option -j;"}},
+	    {{"inspect", "lo", "-x"}, .status = 2,
+	        .says = {"steadybridge inspect: unknown option -x;"}},
+	    {{"new", "--exit", "77", "x"}, .status = 2,
+	        .says = {"steadybridge new: unknown option --exit;"}},
+	    {{"help", "--all"}, .status = 2, .says = {"steadybridge help: unknown option --all;"}},
+	    {{"prereqs", "--json=5"}, .status = 2,
+	        .says = {"steadybridge prereqs: --json=5: takes no value;"}},
+	    {{"shell", "-c"}, .status = 2, .says = {"steadybridge shell: -c needs a value;"}},
+	    {{"prereqs", "bridge"}, .status = 2,
+	        .says = {"steadybridge prereqs: found 1 argument, expected none;"}},
+	    {{"inspect"}, .status = 2,
+	        .says = {"steadybridge inspect: found 0 arguments, expected BRIDGE;"}},
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct program_result r = program_steadybridge(cases[i].args);
-		ASSERT_PROGRAM(r, cases[i].status, cases[i].says);
-	}
+	ASSERT_ROWS(rows);
 }
 END_TEST
 
 /* The first part of a usage line, the options in their order, an example. */
 START_TEST(help_shows_usage_options_and_an_example)
 {
-	struct program_result r = run("lint", "--help");
-
-	ck_assert_int_eq(r.status, 0);
-	ck_assert_str_eq(r.text.s,
+	static const char usage[] =
 	    "usage: steadybridge lint [OPTION...] FILE...\n\n"
 	    "check scenario files and print their errors\n\n"
 	    "  --set PATH=VALUE      override a value of every case, such as bridge.pin=never\n"
 	    "  -h, --help            show this text\n\n"
-	    "example:\n  steadybridge lint mine.yaml\n");
-	struct program_result same = run("help", "lint");
-	ck_assert_int_eq(same.status, 0);
-	ck_assert_str_eq(same.text.s, r.text.s);
-	buf_free(&same.text);
-	same = run("lint", "-h", "--watch");
-	ck_assert_int_eq(same.status, 0);
-	ck_assert_str_eq(same.text.s, r.text.s);
-	buf_free(&same.text);
-	buf_free(&r.text);
-	r = run("lint", "--watch", "--help"); /* what is wrong comes first */
-	ASSERT_PROGRAM(r, 2, "unknown option --watch");
-	r = run("help", "lnit");
-	ASSERT_PROGRAM(r, 2, "unknown command 'lnit'");
-	r = run("help", "lint", "list");
-	ASSERT_PROGRAM(r, 2, "steadybridge help: found 2 arguments, expected [COMMAND];");
+	    "example:\n  steadybridge lint mine.yaml\n";
+
+	ASSERT_RUNS({{"lint", "--help"}, .prints = usage}, {{"help", "lint"}, .prints = usage},
+	    {{"lint", "-h", "--watch"}, .prints = usage});
+	/* What is wrong comes first. */
+	ASSERT_RUNS(
+	    {{"lint", "--watch", "--help"}, .status = 2, .says = {"unknown option --watch"}},
+	    {{"help", "lnit"}, .status = 2, .says = {"unknown command 'lnit'"}},
+	    {{"help", "lint", "list"}, .status = 2,
+	        .says = {"steadybridge help: found 2 arguments, expected [COMMAND];"}});
 }
 END_TEST
 
 START_TEST(help_lists_each_command_on_one_line)
 {
 	struct program_result r = run("help"), same = run("--help"),
-	                      bare = program_steadybridge((const char *[]){NULL});
+	                      bare = program_run(&(struct program_options){0});
 
 	ck_assert_int_eq(r.status, 0);
 	ck_assert_str_eq(same.text.s, r.text.s);
@@ -148,28 +140,41 @@ START_TEST(the_man_page_names_each_command_and_option)
 END_TEST
 
 /* git bisect takes 1 to 127 for a bad commit, but for 125, and stops at 128 or more. */
-START_TEST(exit_bisect_counts_behind_every_error)
+START_TEST(exit_bisect_holds_for_every_error)
 {
-	static const struct {
-		const char *args[6];
-		int status;
-		const char *says;
-	} cases[] = {
-	    {{"lint", "--watch", "--exit", "bisect"}, 128, "unknown option --watch"},
-	    {{"lint", "--repeat", "5", "--exit", "bisect"}, 128, "unknown option --repeat"},
-	    {{"list", "--exit", "bisect"}, 128, "steadybridge list: unknown option --exit"},
-	    {{"prereqs", "--exit=bisect"}, 128, "unknown option --exit"},
-	    {{"replay", "--exit", "bisect"}, 128, "expected TRACE|DIR..."},
-	    {{"help", "chekc", "--exit", "bisect"}, 128,
-	        "steadybridge help: unknown option --exit"},
-	    {{"--exit", "bisect", "check"}, 128, "unknown command '--exit'"},
-	    {{"chekc", "--pace", "--exit", "bisect"}, 128, "unknown command 'chekc'"},
+	static const struct program_row rows[] = {
+	    {{"check", "--bogus", "--exit", "bisect"}, .status = 128,
+	        .says = {"unknown option --bogus"}},
+	    {{"check", "--exit", "bisect", "--pace", "0"}, .status = 128,
+	        .says = {"--pace: found '0'"}},
+	    {{"check", "no-such-file.yaml", "--exit=bisect"}, .status = 128,
+	        .says = {"no-such-file.yaml"}},
+	    {{"chekc", "--exit", "bisect"}, .status = 128, .says = {"unknown command 'chekc'"}},
+	    {{"check", "--filter", "nothing", "--exit", "bisect"}, .status = 125,
+	        .says = {"no case matches"}},
+	    {{"check", "--filter", "nothing", "--exit", "77"}, .status = 77,
+	        .says = {"no case matches"}},
+	    {{"check", "--bogus", "--exit", "77"}, .status = 2, .says = {"unknown option --bogus"}},
+	    {{"check", "--bogus", "--exit", "kselftest"}, .status = 2,
+	        .says = {"unknown option --bogus"}},
+	    {{"check", "--exit", "skip"}, .status = 2,
+	        .says = {"found 'skip', expected bisect, kselftest or 77"}},
+	    {{"lint", "--watch", "--exit", "bisect"}, .status = 128,
+	        .says = {"unknown option --watch"}},
+	    {{"lint", "--repeat", "5", "--exit", "bisect"}, .status = 128,
+	        .says = {"unknown option --repeat"}},
+	    {{"list", "--exit", "bisect"}, .status = 128,
+	        .says = {"steadybridge list: unknown option --exit"}},
+	    {{"prereqs", "--exit=bisect"}, .status = 128, .says = {"unknown option --exit"}},
+	    {{"replay", "--exit", "bisect"}, .status = 128, .says = {"expected TRACE|DIR..."}},
+	    {{"help", "chekc", "--exit", "bisect"}, .status = 128,
+	        .says = {"steadybridge help: unknown option --exit"}},
+	    {{"--exit", "bisect", "check"}, .status = 128, .says = {"unknown command '--exit'"}},
+	    {{"chekc", "--pace", "--exit", "bisect"}, .status = 128,
+	        .says = {"unknown command 'chekc'"}},
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct program_result r = program_steadybridge(cases[i].args);
-		ASSERT_PROGRAM(r, cases[i].status, cases[i].says);
-	}
+	ASSERT_ROWS(rows);
 }
 END_TEST
 
@@ -179,5 +184,5 @@ CTESTS(list)
 	ctest_add(list, "command", CTEST_SANDBOX, help_shows_usage_options_and_an_example);
 	ctest_add(list, "command", CTEST_SANDBOX, help_lists_each_command_on_one_line);
 	ctest_add(list, "command", CTEST_SANDBOX, the_man_page_names_each_command_and_option);
-	ctest_add(list, "command", CTEST_SANDBOX, exit_bisect_counts_behind_every_error);
+	ctest_add(list, "command", CTEST_SANDBOX, exit_bisect_holds_for_every_error);
 }

@@ -25,16 +25,10 @@ static void read_file(const char *path, struct buf *out)
 
 static void assert_same_file(const char *a, const char *b, const char *name)
 {
-	char *x = mem_printf("%s/%s", a, name), *y = mem_printf("%s/%s", b, name);
-	struct buf s = {0}, t = {0};
+	AUTO_FREE char *x = mem_printf("%s/%s", a, name), *y = mem_printf("%s/%s", b, name);
+	struct program_result r = run_program("cmp", x, y);
 
-	read_file(x, &s);
-	read_file(y, &t);
-	ck_assert_msg(s.len == t.len && !memcmp(s.s, t.s, s.len), "%s and %s differ", x, y);
-	buf_free(&s);
-	buf_free(&t);
-	free(x);
-	free(y);
+	ASSERT_PROGRAM(r, 0, "");
 }
 
 /* Plays lowest-port-leaves by release, not pinned: a fail, an inconclusive, a pass. */
@@ -44,7 +38,7 @@ static struct program_result play(const char *out, const char *capture)
 	    "bridge.pin=never", "--capture", capture, "--seed", "5", "--out", out);
 }
 
-START_TEST(a_run_is_reported_again_to_the_letter)
+START_TEST(a_replay_prints_what_the_run_printed)
 {
 	char *dir = program_scratch("replay"), *again = program_scratch("replay2"), *path;
 	struct program_result r = play(dir, "failed"), s = run("replay", dir, "--out", again);
@@ -74,7 +68,7 @@ START_TEST(a_run_is_reported_again_to_the_letter)
 }
 END_TEST
 
-START_TEST(what_is_no_trace_is_refused)
+START_TEST(what_is_not_a_trace_is_refused)
 {
 	char *dir = program_scratch("no-trace"), *path = mem_printf("%s/x", dir);
 	struct err e = {{0}};
@@ -100,15 +94,6 @@ START_TEST(what_is_no_trace_is_refused)
 }
 END_TEST
 
-static bool there(const char *dir, const char *below)
-{
-	char *path = mem_printf("%s/%s", dir, below);
-	bool yes = !access(path, R_OK);
-
-	free(path);
-	return yes;
-}
-
 START_TEST(packets_are_kept_of_what_did_not_pass)
 {
 	static const char failed[] =
@@ -119,16 +104,16 @@ START_TEST(packets_are_kept_of_what_did_not_pass)
 	struct program_result r = play(dir, "never");
 
 	ASSERT_PROGRAM(r, 1, "FAIL");
-	ck_assert(!there(dir, failed) && !there(dir, passed));
+	ck_assert(!program_has_file(dir, failed) && !program_has_file(dir, passed));
 	r = play(dir, "failed");
 	ASSERT_PROGRAM(r, 1, "FAIL");
-	ck_assert(there(dir, failed) && !there(dir, passed));
+	ck_assert(program_has_file(dir, failed) && !program_has_file(dir, passed));
 	r = play(dir, "always");
 	ASSERT_PROGRAM(r, 1, "FAIL");
-	ck_assert(there(dir, failed) && there(dir, passed));
+	ck_assert(program_has_file(dir, failed) && program_has_file(dir, passed));
 	r = play(dir, "never"); /* takes away what the run before had left */
 	ASSERT_PROGRAM(r, 1, "FAIL");
-	ck_assert(!there(dir, failed) && !there(dir, passed));
+	ck_assert(!program_has_file(dir, failed) && !program_has_file(dir, passed));
 	r = run("check", "--capture", "sometimes");
 	ASSERT_PROGRAM(r, 2, "expected always, failed or never");
 	program_drop(dir);
@@ -143,8 +128,8 @@ START_TEST(packets_of_an_arm_whose_control_held_are_kept)
 	    "*,leaves-by=release", "--set", "bridge.pin=at-create", "--out", dir);
 
 	ASSERT_PROGRAM(r, 3, "NOT REPRODUCED");
-	ck_assert(
-	    there(dir, "cases/lowest-port-leaves_pinned-later,leaves-by=release/capture-br0.pcap"));
+	ck_assert(program_has_file(
+	    dir, "cases/lowest-port-leaves_pinned-later,leaves-by=release/capture-br0.pcap"));
 	program_drop(dir);
 }
 END_TEST
@@ -158,8 +143,8 @@ struct dumped {
 static struct dumped *dump(const char *dir, const char *hop, size_t *n)
 {
 	char *path = mem_printf("%s/capture-%s.pcap", dir, hop), *save = NULL;
-	struct program_result r = program_run(
-	    (const char *[]){"tcpdump", "-tt", "--nano", "-nr", path, "port", "53", NULL});
+	struct program_result r =
+	    run_program("tcpdump", "-tt", "--nano", "-nr", path, "port", "53");
 	struct dumped *items = NULL;
 	size_t cap = 0;
 
@@ -328,8 +313,8 @@ END_TEST
 CTESTS(list)
 {
 	ctest_add(list, "replay", CTEST_PURE, a_packet_buffer_keeps_what_fits_and_counts_the_rest);
-	ctest_add(list, "replay", CTEST_HOST, a_run_is_reported_again_to_the_letter);
-	ctest_add(list, "replay", CTEST_HOST, what_is_no_trace_is_refused);
+	ctest_add(list, "replay", CTEST_HOST, a_replay_prints_what_the_run_printed);
+	ctest_add(list, "replay", CTEST_HOST, what_is_not_a_trace_is_refused);
 	ctest_add(list, "replay", CTEST_HOST, packets_are_kept_of_what_did_not_pass);
 	ctest_add(list, "replay", CTEST_HOST, packets_of_an_arm_whose_control_held_are_kept);
 	ctest_add(list, "replay", CTEST_HOST, tcpdump_and_the_timeline_agree);

@@ -22,15 +22,7 @@
 /* steadybridge as user nobody, with no group and no capability. */
 static struct program_result as_nobody(const char *const args[])
 {
-	char *program = data_path(SB_BUILD "/steadybridge");
-	const char *argv[32] = {
-	    "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program};
-
-	for (size_t n = 0; args[n]; n++)
-		argv[n + 5] = args[n];
-	struct program_result r = program_run(argv);
-	free(program);
-	return r;
+	return program_run(&(struct program_options){.args = args, .uid = NOBODY});
 }
 
 static json_t *results(const char *out)
@@ -80,7 +72,7 @@ static const json_t *prereq(const json_t *told, const char *name)
 /* What prereqs tell nobody; skips the test where nobody may play at all. */
 static json_t *prereqs_of_nobody(void)
 {
-	struct program_result r = as_nobody((const char *const[]){"prereqs", "--json", NULL});
+	struct program_result r = as_nobody(ARGS("prereqs", "--json"));
 	json_t *told = json_loads(r.text.s, 0, NULL);
 
 	ck_assert_msg(told != NULL, "%s", r.text.s);
@@ -123,7 +115,7 @@ static void copy_program(const char *dir)
 	                          "; cp -R %s/fixtures %s/;"
 	                          "cp -R %s/suite/scenarios %s/suite/; chmod -R a+rX %s",
 	    copy, copy, program, copy, SB_SOURCE_DIR, copy, SB_SOURCE_DIR, copy, dir);
-	struct program_result r = program_run((const char *const[]){"sh", "-c", script, NULL});
+	struct program_result r = run_script(script);
 
 	ck_assert_msg(!r.status, "%s", r.text.s);
 	buf_free(&r.text);
@@ -150,8 +142,7 @@ START_TEST(without_root_the_verdicts_are_those_of_root)
 	struct program_result r = run("check", SCENARIOS, "--seed", "5", "--out", as_root);
 	ck_assert_msg(r.status == 0, "as root: %d: %s", r.status, r.text.s);
 	buf_free(&r.text);
-	r = as_nobody(
-	    (const char *const[]){"check", SCENARIOS, "--seed", "5", "--out", as_other, NULL});
+	r = as_nobody(ARGS("check", SCENARIOS, "--seed", "5", "--out", as_other));
 	ck_assert_msg(r.status == 0, "without: %d: %s", r.status, r.text.s);
 	ck_assert_msg(strstr(r.text.s, "  rootless  ") != NULL, "%s", r.text.s);
 	buf_free(&r.text);

@@ -23,62 +23,45 @@ static char *machine(const char *name)
 	return path;
 }
 
-/* What is told of why a machine refuses namespaces, and of what mends it. */
-static void why(const char *name, int error, const char *found, const char *remedy)
+START_TEST(a_machine_that_refuses_namespaces_is_described_with_its_remedy)
 {
-	char *root = machine(name), *mends = NULL, *text;
-	struct confine c;
+	static const struct {
+		const char *machine;
+		int error;
+		const char *found, *remedies[5];
+	} rows[] = {
+	    {"ubuntu-24.04", EPERM, "apparmor_restrict_unprivileged_userns is 1 (Ubuntu)",
+	        {"profile steadybridge /opt/steadybridge flags=(unconfined) { userns, }"}},
+	    {"ubuntu-24.04", EACCES, "AppArmor",
+	        {"sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"}},
+	    {"debian-10", EPERM, "kernel.unprivileged_userns_clone is 0 (Debian)",
+	        {"sysctl -w kernel.unprivileged_userns_clone=1"}},
+	    {"no-user-namespaces", ENOSPC, "user.max_user_namespaces is 0",
+	        {"sysctl -w user.max_user_namespaces="}},
+	    {"plain-root", ENOSPC, "user.max_*_namespaces is reached", {"lsns"}},
+	    {"docker-default", EPERM, "Docker's default does",
+	        {"docker run --privileged", "--cap-add NET_ADMIN", "--cap-add SYS_ADMIN",
+	            "--security-opt seccomp=unconfined", "--security-opt systempaths=unconfined"}},
+	    {"podman-rootless", EPERM, "podman's default does", {"--security-opt unmask=ALL"}},
+	    /* neither /.dockerenv nor another sign, and no sysctl that explains it */
+	    {"service-filter", EPERM, "a seccomp filter denies unshare", {"seccomp=unconfined"}},
+	    /* nothing against it: the kernel's own error */
+	    {"plain-root", EINVAL, "Invalid argument", {"run as root"}},
+	};
 
-	confine_read(root, &c);
-	text = confine_why(&c, error, "/opt/steadybridge", &mends);
-	ck_assert_msg(strstr(text, found) != NULL, "%s: no '%s' in '%s'", name, found, text);
-	ck_assert_msg(strstr(mends, remedy) != NULL, "%s: no '%s' in '%s'", name, remedy, mends);
-	free(text);
-	free(mends);
-	free(root);
-}
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *root = machine(rows[i].machine), *remedy = NULL;
+		struct confine c;
 
-START_TEST(ubuntus_restriction_is_named_with_its_remedies)
-{
-	why("ubuntu-24.04", EPERM, "apparmor_restrict_unprivileged_userns is 1 (Ubuntu)",
-	    "profile steadybridge /opt/steadybridge flags=(unconfined) { userns, }");
-	why("ubuntu-24.04", EACCES, "AppArmor",
-	    "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
-}
-END_TEST
-
-START_TEST(debians_sysctl_is_named_with_its_remedy)
-{
-	why("debian-10", EPERM, "kernel.unprivileged_userns_clone is 0 (Debian)",
-	    "sysctl -w kernel.unprivileged_userns_clone=1");
-}
-END_TEST
-
-START_TEST(no_user_namespaces_at_all_are_named_with_their_remedy)
-{
-	why("no-user-namespaces", ENOSPC, "user.max_user_namespaces is 0",
-	    "sysctl -w user.max_user_namespaces=");
-	why("plain-root", ENOSPC, "user.max_*_namespaces is reached", "lsns");
-}
-END_TEST
-
-START_TEST(dockers_and_podmans_default_are_named_with_the_flags_that_help)
-{
-	static const char *const flags[] = {"docker run --privileged", "--cap-add NET_ADMIN",
-	    "--cap-add SYS_ADMIN", "--security-opt seccomp=unconfined",
-	    "--security-opt systempaths=unconfined"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
-		why("docker-default", EPERM, "Docker's default does", flags[i]);
-	why("podman-rootless", EPERM, "podman's default does", "--security-opt unmask=ALL");
-	/* neither /.dockerenv nor another sign, and no sysctl to blame */
-	why("service-filter", EPERM, "a seccomp filter denies unshare", "seccomp=unconfined");
-}
-END_TEST
-
-START_TEST(a_machine_with_nothing_against_it_gets_the_kernels_own_word)
-{
-	why("plain-root", EINVAL, "Invalid argument", "run as root");
+		confine_read(root, &c);
+		char *text = confine_why(&c, rows[i].error, "/opt/steadybridge", &remedy);
+		ASSERT_HAS(text, rows[i].found);
+		for (size_t k = 0; k < ARRAY_SIZE(rows[i].remedies) && rows[i].remedies[k]; k++)
+			ASSERT_HAS(remedy, rows[i].remedies[k]);
+		free(text);
+		free(remedy);
+		free(root);
+	}
 }
 END_TEST
 
@@ -91,7 +74,7 @@ static const struct prereq *one(const struct prereq *list, size_t n, const char 
 	return NULL;
 }
 
-START_TEST(each_machine_is_told_with_its_capabilities_and_filter)
+START_TEST(each_machine_is_described_with_its_capabilities_and_filter)
 {
 	size_t n;
 	char *root = machine("docker-default");
@@ -99,18 +82,17 @@ START_TEST(each_machine_is_told_with_its_capabilities_and_filter)
 
 	ck_assert(!one(list, n, "namespaces")->there);
 	ck_assert(!one(list, n, "capabilities")->there);
-	ck_assert_ptr_nonnull(
-	    strstr(one(list, n, "capabilities")->found, "lacks sys_admin, net_admin"));
-	ck_assert_ptr_nonnull(strstr(one(list, n, "capabilities")->found, "chown, dac_override"));
+	ASSERT_HAS(one(list, n, "capabilities")->found, "lacks sys_admin, net_admin");
+	ASSERT_HAS(one(list, n, "capabilities")->found, "chown, dac_override");
 	ck_assert_str_eq(one(list, n, "seccomp")->found, "a filter, container: docker");
-	ck_assert_ptr_nonnull(strstr(one(list, n, "lsm")->found, "profile docker-default"));
+	ASSERT_HAS(one(list, n, "lsm")->found, "profile docker-default");
 	free(root);
 	root = machine("ubuntu-24.04");
 	list = prereqs_of(root, EPERM, &n);
 	ck_assert_str_eq(one(list, n, "capabilities")->found, "none; bounding: all");
 	ck_assert(one(list, n, "capabilities")->there); /* a user namespace has its own */
-	ck_assert_ptr_nonnull(strstr(one(list, n, "lsm")->found, "apparmor,ima"));
-	ck_assert_ptr_nonnull(strstr(one(list, n, "lsm")->found, "restricts user namespaces"));
+	ASSERT_HAS(one(list, n, "lsm")->found, "apparmor,ima");
+	ASSERT_HAS(one(list, n, "lsm")->found, "restricts user namespaces");
 	ck_assert_str_eq(one(list, n, "seccomp")->found, "none");
 	free(root);
 	root = machine("plain-root");
@@ -122,7 +104,7 @@ START_TEST(each_machine_is_told_with_its_capabilities_and_filter)
 }
 END_TEST
 
-START_TEST(whatever_is_missing_says_what_it_disables_and_what_brings_it)
+START_TEST(what_is_missing_has_its_effect_and_its_remedy)
 {
 	size_t n;
 	char *root = machine("ubuntu-24.04");
@@ -137,9 +119,9 @@ START_TEST(whatever_is_missing_says_what_it_disables_and_what_brings_it)
 		ck_assert_msg(list[i].remedy && *list[i].remedy, "%s", list[i].name);
 	}
 	ck_assert(!prereqs_text(list, n, false, &text));
-	ck_assert_ptr_nonnull(strstr(text.s, "namespaces      MISSING  kernel.apparmor_"));
-	ck_assert_ptr_nonnull(strstr(text.s, "disables everything"));
-	ck_assert_ptr_nonnull(strstr(text.s, "remedy   sudo sh -c"));
+	ASSERT_HAS(text.s, "namespaces      MISSING  kernel.apparmor_");
+	ASSERT_HAS(text.s, "disables everything");
+	ASSERT_HAS(text.s, "remedy   sudo sh -c");
 	buf_free(&text);
 	ck_assert(!prereqs_text(list, n, true, &text));
 	json_t *j = json_loads(text.s, 0, NULL);
@@ -156,7 +138,7 @@ START_TEST(whatever_is_missing_says_what_it_disables_and_what_brings_it)
 }
 END_TEST
 
-START_TEST(capabilities_are_told_by_name)
+START_TEST(capabilities_have_names)
 {
 	struct buf b = {0};
 
@@ -200,68 +182,51 @@ END_TEST
  */
 START_TEST(a_process_without_sys_admin_is_told_what_it_lacks)
 {
-	char *program = data_path(SB_BUILD "/steadybridge");
-	const char *argv[] = {"setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin",
-	    program, "prereqs", NULL};
-	struct program_result r = program_run(argv);
+	struct program_result r = program_run(
+	    &(struct program_options){.args = ARGS("prereqs"), .lacks_cap = "sys_admin"});
 
-	ASSERT_PROGRAM(r, 4, "lacks sys_admin");
-	r = program_run(argv);
-	ASSERT_PROGRAM(
-	    r, 4, "cannot make mount, pid and network namespaces: Operation not permitted");
-	r = program_run(argv);
+	ASSERT_HAS(r.text.s, "lacks sys_admin");
+	ASSERT_HAS(
+	    r.text.s, "cannot make mount, pid and network namespaces: Operation not permitted");
 	ASSERT_PROGRAM(r, 4, "--cap-add SYS_ADMIN");
-	free(program);
 }
 END_TEST
 
-/* Podman gives no CAP_NET_RAW of itself. */
+/* Podman does not give CAP_NET_RAW by default. */
 START_TEST(a_process_without_net_raw_is_told_before_anything_is_played)
 {
-	char *program = data_path(SB_BUILD "/steadybridge");
-	const char *argv[] = {"setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw", program,
-	    "check", "--out", "/tmp/sb-no-net-raw", "lowest-port-leaves", NULL};
-	struct program_result r = program_run(argv);
+	struct program_result r = program_run(&(struct program_options){
+	    .args = ARGS("check", "--out", "/tmp/sb-no-net-raw", "lowest-port-leaves"),
+	    .lacks_cap = "net_raw"});
 
-	ck_assert_ptr_nonnull(strstr(r.text.s, "missing: packet-socket: Operation not permitted"));
-	ck_assert_ptr_nonnull(strstr(r.text.s, "--cap-add NET_RAW"));
+	ASSERT_HAS(r.text.s, "missing: packet-socket: Operation not permitted");
+	ASSERT_HAS(r.text.s, "--cap-add NET_RAW");
 	ASSERT_PROGRAM(r, 4, "nothing was played, nothing was changed");
 	ck_assert(access("/tmp/sb-no-net-raw", F_OK) && errno == ENOENT);
-	free(program);
 }
 END_TEST
 
-/* As containers have it, unless they are told otherwise. */
+/* As containers have it by default. */
 START_TEST(sysctls_that_are_read_only_are_told_before_anything_is_played)
 {
-	char *program = data_path(SB_BUILD "/steadybridge");
-	const char *argv[] = {"unshare", "--mount", "sh", "-c",
-	    "mount --bind /proc/sys /proc/sys && mount -o remount,ro,bind /proc/sys && "
-	    "exec \"$0\" check --out /tmp/sb-read-only lowest-port-leaves",
-	    program, NULL};
-	struct program_result r = program_run(argv);
+	struct program_result r =
+	    run_script("exec unshare --mount sh -c 'mount --bind /proc/sys /proc/sys && "
+	               "mount -o remount,ro,bind /proc/sys && "
+	               "exec $SB check --out /tmp/sb-read-only lowest-port-leaves'");
 
-	ck_assert_ptr_nonnull(strstr(r.text.s, "missing: sysctl: Read-only file system"));
+	ASSERT_HAS(r.text.s, "missing: sysctl: Read-only file system");
 	ASSERT_PROGRAM(r, 4, "--security-opt unmask=ALL");
-	free(program);
 }
 END_TEST
 
 CTESTS(list)
 {
-	ctest_add(list, "prereqs", CTEST_PURE, ubuntus_restriction_is_named_with_its_remedies);
-	ctest_add(list, "prereqs", CTEST_PURE, debians_sysctl_is_named_with_its_remedy);
-	ctest_add(
-	    list, "prereqs", CTEST_PURE, no_user_namespaces_at_all_are_named_with_their_remedy);
 	ctest_add(list, "prereqs", CTEST_PURE,
-	    dockers_and_podmans_default_are_named_with_the_flags_that_help);
+	    a_machine_that_refuses_namespaces_is_described_with_its_remedy);
 	ctest_add(list, "prereqs", CTEST_PURE,
-	    a_machine_with_nothing_against_it_gets_the_kernels_own_word);
-	ctest_add(
-	    list, "prereqs", CTEST_PURE, each_machine_is_told_with_its_capabilities_and_filter);
-	ctest_add(list, "prereqs", CTEST_PURE,
-	    whatever_is_missing_says_what_it_disables_and_what_brings_it);
-	ctest_add(list, "prereqs", CTEST_PURE, capabilities_are_told_by_name);
+	    each_machine_is_described_with_its_capabilities_and_filter);
+	ctest_add(list, "prereqs", CTEST_PURE, what_is_missing_has_its_effect_and_its_remedy);
+	ctest_add(list, "prereqs", CTEST_PURE, capabilities_have_names);
 	ctest_add(list, "prereqs", CTEST_HOST, this_machine_has_what_its_tests_play_with);
 	ctest_add(list, "prereqs", CTEST_HOST,
 	    a_process_without_net_raw_is_told_before_anything_is_played);

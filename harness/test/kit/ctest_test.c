@@ -67,8 +67,8 @@ CTEST("ctest", CTEST_SANDBOX, NULL, a_skip_is_printed_with_its_remedy_and_alone_
 	program[n] = '\0';
 	ctest_own_proc();
 	ck_assert_int_eq(mount("tmpfs", "/dev/net", "tmpfs", 0, NULL), 0);
-	struct program_result r = program_run((const char *const[]){program, "--filter",
-	    "facts/a_tap_that_was_never_up_counts_too", "--tap", "/run/tap", NULL});
+	struct program_result r = run_program(
+	    program, "--filter", "facts/a_tap_that_was_never_up_counts_too", "--tap", "/run/tap");
 	ck_assert_ptr_nonnull(strstr(r.text.s, "0 passed, 0 failed, 1 skipped"));
 	ASSERT_PROGRAM(r, 1,
 	    "SKIP  facts/a_tap_that_was_never_up_counts_too: a tap is missing; remedy: modprobe tun");

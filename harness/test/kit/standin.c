@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/macros.h"
-#include "base/proc.h"
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
 #include "test/kit/readers.h"
@@ -109,7 +108,7 @@ struct program_result standin_run(const char *dir, const char *path, const char 
 	char *owned[OWNED];
 
 	command(dir, path, args, argv, owned);
-	struct program_result r = program_run(argv);
+	struct program_result r = program_run(&(struct program_options){.argv = argv});
 	for (size_t i = 0; i < OWNED; i++)
 		free(owned[i]);
 	return r;
@@ -119,12 +118,9 @@ pid_t standin_start(const char *dir, const char *const args[])
 {
 	const char *argv[32];
 	char *owned[OWNED];
-	struct err e = {{0}};
 
 	command(dir, NULL, args, argv, owned);
-	pid_t pid =
-	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = -1}, &e);
-	ck_assert_msg(pid > 0, "%s", e.text);
+	pid_t pid = program_start(&(struct program_options){.argv = argv});
 	for (size_t i = 0; i < OWNED; i++)
 		free(owned[i]);
 	return pid;
@@ -143,11 +139,9 @@ json_t *standin_json(const char *dir, const char *name)
 
 bool standin_is_there(const char *dir, const char *name)
 {
-	char *path = mem_printf("%s/out/soak/%s", dir, name);
-	bool there = !access(path, F_OK);
+	AUTO_FREE char *soak = mem_printf("%s/out/soak", dir);
 
-	free(path);
-	return there;
+	return program_has_file(soak, name);
 }
 
 void standin_assert_counts(const json_t *o, const char *what, const int want[7])

@@ -17,7 +17,6 @@ char *standin_make(const char *name, const char *plan);
 /* Writes a file there. */
 void standin_put(const char *dir, const char *name, const char *text);
 
-#define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
 /* Runs a soak of it, to its end. */
 #define standin_soak(dir, ...) standin_run(dir, NULL, ARGS(__VA_ARGS__))
 /* The same with this for the whole of its PATH; NULL: the stand-ins and the usual. */

@@ -28,7 +28,7 @@ static struct message reply(uint16_t stream, uint32_t seq, const uint8_t ip[4])
 	return m;
 }
 
-START_TEST(a_reply_is_told_by_its_name_and_its_data)
+START_TEST(a_reply_is_recognised_by_its_name_and_its_data)
 {
 	const uint8_t other[4] = {203, 0, 113, 99};
 	struct message m = reply(3, 17, upstream_answer_ip4);
@@ -79,7 +79,7 @@ START_TEST(a_truncated_answer_is_not_a_wrong_one)
 }
 END_TEST
 
-START_TEST(what_is_not_the_answer_is_passed_over)
+START_TEST(what_is_not_the_answer_is_ignored)
 {
 	struct message m = reply(3, 17, upstream_answer_ip4);
 	struct event ev = {0};
@@ -96,7 +96,7 @@ START_TEST(what_is_not_the_answer_is_passed_over)
 }
 END_TEST
 
-START_TEST(a_refusal_is_told_by_the_query_that_it_quotes)
+START_TEST(a_refusal_is_recognised_by_the_query_that_it_quotes)
 {
 	uint8_t query[DNS_QUERY_MAX];
 	size_t len = (size_t)dns_query(2, 9, answer_id(2, 9), query);
@@ -111,7 +111,7 @@ START_TEST(a_refusal_is_told_by_the_query_that_it_quotes)
 }
 END_TEST
 
-START_TEST(of_tcp_a_message_comes_in_pieces)
+START_TEST(a_tcp_message_may_come_in_pieces)
 {
 	uint8_t bytes[] = {0, 3, 'a', 'b', 'c'};
 	size_t more;
@@ -135,9 +135,9 @@ END_TEST
 
 CTESTS(list)
 {
-	ctest_add(list, "answer", CTEST_PURE, a_reply_is_told_by_its_name_and_its_data);
+	ctest_add(list, "answer", CTEST_PURE, a_reply_is_recognised_by_its_name_and_its_data);
 	ctest_add(list, "answer", CTEST_PURE, a_truncated_answer_is_not_a_wrong_one);
-	ctest_add(list, "answer", CTEST_PURE, what_is_not_the_answer_is_passed_over);
-	ctest_add(list, "answer", CTEST_PURE, a_refusal_is_told_by_the_query_that_it_quotes);
-	ctest_add(list, "answer", CTEST_PURE, of_tcp_a_message_comes_in_pieces);
+	ctest_add(list, "answer", CTEST_PURE, what_is_not_the_answer_is_ignored);
+	ctest_add(list, "answer", CTEST_PURE, a_refusal_is_recognised_by_the_query_that_it_quotes);
+	ctest_add(list, "answer", CTEST_PURE, a_tcp_message_may_come_in_pieces);
 }

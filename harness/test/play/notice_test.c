@@ -84,7 +84,7 @@ START_TEST(a_link_is_remembered_until_it_is_gone)
 }
 END_TEST
 
-START_TEST(fdb_and_neighbours_are_told_apart)
+START_TEST(fdb_and_neighbour_entries_are_distinguished)
 {
 	struct notice router = {.bridge = BRIDGE, .mac = mac1}, client = {0};
 	struct event ev;
@@ -140,7 +140,7 @@ START_TEST(addresses_are_those_of_the_bridge)
 }
 END_TEST
 
-START_TEST(attributes_that_are_too_short_hold_nothing)
+START_TEST(attributes_that_are_too_short_are_ignored)
 {
 	struct ifinfomsg i = {.ifi_index = BRIDGE};
 	struct nl_msg *m = nl_message(RTM_NEWLINK, 0, &i, sizeof(i));
@@ -186,8 +186,8 @@ END_TEST
 CTESTS(list)
 {
 	ctest_add(list, "notice", CTEST_PURE, a_link_is_remembered_until_it_is_gone);
-	ctest_add(list, "notice", CTEST_PURE, fdb_and_neighbours_are_told_apart);
+	ctest_add(list, "notice", CTEST_PURE, fdb_and_neighbour_entries_are_distinguished);
 	ctest_add(list, "notice", CTEST_PURE, addresses_are_those_of_the_bridge);
-	ctest_add(list, "notice", CTEST_PURE, attributes_that_are_too_short_hold_nothing);
+	ctest_add(list, "notice", CTEST_PURE, attributes_that_are_too_short_are_ignored);
 	ctest_add(list, "notice", CTEST_PURE, a_datagram_ends_where_it_makes_no_sense);
 }

@@ -158,7 +158,7 @@ START_TEST(a_lookup_is_read_over_either_family)
 }
 END_TEST
 
-START_TEST(of_fragments_the_first_one_is_read)
+START_TEST(only_the_first_fragment_is_read)
 {
 	struct bytes f;
 	struct event ev;
@@ -279,7 +279,7 @@ START_TEST(neighbours_are_read_of_either_family)
 }
 END_TEST
 
-START_TEST(too_big_is_told_by_the_packet_it_quotes)
+START_TEST(too_big_is_recognised_by_the_packet_it_quotes)
 {
 	struct bytes f;
 	struct event ev;
@@ -309,7 +309,7 @@ START_TEST(too_big_is_told_by_the_packet_it_quotes)
 }
 END_TEST
 
-START_TEST(frames_cut_off_or_spoilt_are_read_within_bounds)
+START_TEST(truncated_or_damaged_frames_are_read_within_bounds)
 {
 	uint16_t port;
 	struct packet_ports *ports = some_ports(&port);
@@ -365,11 +365,11 @@ END_TEST
 CTESTS(list)
 {
 	ctest_add(list, "packet", CTEST_PURE, a_lookup_is_read_over_either_family);
-	ctest_add(list, "packet", CTEST_PURE, of_fragments_the_first_one_is_read);
+	ctest_add(list, "packet", CTEST_PURE, only_the_first_fragment_is_read);
 	ctest_add(list, "packet", CTEST_PURE, a_segment_is_read_by_its_port_or_its_messages);
 	ctest_add(list, "packet", CTEST_PURE, ports_go_round_and_leave_out_what_is_not_theirs);
 	ctest_add(list, "packet", CTEST_PURE, neighbours_are_read_of_either_family);
-	ctest_add(list, "packet", CTEST_PURE, too_big_is_told_by_the_packet_it_quotes);
-	ctest_add(list, "packet", CTEST_PURE, frames_cut_off_or_spoilt_are_read_within_bounds);
+	ctest_add(list, "packet", CTEST_PURE, too_big_is_recognised_by_the_packet_it_quotes);
+	ctest_add(list, "packet", CTEST_PURE, truncated_or_damaged_frames_are_read_within_bounds);
 	ctest_add(list, "packet", CTEST_PURE, a_query_says_how_large_an_answer_may_be);
 }

@@ -20,7 +20,7 @@ START_TEST(a_slow_machine_gets_fewer_lookups_and_changes_at_once)
 }
 END_TEST
 
-START_TEST(too_little_tells_nothing)
+START_TEST(too_few_lookups_change_no_estimate)
 {
 	struct capacity c, before;
 
@@ -32,7 +32,7 @@ START_TEST(too_little_tells_nothing)
 }
 END_TEST
 
-START_TEST(what_is_spoilt_now_and_then_halves_nothing)
+START_TEST(a_few_invalid_plays_do_not_halve_the_batch)
 {
 	struct capacity c;
 
@@ -48,7 +48,7 @@ START_TEST(what_is_spoilt_now_and_then_halves_nothing)
 }
 END_TEST
 
-START_TEST(something_may_always_be_played)
+START_TEST(one_play_is_always_allowed)
 {
 	struct capacity c;
 
@@ -67,7 +67,7 @@ CTESTS(list)
 {
 	ctest_add(
 	    list, "capacity", CTEST_PURE, a_slow_machine_gets_fewer_lookups_and_changes_at_once);
-	ctest_add(list, "capacity", CTEST_PURE, too_little_tells_nothing);
-	ctest_add(list, "capacity", CTEST_PURE, what_is_spoilt_now_and_then_halves_nothing);
-	ctest_add(list, "capacity", CTEST_PURE, something_may_always_be_played);
+	ctest_add(list, "capacity", CTEST_PURE, too_few_lookups_change_no_estimate);
+	ctest_add(list, "capacity", CTEST_PURE, a_few_invalid_plays_do_not_halve_the_batch);
+	ctest_add(list, "capacity", CTEST_PURE, one_play_is_always_allowed);
 }

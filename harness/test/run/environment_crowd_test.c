@@ -1,5 +1,5 @@
 /* environment_crowd_test.c: notifications that were lost, a neighbour table that is full, a
- * dnsmasq that is slow: no verdict is made of what they did. */
+ * dnsmasq that is slow: the bridge gets no verdict for what they did. */
 #include "test/kit/builder.h"
 
 #include <linux/neighbour.h>
@@ -40,7 +40,7 @@ static void put_overrun(struct trace *t, const char *what)
 	ev->u.overrun.lost = 3;
 }
 
-START_TEST(entries_that_were_thrown_out_excuse_and_prove_nothing)
+START_TEST(removed_neighbour_entries_excuse_and_prove_nothing)
 {
 	static const char *const tables[] = {"arp_cache thrown out", "ndisc_cache thrown out"};
 	struct trace t;
@@ -67,7 +67,7 @@ START_TEST(entries_that_were_thrown_out_excuse_and_prove_nothing)
 END_TEST
 
 /* The upstream had it in time and answered later than the lookup waits: nothing of a bridge. */
-START_TEST(a_slow_upstream_is_no_fault_of_the_bridge)
+START_TEST(a_slow_upstream_is_not_the_fault_of_the_bridge)
 {
 	/* on a kept connection it may have waited for another one that the bridge lost */
 	static const bool excused[TRANSPORTS] = {
@@ -96,8 +96,8 @@ START_TEST(a_slow_upstream_is_no_fault_of_the_bridge)
 }
 END_TEST
 
-/* What the kernel could not tell is told, and whoever was listening says so. */
-START_TEST(lost_notifications_are_told)
+/* The kernel dropped notifications because the socket was full: the tape has an event for it. */
+START_TEST(lost_notifications_are_recorded)
 {
 	size_t size = tape_size(4000), told = 0;
 	AUTO_FREE struct tape *tape = calloc(1, size);
@@ -237,9 +237,9 @@ END_TEST
 CTESTS(list)
 {
 	ctest_add(
-	    list, "environment", CTEST_PURE, entries_that_were_thrown_out_excuse_and_prove_nothing);
-	ctest_add(list, "environment", CTEST_PURE, a_slow_upstream_is_no_fault_of_the_bridge);
-	ctest_add(list, "environment", CTEST_SANDBOX, lost_notifications_are_told);
+	    list, "environment", CTEST_PURE, removed_neighbour_entries_excuse_and_prove_nothing);
+	ctest_add(list, "environment", CTEST_PURE, a_slow_upstream_is_not_the_fault_of_the_bridge);
+	ctest_add(list, "environment", CTEST_SANDBOX, lost_notifications_are_recorded);
 	ctest_add(list, "environment", CTEST_SANDBOX, the_kernels_table_is_read);
 	ctest_add(list, "environment", CTEST_PLAY, a_full_table_makes_the_play_invalid);
 }

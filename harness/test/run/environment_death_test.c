@@ -1,5 +1,5 @@
-/* environment_death_test.c: who of a play dies or hangs, and when: the play ends in bounded time,
- * invalid, and says who it was. */
+/* environment_death_test.c: each process of a play dies or hangs at each stage: the play ends in
+ * bounded time, is invalid, and names the process. */
 #include "test/kit/ctest.h"
 
 #include <signal.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/macros.h"
 #include "base/units.h"
 #include "scenario/scenario.h"
 #include "run/play_job.h"
@@ -130,47 +130,48 @@ static void assert_invalid(const struct blow *b, const char *part)
 	    victims[b->who], b->when, verdict_name(j->verdict), j->why, part);
 }
 
-START_TEST(who_hangs_is_named_and_ended)
+/* Each process at each stage, by one signal. */
+static void blow_all(struct blow blows[VICTIMS * STAGES], int signal_no, int64_t patience_ns)
+{
+	for (size_t i = 0; i < VICTIMS * STAGES; i++)
+		blows[i] = (struct blow){.who = (enum victim)(i / STAGES),
+		    .when = (enum stage)(i % STAGES),
+		    .signal_no = signal_no};
+	play_blows(blows, VICTIMS * STAGES, patience_ns, "pinned");
+}
+
+/* While the lab is built another child of the player may look like the churner. */
+static bool may_be_another(const struct blow *b)
+{
+	return b->who == CHURNER && b->when == BUILDING;
+}
+
+START_TEST(a_process_that_hangs_is_named_and_ended)
 {
 	struct blow blows[VICTIMS * STAGES];
-	char part[80];
-	size_t n = 0;
 
-	for (int who = WORKER; who < VICTIMS; who++)
-		for (int when = BUILDING; when < STAGES; when++)
-			blows[n++] = (struct blow){.who = (enum victim)who,
-			    .when = (enum stage)when,
-			    .signal_no = SIGSTOP};
-	play_blows(blows, n, 3 * NS_PER_S, "pinned");
-	for (size_t i = 0; i < n; i++) {
-		snprintf(part, sizeof(part), "%s is stopped", victims[blows[i].who]);
-		/* Seen by the player or by the pool; while the lab is built, another child of the
-		 * player's may look like a churner. */
-		if (blows[i].who == CHURNER)
-			strcpy(part, blows[i].when == BUILDING ? "" : "is stopped");
+	blow_all(blows, SIGSTOP, 3 * NS_PER_S);
+	for (size_t i = 0; i < ARRAY_SIZE(blows); i++) {
+		/* The churner's stop is seen by the player or by the pool. */
+		AUTO_FREE char *part =
+		    mem_printf("%s%s", blows[i].who == CHURNER ? "" : victims[blows[i].who],
+		        may_be_another(&blows[i]) ? "" : " is stopped");
+
 		assert_invalid(&blows[i], part);
 		play_job_free(blows[i].pj);
 	}
 }
 END_TEST
 
-START_TEST(who_is_killed_makes_the_play_invalid)
+START_TEST(a_process_that_is_killed_makes_the_play_invalid)
 {
+	static const char *const says[VICTIMS] = {
+	    "", "", "", "the churner died", "dnsmasq was killed by signal 9"};
 	struct blow blows[VICTIMS * STAGES];
-	size_t n = 0;
 
-	for (int who = WORKER; who < VICTIMS; who++)
-		for (int when = BUILDING; when < STAGES; when++)
-			blows[n++] = (struct blow){.who = (enum victim)who,
-			    .when = (enum stage)when,
-			    .signal_no = SIGKILL};
-	play_blows(blows, n, 20 * NS_PER_S, "pinned");
-	for (size_t i = 0; i < n; i++) {
-		/* While the lab is built another child of the player's may look like a churner. */
-		assert_invalid(&blows[i], blows[i].who == DNSMASQ ? "dnsmasq was killed by signal 9"
-		                          : blows[i].who == CHURNER && blows[i].when > BUILDING
-		                              ? "the churner died"
-		                              : "");
+	blow_all(blows, SIGKILL, 20 * NS_PER_S);
+	for (size_t i = 0; i < ARRAY_SIZE(blows); i++) {
+		assert_invalid(&blows[i], may_be_another(&blows[i]) ? "" : says[blows[i].who]);
 		play_job_free(blows[i].pj);
 	}
 }
@@ -197,7 +198,8 @@ END_TEST
 
 CTESTS(list)
 {
-	ctest_add(list, "environment", CTEST_ALONE, who_hangs_is_named_and_ended);
+	ctest_add(list, "environment", CTEST_ALONE, a_process_that_hangs_is_named_and_ended);
 	ctest_add(list, "environment", CTEST_ALONE, a_slow_dnsmasq_makes_the_play_invalid);
-	ctest_add(list, "environment", CTEST_ALONE, who_is_killed_makes_the_play_invalid);
+	ctest_add(
+	    list, "environment", CTEST_ALONE, a_process_that_is_killed_makes_the_play_invalid);
 }

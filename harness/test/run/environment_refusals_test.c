@@ -1,15 +1,13 @@
 /* environment_refusals_test.c: the K-th call of a kind fails, for every K or every so many: the
  * outcome is the right one or an error that is told; never another verdict, a crash, half a file.
  */
-#include "test/kit/ctest.h"
+#include "test/kit/program.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "test/kit/broken_host.h"
-#include "base/data.h"
 #include "base/macros.h"
 
 #define K_MAX 1000000 /* an end for a sweep that never comes by it */
@@ -26,40 +24,46 @@ static void begin(void)
 {
 	if (NO_PRELOAD)
 		ctest_skip("a library before ASan's", "make test without SAN=1");
-	broken_host_begin();
+	program_own_host();
 }
 
 /* Of one run: what it would have said with nothing refused, or an error of its own with a reason.
  */
 static void assert_right_or_told(
-    const struct program_result *r, const char *whole, const char *names, unsigned long k)
+    const struct program_result *r, const char *whole, const struct program_refusal *f)
 {
 	bool right = r->status == 0 && !strcmp(r->text.s, whole);
 	bool told = (r->status == 3 || r->status == 4) && r->text.len > strlen("steadybridge: ");
 
-	ck_assert_msg(right || told, "%s, call %lu refused: status %d: %.2500s", names, k,
+	ck_assert_msg(right || told, "%s, call %lu refused: status %d: %.2500s", f->calls, f->k,
 	    r->status, r->text.s);
+}
+
+static struct program_result run_refused(const char *script, struct program_refusal *f)
+{
+	return program_run(&(struct program_options){.script = script, .refusal = f});
 }
 
 /* All K from 1 by `step`; how many were refused. */
 static unsigned sweep(const char *script, const char *names, unsigned long step, int error)
 {
 	unsigned n = 0;
-	struct program_result whole = program_run((const char *[]){"sh", "-c", script, NULL});
+	struct program_result whole = run_script(script);
 
 	ck_assert_msg(whole.status == 0, "%s", whole.text.s);
-	for (unsigned long k = 1, refused = 1; k < K_MAX && refused; k += step) {
-		struct program_result r = broken_host_refuse(script, names, k, 1, error, &refused);
+	struct program_refusal f = {.calls = names, .k = 1, .n = 1, .error = error, .refused = 1};
+	for (; f.k < K_MAX && f.refused; f.k += step) {
+		struct program_result r = run_refused(script, &f);
 
-		assert_right_or_told(&r, whole.text.s, names, k);
-		n += refused > 0;
+		assert_right_or_told(&r, whole.text.s, &f);
+		n += f.refused > 0;
 		buf_free(&r.text);
 	}
 	buf_free(&whole.text);
 	return n;
 }
 
-START_TEST(no_memory_for_a_scenario_ends_in_4_wherever)
+START_TEST(lint_without_memory_ends_in_4)
 {
 	begin();
 	ck_assert_uint_gt(sweep("$SB lint suite/scenarios/mac/lowest-port-leaves.yaml",
@@ -68,7 +72,7 @@ START_TEST(no_memory_for_a_scenario_ends_in_4_wherever)
 }
 END_TEST
 
-START_TEST(a_scenario_that_cannot_be_read_for_want_of_files_ends_in_4)
+START_TEST(lint_without_file_descriptors_ends_in_4)
 {
 	begin();
 	ck_assert_uint_ge(
@@ -83,22 +87,20 @@ static void replay_sweep(const char *names, unsigned long step, int error)
 	static const char script[] = "rm -rf /mnt/out; $SB replay /mnt/run --out /mnt/out";
 	static const char compare[] = "cd /mnt/out 2>/dev/null || exit 0; find . -type f |"
 	                              " while read f; do cmp $f ../good/$f || exit 1; done";
-	struct program_result r = program_run((const char *[]){"sh", "-c",
-	    "$SB check $QUICK >/mnt/said && mv /mnt/out /mnt/run &&"
-	    "$SB replay /mnt/run --out /mnt/good",
-	    NULL});
+	struct program_result r =
+	    run_script("$SB check $QUICK >/mnt/said && mv /mnt/out /mnt/run &&"
+	               "$SB replay /mnt/run --out /mnt/good");
 
 	ck_assert_msg(r.status == 0, "%s", r.text.s);
-	for (unsigned long k = 1, refused = 1; k < K_MAX && refused; k += step) {
-		struct program_result one =
-		    broken_host_refuse(script, names, k, 1, error, &refused);
+	struct program_refusal f = {.calls = names, .k = 1, .n = 1, .error = error, .refused = 1};
+	for (; f.k < K_MAX && f.refused; f.k += step) {
+		struct program_result one = run_refused(script, &f);
 
-		assert_right_or_told(&one, r.text.s, names, k);
-		broken_host_whole_files("/mnt/out");
-		struct program_result same =
-		    program_run((const char *[]){"sh", "-c", compare, NULL});
+		assert_right_or_told(&one, r.text.s, &f);
+		program_whole_files("/mnt/out");
+		struct program_result same = run_script(compare);
 		ck_assert_msg(
-		    same.status == 0, "%s, call %lu refused: %.2500s", names, k, same.text.s);
+		    same.status == 0, "%s, call %lu refused: %.2500s", names, f.k, same.text.s);
 		buf_free(&same.text);
 		buf_free(&one.text);
 	}
@@ -116,7 +118,7 @@ START_TEST(a_report_is_whole_or_absent_without_files_or_memory)
 {
 	begin();
 	replay_sweep(OPEN_CALLS, 3, EMFILE);
-	program_run((const char *[]){"sh", "-c", "rm -rf /mnt/run /mnt/good /mnt/out", NULL});
+	run_script("rm -rf /mnt/run /mnt/good /mnt/out");
 	replay_sweep("malloc,calloc,realloc", 9973, ENOMEM);
 }
 END_TEST
@@ -124,34 +126,29 @@ END_TEST
 /* Plays: the calls by which a lab is built, some of each kind. */
 START_TEST(a_refused_call_makes_no_verdict)
 {
-	static const struct {
-		const char *names;
-		unsigned long k, n;
-		int error;
-	} tries[] = {
-	    {"fork", 3, 0, EAGAIN},
-	    {"fork", 20, 0, EAGAIN},
-	    {"socket", 30, 0, EPERM},
-	    {"socket", 60, 0, ENOBUFS},
-	    {"unshare,setns,mount", 80, 0, EPERM},
-	    {"malloc,calloc,realloc", 30000, 0, ENOMEM},
-	    {"send", 3, 0, ENOBUFS},
+	struct program_refusal tries[] = {
+	    {"fork", 3, 0, EAGAIN, 0},
+	    {"fork", 20, 0, EAGAIN, 0},
+	    {"socket", 30, 0, EPERM, 0},
+	    {"socket", 60, 0, ENOBUFS, 0},
+	    {"unshare,setns,mount", 80, 0, EPERM, 0},
+	    {"malloc,calloc,realloc", 30000, 0, ENOMEM, 0},
+	    {"send", 3, 0, ENOBUFS, 0},
 	};
 
 	begin();
 	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
-		unsigned long refused;
-		struct program_result r = broken_host_refuse("rm -rf /mnt/out; $SB check $QUICK",
-		    tries[i].names, tries[i].k, tries[i].n, tries[i].error, &refused);
+		struct program_result r =
+		    run_refused("rm -rf /mnt/out; $SB check $QUICK", &tries[i]);
 
-		ck_assert_msg(refused > 0, "%s: none was refused", tries[i].names);
+		ck_assert_msg(tries[i].refused > 0, "%s: none was refused", tries[i].calls);
 		ck_assert_msg(
 		    (r.status == 3 || r.status == 4) &&
 		        (strstr(r.text.s, strerror(tries[i].error)) ||
 		            strstr(r.text.s, "out of memory") || strstr(r.text.s, "were lost")),
-		    "%s, from call %lu on: status %d: %.2500s", tries[i].names, tries[i].k,
+		    "%s, from call %lu on: status %d: %.2500s", tries[i].calls, tries[i].k,
 		    r.status, r.text.s);
-		broken_host_whole_files("/mnt/out");
+		program_whole_files("/mnt/out");
 		buf_free(&r.text);
 	}
 }
@@ -159,9 +156,8 @@ END_TEST
 
 CTESTS(list)
 {
-	ctest_add(list, "refusals", CTEST_PLAY, no_memory_for_a_scenario_ends_in_4_wherever);
-	ctest_add(list, "refusals", CTEST_PLAY,
-	    a_scenario_that_cannot_be_read_for_want_of_files_ends_in_4);
+	ctest_add(list, "refusals", CTEST_PLAY, lint_without_memory_ends_in_4);
+	ctest_add(list, "refusals", CTEST_PLAY, lint_without_file_descriptors_ends_in_4);
 	ctest_add(list, "refusals", CTEST_PLAY, a_report_is_whole_or_absent_wherever_writing_fails);
 	ctest_add(
 	    list, "refusals", CTEST_PLAY, a_report_is_whole_or_absent_without_files_or_memory);

@@ -1,6 +1,6 @@
 /* environment_resources_test.c: a machine that lacks something: each lack ends in an error that
  * says what to do or in an invalid verdict, never in a wrong one; and nothing is left. */
-#include "test/kit/ctest.h"
+#include "test/kit/program.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "test/kit/broken_host.h"
 #include "base/data.h"
 #include "base/folder.h"
 #include "base/macros.h"
@@ -25,14 +24,6 @@ static int n_reports(void)
 	return n;
 }
 
-static void write_text(const char *path, const char *text, int mode)
-{
-	struct err e = {{0}};
-
-	ck_assert_msg(!data_write(path, text, strlen(text), &e), "%s", e.text);
-	ck_assert_int_eq(chmod(path, (mode_t)mode), 0);
-}
-
 /* A program that is found before the real one. */
 static void wrap(const char *name, const char *script)
 {
@@ -40,35 +31,38 @@ static void wrap(const char *name, const char *script)
 	AUTO_FREE char *path = mem_printf("/mnt/bin/%s", name);
 
 	ck_assert_msg(!folder_make("/mnt/bin", &e), "%s", e.text);
-	write_text(path, script, 0755);
+	ck_assert_msg(!data_write(path, script, strlen(script), &e), "%s", e.text);
+	ck_assert_int_eq(chmod(path, 0755), 0);
 }
 
-START_TEST(a_full_disk_is_told_and_nothing_is_half_written)
+#define WRAPPED "PATH=/mnt/bin:$PATH $SB check"
+
+START_TEST(a_full_disk_is_an_error_and_leaves_no_half_file)
 {
-	broken_host_begin();
+	program_own_host();
 	struct program_result r =
-	    broken_host_run("mkdir /mnt/out; mount -t tmpfs -o size=64k tmpfs /mnt/out;"
-	                    "$SB check $QUICK; s=$?; cp -r /mnt/out /mnt/kept;"
-	                    "umount /mnt/out; exit $s");
+	    run_on_host("mkdir /mnt/out; mount -t tmpfs -o size=64k tmpfs /mnt/out;"
+	                "$SB check $QUICK; s=$?; cp -r /mnt/out /mnt/kept;"
+	                "umount /mnt/out; exit $s");
 	ck_assert_msg(
-	    strstr(r.text.s, "could not save the trace or packets of "), "%.3000s", r.text.s);
+	    strstr(r.text.s, "could not save the trace or packets of "),
+	    "%.3000s", r.text.s);
 	ASSERT_PROGRAM(r, 4, "could not write all reports: /mnt/out/");
-	ck_assert_int_gt(broken_host_whole_files("/mnt/kept"), 0);
+	ck_assert_int_gt(program_whole_files("/mnt/kept"), 0);
 	ck_assert_int_ne(access("/mnt/kept/index.html", F_OK), 0);
 }
 END_TEST
 
 START_TEST(a_limit_on_file_sizes_kills_nothing)
 {
-	broken_host_begin();
-	struct program_result r = broken_host_run("ulimit -f 16; $SB check $QUICK");
-	ASSERT_PROGRAM(r, 4, "File too large");
+	program_own_host();
+	ASSERT_ON_HOST("ulimit -f 16; $SB check $QUICK", 4, "File too large");
 	ck_assert_int_lt(n_reports(), 4);
-	broken_host_run("rm -rf /mnt/out");
+	run_on_host("rm -rf /mnt/out");
 	/* A pipe has no such limit, the file that takes a test's output has. */
-	r = broken_host_run("cd /mnt; { (ulimit -f 0; $SB new mine); echo status $?; } 2>&1 | cat");
-	ck_assert_ptr_nonnull(strstr(r.text.s, "mine.yaml: File too large"));
-	ASSERT_PROGRAM(r, 0, "status 4");
+	ASSERT_RUNS(
+	    {.script = "cd /mnt; { (ulimit -f 0; $SB new mine); echo status $?; } 2>&1 | cat",
+	        .says = {"mine.yaml: File too large", "status 4"}});
 	ck_assert_int_ne(access("/mnt/mine.yaml", F_OK), 0);
 }
 END_TEST
@@ -78,43 +72,35 @@ END_TEST
 	"rm -f /mnt/closed; { until test -e /mnt/closed; do sleep 0.01; done; $SB " words          \
 	"; echo status $? >&2; } | { exec <&-; : >/mnt/closed; }"
 
-START_TEST(a_closed_stream_is_told_and_spoils_no_file)
+START_TEST(a_closed_stream_is_an_error_and_damages_no_file)
 {
-	broken_host_begin();
-	struct program_result r = broken_host_run("$SB list >&-");
-	ASSERT_PROGRAM(r, 4, "standard output: Bad file descriptor");
-	r = broken_host_run("$SB list >/dev/full");
-	ASSERT_PROGRAM(r, 4, "standard output: No space left on device");
-	r = broken_host_run("$SB help >/dev/full");
-	ASSERT_PROGRAM(r, 4, "standard output: No space left on device");
-	r = broken_host_run(INTO_A_CLOSED_PIPE("list"));
-	ck_assert_ptr_null(strstr(r.text.s, "Broken pipe")); /* whoever closed it knows */
-	ASSERT_PROGRAM(r, 0, "status 4");
-	r = broken_host_run("$SB check $QUICK <&- >&- 2>&-");
-	ck_assert_int_eq(r.status, 4);
-	buf_free(&r.text);
+	program_own_host();
+	ASSERT_ON_HOST("$SB list >&-", 4, "standard output: Bad file descriptor");
+	ASSERT_ON_HOST("$SB list >/dev/full", 4, "standard output: No space left on device");
+	ASSERT_ON_HOST("$SB help >/dev/full", 4, "standard output: No space left on device");
+	ASSERT_RUNS(
+	    {.script = INTO_A_CLOSED_PIPE("list"), .says = {"status 4"}, .hides = {"Broken pipe"}});
+	ASSERT_ON_HOST("$SB check $QUICK <&- >&- 2>&-", 4, "");
 	ck_assert_int_eq(n_reports(), 4);
-	r = broken_host_run(INTO_A_CLOSED_PIPE("check $QUICK"));
-	ck_assert_ptr_nonnull(strstr(r.text.s, "standard output: Broken pipe"));
-	ASSERT_PROGRAM(r, 0, "status 4");
-	r = broken_host_run("$SB check $QUICK <&- 2>&-");
-	ASSERT_PROGRAM(r, 0, "3 of 3 arms held");
+	ASSERT_ON_HOST(
+	    INTO_A_CLOSED_PIPE("check $QUICK"), 0, "standard output: Broken pipe", "status 4");
+	ASSERT_ON_HOST("$SB check $QUICK <&- 2>&-", 0, "3 of 3 arms held");
 	ck_assert_int_eq(n_reports(), 4);
 }
 END_TEST
 
-START_TEST(an_out_folder_that_cannot_be_used_is_told_before_anything_is_played)
+START_TEST(an_unusable_out_folder_is_an_error_before_anything_is_played)
 {
-	broken_host_begin();
-	struct program_result r =
-	    broken_host_run("mkdir /mnt/out; mount -t tmpfs -o ro tmpfs /mnt/out;"
-	                    "$SB check $QUICK; s=$?; umount /mnt/out; exit $s");
-	ASSERT_PROGRAM(r, 4, "/mnt/out/cases: Read-only file system");
-	r = broken_host_run("mkdir -p /mnt/out/results.json; $SB check $QUICK");
-	ASSERT_PROGRAM(r, 4, "results.json of an earlier run: Is a directory");
-	r = broken_host_run("rm -r /mnt/out; echo '{}' >/mnt/out; $SB check $QUICK; s=$?;"
-	                    "rm /mnt/out; exit $s");
-	ASSERT_PROGRAM(r, 4, "/mnt/out: Not a directory");
+	program_own_host();
+	ASSERT_ON_HOST("mkdir /mnt/out; mount -t tmpfs -o ro tmpfs /mnt/out;"
+	               "$SB check $QUICK; s=$?; umount /mnt/out; exit $s",
+	    4, "/mnt/out/cases: Read-only file system");
+	ASSERT_ON_HOST("mkdir -p /mnt/out/results.json; $SB check $QUICK", 4,
+	    "results.json of an earlier run: Is a directory");
+	ASSERT_RUNS({.script = "rm -r /mnt/out; echo '{}' >/mnt/out; $SB check $QUICK; s=$?;"
+	                       "rm /mnt/out; exit $s",
+	    .status = 4,
+	    .says = {"/mnt/out: Not a directory"}});
 }
 END_TEST
 
@@ -126,61 +112,53 @@ START_TEST(an_out_folder_that_vanishes_is_made_again)
 	    "rm -rf /mnt/out;"
 	    "%s wait $p";
 
-	broken_host_begin();
+	program_own_host();
 	AUTO_FREE char *script = mem_printf(vanish, "");
-	struct program_result r = broken_host_run(script);
-	ASSERT_PROGRAM(r, 0, "3 of 3 arms held");
+	ASSERT_ON_HOST(script, 0, "3 of 3 arms held");
 	ck_assert_int_eq(n_reports(), 4);
-	r = broken_host_run("set -- /mnt/out/cases/*/trace.jsonl; echo $# traces");
-	ASSERT_PROGRAM(r, 0, "4 traces");
+	ASSERT_ON_HOST("set -- /mnt/out/cases/*/trace.jsonl; echo $# traces", 0, "4 traces");
 	free(script);
-	broken_host_run("rm -rf /mnt/out");
+	run_on_host("rm -rf /mnt/out");
 	script = mem_printf(vanish, "echo mine >/mnt/out;");
-	r = broken_host_run(script);
-	ASSERT_PROGRAM(r, 4, "Not a directory");
+	ASSERT_ON_HOST(script, 4, "Not a directory");
 }
 END_TEST
 
 START_TEST(run_and_tmp_may_be_read_only)
 {
-	broken_host_begin();
-	struct program_result r =
-	    broken_host_run("mount -o remount,ro /tmp && mount -o remount,ro /run &&"
-	                    "$SB check $QUICK; s=$?;"
-	                    "mount -o remount,rw /tmp; mount -o remount,rw /run; exit $s");
-	ASSERT_PROGRAM(r, 0, "3 of 3 arms held");
+	program_own_host();
+	ASSERT_ON_HOST("mount -o remount,ro /tmp && mount -o remount,ro /run &&"
+	               "$SB check $QUICK; s=$?;"
+	               "mount -o remount,rw /tmp; mount -o remount,rw /run; exit $s",
+	    0, "3 of 3 arms held");
 }
 END_TEST
 
-START_TEST(iptables_that_is_missing_or_fails_is_told_with_what_it_said)
+START_TEST(a_failing_iptables_is_reported_with_its_message)
 {
 	static const char lock[] = "#!/bin/sh\n"
 	                           "echo 'Another app is currently holding the xtables lock.' >&2\n"
 	                           "exit 4\n";
 
-	broken_host_begin();
-	struct program_result r = broken_host_run(
+	program_own_host();
+	ASSERT_ON_HOST(
 	    "echo >/mnt/no; for p in nft legacy; do"
 	    " mount --bind /mnt/no $(readlink -f /usr/sbin/iptables-$p-restore); done;"
 	    "$SB check $QUICK; s=$?;"
 	    "for p in nft legacy; do umount $(readlink -f /usr/sbin/iptables-$p-restore); done;"
-	    "exit $s");
-	ck_assert_ptr_nonnull(strstr(r.text.s, "missing: iptables: no iptables-restore"));
-	ASSERT_PROGRAM(r, 4, "remedy: apt-get install iptables");
+	    "exit $s",
+	    4, "missing: iptables: no iptables-restore", "remedy: apt-get install iptables");
 	wrap("iptables-nft-restore", lock);
 	wrap("iptables-restore", lock);
 	wrap("iptables-legacy-restore", lock);
-	r = broken_host_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ck_assert_ptr_nonnull(strstr(r.text.s, "nothing was played, nothing was changed"));
-	ASSERT_PROGRAM(r, 4,
-	    "iptables-nft-restore ended with status 4: Another app is currently holding the "
-	    "xtables "
+	ASSERT_ON_HOST(WRAPPED " $QUICK", 4, "nothing was played, nothing was changed",
+	    "iptables-nft-restore ended with status 4: Another app is currently holding the xtables "
 	    "lock");
 	ck_assert_int_eq(n_reports(), 0);
 	wrap("iptables-nft-restore", "#!/bin/sh\ncat >/dev/null\n");
 	wrap("iptables-legacy-restore", "#!/bin/sh\ncat >/dev/null\n");
-	r = broken_host_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ASSERT_PROGRAM(r, 4, "iptables-nft-restore ended with status 0 and loaded no rules");
+	ASSERT_ON_HOST(
+	    WRAPPED " $QUICK", 4, "iptables-nft-restore ended with status 0 and loaded no rules");
 	/* It worked when it was looked for, and fails in every lab. */
 	wrap("iptables-nft-restore",
 	    "#!/bin/sh\n"
@@ -188,45 +166,38 @@ START_TEST(iptables_that_is_missing_or_fails_is_told_with_what_it_said)
 	    "if grep -q icmp /mnt/rules || mkdir /mnt/looked 2>/dev/null; then\n"
 	    "exec /usr/sbin/iptables-nft-restore \"$@\" </mnt/rules; fi\n"
 	    "echo 'iptables: Memory allocation problem.' >&2; exit 4\n");
-	r = broken_host_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ASSERT_PROGRAM(
-	    r, 4, "iptables-nft-restore ended with status 4: iptables: Memory allocation problem.");
+	ASSERT_ON_HOST(WRAPPED " $QUICK", 4,
+	    "iptables-nft-restore ended with status 4: iptables: Memory allocation problem.");
 	ck_assert_int_eq(n_reports(), 4);
 }
 END_TEST
 
 /* Whoever holds a lock outside a lab does not hold the lab's. */
-START_TEST(a_held_xtables_lock_is_no_matter)
+START_TEST(a_held_xtables_lock_does_not_matter)
 {
-	broken_host_begin();
-	struct program_result r =
-	    broken_host_run("export XTABLES_LOCKFILE=/mnt/lock; exec 9>/mnt/lock; flock 9;"
-	                    "$SB prereqs");
-	ck_assert_ptr_null(strstr(r.text.s, "iptables-legacy MISSING"));
-	ASSERT_PROGRAM(r, 0, "iptables-legacy ok");
+	program_own_host();
+	ASSERT_RUNS({.script = "export XTABLES_LOCKFILE=/mnt/lock; exec 9>/mnt/lock; flock 9;"
+	                       "$SB prereqs",
+	    .says = {"iptables-legacy ok"},
+	    .hides = {"iptables-legacy MISSING"}});
 }
 END_TEST
 
-START_TEST(dnsmasq_that_is_missing_or_fails_is_told_with_what_it_said)
+START_TEST(a_failing_dnsmasq_is_reported_with_its_message)
 {
-	broken_host_begin();
-	struct program_result r =
-	    broken_host_run("echo >/mnt/no; p=$(readlink -f $(command -v dnsmasq ||"
-	                    " echo /usr/sbin/dnsmasq)); mount --bind /mnt/no $p;"
-	                    "$SB check $QUICK; s=$?; umount $p; exit $s");
-	ASSERT_PROGRAM(r, 4, "missing: dnsmasq: no program dnsmasq");
+	program_own_host();
+	ASSERT_ON_HOST("echo >/mnt/no; p=$(readlink -f $(command -v dnsmasq ||"
+	               " echo /usr/sbin/dnsmasq)); mount --bind /mnt/no $p;"
+	               "$SB check $QUICK; s=$?; umount $p; exit $s",
+	    4, "missing: dnsmasq: no program dnsmasq");
 	wrap("dnsmasq", "#!/bin/sh\necho 'error while loading shared libraries' >&2\nexit 127\n");
-	r = broken_host_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ASSERT_PROGRAM(
-	    r, 4, "/mnt/bin/dnsmasq ended with status 127: error while loading shared libraries");
+	ASSERT_ON_HOST(WRAPPED " $QUICK", 4,
+	    "/mnt/bin/dnsmasq ended with status 127: error while loading shared libraries");
 	wrap("dnsmasq", "#!/bin/sh\n"
 	                "test \"$1\" = --version && exec /usr/sbin/dnsmasq --version\n"
 	                "echo 'dnsmasq: failed to create listening socket' >&2\nexit 2\n");
-	r = broken_host_run("PATH=/mnt/bin:$PATH $SB check $QUICK");
-	ck_assert_ptr_nonnull(strstr(r.text.s, "INVALID"));
-	ck_assert_ptr_nonnull(strstr(r.text.s, "NOTHING PLAYED"));
-	ASSERT_PROGRAM(
-	    r, 4, "dnsmasq ended with status 2: dnsmasq: failed to create listening socket");
+	ASSERT_ON_HOST(WRAPPED " $QUICK", 4, "INVALID", "NOTHING PLAYED",
+	    "dnsmasq ended with status 2: dnsmasq: failed to create listening socket");
 	ck_assert_int_eq(n_reports(), 4);
 }
 END_TEST
@@ -253,58 +224,45 @@ static void wrap_wrong_dnsmasq(const char *when)
 
 START_TEST(where_no_lab_can_be_built_nothing_is_played)
 {
-	broken_host_begin();
+	program_own_host();
 	wrap_wrong_dnsmasq("*");
-	struct program_result r = broken_host_run("PATH=/mnt/bin:$PATH $SB check --out /mnt/out");
-	ck_assert_ptr_nonnull(strstr(
-	    r.text.s, WRONG_ANSWER "1 answer records, none of them A 203.0.113.53     NOT OK"));
-	ASSERT_PROGRAM(r, 4, "no lab can be built on this machine, so no case was played");
+	ASSERT_ON_HOST(WRAPPED " --out /mnt/out", 4,
+	    WRONG_ANSWER "1 answer records, none of them A 203.0.113.53     NOT OK",
+	    "no lab can be built on this machine, so no case was played");
 	ck_assert_int_eq(n_reports(), 0);
 }
 END_TEST
 
-/* How often a text stands in another. */
-static int count(const char *text, const char *part)
+START_TEST(cases_whose_labs_would_fail_alike_are_not_played)
 {
-	int n = 0;
-
-	for (; (text = strstr(text, part)); text++)
-		n++;
-	return n;
-}
-
-START_TEST(labs_that_fail_alike_end_what_would_fail_so_and_no_more)
-{
-	broken_host_begin();
+	program_own_host();
 	wrap_wrong_dnsmasq("*--edns-packet-max*");
-	struct program_result r =
-	    broken_host_run("PATH=/mnt/bin:$PATH $SB check -j 4 --out /mnt/out"
-	                    " smaller-mtu-joins mtu-pinned-above-a-port");
-	ck_assert_int_eq(count(r.text.s, "\n  because " WRONG_ANSWER), 1);
-	ck_assert_int_eq(count(r.text.s, "invalid for the same reason"), 1);
-	ck_assert_int_eq(count(r.text.s, "\nskipped "), 1);
-	ck_assert_int_eq(count(r.text.s, "\nretried "), 1); /* one, alone */
+	struct program_result r = run_on_host(WRAPPED " -j 4 --out /mnt/out"
+	                                              " smaller-mtu-joins mtu-pinned-above-a-port");
+	ck_assert_uint_eq(program_count(r.text.s, "\n  because " WRONG_ANSWER), 1);
+	ck_assert_uint_eq(program_count(r.text.s, "invalid for the same reason"), 1);
+	ck_assert_uint_eq(program_count(r.text.s, "\nskipped "), 1);
+	ck_assert_uint_eq(program_count(r.text.s, "\nretried "), 1); /* one, alone */
 	ck_assert_ptr_nonnull(strstr(r.text.s, " more: " WRONG_ANSWER));
 	ASSERT_PROGRAM(r, 4, "NOTHING PLAYED  ");
 	ck_assert_int_eq(n_reports(), 4);
-	broken_host_run("rm -rf /mnt/out");
-	r = broken_host_run("PATH=/mnt/bin:$PATH $SB check -j 8 --out /mnt/out"
-	                    " smaller-mtu-joins last-port-leaves --seed 5");
+	run_on_host("rm -rf /mnt/out");
+	r = run_on_host(WRAPPED " -j 8 --out /mnt/out"
+	                        " smaller-mtu-joins last-port-leaves --seed 5");
 	ck_assert_ptr_nonnull(strstr(r.text.s, "\nlast-port-leaves   1/1 stale-gateway  "));
 	ck_assert_ptr_nonnull(strstr(r.text.s, "  4/4        100 %     "));
-	ck_assert_int_eq(count(r.text.s, "\n  because " WRONG_ANSWER), 1);
+	ck_assert_uint_eq(program_count(r.text.s, "\n  because " WRONG_ANSWER), 1);
 	ASSERT_PROGRAM(r, 3, "\nskipped ");
 }
 END_TEST
 
-START_TEST(too_few_files_or_too_little_memory_is_told_with_the_remedy)
+START_TEST(too_few_files_or_too_little_memory_is_an_error_with_a_remedy)
 {
-	broken_host_begin();
-	struct program_result r = broken_host_run("ulimit -n 9; $SB check $QUICK");
-	ASSERT_PROGRAM(r, 4, "remedy: more open files (ulimit -n, sysctl fs.file-max)");
+	program_own_host();
+	ASSERT_ON_HOST("ulimit -n 9; $SB check $QUICK", 4,
+	    "remedy: more open files (ulimit -n, sysctl fs.file-max)");
 	ck_assert_int_eq(n_reports(), 0);
-	r = broken_host_run("ulimit -v 200000; $SB check $QUICK");
-	ASSERT_PROGRAM(r, 4, "out of memory");
+	ASSERT_ON_HOST("ulimit -v 200000; $SB check $QUICK", 4, "out of memory");
 	ck_assert_int_eq(n_reports(), 0);
 }
 END_TEST
@@ -312,18 +270,18 @@ END_TEST
 CTESTS(list)
 {
 	const TTest *const all[] = {
-	    a_full_disk_is_told_and_nothing_is_half_written,
+	    a_full_disk_is_an_error_and_leaves_no_half_file,
 	    a_limit_on_file_sizes_kills_nothing,
-	    a_closed_stream_is_told_and_spoils_no_file,
-	    an_out_folder_that_cannot_be_used_is_told_before_anything_is_played,
+	    a_closed_stream_is_an_error_and_damages_no_file,
+	    an_unusable_out_folder_is_an_error_before_anything_is_played,
 	    an_out_folder_that_vanishes_is_made_again,
 	    run_and_tmp_may_be_read_only,
-	    iptables_that_is_missing_or_fails_is_told_with_what_it_said,
-	    a_held_xtables_lock_is_no_matter,
-	    dnsmasq_that_is_missing_or_fails_is_told_with_what_it_said,
+	    a_failing_iptables_is_reported_with_its_message,
+	    a_held_xtables_lock_does_not_matter,
+	    a_failing_dnsmasq_is_reported_with_its_message,
 	    where_no_lab_can_be_built_nothing_is_played,
-	    labs_that_fail_alike_end_what_would_fail_so_and_no_more,
-	    too_few_files_or_too_little_memory_is_told_with_the_remedy,
+	    cases_whose_labs_would_fail_alike_are_not_played,
+	    too_few_files_or_too_little_memory_is_an_error_with_a_remedy,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)

@@ -1,18 +1,16 @@
 /* environment_run_test.c: a whole run is killed, interrupted, stopped and joined by another, each
  * at a stage that is seen and not guessed. */
-#include "test/kit/ctest.h"
+#include "test/kit/program.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <glob.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -21,8 +19,6 @@
 #include "base/rand.h"
 #include "base/data.h"
 #include "run/hang.h"
-#include "test/kit/program_on_host.h"
-#include "test/kit/host_snapshot.h"
 
 enum stage { BEGUN, A_WORKER, A_PLAYER, LAB_STANDS, WARM_UP, CHURNED, WRITES, REPORTS, STAGES };
 
@@ -33,8 +29,12 @@ enum victim { RUNNER, WORKER, INIT, PLAYER, CHURNER, DNSMASQ, VICTIMS };
 
 static const char *const victims[] = {"runner", "worker", "pid 1", "player", "churner", "dnsmasq"};
 
-static const char *const play_one[] = {
-    "--filter", "lowest-port-leaves/*leaves-by=delete", "--set", "duration=12s", NULL};
+static pid_t start_run(const char *dir)
+{
+	return program_start(&(struct program_options){
+	    .args = ARGS("check", "--out", dir, "--filter", "lowest-port-leaves/*leaves-by=delete",
+	        "--set", "duration=12s")});
+}
 
 /* Of the runner's children the workers lead a process group each. */
 static pid_t find_worker(pid_t runner)
@@ -63,50 +63,30 @@ static pid_t find_victim(pid_t runner, enum victim which)
 static bool player_has(pid_t runner, const char *link)
 {
 	pid_t player = find_victim(runner, PLAYER);
-	char *path = mem_printf("/proc/%d/net/dev", player), *word = mem_printf("%s:", link);
-	struct buf text = {0};
-	bool has = player && !data_read(path, 65536, &text, NULL) && text.s && strstr(text.s, word);
+	AUTO_FREE char *path = mem_printf("/proc/%d/net/dev", player);
+	AUTO_FREE char *word = mem_printf("%s:", link);
+	AUTO_BUF text = {0};
 
-	buf_free(&text);
-	free(path);
-	free(word);
-	return has;
-}
-
-static bool has_file(const char *dir, const char *below)
-{
-	char *path = mem_printf("%s/%s", dir, below);
-	bool has = !access(path, F_OK);
-
-	free(path);
-	return has;
+	return player && !data_read(path, 65536, &text, NULL) && text.s && strstr(text.s, word);
 }
 
 static bool has_trace(const char *dir)
 {
-	char *cases = mem_printf("%s/cases", dir);
-	DIR *d = opendir(cases);
-	struct dirent *entry;
-	bool has = false;
+	AUTO_FREE char *pattern = mem_printf("%s/cases/*leaves-by=delete*", dir);
+	glob_t found;
+	bool has = !glob(pattern, 0, NULL, &found);
 
-	while (d && (entry = readdir(d)))
-		has = has || (entry->d_name[0] != '.' && strstr(entry->d_name, "leaves-by=delete"));
-	if (d)
-		closedir(d);
-	free(cases);
+	globfree(&found);
 	return has;
 }
 
 /* Before that it is still this test's child, with its handlers. */
 static bool runs(pid_t runner)
 {
-	char path[64];
-	struct buf text = {0};
+	AUTO_FREE char *path = mem_printf("/proc/%d/comm", runner);
+	AUTO_BUF text = {0};
 
-	snprintf(path, sizeof(path), "/proc/%d/comm", runner);
-	bool yes = !data_read(path, 64, &text, NULL) && text.s && !strcmp(text.s, "steadybridge\n");
-	buf_free(&text);
-	return yes;
+	return !data_read(path, 64, &text, NULL) && text.s && !strcmp(text.s, "steadybridge\n");
 }
 
 static bool is_at(pid_t runner, const char *dir, enum stage stage, bool *joined)
@@ -128,7 +108,7 @@ static bool is_at(pid_t runner, const char *dir, enum stage stage, bool *joined)
 	case WRITES:
 		return has_trace(dir);
 	default:
-		return has_file(dir, "results.json") || has_file(dir, "junit.xml");
+		return program_has_file(dir, "results.json") || program_has_file(dir, "junit.xml");
 	}
 }
 
@@ -170,8 +150,8 @@ static void assert_reports(const char *dir, bool there, const char *what)
 	    "results.json", "junit.xml", "results.tap", "index.html"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		ck_assert_msg(has_file(dir, names[i]) == there, "%s: %s is %s", what, names[i],
-		    there ? "missing" : "there");
+		ck_assert_msg(program_has_file(dir, names[i]) == there, "%s: %s is %s", what,
+		    names[i], there ? "missing" : "there");
 }
 
 /* Until the reports are written. */
@@ -202,7 +182,7 @@ START_TEST(a_kill_at_any_stage_leaves_nothing)
 	size_t from = (size_t)(seed % BLOWS);
 
 	own_folder(dir);
-	host_snapshot(&before);
+	program_host(&before);
 	/* The last stage takes some milliseconds, and a run may be over before this test is there:
 	 * then it is tried again. */
 	for (int i = 0; i < n || (!reached[REPORTS] && i < n + REPORTS_TRIES); i++) {
@@ -211,8 +191,8 @@ START_TEST(a_kill_at_any_stage_leaves_nothing)
 		int signal_no = blows[k].signal_no;
 
 		/* What a run before this one left is no sign of this one's stage. */
-		program_on_host_remove(dir);
-		pid_t runner = program_on_host_start(dir, play_one);
+		program_remove(dir);
+		pid_t runner = start_run(dir);
 		bool there = wait_for(runner, dir, stage);
 		enum victim who = blows[k].who;
 		pid_t pid = there ? find_victim(runner, who) : 0;
@@ -226,8 +206,8 @@ START_TEST(a_kill_at_any_stage_leaves_nothing)
 		snprintf(what, sizeof(what),
 		    "%d: signal %d to the %s at %s (STEADYBRIDGE_SEED=%#lx): status %d", i,
 		    signal_no, victims[who], stages[stage], (unsigned long)seed, status);
-		program_on_host_assert_as_before(&before, what);
-		program_on_host_assert_files_whole(dir);
+		program_assert_host(&before, what);
+		program_whole_files(dir);
 		if (hit && who == RUNNER)
 			ck_assert_msg(
 			    status == 128 + signal_no || (stage == REPORTS && !status), "%s", what);
@@ -236,11 +216,12 @@ START_TEST(a_kill_at_any_stage_leaves_nothing)
 		if (hit && who == RUNNER && (stage < REPORTS) && status > 128)
 			assert_reports(dir, false, what);
 		else if (who != RUNNER || waits(signal_no))
-			assert_reports(dir, status != 3 || has_file(dir, "index.html"), what);
+			assert_reports(
+			    dir, status != 3 || program_has_file(dir, "index.html"), what);
 	}
 	for (int s = 0; s < STAGES; s++)
 		ck_assert_msg(reached[s] > 0, "no run was seen at %s", stages[s]);
-	program_on_host_remove(dir);
+	program_remove(dir);
 	buf_free(&before);
 	printf("%d of %d signals hit, nothing was left\n", hits, n);
 }
@@ -257,8 +238,8 @@ START_TEST(a_runner_that_is_stopped_goes_on)
 
 	own_folder(dir);
 	for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
-		program_on_host_remove(dir);
-		pid_t runner = program_on_host_start(dir, play_one);
+		program_remove(dir);
+		pid_t runner = start_run(dir);
 
 		ck_assert(wait_for(runner, dir, at[i].stage));
 		kill(runner, at[i].signal_no);
@@ -272,7 +253,7 @@ START_TEST(a_runner_that_is_stopped_goes_on)
 		ck_assert_msg(status == 0, "stopped at %s: status %d", stages[at[i].stage], status);
 		assert_reports(dir, true, "stopped and continued");
 	}
-	program_on_host_remove(dir);
+	program_remove(dir);
 }
 END_TEST
 
@@ -297,7 +278,7 @@ START_TEST(a_run_that_is_frozen_whole_is_never_wrong)
 	char dir[] = "/tmp/sb-freeze-XXXXXX";
 
 	own_folder(dir);
-	pid_t runner = program_on_host_start(dir, play_one);
+	pid_t runner = start_run(dir);
 	ck_assert(wait_for(runner, dir, CHURNED));
 	signal_all(runner, "dnsmasq", SIGSTOP);
 	poll(NULL, 0, 30);
@@ -307,7 +288,7 @@ START_TEST(a_run_that_is_frozen_whole_is_never_wrong)
 	int status = proc_wait(runner, clock_now_ns() + 120 * NS_PER_S);
 	ck_assert_msg(status == 0 || status == 3, "status %d", status);
 	assert_reports(dir, true, "frozen and thawed");
-	program_on_host_remove(dir);
+	program_remove(dir);
 }
 END_TEST
 
@@ -319,23 +300,22 @@ START_TEST(two_runs_do_not_touch_each_other)
 
 	own_folder(dir);
 	ck_assert_ptr_nonnull(mkdtemp(other));
-	host_snapshot(&before);
-	pid_t first = program_on_host_start(dir, play_one);
+	program_host(&before);
+	pid_t first = start_run(dir);
 	ck_assert(wait_for(first, dir, LAB_STANDS));
-	pid_t second = program_on_host_start(dir, play_one),
-	      third = program_on_host_start(other, play_one);
+	pid_t second = start_run(dir), third = start_run(other);
 	ck_assert_int_eq(proc_wait(second, clock_now_ns() + 60 * NS_PER_S), 4);
 	ck_assert(wait_for(third, other, A_PLAYER));
 	kill(third, SIGKILL);
 	ck_assert_int_eq(proc_wait(third, clock_now_ns() + 60 * NS_PER_S), 128 + SIGKILL);
 	ck_assert_int_eq(proc_wait(first, clock_now_ns() + 120 * NS_PER_S), 0);
-	program_on_host_assert_as_before(&before, "two runs");
+	program_assert_host(&before, "two runs");
 	assert_reports(dir, true, "the first run");
 	/* And at once, although the one before was killed. */
-	pid_t fourth = program_on_host_start(other, play_one);
+	pid_t fourth = start_run(other);
 	ck_assert_int_eq(proc_wait(fourth, clock_now_ns() + 120 * NS_PER_S), 0);
-	program_on_host_remove(dir);
-	program_on_host_remove(other);
+	program_remove(dir);
+	program_remove(other);
 }
 END_TEST
 

@@ -1,6 +1,6 @@
 /* environment_time_test.c: the wall clock may be set while a case is played: nothing that judges
  * reads it. */
-#include "test/kit/ctest.h"
+#include "test/kit/program.h"
 
 #include <dirent.h>
 #include <jansson.h>
@@ -11,13 +11,10 @@
 
 #include "base/clock.h"
 #include "base/macros.h"
-#include "base/proc.h"
 #include "base/units.h"
 #include "play/stamp.h"
 #include "base/data.h"
 #include "test/kit/program.h"
-
-#define SHIM SB_BUILD "/clock_steps.so"
 
 /* Who but tests may ask for the time of day, and for what: base/clock.c defines it, stamp.c moves
  * the kernel's stamps, player.c and stepper.c write the date of t=0 for the packets' sake. */
@@ -65,7 +62,7 @@ static unsigned look_below(const char *folder)
 	return n;
 }
 
-START_TEST(nobody_else_asks_for_the_time_of_day)
+START_TEST(only_listed_files_read_the_wall_clock)
 {
 	ck_assert_uint_gt(look_below(SB_SOURCE_DIR "/harness"), 100);
 }
@@ -147,24 +144,18 @@ static void assert_times(const char *trace)
 /* A whole run while its wall clock jumps by hours, hundreds of times. */
 START_TEST(a_run_is_right_while_the_clock_is_set)
 {
-	char dir[] = "/tmp/sb-clock-XXXXXX", *program = data_path(SB_BUILD "/steadybridge");
 	static const char *const arms[] = {"inherited", "pinned-at-create"};
-	AUTO_FREE char *shim = data_path(SHIM);
-	struct err e = {{0}};
-
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	ck_assert_int_eq(access(shim, R_OK), 0);
-	setenv("LD_PRELOAD", shim, 1);
-	setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
-	int r = proc_run((const char *[]){program, "check", "--seed", "7", "--out", dir, "--filter",
-	                     "lowest-port-leaves/*leaves-by=delete", NULL},
-	    clock_now_ns() + 120 * NS_PER_S, &e);
-	unsetenv("LD_PRELOAD");
+	char *dir = program_scratch("clock");
 	AUTO_FREE char *results = mem_printf("%s/results.json", dir);
+	struct program_result r = program_run(
+	    &(struct program_options){.args = ARGS("check", "--seed", "7", "--out", dir, "--filter",
+	                                  "lowest-port-leaves/*leaves-by=delete"),
+	        .env = ARGS("ASAN_OPTIONS=verify_asan_link_order=0"),
+	        .preload = "clock_steps.so"});
+
+	ASSERT_PROGRAM(r, 0, "");
 	json_t *j = json_load_file(results, 0, NULL);
-	size_t n = json_array_size(json_object_get(j, "cases"));
-	ck_assert_msg(!r, "%s", e.text);
-	ck_assert_uint_eq(n, 5); /* none was retried */
+	ck_assert_uint_eq(json_array_size(json_object_get(j, "cases")), 5); /* no retry */
 	json_decref(j);
 	for (size_t i = 0; i < 2; i++) {
 		AUTO_FREE char *trace = mem_printf(
@@ -172,14 +163,13 @@ START_TEST(a_run_is_right_while_the_clock_is_set)
 
 		assert_times(trace);
 	}
-	program_drop(mem_strdup(dir));
-	free(program);
+	program_drop(dir);
 }
 END_TEST
 
 CTESTS(list)
 {
-	ctest_add(list, "environment", CTEST_PURE, nobody_else_asks_for_the_time_of_day);
+	ctest_add(list, "environment", CTEST_PURE, only_listed_files_read_the_wall_clock);
 	ctest_add(list, "environment", CTEST_PURE, a_stamp_keeps_its_moment_when_the_clock_is_set);
 	ctest_add(list, "environment", CTEST_PURE, a_stamp_that_no_clock_explains_is_now);
 	ctest_add(list, "environment", CTEST_ALONE, a_run_is_right_while_the_clock_is_set);

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "base/units.h"
 #include "test/kit/builder.h"
 #include "run/instrument.h"
 

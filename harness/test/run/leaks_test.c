@@ -1,14 +1,12 @@
 /* leaks_test.c: whatever is killed, nothing is left: processes, namespaces, links, rules, mounts,
  * files. */
-#include "test/kit/ctest.h"
+#include "test/kit/program.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -17,8 +15,6 @@
 #include "base/rand.h"
 #include "base/units.h"
 #include "run/hang.h"
-#include "test/kit/program_on_host.h"
-#include "test/kit/host_snapshot.h"
 
 enum victim { RUNNER, WORKER, PID_1, PLAYER, VICTIMS };
 
@@ -58,8 +54,6 @@ static bool kill_at(pid_t runner, enum victim which, int64_t moment_ns, uint64_t
 START_TEST(a_kill_at_any_moment_leaves_nothing)
 {
 	static const char *const names[] = {"runner", "worker", "pid 1", "player"};
-	static const char *const extra[] = {"lowest-port-leaves", "--filter",
-	    "lowest-port-leaves/*", "--set", "duration=10s", "--pace", "20", NULL};
 	struct buf before = {0};
 	uint64_t seed = ctest_seed();
 	int n = ctest_kills(12), killed = 0;
@@ -67,12 +61,14 @@ START_TEST(a_kill_at_any_moment_leaves_nothing)
 
 	ctest_own_proc();
 	ck_assert_ptr_nonnull(mkdtemp(dir));
-	host_snapshot(&before);
+	program_host(&before);
 	for (int i = 0; i < n; i++) {
 		uint64_t state = seed + (uint64_t)i; /* whatever the kills before it drew */
 		enum victim which = (enum victim)(i % VICTIMS);
 		int64_t moment = (int64_t)(rand_next(&state) % (uint64_t)(1500 * NS_PER_MS));
-		pid_t runner = program_on_host_start(dir, extra);
+		pid_t runner = program_start(&(struct program_options){
+		    .args = ARGS("check", "--out", dir, "lowest-port-leaves", "--filter",
+		        "lowest-port-leaves/*", "--set", "duration=10s", "--pace", "20")});
 		bool hit = kill_at(runner, which, moment, &state);
 
 		killed += hit;
@@ -81,29 +77,29 @@ START_TEST(a_kill_at_any_moment_leaves_nothing)
 		    (double)moment / NS_PER_S, (unsigned long)seed);
 		int status = proc_wait(runner, clock_now_ns() + 300 * NS_PER_S);
 		ck_assert_msg(status >= 0, "the runner does not end after %s", what);
-		program_on_host_assert_as_before(&before, what);
-		program_on_host_assert_files_whole(dir);
+		program_assert_host(&before, what);
+		program_whole_files(dir);
 	}
-	program_on_host_remove(dir);
+	program_remove(dir);
 	buf_free(&before);
 	ck_assert_int_gt(killed, n / 2);
 	printf("%d of %d kills hit, nothing was left\n", killed, n);
 }
 END_TEST
 
-/* A worker's death is that case's invalid play; the others are judged, and the run tells. */
+/* Each signal that ends a run, when its first worker exists. */
 START_TEST(an_interrupt_leaves_nothing_and_no_report)
 {
-	static const char *const extra[] = {"--filter", "lowest-port-leaves/*", NULL};
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 	struct buf before = {0};
 	char dir[64], path[96];
 
 	ctest_own_proc();
 	snprintf(dir, sizeof(dir), "/tmp/sb-int-%lx", (unsigned long)clock_now_ns());
-	host_snapshot(&before);
+	program_host(&before);
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
-		pid_t runner = program_on_host_start(dir, extra);
+		pid_t runner = program_start(&(struct program_options){
+		    .args = ARGS("check", "--out", dir, "--filter", "lowest-port-leaves/*")});
 		pid_t found[4];
 		int64_t deadline = clock_now_ns() + 30 * NS_PER_S;
 
@@ -112,53 +108,44 @@ START_TEST(an_interrupt_leaves_nothing_and_no_report)
 		kill(runner, signals[i]);
 		ck_assert_int_eq(
 		    proc_wait(runner, clock_now_ns() + 60 * NS_PER_S), 128 + signals[i]);
-		program_on_host_assert_as_before(&before, "interrupt");
+		program_assert_host(&before, "interrupt");
 		snprintf(path, sizeof(path), "%s/results.json", dir);
 		ck_assert_int_ne(access(path, F_OK), 0);
 	}
-	program_on_host_remove(dir);
+	program_remove(dir);
 	buf_free(&before);
 }
 END_TEST
 
-static int count(const char *text, const char *word)
-{
-	int n = 0;
-
-	for (; (text = strstr(text, word)); text++)
-		n++;
-	return n;
-}
-
-/* The view that the tests above compare does see what is left. */
+/* What the tests of this file compare does show a link, a process and a namespace. */
 START_TEST(a_leak_would_be_seen)
 {
 	AUTO_BUF before = {0}, after = {0};
 	struct err e = {{0}};
 
 	ctest_own_proc();
-	host_snapshot(&before);
+	program_host(&before);
 	ck_assert_msg(
 	    proc_run((const char *[]){"ip", "link", "add", "leaked0", "type", "bridge", NULL},
 	        clock_now_ns() + 30 * NS_PER_S, &e) == 0,
 	    "%s", e.text);
-	host_snapshot(&after);
+	program_host(&after);
 	ck_assert_str_ne(before.s, after.s);
 	ck_assert_ptr_nonnull(strstr(after.s, "leaked0"));
 	buf_free(&after);
 	/* A process that goes on, in a namespace of its own, is seen as both. */
-	const char *argv[] = {"unshare", "-n", "sleep", "600", NULL};
 	pid_t pid =
-	    proc_start(argv, &(struct proc_options){.netns = -1, .in_fd = -1, .out_fd = -1}, &e);
-	ck_assert_msg(pid > 0, "%s", e.text);
+	    program_start(&(struct program_options){.argv = ARGS("unshare", "-n", "sleep", "600")});
 	int64_t deadline = clock_now_ns() + PROGRAM_SETTLE_NS;
 	do {
 		buf_free(&after);
-		host_snapshot(&after);
-	} while (count(after.s, "namespace ") == count(before.s, "namespace ") &&
+		program_host(&after);
+	} while (program_count(after.s, "namespace ") == program_count(before.s, "namespace ") &&
 	         clock_now_ns() < deadline && !poll(NULL, 0, 20));
-	ck_assert_int_eq(count(after.s, "namespace "), count(before.s, "namespace ") + 1);
-	ck_assert_int_eq(count(after.s, "process "), count(before.s, "process ") + 1);
+	ck_assert_uint_eq(
+	    program_count(after.s, "namespace "), program_count(before.s, "namespace ") + 1);
+	ck_assert_uint_eq(
+	    program_count(after.s, "process "), program_count(before.s, "process ") + 1);
 	kill(pid, SIGKILL);
 }
 END_TEST
