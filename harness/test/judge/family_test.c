@@ -148,6 +148,30 @@ static void solicited(struct trace *t, uint8_t target)
 	as_ip6(t);
 }
 
+/* c1 does not look up between 20 and 26 s; at 25 s the gateway solicits somebody from this one of
+ * its addresses. */
+static void solicited_while_idle(struct trace *trace, uint8_t target, bool link_local)
+{
+	struct trace t;
+
+	build_quiet_control(&t);
+	DROP(EV_SENT, ev->t_ns >= 20 * S && ev->t_ns < 26 * S && ev->u.sent.stream == STREAM_C1);
+	DROP(EV_FRAME, ev->t_ns >= 20 * S && ev->t_ns < 26 * S);
+	t.meta.streams[STREAM_C1].closed_loop = true; /* a gap is no skipped lookup */
+	build_broadcast(&t, 25000, target);
+	as_ip6(&t);
+	if (!link_local)
+		global(t.events[t.n - 1].u.frame.sip, 1);
+	*trace = t;
+}
+
+/* c1 asked for the gateway just before. */
+static void after_a_solicitation(struct trace *t, int64_t ms)
+{
+	build_arp(t, ms, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, false, 1);
+	as_ip6(t);
+}
+
 START_TEST(what_the_gateway_sends_to_all_over_ipv6)
 {
 	JUDGE_ROW("an advertisement", advertised(&t, 7000), "inconclusive", "",
@@ -160,6 +184,24 @@ START_TEST(what_the_gateway_sends_to_all_over_ipv6)
 	JUDGE_ROW("a solicitation of nobody", solicited(&t, 99), "inconclusive",
 	    "7.000 s the gateway solicited 2001:db8::63 by multicast", j->gateway_arps == 1,
 	    !has(j->why, "healed"));
+	/* only the solicited one takes anything from it, and only for the address that it came from
+	 */
+	JUDGE_ROW("a solicitation of c1 from the address that it has an entry for",
+	    solicited_while_idle(&t, 11, false), "inconclusive",
+	    "solicited 2001:db8::b by multicast and so healed 'c1'");
+	JUDGE_ROW("a solicitation of c1 from another address", solicited_while_idle(&t, 11, true),
+	    "inconclusive", "solicited 2001:db8::b by multicast", !has(j->why, "healed"));
+	JUDGE_ROW("a solicitation of c2", solicited_while_idle(&t, 12, false), "inconclusive",
+	    "solicited 2001:db8::c by multicast", !has(j->why, "healed"));
+	JUDGE_ROW("a solicitation that a client's own prompted",
+	    (solicited(&t, 99), after_a_solicitation(&t, 3000)), "not-reproduced", "",
+	    !j->gateway_arps);
+	JUDGE_ROW("a solicitation long after a client's own",
+	    (solicited(&t, 99), after_a_solicitation(&t, 2900)), "inconclusive", "",
+	    j->gateway_arps == 1);
+	JUDGE_ROW("an advertisement is not prompted by a client's solicitation",
+	    (advertised(&t, 7000), after_a_solicitation(&t, 6000)), "inconclusive", "",
+	    j->gateway_arps == 1);
 }
 END_TEST
 
