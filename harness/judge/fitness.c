@@ -19,11 +19,11 @@
 #define RECREATE_REAL_NS (500 * NS_PER_MS)
 #define SKIPPED_SHARE 20 /* one in that many */
 
-static const char suite_so[] = "a fault of the lab, not of your kernel";
+const char fitness_so_lab[] = "a fault of the lab, not of your kernel";
 static const char neigh_table_full_so[] =
     "all namespaces share that table: fewer neighbours on this machine, or a larger "
     "net.ipv4.neigh.default.gc_thresh3 (ipv6 likewise)";
-static const char busy_so[] = "the machine was too busy to say anything of the bridge";
+const char fitness_so_busy[] = "the machine was too busy to say anything of the bridge";
 
 /* The kernel's neighbour tables, one a family for all namespaces. */
 static bool is_of_table(const struct event *ev, const char *what)
@@ -74,7 +74,7 @@ static void look_events(const struct trace *t, struct fitness *out)
 		        full->u.overrun.what, full->u.overrun.lost));
 	out->unbuilt = failed && !stood;
 	if (failed)
-		broken(out, suite_so, failed->t_ns,
+		broken(out, fitness_so_lab, failed->t_ns,
 		    mem_printf("%s: %.500s",
 		        stood ? "the play broke off" : "the lab could not be built",
 		        why.len ? why.s : "no reason was told"));
@@ -84,7 +84,7 @@ static void look_events(const struct trace *t, struct fitness *out)
 		    t->n ? t->events[t->n - 1].t_ns : 0,
 		    mem_strdup("the case ended before its last deadline"));
 	if (overrun)
-		broken(out, busy_so, overrun->t_ns,
+		broken(out, fitness_so_busy, overrun->t_ns,
 		    mem_printf(
 		        "notifications or packets were lost (%.24s)", overrun->u.overrun.what));
 }
@@ -102,15 +102,15 @@ static void look_warmup(const struct trace *t, const struct bridge_state *m,
 		first = lost++ ? (a->t_ns < first ? a->t_ns : first) : a->t_ns;
 	}
 	if (lost)
-		broken(out, suite_so, first,
+		broken(out, fitness_so_lab, first,
 		    mem_printf(
 		        "%lu of %lu warm-up lookups were lost, before any churn", lost, sent));
 	if (!m->baseline)
-		broken(out, suite_so, 0,
+		broken(out, fitness_so_lab, 0,
 		    mem_strdup("the bridge's state before t=0 is not in the trace"));
 	for (size_t s = 0; s < all->n_streams; s++)
 		if (attempts_from(all, s, 0) == all->first[s + 1])
-			broken(out, suite_so, 0,
+			broken(out, fitness_so_lab, 0,
 			    mem_printf("the stream %.48s sent nothing", t->meta.streams[s].name));
 }
 
@@ -194,7 +194,7 @@ static void look_room(const struct attempts *all, struct fitness *out)
 			first = first && first->t_ns <= a->t_ns ? first : a;
 		}
 	if (first)
-		broken(out, busy_so, first->t_ns,
+		broken(out, fitness_so_busy, first->t_ns,
 		    mem_printf("%lu of %zu lookups could not be sent: %s", n, all->n,
 		        strerror(-first->err)));
 }
@@ -277,9 +277,14 @@ void fitness_free(struct fitness *m)
 	*m = (struct fitness){0};
 }
 
-bool fitness_lacking(const struct trace *t, const struct fitness *m, const struct attempt *a)
+bool fitness_lacking_any(const struct trace *t, const struct fitness *m, const struct attempts *all)
 {
-	const struct stream *s = &t->meta.streams[a->stream];
+	for (const struct attempt *a = all->items; a < all->items + all->n; a++) {
+		const struct stream *s = &t->meta.streams[a->stream];
 
-	return bad_times_touch(&m->bad, a->t_ns - s->interval_ns, a->t_ns + s->timeout_ns);
+		if (attempt_lost(a) && !s->reference &&
+		    bad_times_touch(&m->bad, a->t_ns - s->interval_ns, a->t_ns + s->timeout_ns))
+			return true;
+	}
+	return false;
 }

@@ -51,3 +51,19 @@ size_t history_at(const struct history *h, int64_t from_ns, int64_t to_ns, size_
 	}
 	return last - *first;
 }
+
+const struct history_span *history_last_at(const struct history *h, int64_t from_ns, int64_t to_ns)
+{
+	size_t first, n = history_at(h, from_ns, to_ns, &first);
+
+	return n ? &h->items[first + n - 1] : NULL;
+}
+
+const struct history_span *history_last_change(
+    const struct history *h, int64_t from_ns, int64_t to_ns)
+{
+	for (size_t i = h->n; i > 1; i--)
+		if (h->items[i - 1].hi_ns > from_ns && h->items[i - 1].hi_ns <= to_ns)
+			return &h->items[i - 1];
+	return NULL;
+}
