@@ -82,12 +82,12 @@ static void collision_describe(const struct trace *t, const struct change_window
 		return;
 	free(m->text);
 	m->lost = attempt_lost(a);
-	m->text =
-	    mem_printf("'%s' of %.15s was due at %s s and over at %s s, and so met a lookup of "
-	               "%.48s that was due at %s s",
-	        event_op_name(b->begin->u.churn.op), b->begin->u.churn.port,
-	        words_moment(b->begin->u.churn.due_ns, due), words_moment(b->end_ns, ended),
-	        t->meta.streams[a->stream].name, words_moment(a->due_ns, asked));
+	m->text = mem_printf(
+	    "'%s' of %.15s was due at %s s, ended at %s s and so coincided with a lookup of "
+	    "%.48s that was due at %s s",
+	    event_op_name(b->begin->u.churn.op), b->begin->u.churn.port,
+	    words_moment(b->begin->u.churn.due_ns, due), words_moment(b->end_ns, ended),
+	    t->meta.streams[a->stream].name, words_moment(a->due_ns, asked));
 }
 
 /* The lookups of one stream around one change. A deletion is over when the link is gone: a grace

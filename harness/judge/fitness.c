@@ -19,11 +19,11 @@
 #define RECREATE_REAL_NS (500 * NS_PER_MS)
 #define SKIPPED_SHARE 20 /* one in that many */
 
-const char fitness_so_lab[] = "a fault of the lab, not of your kernel";
+const char fitness_so_lab[] = "the lab is at fault, not your kernel";
 static const char neigh_table_full_so[] =
     "all namespaces share that table: fewer neighbours on this machine, or a larger "
     "net.ipv4.neigh.default.gc_thresh3 (ipv6 likewise)";
-const char fitness_so_busy[] = "the machine was too busy to say anything of the bridge";
+const char fitness_so_busy[] = "the machine was too busy for a verdict";
 
 /* The kernel's neighbour tables, one a family for all namespaces. */
 static bool is_of_table(const struct event *ev, const char *what)
@@ -77,10 +77,10 @@ static void look_events(const struct trace *t, struct fitness *out)
 		broken(out, fitness_so_lab, failed->t_ns,
 		    mem_printf("%s: %.500s",
 		        stood ? "the play broke off" : "the lab could not be built",
-		        why.len ? why.s : "no reason was told"));
+		        why.len ? why.s : "no reason was given"));
 	buf_free(&why);
 	if (!t->whole && out->paused_ns == INT64_MIN)
-		broken(out, "nothing can be said of a case that was cut short",
+		broken(out, "a case that ended early has no verdict",
 		    t->n ? t->events[t->n - 1].t_ns : 0,
 		    mem_strdup("the case ended before its last deadline"));
 	if (overrun)
@@ -210,14 +210,15 @@ static void look_starved(const struct trace *t, const struct attempts *all, stru
 		attempts_count(all, t, s, &c);
 		sent += c.sent;
 		if (!out->starved && c.skipped > (c.sent + c.skipped) / SKIPPED_SHARE)
-			out->starved =
-			    mem_printf("%lu of %lu lookups of %.48s came too late to be sent",
-			        c.skipped, c.sent + c.skipped, t->meta.streams[s].name);
+			out->starved = mem_printf(
+			    "%lu of %lu lookups of %.48s were skipped, because they were due too long ago",
+			    c.skipped, c.sent + c.skipped, t->meta.streams[s].name);
 	}
 	if (out->starved)
 		return;
 	if (out->skipped > (sent + out->skipped) / SKIPPED_SHARE)
-		out->starved = mem_printf("%lu of %lu lookups came too late to be sent",
+		out->starved = mem_printf(
+		    "%lu of %lu lookups were skipped, because they were due too long ago",
 		    out->skipped, sent + out->skipped);
 	else if (out->loop_late_ns > out->late_limit_ns)
 		out->starved = mem_printf("the player was late by %s (limit %s)",
@@ -230,7 +231,7 @@ static void look_starved(const struct trace *t, const struct attempts *all, stru
 		    out->upstream_late, words_plural(out->upstream_late));
 	else if (out->reference_lost)
 		out->starved =
-		    mem_printf("%zu reference lookup%s, which avoid the bridge, %s lost or late",
+		    mem_printf("%zu reference lookup%s (not over the bridge) %s lost or late",
 		        out->reference_lost, words_plural(out->reference_lost),
 		        out->reference_lost == 1 ? "was" : "were");
 }

@@ -89,12 +89,12 @@ static char *entry_mended(const struct facts *f, const struct outage *o, size_t 
 
 		if (arp->family == family && !arp->solicits && arp->t_ns <= s->hi_ns &&
 		    arp->t_ns >= s->hi_ns - f->bridge_state.slack_ns - INTENDED_SOON_NS)
-			return mem_printf("%s of the gateway's told it of %s",
-			    family == IP_V6 ? "an advertisement" : "a broadcast ARP", mac);
+			return mem_printf("it learned %s from %s of the gateway", mac,
+			    family == IP_V6 ? "an advertisement" : "a broadcast ARP");
 	}
 	if (just_before(f, &n->requests, s))
 		return mem_printf(
-		    "%sit asked anew and learned %s", failed ? "its entry had failed, " : "", mac);
+		    "%sit asked again and learned %s", failed ? "its entry had failed, " : "", mac);
 	return mem_printf("its entry for the gateway became %s", mac);
 }
 
@@ -119,10 +119,9 @@ static char *client_found(const struct facts *f, const struct outage *o, size_t 
 		;
 	mac_text(s->mac, mac);
 	if (just_before(f, &n->heard, s))
-		return mem_printf("it asked for the gateway, which so learned %s", mac);
+		return mem_printf("the gateway learned %s from its request", mac);
 	if (just_before(f, &n->sought, s))
-		return mem_printf(
-		    "the gateway's question reached it and was answered with %s", mac);
+		return mem_printf("it answered the gateway's request with %s", mac);
 	return mem_printf("the gateway's entry for it became %s", mac);
 }
 
@@ -175,7 +174,7 @@ char *reason_end(const struct facts *f, const struct outage *o)
 	for (size_t i = 0; !text && i < w->n; i++)
 		if (change_window_ends_fault(w, i) && w->items[i].begin_ns > o->from_ns &&
 		    w->items[i].begin_ns <= o->to_ns)
-			text = mem_strdup("the defect was taken back");
+			text = mem_strdup("the defect was removed");
 	return text;
 }
 
@@ -222,13 +221,14 @@ static char *dead_text(const struct facts *f, const struct sum *s)
 	char mac[MAC_TEXT];
 
 	if (mac_is_zero(own) || (a->asked && mac_is_zero(a->client_dst)))
-		return mem_printf("br0's MAC was 00:00:00:00:00:00, which is nobody's: %s of %s "
-		                  "from %s s on could not reach it or come back",
-		    s->lookups, s->name, s->from);
+		return mem_printf(
+		    "br0's MAC was 00:00:00:00:00:00, which no frame can be sent to: %s of "
+		    "%s %s lost from %s s on",
+		    s->lookups, s->name, s->were, s->from);
 	return mem_printf(
-	    "br0 had %s, which is a client's own MAC, and kept for itself what was for "
-	    "that client: %s of %s from %s s on",
-	    mac_text(own, mac), s->lookups, s->name, s->from);
+	    "br0 had %s, which is a client's own MAC, and took that client's frames: %s of %s %s "
+	    "lost from %s s on",
+	    mac_text(own, mac), s->lookups, s->name, s->were, s->from);
 }
 
 static const char *port_state_name(unsigned state)
@@ -236,7 +236,7 @@ static const char *port_state_name(unsigned state)
 	static const char *const names[] = {
 	    "disabled", "listening", "learning", "forwarding", "blocking"};
 
-	return state == PORT_AWAY ? "not on the bridge" : state < 5 ? names[state] : "not told";
+	return state == PORT_AWAY ? "not on the bridge" : state < 5 ? names[state] : "unknown";
 }
 
 static char *port_text(const struct facts *f, const struct outage *o, const struct sum *s)
@@ -275,8 +275,7 @@ static char *big_text(const struct facts *f, const struct sum *s)
 	bool bridge = hops & HOP_BIT(HOP_BRIDGE), uplink = hops & HOP_BIT(HOP_UPLINK);
 
 	if (!a->replied && a->err == -EMSGSIZE)
-		return mem_printf("%s was told that %s of %u bytes %s too big for the way", s->name,
-		    packets, len, s->were);
+		return mem_printf("%s got EMSGSIZE for %s of %u bytes", s->name, packets, len);
 	if (a->replied ? bridge : !bridge)
 		return mem_printf("%s of %u bytes %s dropped by port %s, whose MTU is %u", packets,
 		    len, s->were, s->name,
@@ -298,12 +297,13 @@ static char *not_forwarded_text(const struct facts *f, const struct outage *o, c
 		hint = s->v6 ? "br0 had lost its IPv6 address" : "br0 had lost its IPv4 address";
 	else if (s->v6 && s->first->replied && address_no_local(f->t, s->first->reply_ns))
 		hint =
-		    "br0 had lost its link-local address, without which a router solicits nobody";
+		    "br0 had lost its link-local address, without which a router sends no solicitations";
 	if (s->first->replied)
-		return mem_printf("%s for %s came to the uplink from %s s on and did not go on to "
-		                  "br0: %s",
-		    s->answers, s->name, s->from, hint);
-	return mem_printf("br0 took %s of %s from %s s on and sent none to the uplink: %s",
+		return mem_printf(
+		    "%s for %s reached the uplink from %s s on and %s not forwarded to br0: "
+		    "%s",
+		    s->answers, s->name, s->from, s->were, hint);
+	return mem_printf("br0 took %s of %s from %s s on and forwarded none to the uplink: %s",
 	    s->lookups, s->name, s->from, hint);
 }
 
@@ -362,21 +362,21 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 		    s->name, mac_text(a->reply_dst, mac),
 		    last ? mac_text(last->mac, own) : "another");
 	case CAUSE_UNRESOLVED_CLIENT:
-		return mem_printf("br0 asked for %s by %s from %s s on, none of which came out of "
-		                  "port %s, so %s waited for it in vain",
-		    s->name, asked_words(s, n ? &n->looked_for : NULL, o->from_ns, o->to_ns, asked),
-		    s->from, s->name, s->answers);
+		return mem_printf(
+		    "br0 sent %s for %s from %s s on; none of them left port %s, so %s %s dropped",
+		    asked_words(s, n ? &n->looked_for : NULL, o->from_ns, o->to_ns, asked), s->name,
+		    s->from, s->name, s->answers, s->were);
 	case CAUSE_TOO_BIG:
 		return big_text(f, s);
 	case CAUSE_CLIENT_DOWN:
-		return mem_printf("%s could not send %s from %s s on: it had %s", s->name,
-		    s->lookups, s->from,
-		    a->err == -ENETUNREACH ? "no route, as when its link is down"
-		    : a->err == -ENETDOWN  ? "its link down"
+		return mem_printf("%s could not send %s from %s s on: %s", s->name, s->lookups,
+		    s->from,
+		    a->err == -ENETUNREACH ? "no route (its link may be down)"
+		    : a->err == -ENETDOWN  ? "its link was down"
 		                           : "no such device");
 	default:
 		return mem_printf(
-		    "the frames of %u lost lookup%s of %s show no single cause; the captures may",
+		    "the frames of %u lost lookup%s of %s show no single cause; look at the packet captures",
 		    o->lost, words_plural(o->lost), s->name);
 	}
 }

@@ -154,8 +154,9 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 		    name, state, o->lost, words_plural(o->lost));
 	case CAUSE_DEAD_GATEWAY:
 		if (mac_is_zero(dst) && a->asked)
-			return mem_printf("%s had %s for the gateway, which is no MAC to send to",
-			    name, mac_text(dst, mac));
+			return mem_printf(
+			    "%s had %s for the gateway, which no frame can be sent to", name,
+			    mac_text(dst, mac));
 		return mem_printf("br0 was %s; %u lookup%s of %s lost",
 		    mac_text(bridge_state_gateway_at(&f->bridge_state, a->t_ns), mac), o->lost,
 		    words_plural(o->lost), name);
@@ -163,7 +164,7 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 		return mem_printf("the port of %s did not forward; %u lookup%s lost", name, o->lost,
 		    words_plural(o->lost));
 	case CAUSE_NOT_FORWARDED:
-		return mem_printf("a lookup of %s reached %s and was not passed on; %u lost", name,
+		return mem_printf("a lookup of %s reached %s and was not forwarded; %u lost", name,
 		    a->replied ? "the uplink as a reply" : "br0", o->lost);
 	case CAUSE_UPSTREAM_SILENT:
 		return mem_printf(

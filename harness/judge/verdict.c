@@ -16,12 +16,12 @@
 #include "judge/words.h"
 
 static const char neigh_forced_gc[] =
-    "the kernel's neighbour table was crowded, and entries were thrown out";
+    "the kernel removed entries from its neighbour table, which was nearly full";
 static const char neigh_forced_gc_so[] =
-    "all namespaces share that table, and it throws out from net.ipv4.neigh.default.gc_thresh2 "
-    "entries on (ipv6 likewise)";
+    "all namespaces share that table; the kernel removes entries when there are more than "
+    "net.ipv4.neigh.default.gc_thresh2 (ipv6 likewise)";
 
-static const char scenario_so[] = "a fault of the scenario, not of your kernel";
+static const char scenario_so[] = "this is a bug in the scenario, not in your kernel";
 
 /* `so` may be NULL. */
 __attribute__((format(printf, 4, 5))) static void say(
@@ -65,12 +65,12 @@ static const char *form_text(enum stale_form form)
 /* What happened in the worst outage, and whose work it was. */
 static char *arm_so(const struct facts *f, const struct judgement *j, const struct outage *worst)
 {
-	char *what =
-	    worst ? reason_text(f, worst) : mem_strdup("a bridge is broken before DNS notices");
+	char *what = worst ? reason_text(f, worst)
+	                   : mem_strdup("the bridge changed, though no lookup was lost");
 	struct buf b = {0};
 
 	if (f->fault)
-		buf_printf(&b, "%s; the deliberate defect '%.15s' was at work", what,
+		buf_printf(&b, "%s; the deliberate defect '%.15s' was active", what,
 		    f->fault->u.churn.port);
 	else if (f->pinned && j->gateway_mac_changes)
 		buf_printf(&b,
@@ -135,7 +135,7 @@ static bool no_exposure(const struct facts *f, struct judgement *j)
 		return false;
 	if (j->exposures)
 		say(j, VERDICT_INCONCLUSIVE, scenario_so,
-		    "exposed %s, but nothing was asked within two intervals of that",
+		    "exposed %s, but no lookup was sent within two intervals of an exposure",
 		    words_times(j->exposures, text));
 	else
 		say(j, VERDICT_INCONCLUSIVE, scenario_so,
@@ -265,12 +265,13 @@ static void say_healed(const struct facts *f, struct judgement *j, const struct 
 	 * them lets them meet. */
 	if (arp->why == GATEWAY_ARP_PROMPTED)
 		say(j, VERDICT_INVALID,
-		    "a late port and a lookup met by chance, and the answer's way back healed the "
-		    "client",
+		    "a late change and a lookup coincided, and the gateway's ARP for the answer "
+		    "refreshed the client's entry",
 		    "%s", why);
 	else
 		say(j, VERDICT_INCONCLUSIVE,
-		    "the lab talked: a fault of the suite, not of your kernel", "%s", why);
+		    "the gateway's own ARP may have refreshed a client's entry; this is a bug in the suite, not in your kernel",
+		    "%s", why);
 	free(why);
 }
 
@@ -296,7 +297,7 @@ static void judge_control(const struct facts *f, struct judgement *j)
 		say_healed(f, j, arp);
 	} else if (some) {
 		say(j, VERDICT_INCONCLUSIVE,
-		    "what did not break here proves nothing where it holds",
+		    "the arms' lookups of that family and transport prove nothing",
 		    "it broke by %s over %s, but not over %s", cause_name(m->breaks),
 		    m->streams[some->stream].name, spared(f, j)->name);
 	} else if (j->total.lost) {
@@ -331,7 +332,7 @@ static void end_paused(int64_t paused_ns, struct judgement *j)
 		free(why);
 		free(j->so);
 		j->known_gone = false;
-		say(j, VERDICT_INVALID, "nothing can be said of a case that was cut short",
+		say(j, VERDICT_INVALID, "a case that ended early has no verdict",
 		    "paused at %s s, before it had failed", text);
 	}
 }
@@ -352,7 +353,8 @@ static bool judge_rounds(const struct facts *f, struct judgement *j)
 		say(j, VERDICT_INCONCLUSIVE, "a round without an exposure proves nothing",
 		    "exposed %s in %u rounds", words_times(j->exposures, text), rounds);
 	else if (n && n < rounds)
-		say(j, VERDICT_INCONCLUSIVE, "all must agree; played by the clock it shows more",
+		say(j, VERDICT_INCONCLUSIVE,
+		    "the rounds must agree; the case shows more when it is played by the clock",
 		    "it broke in %u of %u rounds", n, rounds);
 	else
 		return false;

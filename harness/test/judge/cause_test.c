@@ -188,7 +188,7 @@ static void other_arp(struct trace *t)
 START_TEST(causes_beyond_the_bridge)
 {
 	CAUSE_ROW("a query that the router kept", "not-forwarded",
-	    "reached br0 and was not passed on; 8 lost", LAST_SEEN_BRIDGE, MAC_PINNED);
+	    "reached br0 and was not forwarded; 8 lost", LAST_SEEN_BRIDGE, MAC_PINNED);
 	CAUSE_ROW("a reply that the router kept", "not-forwarded",
 	    "reached the uplink as a reply and was not", LAST_SEEN_BACK_UPLINK, MAC_PINNED);
 	CAUSE_ROW("the router had no entry for c1", "unknown", "", LAST_SEEN_BACK_UPLINK,

@@ -112,7 +112,7 @@ static void asked_no_more(struct trace *t)
 
 START_TEST(a_lookup_must_follow_an_exposure_soon)
 {
-	const char *why = "nothing was asked within two intervals";
+	const char *why = "no lookup was sent within two intervals";
 
 	JUDGE_ROW("no lookup", asked_no_more(&t), "inconclusive", why, j->exposures == 1);
 	JUDGE_ROW("after two intervals", asked_after(&t, 59499, false), "inconclusive", why);
@@ -230,7 +230,7 @@ START_TEST(unasked_changes_fail_an_arm_that_lost_nothing)
 	UNASKED_ROW("MAC", change_mac(&t), INVARIANT_GATEWAY_MAC,
 	    "br0 changed 02:00:00:00:aa:aa -> 02:00:00:00:bb:bb although pinned at 10.000 s");
 	UNASKED_ROW("assign type", state_at_end(&t, 1, 1), INVARIANT_ASSIGN_TYPE,
-	    "br0's addr_assign_type is 1, and was 3");
+	    "br0's addr_assign_type changed 3 -> 1");
 	UNASKED_ROW(
 	    "MTU", shrink_mtu(&t), INVARIANT_MTU, "br0's MTU changed 1500 -> 1400 at 10.000 s");
 	UNASKED_ROW("address lost", build_address(&t, 10000, 1, true), INVARIANT_ADDRESS,
@@ -245,7 +245,7 @@ START_TEST(unasked_changes_fail_an_arm_that_lost_nothing)
 	UNASKED_ROW("FDB entry, not read at the end", (lose_fdb(&t), state_at_end(&t, 3, 255)),
 	    INVARIANT_LOCAL_FDB, "at 10.000 s");
 	JUDGE_ROW("FDB entry, replaced", (build_held_arm(&t), learn_own_mac(&t)), "fail",
-	    "br0's MAC 02:00:00:00:aa:aa was looked for behind port c2 at 10.000 s",
+	    "br0's MAC 02:00:00:00:aa:aa was learned on port c2 at 10.000 s",
 	    j->invariants == INVARIANT_LOCAL_FDB);
 	JUDGE_ROW("carrier, as the ports tell it", (build_held_arm(&t), ports_shut(&t, true)),
 	    "fail", "br0 lost carrier with its last port that forwarded at 10.001 s",

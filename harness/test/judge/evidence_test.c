@@ -190,9 +190,9 @@ START_TEST(cause_unresolved_client)
 	    unfound_behind_shut_port(&t), open_meanwhile(&t));
 	LOST_ROW("not asked for", "not-forwarded", "", LAST_SEEN_BACK_UPLINK);
 	LOST_ROW("found when it asked for the gateway", "unresolved-client",
-	    "br0 asked for c1 by 2 ARP requests from 10.000 s on, none of which came out of port "
-	    "c1, so 8 answers waited for it in vain; answered again at 12.000 s, when it asked for "
-	    "the gateway, which so learned 02:00:00:00:0c:11",
+	    "br0 sent 2 ARP requests for c1 from 10.000 s on; none of them left port c1, so 8 "
+	    "answers were dropped; answered again at 12.000 s, when the gateway learned "
+	    "02:00:00:00:0c:11 from its request",
 	    LAST_SEEN_BACK_UPLINK, unfound_until_it_asks(&t));
 	LOST_ROW("the upstream was not found", "unknown", "", LAST_SEEN_BRIDGE, UPLINK_UNANSWERED);
 	LOST_ROW("the upstream was found", "not-forwarded", "", LAST_SEEN_BRIDGE, UPLINK_UNANSWERED,
@@ -202,7 +202,7 @@ END_TEST
 
 START_TEST(a_gateway_without_its_address_is_no_firewall)
 {
-	const char *address = "on and sent none to the uplink: br0 had lost its IPv4 address",
+	const char *address = "on and forwarded none to the uplink: br0 had lost its IPv4 address",
 	           *firewall = "the uplink: look at the router's firewall and routes";
 
 	LOST_ROW(
@@ -235,8 +235,8 @@ START_TEST(a_stream_at_bystanders_fails_an_arm)
 	    (build_held_arm(&t), overheard(&t, 10000, 11750), overheard(&t, 20000, 20250)), "pass",
 	    "", !j->invariants);
 	JUDGE_ROW("eight in a row", (build_held_arm(&t), overheard(&t, 10000, 12000)), "fail",
-	    "8 lookups of c1/ipv4/udp in a row, which were for br0, came out of 2 other ports as "
-	    "well at 10.000 s",
+	    "8 lookups of c1/ipv4/udp in a row, addressed to br0, also left through 2 other ports at "
+	    "10.000 s",
 	    j->invariants == INVARIANT_BYSTANDER,
 	    !strcmp(invariant_name(INVARIANT_BYSTANDER), "bystander-frames"));
 	JUDGE_ROW("a control's frames are flooded: that is its point",
@@ -262,10 +262,10 @@ START_TEST(so_tells_how_it_ended)
 	JUDGE_ROW("nothing was seen", build_failed_arm(&t), "fail", "",
 	    has(j->so, "when its entry for the gateway became fe:00:00:00:00:11"));
 	JUDGE_ROW("it asked", (build_failed_arm(&t), ends_by_asking(&t)), "fail", "",
-	    has(j->so, "when its entry had failed, it asked anew and learned fe:00:00:00:00:11"));
+	    has(j->so, "when its entry had failed, it asked again and learned fe:00:00:00:00:11"));
 	JUDGE_ROW("the gateway broadcast", (build_failed_arm(&t), build_broadcast(&t, 35989, 99)),
 	    "fail", "",
-	    has(j->so, "when a broadcast ARP of the gateway's told it of fe:00:00:00:00:11"));
+	    has(j->so, "when it learned fe:00:00:00:00:11 from a broadcast ARP of the gateway"));
 }
 END_TEST
 

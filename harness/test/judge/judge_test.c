@@ -42,7 +42,7 @@ START_TEST(what_broke_and_what_held)
 	        "for the gateway became fe:00:00:00:00:11"),
 	    found(j, 5002, "br0 changed 02:00:00:00:aa:aa -> fe:00:00:00:00:11 although pinned"));
 	JUDGE_ROW("a fault is named instead of the kernel", (build_failed_arm(&t), undo_pin(&t)),
-	    "fail", "", has(j->so, "; the deliberate defect 'undo-pin' was at work"),
+	    "fail", "", has(j->so, "; the deliberate defect 'undo-pin' was active"),
 	    !has(j->so, "honour the pin"), found(j, 4999, "'undo-pin' began"));
 }
 END_TEST
