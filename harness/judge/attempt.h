@@ -1,4 +1,4 @@
-/* attempt.h: every query that was sent, with what became of it on each hop. */
+/* attempt.h: every query that was sent, with what became of it on each hop; runs of lost ones. */
 #ifndef SB_ATTEMPT_H
 #define SB_ATTEMPT_H
 
@@ -63,5 +63,7 @@ void attempts_count(
     const struct attempts *a, const struct trace *t, size_t stream, struct counts *out);
 /* The largest gap between two sends of one stream: the shortest outage sure to be seen. */
 int64_t attempts_resolution(const struct attempts *a, const struct trace *t);
+/* All outages of all streams but the reference; caller frees. */
+struct outage *outages_make(const struct attempts *a, const struct trace *t, size_t *n);
 
 #endif

@@ -1,10 +1,9 @@
-/* bad_time.h: stretches in which the machine was at fault. */
+/* bad_time.h: stretches in which the machine was at fault, and late changes that met lookups. */
 #ifndef SB_BAD_TIME_H
 #define SB_BAD_TIME_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "judge/attempt.h"
+#include "judge/change_window.h"
 
 struct bad_time {
 	int64_t from_ns, to_ns;
@@ -22,5 +21,15 @@ void bad_times_sort(struct bad_times *all);
 /* Does one of them touch [from, to]? */
 bool bad_times_touch(const struct bad_times *all, int64_t from_ns, int64_t to_ns);
 void bad_times_free(struct bad_times *all);
+
+struct collision {
+	char *text; /* how, the first time; NULL: none did */
+	bool lost;  /* ... and that lookup was lost */
+};
+
+/* Adds a bad time for each such lookup, answered or not, and tells of the first one, of a lost one
+ * rather than of an answered one. */
+void collision_find(const struct trace *t, const struct change_windows *change_windows,
+    const struct attempts *all, struct bad_times *bad, struct collision *out);
 
 #endif

@@ -102,3 +102,17 @@ int64_t change_window_of_mac(const struct change_windows *all, int64_t t_ns, str
 	}
 	return earliest == INT64_MAX ? widest : earliest;
 }
+
+bool change_window_ends_fault(const struct change_windows *all, size_t i)
+{
+	const struct event *ev = all->items[i].begin;
+
+	if (ev->u.churn.op != OP_FAULT || !mac_is_zero(ev->u.churn.mac))
+		return false;
+	for (const struct change_window *b = all->items; b < &all->items[i]; b++)
+		if (b->begin->u.churn.op == OP_FAULT &&
+		    b->begin->u.churn.cycle == ev->u.churn.cycle &&
+		    !strcmp(b->begin->u.churn.port, ev->u.churn.port))
+			return true;
+	return false;
+}

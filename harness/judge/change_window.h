@@ -28,5 +28,7 @@ int64_t change_window_earliest(const struct change_windows *all, int64_t t_ns);
  * change_window_earliest(). */
 int64_t change_window_of_mac(const struct change_windows *all, int64_t t_ns, struct mac old,
     struct mac new, int64_t since_ns);
+/* Is this what ended a deliberate defect that had begun before? */
+bool change_window_ends_fault(const struct change_windows *all, size_t i);
 
 #endif

@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "judge/intended.h"
 #include "judge/cause.h"
-#include "judge/outage.h"
 
 static void count(const struct facts *f, struct judgement *j)
 {

@@ -19,11 +19,11 @@
 #define RECREATE_REAL_NS (500 * NS_PER_MS)
 #define SKIPPED_SHARE 20 /* one in that many */
 
-static const char suite_so[] = "a fault of the lab, not of your kernel";
+const char fitness_so_lab[] = "the lab is at fault, not your kernel";
 static const char neigh_table_full_so[] =
     "all namespaces share that table: fewer neighbours on this machine, or a larger "
     "net.ipv4.neigh.default.gc_thresh3 (ipv6 likewise)";
-static const char busy_so[] = "the machine was too busy to say anything of the bridge";
+const char fitness_so_busy[] = "the machine was too busy for a verdict";
 
 /* The kernel's neighbour tables, one a family for all namespaces. */
 static bool is_of_table(const struct event *ev, const char *what)
@@ -74,17 +74,17 @@ static void look_events(const struct trace *t, struct fitness *out)
 		        full->u.overrun.what, full->u.overrun.lost));
 	out->unbuilt = failed && !stood;
 	if (failed)
-		broken(out, suite_so, failed->t_ns,
+		broken(out, fitness_so_lab, failed->t_ns,
 		    mem_printf("%s: %.500s",
 		        stood ? "the play broke off" : "the lab could not be built",
-		        why.len ? why.s : "no reason was told"));
+		        why.len ? why.s : "no reason was given"));
 	buf_free(&why);
 	if (!t->whole && out->paused_ns == INT64_MIN)
-		broken(out, "nothing can be said of a case that was cut short",
+		broken(out, "a case that ended early has no verdict",
 		    t->n ? t->events[t->n - 1].t_ns : 0,
 		    mem_strdup("the case ended before its last deadline"));
 	if (overrun)
-		broken(out, busy_so, overrun->t_ns,
+		broken(out, fitness_so_busy, overrun->t_ns,
 		    mem_printf(
 		        "notifications or packets were lost (%.24s)", overrun->u.overrun.what));
 }
@@ -102,15 +102,15 @@ static void look_warmup(const struct trace *t, const struct bridge_state *m,
 		first = lost++ ? (a->t_ns < first ? a->t_ns : first) : a->t_ns;
 	}
 	if (lost)
-		broken(out, suite_so, first,
+		broken(out, fitness_so_lab, first,
 		    mem_printf(
 		        "%lu of %lu warm-up lookups were lost, before any churn", lost, sent));
 	if (!m->baseline)
-		broken(out, suite_so, 0,
+		broken(out, fitness_so_lab, 0,
 		    mem_strdup("the bridge's state before t=0 is not in the trace"));
 	for (size_t s = 0; s < all->n_streams; s++)
 		if (attempts_from(all, s, 0) == all->first[s + 1])
-			broken(out, suite_so, 0,
+			broken(out, fitness_so_lab, 0,
 			    mem_printf("the stream %.48s sent nothing", t->meta.streams[s].name));
 }
 
@@ -194,7 +194,7 @@ static void look_room(const struct attempts *all, struct fitness *out)
 			first = first && first->t_ns <= a->t_ns ? first : a;
 		}
 	if (first)
-		broken(out, busy_so, first->t_ns,
+		broken(out, fitness_so_busy, first->t_ns,
 		    mem_printf("%lu of %zu lookups could not be sent: %s", n, all->n,
 		        strerror(-first->err)));
 }
@@ -210,14 +210,15 @@ static void look_starved(const struct trace *t, const struct attempts *all, stru
 		attempts_count(all, t, s, &c);
 		sent += c.sent;
 		if (!out->starved && c.skipped > (c.sent + c.skipped) / SKIPPED_SHARE)
-			out->starved =
-			    mem_printf("%lu of %lu lookups of %.48s came too late to be sent",
-			        c.skipped, c.sent + c.skipped, t->meta.streams[s].name);
+			out->starved = mem_printf(
+			    "%lu of %lu lookups of %.48s were skipped, because they were due too long ago",
+			    c.skipped, c.sent + c.skipped, t->meta.streams[s].name);
 	}
 	if (out->starved)
 		return;
 	if (out->skipped > (sent + out->skipped) / SKIPPED_SHARE)
-		out->starved = mem_printf("%lu of %lu lookups came too late to be sent",
+		out->starved = mem_printf(
+		    "%lu of %lu lookups were skipped, because they were due too long ago",
 		    out->skipped, sent + out->skipped);
 	else if (out->loop_late_ns > out->late_limit_ns)
 		out->starved = mem_printf("the player was late by %s (limit %s)",
@@ -230,7 +231,7 @@ static void look_starved(const struct trace *t, const struct attempts *all, stru
 		    out->upstream_late, words_plural(out->upstream_late));
 	else if (out->reference_lost)
 		out->starved =
-		    mem_printf("%zu reference lookup%s, which avoid the bridge, %s lost or late",
+		    mem_printf("%zu reference lookup%s (not over the bridge) %s lost or late",
 		        out->reference_lost, words_plural(out->reference_lost),
 		        out->reference_lost == 1 ? "was" : "were");
 }
@@ -277,9 +278,14 @@ void fitness_free(struct fitness *m)
 	*m = (struct fitness){0};
 }
 
-bool fitness_lacking(const struct trace *t, const struct fitness *m, const struct attempt *a)
+bool fitness_lacking_any(const struct trace *t, const struct fitness *m, const struct attempts *all)
 {
-	const struct stream *s = &t->meta.streams[a->stream];
+	for (const struct attempt *a = all->items; a < all->items + all->n; a++) {
+		const struct stream *s = &t->meta.streams[a->stream];
 
-	return bad_times_touch(&m->bad, a->t_ns - s->interval_ns, a->t_ns + s->timeout_ns);
+		if (attempt_lost(a) && !s->reference &&
+		    bad_times_touch(&m->bad, a->t_ns - s->interval_ns, a->t_ns + s->timeout_ns))
+			return true;
+	}
+	return false;
 }

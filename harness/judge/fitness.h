@@ -4,8 +4,10 @@
 
 #include "judge/attempt.h"
 #include "judge/bad_time.h"
-#include "judge/collision.h"
 #include "judge/bridge_state.h"
+
+/* What follows from a machine, or a lab, that was not. */
+extern const char fitness_so_busy[], fitness_so_lab[];
 
 struct fitness {
 	char *broken, *broken_so;   /* why nothing can be said at all; NULL: something can */
@@ -26,8 +28,9 @@ struct fitness {
 void fitness_assess(const struct trace *t, const struct bridge_state *m, const struct attempts *a,
     struct fitness *out);
 void fitness_free(struct fitness *m);
-/* Was the machine at fault around this lost attempt? */
-bool fitness_lacking(const struct trace *t, const struct fitness *m, const struct attempt *a);
+/* Was the machine at fault around a lost attempt of the case? */
+bool fitness_lacking_any(
+    const struct trace *t, const struct fitness *m, const struct attempts *all);
 /* Can lateness of the player or the churner have made every loss of this case, the longest of which
  * was of longest_ns? */
 bool fitness_lateness_explains(const struct trace *t, const struct fitness *m, int64_t longest_ns);

@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/intended.h"
+#include "judge/words.h"
 
 #define PROMPT_NS (4 * NS_PER_S)
 #define SOON_NS (100 * NS_PER_MS)
@@ -152,6 +153,34 @@ char *gateway_arp_text(const struct gateway_arp *gateway_arp, char *out)
 	else
 		snprintf(out, GATEWAY_ARP_TEXT, "advertised %s to all nodes", ip);
 	return out;
+}
+
+const struct gateway_arp *gateway_arps_healing(const struct gateway_arps *all, int64_t since_ns)
+{
+	const struct gateway_arp *found = NULL;
+
+	for (const struct gateway_arp *arp = all->items; arp < all->items + all->n; arp++) {
+		if (arp->t_ns < since_ns)
+			continue;
+		if (arp->why == GATEWAY_ARP_UNPROMPTED)
+			return arp;
+		found = found || arp->healed < 0 ? found : arp;
+	}
+	return found;
+}
+
+char *gateway_arp_healing_text(const struct trace_meta *meta, const struct gateway_arp *arp)
+{
+	const char *who = arp->healed >= 0 ? meta->clients[arp->healed].name : NULL;
+	char at[WORDS_TEXT], text[GATEWAY_ARP_TEXT];
+
+	words_moment(arp->t_ns, at);
+	if (arp->why == GATEWAY_ARP_ANNOUNCED)
+		return mem_printf("%s s the gateway announced its new MAC by %s", at,
+		    arp->family == IP_V6 ? "an unsolicited advertisement" : "gratuitous ARP");
+	return mem_printf("%s s the gateway %s%s%s%.15s%s", at, gateway_arp_text(arp, text),
+	    arp->why == GATEWAY_ARP_PROMPTED ? ", whose lookup was under way," : "",
+	    who ? " and so healed '" : "", who ? who : "", who ? "'" : "");
 }
 
 void gateway_arps_free(struct gateway_arps *gateway_arps)

@@ -6,6 +6,8 @@
 #include "judge/bridge_state.h"
 #include "judge/neigh.h"
 
+#define GATEWAY_ARP_TEXT 96
+
 enum gateway_arp_why {
 	GATEWAY_ARP_UNPROMPTED, /* nothing of the case asked for it */
 	GATEWAY_ARP_PROMPTED,   /* it looked for a client whose lookup was under way */
@@ -30,11 +32,14 @@ struct gateway_arps {
 /* `outages` tell whose entry may have been corrected unseen. */
 void gateway_arps_find(const struct trace *t, const struct bridge_state *m, const struct neighs *n,
     const struct outage *outages, size_t n_outages, struct gateway_arps *out);
-#define GATEWAY_ARP_TEXT 96
-
 /* "broadcast ARP for 192.0.2.99", "solicited 2001:db8::99 by multicast"; returns out
  * (GATEWAY_ARP_TEXT). */
 char *gateway_arp_text(const struct gateway_arp *gateway_arp, char *out);
+/* The first after since_ns that may have healed a client, an unprompted one rather than another; or
+ * NULL. */
+const struct gateway_arp *gateway_arps_healing(const struct gateway_arps *all, int64_t since_ns);
+/* "7.000 s the gateway broadcast ARP for 192.0.2.99 and so healed 'c1'"; caller frees. */
+char *gateway_arp_healing_text(const struct trace_meta *meta, const struct gateway_arp *arp);
 void gateway_arps_free(struct gateway_arps *gateway_arps);
 
 #endif

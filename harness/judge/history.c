@@ -34,3 +34,19 @@ size_t history_at(const struct history *h, int64_t from_ns, int64_t to_ns, size_
 		return 0;
 	return LOWER_BOUND(i, *first + 1, h->n, h->items[i].lo_ns <= to_ns) - *first;
 }
+
+const struct history_span *history_last_at(const struct history *h, int64_t from_ns, int64_t to_ns)
+{
+	size_t first, n = history_at(h, from_ns, to_ns, &first);
+
+	return n ? &h->items[first + n - 1] : NULL;
+}
+
+const struct history_span *history_last_change(
+    const struct history *h, int64_t from_ns, int64_t to_ns)
+{
+	for (size_t i = h->n; i > 1; i--)
+		if (h->items[i - 1].hi_ns > from_ns && h->items[i - 1].hi_ns <= to_ns)
+			return &h->items[i - 1];
+	return NULL;
+}

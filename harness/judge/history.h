@@ -31,5 +31,10 @@ void history_add(struct history *h, int64_t lo_ns, int64_t hi_ns, struct mac mac
 /* The spans that may have held at some moment of [from, to]: items[*first .. *first + returned).
  */
 size_t history_at(const struct history *h, int64_t from_ns, int64_t to_ns, size_t *first);
+/* The last of them, or NULL. */
+const struct history_span *history_last_at(const struct history *h, int64_t from_ns, int64_t to_ns);
+/* The last change that was read in (from, to]: the span that it began, or NULL. */
+const struct history_span *history_last_change(
+    const struct history *h, int64_t from_ns, int64_t to_ns);
 
 #endif

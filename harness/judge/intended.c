@@ -126,6 +126,24 @@ char *intended_words(const struct exposure *x)
 	return mem_printf("port %.15s %s", x->port, port_verb_name(x->verb));
 }
 
+char *intended_occasion(const struct bridge_state *m, int64_t t_ns)
+{
+	const struct history_span *s = NULL;
+	char mac[MAC_TEXT];
+
+	for (size_t i = 1; i < m->gateway.n && m->gateway.items[i].lo_ns <= t_ns; i++)
+		s = &m->gateway.items[i];
+	if (!s)
+		return NULL;
+	for (size_t i = m->n_exposures; i > 0; i--) {
+		const struct exposure *x = &m->exposures[i - 1];
+
+		if (x->t_ns >= s->lo_ns - INTENDED_SOON_NS && x->t_ns <= s->hi_ns + m->slack_ns)
+			return intended_words(x);
+	}
+	return mem_printf("br0's MAC became %s", mac_text(s->mac, mac));
+}
+
 static bool is_of_bridge(const struct change_window *b, unsigned ops)
 {
 	return b->begin->u.churn.event && (ops & OP_BIT(b->begin->u.churn.op)) &&

@@ -3,9 +3,13 @@
 #ifndef SB_INTENDED_H
 #define SB_INTENDED_H
 
+#include "base/units.h"
 #include "judge/bridge_state.h"
 
 #define OP_BIT(op) (1u << (op))
+
+/* So long after its occasion does a change come at most. */
+#define INTENDED_SOON_NS (250 * NS_PER_MS)
 
 /* Adds the events that were seen to take effect to m->exposures, by time; but for those that
  * changed what the bridge inherits, which are there already. */
@@ -13,6 +17,9 @@ void intended_exposures(const struct trace *t, struct bridge_state *m);
 const char *port_verb_name(enum port_verb verb); /* "joined", "left", "changed" */
 /* "port lowest joined", "the event 'recreate' of br0"; caller frees. */
 char *intended_words(const struct exposure *x);
+/* On what occasion the gateway had got the MAC that it had at t_ns: "port lowest left", "br0's MAC
+ * became 02:..."; NULL: it never changed. Caller frees. */
+char *intended_occasion(const struct bridge_state *m, int64_t t_ns);
 /* Was one of these changes (OP_BIT) of the bridge itself asked for, and may it have been read at
  * t_ns? */
 bool intended_for_bridge(const struct bridge_state *m, int64_t t_ns, unsigned ops);

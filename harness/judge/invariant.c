@@ -57,7 +57,7 @@ static void assign_type(const struct bridge_state *m, struct breaches *out)
 	unsigned was = m->baseline->u.state.assign_type, is = m->at_end->u.state.assign_type;
 	if (was != 255 && is != 255 && was != is)
 		breach(out, &count, m->at_end->t_ns, INVARIANT_ASSIGN_TYPE,
-		    mem_printf("br0's addr_assign_type is %u, and was %u", is, was));
+		    mem_printf("br0's addr_assign_type changed %u -> %u", was, is));
 }
 
 struct shape {
@@ -154,8 +154,8 @@ static void bystanders(const struct trace *t, const struct bridge_state *m,
 			if (run >= BYSTANDER_RUN)
 				breach(out, &count, a[-(ptrdiff_t)run].t_ns, INVARIANT_BYSTANDER,
 				    mem_printf(
-				        "%zu lookups of %.48s in a row, which were for br0, came out "
-				        "of %u other port%s as well",
+				        "%zu lookups of %.48s in a row, addressed to br0, also left "
+				        "through %u other port%s",
 				        run, t->meta.streams[s].name, ports,
 				        ports == 1 ? "" : "s"));
 			run = ports = 0;
@@ -276,8 +276,8 @@ static void local_fdb(const struct trace *t, const struct bridge_state *m, struc
 		    !missed(m, ev, back_at(adds, n, ev)))
 			continue;
 		breach(out, &count, ev->t_ns, INVARIANT_LOCAL_FDB,
-		    mem_printf(
-		        "the local FDB entry of br0's MAC %s went", mac_text(ev->u.fdb.mac, text)));
+		    mem_printf("the local FDB entry of br0's MAC %s was deleted",
+		        mac_text(ev->u.fdb.mac, text)));
 	}
 	/* one that leads elsewhere takes its place without a word of its end (fdb_add_entry()) */
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++)
@@ -286,7 +286,7 @@ static void local_fdb(const struct trace *t, const struct bridge_state *m, struc
 		    bridge_state_gateway_is(m, ev->t_ns - SETTLE_NS, ev->u.fdb.mac) == YES &&
 		    bridge_state_gateway_is(m, ev->t_ns + SETTLE_NS, ev->u.fdb.mac) == YES)
 			breach(out, &count, ev->t_ns, INVARIANT_LOCAL_FDB,
-			    mem_printf("br0's MAC %s was looked for behind port %.15s",
+			    mem_printf("br0's MAC %s was learned on port %.15s",
 			        mac_text(ev->u.fdb.mac, text), ev->u.fdb.port));
 	free(adds);
 }

@@ -14,15 +14,21 @@
 #include "judge/words.h"
 #include "trace/names.h"
 
-#define SOON_NS (250 * NS_PER_MS) /* so long after its occasion does a change come at most */
-
 /* What the outage's attempts of its own cause show together. */
 struct sum {
 	const struct attempt *first; /* of them; or of the outage, when it has no cause */
 	unsigned n, bystanders;
 	size_t client;
-	const char *name;
+	const char *name, *were;
+	bool v6;
+	char lookups[WORDS_TEXT], answers[WORDS_TEXT]; /* "8 lookups", "8 answers" */
+	char from[WORDS_TEXT];                         /* the outage's begin */
 };
+
+static enum ip_family family_of(const struct facts *f, const struct outage *o)
+{
+	return (enum ip_family)f->t->meta.streams[o->stream].family;
+}
 
 static void sum_up(const struct facts *f, const struct outage *o, struct sum *s)
 {
@@ -44,45 +50,18 @@ static void sum_up(const struct facts *f, const struct outage *o, struct sum *s)
 	}
 	if (!s->first)
 		s->first = &f->attempts.items[from];
+	s->v6 = family_of(f, o) == IP_V6;
+	s->were = s->n == 1 ? "was" : "were";
+	words_of(s->n, "lookup", s->lookups);
+	words_of(s->n, "answer", s->answers);
+	words_moment(o->from_ns, s->from);
 }
 
-static size_t moments_count(const struct moments *m, int64_t from_ns, int64_t to_ns)
+/* Had there been one just before this change was read? */
+static bool just_before(
+    const struct facts *f, const struct moments *m, const struct history_span *s)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < m->n; i++)
-		n += m->items[i] >= from_ns && m->items[i] <= to_ns;
-	return n;
-}
-
-bool reason_fault_ends(const struct bridge_state *m, size_t change_window)
-{
-	const struct event *ev = m->change_windows.items[change_window].begin;
-
-	if (ev->u.churn.op != OP_FAULT || !mac_is_zero(ev->u.churn.mac))
-		return false;
-	for (size_t i = 0; i < change_window; i++) {
-		const struct event *b = m->change_windows.items[i].begin;
-
-		if (b->u.churn.op == OP_FAULT && b->u.churn.cycle == ev->u.churn.cycle &&
-		    !strcmp(b->u.churn.port, ev->u.churn.port))
-			return true;
-	}
-	return false;
-}
-
-/* The last span that began in (from, to], or NULL. */
-static const struct history_span *last_in(const struct history *h, int64_t from_ns, int64_t to_ns)
-{
-	for (size_t i = h->n; i > 1; i--)
-		if (h->items[i - 1].hi_ns > from_ns && h->items[i - 1].hi_ns <= to_ns)
-			return &h->items[i - 1];
-	return NULL;
-}
-
-static enum ip_family family_of(const struct facts *f, const struct outage *o)
-{
-	return (enum ip_family)f->t->meta.streams[o->stream].family;
+	return moments_in(m, s->hi_ns - f->bridge_state.slack_ns - INTENDED_SOON_NS, s->hi_ns);
 }
 
 /* The client's entry was corrected, by whom or what? */
@@ -91,7 +70,7 @@ static char *entry_mended(const struct facts *f, const struct outage *o, size_t 
 	enum ip_family family = family_of(f, o);
 	const struct neigh *n = neigh_of(&f->neighs, c, family);
 	int64_t from_ns = o->from_ns;
-	const struct history_span *s = last_in(&n->gateway, from_ns, to_ns);
+	const struct history_span *s = history_last_change(&n->gateway, from_ns, to_ns);
 	char mac[MAC_TEXT];
 	bool failed = false;
 
@@ -107,24 +86,22 @@ static char *entry_mended(const struct facts *f, const struct outage *o, size_t 
 	failed |= s > n->gateway.items && (s[-1].state & NUD_IS_FAILED);
 	mac_text(s->mac, mac);
 	for (size_t i = 0; i < f->gateway_arps.n; i++) {
-		const struct gateway_arp *gateway_arp = &f->gateway_arps.items[i];
+		const struct gateway_arp *arp = &f->gateway_arps.items[i];
 
-		if (gateway_arp->family != family || gateway_arp->solicits)
-			continue;
-		if (gateway_arp->t_ns <= s->hi_ns &&
-		    gateway_arp->t_ns >= s->hi_ns - f->bridge_state.slack_ns - SOON_NS)
-			return mem_printf("%s of the gateway's told it of %s",
-			    family == IP_V6 ? "an advertisement" : "a broadcast ARP", mac);
+		if (arp->family == family && !arp->solicits && arp->t_ns <= s->hi_ns &&
+		    arp->t_ns >= s->hi_ns - f->bridge_state.slack_ns - INTENDED_SOON_NS)
+			return mem_printf("it learned %s from %s of the gateway", mac,
+			    family == IP_V6 ? "an advertisement" : "a broadcast ARP");
 	}
-	if (moments_in(&n->requests, s->hi_ns - f->bridge_state.slack_ns - SOON_NS, s->hi_ns))
+	if (just_before(f, &n->requests, s))
 		return mem_printf(
-		    "%sit asked anew and learned %s", failed ? "its entry had failed, " : "", mac);
+		    "%sit asked again and learned %s", failed ? "its entry had failed, " : "", mac);
 	return mem_printf("its entry for the gateway became %s", mac);
 }
 
 static char *mtu_mended(const struct history *h, const char *dev, int64_t from_ns, int64_t to_ns)
 {
-	const struct history_span *s = last_in(h, from_ns, to_ns);
+	const struct history_span *s = history_last_change(h, from_ns, to_ns);
 
 	return s && s->state > s[-1].state ? mem_printf("%s's MTU became %u", dev, s->state) : NULL;
 }
@@ -133,7 +110,7 @@ static char *mtu_mended(const struct history *h, const char *dev, int64_t from_n
 static char *client_found(const struct facts *f, const struct outage *o, size_t c, int64_t to_ns)
 {
 	const struct neigh *n = neigh_of(&f->neighs, c, family_of(f, o));
-	const struct history_span *s = last_in(&n->client, o->from_ns, to_ns);
+	const struct history_span *s = history_last_change(&n->client, o->from_ns, to_ns);
 	char mac[MAC_TEXT];
 
 	if (!s || mac_is_zero(s->mac))
@@ -142,11 +119,10 @@ static char *client_found(const struct facts *f, const struct outage *o, size_t 
 	for (; s > n->client.items && !mac_is_zero(s[-1].mac) && s[-1].hi_ns > o->from_ns; s--)
 		;
 	mac_text(s->mac, mac);
-	if (moments_in(&n->heard, s->hi_ns - f->bridge_state.slack_ns - SOON_NS, s->hi_ns))
-		return mem_printf("it asked for the gateway, which so learned %s", mac);
-	if (moments_in(&n->sought, s->hi_ns - f->bridge_state.slack_ns - SOON_NS, s->hi_ns))
-		return mem_printf(
-		    "the gateway's question reached it and was answered with %s", mac);
+	if (just_before(f, &n->heard, s))
+		return mem_printf("the gateway learned %s from its request", mac);
+	if (just_before(f, &n->sought, s))
+		return mem_printf("it answered the gateway's request with %s", mac);
 	return mem_printf("the gateway's entry for it became %s", mac);
 }
 
@@ -157,7 +133,7 @@ static char *state_mended(const struct facts *f, const struct outage *o, size_t 
 
 	switch (o->cause) {
 	case CAUSE_PORT_NOT_FORWARDING:
-		s = last_in(&f->bridge_state.client_ports[c], o->from_ns, to_ns);
+		s = history_last_change(&f->bridge_state.client_ports[c], o->from_ns, to_ns);
 		return s && s->state == PORT_FORWARDING ? mem_strdup("its port forwarded again")
 		                                        : NULL;
 	case CAUSE_TOO_BIG:
@@ -166,7 +142,8 @@ static char *state_mended(const struct facts *f, const struct outage *o, size_t 
 		            : mtu_mended(
 		                  &f->bridge_state.uplink_mtu, "the uplink", o->from_ns, to_ns);
 	case CAUSE_STALE_CLIENT:
-		s = last_in(&neigh_of(&f->neighs, c, family_of(f, o))->client, o->from_ns, to_ns);
+		s = history_last_change(
+		    &neigh_of(&f->neighs, c, family_of(f, o))->client, o->from_ns, to_ns);
 		if (s && neigh_own_is(&f->neighs.items[c], o->to_ns, o->to_ns, s->mac) == YES)
 			return mem_printf(
 			    "the gateway's entry for it became %s", mac_text(s->mac, mac));
@@ -174,7 +151,7 @@ static char *state_mended(const struct facts *f, const struct outage *o, size_t 
 	case CAUSE_UNRESOLVED_CLIENT:
 		return client_found(f, o, c, to_ns);
 	case CAUSE_DEAD_GATEWAY:
-		s = last_in(&f->bridge_state.gateway, o->from_ns, to_ns);
+		s = history_last_change(&f->bridge_state.gateway, o->from_ns, to_ns);
 		return s ? mem_printf("br0's MAC became %s", mac_text(s->mac, mac)) : NULL;
 	case CAUSE_STALE_GATEWAY:
 	case CAUSE_UNRESOLVED_GATEWAY:
@@ -187,6 +164,7 @@ static char *state_mended(const struct facts *f, const struct outage *o, size_t 
 char *reason_end(const struct facts *f, const struct outage *o)
 {
 	size_t c = (size_t)f->t->meta.streams[o->stream].client;
+	const struct change_windows *w = &f->bridge_state.change_windows;
 	int64_t to_ns = o->to_ns + f->bridge_state.slack_ns;
 	char *text = NULL;
 
@@ -194,49 +172,20 @@ char *reason_end(const struct facts *f, const struct outage *o)
 		return NULL;
 	if (c < f->neighs.n)
 		text = state_mended(f, o, c, to_ns);
-	for (size_t i = 0; !text && i < f->bridge_state.change_windows.n; i++)
-		if (reason_fault_ends(&f->bridge_state, i) &&
-		    f->bridge_state.change_windows.items[i].begin_ns > o->from_ns &&
-		    f->bridge_state.change_windows.items[i].begin_ns <= o->to_ns)
-			text = mem_strdup("the defect was taken back");
+	for (size_t i = 0; !text && i < w->n; i++)
+		if (change_window_ends_fault(w, i) && w->items[i].begin_ns > o->from_ns &&
+		    w->items[i].begin_ns <= o->to_ns)
+			text = mem_strdup("the defect was removed");
 	return text;
-}
-
-/* Takes over words. */
-static char *words_after(char *words)
-{
-	char *text = mem_printf(" after %s", words);
-
-	free(words);
-	return text;
-}
-
-/* On what occasion the gateway's MAC was no longer what the client had. */
-static char *occasion(const struct facts *f, const struct outage *o)
-{
-	const struct bridge_state *m = &f->bridge_state;
-	const struct history_span *s = NULL;
-	char mac[MAC_TEXT];
-
-	for (size_t i = 1; i < m->gateway.n && m->gateway.items[i].lo_ns <= o->from_ns; i++)
-		s = &m->gateway.items[i];
-	if (!s)
-		return mem_strdup("");
-	for (size_t i = m->n_exposures; i > 0; i--) {
-		const struct exposure *x = &m->exposures[i - 1];
-
-		if (x->t_ns >= s->lo_ns - SOON_NS && x->t_ns <= s->hi_ns + m->slack_ns)
-			return words_after(intended_words(x));
-	}
-	return mem_printf(" after br0's MAC became %s", mac_text(s->mac, mac));
 }
 
 static char *stale_text(const struct facts *f, const struct outage *o, const struct sum *s)
 {
 	const struct attempt *a = s->first;
 	struct mac dst = a->asked & HOP_BIT(HOP_BRIDGE) ? a->bridge_dst : a->client_dst;
-	char mac[MAC_TEXT], span[WORDS_TEXT], ports[32] = "", *when = occasion(f, o), *text;
-	const char *whose = "a MAC that br0 did not have,", *at = "a port";
+	char *when = intended_occasion(&f->bridge_state, o->from_ns), *lost, *text;
+	char mac[MAC_TEXT], span[WORDS_TEXT], ports[WORDS_TEXT];
+	const char *whose = "a MAC that br0 did not have,", *at = NULL;
 
 	for (size_t i = 0; i < f->bridge_state.gateway.n; i++)
 		if (!mac_cmp(f->bridge_state.gateway.items[i].mac, dst))
@@ -244,202 +193,185 @@ static char *stale_text(const struct facts *f, const struct outage *o, const str
 	for (size_t i = 0; i < f->t->meta.n_clients; i++)
 		if (!mac_cmp(f->t->meta.clients[i].port_mac, dst))
 			at = f->t->meta.clients[i].name;
-	words_span(o->to_ns - o->from_ns, span);
-	if (s->bystanders)
-		snprintf(ports, sizeof(ports), " to %u port%s", s->bystanders,
-		    words_plural(s->bystanders));
-	mac_text(dst, mac);
 	if (o->form == STALE_FLOODED)
-		text = mem_printf("%s kept %s %s for %s%s; no FDB entry had it, so %u lookup%s "
-		                  "flooded%s",
-		    s->name, whose, mac, span, when, s->n, s->n == 1 ? " was" : "s were", ports);
+		lost = mem_printf("no FDB entry had it, so %s %s flooded%s%s", s->lookups, s->were,
+		    s->bystanders ? " to " : "",
+		    s->bystanders ? words_of(s->bystanders, "port", ports) : "");
 	else if (o->form == STALE_NOT_TAKEN)
-		text =
-		    mem_printf("%s kept %s %s for %s%s; it is local to %s%s, so br0 did not take "
-		               "%u lookup%s",
-		        s->name, whose, mac, span, when, strcmp(at, "a port") ? "port " : "", at,
-		        s->n, words_plural(s->n));
+		lost = mem_printf("it is local to %s%s, so br0 did not take %s", at ? "port " : "",
+		    at ? at : "a port", s->lookups);
 	else
-		text = mem_printf("%s kept %s %s for %s%s; %u lookup%s lost", s->name, whose, mac,
-		    span, when, s->n, s->n == 1 ? " was" : "s were");
+		lost = mem_printf("%s %s lost", s->lookups, s->were);
+	text = mem_printf("%s kept %s %s for %s%s%s; %s", s->name, whose, mac_text(dst, mac),
+	    words_span(o->to_ns - o->from_ns, span), when ? " after " : "", when ? when : "", lost);
 	free(when);
+	free(lost);
 	return text;
 }
 
-static char *dead_text(const struct facts *f, const struct outage *o, const struct sum *s)
+/* When the first of them was last seen. */
+static int64_t last_seen_ns(const struct attempt *a)
+{
+	return a->reply_ns ? a->reply_ns : a->client_ns ? a->client_ns : a->t_ns;
+}
+
+static char *dead_text(const struct facts *f, const struct sum *s)
 {
 	const struct attempt *a = s->first;
-	int64_t at = a->reply_ns ? a->reply_ns : a->client_ns ? a->client_ns : a->t_ns;
-	struct mac own = bridge_state_gateway_at(&f->bridge_state, at);
-	char mac[MAC_TEXT], from[WORDS_TEXT];
+	struct mac own = bridge_state_gateway_at(&f->bridge_state, last_seen_ns(a));
+	char mac[MAC_TEXT];
 
 	if (mac_is_zero(own) || (a->asked && mac_is_zero(a->client_dst)))
 		return mem_printf(
-		    "br0's MAC was 00:00:00:00:00:00, which is nobody's: %u lookup%s of %s "
-		    "from %s s on could not reach it or come back",
-		    s->n, words_plural(s->n), s->name, words_moment(o->from_ns, from));
+		    "br0's MAC was 00:00:00:00:00:00, which no frame can be sent to: %s of "
+		    "%s %s lost from %s s on",
+		    s->lookups, s->name, s->were, s->from);
 	return mem_printf(
-	    "br0 had %s, which is a client's own MAC, and kept for itself what was for "
-	    "that client: %u lookup%s of %s from %s s on",
-	    mac_text(own, mac), s->n, words_plural(s->n), s->name, words_moment(o->from_ns, from));
+	    "br0 had %s, which is a client's own MAC, and took that client's frames: %s of %s %s "
+	    "lost from %s s on",
+	    mac_text(own, mac), s->lookups, s->name, s->were, s->from);
 }
 
 static char *port_text(const struct facts *f, const struct outage *o, const struct sum *s)
 {
-	const struct attempt *a = s->first;
 	const struct history *h = &f->bridge_state.client_ports[s->client];
-	int64_t at = a->reply_ns ? a->reply_ns : a->client_ns ? a->client_ns : a->t_ns;
-	size_t first, n = history_at(h, at, at, &first);
-	const struct history_span *to = last_in(h, at, o->to_ns + f->bridge_state.slack_ns);
+	int64_t at = last_seen_ns(s->first);
+	const struct history_span *down = history_last_at(h, at, at),
+	                          *to = history_last_change(
+	                              h, at, o->to_ns + f->bridge_state.slack_ns);
 	char from[WORDS_TEXT], until[WORDS_TEXT];
 
-	if (!n)
-		return mem_printf("port %s did not forward: %u lookups lost", s->name, s->n);
-	const struct history_span *down = &h->items[first + n - 1];
-	if (down->state == PORT_FORWARDING && first + n >= 2)
+	if (!down)
+		return mem_printf("port %s did not forward: %s lost", s->name, s->lookups);
+	if (down->state == PORT_FORWARDING && down > h->items)
 		down--; /* it waited for an answer that was asked for while the port was shut */
-	return mem_printf("port %s was %s from %s s%s%s%s: %u lookup%s lost", s->name,
+	return mem_printf("port %s was %s from %s s%s%s%s: %s %s lost", s->name,
 	    port_state_name(
-	        down->state, down->state == PORT_AWAY ? "not on the bridge" : "not told"),
+	        down->state, down->state == PORT_AWAY ? "not on the bridge" : "unknown"),
 	    words_moment(down->hi_ns, from), to ? " to " : " on",
-	    to ? words_moment(to->hi_ns, until) : "", to ? " s" : "", s->n,
-	    s->n == 1 ? " was" : "s were");
+	    to ? words_moment(to->hi_ns, until) : "", to ? " s" : "", s->lookups, s->were);
 }
 
 static unsigned mtu_at(const struct history *h, int64_t t_ns)
 {
-	size_t first, n = history_at(h, t_ns, t_ns, &first);
+	const struct history_span *s = history_last_at(h, t_ns, t_ns);
 
-	return n ? h->items[first + n - 1].state : 0;
+	return s ? s->state : 0;
 }
 
+/* A router may fragment, and says so when it must not; a port and a veth drop. */
 static char *big_text(const struct facts *f, const struct sum *s)
 {
 	const struct attempt *a = s->first;
 	const struct bridge_state *m = &f->bridge_state;
-	const char *verb = s->n == 1 ? "was" : "were";
+	const char *packets = a->replied ? s->answers : s->lookups;
+	unsigned len = a->replied ? a->reply_len : a->len,
+	         hops = a->replied ? a->replied : a->asked;
+	bool bridge = hops & HOP_BIT(HOP_BRIDGE), uplink = hops & HOP_BIT(HOP_UPLINK);
 
-	if (a->replied & HOP_BIT(HOP_BRIDGE))
-		return mem_printf("%u answer%s of %u bytes %s dropped by port %s, whose MTU is %u",
-		    s->n, words_plural(s->n), a->reply_len, verb, s->name,
-		    mtu_at(&m->port_mtus[s->client], a->reply_ns));
-	if (a->replied & HOP_BIT(HOP_UPLINK))
-		return mem_printf(
-		    "%u answer%s of %u bytes, not to be fragmented, %s over br0's MTU %u", s->n,
-		    words_plural(s->n), a->reply_len, verb, mtu_at(&m->bridge_mtu, a->reply_ns));
-	if (a->replied)
-		return mem_printf(
-		    "%u answer%s of %u bytes %s dropped by the uplink, whose MTU is %u", s->n,
-		    words_plural(s->n), a->reply_len, verb, mtu_at(&m->uplink_mtu, a->reply_ns));
-	if (a->err == -EMSGSIZE)
-		return mem_printf("%s was told that %u lookup%s of %u bytes %s too big for the way",
-		    s->name, s->n, words_plural(s->n), a->len, verb);
-	if (a->asked & HOP_BIT(HOP_BRIDGE))
-		return mem_printf(
-		    "%u lookup%s of %u bytes, not to be fragmented, %s over the uplink's MTU %u",
-		    s->n, words_plural(s->n), a->len, verb, mtu_at(&m->uplink_mtu, a->bridge_ns));
-	return mem_printf("%u lookup%s of %u bytes %s dropped by port %s, whose MTU is %u", s->n,
-	    words_plural(s->n), a->len, verb, s->name,
-	    mtu_at(&m->port_mtus[s->client], a->client_ns));
+	if (!a->replied && a->err == -EMSGSIZE)
+		return mem_printf("%s got EMSGSIZE for %s of %u bytes", s->name, packets, len);
+	if (a->replied ? bridge : !bridge)
+		return mem_printf("%s of %u bytes %s dropped by port %s, whose MTU is %u", packets,
+		    len, s->were, s->name,
+		    mtu_at(&m->port_mtus[s->client], a->replied ? a->reply_ns : a->client_ns));
+	if (a->replied && !uplink)
+		return mem_printf("%s of %u bytes %s dropped by the uplink, whose MTU is %u",
+		    packets, len, s->were, mtu_at(&m->uplink_mtu, a->reply_ns));
+	return mem_printf("%s of %u bytes, not to be fragmented, %s over %s's MTU %u", packets, len,
+	    s->were, a->replied ? BRIDGE_NAME : "the uplink",
+	    a->replied ? mtu_at(&m->bridge_mtu, a->reply_ns)
+	               : mtu_at(&m->uplink_mtu, a->bridge_ns));
 }
 
 static char *not_forwarded_text(const struct facts *f, const struct outage *o, const struct sum *s)
 {
-	char from[WORDS_TEXT];
 	const char *hint = "look at the router's firewall and routes";
 
 	if (address_lost(f->t, family_of(f, o), s->first->t_ns))
-		hint = family_of(f, o) == IP_V6 ? "br0 had lost its IPv6 address"
-		                                : "br0 had lost its IPv4 address";
-	else if (family_of(f, o) == IP_V6 && s->first->replied &&
-	         address_no_local(f->t, s->first->reply_ns))
+		hint = s->v6 ? "br0 had lost its IPv6 address" : "br0 had lost its IPv4 address";
+	else if (s->v6 && s->first->replied && address_no_local(f->t, s->first->reply_ns))
 		hint =
-		    "br0 had lost its link-local address, without which a router solicits nobody";
-	words_moment(o->from_ns, from);
+		    "br0 had lost its link-local address, without which a router sends no solicitations";
 	if (s->first->replied)
-		return mem_printf("%u answer%s for %s came to the uplink from %s s on and did not "
-		                  "go on to br0: %s",
-		    s->n, words_plural(s->n), s->name, from, hint);
-	return mem_printf("br0 took %u lookup%s of %s from %s s on and sent none to the uplink: %s",
-	    s->n, words_plural(s->n), s->name, from, hint);
+		return mem_printf(
+		    "%s for %s reached the uplink from %s s on and %s not forwarded to br0: "
+		    "%s",
+		    s->answers, s->name, s->from, s->were, hint);
+	return mem_printf("br0 took %s of %s from %s s on and forwarded none to the uplink: %s",
+	    s->lookups, s->name, s->from, hint);
 }
 
-/* Nobody answers for an address that br0 no longer has. Empty: it had it. */
-static const char *address_gone_text(
-    const struct facts *f, const struct outage *o, const struct sum *s, char out[80])
+/* "2 ARP requests", those in [from, to]. */
+static char *asked_words(
+    const struct sum *s, const struct moments *m, int64_t from_ns, int64_t to_ns, char *out)
 {
-	const struct trace_meta *meta = &f->t->meta;
-	bool v6 = family_of(f, o) == IP_V6;
-	char ip[INET6_ADDRSTRLEN];
+	size_t n = 0;
 
-	if (!address_lost(f->t, family_of(f, o), s->first->t_ns))
-		return "";
-	inet_ntop(
-	    v6 ? AF_INET6 : AF_INET, v6 ? meta->gateway_ip6 : meta->gateway_ip4, ip, sizeof(ip));
-	snprintf(out, 80, ": br0 no longer had %s", ip);
-	return out;
+	for (size_t i = 0; m && i < m->n; i++)
+		n += m->items[i] >= from_ns && m->items[i] <= to_ns;
+	return words_of(n, s->v6 ? "solicitation" : "ARP request", out);
 }
 
-static char *unfound_text(
+static char *unresolved_text(
     const struct facts *f, const struct outage *o, const struct sum *s, const struct neigh *n)
 {
-	size_t count = n ? moments_count(&n->looked_for, o->from_ns, o->to_ns) : 0;
-	char from[WORDS_TEXT];
+	const struct trace_meta *meta = &f->t->meta;
+	bool gone = address_lost(f->t, family_of(f, o), s->first->t_ns);
+	char asked[WORDS_TEXT], ip[INET6_ADDRSTRLEN] = "";
 
-	return mem_printf(
-	    "br0 asked for %s by %zu %s%s from %s s on, none of which came out of port "
-	    "%s, so %u answer%s waited for it in vain",
-	    s->name, count, family_of(f, o) == IP_V6 ? "solicitation" : "ARP request",
-	    words_plural(count), words_moment(o->from_ns, from), s->name, s->n, words_plural(s->n));
+	/* nobody answers for an address that br0 no longer has */
+	if (gone)
+		inet_ntop(s->v6 ? AF_INET6 : AF_INET, s->v6 ? meta->gateway_ip6 : meta->gateway_ip4,
+		    ip, sizeof(ip));
+	return mem_printf("br0 answered none of %s of %s from %s s on, so %s never left it%s%s",
+	    asked_words(s, n ? &n->heard : NULL, o->from_ns - NS_PER_S, o->to_ns, asked), s->name,
+	    s->from, s->lookups, gone ? ": br0 no longer had " : "", ip);
 }
 
 static char *what(const struct facts *f, const struct outage *o, const struct sum *s)
 {
 	const struct attempt *a = s->first;
-	char from[WORDS_TEXT], mac[MAC_TEXT], own[MAC_TEXT], gone[80];
+	char mac[MAC_TEXT], own[MAC_TEXT], asked[WORDS_TEXT];
 	const struct neigh *n =
 	    s->client < f->neighs.n ? neigh_of(&f->neighs, s->client, family_of(f, o)) : NULL;
-	size_t first, count;
+	const struct history_span *last;
 
-	words_moment(o->from_ns, from);
 	switch (o->cause) {
 	case CAUSE_STALE_GATEWAY:
 		return stale_text(f, o, s);
 	case CAUSE_UNRESOLVED_GATEWAY:
-		count = n ? moments_count(&n->heard, o->from_ns - NS_PER_S, o->to_ns) : 0;
-		return mem_printf("br0 answered none of %zu %s%s of %s from %s s on, so %u "
-		                  "lookup%s never left it%s",
-		    count, family_of(f, o) == IP_V6 ? "solicitation" : "ARP request",
-		    words_plural(count), s->name, from, s->n, words_plural(s->n),
-		    address_gone_text(f, o, s, gone));
+		return unresolved_text(f, o, s, n);
 	case CAUSE_DEAD_GATEWAY:
-		return dead_text(f, o, s);
+		return dead_text(f, s);
 	case CAUSE_PORT_NOT_FORWARDING:
 		return port_text(f, o, s);
 	case CAUSE_NOT_FORWARDED:
 		return not_forwarded_text(f, o, s);
 	case CAUSE_UPSTREAM_SILENT:
-		return mem_printf(
-		    "the upstream got %u lookup%s of %s from %s s on and answered none", s->n,
-		    words_plural(s->n), s->name, from);
+		return mem_printf("the upstream got %s of %s from %s s on and answered none",
+		    s->lookups, s->name, s->from);
 	case CAUSE_STALE_CLIENT:
-		count = n ? history_at(&n->own, a->t_ns, a->reply_ns, &first) : 0;
-		return mem_printf("the gateway sent %u answer%s for %s to %s, but its MAC is %s",
-		    s->n, words_plural(s->n), s->name, mac_text(a->reply_dst, mac),
-		    count ? mac_text(n->own.items[first + count - 1].mac, own) : "another");
+		last = n ? history_last_at(&n->own, a->t_ns, a->reply_ns) : NULL;
+		return mem_printf("the gateway sent %s for %s to %s, but its MAC is %s", s->answers,
+		    s->name, mac_text(a->reply_dst, mac),
+		    last ? mac_text(last->mac, own) : "another");
 	case CAUSE_UNRESOLVED_CLIENT:
-		return unfound_text(f, o, s, n);
+		return mem_printf(
+		    "br0 sent %s for %s from %s s on; none of them left port %s, so %s %s dropped",
+		    asked_words(s, n ? &n->looked_for : NULL, o->from_ns, o->to_ns, asked), s->name,
+		    s->from, s->name, s->answers, s->were);
 	case CAUSE_TOO_BIG:
 		return big_text(f, s);
 	case CAUSE_CLIENT_DOWN:
-		return mem_printf("%s could not send %u lookup%s from %s s on: it had %s", s->name,
-		    s->n, words_plural(s->n), from,
-		    a->err == -ENETUNREACH ? "no route, as when its link is down"
-		    : a->err == -ENETDOWN  ? "its link down"
+		return mem_printf("%s could not send %s from %s s on: %s", s->name, s->lookups,
+		    s->from,
+		    a->err == -ENETUNREACH ? "no route (its link may be down)"
+		    : a->err == -ENETDOWN  ? "its link was down"
 		                           : "no such device");
 	default:
 		return mem_printf(
-		    "the frames of %u lost lookup%s of %s show no single cause; the captures may",
+		    "the frames of %u lost lookup%s of %s show no single cause; look at the packet captures",
 		    o->lost, words_plural(o->lost), s->name);
 	}
 }

@@ -9,7 +9,5 @@ char *reason_text(const struct facts *f, const struct outage *o);
 /* What ended it ("its port forwarded again"); NULL when it is open, or when nothing was seen to end
  * it. Caller frees. */
 char *reason_end(const struct facts *f, const struct outage *o);
-/* Is this what ended a deliberate defect that had begun before? */
-bool reason_fault_ends(const struct bridge_state *m, size_t change_window);
 
 #endif

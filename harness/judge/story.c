@@ -43,7 +43,8 @@ static void tell_faults(const struct facts *f, struct judgement *j)
 			continue;
 		add_finding(j, b->begin_ns,
 		    mem_printf("the deliberate defect '%.15s' %s", b->begin->u.churn.port,
-		        reason_fault_ends(&f->bridge_state, i) ? "ended" : "began"));
+		        change_window_ends_fault(&f->bridge_state.change_windows, i) ? "ended"
+		                                                                     : "began"));
 		told++;
 	}
 }
@@ -110,9 +111,8 @@ static const struct history_span *entry_at(
     const struct facts *f, size_t client, const struct stream *s, int64_t t_ns)
 {
 	const struct history *h = &neigh_of(&f->neighs, client, (enum ip_family)s->family)->gateway;
-	size_t first, n = history_at(h, t_ns, t_ns, &first);
 
-	return n ? &h->items[first + n - 1] : NULL;
+	return history_last_at(h, t_ns, t_ns);
 }
 
 static const char *farthest(const struct attempt *a)
@@ -154,8 +154,9 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 		    name, state, o->lost, words_plural(o->lost));
 	case CAUSE_DEAD_GATEWAY:
 		if (mac_is_zero(dst) && a->asked)
-			return mem_printf("%s had %s for the gateway, which is no MAC to send to",
-			    name, mac_text(dst, mac));
+			return mem_printf(
+			    "%s had %s for the gateway, which no frame can be sent to", name,
+			    mac_text(dst, mac));
 		return mem_printf("br0 was %s; %u lookup%s of %s lost",
 		    mac_text(bridge_state_gateway_at(&f->bridge_state, a->t_ns), mac), o->lost,
 		    words_plural(o->lost), name);
@@ -163,7 +164,7 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 		return mem_printf("the port of %s did not forward; %u lookup%s lost", name, o->lost,
 		    words_plural(o->lost));
 	case CAUSE_NOT_FORWARDED:
-		return mem_printf("a lookup of %s reached %s and was not passed on; %u lost", name,
+		return mem_printf("a lookup of %s reached %s and was not forwarded; %u lost", name,
 		    a->replied ? "the uplink as a reply" : "br0", o->lost);
 	case CAUSE_UPSTREAM_SILENT:
 		return mem_printf(
@@ -171,10 +172,8 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 		    o->lost);
 	case CAUSE_STALE_CLIENT:
 		if (has_client && f->neighs.items[c].own.n) {
-			const struct history *h = &f->neighs.items[c].own;
-			size_t first, n = history_at(h, a->t_ns, a->reply_ns, &first);
-
-			mac_text(h->items[first + n - 1].mac, own);
+			entry = history_last_at(&f->neighs.items[c].own, a->t_ns, a->reply_ns);
+			mac_text(entry->mac, own);
 		}
 		return mem_printf("the gateway sent the reply to %s, but %s has %s; %u lost",
 		    mac_text(a->reply_dst, mac), name, own, o->lost);

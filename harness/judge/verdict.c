@@ -8,6 +8,7 @@
 #include "judge/verdict.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -16,17 +17,32 @@
 #include "trace/names.h"
 
 static const char neigh_forced_gc[] =
-    "the kernel's neighbour table was full, and entries were evicted";
+    "the kernel removed entries from its neighbour table, which was nearly full";
 static const char neigh_forced_gc_so[] =
-    "all namespaces share that table, and it throws out from net.ipv4.neigh.default.gc_thresh2 "
-    "entries on (ipv6 likewise)";
+    "all namespaces share that table; the kernel removes entries when there are more than "
+    "net.ipv4.neigh.default.gc_thresh2 (ipv6 likewise)";
 
-/* Takes over why and so. */
-static void say(struct judgement *j, enum verdict v, char *why, char *so)
+static const char scenario_so[] = "this is a bug in the scenario, not in your kernel";
+
+/* `so` may be NULL. */
+__attribute__((format(printf, 4, 5))) static void say(
+    struct judgement *j, enum verdict v, const char *so, const char *fmt, ...)
 {
+	struct buf why = {0};
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&why, fmt, ap);
+	va_end(ap);
 	j->verdict = v;
-	j->why = why;
-	j->so = so;
+	j->why = why.s;
+	j->so = so ? mem_strdup(so) : NULL;
+}
+
+/* It lost something, and this says why that shows nothing of the bridge. */
+static void say_but(struct judgement *j, const char *lost, const char *but, const char *so)
+{
+	say(j, VERDICT_INVALID, so, "%s; but %s", lost, but);
 }
 
 static char *lost_text(const struct judgement *j)
@@ -45,12 +61,12 @@ static char *lost_text(const struct judgement *j)
 /* What happened in the worst outage, and whose work it was. */
 static char *arm_so(const struct facts *f, const struct judgement *j, const struct outage *worst)
 {
-	char *what =
-	    worst ? reason_text(f, worst) : mem_strdup("a bridge is broken before DNS notices");
+	char *what = worst ? reason_text(f, worst)
+	                   : mem_strdup("the bridge changed, though no lookup was lost");
 	struct buf b = {0};
 
 	if (f->fault)
-		buf_printf(&b, "%s; the deliberate defect '%.15s' was at work", what,
+		buf_printf(&b, "%s; the deliberate defect '%.15s' was active", what,
 		    f->fault->u.churn.port);
 	else if (f->pinned && j->gateway_mac_changes)
 		buf_printf(&b,
@@ -96,22 +112,15 @@ static char *over_limits(const struct facts *f, const struct judgement *j)
 	return why;
 }
 
-static bool touched(const struct facts *f)
-{
-	for (const struct attempt *a = f->attempts.items; a < f->attempts.items + f->attempts.n;
-	     a++)
-		if (attempt_lost(a) && !f->t->meta.streams[a->stream].reference &&
-		    fitness_lacking(f->t, &f->fitness, a))
-			return true;
-	return false;
-}
-
-/* What the machine did, where that is known; or NULL. */
-static const char *blame(const struct facts *f)
+/* Says what the machine did, where that is known. */
+static void say_at_fault(const struct facts *f, struct judgement *j, const char *lost)
 {
 	const struct fitness *m = &f->fitness;
+	const char *blame = m->collision.lost || !m->starved ? m->collision.text : m->starved;
 
-	return m->collision.lost || !m->starved ? m->collision.text : m->starved;
+	say(j, VERDICT_INVALID, fitness_so_busy,
+	    "%s; but the machine was at fault at that time%s%s", lost, blame ? ": " : "",
+	    blame ? blame : "");
 }
 
 static bool no_exposure(const struct facts *f, struct judgement *j)
@@ -121,124 +130,86 @@ static bool no_exposure(const struct facts *f, struct judgement *j)
 	if (f->seen_exposure_ns >= 0)
 		return false;
 	if (j->exposures)
-		say(j, VERDICT_INCONCLUSIVE,
-		    mem_printf("exposed %s, but nothing was asked within two intervals of that",
-		        words_times(j->exposures, text)),
-		    mem_strdup("a fault of the scenario, not of your kernel"));
+		say(j, VERDICT_INCONCLUSIVE, scenario_so,
+		    "exposed %s, but no lookup was sent within two intervals of an exposure",
+		    words_times(j->exposures, text));
 	else
-		say(j, VERDICT_INCONCLUSIVE,
-		    mem_strdup(
-		        "no exposure: churn never changed the lowest MAC, the smallest MTU or "
-		        "the carrier of the ports, and no event was seen to take effect"),
-		    mem_strdup("a fault of the scenario, not of your kernel"));
+		say(j, VERDICT_INCONCLUSIVE, scenario_so,
+		    "no exposure: churn never changed the lowest MAC, the smallest MTU or the "
+		    "carrier of the ports, and no event was seen to take effect");
 	return true;
 }
 
-/* Exposures that no event stands for, and the first one's time. */
-static size_t count_inherited(const struct facts *f, int64_t *first_ns)
+/* The scenario says that the bridge is never exposed, and it was, other than by events. */
+static bool exposed_all_the_same(const struct facts *f, struct judgement *j)
 {
+	char text[WORDS_TEXT], times[WORDS_TEXT];
+	int64_t first_ns = 0;
 	size_t n = 0;
 
-	for (size_t i = f->bridge_state.n_exposures; i > 0; i--) {
-		const struct exposure *x = &f->bridge_state.exposures[i - 1];
-
-		if (!x->intended) {
+	for (size_t i = f->bridge_state.n_exposures; i > 0; i--)
+		if (!f->bridge_state.exposures[i - 1].intended) {
 			n++;
-			*first_ns = x->t_ns;
+			first_ns = f->bridge_state.exposures[i - 1].t_ns;
 		}
-	}
-	return n;
+	if (!f->t->meta.exposures_none || !n)
+		return false;
+	say(j, VERDICT_INCONCLUSIVE, scenario_so,
+	    "what the bridge inherits changed %s, first at %s s; the scenario says it never does",
+	    words_times(n, times), words_moment(first_ns, text));
+	return true;
 }
 
-static void judge_arm(const struct facts *f, struct judgement *j, const struct outage *worst)
+/* Load changes no MAC, no MTU. What is true of the bridge shows again when it is played alone. */
+static bool load_explains(const struct facts *f, struct judgement *j, const char *over)
 {
-	int64_t first_ns = 0;
-	size_t inherited;
-	const struct trace_meta *m = &f->t->meta;
-	char *over = over_limits(f, j), text[WORDS_TEXT], times[WORDS_TEXT];
+	if (f->breaches.bits)
+		return false;
+	if (f->fitness.neigh_forced_gc)
+		say_but(j, over, neigh_forced_gc, neigh_forced_gc_so);
+	else if (fitness_lacking_any(f->t, &f->fitness, &f->attempts) ||
+	         fitness_lateness_explains(f->t, &f->fitness, j->longest_ns))
+		say_at_fault(f, j, over);
+	else
+		return false;
+	return true;
+}
 
-	/* Load changes no MAC, no MTU. What is true of the bridge shows again when it is played
-	 * alone. */
-	if (over && !f->breaches.bits && f->fitness.neigh_forced_gc) {
-		say(j, VERDICT_INVALID, mem_printf("%s; but %s", over, neigh_forced_gc),
-		    mem_strdup(neigh_forced_gc_so));
-		free(over);
-		return;
-	}
-	if (over && !f->breaches.bits &&
-	    (touched(f) || fitness_lateness_explains(f->t, &f->fitness, j->longest_ns))) {
-		say(j, VERDICT_INVALID,
-		    mem_printf("%s; but the machine was at fault at that time%s%s", over,
-		        blame(f) ? ": " : "", blame(f) ? blame(f) : ""),
-		    mem_strdup("the machine was too busy to say anything of the bridge"));
-		free(over);
-		return;
-	}
-	inherited = count_inherited(f, &first_ns);
-	if (m->exposures_none && inherited) {
-		say(j, VERDICT_INCONCLUSIVE,
-		    mem_printf(
-		        "what the bridge inherits changed %s, first at %s s; the scenario says "
-		        "it never does",
-		        words_times(inherited, times), words_moment(first_ns, text)),
-		    mem_strdup("a fault of the scenario, not of your kernel"));
-		free(over);
-		return;
-	}
-	if (over) {
-		say(j, VERDICT_FAIL, over, arm_so(f, j, worst));
-		for (size_t i = 0; i < m->n_known; i++)
-			if (m->known[i].breaks == CAUSE_NONE || m->known[i].breaks == j->cause)
-				j->known = true;
-		return;
-	}
+static void judge_held(const struct facts *f, struct judgement *j)
+{
+	const struct trace_meta *m = &f->t->meta;
+	char text[WORDS_TEXT], times[WORDS_TEXT];
+
 	if (f->fitness.starved) {
-		say(j, VERDICT_INVALID, mem_strdup(f->fitness.starved),
-		    mem_strdup("the machine was too busy to say anything of the bridge"));
+		say(j, VERDICT_INVALID, fitness_so_busy, "%s", f->fitness.starved);
 		return;
 	}
 	if (!m->exposures_none && no_exposure(f, j))
 		return;
-	say(j, VERDICT_PASS,
-	    mem_printf("held: %lu of %lu answered, exposed %s; shortest detectable outage %s",
-	        j->total.answered, j->total.sent, words_times(j->exposures, times),
-	        words_span(j->resolution_ns, text)),
-	    m->n_known ? mem_strdup("it is listed as a known failure, but it passed") : NULL);
+	say(j, VERDICT_PASS, m->n_known ? "it is listed as a known failure, but it passed" : NULL,
+	    "held: %lu of %lu answered, exposed %s; shortest detectable outage %s",
+	    j->total.answered, j->total.sent, words_times(j->exposures, times),
+	    words_span(j->resolution_ns, text));
 	j->known_gone = m->n_known > 0;
 }
 
-/* Talk that came after an exposure and may have healed: unprompted first. */
-static const struct gateway_arp *healing(const struct facts *f)
+static void judge_arm(const struct facts *f, struct judgement *j, const struct outage *worst)
 {
-	const struct gateway_arp *found = NULL;
+	const struct trace_meta *m = &f->t->meta;
+	char *over = over_limits(f, j);
 
-	for (size_t i = 0; i < f->gateway_arps.n; i++) {
-		const struct gateway_arp *gateway_arp = &f->gateway_arps.items[i];
-
-		if (gateway_arp->t_ns < f->seen_exposure_ns)
-			continue;
-		if (gateway_arp->why == GATEWAY_ARP_UNPROMPTED)
-			return gateway_arp;
-		found = found || gateway_arp->healed < 0 ? found : gateway_arp;
+	if ((over && load_explains(f, j, over)) || exposed_all_the_same(f, j)) {
+		;
+	} else if (over) {
+		say(j, VERDICT_FAIL, NULL, "%s", over);
+		j->so = arm_so(f, j, worst);
+		for (size_t i = 0; i < m->n_known; i++)
+			if (m->known[i].breaks == CAUSE_NONE || m->known[i].breaks == j->cause)
+				j->known = true;
+	} else {
+		judge_held(f, j);
 	}
-	return found;
-}
-
-static char *healing_text(const struct facts *f, const struct gateway_arp *gateway_arp)
-{
-	const char *who =
-	    gateway_arp->healed >= 0 ? f->t->meta.clients[gateway_arp->healed].name : NULL;
-	char text[WORDS_TEXT], said[GATEWAY_ARP_TEXT];
-
-	if (gateway_arp->why == GATEWAY_ARP_ANNOUNCED)
-		return mem_printf("%s s the gateway announced its new MAC by %s",
-		    words_moment(gateway_arp->t_ns, text),
-		    gateway_arp->family == IP_V6 ? "an unsolicited advertisement"
-		                                 : "gratuitous ARP");
-	return mem_printf("%s s the gateway %s%s%s%.15s%s", words_moment(gateway_arp->t_ns, text),
-	    gateway_arp_text(gateway_arp, said),
-	    gateway_arp->why == GATEWAY_ARP_PROMPTED ? ", whose lookup was under way," : "",
-	    who ? " and so healed '" : "", who ? who : "", who ? "'" : "");
+	free(over);
 }
 
 /* Of the cause that a control must break by, and as long as the schedule implies. */
@@ -282,57 +253,60 @@ static const struct stream *spared(const struct facts *f, const struct judgement
 	return NULL;
 }
 
+/* Nothing is learnt of the kernel from what the gateway's own ARP healed. */
+static void say_healed(const struct facts *f, struct judgement *j, const struct gateway_arp *arp)
+{
+	char *why = gateway_arp_healing_text(&f->t->meta, arp);
+
+	/* Lookups are half an interval away from churn: only a machine that was late with one of
+	 * them lets them meet. */
+	if (arp->why == GATEWAY_ARP_PROMPTED)
+		say(j, VERDICT_INVALID,
+		    "a late change and a lookup coincided, and the gateway's ARP for the answer "
+		    "refreshed the client's entry",
+		    "%s", why);
+	else
+		say(j, VERDICT_INCONCLUSIVE,
+		    "the gateway's own ARP may have refreshed a client's entry; this is a bug in the suite, not in your kernel",
+		    "%s", why);
+	free(why);
+}
+
 static void judge_control(const struct facts *f, struct judgement *j)
 {
 	const struct trace_meta *m = &f->t->meta;
 	const struct outage *some = broke_by(f, j);
-	const struct gateway_arp *gateway_arp;
-	char *lost = lost_text(j), implied[WORDS_TEXT];
+	const struct gateway_arp *arp;
+	char *lost = lost_text(j), text[WORDS_TEXT];
 
 	if (f->fitness.starved) {
-		say(j, VERDICT_INVALID, mem_strdup(f->fitness.starved),
-		    mem_strdup("the machine was too busy to say anything of the bridge"));
-	} else if (touched(f)) {
-		say(j, VERDICT_INVALID,
-		    mem_printf("%s; but the machine was at fault at that time%s%s", lost,
-		        blame(f) ? ": " : "", blame(f) ? blame(f) : ""),
-		    mem_strdup("the machine was too busy to say anything of the bridge"));
+		say(j, VERDICT_INVALID, fitness_so_busy, "%s", f->fitness.starved);
+	} else if (fitness_lacking_any(f->t, &f->fitness, &f->attempts)) {
+		say_at_fault(f, j, lost);
 	} else if (no_exposure(f, j)) {
 		;
 	} else if (f->fitness.collision.text) {
 		/* That lookup may have healed its client, or its own gateway's entry. */
-		say(j, VERDICT_INVALID, mem_printf("%s; but %s", lost, f->fitness.collision.text),
-		    mem_strdup("the machine was too busy to say anything of the bridge"));
+		say_but(j, lost, f->fitness.collision.text, fitness_so_busy);
 	} else if (f->fitness.neigh_forced_gc) {
-		say(j, VERDICT_INVALID, mem_printf("%s; but %s", lost, neigh_forced_gc),
-		    mem_strdup(neigh_forced_gc_so));
-	} else if ((gateway_arp = healing(f)) && gateway_arp->why == GATEWAY_ARP_PROMPTED) {
-		/* Lookups are half an interval away from churn: only a machine that was late with
-		 * one of them lets them meet. Nothing is learnt of the kernel. */
-		say(j, VERDICT_INVALID, healing_text(f, gateway_arp),
-		    mem_strdup(
-		        "a late port and a lookup met by chance, and the answer's way back healed "
-		        "the "
-		        "client"));
-	} else if (gateway_arp) {
-		say(j, VERDICT_INCONCLUSIVE, healing_text(f, gateway_arp),
-		    mem_strdup("the lab talked: a fault of the suite, not of your kernel"));
+		say_but(j, lost, neigh_forced_gc, neigh_forced_gc_so);
+	} else if ((arp = gateway_arps_healing(&f->gateway_arps, f->seen_exposure_ns))) {
+		say_healed(f, j, arp);
 	} else if (some) {
 		say(j, VERDICT_INCONCLUSIVE,
-		    mem_printf("it broke by %s over %s, but not over %s", cause_name(m->breaks),
-		        m->streams[some->stream].name, spared(f, j)->name),
-		    mem_strdup("what did not break here proves nothing where it holds"));
+		    "the arms' lookups of that family and transport prove nothing",
+		    "it broke by %s over %s, but not over %s", cause_name(m->breaks),
+		    m->streams[some->stream].name, spared(f, j)->name);
 	} else if (j->total.lost) {
 		say(j, VERDICT_INCONCLUSIVE,
-		    mem_printf("it must break by %s for at least %s; it %s, cause %s%s",
-		        cause_name(m->breaks), words_span(m->min_outage_ns, implied), lost,
-		        cause_name(j->cause), stale_form_suffix(j->form)),
-		    mem_strdup("the control broke in another way, so its arms prove nothing"));
+		    "the control broke in another way, so its arms prove nothing",
+		    "it must break by %s for at least %s; it %s, cause %s%s", cause_name(m->breaks),
+		    words_span(m->min_outage_ns, text), lost, cause_name(j->cause),
+		    stale_form_suffix(j->form));
 	} else {
-		say(j, VERDICT_NOT_REPRODUCED,
-		    mem_printf("%s, though the bridge was exposed %s and nothing healed it", lost,
-		        words_times(j->exposures, implied)),
-		    mem_strdup("this kernel may no longer have the fault"));
+		say(j, VERDICT_NOT_REPRODUCED, "this kernel may no longer have the fault",
+		    "%s, though the bridge was exposed %s and nothing healed it", lost,
+		    words_times(j->exposures, text));
 	}
 	free(lost);
 }
@@ -355,37 +329,30 @@ static void end_paused(int64_t paused_ns, struct judgement *j)
 		free(why);
 		free(j->so);
 		j->known_gone = false;
-		say(j, VERDICT_INVALID, mem_printf("paused at %s s, before it had failed", text),
-		    mem_strdup("nothing can be said of a case that was cut short"));
+		say(j, VERDICT_INVALID, "a case that ended early has no verdict",
+		    "paused at %s s, before it had failed", text);
 	}
 }
 
-/* Played by events: in how many rounds it broke, as it must (a control) or must not (an arm). */
-static unsigned rounds_broken(const struct facts *f, const struct judgement *j)
-{
-	const struct trace_meta *m = &f->t->meta;
-	unsigned n = 0;
-
-	for (size_t i = 0; i < j->n_outages; i++)
-		n += m->breaks == CAUSE_NONE || is_implied(f, &j->outages[i]);
-	return n;
-}
-
-/* Each round must have been dangerous, and all must agree. */
+/* Played by events: each round must have been dangerous, and all must agree whether it broke: as it
+ * must (a control) or must not (an arm). */
 static bool judge_rounds(const struct facts *f, struct judgement *j)
 {
-	unsigned rounds = (unsigned)f->t->meta.rounds, n = rounds_broken(f, j);
+	const struct trace_meta *m = &f->t->meta;
+	unsigned rounds = (unsigned)m->rounds, n = 0;
 	char text[WORDS_TEXT];
 
-	if (!rounds || touched(f))
+	if (!rounds || fitness_lacking_any(f->t, &f->fitness, &f->attempts))
 		return false;
+	for (size_t i = 0; i < j->n_outages; i++)
+		n += m->breaks == CAUSE_NONE || is_implied(f, &j->outages[i]);
 	if (j->exposures < rounds)
-		say(j, VERDICT_INCONCLUSIVE,
-		    mem_printf("exposed %s in %u rounds", words_times(j->exposures, text), rounds),
-		    mem_strdup("a round without an exposure proves nothing"));
+		say(j, VERDICT_INCONCLUSIVE, "a round without an exposure proves nothing",
+		    "exposed %s in %u rounds", words_times(j->exposures, text), rounds);
 	else if (n && n < rounds)
-		say(j, VERDICT_INCONCLUSIVE, mem_printf("it broke in %u of %u rounds", n, rounds),
-		    mem_strdup("all must agree; played by the clock it shows more"));
+		say(j, VERDICT_INCONCLUSIVE,
+		    "the rounds must agree; the case shows more when it is played by the clock",
+		    "it broke in %u of %u rounds", n, rounds);
 	else
 		return false;
 	return true;
@@ -399,19 +366,14 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 	j->cause = o ? o->cause : CAUSE_NONE;
 	j->form = o ? o->form : STALE_NEITHER;
 	j->unbuilt = f->fitness.unbuilt;
+	const char *lab_fault = j->cause == CAUSE_UPSTREAM_SILENT ? "dnsmasq did not answer"
+	                        : j->cause == CAUSE_TOO_BIG ? "packets were too big for the uplink"
+	                                                    : NULL;
 	if (f->fitness.broken) {
-		say(j, VERDICT_INVALID, mem_strdup(f->fitness.broken),
-		    mem_strdup(f->fitness.broken_so));
-	} else if (j->cause == CAUSE_UPSTREAM_SILENT && f->fitness.reference_lost) {
-		say(j, VERDICT_INVALID,
-		    mem_strdup("dnsmasq did not answer; the reference lookups were lost as well"),
-		    mem_strdup("a fault of the lab, not of your kernel"));
-	} else if (j->cause == CAUSE_TOO_BIG && f->fitness.reference_lost) {
-		say(j, VERDICT_INVALID,
-		    mem_strdup(
-		        "packets were too big for the uplink; the reference lookups were lost as "
-		        "well"),
-		    mem_strdup("a fault of the lab, not of your kernel"));
+		say(j, VERDICT_INVALID, f->fitness.broken_so, "%s", f->fitness.broken);
+	} else if (lab_fault && f->fitness.reference_lost) {
+		say(j, VERDICT_INVALID, fitness_so_lab,
+		    "%s; the reference lookups were lost as well", lab_fault);
 	} else if (judge_rounds(f, j)) {
 		;
 	} else if (m->breaks == CAUSE_NONE) {
@@ -421,10 +383,8 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 		j->cause = o->cause;
 		j->form = o->form;
 		char *lost = lost_text(j);
-		say(j, VERDICT_PASS,
-		    mem_printf("it broke as it must: %s, cause %s%s", lost, cause_name(j->cause),
-		        stale_form_suffix(j->form)),
-		    NULL);
+		say(j, VERDICT_PASS, NULL, "it broke as it must: %s, cause %s%s", lost,
+		    cause_name(j->cause), stale_form_suffix(j->form));
 		free(lost);
 	} else {
 		judge_control(f, j);

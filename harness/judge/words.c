@@ -70,6 +70,12 @@ char *words_times(uint64_t n, char *out)
 	return out;
 }
 
+char *words_of(uint64_t n, const char *noun, char *out)
+{
+	snprintf(out, WORDS_TEXT, "%" PRIu64 " %s%s", n, noun, words_plural(n));
+	return out;
+}
+
 const char *words_plural(uint64_t n)
 {
 	return n == 1 ? "" : "s";

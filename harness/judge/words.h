@@ -14,6 +14,8 @@ char *words_moment(int64_t ns, char *out);
 char *words_count(uint64_t n, char *out);
 /* "never", "once", "2 times"; returns out (WORDS_TEXT bytes). */
 char *words_times(uint64_t n, char *out);
+/* "1 lookup", "8 lookups"; returns out (WORDS_TEXT bytes). */
+char *words_of(uint64_t n, const char *noun, char *out);
 /* "" for one, "s" for any other number. */
 const char *words_plural(uint64_t n);
 

@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "judge/attempt.h"
 #include "judge/neigh.h"
-#include "judge/outage.h"
 
 struct maker {
 	const struct trace *t;

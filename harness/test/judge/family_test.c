@@ -45,20 +45,14 @@ static void as_ip6(struct trace *t)
 	}
 }
 
-static void free_judged(struct trace *t, struct judgement *j)
-{
-	judgement_free(j);
-	trace_free(t);
-}
-
 START_TEST(a_story_is_judged_the_same_over_ipv6)
 {
 	void (*const stories[])(struct trace *) = {
 	    build_broken_control, build_held_arm, build_failed_arm, build_quiet_control};
 
 	for (size_t i = 0; i < ARRAY_SIZE(stories); i++) {
-		struct trace a = {0}, b = {0};
-		struct judgement x, y;
+		AUTO_TRACE a = {0}, b = {0};
+		AUTO_JUDGEMENT x, y;
 
 		stories[i](&a);
 		stories[i](&b);
@@ -72,8 +66,6 @@ START_TEST(a_story_is_judged_the_same_over_ipv6)
 		ck_assert_uint_eq(x.n_findings, y.n_findings);
 		for (size_t k = 0; k < x.n_findings; k++)
 			ck_assert_str_eq(x.findings[k].text, y.findings[k].text);
-		free_judged(&a, &x);
-		free_judged(&b, &y);
 	}
 }
 END_TEST
@@ -104,27 +96,16 @@ static void two_ways(struct trace *t, enum ip_family family, enum transport tran
 
 START_TEST(a_control_breaks_by_each_family_and_transport)
 {
-	static const struct {
-		enum ip_family family;
-		enum transport transport;
-		bool breaks;
-		const char *verdict, *why;
-	} want[] = {
-	    {IP_V4, TRANSPORT_TCP, true, "pass", "it broke as it must"},
-	    {IP_V4, TRANSPORT_TCP, false, "inconclusive",
-	        "it broke by stale-gateway over c1/ipv4/udp, but not over second"},
-	    {IP_V6, TRANSPORT_UDP, false, "inconclusive",
-	        "it broke by stale-gateway over c1/ipv4/udp, but not over second"},
-	    /* another client of the same way, that may be immune */
-	    {IP_V4, TRANSPORT_UDP, false, "pass", "it broke as it must"},
-	};
+	const char *spared = "it broke by stale-gateway over c1/ipv4/udp, but not over second";
 
-	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
-		struct trace t;
-
-		two_ways(&t, want[i].family, want[i].transport, want[i].breaks);
-		ASSERT_VERDICT(judged(&t), want[i].verdict, want[i].why);
-	}
+	JUDGE_ROW(
+	    "both broke", two_ways(&t, IP_V4, TRANSPORT_TCP, true), "pass", "it broke as it must");
+	JUDGE_ROW(
+	    "not over TCP", two_ways(&t, IP_V4, TRANSPORT_TCP, false), "inconclusive", spared);
+	JUDGE_ROW(
+	    "not over IPv6", two_ways(&t, IP_V6, TRANSPORT_UDP, false), "inconclusive", spared);
+	JUDGE_ROW("not another client of the same way, which may be immune",
+	    two_ways(&t, IP_V4, TRANSPORT_UDP, false), "pass", "it broke as it must");
 }
 END_TEST
 
@@ -150,36 +131,77 @@ START_TEST(entries_of_one_family_say_nothing_of_the_other)
 }
 END_TEST
 
-/* An advertisement of the gateway's to all nodes, or its solicitation, in a control that held. */
-static const struct judgement *talked(int64_t ms, enum frame_kind kind, bool corrects)
+/* A control that held, with this of the gateway over IPv6: an advertisement to all nodes, or a
+ * solicitation of `target` from its link-local address. */
+static void advertised(struct trace *t, int64_t ms)
+{
+	build_quiet_control(t);
+	build_arp(t, ms, HOP_BRIDGE, 0, FRAME_ARP_REPLY, true, 1);
+	build_neigh(t, ms + 2, 0, 2, MAC_PORT1);
+	as_ip6(t);
+}
+
+static void solicited(struct trace *t, uint8_t target)
+{
+	build_quiet_control(t);
+	build_broadcast(t, 7000, target);
+	as_ip6(t);
+}
+
+/* c1 does not look up between 20 and 26 s; at 25 s the gateway solicits somebody from this one of
+ * its addresses. */
+static void solicited_while_idle(struct trace *trace, uint8_t target, bool link_local)
 {
 	struct trace t;
 
 	build_quiet_control(&t);
-	build_arp(&t, ms, HOP_BRIDGE, 0, kind == FRAME_NS ? FRAME_ARP_REQUEST : FRAME_ARP_REPLY,
-	    true, kind == FRAME_NS ? 99 : 1);
-	if (corrects)
-		build_neigh(&t, ms + 2, 0, 2, MAC_PORT1);
+	DROP(EV_SENT, ev->t_ns >= 20 * S && ev->t_ns < 26 * S && ev->u.sent.stream == STREAM_C1);
+	DROP(EV_FRAME, ev->t_ns >= 20 * S && ev->t_ns < 26 * S);
+	t.meta.streams[STREAM_C1].closed_loop = true; /* a gap is no skipped lookup */
+	build_broadcast(&t, 25000, target);
 	as_ip6(&t);
-	return judged(&t);
+	if (!link_local)
+		global(t.events[t.n - 1].u.frame.sip, 1);
+	*trace = t;
 }
 
-START_TEST(the_gateways_talk_over_ipv6)
+/* c1 asked for the gateway just before. */
+static void after_a_solicitation(struct trace *t, int64_t ms)
 {
-	const struct judgement *j = talked(7000, FRAME_NA, true);
+	build_arp(t, ms, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, false, 1);
+	as_ip6(t);
+}
 
-	ASSERT_VERDICT(j, "inconclusive", "");
-	ck_assert_str_eq(
-	    j->why, "7.000 s the gateway advertised 2001:db8::1 to all nodes and so healed 'c1'");
-	ck_assert_uint_eq(j->gateway_arps, 1);
-	j = talked(5004, FRAME_NA, true);
-	ck_assert_uint_eq(j->gateway_arps, 0);
-	ASSERT_HAS(j->why, "announced its new MAC by an unsolicited advertisement");
+START_TEST(what_the_gateway_sends_to_all_over_ipv6)
+{
+	JUDGE_ROW("an advertisement", advertised(&t, 7000), "inconclusive", "",
+	    !strcmp(j->why, "7.000 s the gateway advertised 2001:db8::1 to all nodes and so healed "
+	                    "'c1'"),
+	    j->gateway_arps == 1);
+	JUDGE_ROW("an advertisement of the new MAC", advertised(&t, 5004), "inconclusive",
+	    "announced its new MAC by an unsolicited advertisement", !j->gateway_arps);
 	/* unprompted, but nobody takes anything from it */
-	j = talked(7000, FRAME_NS, false);
-	ck_assert_uint_eq(j->gateway_arps, 1);
-	ASSERT_HAS(j->why, "7.000 s the gateway solicited 2001:db8::63 by multicast");
-	ck_assert_ptr_null(strstr(j->why, "healed"));
+	JUDGE_ROW("a solicitation of nobody", solicited(&t, 99), "inconclusive",
+	    "7.000 s the gateway solicited 2001:db8::63 by multicast", j->gateway_arps == 1,
+	    !has(j->why, "healed"));
+	/* only the solicited one takes anything from it, and only for the address that it came from
+	 */
+	JUDGE_ROW("a solicitation of c1 from the address that it has an entry for",
+	    solicited_while_idle(&t, 11, false), "inconclusive",
+	    "solicited 2001:db8::b by multicast and so healed 'c1'");
+	JUDGE_ROW("a solicitation of c1 from another address", solicited_while_idle(&t, 11, true),
+	    "inconclusive", "solicited 2001:db8::b by multicast", !has(j->why, "healed"));
+	JUDGE_ROW("a solicitation of c2", solicited_while_idle(&t, 12, false), "inconclusive",
+	    "solicited 2001:db8::c by multicast", !has(j->why, "healed"));
+	JUDGE_ROW("a solicitation that a client's own prompted",
+	    (solicited(&t, 99), after_a_solicitation(&t, 3000)), "not-reproduced", "",
+	    !j->gateway_arps);
+	JUDGE_ROW("a solicitation long after a client's own",
+	    (solicited(&t, 99), after_a_solicitation(&t, 2900)), "inconclusive", "",
+	    j->gateway_arps == 1);
+	JUDGE_ROW("an advertisement is not prompted by a client's solicitation",
+	    (advertised(&t, 7000), after_a_solicitation(&t, 6000)), "inconclusive", "",
+	    j->gateway_arps == 1);
 }
 END_TEST
 
@@ -230,54 +252,33 @@ START_TEST(a_connection_goes_the_way_twice)
 }
 END_TEST
 
-/* The kept connection's lookups of [10 s, 12 s) are lost; only the first leaves the client. */
-START_TEST(on_a_kept_connection_lookups_wait_behind_the_first)
+/* The lookups of [10 s, 12 s) are lost; only the first leaves the client, again and again. */
+static void only_the_first_leaves(struct trace *t, enum transport transport)
 {
-	struct trace t = {0};
-	struct judgement j;
+	build_lossy_arm(t, 10000, 12000, LAST_SEEN_PORT, MAC_OTHER);
+	t->meta.streams[STREAM_C1].transport = (uint8_t)transport;
+	EACH_EVENT (ev, t, EV_FRAME)
+		if (ev->u.frame.stream == STREAM_C1 && ev->t_ns >= 10250 * MS && ev->t_ns < 12 * S)
+			ev->u.frame.stream = UINT16_MAX - 1;
+	for (int64_t ms = 10200; ms < 15000; ms += 800) {
+		struct event *ev = build_query(t, ms, HOP_CLIENT, 0);
 
-	build_lossy_arm(&t, 10000, 12000, LAST_SEEN_PORT, MAC_OTHER);
-	t.meta.streams[STREAM_C1].transport = TRANSPORT_TCP_KEPT;
-	for (size_t i = 0; i < t.n; i++)
-		if (t.events[i].type == EV_FRAME && t.events[i].u.frame.stream == STREAM_C1 &&
-		    t.events[i].t_ns >= 10250 * NS_PER_MS && t.events[i].t_ns < 12000 * NS_PER_MS)
-			t.events[i].u.frame.stream = UINT16_MAX - 1;
-	/* it is sent again and again, to the same MAC */
-	for (int64_t ms = 10200; ms < 15000; ms += 800)
-		segment(&t, ms, FRAME_QUERY, HOP_CLIENT, false, MAC_OTHER);
-	for (size_t i = 0; i < t.n; i++)
-		if (t.events[i].u.frame.seq == 7 && t.events[i].type == EV_FRAME)
-			t.events[i].u.frame.seq = build_seq(10000);
-	trace_sort(&t);
-	judge_case(&t, &j);
-	ck_assert_uint_eq(j.n_outages, 1);
-	ck_assert_str_eq(cause_name(j.outages[0].cause), "stale-gateway");
-	judgement_free(&j);
-	t.meta.streams[STREAM_C1].transport = TRANSPORT_UDP;
-	judge_case(&t, &j);
-	ck_assert_str_eq(cause_name(j.outages[0].cause), "unknown");
-	free_judged(&t, &j);
-}
-END_TEST
-
-START_TEST(an_icmp_error_about_a_lookup_says_why)
-{
-	for (int told = 0; told < 2; told++) {
-		struct trace t;
-
-		build_lossy_arm(&t, 10000, 12000, LAST_SEEN_BACK_UPLINK, MAC_PORT1);
-		for (int64_t ms = 10000; told && ms < 12000; ms += 250) {
-			struct event *ev = build(&t, ms + 5, EV_FRAME, WHERE_ROUTER);
-
-			ev->u.frame.kind = FRAME_TOO_BIG;
-			ev->u.frame.hop = HOP_UPLINK;
-			ev->u.frame.client = 255;
-			ev->u.frame.stream = STREAM_C1;
-			ev->u.frame.seq = build_seq(ms);
-		}
-		ck_assert_str_eq(
-		    cause_name(the_outage(&t)->cause), told ? "too-big" : "not-forwarded");
+		ev->u.frame.seq = build_seq(10000);
+		ev->u.frame.dst = MAC_OTHER;
 	}
+}
+
+START_TEST(causes_by_transport)
+{
+	JUDGE_ROW("on a kept connection lookups wait behind the first",
+	    only_the_first_leaves(&t, TRANSPORT_TCP_KEPT), "", "", j->n_outages == 1,
+	    cause_is(j, "stale-gateway flooded"));
+	JUDGE_ROW("others do not", only_the_first_leaves(&t, TRANSPORT_UDP), "", "",
+	    j->n_outages == 1, cause_is(j, "unknown"));
+	CAUSE_ROW("an ICMP error about a lookup says why", "too-big", "", LAST_SEEN_BACK_UPLINK,
+	    MAC_PORT1,
+	    EVERY(250, 10000, 12000,
+	        build_query(&t, ms, HOP_UPLINK, 255)->u.frame.kind = FRAME_TOO_BIG));
 }
 END_TEST
 
@@ -341,14 +342,7 @@ START_TEST(streams_and_pace_follow_family_and_transport)
 }
 END_TEST
 
-CTESTS(list)
-{
-	ctest_add(list, "family", CTEST_PURE, a_story_is_judged_the_same_over_ipv6);
-	ctest_add(list, "family", CTEST_PURE, a_control_breaks_by_each_family_and_transport);
-	ctest_add(list, "family", CTEST_PURE, entries_of_one_family_say_nothing_of_the_other);
-	ctest_add(list, "family", CTEST_PURE, the_gateways_talk_over_ipv6);
-	ctest_add(list, "family", CTEST_PURE, a_connection_goes_the_way_twice);
-	ctest_add(list, "family", CTEST_PURE, on_a_kept_connection_lookups_wait_behind_the_first);
-	ctest_add(list, "family", CTEST_PURE, an_icmp_error_about_a_lookup_says_why);
-	ctest_add(list, "family", CTEST_PURE, streams_and_pace_follow_family_and_transport);
-}
+JUDGE_TESTS("family", a_story_is_judged_the_same_over_ipv6,
+    a_control_breaks_by_each_family_and_transport, entries_of_one_family_say_nothing_of_the_other,
+    what_the_gateway_sends_to_all_over_ipv6, a_connection_goes_the_way_twice, causes_by_transport,
+    streams_and_pace_follow_family_and_transport)
