@@ -51,7 +51,7 @@ static void on_finished(struct play_job *pj, void *arg)
 	const struct judgement *j = &pj->judged.judgement;
 	bool last = playlist_is_last(pj);
 
-	r->progress.again -= pj->play % REPLAY_STRIDE != 0;
+	r->progress.again -= pj->play.retry != 0;
 	r->progress.again += !last;
 	r->progress.done += last;
 	r->progress.failed += last && j->verdict == VERDICT_FAIL && !j->known;
@@ -103,7 +103,7 @@ static void choose(struct runner *r, const struct scenarios *s)
 			if (missing)
 				add_skipped(r, c, missing);
 			for (int rep = 0; !missing && rep < r->o->repeat; rep++)
-				playlist_add(&r->plays, c, rep * REPLAY_STRIDE);
+				playlist_add(&r->plays, c, (struct play_id){.repeat = rep});
 		}
 }
 

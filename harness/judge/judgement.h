@@ -99,7 +99,4 @@ struct judged {
 	size_t n_captures;
 };
 
-/* meta.play = repeat * REPLAY_STRIDE + replay; repeat and replay count from 0. */
-#define REPLAY_STRIDE 100
-
 #endif

@@ -19,22 +19,21 @@ static int by_group(const void *a, const void *b)
 
 	if (order)
 		return order;
-	order = x->play / REPLAY_STRIDE - y->play / REPLAY_STRIDE;
+	order = x->play.repeat - y->play.repeat;
 	if (order)
 		return order;
 	order = (y->breaks != CAUSE_NONE) - (x->breaks != CAUSE_NONE); /* controls first */
 	if (order)
 		return order;
 	order = strcmp(text_or(x->name), text_or(y->name));
-	return order ? order : (x->play > y->play) - (x->play < y->play);
+	return order ? order : play_id_compare(x->play, y->play);
 }
 
 static bool same(const struct judged *a, const struct judged *b, bool name)
 {
 	const struct trace_meta *x = &a->trace->meta, *y = &b->trace->meta;
 
-	return !strcmp(text_or(x->group), text_or(y->group)) &&
-	       x->play / REPLAY_STRIDE == y->play / REPLAY_STRIDE &&
+	return !strcmp(text_or(x->group), text_or(y->group)) && x->play.repeat == y->play.repeat &&
 	       (!name || !strcmp(text_or(x->name), text_or(y->name)));
 }
 

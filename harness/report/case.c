@@ -197,8 +197,8 @@ void case_text(
 
 	case_word(j->verdict, r->color, out);
 	buf_printf(&b, "%s  %s", j->known ? " (known)" : "", text_or(m->name, "?"));
-	if (m->play / REPLAY_STRIDE)
-		buf_printf(&b, "  repeat %d", m->play / REPLAY_STRIDE + 1);
+	if (m->play.repeat)
+		buf_printf(&b, "  repeat %d", m->play.repeat + 1);
 	buf_puts(&b, "\n");
 	add_lost(&b, p);
 	buf_printf(&b, "  seen    exposed %s; ", words_times(j->exposures, text));

@@ -20,8 +20,8 @@ static void summary(const struct page *p, const struct judged *play)
 	html_text(p->out, html_word(play));
 	buf_puts(p->out, "</span> <h3>");
 	html_text(p->out, text_or(m->name, "?"));
-	if (m->play / REPLAY_STRIDE)
-		buf_printf(p->out, ", repeat %d", m->play / REPLAY_STRIDE + 1);
+	if (m->play.repeat)
+		buf_printf(p->out, ", repeat %d", m->play.repeat + 1);
 	buf_puts(p->out, "</h3> <span class=\"dim small\">");
 	html_textf(
 	    p->out, "%s of %s lost", words_count(j->total.lost, a), words_count(j->total.sent, b));

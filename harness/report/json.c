@@ -189,9 +189,9 @@ static json_t *play(const struct judged *p, bool counts_in)
 	put(o, "slug", text(m->slug));
 	put(o, "control", json_boolean(m->breaks != CAUSE_NONE));
 	put(o, "breaks", json_string(cause_name(m->breaks)));
-	put(o, "play", json_integer(m->play));
-	put(o, "repeat", json_integer(m->play / REPLAY_STRIDE));
-	put(o, "replay", json_integer(m->play % REPLAY_STRIDE));
+	put(o, "play", json_integer(play_id_number(m->play)));
+	put(o, "repeat", json_integer(m->play.repeat));
+	put(o, "replay", json_integer(m->play.retry));
 	put(o, "counts-in", json_boolean(counts_in));
 	put(o, "pace", json_real(m->pace));
 	put(o, "seed", seed(m->seed));

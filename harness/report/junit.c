@@ -255,8 +255,8 @@ static void add_case(
 
 	begin(x, "testcase");
 	buf_puts(&b, text_or(m ? m->name : en->skipped->name, "?"));
-	if (m && m->play / REPLAY_STRIDE)
-		buf_printf(&b, " repeat=%d", m->play / REPLAY_STRIDE + 1);
+	if (m && m->play.repeat)
+		buf_printf(&b, " repeat=%d", m->play.repeat + 1);
 	attribute(x, "name", b.s);
 	buf_free(&b);
 	buf_printf(&b, "steadybridge.%.*s", en->scenario_len, en->scenario);

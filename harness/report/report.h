@@ -28,9 +28,8 @@ struct run {
 	double pace;
 	uint64_t seed;
 	int repeat;
-	struct judged **plays; /* every play, replays too; a case's last play (highest meta.play of
-	                          the same name) counts. With repeat > 1 every repeat counts: their
-	                          meta.play differ by REPLAY_STRIDE (judge.h) */
+	struct judged *
+	    *plays; /* every play, retries too: of a case's repeat its last play counts */
 	size_t n_plays;
 	struct skipped *skipped;
 	size_t n_skipped;

@@ -61,8 +61,7 @@ static void add_play(const struct run *r, const struct plays *plays, const struc
 		add_diagnostic(out, b.s);
 		buf_free(&b);
 	}
-	add_result(out, ok, number, text_or(p->trace->meta.name, "?"),
-	    p->trace->meta.play / REPLAY_STRIDE);
+	add_result(out, ok, number, text_or(p->trace->meta.name, "?"), p->trace->meta.play.repeat);
 	if (ok && j->known)
 		buf_puts(out, " # XFAIL ");
 	else if (ok && j->verdict == VERDICT_SKIP)

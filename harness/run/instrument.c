@@ -127,11 +127,11 @@ int instrument_unasked(struct instrument *out)
 	return 0;
 }
 
-static int play_once(const struct scenario_case *c, double pace, int replay, const char *kernel,
+static int play_once(const struct scenario_case *c, double pace, int retry, const char *kernel,
     struct instrument *out, int *signal_no, struct err *e)
 {
 	struct pool pool = {.at_once = 1};
-	struct play_job *pj = play_job_new(c, 1, pace, replay, kernel);
+	struct play_job *pj = play_job_new(c, 1, pace, (struct play_id){.retry = retry}, kernel);
 	struct job *jobs[] = {&pj->job};
 
 	pj->batch_link.patience_ns = LAB_NS;

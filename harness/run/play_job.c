@@ -80,23 +80,15 @@ static int play(void *arg)
 
 static void read_tape(const struct play_job *pj, struct trace *t)
 {
+	struct buf slug = {0};
 	struct err e = {{0}};
 
 	schedule_meta(pj->c, &pj->schedule, pj->kernel, &t->meta);
 	t->meta.play = pj->play;
-	if (pj->play) { /* a folder of its own: nothing of another play is written over */
-		char *slug = t->meta.slug;
-		int repeat = pj->play / REPLAY_STRIDE, replay = pj->play % REPLAY_STRIDE;
-		struct buf b = {0};
-
-		buf_puts(&b, slug);
-		if (repeat)
-			buf_printf(&b, ".repeat-%d", repeat + 1);
-		if (replay)
-			buf_printf(&b, ".replay-%d", replay);
-		t->meta.slug = b.s;
-		free(slug);
-	}
+	buf_puts(&slug, t->meta.slug);
+	play_id_suffix(pj->play, &slug); /* nothing of another play is written over */
+	free(t->meta.slug);
+	t->meta.slug = slug.s;
 	if (tape_read(pj->tape, pj->tape_bytes, t, &e))
 		fprintf(stderr, "%s\n", e.text);
 }
@@ -206,14 +198,14 @@ static void *shared(size_t bytes)
 	return p;
 }
 
-struct play_job *play_job_new(
-    const struct scenario_case *c, uint64_t seed, double pace, int play_no, const char *kernel)
+struct play_job *play_job_new(const struct scenario_case *c, uint64_t seed, double pace,
+    struct play_id id, const char *kernel)
 {
 	struct play_job *pj = mem_alloc(sizeof(*pj));
 
 	pj->c = c;
 	pj->kernel = kernel;
-	pj->play = play_no;
+	pj->play = id;
 	pj->batch_link = (struct batch_link){.keep = -1, .ready = -1, .go = -1};
 	schedule_make(c, seed, pace, &pj->schedule);
 	pj->demand = demand_of(c, &pj->schedule);

@@ -22,7 +22,7 @@ struct play_job {
 	/* Shared memory, until play_job_drop_packets(); NULL: none are kept. */
 	struct packet_buffer *packets;
 	const char *kernel;
-	int play; /* repeat * REPLAY_STRIDE + replay */
+	struct play_id play;
 	struct batch_link batch_link;
 	struct trace trace;
 	struct judged judged; /* filled when done; its captures are the job's */
@@ -32,8 +32,8 @@ struct play_job {
 };
 
 /* A play of c at the asked pace; free with play_job_free(). */
-struct play_job *play_job_new(
-    const struct scenario_case *c, uint64_t seed, double pace, int play, const char *kernel);
+struct play_job *play_job_new(const struct scenario_case *c, uint64_t seed, double pace,
+    struct play_id play, const char *kernel);
 void play_job_free(struct play_job *pj);
 /* Has the play keep its packets; before it begins. */
 void play_job_keep_packets(struct play_job *pj);

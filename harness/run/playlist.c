@@ -27,13 +27,13 @@
 #define REPLAYS 2
 static const double replay_paces[REPLAYS] = {10, 5};
 
-struct play_job *playlist_add(struct playlist *p, const struct scenario_case *c, int play)
+struct play_job *playlist_add(
+    struct playlist *p, const struct scenario_case *c, struct play_id play)
 {
 	struct seed_pace with = seed_pace_in_force(&p->asked, c->scenario);
-	int replay = play % REPLAY_STRIDE;
 
-	if (replay && replay_paces[replay - 1] < with.pace)
-		with.pace = replay_paces[replay - 1];
+	if (play.retry && replay_paces[play.retry - 1] < with.pace)
+		with.pace = replay_paces[play.retry - 1];
 	struct play_job *pj = play_job_new(c, with.seed, with.pace, play, p->kernel);
 
 	if (p->keep_packets)
@@ -42,6 +42,11 @@ struct play_job *playlist_add(struct playlist *p, const struct scenario_case *c,
 	pj->finished_arg = p->finished_arg;
 	*MEM_PUSH(p->items, p->n, p->cap) = pj;
 	return pj;
+}
+
+static struct play_job *add_retry(struct playlist *p, const struct play_job *pj)
+{
+	return playlist_add(p, pj->c, (struct play_id){pj->play.repeat, pj->play.retry + 1});
 }
 
 #define RTNL_IDLE_NS (300 * NS_PER_MS)
@@ -214,7 +219,7 @@ static struct play_job *last_play(const struct playlist *p, const struct scenari
 
 	for (size_t i = 0; i < p->n; i++)
 		if (p->items[i]->c == c && p->items[i]->judged.trace &&
-		    (!last || p->items[i]->play > last->play))
+		    (!last || play_id_compare(p->items[i]->play, last->play) > 0))
 			last = p->items[i];
 	return last;
 }
@@ -223,7 +228,8 @@ static struct play_job *last_play(const struct playlist *p, const struct scenari
 static bool is_replayed(const struct playlist *p, const struct play_job *pj)
 {
 	for (size_t i = 0; i < p->n; i++)
-		if (p->items[i]->c == pj->c && p->items[i]->play == pj->play + 1)
+		if (p->items[i]->c == pj->c && p->items[i]->play.repeat == pj->play.repeat &&
+		    p->items[i]->play.retry > pj->play.retry)
 			return true;
 	return false;
 }
@@ -239,7 +245,8 @@ static void drop_unplayed(struct playlist *p)
 
 		if (pj->judged.trace)
 			p->items[p->n++] = pj;
-		else if (pj->play) /* a replay, or a repeat of what tells the same */
+		else if (pj->play.repeat ||
+		         pj->play.retry) /* a replay, or a repeat of what tells the same */
 			play_job_free(pj);
 		else
 			*MEM_PUSH(p->left_out, p->n_left_out, p->cap_left_out) = pj;
@@ -255,7 +262,7 @@ static int settle_doubt(struct playlist *p, struct err *e)
 
 	if (!pj || playlist_is_last(pj))
 		return 0;
-	pj = playlist_add(p, pj->c, pj->play + 1);
+	pj = add_retry(p, pj);
 	int r = run_batch(p, &pj, 1, e);
 	if (!r)
 		learn(p, &pj, 1);
@@ -286,8 +293,7 @@ static int run_from(struct playlist *p, size_t from, unsigned at_once, struct er
 
 bool playlist_is_last(const struct play_job *pj)
 {
-	return pj->judged.judgement.verdict != VERDICT_INVALID ||
-	       pj->play % REPLAY_STRIDE == REPLAYS;
+	return pj->judged.judgement.verdict != VERDICT_INVALID || pj->play.retry == REPLAYS;
 }
 
 int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), struct err *e)
@@ -303,9 +309,9 @@ int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), str
 			const struct play_job *pj = p->items[i];
 
 			if (pj->judged.judgement.verdict == VERDICT_INVALID &&
-			    pj->play % REPLAY_STRIDE == round && !is_replayed(p, pj) &&
-			    !is_hopeless(p, pj) && (!again || again(pj)))
-				playlist_add(p, pj->c, pj->play + 1);
+			    pj->play.retry == round && !is_replayed(p, pj) && !is_hopeless(p, pj) &&
+			    (!again || again(pj)))
+				add_retry(p, pj);
 		}
 		/* The slower they are the less they take; and at last they are alone. */
 		r = run_from(p, to, round + 1 < REPLAYS ? p->pool.at_once : 1, e);
@@ -324,7 +330,7 @@ int64_t playlist_expected_ns(const struct playlist *p)
 	int64_t sum = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
-		if (p->items[i]->play % REPLAY_STRIDE)
+		if (p->items[i]->play.retry)
 			sum += RTNL_IDLE_NS + p->items[i]->job.cost_ns;
 		else
 			order[n++] = p->items[i];

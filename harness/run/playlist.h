@@ -29,7 +29,8 @@ struct playlist {
 };
 
 /* A play of c with the seed and the pace in force; a replay is slower. */
-struct play_job *playlist_add(struct playlist *p, const struct scenario_case *c, int play);
+struct play_job *playlist_add(
+    struct playlist *p, const struct scenario_case *c, struct play_id play);
 /* Plays everything in batches of pool.at_once, the longest first; the plays of a batch begin
  * together, and are as many as the machine was measured to take. Then each invalid play that
  * `again` wants (NULL: all) is retried, at pace 10 beside others, then alone at pace 5;

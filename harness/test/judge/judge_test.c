@@ -370,7 +370,7 @@ START_TEST(an_arm_stands_with_its_control)
 	for (int i = 0; i < 2; i++) {
 		run_with(build_broken_control, t, p, plays);
 		if (i)
-			t[CONTROL].meta.play = REPLAY_STRIDE;
+			t[CONTROL].meta.play.repeat = 1;
 		else
 			t[CONTROL].meta.group[0] = 'L';
 		judge_run(plays, N_PLAYS);
@@ -396,9 +396,9 @@ START_TEST(of_a_replayed_control_the_last_play_counts)
 
 		(good ? build_quiet_control : build_broken_control)(&t[0]);
 		(good ? build_broken_control : build_quiet_control)(&t[1]);
-		t[1].meta.play = 1; /* retried */
+		t[1].meta.play.retry = 1; /* retried */
 		build_held_arm(&t[2]);
-		t[2].meta.play = 2;
+		t[2].meta.play.retry = 2;
 		judge_plays(t, p, plays, 3, false);
 		judge_run(plays, 3);
 		ck_assert_int_eq(
@@ -591,7 +591,7 @@ START_TEST(every_control_of_a_group_must_break)
 		/* "inherited" broke when it was retried, "late" at once, or not */
 		build_quiet_control(&t[0]);
 		build_broken_control(&t[1]);
-		t[1].meta.play = 1;
+		t[1].meta.play.retry = 1;
 		(good ? build_broken_control : build_quiet_control)(&t[2]);
 		free(t[2].meta.name);
 		t[2].meta.name = mem_strdup("lowest-port-leaves/late,leaves-by=delete");

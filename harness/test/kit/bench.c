@@ -29,13 +29,13 @@ struct bench *bench_new(void)
 	return b;
 }
 
-struct trace *bench_add(struct bench *b, void (*make)(struct trace *), int play)
+struct trace *bench_add(struct bench *b, void (*make)(struct trace *), int retry)
 {
 	size_t i = b->run.n_plays++;
 
 	ck_assert_uint_lt(i, BENCH_PLAYS);
 	make(&b->traces[i]);
-	b->traces[i].meta.play = play;
+	b->traces[i].meta.play.retry = retry;
 	b->items[i].trace = &b->traces[i];
 	b->plays[i] = &b->items[i];
 	return &b->traces[i];

@@ -24,7 +24,7 @@ extern const struct skipped bench_skips[2]; /* one without a remedy */
 struct bench *bench_new(void);
 void bench_free(struct bench *b);
 /* A play of what `make` builds; the bench owns the trace. */
-struct trace *bench_add(struct bench *b, void (*make)(struct trace *), int play);
+struct trace *bench_add(struct bench *b, void (*make)(struct trace *), int retry);
 /* Another scenario: its names follow from it. */
 void bench_rename(struct trace *t, const char *scenario);
 /* Judges every play, then the run. */

@@ -95,7 +95,7 @@ static int play_seed(struct line *lines, size_t n, const struct confusion_option
 			const struct scenario_case *c = &lines[i].s->cases[k];
 
 			if (c->fault.what != FAULT_NONE || is_twin(c))
-				playlist_add(&p, c, 0);
+				playlist_add(&p, c, (struct play_id){0});
 		}
 	r = playlist_run(&p, never, e);
 	for (size_t i = 0; !r && i < p.n; i++) {

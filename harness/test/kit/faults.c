@@ -37,7 +37,7 @@ void faults_add(struct playlist *p, const struct scenarios *s, const char *glob)
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < s->items[i]->n_cases; k++)
 			if (!glob || !fnmatch(glob, s->items[i]->name, 0))
-				playlist_add(p, &s->items[i]->cases[k], 0);
+				playlist_add(p, &s->items[i]->cases[k], (struct play_id){0});
 }
 
 void faults_add_controls(struct playlist *p, const struct scenarios *s, const char *glob)
@@ -46,7 +46,7 @@ void faults_add_controls(struct playlist *p, const struct scenarios *s, const ch
 		for (size_t k = 0; k < s->items[i]->n_cases; k++)
 			if (s->items[i]->cases[k].breaks != CAUSE_NONE &&
 			    (!glob || !fnmatch(glob, s->items[i]->name, 0)))
-				playlist_add(p, &s->items[i]->cases[k], 0);
+				playlist_add(p, &s->items[i]->cases[k], (struct play_id){0});
 }
 
 static bool expects_invalid(const struct scenario_case *c)
@@ -131,7 +131,7 @@ struct fault_result *faults_results(struct playlist *p, size_t *n)
 			if (p->items[k]->c != last->c)
 				continue;
 			first = first && k >= i;
-			if (p->items[k]->play > last->play)
+			if (play_id_compare(p->items[k]->play, last->play) > 0)
 				last = p->items[k];
 		}
 		if (first)

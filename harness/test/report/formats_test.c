@@ -234,17 +234,17 @@ START_TEST(a_spoilt_play_is_not_the_last_but_for_the_second_replay)
 {
 	static const struct {
 		enum verdict verdict;
-		int play;
+		struct play_id play;
 		bool last;
 	} plays[] = {
-	    {VERDICT_INVALID, 0, false},
-	    {VERDICT_INVALID, 1, false},
-	    {VERDICT_INVALID, 2, true},
-	    {VERDICT_INVALID, REPLAY_STRIDE, false},
-	    {VERDICT_INVALID, 3 * REPLAY_STRIDE + 2, true},
-	    {VERDICT_PASS, 0, true},
-	    {VERDICT_FAIL, 1, true},
-	    {VERDICT_INCONCLUSIVE, 0, true},
+	    {VERDICT_INVALID, {0, 0}, false},
+	    {VERDICT_INVALID, {0, 1}, false},
+	    {VERDICT_INVALID, {0, 2}, true},
+	    {VERDICT_INVALID, {1, 0}, false},
+	    {VERDICT_INVALID, {3, 2}, true},
+	    {VERDICT_PASS, {0, 0}, true},
+	    {VERDICT_FAIL, {0, 1}, true},
+	    {VERDICT_INCONCLUSIVE, {0, 0}, true},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(plays); i++) {

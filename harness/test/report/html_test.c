@@ -238,7 +238,7 @@ START_TEST(the_page_needs_nothing_else)
 	desk_add(d, build_failed_arm);
 	free(desk_add(d, late)->meta.name);
 	d->b->traces[2].meta.name = mem_strdup("lowest-port-leaves/late");
-	desk_add(d, build_broken_control)->meta.play = REPLAY_STRIDE;
+	desk_add(d, build_broken_control)->meta.play.repeat = 1;
 	d->b->run.repeat = 2;
 	desk_draw(d);
 	assert_whole(d);

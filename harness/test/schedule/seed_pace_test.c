@@ -49,7 +49,7 @@ START_TEST(a_replay_is_never_faster_than_the_file_s_pace)
 	ck_assert_msg(
 	    !scenario_parse("x.yaml", text, strlen(text), &o, &s, &messages), "%s", messages.s);
 	for (int i = 0; i < 3; i++) {
-		struct play_job *pj = playlist_add(&p, &s->cases[0], i);
+		struct play_job *pj = playlist_add(&p, &s->cases[0], (struct play_id){.retry = i});
 
 		ck_assert_uint_eq(pj->schedule.seed, 0xbeef);
 		ck_assert_msg(pj->schedule.pace == paces[i], "play %d: %g", i, pj->schedule.pace);
