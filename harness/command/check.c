@@ -51,7 +51,7 @@ static void on_finished(struct play_job *pj, void *arg)
 	const struct judgement *j = &pj->judged.judgement;
 	bool last = playlist_is_last(pj);
 
-	r->progress.again -= pj->play.retry != 0;
+	r->progress.again -= pj->trace.meta.play.retry != 0;
 	r->progress.again += !last;
 	r->progress.done += last;
 	r->progress.failed += last && j->verdict == VERDICT_FAIL && !j->known;

@@ -111,7 +111,7 @@ static int read_trace(struct group *g, const char *path, bool asked, struct err 
 	s->path = mem_strdup(path);
 	s->asked = asked;
 	s->judged.trace = &s->trace;
-	judge_case(&s->trace, &s->judged.judgement);
+	judge_play(&s->judged);
 	*MEM_PUSH(g->items, g->n, g->cap) = s;
 	return find_captures(s, e);
 }
@@ -318,10 +318,7 @@ static void release(struct group *groups, size_t n)
 		for (size_t k = 0; k < g->n; k++) {
 			struct stored *s = g->items[k];
 
-			for (size_t c = 0; c < s->judged.n_captures; c++)
-				free(s->judged.captures[c]);
-			free(s->judged.captures);
-			judgement_free(&s->judged.judgement);
+			judged_free(&s->judged);
 			trace_free(&s->trace);
 			free(s->path);
 			free(s);

@@ -64,21 +64,20 @@ void screen_open(struct screen *s)
 static void draw_play(const struct screen *s, const struct play_job *pj, struct buf *out)
 {
 	struct trace live = {0};
-	struct judgement judged_live = {0};
-	bool over = pj->judged.trace != NULL;
-	const struct trace *t = over ? &pj->trace : &live;
+	struct judged so_far = {.trace = &live};
+	const struct judged *play = &pj->judged;
 	struct timeline tl;
 
-	if (!over) {
+	if (!play->trace) {
 		play_job_so_far(pj, &live);
-		judge_case(&live, &judged_live);
+		judge_play(&so_far);
+		play = &so_far;
 	}
-	const struct judgement *j = over ? &pj->judged.judgement : &judged_live;
-	timeline_make(t, j, &tl);
-	watch_draw(&t->meta, j, &tl, &s->style, out);
+	timeline_make(play, &tl);
+	watch_draw(&play->trace->meta, &play->judgement, &tl, &s->style, out);
 	timeline_free(&tl);
-	judgement_free(&judged_live);
-	trace_free(&live);
+	judged_free(&so_far);
+	play_job_release(&live);
 }
 
 /* The same case again, later in the list: that play counts. */

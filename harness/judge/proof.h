@@ -2,7 +2,7 @@
 #ifndef SB_PROOF_H
 #define SB_PROOF_H
 
-#include "judge/judgement.h"
+#include "judge/judge.h"
 
 /* An arm of which a control (same group, same repeat, its last replay) did not pass, or was not
  * played, proves nothing: a pass of it becomes inconclusive. A fail stays a fail. */

@@ -167,7 +167,7 @@ static void state(const struct page *p, const struct judged *play)
 	struct state_moment moments[STATE_MOMENTS];
 	char at[WORDS_TEXT];
 
-	state_moments(play->trace, &play->judgement, moments);
+	state_moments(play, moments);
 	buf_puts(p->out, "<details class=\"more\"><summary>State before, during, after"
 	                 "</summary>\n");
 	for (int i = 0; i < STATE_MOMENTS; i++) {

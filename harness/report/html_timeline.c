@@ -131,7 +131,7 @@ void html_timeline(struct page *p, const struct judged *control, const struct ju
 		plays[n++].play = control;
 	plays[n++].play = play;
 	for (size_t i = 0; i < n; i++)
-		timeline_make(plays[i].play->trace, &plays[i].play->judgement, &plays[i].timeline);
+		timeline_make(plays[i].play, &plays[i].timeline);
 	buf_puts(p->out, "<figure><div class=\"wide\">");
 	svg_timeline(plays, n, ++p->svgs, NULL, &p->marks_left, &cut, p->out);
 	buf_puts(p->out,

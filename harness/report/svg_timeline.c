@@ -317,7 +317,7 @@ void svg_file(const struct judged *control, const struct judged *play, struct bu
 		plays[n++].play = control;
 	plays[n++].play = play;
 	for (size_t i = 0; i < n; i++)
-		timeline_make(plays[i].play->trace, &plays[i].play->judgement, &plays[i].timeline);
+		timeline_make(plays[i].play, &plays[i].timeline);
 	svg_timeline(plays, n, 0, html_style_light, &marks, &cut, out);
 	for (size_t i = 0; i < n; i++)
 		timeline_free(&plays[i].timeline);

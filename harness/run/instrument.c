@@ -68,55 +68,55 @@ static unsigned sent_inside(const struct trace *t, const struct cut *cut)
 	return n;
 }
 
-enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t size)
+enum instrument_finding instrument_saw(const struct judged *play, char *text, size_t size)
 {
+	const struct judgement *j = &play->judgement;
+	const struct trace *t = play->trace;
 	struct cut cut = {0};
-	struct judgement j = {0};
 	enum instrument_finding found = INSTRUMENT_BLIND;
 
 	find_cut(t, &cut);
-	judge_case(t, &j);
-	if (j.verdict == VERDICT_INVALID) {
-		snprintf(text, size, "%.200s", j.why);
-		found = j.unbuilt ? INSTRUMENT_UNBUILT : INSTRUMENT_STARVED;
+	if (j->verdict == VERDICT_INVALID) {
+		snprintf(text, size, "%.200s", j->why);
+		found = j->unbuilt ? INSTRUMENT_UNBUILT : INSTRUMENT_STARVED;
 	} else if (cut.stamps != 4 || sent_inside(t, &cut) < 2 ||
 	           cut.begin_to - cut.begin_from > SHARP_NS ||
 	           cut.end_to - cut.end_from > SHARP_NS) {
 		snprintf(text, size, "the machine was too slow to make a sharp cut");
 		found = INSTRUMENT_STARVED;
-	} else if (j.n_outages != 1) {
+	} else if (j->n_outages != 1) {
 		snprintf(text, size,
 		    "one cut was made and %zu outages were seen (%lu of %lu attempts lost)",
-		    j.n_outages, j.total.sent - j.total.answered, j.total.sent);
-	} else if (j.outages[0].from_ns < cut.begin_from &&
-	           j.outages[0].from_ns >= cut.begin_from - t->meta.streams[0].timeout_ns) {
+		    j->n_outages, j->total.sent - j->total.answered, j->total.sent);
+	} else if (j->outages[0].from_ns < cut.begin_from &&
+	           j->outages[0].from_ns >= cut.begin_from - t->meta.streams[0].timeout_ns) {
 		/* It lost nothing that was not cut off; but a sharp edge looks otherwise. */
 		snprintf(text, size,
 		    "a lookup was still on its way %.0f ms after it was sent, when the cut came",
-		    (double)(cut.begin_from - j.outages[0].from_ns) / NS_PER_MS);
+		    (double)(cut.begin_from - j->outages[0].from_ns) / NS_PER_MS);
 		found = INSTRUMENT_STARVED;
-	} else if (j.outages[0].from_ns < cut.begin_from ||
-	           j.outages[0].from_ns > cut.begin_to + j.resolution_ns ||
-	           j.outages[0].to_ns < cut.end_from - STAMP_NS ||
-	           j.outages[0].to_ns > cut.end_to + j.resolution_ns) {
+	} else if (j->outages[0].from_ns < cut.begin_from ||
+	           j->outages[0].from_ns > cut.begin_to + j->resolution_ns ||
+	           j->outages[0].to_ns < cut.end_from - STAMP_NS ||
+	           j->outages[0].to_ns > cut.end_to + j->resolution_ns) {
 		snprintf(text, size,
 		    "a cut from %.3f to %.3f s was seen as an outage from %.3f to %.3f s",
 		    (double)cut.begin_from / NS_PER_S, (double)cut.end_to / NS_PER_S,
-		    (double)j.outages[0].from_ns / NS_PER_S, (double)j.outages[0].to_ns / NS_PER_S);
-	} else if (j.outages[0].cause == CAUSE_UNKNOWN) {
+		    (double)j->outages[0].from_ns / NS_PER_S,
+		    (double)j->outages[0].to_ns / NS_PER_S);
+	} else if (j->outages[0].cause == CAUSE_UNKNOWN) {
 		snprintf(text, size,
 		    "the port's notification was read too late to tell why attempts were lost");
 		found = INSTRUMENT_STARVED;
-	} else if (j.outages[0].cause != CAUSE_PORT_NOT_FORWARDING) {
+	} else if (j->outages[0].cause != CAUSE_PORT_NOT_FORWARDING) {
 		snprintf(text, size, "the cut blocked the port, and the cause seen was %s",
-		    cause_name(j.outages[0].cause));
+		    cause_name(j->outages[0].cause));
 	} else {
 		snprintf(text, size,
 		    "a %.0f ms cut made on purpose was seen; nothing lost without it",
 		    (double)(cut.end_from - cut.begin_to) / NS_PER_MS);
 		found = INSTRUMENT_SEES;
 	}
-	judgement_free(&j);
 	return found;
 }
 
@@ -144,7 +144,7 @@ static int play_once(const struct scenario_case *c, double pace, int retry, cons
 		for (size_t i = 0; i < pj->trace.n; i++)
 			out->lookups += pj->trace.events[i].type == EV_SENT;
 		enum instrument_finding found =
-		    instrument_saw(&pj->trace, out->text, sizeof(out->text));
+		    instrument_saw(&pj->judged, out->text, sizeof(out->text));
 		out->ok = found == INSTRUMENT_SEES;
 		out->starved = found == INSTRUMENT_STARVED;
 		out->unbuilt = found == INSTRUMENT_UNBUILT;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "trace/trace.h"
+#include "judge/judge.h"
 
 struct instrument {
 	bool ok;
@@ -32,7 +32,7 @@ enum instrument_finding {
 	INSTRUMENT_BLIND    /* a cut was made and was not seen as it was */
 };
 
-/* What does this trace of the cut show? Writes it as a sentence. Pure. */
-enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t size);
+/* What does this play of the cut show? Writes it as a sentence. Pure. */
+enum instrument_finding instrument_saw(const struct judged *play, char *text, size_t size);
 
 #endif

@@ -214,7 +214,7 @@ static int write_case(const struct output *o, const struct play_job *pj, struct 
 
 	trace_to_json(&pj->trace, &trace);
 	buf_puts(&config, pj->trace.meta.config);
-	state_file(&pj->trace, &pj->judged.judgement, &state);
+	state_file(&pj->judged, &state);
 	int r = dir < 0 ? dir : 0;
 	if (!r)
 		r = write_text(dir, path, "case.yaml", &config, e);

@@ -22,7 +22,8 @@ static bool proven(const struct playlist *plays, const struct play_job *arm)
 		const struct play_job *pj = plays->items[i];
 
 		if (has_been_played(pj) && pj->c->breaks != CAUSE_NONE &&
-		    !strcmp(pj->c->group, arm->c->group) && pj->play.repeat == arm->play.repeat &&
+		    !strcmp(pj->c->group, arm->c->group) &&
+		    pj->trace.meta.play.repeat == arm->trace.meta.play.repeat &&
 		    pj->judged.judgement.verdict == VERDICT_PASS)
 			return true;
 	}

@@ -44,9 +44,14 @@ struct play_job *playlist_add(
 	return pj;
 }
 
+static struct play_id play_of(const struct play_job *pj)
+{
+	return pj->trace.meta.play;
+}
+
 static struct play_job *add_retry(struct playlist *p, const struct play_job *pj)
 {
-	return playlist_add(p, pj->c, (struct play_id){pj->play.repeat, pj->play.retry + 1});
+	return playlist_add(p, pj->c, (struct play_id){play_of(pj).repeat, play_of(pj).retry + 1});
 }
 
 #define RTNL_IDLE_NS (300 * NS_PER_MS)
@@ -219,7 +224,7 @@ static struct play_job *last_play(const struct playlist *p, const struct scenari
 
 	for (size_t i = 0; i < p->n; i++)
 		if (p->items[i]->c == c && p->items[i]->judged.trace &&
-		    (!last || play_id_compare(p->items[i]->play, last->play) > 0))
+		    (!last || play_id_compare(play_of(p->items[i]), play_of(last)) > 0))
 			last = p->items[i];
 	return last;
 }
@@ -228,8 +233,8 @@ static struct play_job *last_play(const struct playlist *p, const struct scenari
 static bool is_replayed(const struct playlist *p, const struct play_job *pj)
 {
 	for (size_t i = 0; i < p->n; i++)
-		if (p->items[i]->c == pj->c && p->items[i]->play.repeat == pj->play.repeat &&
-		    p->items[i]->play.retry > pj->play.retry)
+		if (p->items[i]->c == pj->c && play_of(p->items[i]).repeat == play_of(pj).repeat &&
+		    play_of(p->items[i]).retry > play_of(pj).retry)
 			return true;
 	return false;
 }
@@ -245,8 +250,8 @@ static void drop_unplayed(struct playlist *p)
 
 		if (pj->judged.trace)
 			p->items[p->n++] = pj;
-		else if (pj->play.repeat ||
-		         pj->play.retry) /* a replay, or a repeat of what tells the same */
+		else if (play_of(pj).repeat ||
+		         play_of(pj).retry) /* a replay, or a repeat of what tells the same */
 			play_job_free(pj);
 		else
 			*MEM_PUSH(p->left_out, p->n_left_out, p->cap_left_out) = pj;
@@ -293,7 +298,7 @@ static int run_from(struct playlist *p, size_t from, unsigned at_once, struct er
 
 bool playlist_is_last(const struct play_job *pj)
 {
-	return pj->judged.judgement.verdict != VERDICT_INVALID || pj->play.retry == REPLAYS;
+	return pj->judged.judgement.verdict != VERDICT_INVALID || play_of(pj).retry == REPLAYS;
 }
 
 int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), struct err *e)
@@ -309,8 +314,8 @@ int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), str
 			const struct play_job *pj = p->items[i];
 
 			if (pj->judged.judgement.verdict == VERDICT_INVALID &&
-			    pj->play.retry == round && !is_replayed(p, pj) && !is_hopeless(p, pj) &&
-			    (!again || again(pj)))
+			    play_of(pj).retry == round && !is_replayed(p, pj) &&
+			    !is_hopeless(p, pj) && (!again || again(pj)))
 				add_retry(p, pj);
 		}
 		/* The slower they are the less they take; and at last they are alone. */
@@ -330,7 +335,7 @@ int64_t playlist_expected_ns(const struct playlist *p)
 	int64_t sum = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
-		if (p->items[i]->play.retry)
+		if (play_of(p->items[i]).retry)
 			sum += RTNL_IDLE_NS + p->items[i]->job.cost_ns;
 		else
 			order[n++] = p->items[i];

@@ -20,7 +20,7 @@ static void draw(struct trace *t)
 	struct run r = {.version = "0", .kernel = "0", .pace = 1, .plays = plays, .n_plays = 1};
 	struct buf out = {0};
 
-	judge_case(t, &p.judgement);
+	judge_play(&p);
 	judge_run(plays, 1);
 	HOLDS(p.judgement.why && p.judgement.verdict < VERDICT_COUNT);
 	report_case_text(&r, &p, &out);
@@ -28,9 +28,9 @@ static void draw(struct trace *t)
 	report_tap(&r, &out);
 	report_json(&r, &out);
 	report_html(&r, &out);
-	state_file(t, &p.judgement, &out);
+	state_file(&p, &out);
 	svg_file(NULL, &p, &out);
-	judgement_free(&p.judgement);
+	judged_free(&p);
 	buf_free(&out);
 }
 

@@ -322,7 +322,7 @@ static void judge_plays(
 	for (size_t i = 0; i < n; i++) {
 		p[i].trace = &t[i];
 		plays[backwards ? n - 1 - i : i] = &p[i];
-		judge_case(&t[i], &p[i].judgement);
+		judge_play(&p[i]);
 	}
 }
 
@@ -339,7 +339,7 @@ static void run_done(struct trace *t, struct judged *p, int n)
 {
 	for (int i = 0; i < n; i++) {
 		trace_free(&t[i]);
-		judgement_free(&p[i].judgement);
+		judged_free(&p[i]);
 	}
 }
 

@@ -58,7 +58,7 @@ void bench_rename(struct trace *t, const char *scenario)
 void bench_judge(struct bench *b)
 {
 	for (size_t i = 0; i < b->run.n_plays; i++)
-		judge_case(&b->traces[i], &b->items[i].judgement);
+		judge_play(&b->items[i]);
 	judge_run(b->plays, b->run.n_plays);
 }
 
@@ -73,7 +73,7 @@ void bench_free(struct bench *b)
 {
 	for (size_t i = 0; i < b->run.n_plays; i++) {
 		trace_free(&b->traces[i]);
-		judgement_free(&b->items[i].judgement);
+		judged_free(&b->items[i]);
 	}
 	buf_free(&b->report);
 	free(b);

@@ -90,6 +90,7 @@ char *ctest_changed(const char *text, const char *from, const char *to);
 #define AUTO_FREE __attribute__((cleanup(ctest_free)))
 #define AUTO_BUF __attribute__((cleanup(buf_free))) struct buf
 #define AUTO_TRACE __attribute__((cleanup(trace_free))) struct trace
+#define AUTO_JUDGED __attribute__((cleanup(judged_free))) struct judged
 #define AUTO_JUDGEMENT __attribute__((cleanup(judgement_free))) struct judgement
 /* For AUTO_FREE: what the pointer at `p` points to. */
 void ctest_free(void *p);

@@ -131,7 +131,8 @@ struct fault_result *faults_results(struct playlist *p, size_t *n)
 			if (p->items[k]->c != last->c)
 				continue;
 			first = first && k >= i;
-			if (play_id_compare(p->items[k]->play, last->play) > 0)
+			if (play_id_compare(p->items[k]->trace.meta.play, last->trace.meta.play) >
+			    0)
 				last = p->items[k];
 		}
 		if (first)

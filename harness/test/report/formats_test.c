@@ -248,7 +248,7 @@ START_TEST(a_spoilt_play_is_not_the_last_but_for_the_second_replay)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(plays); i++) {
-		struct play_job pj = {.play = plays[i].play};
+		struct play_job pj = {.trace.meta.play = plays[i].play};
 
 		pj.judged.judgement.verdict = plays[i].verdict;
 		ck_assert_msg(playlist_is_last(&pj) == plays[i].last, "%zu", i);

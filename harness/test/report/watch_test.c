@@ -20,16 +20,16 @@ static void (*const builds[])(struct trace *) = {
 static struct buf draw(const struct trace *t, int columns, bool color, bool utf8)
 {
 	struct watch_style style = {.columns = columns, .color = color, .utf8 = utf8};
-	struct judgement j;
+	struct judged p = {.trace = t};
 	struct timeline tl;
 	struct buf out = {0};
 
-	judge_case(t, &j);
-	timeline_make(t, &j, &tl);
-	watch_draw(&t->meta, &j, &tl, &style, &out);
+	judge_play(&p);
+	timeline_make(&p, &tl);
+	watch_draw(&t->meta, &p.judgement, &tl, &style, &out);
 	watch_legend(&style, &out);
 	timeline_free(&tl);
-	judgement_free(&j);
+	judged_free(&p);
 	return out;
 }
 
