@@ -30,3 +30,17 @@ bool err_is_no_room(int error)
 		error = -error;
 	return error == ENOMEM || error == ENOBUFS || error == EMFILE || error == ENFILE;
 }
+
+const char *err_remedy(int error)
+{
+	switch (error) {
+	case EAGAIN:
+		return "more processes (ulimit -u, the cgroup's pids.max)";
+	case EMFILE:
+	case ENFILE:
+		return "more open files (ulimit -n, sysctl fs.file-max)";
+	case ENOMEM:
+		return "more memory (ulimit -v, the cgroup's memory.max)";
+	}
+	return NULL;
+}

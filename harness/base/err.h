@@ -15,5 +15,8 @@ int err_set(struct err *e, int errnum, const char *fmt, ...) __attribute__((form
 /* Does this (a positive or negative errno) say that the machine has no room left: no memory,
  * buffers or files? Nothing that one waits for changes that. */
 bool err_is_no_room(int error);
+/* What to give the machine more of, "more open files (ulimit -n, ...)"; NULL where that is not
+ * known. `error` is positive. */
+const char *err_remedy(int error);
 
 #endif

@@ -66,27 +66,15 @@ static void draw_play(const struct screen *s, const struct play_job *pj, struct 
 	struct trace live = {0};
 	struct judged so_far = {.trace = &live};
 	const struct judged *play = &pj->judged;
-	struct timeline tl;
 
 	if (!play->trace) {
 		play_job_so_far(pj, &live);
 		judge_play(&so_far);
 		play = &so_far;
 	}
-	timeline_make(play, &tl);
-	watch_draw(&play->trace->meta, &play->judgement, &tl, &s->style, out);
-	timeline_free(&tl);
+	watch_draw(play, &s->style, out);
 	judged_free(&so_far);
 	play_job_release(&live);
-}
-
-/* The same case again, later in the list: that play counts. */
-static bool is_replayed(const struct playlist *p, size_t i)
-{
-	for (size_t k = i + 1; k < p->n; k++)
-		if (p->items[k]->c == p->items[i]->c)
-			return true;
-	return false;
 }
 
 static void draw(const struct screen *s, const struct playlist *p, struct buf *out)
@@ -95,7 +83,8 @@ static void draw(const struct screen *s, const struct playlist *p, struct buf *o
 		for (size_t i = 0; i < p->n; i++) {
 			const struct play_job *pj = p->items[i];
 
-			if ((pj->c->breaks != CAUSE_NONE) != controls || is_replayed(p, i))
+			if ((pj->c->breaks != CAUSE_NONE) != controls ||
+			    pj != playlist_last(p, pj->c, false))
 				continue;
 			draw_play(s, pj, out);
 			buf_puts(out, "\n");

@@ -9,7 +9,10 @@ struct judged {
 	const struct trace *trace;
 	struct judgement judgement;
 	struct facts facts; /* what the judgement rests on; points into the trace */
-	char **captures;    /* names of its pcap files */
+	/* Of an arm, by judge_run(): the control of its group and repeat, one that did not break
+	 * before one that did; NULL: none was played. */
+	const struct judged *control;
+	char **captures; /* names of its pcap files */
 	size_t n_captures;
 };
 

@@ -141,7 +141,7 @@ static void add_sure(
     struct buf *out, const struct run *r, const struct plays *plays, const struct judged *p)
 {
 	const struct judgement *j = &p->judgement;
-	const struct judged *control = plays_control(plays, p);
+	const struct judged *control = p->control;
 	char late[WORDS_TEXT];
 	size_t n = 1;
 

@@ -222,8 +222,7 @@ static void words(const struct page *p, const struct judged *play)
 void html_case(struct page *p, size_t i)
 {
 	const struct judged *play = p->plays->items[i].play;
-	const struct judged *control =
-	    play->trace->meta.breaks == CAUSE_NONE ? plays_control(p->plays, play) : NULL;
+	const struct judged *control = play->control;
 	bool open = play_unexpected(play) && !play->judgement.unproven;
 	bool room = p->out->len < PAGE_BYTES;
 
@@ -239,7 +238,7 @@ void html_case(struct page *p, size_t i)
 		buf_puts(p->out, "</a></p>\n");
 	}
 	if (room)
-		html_timeline(p, control, play);
+		html_timeline(p, play);
 	figures(p, play);
 	streams(p, play);
 	again(p, play);

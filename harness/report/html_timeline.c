@@ -120,15 +120,15 @@ static void table(const struct page *p, const struct svg_play *s)
 		    rows.n - MAX_ROWS);
 }
 
-void html_timeline(struct page *p, const struct judged *control, const struct judged *play)
+void html_timeline(struct page *p, const struct judged *play)
 {
 	struct svg_play plays[2];
 	struct svg_cut cut;
 	struct buf words = {0};
 	size_t n = 0;
 
-	if (control)
-		plays[n++].play = control;
+	if (play->control)
+		plays[n++].play = play->control;
 	plays[n++].play = play;
 	for (size_t i = 0; i < n; i++)
 		timeline_make(plays[i].play, &plays[i].timeline);

@@ -89,23 +89,6 @@ const char *play_known_why(const struct judged *p)
 	return NULL;
 }
 
-const struct judged *plays_control(const struct plays *p, const struct judged *arm)
-{
-	const struct trace_meta *m = &arm->trace->meta;
-	const struct judged *found = NULL;
-
-	for (size_t i = 0; i < p->n; i++) {
-		const struct trace_meta *c = &p->items[i].play->trace->meta;
-
-		if (c->breaks == CAUSE_NONE || c->play.repeat != m->play.repeat ||
-		    strcmp(text_or(c->group, ""), text_or(m->group, "")))
-			continue;
-		if (!found || p->items[i].play->judgement.verdict != VERDICT_PASS)
-			found = p->items[i].play;
-	}
-	return found;
-}
-
 size_t plays_number(const struct plays *p, const struct judged *play)
 {
 	for (size_t i = 0; i < p->n; i++)

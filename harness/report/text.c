@@ -222,7 +222,7 @@ static void add_unproven(const struct plays *plays, struct buf *out)
 		const struct judged *p = plays->items[i].play;
 
 		n += p->judgement.unproven;
-		no_control += p->judgement.unproven && !plays_control(plays, p);
+		no_control += p->judgement.unproven && !p->control;
 	}
 	if (n > no_control)
 		buf_printf(out,

@@ -184,18 +184,19 @@ static enum dot_kind dot_kind(const struct attempt *a)
 
 static void stream_lanes(struct maker *m)
 {
-	for (size_t s = 0; s < m->facts->attempts.n_streams; s++) {
+	const struct attempts *all = &m->facts->attempts;
+
+	for (size_t s = 0; s < all->n_streams; s++) {
 		const struct stream *st = &m->t->meta.streams[s];
 
 		if (st->reference)
 			continue;
 		struct lane *l = lane_new(m->tl, LANE_STREAM, st->name, st->client);
 
-		for (size_t i = m->facts->attempts.first[s]; i < m->facts->attempts.first[s + 1];
-		     i++)
+		l->stream = (int)s;
+		for (size_t i = all->first[s]; i < all->first[s + 1]; i++)
 			*MEM_PUSH(l->dots, l->n_dots, l->cap_dots) =
-			    (struct dot){m->facts->attempts.items[i].t_ns,
-			        dot_kind(&m->facts->attempts.items[i])};
+			    (struct dot){all->items[i].t_ns, dot_kind(&all->items[i])};
 	}
 }
 

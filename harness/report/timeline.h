@@ -38,6 +38,7 @@ struct lane {
 	enum lane_kind kind;
 	char name[48];      /* the port's, the bridge's, the client's, the stream's */
 	int client;         /* whose port, entry or stream; -1: nobody's */
+	int stream;         /* LANE_STREAM: which one of the trace */
 	struct span *spans; /* by time */
 	size_t n_spans, cap_spans;
 	struct span *stale; /* LANE_NEIGH: the entry was there and not the gateway's MAC */

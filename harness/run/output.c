@@ -281,7 +281,7 @@ static int write_timelines(struct output *o, const struct run *run, struct err *
 		char *path;
 		int dir = open_case(o, play->trace, &path, e); /* replay may make it */
 
-		svg_file(plays_control(&plays, play), play, &b);
+		svg_file(play, &b);
 		r = dir < 0 ? dir : write_text(dir, path, "timeline.svg", &b, e);
 		if (dir >= 0)
 			close(dir);

@@ -94,11 +94,7 @@ static int longest_first(const void *a, const void *b)
 {
 	const struct play_job *const *x = a, *const *y = b;
 
-	if ((*x)->job.alone != (*y)->job.alone)
-		return (*x)->job.alone ? 1 : -1;
-	return (*x)->job.cost_ns < (*y)->job.cost_ns   ? 1
-	       : (*x)->job.cost_ns > (*y)->job.cost_ns ? -1
-	                                               : 0;
+	return pool_longest_first(&(*x)->job, &(*y)->job);
 }
 
 /* Building the labs, and taking down what was played before, holds RTNL and keeps kernel threads
@@ -218,12 +214,12 @@ static size_t leave_out(const struct playlist *p, struct play_job **order, size_
 	return left;
 }
 
-static struct play_job *last_play(const struct playlist *p, const struct scenario_case *c)
+struct play_job *playlist_last(const struct playlist *p, const struct scenario_case *c, bool played)
 {
 	struct play_job *last = NULL;
 
 	for (size_t i = 0; i < p->n; i++)
-		if (p->items[i]->c == c && p->items[i]->judged.trace &&
+		if (p->items[i]->c == c && (!played || p->items[i]->judged.trace) &&
 		    (!last || play_id_compare(play_of(p->items[i]), play_of(last)) > 0))
 			last = p->items[i];
 	return last;
@@ -263,7 +259,7 @@ static void drop_unplayed(struct playlist *p)
 static int settle_doubt(struct playlist *p, struct err *e)
 {
 	const struct scenario_case *c = p->give_up ? lab_failures_doubtful(&p->failures) : NULL;
-	struct play_job *pj = c ? last_play(p, c) : NULL;
+	struct play_job *pj = c ? playlist_last(p, c, true) : NULL;
 
 	if (!pj || playlist_is_last(pj))
 		return 0;

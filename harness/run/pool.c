@@ -39,20 +39,13 @@ static void become_worker(struct job *job, int parent_pidfd)
 	_exit(status);
 }
 
-/* What to do about it depends on what there was too little of. */
 static int cannot_start(const struct job *job, int error, struct err *e)
 {
-	const char *remedy =
-	    error == EAGAIN
-	        ? "; more processes are needed (ulimit -u, or the cgroup's pids.max), or "
-	          "fewer at once: -j N"
-	    : error == EMFILE || error == ENFILE
-	        ? "; more open files are needed (ulimit -n, sysctl fs.file-max), or fewer at once: -j N"
-	    : error == ENOMEM ? "; more memory is needed, or fewer at once: -j N"
-	                      : "";
+	const char *remedy = err_remedy(error);
 
-	return err_set(
-	    e, error, "cannot start a worker for %.80s: %s%s", job->name, strerror(error), remedy);
+	return err_set(e, error, "cannot start a worker for %.80s: %s%s%s%s", job->name,
+	    strerror(error), remedy ? "; it needs " : "", remedy ? remedy : "",
+	    remedy ? ", or fewer at once: -j N" : "");
 }
 
 static void reap(struct job *job)
@@ -112,13 +105,16 @@ static int start(struct job *job, struct err *e)
 	return 0;
 }
 
+int pool_longest_first(const struct job *a, const struct job *b)
+{
+	if (a->alone != b->alone)
+		return a->alone ? 1 : -1;
+	return (a->cost_ns < b->cost_ns) - (a->cost_ns > b->cost_ns);
+}
+
 static int longest_first(const void *a, const void *b)
 {
-	const struct job *const *x = a, *const *y = b;
-
-	if ((*x)->alone != (*y)->alone)
-		return (*x)->alone ? 1 : -1;
-	return (*x)->cost_ns < (*y)->cost_ns ? 1 : (*x)->cost_ns > (*y)->cost_ns ? -1 : 0;
+	return pool_longest_first(*(const struct job *const *)a, *(const struct job *const *)b);
 }
 
 static void kill_all(struct job **running, size_t n)

@@ -29,7 +29,7 @@ static void draw(struct trace *t)
 	report_json(&r, &out);
 	report_html(&r, &out);
 	state_file(&p, &out);
-	svg_file(NULL, &p, &out);
+	svg_file(&p, &out);
 	judged_free(&p);
 	buf_free(&out);
 }

@@ -123,20 +123,8 @@ struct fault_result *faults_results(struct playlist *p, size_t *n)
 	*n = 0;
 	judge_run(judged, p->n);
 	free(judged);
-	for (size_t i = 0; i < p->n; i++) {
-		const struct play_job *last = p->items[i];
-		bool first = true;
-
-		for (size_t k = 0; k < p->n; k++) {
-			if (p->items[k]->c != last->c)
-				continue;
-			first = first && k >= i;
-			if (play_id_compare(p->items[k]->trace.meta.play, last->trace.meta.play) >
-			    0)
-				last = p->items[k];
-		}
-		if (first)
-			compare(last, &out[(*n)++]);
-	}
+	for (size_t i = 0; i < p->n; i++)
+		if (p->items[i] == playlist_last(p, p->items[i]->c, true))
+			compare(p->items[i], &out[(*n)++]);
 	return out;
 }

@@ -425,7 +425,7 @@ START_TEST(whatever_happened_the_page_is_whole)
 			mutate(desk_add(d, makers[rand_next(&state) % 4]), &state);
 		desk_draw(d);
 		assert_whole(d);
-		svg_file(d->b->plays[0], d->b->plays[1], &svg);
+		svg_file(d->b->plays[1], &svg);
 		xmlFreeDoc(parse(&svg));
 		state_file(&d->b->items[0], &text);
 		buf_free(&svg);
@@ -505,7 +505,7 @@ START_TEST(a_timeline_alone)
 	desk_add(d, build_broken_control);
 	desk_add(d, build_failed_arm);
 	desk_draw(d);
-	svg_file(d->b->plays[0], d->b->plays[1], &svg);
+	svg_file(d->b->plays[1], &svg);
 	xmlDoc *doc = parse(&svg);
 	ck_assert_uint_eq(count_in(doc, "//*[@class='dot']"),
 	    d->b->items[0].judgement.total.sent + d->b->items[1].judgement.total.sent);

@@ -21,14 +21,11 @@ static struct buf draw(const struct trace *t, int columns, bool color, bool utf8
 {
 	struct watch_style style = {.columns = columns, .color = color, .utf8 = utf8};
 	struct judged p = {.trace = t};
-	struct timeline tl;
 	struct buf out = {0};
 
 	judge_play(&p);
-	timeline_make(&p, &tl);
-	watch_draw(&t->meta, &p.judgement, &tl, &style, &out);
+	watch_draw(&p, &style, &out);
 	watch_legend(&style, &out);
-	timeline_free(&tl);
 	judged_free(&p);
 	return out;
 }
