@@ -12,7 +12,7 @@
 #include "base/status.h"
 #include "base/units.h"
 #include "judge/proof.h"
-#include "report/report.h"
+#include "report/plays.h"
 #include "run/instrument.h"
 #include "run/packet_retention.h"
 #include "run/output.h"
@@ -152,10 +152,12 @@ static int finish(struct runner *r, const struct instrument *instrument)
 {
 	struct judged **plays = playlist_judged(&r->plays);
 	struct run run = describe(r, plays, instrument);
+	struct plays counted;
 	struct buf text = {0};
 	struct err e = {{0}};
 
 	judge_run(plays, r->plays.n);
+	plays_make(&run, &counted);
 	bool unwritten = output_renew(&r->out, &e);
 	packet_retention_at_end(&r->plays, &r->out, r->o->capture);
 	report_text(&run, &text);
@@ -173,6 +175,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 		fprintf(stderr, "steadybridge: the reports are not complete: %s\n", e.text);
 	if (unwritten || r->out.missing)
 		status = status ? status : STATUS_CANNOT;
+	plays_free(&counted);
 	free(plays);
 	return stdio_end(status, false);
 }

@@ -15,7 +15,7 @@
 #include "base/mem.h"
 #include "base/status.h"
 #include "judge/proof.h"
-#include "report/report.h"
+#include "report/plays.h"
 #include "base/data.h"
 #include "run/output.h"
 #include "run/pcapfile.h"
@@ -265,6 +265,7 @@ static int report(struct group *g, const struct options *o, struct err *e)
 {
 	struct judged **plays = mem_alloc((g->n + 1) * sizeof(*plays));
 	struct buf text = {0};
+	struct plays counted;
 	struct totals totals;
 	int status, r = 0;
 
@@ -272,6 +273,7 @@ static int report(struct group *g, const struct options *o, struct err *e)
 		plays[i] = &g->items[i]->judged;
 	judge_run(plays, g->n);
 	struct run run = describe(g, plays);
+	plays_make(&run, &counted);
 	report_totals(&run, &totals);
 	if (g->whole) {
 		report_head(&run, totals.played, &text);
@@ -304,8 +306,11 @@ static int report(struct group *g, const struct options *o, struct err *e)
 				plays[n++] = plays[i];
 		run.n_plays = n;
 		run.n_skipped = 0;
+		plays_free(&counted);
+		plays_make(&run, &counted);
 		status = report_exit_status(&run);
 	}
+	plays_free(&counted);
 	free(plays);
 	return r ? r : status;
 }

@@ -137,9 +137,9 @@ static void add_findings(struct buf *out, const struct judgement *j)
 		    j->findings[i].text);
 }
 
-static void add_sure(
-    struct buf *out, const struct run *r, const struct plays *plays, const struct judged *p)
+static void add_sure(struct buf *out, const struct run *r, const struct judged *p)
 {
+	const struct plays *plays = r->counted;
 	const struct judgement *j = &p->judgement;
 	const struct judged *control = p->control;
 	char late[WORDS_TEXT];
@@ -187,8 +187,7 @@ static void add_capture(struct buf *out, const struct judged *p)
 	free(name);
 }
 
-void case_text(
-    const struct run *r, const struct plays *plays, const struct judged *p, struct buf *out)
+void report_case_text(const struct run *r, const struct judged *p, struct buf *out)
 {
 	const struct judgement *j = &p->judgement;
 	const struct trace_meta *m = &p->trace->meta;
@@ -210,26 +209,18 @@ void case_text(
 		add_folded(&b, "  so      ", j->so);
 	if (j->known)
 		add_folded(&b, "  known   ", text_or(play_known_why(p), "?"));
-	add_sure(&b, r, plays, p);
+	add_sure(&b, r, p);
 	if (r->out_dir) {
 		buf_puts(&b, "  again   ");
 		case_again(r, p, &b);
 		buf_puts(&b, "\n");
 	}
 	if (r->out_dir && play_unexpected(p)) {
-		buf_printf(&b, "  look    %s/index.html#c%zu", r->out_dir, plays_number(plays, p));
+		buf_printf(
+		    &b, "  look    %s/index.html#c%zu", r->out_dir, plays_number(r->counted, p));
 		add_capture(&b, p);
 		buf_puts(&b, "\n");
 	}
 	text_clean(out, b.s);
 	buf_free(&b);
-}
-
-void report_case_text(const struct run *r, const struct judged *p, struct buf *out)
-{
-	struct plays plays;
-
-	plays_make(r, &plays);
-	case_text(r, &plays, p, out);
-	plays_free(&plays);
 }

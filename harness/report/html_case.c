@@ -212,7 +212,7 @@ static void words(const struct page *p, const struct judged *play)
 
 	plain.color = false;
 	plain.out_dir = NULL; /* again and look stand below, and here */
-	case_text(&plain, p->plays, play, &text);
+	report_case_text(&plain, play, &text);
 	buf_puts(p->out, "<pre class=\"wide\">");
 	html_text(p->out, text_or(text.s, ""));
 	buf_puts(p->out, "</pre>\n");

@@ -31,7 +31,6 @@ struct entry {
 struct xml {
 	xmlTextWriterPtr w;
 	const struct run *r;
-	struct plays plays;
 	int worst; /* of all that the writer returned; it fails for want of memory only */
 };
 
@@ -133,11 +132,11 @@ static void properties(struct xml *x, const char *scenario)
 	    "of a case: its scenario time divided by its pace, all its plays, without the building of "
 	    "labs; of the run: measured");
 	if (scenario) {
-		success_of(&x->plays, scenario, &s);
+		success_of(x->r->counted, scenario, &s);
 		answered_property(x, "answered-controls", &s.controls);
 		answered_property(x, "answered-arms", &s.arms);
 	}
-	success_of(&x->plays, NULL, &s);
+	success_of(x->r->counted, NULL, &s);
 	answered_property(x, "run-answered-controls", &s.controls);
 	answered_property(x, "run-answered-arms", &s.arms);
 	end(x);
@@ -195,7 +194,7 @@ static void add_result(struct xml *x, const struct entry *en)
 	attribute(x, "type", type_of(en));
 	attribute(x, "message", reason(en, &message));
 	if (was_played(en))
-		case_text(&plain, &x->plays, en->played->play, &body);
+		report_case_text(&plain, en->played->play, &body);
 	else if (en->skipped && en->skipped->remedy)
 		buf_printf(&body, "remedy: %s", en->skipped->remedy);
 	if (body.s)
@@ -334,8 +333,9 @@ static enum outcome outcome_of(const struct run *r, const struct judgement *j)
 	}
 }
 
-static struct entry *make_entries(const struct run *r, const struct plays *plays, size_t *n)
+static struct entry *make_entries(const struct run *r, size_t *n)
 {
+	const struct plays *plays = r->counted;
 	struct entry *list = mem_alloc((plays->n + r->n_skipped) * sizeof(*list));
 
 	*n = 0;
@@ -365,8 +365,7 @@ void report_junit(const struct run *r, struct buf *out)
 	struct xml x = {.w = text ? xmlNewTextWriterMemory(text, 0) : NULL, .r = r};
 	size_t n, counts[OUTCOMES] = {[ERROR] = !r->instrument_ok};
 
-	plays_make(r, &x.plays);
-	struct entry *entries = make_entries(r, &x.plays, &n);
+	struct entry *entries = make_entries(r, &n);
 	for (size_t i = 0; i < n; i++)
 		counts[entries[i].outcome]++;
 	note(&x, x.w ? xmlTextWriterSetIndent(x.w, 1) : -1);
@@ -386,5 +385,4 @@ void report_junit(const struct run *r, struct buf *out)
 	buf_add(out, (const char *)xmlBufferContent(text), (size_t)xmlBufferLength(text));
 	xmlBufferFree(text);
 	free(entries);
-	plays_free(&x.plays);
 }

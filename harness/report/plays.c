@@ -33,12 +33,13 @@ static int by_order(const void *a, const void *b)
 	return play_id_compare(x->play->trace->meta.play, y->play->trace->meta.play);
 }
 
-void plays_make(const struct run *r, struct plays *out)
+void plays_make(struct run *r, struct plays *out)
 {
 	struct item *items = mem_alloc(r->n_plays * sizeof(*items));
 	size_t first = 0, order = 0;
 
 	*out = (struct plays){0};
+	r->counted = out;
 	out->items = mem_alloc(r->n_plays * sizeof(*out->items));
 	out->sorted = mem_alloc(r->n_plays * sizeof(*out->sorted));
 	for (size_t i = 0; i < r->n_plays; i++)

@@ -18,7 +18,8 @@ struct plays {
 	const struct judged **sorted; /* what `all` points into */
 };
 
-void plays_make(const struct run *r, struct plays *out);
+/* Sets r->counted to `out`, which must live as long as r is reported. */
+void plays_make(struct run *r, struct plays *out);
 void plays_free(struct plays *p);
 /* Is it neither a pass nor a known failure? */
 bool play_unexpected(const struct judged *p);

@@ -20,6 +20,8 @@ struct skipped {
 enum run_part { RUN_DNSMASQ, RUN_IPTABLES, RUN_IPROUTE2, RUN_LIBNL, RUN_LIBFYAML, RUN_PARTS };
 const char *run_part_name(enum run_part part); /* "dnsmasq" */
 
+struct plays; /* see plays.h */
+
 /* A whole run. Nothing in it is owned. */
 struct run {
 	const char *version, *kernel;
@@ -31,6 +33,7 @@ struct run {
 	struct judged *
 	    *plays; /* every play, retries too: of a case's repeat its last play counts */
 	size_t n_plays;
+	const struct plays *counted; /* by plays_make(), for every report */
 	struct skipped *skipped;
 	size_t n_skipped;
 	bool instrument_ok;

@@ -271,12 +271,10 @@ void output_packets(struct output *o, struct play_job *pj)
 /* Beside its control, which may end later: so when all is over. */
 static int write_timelines(struct output *o, const struct run *run, struct err *e)
 {
-	struct plays plays;
 	int r = 0;
 
-	plays_make(run, &plays);
-	for (size_t i = 0; i < plays.n && !r; i++) {
-		const struct judged *play = plays.items[i].play;
+	for (size_t i = 0; i < run->counted->n && !r; i++) {
+		const struct judged *play = run->counted->items[i].play;
 		struct buf b = {0};
 		char *path;
 		int dir = open_case(o, play->trace, &path, e); /* replay may make it */
@@ -288,7 +286,6 @@ static int write_timelines(struct output *o, const struct run *run, struct err *
 		buf_free(&b);
 		free(path);
 	}
-	plays_free(&plays);
 	return r;
 }
 

@@ -26,6 +26,7 @@ struct bench *bench_new(void)
 	    .instrument_text = "a 250 ms cut made on purpose was seen; nothing lost without it",
 	    .instrument_real_ns = 58 * NS_PER_MS,
 	    .wall_real_ns = 15800 * NS_PER_MS};
+	plays_make(&b->run, &b->counted);
 	return b;
 }
 
@@ -55,11 +56,18 @@ void bench_rename(struct trace *t, const char *scenario)
 	m->slug = mem_printf("%s_%s", scenario, m->arm);
 }
 
+void bench_judge_run(struct bench *b)
+{
+	judge_run(b->run.plays, b->run.n_plays);
+	plays_free(&b->counted);
+	plays_make(&b->run, &b->counted);
+}
+
 void bench_judge(struct bench *b)
 {
 	for (size_t i = 0; i < b->run.n_plays; i++)
 		judge_play(&b->items[i]);
-	judge_run(b->plays, b->run.n_plays);
+	bench_judge_run(b);
 }
 
 const char *bench_report(struct bench *b, void (*report)(const struct run *, struct buf *))
@@ -75,6 +83,7 @@ void bench_free(struct bench *b)
 		trace_free(&b->traces[i]);
 		judged_free(&b->items[i]);
 	}
+	plays_free(&b->counted);
 	buf_free(&b->report);
 	free(b);
 }

@@ -2,7 +2,7 @@
 #ifndef SB_CHECK_BENCH_H
 #define SB_CHECK_BENCH_H
 
-#include "report/report.h"
+#include "report/plays.h"
 #include "test/kit/ctest.h"
 
 #define BENCH_PLAYS 12
@@ -11,6 +11,7 @@
 struct bench {
 	struct trace traces[BENCH_PLAYS];
 	struct judged items[BENCH_PLAYS], *plays[BENCH_PLAYS];
+	struct plays counted;
 	struct run run;
 	struct buf report;
 };
@@ -29,6 +30,8 @@ struct trace *bench_add(struct bench *b, void (*make)(struct trace *), int retry
 void bench_rename(struct trace *t, const char *scenario);
 /* Judges every play, then the run. */
 void bench_judge(struct bench *b);
+/* Judges the run only. */
+void bench_judge_run(struct bench *b);
 
 void bench_talk(struct trace *t);    /* a control that the gateway healed */
 void bench_starved(struct trace *t); /* an arm whose player was late */

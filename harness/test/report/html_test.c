@@ -11,7 +11,6 @@
 #include "base/macros.h"
 #include "base/rand.h"
 #include "base/units.h"
-#include "judge/proof.h"
 #include "report/html.h"
 #include "report/state.h"
 #include "report/svg.h"
@@ -55,7 +54,7 @@ static void desk_draw(struct desk *d)
 	for (size_t i = 0; i < d->b->run.n_plays; i++)
 		if (!d->b->items[i].judgement.why)
 			judge_play(&d->b->items[i]);
-	judge_run(d->b->plays, d->b->run.n_plays);
+	bench_judge_run(d->b);
 	report_html(&d->b->run, &d->page);
 	d->doc = parse(&d->page);
 }
@@ -476,6 +475,7 @@ START_TEST(a_page_of_a_million_attempts_stays_small)
 	}
 	d->b->run.plays = plays;
 	d->b->run.n_plays = CASES;
+	plays_make(&d->b->run, &d->b->counted);
 	report_html(&d->b->run, &d->page);
 	d->doc = parse(&d->page);
 	ck_assert_uint_lt(d->page.len, 14 << 20);
