@@ -197,12 +197,10 @@ static char *run_of(const char *trace)
 static int add_trace(struct group **groups, size_t *n, const char *path, struct err *e)
 {
 	char *dir = run_of(path);
-	bool known = false;
-
-	for (size_t i = 0; dir && i < *n; i++)
-		known |= groups[0][i].dir && !strcmp(groups[0][i].dir, dir);
+	size_t before = *n;
 	struct group *g = group_of(groups, n, dir);
-	int r = dir && !known ? read_run(g, e) : 0;
+	int r = dir && *n > before ? read_run(g, e) : 0;
+
 	if (!r)
 		r = read_trace(g, path, true, e);
 	free(dir);
@@ -267,7 +265,7 @@ static int report(struct group *g, const struct options *o, struct err *e)
 	struct buf text = {0};
 	struct plays counted;
 	struct totals totals;
-	int status, r = 0;
+	int r = 0;
 
 	for (size_t i = 0; i < g->n; i++)
 		plays[i] = &g->items[i]->judged;
@@ -294,22 +292,15 @@ static int report(struct group *g, const struct options *o, struct err *e)
 			output_close(&out);
 		}
 	}
-	status = report_exit_status(&run);
-	for (size_t i = 0; !g->whole && i < g->n; i++) /* only what was asked for decides */
-		if (!g->items[i]->asked)
-			plays[i] = NULL;
-	if (!g->whole) {
-		size_t n = 0;
-
+	if (!g->whole) { /* only what was asked for decides */
+		run.n_plays = run.n_skipped = 0;
 		for (size_t i = 0; i < g->n; i++)
-			if (plays[i])
-				plays[n++] = plays[i];
-		run.n_plays = n;
-		run.n_skipped = 0;
+			if (g->items[i]->asked)
+				plays[run.n_plays++] = plays[i];
 		plays_free(&counted);
 		plays_make(&run, &counted);
-		status = report_exit_status(&run);
 	}
+	int status = report_exit_status(&run);
 	plays_free(&counted);
 	free(plays);
 	return r ? r : status;

@@ -34,12 +34,8 @@ void packet_retention_after(
 	if (!pj->packets)
 		return;
 	if (when == CAPTURE_ALWAYS || pj->judged.judgement.verdict != VERDICT_PASS ||
-	    pj->c->breaks != CAUSE_NONE || pj->c->exposures_none)
-		settle(o, pj, when);
-	if (pj->packets && !proven(plays, pj))
-		return; /* held */
-	if (pj->packets)
-		settle(o, pj, when);
+	    pj->c->breaks != CAUSE_NONE || pj->c->exposures_none || proven(plays, pj))
+		settle(o, pj, when); /* else they are held */
 	for (size_t i = 0; pj->c->breaks != CAUSE_NONE && i < plays->n; i++)
 		if (plays->items[i]->packets && has_been_played(plays->items[i]) &&
 		    proven(plays, plays->items[i]))
