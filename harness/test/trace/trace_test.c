@@ -507,8 +507,36 @@ START_TEST(tape_drops_what_is_just_beyond_its_lists)
 }
 END_TEST
 
+/* Files of earlier runs, and people's scripts, know both forms. */
+START_TEST(a_play_has_a_number_and_a_folder)
+{
+	static const struct {
+		struct play_id id;
+		int number;
+		const char *folder;
+	} plays[] = {
+	    {{0, 0}, 0, "case"},
+	    {{0, 2}, 2, "case.replay-2"},
+	    {{1, 0}, 100, "case.repeat-2"},
+	    {{12, 1}, 1201, "case.repeat-13.replay-1"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(plays); i++) {
+		AUTO_BUF b = {0};
+
+		buf_puts(&b, "case");
+		play_id_suffix(plays[i].id, &b);
+		ck_assert_str_eq(b.s, plays[i].folder);
+		ck_assert_int_eq(play_id_number(plays[i].id), plays[i].number);
+		ck_assert(!play_id_compare(play_id_of_number(plays[i].number), plays[i].id));
+		ck_assert(!i || play_id_compare(plays[i - 1].id, plays[i].id) < 0);
+	}
+}
+END_TEST
+
 CTESTS(list)
 {
+	ctest_add(list, "trace", CTEST_PURE, a_play_has_a_number_and_a_folder);
 	ctest_add(list, "trace", CTEST_PURE, causes_have_names);
 	ctest_add(list, "trace", CTEST_PURE, trace_sorts_by_time_then_order);
 	ctest_add(list, "trace", CTEST_PURE, json_comes_back_byte_for_byte);
