@@ -10,16 +10,15 @@
 #include "base/mem.h"
 #include "base/status.h"
 #include "judge/proof.h"
-#include "report/report.h"
-#include "schedule/rounds.h"
+#include "report/plays.h"
 #include "run/instrument.h"
 #include "run/packet_retention.h"
 #include "run/output.h"
+#include "command/choice.h"
 #include "command/command.h"
 #include "command/help.h"
 #include "command/pause.h"
 #include "run/playlist.h"
-#include "host/prereqs.h"
 #include "command/screen.h"
 #include "command/selection.h"
 #include "base/stdio.h"
@@ -31,10 +30,7 @@ struct runner {
 	struct utsname uts;
 	struct version versions;
 	struct playlist plays;
-	struct scenario_case **quick; /* with --quick: the cases that are played */
-	size_t n_quick, cap_quick;
-	struct skipped *skipped;
-	size_t n_skipped, cap_skipped;
+	struct choice choice;
 	struct output out;
 	bool terminal, color;
 	struct progress progress;
@@ -56,65 +52,6 @@ static void on_finished(struct play_job *pj, void *arg)
 	packet_retention_after(&r->plays, &r->out, pj, r->o->capture);
 	if (r->o->pause_on_fail)
 		pause_over(&r->pause);
-}
-
-static void add_skipped(struct runner *r, const struct scenario_case *c, const struct prereq *p)
-{
-	*MEM_PUSH(r->skipped, r->n_skipped, r->cap_skipped) =
-	    (struct skipped){.name = c->name, .reason = p->name, .remedy = p->remedy};
-}
-
-/* The same case in rounds; NULL: it is skipped, since it needs a clock. */
-static const struct scenario_case *quick_case(struct runner *r, const struct scenario_case *c)
-{
-	struct scenario_case *out = mem_alloc(sizeof(*out));
-	struct prereq none = {.remedy = "steadybridge check without --quick"};
-
-	if (rounds_case(c, out, &none.name)) {
-		add_skipped(r, c, &none);
-		free(out);
-		return NULL;
-	}
-	*MEM_PUSH(r->quick, r->n_quick, r->cap_quick) = out;
-	return out;
-}
-
-static void choose(struct runner *r, const struct scenarios *s)
-{
-	size_t n;
-	const struct prereq *prereqs = prereqs_look(&n);
-
-	for (size_t i = 0; i < s->n; i++)
-		for (size_t k = 0; k < s->items[i]->n_cases; k++) {
-			const struct scenario_case *c = &s->items[i]->cases[k];
-			const struct prereq *missing;
-
-			if (!selection_wants(r->o, c))
-				continue;
-			if (r->watched && !screen_wants(r->watched, c))
-				continue;
-			if (r->o->quick && !(c = quick_case(r, c)))
-				continue;
-			missing = prereqs_missing_for(prereqs, n, c);
-			if (missing)
-				add_skipped(r, c, missing);
-			for (int rep = 0; !missing && rep < r->o->repeat; rep++)
-				playlist_add(&r->plays, c, rep * REPLAY_STRIDE);
-		}
-}
-
-/* What was left out since its lab would fail as others did. */
-static void skip_left_out(struct runner *r)
-{
-	for (size_t i = 0; i < r->plays.n_left_out; i++) {
-		const struct scenario_case *c = r->plays.left_out[i]->c;
-		const struct lab_failure *why = lab_failures_expected(&r->plays.failures, c);
-
-		*MEM_PUSH(r->skipped, r->n_skipped, r->cap_skipped) =
-		    (struct skipped){.name = c->name,
-		        .reason = why->first->why,
-		        .remedy = "fix what the invalid cases name, then run again"};
-	}
 }
 
 static void clear_progress(const struct runner *r)
@@ -183,8 +120,8 @@ static struct run describe(
 
 	run.plays = plays;
 	run.n_plays = r->plays.n;
-	run.skipped = r->skipped;
-	run.n_skipped = r->n_skipped;
+	run.skipped = r->choice.skipped;
+	run.n_skipped = r->choice.n_skipped;
 	run.instrument_ok = instrument->ok;
 	run.instrument_text = instrument->text;
 	run.instrument_real_ns = instrument->wall_ns;
@@ -212,10 +149,12 @@ static int finish(struct runner *r, const struct instrument *instrument)
 {
 	struct judged **plays = playlist_judged(&r->plays);
 	struct run run = describe(r, plays, instrument);
+	struct plays counted;
 	struct buf text = {0};
 	struct err e = {{0}};
 
 	judge_run(plays, r->plays.n);
+	plays_make(&run, &counted);
 	bool unwritten = output_renew(&r->out, &e);
 	packet_retention_at_end(&r->plays, &r->out, r->o->capture);
 	report_text(&run, &text);
@@ -233,6 +172,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 		fprintf(stderr, "steadybridge: could not write all reports: %s\n", e.text);
 	if (unwritten || r->out.missing)
 		status = status ? status : STATUS_CANNOT;
+	plays_free(&counted);
 	free(plays);
 	return stdio_end(status, false);
 }
@@ -240,38 +180,10 @@ static int finish(struct runner *r, const struct instrument *instrument)
 static void release(struct runner *r)
 {
 	playlist_free(&r->plays);
-	for (size_t i = 0; i < r->n_quick; i++)
-		free(r->quick[i]);
-	free(r->quick);
-	free(r->skipped);
+	choice_free(&r->choice);
 	output_close(&r->out);
 	if (r->o->pause_on_fail)
 		pause_close(&r->pause);
-}
-
-/* What is there and could not be used for want of files, processes or memory has another remedy. */
-static void tell_missing(const char *name, const char *remedy)
-{
-	size_t n;
-	const struct prereq *list = prereqs_found(&n);
-	const char *found = "", *more = NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		if (!strcmp(list[i].name, name) && !list[i].there) {
-			found = list[i].found;
-			more = err_remedy(list[i].error);
-		}
-	}
-	remedy = more ? more : remedy;
-	fprintf(stderr, "missing: %s%s%s\n  remedy: %s\n", name, *found ? ": " : "", found, remedy);
-}
-
-static void cannot_start(const struct runner *r)
-{
-	for (size_t i = 0; i < r->n_skipped; i++)
-		if (!i || strcmp(r->skipped[i].reason, r->skipped[i - 1].reason))
-			tell_missing(r->skipped[i].reason, r->skipped[i].remedy);
-	fprintf(stderr, "steadybridge: nothing was played, nothing was changed\n");
 }
 
 /* By the signal itself, so that a shell or make sees what happened; no report is left. */
@@ -305,7 +217,7 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 	status = playlist_run(&r->plays, NULL, e);
 	clear_progress(r);
 	if (!status)
-		skip_left_out(r);
+		choice_skip_left_out(&r->choice, &r->plays);
 	if (!status && r->watched)
 		screen_last(&r->screen, &r->plays);
 	return status;
@@ -348,13 +260,14 @@ static int check(
 	        .tick_arg = &r},
 	};
 	capacity_open(&r.plays.capacity);
-	choose(&r, s);
+	choice_make(&r.choice, o, s, watched, &r.plays);
 	r.progress.cases = r.plays.n;
 	if (!r.plays.n) {
-		if (!r.n_skipped)
-			selection_empty(o);
+		choice_tell_missing(&r.choice);
+		if (r.choice.n_skipped)
+			fputs("steadybridge: nothing was played, nothing was changed\n", stderr);
 		else
-			cannot_start(&r);
+			selection_empty(o);
 		release(&r);
 		return STATUS_CANNOT;
 	}

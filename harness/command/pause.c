@@ -91,7 +91,7 @@ bool pause_wanted(struct pause *p, const struct play_job *pj)
 	struct judgement j;
 
 	if (p->told || pj->c->breaks != CAUSE_NONE || play_job_so_far(pj, &t)) {
-		trace_free(&t);
+		play_job_release(&t);
 		return false;
 	}
 	now.t_ns = t.events[t.n - 1].t_ns;
@@ -103,7 +103,7 @@ bool pause_wanted(struct pause *p, const struct play_job *pj)
 	if (p->failed > 1)
 		tell_why(pj, &j, p->shell.note->why);
 	judgement_free(&j);
-	trace_free(&t);
+	play_job_release(&t);
 	return p->failed > 1;
 }
 

@@ -15,7 +15,7 @@
 #include "base/mem.h"
 #include "base/status.h"
 #include "judge/proof.h"
-#include "report/report.h"
+#include "report/plays.h"
 #include "base/data.h"
 #include "run/output.h"
 #include "run/pcapfile.h"
@@ -111,7 +111,7 @@ static int read_trace(struct group *g, const char *path, bool asked, struct err 
 	s->path = mem_strdup(path);
 	s->asked = asked;
 	s->judged.trace = &s->trace;
-	judge_case(&s->trace, &s->judged.judgement);
+	judge_play(&s->judged);
 	*MEM_PUSH(g->items, g->n, g->cap) = s;
 	return find_captures(s, e);
 }
@@ -197,12 +197,10 @@ static char *run_of(const char *trace)
 static int add_trace(struct group **groups, size_t *n, const char *path, struct err *e)
 {
 	char *dir = run_of(path);
-	bool known = false;
-
-	for (size_t i = 0; dir && i < *n; i++)
-		known |= groups[0][i].dir && !strcmp(groups[0][i].dir, dir);
+	size_t before = *n;
 	struct group *g = group_of(groups, n, dir);
-	int r = dir && !known ? read_run(g, e) : 0;
+	int r = dir && *n > before ? read_run(g, e) : 0;
+
 	if (!r)
 		r = read_trace(g, path, true, e);
 	free(dir);
@@ -265,13 +263,15 @@ static int report(struct group *g, const struct options *o, struct err *e)
 {
 	struct judged **plays = mem_alloc((g->n + 1) * sizeof(*plays));
 	struct buf text = {0};
+	struct plays counted;
 	struct totals totals;
-	int status, r = 0;
+	int r = 0;
 
 	for (size_t i = 0; i < g->n; i++)
 		plays[i] = &g->items[i]->judged;
 	judge_run(plays, g->n);
 	struct run run = describe(g, plays);
+	plays_make(&run, &counted);
 	report_totals(&run, &totals);
 	if (g->whole) {
 		report_head(&run, totals.played, &text);
@@ -292,20 +292,16 @@ static int report(struct group *g, const struct options *o, struct err *e)
 			output_close(&out);
 		}
 	}
-	status = report_exit_status(&run);
-	for (size_t i = 0; !g->whole && i < g->n; i++) /* only what was asked for decides */
-		if (!g->items[i]->asked)
-			plays[i] = NULL;
-	if (!g->whole) {
-		size_t n = 0;
-
+	if (!g->whole) { /* only what was asked for decides */
+		run.n_plays = run.n_skipped = 0;
 		for (size_t i = 0; i < g->n; i++)
-			if (plays[i])
-				plays[n++] = plays[i];
-		run.n_plays = n;
-		run.n_skipped = 0;
-		status = report_exit_status(&run);
+			if (g->items[i]->asked)
+				plays[run.n_plays++] = plays[i];
+		plays_free(&counted);
+		plays_make(&run, &counted);
 	}
+	int status = report_exit_status(&run);
+	plays_free(&counted);
 	free(plays);
 	return r ? r : status;
 }
@@ -318,10 +314,7 @@ static void release(struct group *groups, size_t n)
 		for (size_t k = 0; k < g->n; k++) {
 			struct stored *s = g->items[k];
 
-			for (size_t c = 0; c < s->judged.n_captures; c++)
-				free(s->judged.captures[c]);
-			free(s->judged.captures);
-			judgement_free(&s->judged.judgement);
+			judged_free(&s->judged);
 			trace_free(&s->trace);
 			free(s->path);
 			free(s);

@@ -64,30 +64,17 @@ void screen_open(struct screen *s)
 static void draw_play(const struct screen *s, const struct play_job *pj, struct buf *out)
 {
 	struct trace live = {0};
-	struct judgement judged_live = {0};
-	bool over = pj->judged.trace != NULL;
-	const struct trace *t = over ? &pj->trace : &live;
-	struct timeline tl;
+	struct judged so_far = {.trace = &live};
+	const struct judged *play = &pj->judged;
 
-	if (!over) {
+	if (!play->trace) {
 		play_job_so_far(pj, &live);
-		judge_case(&live, &judged_live);
+		judge_play(&so_far);
+		play = &so_far;
 	}
-	const struct judgement *j = over ? &pj->judged.judgement : &judged_live;
-	timeline_make(t, j, &tl);
-	watch_draw(&t->meta, j, &tl, &s->style, out);
-	timeline_free(&tl);
-	judgement_free(&judged_live);
-	trace_free(&live);
-}
-
-/* The same case again, later in the list: that play counts. */
-static bool is_replayed(const struct playlist *p, size_t i)
-{
-	for (size_t k = i + 1; k < p->n; k++)
-		if (p->items[k]->c == p->items[i]->c)
-			return true;
-	return false;
+	watch_draw(play, &s->style, out);
+	judged_free(&so_far);
+	play_job_release(&live);
 }
 
 static void draw(const struct screen *s, const struct playlist *p, struct buf *out)
@@ -96,7 +83,8 @@ static void draw(const struct screen *s, const struct playlist *p, struct buf *o
 		for (size_t i = 0; i < p->n; i++) {
 			const struct play_job *pj = p->items[i];
 
-			if ((pj->c->breaks != CAUSE_NONE) != controls || is_replayed(p, i))
+			if ((pj->c->breaks != CAUSE_NONE) != controls ||
+			    pj != playlist_last(p, pj->c, false))
 				continue;
 			draw_play(s, pj, out);
 			buf_puts(out, "\n");

@@ -79,7 +79,8 @@ static int shell_in_case(
 		asked.pace_given = true;
 	}
 	struct seed_pace with = seed_pace_in_force(&asked, c->scenario);
-	struct play_job *pj = play_job_new(c, with.seed, with.pace, 0, uts.release);
+	struct play_job *pj =
+	    play_job_new(c, with.seed, with.pace, (struct play_id){0}, uts.release);
 	struct job *jobs[] = {&pj->job};
 	int status = STATUS_CANNOT;
 

@@ -1,6 +1,8 @@
 /* facts.c: all that one trace tells, gathered before anything is decided. */
 #include "judge/facts.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "judge/intended.h"
 #include "judge/cause.h"
@@ -57,7 +59,15 @@ static int64_t seen_exposure(const struct facts *f)
 
 void facts_make(const struct trace *t, struct facts *f, struct judgement *j)
 {
+	static struct event none;
+
 	*f = (struct facts){.t = t};
+	if (!t->events) {
+		f->t = f->eventless = mem_alloc(sizeof(*t));
+		*f->eventless = *t;
+		f->eventless->events = &none;
+		t = f->t;
+	}
 	attempts_make(t, &f->attempts);
 	bridge_state_make(t, &f->bridge_state);
 	intended_exposures(t, &f->bridge_state);
@@ -100,4 +110,6 @@ void facts_free(struct facts *f)
 	breaches_free(&f->breaches);
 	gateway_arps_free(&f->gateway_arps);
 	fitness_free(&f->fitness);
+	free(f->eventless);
+	*f = (struct facts){0};
 }

@@ -10,7 +10,8 @@
 #include "judge/gateway_arp.h"
 
 struct facts {
-	const struct trace *t;
+	const struct trace *t;   /* its events are an array, even where there are none */
+	struct trace *eventless; /* such a t, in place of a trace that has no array; or NULL */
 	struct attempts attempts;
 	struct bridge_state bridge_state;
 	struct neighs neighs;

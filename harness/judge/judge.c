@@ -1,20 +1,36 @@
 /* judge.c: from a trace to a verdict with its reasons. */
 #include "judge/judge.h"
 
-#include "judge/facts.h"
+#include <stdlib.h>
+
 #include "judge/story.h"
 #include "judge/verdict.h"
 
+void judge_play(struct judged *p)
+{
+	struct judgement *j = &p->judgement;
+
+	judgement_free(j);
+	facts_free(&p->facts);
+	facts_make(p->trace, &p->facts, j);
+	story_tell(&p->facts, verdict_reach(&p->facts, j), j);
+}
+
+void judged_free(struct judged *p)
+{
+	judgement_free(&p->judgement);
+	facts_free(&p->facts);
+	for (size_t i = 0; i < p->n_captures; i++)
+		free(p->captures[i]);
+	free(p->captures);
+	*p = (struct judged){0};
+}
+
 void judge_case(const struct trace *t, struct judgement *j)
 {
-	struct event none = {0};
-	struct trace any = *t; /* its events are an array, even where there are none */
-	struct facts f;
+	struct judged p = {.trace = t};
 
-	if (!any.events)
-		any.events = &none;
-	*j = (struct judgement){0};
-	facts_make(&any, &f, j);
-	story_tell(&f, verdict_reach(&f, j), j);
-	facts_free(&f);
+	judge_play(&p);
+	facts_free(&p.facts);
+	*j = p.judgement;
 }

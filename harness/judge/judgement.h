@@ -60,15 +60,4 @@ bool judgement_invalid_alike(const struct judgement *a, const struct judgement *
 /* The longest outage, of equals the first; NULL when nothing was lost. */
 const struct outage *judgement_worst(const struct judgement *j);
 
-/* One play of a run. */
-struct judged {
-	struct trace *trace;
-	struct judgement judgement;
-	char **captures; /* names of its pcap files; owned by whoever made it */
-	size_t n_captures;
-};
-
-/* meta.play = repeat * REPLAY_STRIDE + replay; repeat and replay count from 0. */
-#define REPLAY_STRIDE 100
-
 #endif

@@ -19,33 +19,61 @@ static int by_group(const void *a, const void *b)
 
 	if (order)
 		return order;
-	order = x->play / REPLAY_STRIDE - y->play / REPLAY_STRIDE;
-	if (order)
-		return order;
-	order = (y->breaks != CAUSE_NONE) - (x->breaks != CAUSE_NONE); /* controls first */
+	order = x->play.repeat - y->play.repeat;
 	if (order)
 		return order;
 	order = strcmp(text_or(x->name), text_or(y->name));
-	return order ? order : (x->play > y->play) - (x->play < y->play);
+	return order ? order : play_id_compare(x->play, y->play);
 }
 
-static bool same(const struct judged *a, const struct judged *b, bool name)
+static bool same_group(const struct trace_meta *a, const struct trace_meta *b)
 {
-	const struct trace_meta *x = &a->trace->meta, *y = &b->trace->meta;
-
-	return !strcmp(text_or(x->group), text_or(y->group)) &&
-	       x->play / REPLAY_STRIDE == y->play / REPLAY_STRIDE &&
-	       (!name || !strcmp(text_or(x->name), text_or(y->name)));
+	return a->play.repeat == b->play.repeat && !strcmp(text_or(a->group), text_or(b->group));
 }
 
-static void unproven(struct judgement *j, const struct judged *control, bool played)
+/* Of two twins of a fault the one without it is the control of the group. */
+static bool is_control(const struct trace_meta *m)
 {
+	return m->breaks != CAUSE_NONE && !m->fault;
+}
+
+bool proof_is_control(const struct trace_meta *control, const struct trace_meta *arm)
+{
+	return is_control(control) && same_group(control, arm);
+}
+
+/* Of each control only its last play counts: what was retried was not fit to be judged. */
+static const struct judged *control_of(struct judged **group, size_t n)
+{
+	const struct judged *found = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct trace_meta *m = &group[i]->trace->meta;
+
+		if (!is_control(m) || (i + 1 < n && !strcmp(text_or(m->name),
+		                                        text_or(group[i + 1]->trace->meta.name))))
+			continue;
+		if (!found || (found->judgement.verdict == VERDICT_PASS &&
+		                  group[i]->judgement.verdict != VERDICT_PASS))
+			found = group[i];
+	}
+	return found;
+}
+
+static void judge_arm(struct judged *arm)
+{
+	const struct judged *control = arm->control;
+	struct judgement *j = &arm->judgement;
+
+	if (j->verdict != VERDICT_PASS || arm->trace->meta.exposures_none ||
+	    (control && control->judgement.verdict == VERDICT_PASS))
+		return;
 	free(j->why);
 	free(j->so);
 	j->verdict = VERDICT_INCONCLUSIVE;
 	j->known_gone = false;
 	j->unproven = true;
-	if (!played)
+	if (!control)
 		j->why = mem_strdup("it held, but its control was not played");
 	else
 		j->why = mem_printf("it held, but its control %s did not break (%s)",
@@ -54,7 +82,6 @@ static void unproven(struct judgement *j, const struct judged *control, bool pla
 	    "nothing shows that this bridge would have broken without what the arm does");
 }
 
-/* Of each control only its last play counts: what was retried was not fit to be judged. */
 void judge_run(struct judged **plays, size_t n)
 {
 	struct judged **sorted = mem_alloc(n * sizeof(*sorted));
@@ -65,25 +92,15 @@ void judge_run(struct judged **plays, size_t n)
 		qsort(sorted, n, sizeof(*sorted), by_group);
 	}
 	for (size_t i = 0; i < n; i = end) {
-		const struct judged *broken = NULL;
-		bool played = false;
-
-		for (end = i; end < n && same(sorted[i], sorted[end], false); end++) {
-			struct judged *p = sorted[end];
-
-			if (p->trace->meta.breaks != CAUSE_NONE && p->trace->meta.fault)
-				continue; /* its unfaulted twin is the control of the group */
-			if (p->trace->meta.breaks != CAUSE_NONE) {
-				bool last = end + 1 == n || !same(p, sorted[end + 1], true);
-
-				played = true;
-				if (last && p->judgement.verdict != VERDICT_PASS && !broken)
-					broken = p;
-			} else if (p->judgement.verdict == VERDICT_PASS &&
-			           !p->trace->meta.exposures_none && (!played || broken)) {
-				unproven(&p->judgement, broken, played);
+		for (end = i + 1;
+		     end < n && same_group(&sorted[i]->trace->meta, &sorted[end]->trace->meta);)
+			end++;
+		const struct judged *control = control_of(sorted + i, end - i);
+		for (size_t k = i; k < end; k++)
+			if (sorted[k]->trace->meta.breaks == CAUSE_NONE) {
+				sorted[k]->control = control;
+				judge_arm(sorted[k]);
 			}
-		}
 	}
 	free(sorted);
 }

@@ -19,7 +19,6 @@
 #include "play/lab_setup.h"
 #include "play/stepper.h"
 #include "schedule/schedule.h"
-#include "schedule/schedule_meta.h"
 
 /* Timeout for the churner to end after the last deadline, else the case is invalid; it may wait 10
  * s for the kernel to remove a link. */
@@ -154,13 +153,18 @@ static int play_or_open_shell(struct player *p, struct err *e)
 	return r ? r : lab_shell_open(p, h, at_ns, e);
 }
 
-int player_play(const struct scenario_case *c, const struct schedule *s, const char *dnsmasq_conf,
-    struct tape *tape, const struct batch_link *batch_link, struct err *e)
+int player_play(const struct scenario_case *c, const struct schedule *s,
+    const struct trace_meta *meta, const char *dnsmasq_conf, struct tape *tape,
+    const struct batch_link *batch_link, struct err *e)
 {
-	struct player p = {
-	    .c = c, .s = s, .tape = tape, .batch_link = batch_link, .epoll = -1, .timer = -1};
+	struct player p = {.c = c,
+	    .s = s,
+	    .meta = *meta,
+	    .tape = tape,
+	    .batch_link = batch_link,
+	    .epoll = -1,
+	    .timer = -1};
 
-	schedule_meta(c, s, "", &p.meta);
 	player_phase(&p, PHASE_LAB, clock_now_ns());
 	struct observer_tables tables = {0};
 	int r = observer_tables_open(&tables, e);

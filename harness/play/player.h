@@ -15,7 +15,8 @@
  * thread, one epoll loop. 0 when it was played to its end; else -errno and a message, which is also
  * on the tape (PHASE_LAB_FAILED). Everything it made goes away with the sandbox, except namespaces
  * that are kept for later. */
-int player_play(const struct scenario_case *c, const struct schedule *s, const char *dnsmasq_conf,
-    struct tape *tape, const struct batch_link *batch_link, struct err *e);
+int player_play(const struct scenario_case *c, const struct schedule *s,
+    const struct trace_meta *meta, const char *dnsmasq_conf, struct tape *tape,
+    const struct batch_link *batch_link, struct err *e);
 
 #endif

@@ -123,11 +123,11 @@ static void add_findings(struct buf *out, const struct judgement *j)
 		    j->findings[i].text);
 }
 
-static void add_sure(
-    struct buf *out, const struct run *r, const struct plays *plays, const struct judged *p)
+static void add_sure(struct buf *out, const struct run *r, const struct judged *p)
 {
+	const struct plays *plays = r->counted;
 	const struct judgement *j = &p->judgement;
-	const struct judged *control = plays_control(plays, p);
+	const struct judged *control = p->control;
 	char late[WORDS_TEXT];
 	size_t n = 1;
 
@@ -173,8 +173,7 @@ static void add_capture(struct buf *out, const struct judged *p)
 	free(name);
 }
 
-void case_text(
-    const struct run *r, const struct plays *plays, const struct judged *p, struct buf *out)
+void report_case_text(const struct run *r, const struct judged *p, struct buf *out)
 {
 	const struct judgement *j = &p->judgement;
 	const struct trace_meta *m = &p->trace->meta;
@@ -183,8 +182,8 @@ void case_text(
 
 	case_word(j->verdict, r->color, out);
 	buf_printf(&b, "%s  %s", j->known ? " (known)" : "", text_or(m->name, "?"));
-	if (m->play / REPLAY_STRIDE)
-		buf_printf(&b, "  repeat %d", m->play / REPLAY_STRIDE + 1);
+	if (m->play.repeat)
+		buf_printf(&b, "  repeat %d", m->play.repeat + 1);
 	buf_puts(&b, "\n");
 	add_lost(&b, p);
 	buf_printf(&b, "  exposed %s; ", words_times(j->exposures, text));
@@ -196,26 +195,18 @@ void case_text(
 		add_folded(&b, "  so      ", j->so);
 	if (j->known)
 		add_folded(&b, "  known   ", text_or(play_known_why(p), "?"));
-	add_sure(&b, r, plays, p);
+	add_sure(&b, r, p);
 	if (r->out_dir) {
 		buf_puts(&b, "  rerun   ");
 		case_again(r, p, &b);
 		buf_puts(&b, "\n");
 	}
 	if (r->out_dir && play_unexpected(p)) {
-		buf_printf(&b, "  page    %s/index.html#c%zu", r->out_dir, plays_number(plays, p));
+		buf_printf(
+		    &b, "  page    %s/index.html#c%zu", r->out_dir, plays_number(r->counted, p));
 		add_capture(&b, p);
 		buf_puts(&b, "\n");
 	}
 	text_clean(out, b.s);
 	buf_free(&b);
-}
-
-void report_case_text(const struct run *r, const struct judged *p, struct buf *out)
-{
-	struct plays plays;
-
-	plays_make(r, &plays);
-	case_text(r, &plays, p, out);
-	plays_free(&plays);
 }

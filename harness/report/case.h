@@ -8,7 +8,5 @@
 void case_word(enum verdict v, bool color, struct buf *out);
 /* The command that plays it again; one line without its end. */
 void case_again(const struct run *r, const struct judged *p, struct buf *out);
-void case_text(
-    const struct run *r, const struct plays *plays, const struct judged *p, struct buf *out);
 
 #endif

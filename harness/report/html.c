@@ -227,19 +227,17 @@ static void begin(const struct page *p)
 
 void report_html(const struct run *r, struct buf *out)
 {
-	struct plays plays;
-	struct page p = {.run = r, .plays = &plays, .out = out, .marks_left = PAGE_MARKS};
+	struct page p = {.run = r, .plays = r->counted, .out = out, .marks_left = PAGE_MARKS};
 
-	plays_make(r, &plays);
 	begin(&p);
 	verdict(&p);
 	success_rows(&p);
 	facts(&p);
-	if (plays.n)
+	if (p.plays->n)
 		html_scenarios(&p);
 	unexpected(&p);
 	skips(&p);
-	if (plays.n)
+	if (p.plays->n)
 		html_plots(&p);
 	expected(&p);
 	if (p.cut)
@@ -248,5 +246,4 @@ void report_html(const struct run *r, struct buf *out)
 		    "the case folders have them.</p>\n",
 		    p.cut, words_plural(p.cut));
 	buf_puts(out, "</main>\n</body>\n</html>\n");
-	plays_free(&plays);
 }

@@ -33,7 +33,7 @@ const char *html_word(const struct judged *p); /* "broke", "held", "FAIL", "fail
 
 void html_scenarios(const struct page *p); /* scenario by arm */
 void html_case(struct page *p, size_t i);  /* plays->items[i] */
-void html_timeline(struct page *p, const struct judged *control, const struct judged *play);
+void html_timeline(struct page *p, const struct judged *play);
 void html_plots(struct page *p);
 
 #endif

@@ -20,8 +20,8 @@ static void summary(const struct page *p, const struct judged *play)
 	html_text(p->out, html_word(play));
 	buf_puts(p->out, "</span> <h3>");
 	html_text(p->out, text_or(m->name, "?"));
-	if (m->play / REPLAY_STRIDE)
-		buf_printf(p->out, ", repeat %d", m->play / REPLAY_STRIDE + 1);
+	if (m->play.repeat)
+		buf_printf(p->out, ", repeat %d", m->play.repeat + 1);
 	buf_puts(p->out, "</h3> <span class=\"dim small\">");
 	html_textf(
 	    p->out, "%s of %s lost", words_count(j->total.lost, a), words_count(j->total.sent, b));
@@ -166,7 +166,7 @@ static void state(const struct page *p, const struct judged *play)
 	struct state_moment moments[STATE_MOMENTS];
 	char at[WORDS_TEXT];
 
-	state_moments(play->trace, &play->judgement, moments);
+	state_moments(play, moments);
 	buf_puts(p->out, "<details class=\"more\"><summary>State before, during, after"
 	                 "</summary>\n");
 	for (int i = 0; i < STATE_MOMENTS; i++) {
@@ -211,7 +211,7 @@ static void words(const struct page *p, const struct judged *play)
 
 	plain.color = false;
 	plain.out_dir = NULL; /* again and look stand below, and here */
-	case_text(&plain, p->plays, play, &text);
+	report_case_text(&plain, play, &text);
 	buf_puts(p->out, "<pre class=\"wide\">");
 	html_text(p->out, text_or(text.s, ""));
 	buf_puts(p->out, "</pre>\n");
@@ -221,8 +221,7 @@ static void words(const struct page *p, const struct judged *play)
 void html_case(struct page *p, size_t i)
 {
 	const struct judged *play = p->plays->items[i].play;
-	const struct judged *control =
-	    play->trace->meta.breaks == CAUSE_NONE ? plays_control(p->plays, play) : NULL;
+	const struct judged *control = play->control;
 	bool open = play_unexpected(play) && !play->judgement.unproven;
 	bool room = p->out->len < PAGE_BYTES;
 
@@ -238,7 +237,7 @@ void html_case(struct page *p, size_t i)
 		buf_puts(p->out, "</a></p>\n");
 	}
 	if (room)
-		html_timeline(p, control, play);
+		html_timeline(p, play);
 	figures(p, play);
 	streams(p, play);
 	again(p, play);

@@ -120,18 +120,18 @@ static void table(const struct page *p, const struct svg_play *s)
 		    rows.n - MAX_ROWS);
 }
 
-void html_timeline(struct page *p, const struct judged *control, const struct judged *play)
+void html_timeline(struct page *p, const struct judged *play)
 {
 	struct svg_play plays[2];
 	struct svg_cut cut;
 	struct buf words = {0};
 	size_t n = 0;
 
-	if (control)
-		plays[n++].play = control;
+	if (play->control)
+		plays[n++].play = play->control;
 	plays[n++].play = play;
 	for (size_t i = 0; i < n; i++)
-		timeline_make(plays[i].play->trace, &plays[i].play->judgement, &plays[i].timeline);
+		timeline_make(plays[i].play, &plays[i].timeline);
 	buf_puts(p->out, "<figure><div class=\"wide\">");
 	svg_timeline(plays, n, ++p->svgs, NULL, &p->marks_left, &cut, p->out);
 	buf_puts(p->out,

@@ -184,9 +184,9 @@ static json_t *play(const struct judged *p, bool counts_in)
 	put(o, "slug", text(m->slug));
 	put(o, "control", json_boolean(m->breaks != CAUSE_NONE));
 	put(o, "breaks", json_string(cause_name(m->breaks)));
-	put(o, "play", json_integer(m->play));
-	put(o, "repeat", json_integer(m->play / REPLAY_STRIDE));
-	put(o, "replay", json_integer(m->play % REPLAY_STRIDE));
+	put(o, "play", json_integer(play_id_number(m->play)));
+	put(o, "repeat", json_integer(m->play.repeat));
+	put(o, "replay", json_integer(m->play.retry));
 	put(o, "counts-in", json_boolean(counts_in));
 	put(o, "pace", json_real(m->pace));
 	put(o, "seed", seed(m->seed));
@@ -331,7 +331,7 @@ static int add_text(const char *s, size_t len, void *out)
 void report_json(const struct run *r, struct buf *out)
 {
 	json_t *o = json_object(), *list = json_array();
-	struct plays plays;
+	const struct plays *plays = r->counted;
 
 	put(o, "steadybridge", text(r->version));
 	put(o, "format", json_integer(REPORT_FORMAT));
@@ -344,14 +344,12 @@ void report_json(const struct run *r, struct buf *out)
 	put(o, "must-run", json_boolean(r->must_run));
 	put(o, "exit-status", json_integer(report_exit_status(r)));
 	put(o, "instrument", instrument(r));
-	plays_make(r, &plays);
-	put(o, "totals", totals(r, &plays));
-	put(o, "scenarios", scenarios(&plays));
-	for (size_t i = 0; i < plays.n; i++)
-		for (size_t k = 0; k < plays.items[i].n; k++)
+	put(o, "totals", totals(r, plays));
+	put(o, "scenarios", scenarios(plays));
+	for (size_t i = 0; i < plays->n; i++)
+		for (size_t k = 0; k < plays->items[i].n; k++)
 			json_array_append_new(
-			    list, play(plays.items[i].all[k], k + 1 == plays.items[i].n));
-	plays_free(&plays);
+			    list, play(plays->items[i].all[k], k + 1 == plays->items[i].n));
 	put(o, "cases", list);
 	put(o, "skipped", skipped(r));
 	json_dump_callback(o, add_text, out, JSON_INDENT(1) | JSON_REAL_PRECISION(12));

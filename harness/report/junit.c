@@ -30,6 +30,7 @@ struct entry {
 
 struct xml {
 	xmlTextWriterPtr w;
+	const struct run *r;
 	int worst; /* of all that the writer returned; it fails for want of memory only */
 };
 
@@ -68,20 +69,21 @@ static void attribute(struct xml *x, const char *name, const char *value)
 	free(s);
 }
 
+/* Frees the value. */
+static void attribute_take(struct xml *x, const char *name, char *value)
+{
+	attribute(x, name, value);
+	free(value);
+}
+
 static void count(struct xml *x, const char *name, size_t n)
 {
-	char text[24];
-
-	snprintf(text, sizeof(text), "%zu", n);
-	attribute(x, name, text);
+	attribute_take(x, name, mem_printf("%zu", n));
 }
 
 static void seconds(struct xml *x, double s)
 {
-	char text[40];
-
-	snprintf(text, sizeof(text), "%.3f", s);
-	attribute(x, "time", text);
+	attribute_take(x, "time", mem_printf("%.3f", s));
 }
 
 static void content(struct xml *x, const char *text)
@@ -110,9 +112,9 @@ static void answered_property(struct xml *x, const char *name, const struct look
 }
 
 /* scenario: of the suite; NULL: the suite is of none. */
-static void properties(
-    struct xml *x, const struct run *r, const struct plays *plays, const char *scenario)
+static void properties(struct xml *x, const char *scenario)
 {
+	const struct run *r = x->r;
 	struct success s;
 	char text[40];
 
@@ -130,11 +132,11 @@ static void properties(
 	property(x, "time",
 	    "case: scenario time divided by pace, all plays, without building labs; run: measured");
 	if (scenario) {
-		success_of(plays, scenario, &s);
+		success_of(x->r->counted, scenario, &s);
 		answered_property(x, "answered-controls", &s.controls);
 		answered_property(x, "answered-arms", &s.arms);
 	}
-	success_of(plays, NULL, &s);
+	success_of(x->r->counted, NULL, &s);
 	answered_property(x, "run-answered-controls", &s.controls);
 	answered_property(x, "run-answered-arms", &s.arms);
 	end(x);
@@ -182,10 +184,9 @@ static const char *type_of(const struct entry *en)
 	                                                            : verdict_name(j->verdict);
 }
 
-static void add_result(
-    struct xml *x, const struct run *r, const struct plays *plays, const struct entry *en)
+static void add_result(struct xml *x, const struct entry *en)
 {
-	struct run plain = *r;
+	struct run plain = *x->r;
 	struct buf message = {0}, body = {0};
 
 	plain.color = false;
@@ -193,7 +194,7 @@ static void add_result(
 	attribute(x, "type", type_of(en));
 	attribute(x, "message", reason(en, &message));
 	if (was_played(en))
-		case_text(&plain, plays, en->played->play, &body);
+		report_case_text(&plain, en->played->play, &body);
 	else if (en->skipped && en->skipped->remedy)
 		buf_printf(&body, "remedy: %s", en->skipped->remedy);
 	if (body.s)
@@ -204,13 +205,13 @@ static void add_result(
 }
 
 /* How to play it again, and what came before the play that counts. */
-static void add_output(struct xml *x, const struct run *r, const struct entry *en)
+static void add_output(struct xml *x, const struct entry *en)
 {
 	const struct counted *c = en->played;
 	struct buf b = {0};
 
-	if (r->out_dir) {
-		case_again(r, c->play, &b);
+	if (x->r->out_dir) {
+		case_again(x->r, c->play, &b);
 		buf_puts(&b, "\n");
 	}
 	for (size_t i = 0; i + 1 < c->n; i++)
@@ -227,29 +228,25 @@ static void add_output(struct xml *x, const struct run *r, const struct entry *e
 	buf_free(&b);
 }
 
-static void add_case(
-    struct xml *x, const struct run *r, const struct plays *plays, const struct entry *en)
+static void add_case(struct xml *x, const struct entry *en)
 {
 	const struct trace_meta *m = en->played ? &en->played->play->trace->meta : NULL;
-	struct buf b = {0};
+	const char *name = text_or(m ? m->name : en->skipped->name, "?");
+	char *class = mem_printf("steadybridge.%.*s", en->scenario_len, en->scenario);
 
 	begin(x, "testcase");
-	buf_puts(&b, text_or(m ? m->name : en->skipped->name, "?"));
-	if (m && m->play / REPLAY_STRIDE)
-		buf_printf(&b, " repeat=%d", m->play / REPLAY_STRIDE + 1);
-	attribute(x, "name", b.s);
-	buf_free(&b);
-	buf_printf(&b, "steadybridge.%.*s", en->scenario_len, en->scenario);
-	for (char *s = b.s + strlen("steadybridge."); *s; s++)
+	attribute_take(x, "name",
+	    m && m->play.repeat ? mem_printf("%s repeat=%d", name, m->play.repeat + 1)
+	                        : mem_strdup(name));
+	for (char *s = class + strlen("steadybridge."); *s; s++)
 		*s = *s == '.' ? '_' : *s; /* a dot would make another group of it */
-	attribute(x, "classname", b.s);
-	buf_free(&b);
+	attribute_take(x, "classname", class);
 	if (was_played(en))
 		seconds(x, played_s(en->played));
 	if (en->outcome != GOOD)
-		add_result(x, r, plays, en);
+		add_result(x, en);
 	if (was_played(en))
-		add_output(x, r, en);
+		add_output(x, en);
 	end(x);
 }
 
@@ -267,8 +264,7 @@ static bool same_scenario(const struct entry *a, const struct entry *b)
 }
 
 /* The suite of the scenario of entries[first], unless an earlier entry was of it. */
-static void add_suite(struct xml *x, const struct run *r, const struct plays *plays,
-    const struct entry *entries, size_t n, size_t first)
+static void add_suite(struct xml *x, const struct entry *entries, size_t n, size_t first)
 {
 	const struct entry *of = &entries[first];
 	size_t counts[OUTCOMES] = {0};
@@ -290,16 +286,16 @@ static void add_suite(struct xml *x, const struct run *r, const struct plays *pl
 	add_counts(x, counts);
 	count(x, "skipped", counts[SKIPPED]);
 	seconds(x, s);
-	properties(x, r, plays, name);
+	properties(x, name);
 	free(name);
 	for (size_t i = first; i < n; i++)
 		if (same_scenario(&entries[i], of))
-			add_case(x, r, plays, &entries[i]);
+			add_case(x, &entries[i]);
 	end(x);
 }
 
 /* A blind instrument is an error of its own: what passed beside it proves nothing. */
-static void add_instrument(struct xml *x, const struct run *r, const struct plays *plays)
+static void add_instrument(struct xml *x)
 {
 	const size_t counts[OUTCOMES] = {[ERROR] = 1};
 
@@ -307,17 +303,17 @@ static void add_instrument(struct xml *x, const struct run *r, const struct play
 	attribute(x, "name", "instrument");
 	add_counts(x, counts);
 	count(x, "skipped", 0);
-	seconds(x, (double)r->instrument_real_ns / NS_PER_S);
-	properties(x, r, plays, NULL);
+	seconds(x, (double)x->r->instrument_real_ns / NS_PER_S);
+	properties(x, NULL);
 	begin(x, "testcase");
 	attribute(x, "name", "instrument");
 	attribute(x, "classname", "steadybridge.instrument");
-	seconds(x, (double)r->instrument_real_ns / NS_PER_S);
+	seconds(x, (double)x->r->instrument_real_ns / NS_PER_S);
 	begin(x, elements[ERROR]);
 	attribute(x, "type", verdict_name(VERDICT_INVALID));
 	attribute(
 	    x, "message", "the instrument check failed: no result of this run proves anything");
-	content(x, text_or(r->instrument_text, ""));
+	content(x, text_or(x->r->instrument_text, ""));
 	end(x);
 	end(x);
 	end(x);
@@ -337,8 +333,9 @@ static enum outcome outcome_of(const struct run *r, const struct judgement *j)
 	}
 }
 
-static struct entry *make_entries(const struct run *r, const struct plays *plays, size_t *n)
+static struct entry *make_entries(const struct run *r, size_t *n)
 {
+	const struct plays *plays = r->counted;
 	struct entry *list = mem_alloc((plays->n + r->n_skipped) * sizeof(*list));
 
 	*n = 0;
@@ -365,12 +362,10 @@ static struct entry *make_entries(const struct run *r, const struct plays *plays
 void report_junit(const struct run *r, struct buf *out)
 {
 	xmlBufferPtr text = xmlBufferCreate();
-	struct xml x = {.w = text ? xmlNewTextWriterMemory(text, 0) : NULL};
+	struct xml x = {.w = text ? xmlNewTextWriterMemory(text, 0) : NULL, .r = r};
 	size_t n, counts[OUTCOMES] = {[ERROR] = !r->instrument_ok};
-	struct plays plays;
 
-	plays_make(r, &plays);
-	struct entry *entries = make_entries(r, &plays, &n);
+	struct entry *entries = make_entries(r, &n);
 	for (size_t i = 0; i < n; i++)
 		counts[entries[i].outcome]++;
 	note(&x, x.w ? xmlTextWriterSetIndent(x.w, 1) : -1);
@@ -380,9 +375,9 @@ void report_junit(const struct run *r, struct buf *out)
 	add_counts(&x, counts);
 	seconds(&x, (double)r->wall_real_ns / NS_PER_S);
 	if (!r->instrument_ok)
-		add_instrument(&x, r, &plays);
+		add_instrument(&x);
 	for (size_t i = 0; i < n; i++)
-		add_suite(&x, r, &plays, entries, n, i);
+		add_suite(&x, entries, n, i);
 	note(&x, xmlTextWriterEndDocument(x.w));
 	xmlFreeTextWriter(x.w);
 	if (x.worst < 0)
@@ -390,5 +385,4 @@ void report_junit(const struct run *r, struct buf *out)
 	buf_add(out, (const char *)xmlBufferContent(text), (size_t)xmlBufferLength(text));
 	xmlBufferFree(text);
 	free(entries);
-	plays_free(&plays);
 }

@@ -15,32 +15,31 @@ struct item {
 static int by_name(const void *a, const void *b)
 {
 	const struct item *x = a, *y = b;
-	int order = strcmp(x->name, y->name), p = x->play->trace->meta.play;
-	int q = y->play->trace->meta.play;
+	int order = strcmp(x->name, y->name);
 
+	if (!order)
+		order = play_id_compare(x->play->trace->meta.play, y->play->trace->meta.play);
 	if (order)
 		return order;
-	if (p != q)
-		return p < q ? -1 : 1;
 	return (x->index > y->index) - (x->index < y->index);
 }
 
 static int by_order(const void *a, const void *b)
 {
 	const struct counted *x = a, *y = b;
-	int p = x->play->trace->meta.play, q = y->play->trace->meta.play;
 
 	if (x->order != y->order)
 		return x->order < y->order ? -1 : 1;
-	return (p > q) - (p < q);
+	return play_id_compare(x->play->trace->meta.play, y->play->trace->meta.play);
 }
 
-void plays_make(const struct run *r, struct plays *out)
+void plays_make(struct run *r, struct plays *out)
 {
 	struct item *items = mem_alloc(r->n_plays * sizeof(*items));
 	size_t first = 0, order = 0;
 
 	*out = (struct plays){0};
+	r->counted = out;
 	out->items = mem_alloc(r->n_plays * sizeof(*out->items));
 	out->sorted = mem_alloc(r->n_plays * sizeof(*out->sorted));
 	for (size_t i = 0; i < r->n_plays; i++)
@@ -55,8 +54,7 @@ void plays_make(const struct run *r, struct plays *out)
 		out->sorted[i] = x->play;
 		order = new_name || x->index < order ? x->index : order;
 		if (next && !strcmp(next->name, x->name) &&
-		    next->play->trace->meta.play / REPLAY_STRIDE ==
-		        x->play->trace->meta.play / REPLAY_STRIDE)
+		    next->play->trace->meta.play.repeat == x->play->trace->meta.play.repeat)
 			continue;
 		out->items[out->n++] =
 		    (struct counted){x->play, &out->sorted[first], i + 1 - first, order};
@@ -90,23 +88,6 @@ const char *play_known_why(const struct judged *p)
 		if (m->known[i].breaks == CAUSE_NONE || m->known[i].breaks == p->judgement.cause)
 			return text_or(m->known[i].why, "no reason was given");
 	return NULL;
-}
-
-const struct judged *plays_control(const struct plays *p, const struct judged *arm)
-{
-	const struct trace_meta *m = &arm->trace->meta;
-	const struct judged *found = NULL;
-
-	for (size_t i = 0; i < p->n; i++) {
-		const struct trace_meta *c = &p->items[i].play->trace->meta;
-
-		if (c->breaks == CAUSE_NONE || c->play / REPLAY_STRIDE != m->play / REPLAY_STRIDE ||
-		    strcmp(text_or(c->group, ""), text_or(m->group, "")))
-			continue;
-		if (!found || p->items[i].play->judgement.verdict != VERDICT_PASS)
-			found = p->items[i].play;
-	}
-	return found;
 }
 
 size_t plays_number(const struct plays *p, const struct judged *play)

@@ -18,13 +18,11 @@ struct plays {
 	const struct judged **sorted; /* what `all` points into */
 };
 
-void plays_make(const struct run *r, struct plays *out);
+/* Sets r->counted to `out`, which must live as long as r is reported. */
+void plays_make(struct run *r, struct plays *out);
 void plays_free(struct plays *p);
 /* Is it neither a pass nor a known failure? */
 bool play_unexpected(const struct judged *p);
-/* The control of an arm's group and repeat that says most: one that did not pass before one that
- * did; NULL when none was played. */
-const struct judged *plays_control(const struct plays *p, const struct judged *arm);
 
 /* Where the case stands in the run, from 1: its anchor in index.html is "c" and this number. 0: it
  * is not among them. */

@@ -20,6 +20,8 @@ struct skipped {
 enum run_part { RUN_DNSMASQ, RUN_IPTABLES, RUN_IPROUTE2, RUN_LIBNL, RUN_LIBFYAML, RUN_PARTS };
 const char *run_part_name(enum run_part part); /* "dnsmasq" */
 
+struct plays; /* see plays.h */
+
 /* A whole run. Nothing in it is owned. */
 struct run {
 	const char *version, *kernel;
@@ -28,10 +30,10 @@ struct run {
 	double pace;
 	uint64_t seed;
 	int repeat;
-	struct judged **plays; /* every play, replays too; a case's last play (highest meta.play of
-	                          the same name) counts. With repeat > 1 every repeat counts: their
-	                          meta.play differ by REPLAY_STRIDE (judge.h) */
+	struct judged *
+	    *plays; /* every play, retries too: of a case's repeat its last play counts */
 	size_t n_plays;
+	const struct plays *counted; /* by plays_make(), for every report */
 	struct skipped *skipped;
 	size_t n_skipped;
 	bool instrument_ok;

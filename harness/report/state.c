@@ -275,33 +275,18 @@ void state_text(const struct trace *t, int64_t t_ns, struct buf *out)
 	free(s.addrs);
 }
 
-static bool first_exposure(const struct trace *t, int64_t *t_ns)
+void state_moments(const struct judged *play, struct state_moment out[STATE_MOMENTS])
 {
-	struct event none = {0};
-	struct trace any = *t; /* its events are an array, even where there are none */
-	struct bridge_state m;
-
-	if (!any.events)
-		any.events = &none;
-	bridge_state_make(&any, &m);
-	bool found = m.n_exposures > 0;
-	if (found)
-		*t_ns = m.exposures[0].t_ns;
-	bridge_state_free(&m);
-	return found;
-}
-
-void state_moments(
-    const struct trace *t, const struct judgement *j, struct state_moment out[STATE_MOMENTS])
-{
-	const struct outage *worst = judgement_worst(j);
+	const struct bridge_state *bridge = &play->facts.bridge_state;
+	const struct outage *worst = judgement_worst(&play->judgement);
+	const struct trace *t = play->facts.t;
 	struct state_moment *during = &out[STATE_DURING];
 
 	out[STATE_BEFORE] = (struct state_moment){0, false, "before", "t=0"};
 	out[STATE_DURING] = (struct state_moment){0, false, "during", "no exposure and no loss"};
 	out[STATE_AFTER] = (struct state_moment){
 	    0, t->n > 0, "after", t->whole ? "the end" : "where the trace ends"};
-	for (const struct event *ev = t->events; ev && ev < t->events + t->n; ev++) {
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		out[STATE_AFTER].t_ns = ev->t_ns;
 		if (ev->type != EV_PHASE)
 			continue;
@@ -310,30 +295,30 @@ void state_moments(
 		if (ev->u.phase.phase == PHASE_END)
 			break;
 	}
-	during->reached = worst || first_exposure(t, &during->t_ns);
 	if (worst)
-		during->t_ns = worst->from_ns;
-	if (during->reached)
-		during->what = worst ? "the first lost lookup of the longest outage"
-		                     : "the first exposure; nothing was lost";
+		*during = (struct state_moment){
+		    worst->from_ns, true, "during", "the first lost lookup of the longest outage"};
+	else if (bridge->n_exposures)
+		*during = (struct state_moment){bridge->exposures[0].t_ns, true, "during",
+		    "the first exposure; nothing was lost"};
 }
 
-void state_file(const struct trace *t, const struct judgement *j, struct buf *out)
+void state_file(const struct judged *play, struct buf *out)
 {
 	struct state_moment moments[STATE_MOMENTS];
 	struct buf b = {0};
 	char at[WORDS_TEXT];
 
-	state_moments(t, j, moments);
+	state_moments(play, moments);
 	buf_printf(&b, "# %s: from netlink notifications; times in scenario seconds\n",
-	    text_or(t->meta.name, "?"));
+	    text_or(play->trace->meta.name, "?"));
 	for (int i = 0; i < STATE_MOMENTS; i++) {
 		const struct state_moment *m = &moments[i];
 
 		if (m->reached) {
 			buf_printf(
 			    &b, "\n# %s: %s s, %s\n", m->name, words_moment(m->t_ns, at), m->what);
-			state_text(t, m->t_ns, &b);
+			state_text(play->trace, m->t_ns, &b);
 		} else {
 			buf_printf(&b, "\n# %s: %s: not reached\n", m->name, m->what);
 		}

@@ -16,11 +16,10 @@ struct state_moment {
 
 /* Before: t=0. During: the first lost attempt of the longest outage, or the first exposure; not
  * reached where there was neither. After: the end. */
-void state_moments(
-    const struct trace *t, const struct judgement *j, struct state_moment out[STATE_MOMENTS]);
+void state_moments(const struct judged *play, struct state_moment out[STATE_MOMENTS]);
 /* The state at t_ns as the notifications up to then told it, a line a thing. Not escaped. */
 void state_text(const struct trace *t, int64_t t_ns, struct buf *out);
 /* All three moments, for state.txt. */
-void state_file(const struct trace *t, const struct judgement *j, struct buf *out);
+void state_file(const struct judged *play, struct buf *out);
 
 #endif

@@ -75,7 +75,8 @@ struct svg_point {
 void svg_points(const struct svg_plot *plot, double y_lo, const struct svg_point *points, size_t n,
     struct buf *out);
 
-/* A timeline on its own, with a light background: a file to send or to show. */
-void svg_file(const struct judged *control, const struct judged *play, struct buf *out);
+/* A timeline on its own, below its control's, with a light background: a file to send or to show.
+ */
+void svg_file(const struct judged *play, struct buf *out);
 
 #endif

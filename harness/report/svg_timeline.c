@@ -306,17 +306,17 @@ void svg_timeline(const struct svg_play *plays, size_t n, unsigned id, const cha
 	free(d.palette.macs);
 }
 
-void svg_file(const struct judged *control, const struct judged *play, struct buf *out)
+void svg_file(const struct judged *play, struct buf *out)
 {
 	struct svg_play plays[2];
 	struct svg_cut cut;
 	size_t n = 0, marks = 2 * PLAY_MARKS;
 
-	if (control && control != play && play->trace->meta.breaks == CAUSE_NONE)
-		plays[n++].play = control;
+	if (play->control)
+		plays[n++].play = play->control;
 	plays[n++].play = play;
 	for (size_t i = 0; i < n; i++)
-		timeline_make(plays[i].play->trace, &plays[i].play->judgement, &plays[i].timeline);
+		timeline_make(plays[i].play, &plays[i].timeline);
 	svg_timeline(plays, n, 0, html_style_light, &marks, &cut, out);
 	for (size_t i = 0; i < n; i++)
 		timeline_free(&plays[i].timeline);

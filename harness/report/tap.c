@@ -47,8 +47,7 @@ static void add_result(struct buf *out, bool ok, size_t number, const char *name
 		buf_printf(out, " repeat=%d", repeat + 1);
 }
 
-static void add_play(const struct run *r, const struct plays *plays, const struct judged *p,
-    size_t number, struct buf *out)
+static void add_play(const struct run *r, const struct judged *p, size_t number, struct buf *out)
 {
 	const struct judgement *j = &p->judgement;
 	bool ok = !play_unexpected(p) && !(j->verdict == VERDICT_SKIP && r->must_run);
@@ -57,12 +56,11 @@ static void add_play(const struct run *r, const struct plays *plays, const struc
 
 	plain.color = false;
 	if (!ok) {
-		case_text(&plain, plays, p, &b);
+		report_case_text(&plain, p, &b);
 		add_diagnostic(out, b.s);
 		buf_free(&b);
 	}
-	add_result(out, ok, number, text_or(p->trace->meta.name, "?"),
-	    p->trace->meta.play / REPLAY_STRIDE);
+	add_result(out, ok, number, text_or(p->trace->meta.name, "?"), p->trace->meta.play.repeat);
 	if (ok && j->known)
 		buf_puts(out, " # XFAIL ");
 	else if (ok && j->verdict == VERDICT_SKIP)
@@ -99,24 +97,22 @@ static void add_skipped(
 
 void report_tap(const struct run *r, struct buf *out)
 {
-	struct plays plays;
+	const struct plays *plays = r->counted;
 	struct buf b = {0};
 
-	plays_make(r, &plays);
-	size_t n = plays.n + r->n_skipped + !r->instrument_ok;
+	size_t n = plays->n + r->n_skipped + !r->instrument_ok;
 	buf_puts(out, "TAP version 13\n");
-	success_line(&plays, &b);
+	success_line(plays, &b);
 	add_diagnostic(out, text_or(b.s, ""));
 	buf_free(&b);
 	buf_printf(out, "1..%zu%s\n", n, n ? "" : " # SKIP nothing was played");
-	for (size_t i = 0; i < plays.n; i++)
-		add_play(r, &plays, plays.items[i].play, i + 1, out);
+	for (size_t i = 0; i < plays->n; i++)
+		add_play(r, plays->items[i].play, i + 1, out);
 	for (size_t i = 0; i < r->n_skipped; i++)
-		add_skipped(r, &r->skipped[i], plays.n + i + 1, out);
+		add_skipped(r, &r->skipped[i], plays->n + i + 1, out);
 	if (!r->instrument_ok) { /* a test of its own: no reader counts a mere diagnostic */
 		add_diagnostic(out, "the instrument check failed: no result above proves anything");
 		add_result(out, false, n, "instrument", 0);
 		buf_puts(out, "\n");
 	}
-	plays_free(&plays);
 }

@@ -222,7 +222,7 @@ static void add_unproven(const struct plays *plays, struct buf *out)
 		const struct judged *p = plays->items[i].play;
 
 		n += p->judgement.unproven;
-		no_control += p->judgement.unproven && !plays_control(plays, p);
+		no_control += p->judgement.unproven && !p->control;
 	}
 	if (n > no_control)
 		buf_printf(out,
@@ -369,28 +369,26 @@ static void add_last(const struct run *r, struct buf *out)
 
 void report_text(const struct run *r, struct buf *out)
 {
-	struct plays plays;
+	const struct plays *plays = r->counted;
 	struct buf b = {0};
 
-	plays_make(r, &plays);
-	add_table(&plays, &b);
+	add_table(plays, &b);
 	text_clean(out, text_or(b.s, ""));
 	buf_free(&b);
-	for (size_t i = 0; i < plays.n; i++) {
-		const struct judged *p = plays.items[i].play;
+	for (size_t i = 0; i < plays->n; i++) {
+		const struct judged *p = plays->items[i].play;
 
-		if (!play_unexpected(p) || p->judgement.unproven || is_repetition(&plays, i))
+		if (!play_unexpected(p) || p->judgement.unproven || is_repetition(plays, i))
 			continue;
-		case_text(r, &plays, p, out);
-		add_repetitions(&plays, i, out);
+		report_case_text(r, p, out);
+		add_repetitions(plays, i, out);
 		buf_puts(out, "\n");
 	}
-	add_unproven(&plays, &b);
-	add_replays(&plays, &b);
-	add_notes(r, &plays, &b);
-	success_line(&plays, &b);
+	add_unproven(plays, &b);
+	add_replays(plays, &b);
+	add_notes(r, plays, &b);
+	success_line(plays, &b);
 	text_clean(out, text_or(b.s, ""));
 	buf_free(&b);
-	plays_free(&plays);
 	add_last(r, out);
 }

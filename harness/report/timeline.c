@@ -6,15 +6,11 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "judge/attempt.h"
-#include "judge/neigh.h"
 
 struct maker {
 	const struct trace *t;
 	struct timeline *tl;
-	struct bridge_state bridge_state;
-	struct neighs neighs;
-	struct attempts attempts;
+	const struct facts *facts;
 	int64_t first_ns; /* the trace tells from here */
 };
 
@@ -94,11 +90,11 @@ static int client_of(const struct trace *t, const char *port)
 
 static void port_lanes(struct maker *m, bool of_clients)
 {
-	size_t n = m->bridge_state.n_mac_owners, first = m->tl->n_lanes;
+	size_t n = m->facts->bridge_state.n_mac_owners, first = m->tl->n_lanes;
 	const struct mac_owner **sorted = mem_alloc(n * sizeof(*sorted));
 
 	for (size_t i = 0; i < n; i++)
-		sorted[i] = &m->bridge_state.mac_owners[i];
+		sorted[i] = &m->facts->bridge_state.mac_owners[i];
 	if (n)
 		qsort(sorted, n, sizeof(*sorted), by_start);
 	for (size_t i = 0; i < n; i++) {
@@ -112,7 +108,7 @@ static void port_lanes(struct maker *m, bool of_clients)
 		if (at == m->tl->n_lanes)
 			lane_new(m->tl, LANE_PORT, sorted[i]->port, client);
 		port_spans(m, &m->tl->lanes[at], sorted[i],
-		    client >= 0 ? &m->bridge_state.client_ports[client] : NULL);
+		    client >= 0 ? &m->facts->bridge_state.client_ports[client] : NULL);
 	}
 	free(sorted);
 }
@@ -160,7 +156,7 @@ static void entry_lanes(struct maker *m)
 {
 	size_t gateway = m->tl->n_lanes - 1;
 
-	for (size_t i = 0; i < m->neighs.n * IP_FAMILIES; i++) {
+	for (size_t i = 0; i < m->facts->neighs.n * IP_FAMILIES; i++) {
 		size_t c = i / IP_FAMILIES;
 		enum ip_family family = i % IP_FAMILIES ? IP_V6 : IP_V4;
 
@@ -168,7 +164,7 @@ static void entry_lanes(struct maker *m)
 			continue;
 		struct lane *l = lane_new(m->tl, LANE_NEIGH, m->t->meta.clients[c].name, (int)c);
 
-		history_lane(m, &neigh_of(&m->neighs, c, family)->gateway, l);
+		history_lane(m, &neigh_of(&m->facts->neighs, c, family)->gateway, l);
 		mark_stale(l, &m->tl->lanes[gateway]);
 	}
 }
@@ -188,16 +184,19 @@ static enum dot_kind dot_kind(const struct attempt *a)
 
 static void stream_lanes(struct maker *m)
 {
-	for (size_t s = 0; s < m->attempts.n_streams; s++) {
+	const struct attempts *all = &m->facts->attempts;
+
+	for (size_t s = 0; s < all->n_streams; s++) {
 		const struct stream *st = &m->t->meta.streams[s];
 
 		if (st->reference)
 			continue;
 		struct lane *l = lane_new(m->tl, LANE_STREAM, st->name, st->client);
 
-		for (size_t i = m->attempts.first[s]; i < m->attempts.first[s + 1]; i++)
-			*MEM_PUSH(l->dots, l->n_dots, l->cap_dots) = (struct dot){
-			    m->attempts.items[i].t_ns, dot_kind(&m->attempts.items[i])};
+		l->stream = (int)s;
+		for (size_t i = all->first[s]; i < all->first[s + 1]; i++)
+			*MEM_PUSH(l->dots, l->n_dots, l->cap_dots) =
+			    (struct dot){all->items[i].t_ns, dot_kind(&all->items[i])};
 	}
 }
 
@@ -225,45 +224,19 @@ static void read_phases(struct maker *m)
 		tl->to_ns = tl->known_ns;
 }
 
-static void *copy(const void *items, size_t n, size_t size)
+void timeline_make(const struct judged *play, struct timeline *out)
 {
-	void *to = mem_alloc(n * size);
+	const struct facts *f = &play->facts;
+	struct maker m = {.t = f->t, .tl = out, .facts = f};
 
-	if (n)
-		memcpy(to, items, n * size);
-	return to;
-}
-
-void timeline_make(const struct trace *given, const struct judgement *j, struct timeline *out)
-{
-	struct event none = {0};
-	struct trace t = *given; /* its events are an array, even where there are none */
-	struct maker m = {.t = &t, .tl = out};
-
-	if (!t.events)
-		t.events = &none;
-	*out = (struct timeline){0};
+	*out = (struct timeline){
+	    .outages = play->judgement.outages, .n_outages = play->judgement.n_outages};
 	read_phases(&m);
-	bridge_state_make(&t, &m.bridge_state);
-	neighs_make(&t, m.bridge_state.slack_ns, &m.neighs);
-	attempts_make(&t, &m.attempts);
 	port_lanes(&m, false);
 	port_lanes(&m, true);
-	history_lane(&m, &m.bridge_state.gateway, lane_new(out, LANE_GATEWAY, BRIDGE_NAME, -1));
+	history_lane(&m, &f->bridge_state.gateway, lane_new(out, LANE_GATEWAY, BRIDGE_NAME, -1));
 	entry_lanes(&m);
 	stream_lanes(&m);
-	if (j) {
-		out->n_outages = j->n_outages;
-		out->outages = copy(j->outages, j->n_outages, sizeof(*j->outages));
-	} else {
-		out->outages = outages_make(&m.attempts, &t, &out->n_outages);
-	}
-	out->n_exposures = m.bridge_state.n_exposures;
-	out->exposures = copy(m.bridge_state.exposures, m.bridge_state.n_exposures,
-	    sizeof(*m.bridge_state.exposures));
-	bridge_state_free(&m.bridge_state);
-	neighs_free(&m.neighs);
-	attempts_free(&m.attempts);
 }
 
 void timeline_free(struct timeline *tl)
@@ -274,8 +247,6 @@ void timeline_free(struct timeline *tl)
 		free(tl->lanes[i].dots);
 	}
 	free(tl->lanes);
-	free(tl->outages);
-	free(tl->exposures);
 	*tl = (struct timeline){0};
 }
 

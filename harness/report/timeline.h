@@ -5,7 +5,6 @@
 #define SB_TIMELINE_H
 
 #include "judge/judge.h"
-#include "judge/bridge_state.h"
 
 /* A stretch of a lane, [from_ns, to_ns); it may begin before t=0. */
 struct span {
@@ -39,6 +38,7 @@ struct lane {
 	enum lane_kind kind;
 	char name[48];      /* the port's, the bridge's, the client's, the stream's */
 	int client;         /* whose port, entry or stream; -1: nobody's */
+	int stream;         /* LANE_STREAM: which one of the trace */
 	struct span *spans; /* by time */
 	size_t n_spans, cap_spans;
 	struct span *stale; /* LANE_NEIGH: the entry was there and not the gateway's MAC */
@@ -53,14 +53,11 @@ struct timeline {
 	bool started, ended; /* t=0, PHASE_END was reached */
 	struct lane *lanes;  /* churned ports, clients' ports, gateway, entries, streams */
 	size_t n_lanes, cap_lanes;
-	struct outage *outages;
+	const struct outage *outages; /* the judgement's */
 	size_t n_outages;
-	struct exposure *exposures;
-	size_t n_exposures;
 };
 
-/* Everything is copied out of t. j gives the causes of outages; NULL: they are CAUSE_NONE. */
-void timeline_make(const struct trace *t, const struct judgement *j, struct timeline *out);
+void timeline_make(const struct judged *play, struct timeline *out);
 void timeline_free(struct timeline *tl);
 /* Judged attempts: what an honest drawing shows one mark each for. */
 size_t timeline_judged(const struct timeline *tl);

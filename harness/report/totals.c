@@ -40,13 +40,9 @@ static void add(const struct judged *p, struct totals *out)
 
 void report_totals(const struct run *r, struct totals *out)
 {
-	struct plays plays;
-
 	*out = (struct totals){.skipped = (unsigned)r->n_skipped};
-	plays_make(r, &plays);
-	for (size_t i = 0; i < plays.n; i++)
-		add(plays.items[i].play, out);
-	plays_free(&plays);
+	for (size_t i = 0; i < r->counted->n; i++)
+		add(r->counted->items[i].play, out);
 	for (size_t i = 0; i < r->n_plays; i++) {
 		const struct trace_meta *m = &r->plays[i]->trace->meta;
 

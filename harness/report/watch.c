@@ -19,16 +19,7 @@
 #define PORTS_MOST 8 /* lanes of ports; the rest shares one */
 #define TICK_LEAST 8 /* columns between two labels of the axis */
 
-enum color {
-	PLAIN,
-	RED = 31,
-	GREEN = 32,
-	YELLOW = 33,
-	BLUE = 34,
-	MAGENTA = 35,
-	CYAN = 36,
-	DIM = 2
-};
+enum color { PLAIN, DIM = 2, RED = 31, GREEN, YELLOW, BLUE, MAGENTA, CYAN };
 
 /* What a cell shows; above the ASCII range a drawing character with its two forms. */
 enum glyph { BAR = 128, LINE, EDGE, DOT, CROSS };
@@ -269,21 +260,15 @@ static void add_stream(struct row *r, const struct lane *l, struct buf *out)
 {
 	static const struct cell marks[] = {
 	    [DOT_ANSWERED] = {DOT, GREEN}, [DOT_LATE] = {'l', YELLOW}, [DOT_LOST] = {CROSS, RED}};
-	uint8_t *worst = mem_alloc((size_t)r->n);
 
-	for (size_t i = 0; i < l->n_dots; i++) {
-		const struct dot *d = &l->dots[i];
-		int at = column(r, d->t_ns);
+	/* The worst comes last, and stays. */
+	for (int kind = DOT_ANSWERED; kind <= DOT_LOST; kind++)
+		for (size_t i = 0; i < l->n_dots; i++) {
+			const struct dot *d = &l->dots[i];
 
-		if (d->t_ns < 0 || d->kind == DOT_OPEN || at >= r->n)
-			continue;
-		if (worst[at] < (uint8_t)d->kind + 1)
-			worst[at] = (uint8_t)((uint8_t)d->kind + 1);
-	}
-	for (int i = 0; i < r->n; i++)
-		if (worst[i])
-			r->cells[i] = marks[worst[i] - 1];
-	free(worst);
+			if ((int)d->kind == kind && d->t_ns >= 0 && column(r, d->t_ns) < r->n)
+				r->cells[column(r, d->t_ns)] = marks[kind];
+		}
 	end_row(r, l->name, out);
 }
 
@@ -329,9 +314,11 @@ static void add_line(const struct watch_style *style, const char *text, struct b
 	buf_free(&b);
 }
 
-static void add_head(const struct trace_meta *m, const struct judgement *j,
-    const struct timeline *tl, const struct watch_style *style, struct buf *out)
+static void add_head(const struct judged *play, const struct timeline *tl,
+    const struct watch_style *style, struct buf *out)
 {
+	const struct trace_meta *m = &play->trace->meta;
+	const struct judgement *j = &play->judgement;
 	char lost[WORDS_TEXT], sent[WORDS_TEXT];
 	struct buf b = {0};
 
@@ -340,7 +327,7 @@ static void add_head(const struct trace_meta *m, const struct judgement *j,
 	    m->breaks == CAUSE_NONE ? "" : cause_name(m->breaks));
 	add_line(style, b.s, out);
 	buf_free(&b);
-	if (j && tl->ended)
+	if (tl->ended)
 		buf_printf(&b, "%s  ", verdict_name(j->verdict));
 	if (tl->started)
 		buf_printf(&b, "%.1f of %g s",
@@ -349,10 +336,8 @@ static void add_head(const struct trace_meta *m, const struct judgement *j,
 		    (double)m->duration_ns / NS_PER_S);
 	else
 		buf_puts(&b, "before t=0");
-	if (j)
-		buf_printf(&b, "  lost %s of %s", words_count(j->total.lost, lost),
-		    words_count(j->total.sent, sent));
-	buf_printf(&b, "  pace %g", m->pace);
+	buf_printf(&b, "  lost %s of %s  pace %g", words_count(j->total.lost, lost),
+	    words_count(j->total.sent, sent), m->pace);
 	add_line(style, b.s, out);
 	buf_free(&b);
 }
@@ -362,11 +347,11 @@ static int label_width(const struct timeline *tl, int columns)
 	int n = LABEL_LEAST;
 
 	for (size_t i = 0; i < tl->n_lanes; i++) {
-		int len = (int)strlen(tl->lanes[i].name) +
-		          (tl->lanes[i].kind == LANE_NEIGH                                 ? 6
-		              : tl->lanes[i].kind == LANE_GATEWAY                          ? 4
-		              : tl->lanes[i].kind == LANE_PORT && tl->lanes[i].client >= 0 ? 5
-		                                                                           : 0);
+		const struct lane *l = &tl->lanes[i];
+		int len = (int)strlen(l->name) + (l->kind == LANE_NEIGH                       ? 6
+		                                     : l->kind == LANE_GATEWAY                ? 4
+		                                     : l->kind == LANE_PORT && l->client >= 0 ? 5
+		                                                                              : 0);
 
 		n = len > n ? len : n;
 	}
@@ -375,19 +360,19 @@ static int label_width(const struct timeline *tl, int columns)
 	return n + 1;
 }
 
-void watch_draw(const struct trace_meta *m, const struct judgement *j, const struct timeline *tl,
-    const struct watch_style *given, struct buf *out)
+void watch_draw(const struct judged *play, const struct watch_style *given, struct buf *out)
 {
 	struct watch_style style = *given;
-	int stream = 0;
+	struct timeline timeline, *tl = &timeline;
 
+	timeline_make(play, tl);
 	if (style.columns < 20)
 		style.columns = 20;
 	struct row r = {
 	    .style = &style, .label = label_width(tl, style.columns), .to_ns = tl->to_ns};
 	r.n = style.columns - r.label;
 	r.cells = mem_alloc((size_t)r.n * sizeof(*r.cells));
-	add_head(m, j, tl, &style, out);
+	add_head(play, tl, &style, out);
 	add_axis(&r, out);
 	add_ports(&r, tl, out);
 	for (size_t i = 0; i < tl->n_lanes; i++) {
@@ -399,13 +384,11 @@ void watch_draw(const struct trace_meta *m, const struct judgement *j, const str
 	for (size_t i = 0; i < tl->n_lanes; i++) {
 		if (tl->lanes[i].kind != LANE_STREAM)
 			continue;
-		while ((size_t)stream < m->n_streams &&
-		       strcmp(m->streams[stream].name, tl->lanes[i].name))
-			stream++;
 		add_stream(&r, &tl->lanes[i], out);
-		add_outages(&r, tl, stream, out);
+		add_outages(&r, tl, tl->lanes[i].stream, out);
 	}
 	free(r.cells);
+	timeline_free(tl);
 }
 
 void watch_legend(const struct watch_style *style, struct buf *out)

@@ -12,8 +12,7 @@ struct watch_style {
 
 /* Appends one case, maybe still under way: its name, pace and moment, a time axis, and a line a
  * lane. Every line ends in '\n'. Where several attempts share a column the worst is shown. */
-void watch_draw(const struct trace_meta *m, const struct judgement *j, const struct timeline *tl,
-    const struct watch_style *style, struct buf *out);
+void watch_draw(const struct judged *play, const struct watch_style *style, struct buf *out);
 /* One line: what the marks mean; nothing where it does not fit. */
 void watch_legend(const struct watch_style *style, struct buf *out);
 

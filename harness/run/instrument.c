@@ -69,59 +69,59 @@ static unsigned sent_inside(const struct trace *t, const struct cut *cut)
 	return n;
 }
 
-enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t size)
+enum instrument_finding instrument_saw(const struct judged *play, char *text, size_t size)
 {
+	const struct judgement *j = &play->judgement;
+	const struct trace *t = play->trace;
 	struct cut cut = {0};
-	struct judgement j = {0};
 	enum instrument_finding found = INSTRUMENT_BLIND;
 
 	find_cut(t, &cut);
-	judge_case(t, &j);
-	if (j.verdict == VERDICT_INVALID) {
-		snprintf(text, size, "%.200s", j.why);
-		found = j.unbuilt ? INSTRUMENT_UNBUILT : INSTRUMENT_STARVED;
+	if (j->verdict == VERDICT_INVALID) {
+		snprintf(text, size, "%.200s", j->why);
+		found = j->unbuilt ? INSTRUMENT_UNBUILT : INSTRUMENT_STARVED;
 	} else if (cut.stamps != 4 || sent_inside(t, &cut) < 2 ||
 	           cut.begin_to - cut.begin_from > SHARP_NS ||
 	           cut.end_to - cut.end_from > SHARP_NS) {
 		snprintf(text, size, "the machine was too slow to block the port at an exact time");
 		found = INSTRUMENT_STARVED;
-	} else if (j.n_outages != 1) {
+	} else if (j->n_outages != 1) {
 		snprintf(text, size,
 		    "expected one outage from one blocked port, found %zu (%lu of %lu attempts "
 		    "lost)",
-		    j.n_outages, j.total.sent - j.total.answered, j.total.sent);
-	} else if (j.outages[0].from_ns < cut.begin_from &&
-	           j.outages[0].from_ns >= cut.begin_from - t->meta.streams[0].timeout_ns) {
+		    j->n_outages, j->total.sent - j->total.answered, j->total.sent);
+	} else if (j->outages[0].from_ns < cut.begin_from &&
+	           j->outages[0].from_ns >= cut.begin_from - t->meta.streams[0].timeout_ns) {
 		/* Nothing else was lost, but the edge of the outage is not where the port was
 		 * blocked. */
 		snprintf(text, size,
 		    "a lookup sent %.0f ms before the port was blocked had not been answered by "
 		    "then",
-		    (double)(cut.begin_from - j.outages[0].from_ns) / NS_PER_MS);
+		    (double)(cut.begin_from - j->outages[0].from_ns) / NS_PER_MS);
 		found = INSTRUMENT_STARVED;
-	} else if (j.outages[0].from_ns < cut.begin_from ||
-	           j.outages[0].from_ns > cut.begin_to + j.resolution_ns ||
-	           j.outages[0].to_ns < cut.end_from - STAMP_NS ||
-	           j.outages[0].to_ns > cut.end_to + j.resolution_ns) {
+	} else if (j->outages[0].from_ns < cut.begin_from ||
+	           j->outages[0].from_ns > cut.begin_to + j->resolution_ns ||
+	           j->outages[0].to_ns < cut.end_from - STAMP_NS ||
+	           j->outages[0].to_ns > cut.end_to + j->resolution_ns) {
 		snprintf(text, size,
 		    "the port was blocked from %.3f to %.3f s, but the outage found is from %.3f "
 		    "to %.3f s",
 		    (double)cut.begin_from / NS_PER_S, (double)cut.end_to / NS_PER_S,
-		    (double)j.outages[0].from_ns / NS_PER_S, (double)j.outages[0].to_ns / NS_PER_S);
-	} else if (j.outages[0].cause == CAUSE_UNKNOWN) {
+		    (double)j->outages[0].from_ns / NS_PER_S,
+		    (double)j->outages[0].to_ns / NS_PER_S);
+	} else if (j->outages[0].cause == CAUSE_UNKNOWN) {
 		snprintf(
 		    text, size, "the port's notification was read too late to determine the cause");
 		found = INSTRUMENT_STARVED;
-	} else if (j.outages[0].cause != CAUSE_PORT_NOT_FORWARDING) {
+	} else if (j->outages[0].cause != CAUSE_PORT_NOT_FORWARDING) {
 		snprintf(text, size, "expected the cause of a blocked port, found %s",
-		    cause_name(j.outages[0].cause));
+		    cause_name(j->outages[0].cause));
 	} else {
 		snprintf(text, size,
 		    "a deliberate outage of %.0f ms was detected; nothing lost without it",
 		    (double)(cut.end_from - cut.begin_to) / NS_PER_MS);
 		found = INSTRUMENT_SEES;
 	}
-	judgement_free(&j);
 	return found;
 }
 
@@ -132,11 +132,11 @@ int instrument_unasked(struct instrument *out)
 	return 0;
 }
 
-static int play_once(const struct scenario_case *c, double pace, int replay, const char *kernel,
+static int play_once(const struct scenario_case *c, double pace, int retry, const char *kernel,
     struct instrument *out, int *signal_no, struct err *e)
 {
 	struct pool pool = {.at_once = 1};
-	struct play_job *pj = play_job_new(c, 1, pace, replay, kernel);
+	struct play_job *pj = play_job_new(c, 1, pace, (struct play_id){.retry = retry}, kernel);
 	struct job *jobs[] = {&pj->job};
 
 	pj->batch_link.patience_ns = LAB_NS;
@@ -149,7 +149,7 @@ static int play_once(const struct scenario_case *c, double pace, int replay, con
 		for (size_t i = 0; i < pj->trace.n; i++)
 			out->lookups += pj->trace.events[i].type == EV_SENT;
 		enum instrument_finding found =
-		    instrument_saw(&pj->trace, out->text, sizeof(out->text));
+		    instrument_saw(&pj->judged, out->text, sizeof(out->text));
 		out->ok = found == INSTRUMENT_SEES;
 		out->starved = found == INSTRUMENT_STARVED;
 		out->unbuilt = found == INSTRUMENT_UNBUILT;

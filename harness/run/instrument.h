@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "trace/trace.h"
+#include "judge/judge.h"
 
 struct instrument {
 	bool ok;
@@ -32,7 +32,7 @@ enum instrument_finding {
 	INSTRUMENT_BLIND    /* it was made, but not found as it was made */
 };
 
-/* What does the trace of the check show? Writes a sentence. Pure. */
-enum instrument_finding instrument_saw(const struct trace *t, char *text, size_t size);
+/* What does this play of the cut show? Writes it as a sentence. Pure. */
+enum instrument_finding instrument_saw(const struct judged *play, char *text, size_t size);
 
 #endif

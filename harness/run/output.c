@@ -215,7 +215,7 @@ static int write_case(const struct output *o, const struct play_job *pj, struct 
 
 	trace_to_json(&pj->trace, &trace);
 	buf_puts(&config, pj->trace.meta.config);
-	state_file(&pj->trace, &pj->judged.judgement, &state);
+	state_file(&pj->judged, &state);
 	int r = dir < 0 ? dir : 0;
 	if (!r)
 		r = write_text(dir, path, "case.yaml", &config, e);
@@ -272,24 +272,21 @@ void output_packets(struct output *o, struct play_job *pj)
 /* Beside its control, which may end later: so when all is over. */
 static int write_timelines(struct output *o, const struct run *run, struct err *e)
 {
-	struct plays plays;
 	int r = 0;
 
-	plays_make(run, &plays);
-	for (size_t i = 0; i < plays.n && !r; i++) {
-		const struct judged *play = plays.items[i].play;
+	for (size_t i = 0; i < run->counted->n && !r; i++) {
+		const struct judged *play = run->counted->items[i].play;
 		struct buf b = {0};
 		char *path;
 		int dir = open_case(o, play->trace, &path, e); /* replay may make it */
 
-		svg_file(plays_control(&plays, play), play, &b);
+		svg_file(play, &b);
 		r = dir < 0 ? dir : write_text(dir, path, "timeline.svg", &b, e);
 		if (dir >= 0)
 			close(dir);
 		buf_free(&b);
 		free(path);
 	}
-	plays_free(&plays);
 	return r;
 }
 

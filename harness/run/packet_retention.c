@@ -1,7 +1,7 @@
 /* packet_retention.c: which plays keep their packets, as pcap files beside the trace. */
 #include "run/packet_retention.h"
 
-#include <string.h>
+#include "judge/proof.h"
 
 static void settle(struct output *o, struct play_job *pj, enum capture_when when)
 {
@@ -21,9 +21,7 @@ static bool proven(const struct playlist *plays, const struct play_job *arm)
 	for (size_t i = 0; i < plays->n; i++) {
 		const struct play_job *pj = plays->items[i];
 
-		if (has_been_played(pj) && pj->c->breaks != CAUSE_NONE &&
-		    !strcmp(pj->c->group, arm->c->group) &&
-		    pj->play / REPLAY_STRIDE == arm->play / REPLAY_STRIDE &&
+		if (has_been_played(pj) && proof_is_control(&pj->trace.meta, &arm->trace.meta) &&
 		    pj->judged.judgement.verdict == VERDICT_PASS)
 			return true;
 	}
@@ -36,12 +34,8 @@ void packet_retention_after(
 	if (!pj->packets)
 		return;
 	if (when == CAPTURE_ALWAYS || pj->judged.judgement.verdict != VERDICT_PASS ||
-	    pj->c->breaks != CAUSE_NONE || pj->c->exposures_none)
-		settle(o, pj, when);
-	if (pj->packets && !proven(plays, pj))
-		return; /* held */
-	if (pj->packets)
-		settle(o, pj, when);
+	    pj->c->breaks != CAUSE_NONE || pj->c->exposures_none || proven(plays, pj))
+		settle(o, pj, when); /* else they are held */
 	for (size_t i = 0; pj->c->breaks != CAUSE_NONE && i < plays->n; i++)
 		if (plays->items[i]->packets && has_been_played(plays->items[i]) &&
 		    proven(plays, plays->items[i]))

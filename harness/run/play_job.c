@@ -71,7 +71,8 @@ static int play(void *arg)
 	struct play_job *pj = arg;
 	struct err e = {{0}};
 	char *conf = data_path("fixtures/dnsmasq.conf");
-	int r = player_play(pj->c, &pj->schedule, conf, pj->tape, &pj->batch_link, &e);
+	int r =
+	    player_play(pj->c, &pj->schedule, &pj->trace.meta, conf, pj->tape, &pj->batch_link, &e);
 
 	if (r)
 		snprintf(pj->tape->message, sizeof(pj->tape->message), "%s", e.text);
@@ -82,34 +83,24 @@ static void read_tape(const struct play_job *pj, struct trace *t)
 {
 	struct err e = {{0}};
 
-	schedule_meta(pj->c, &pj->schedule, pj->kernel, &t->meta);
-	t->meta.play = pj->play;
-	if (pj->play) { /* a folder of its own: nothing of another play is written over */
-		char *slug = t->meta.slug;
-		int repeat = pj->play / REPLAY_STRIDE, replay = pj->play % REPLAY_STRIDE;
-		struct buf b = {0};
-
-		buf_puts(&b, slug);
-		if (repeat)
-			buf_printf(&b, ".repeat-%d", repeat + 1);
-		if (replay)
-			buf_printf(&b, ".replay-%d", replay);
-		t->meta.slug = b.s;
-		free(slug);
-	}
 	if (tape_read(pj->tape, pj->tape_bytes, t, &e))
 		fprintf(stderr, "%s\n", e.text);
 }
 
 int play_job_so_far(const struct play_job *pj, struct trace *t)
 {
-	if (pj->job.pid && pj->tape && atomic_load(&pj->tape->start_ns)) {
+	*t = (struct trace){.meta = pj->trace.meta};
+	if (pj->job.pid && pj->tape && atomic_load(&pj->tape->start_ns))
 		read_tape(pj, t);
-		return t->n ? 0 : -EAGAIN;
-	}
-	schedule_meta(pj->c, &pj->schedule, pj->kernel, &t->meta);
-	t->meta.play = pj->play;
-	return -EAGAIN;
+	return t->n ? 0 : -EAGAIN;
+}
+
+/* All of meta but t0 is the job's. */
+void play_job_release(struct trace *t)
+{
+	free(t->meta.t0);
+	free(t->events);
+	*t = (struct trace){0};
 }
 
 /* A play that ended without saying why: the last output of its worker or of a process that the
@@ -148,22 +139,16 @@ static void add_last_words(struct play_job *pj)
 	free(why);
 }
 
+/* Was it played to its end? The pool judges it, since it has the tape also of a killed worker. */
 static void test_case(int i)
 {
-	struct trace t = {0};
-	struct judgement j = {0};
 	(void)i;
 
 	int status = worker_supervise(play, mine);
 	if (status > 1) /* by a signal; in other cases the player has said what went wrong */
 		snprintf(mine->tape->message, sizeof(mine->tape->message),
 		    "the player ended with status %d%s", status, status > 128 ? " (killed)" : "");
-	read_tape(mine, &t);
-	judge_case(&t, &j);
 	ck_assert_msg(status == 0, "%s", mine->tape->message);
-	ck_assert_msg(j.verdict == VERDICT_PASS, "%s: %s", verdict_name(j.verdict), j.why);
-	judgement_free(&j);
-	trace_free(&t);
 }
 
 static int work(struct job *job)
@@ -188,8 +173,8 @@ static void play_job_done(struct job *job)
 	add_last_words(pj);
 	pj->cpu_ns = atomic_load(&job->note->cpu_ns);
 	pool_job_free(&pj->job);
-	judge_case(&pj->trace, &pj->judged.judgement);
 	pj->judged.trace = &pj->trace;
+	judge_play(&pj->judged);
 	munmap(pj->tape, pj->tape_bytes);
 	pj->tape = NULL;
 	if (pj->finished)
@@ -207,16 +192,22 @@ static void *shared(size_t bytes)
 	return p;
 }
 
-struct play_job *play_job_new(
-    const struct scenario_case *c, uint64_t seed, double pace, int play_no, const char *kernel)
+struct play_job *play_job_new(const struct scenario_case *c, uint64_t seed, double pace,
+    struct play_id id, const char *kernel)
 {
 	struct play_job *pj = mem_alloc(sizeof(*pj));
+	struct trace_meta *meta = &pj->trace.meta;
+	struct buf slug = {0};
 
 	pj->c = c;
-	pj->kernel = kernel;
-	pj->play = play_no;
 	pj->batch_link = (struct batch_link){.keep = -1, .ready = -1, .go = -1};
 	schedule_make(c, seed, pace, &pj->schedule);
+	schedule_meta(c, &pj->schedule, kernel, meta);
+	meta->play = id;
+	buf_puts(&slug, meta->slug);
+	play_id_suffix(id, &slug); /* nothing of another play is written over */
+	free(meta->slug);
+	meta->slug = slug.s;
 	pj->demand = demand_of(c, &pj->schedule);
 	pj->tape_bytes = tape_size(pj->demand.tape_slots);
 	pj->tape = shared(pj->tape_bytes);
@@ -259,12 +250,9 @@ void play_job_drop_packets(struct play_job *pj)
 void play_job_free(struct play_job *pj)
 {
 	play_job_drop_packets(pj);
-	for (size_t i = 0; i < pj->judged.n_captures; i++)
-		free(pj->judged.captures[i]);
-	free(pj->judged.captures);
 	if (pj->tape)
 		munmap(pj->tape, pj->tape_bytes);
-	judgement_free(&pj->judged.judgement);
+	judged_free(&pj->judged);
 	trace_free(&pj->trace);
 	schedule_free(&pj->schedule);
 	pool_job_free(&pj->job);

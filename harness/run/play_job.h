@@ -21,19 +21,17 @@ struct play_job {
 	size_t tape_bytes;
 	/* Shared memory, until play_job_drop_packets(); NULL: none are kept. */
 	struct packet_buffer *packets;
-	const char *kernel;
-	int play; /* repeat * REPLAY_STRIDE + replay */
 	struct batch_link batch_link;
-	struct trace trace;
-	struct judged judged; /* filled when done; its captures are the job's */
+	struct trace trace;   /* its meta from the beginning, its events when done */
+	struct judged judged; /* filled when done; its trace is NULL before */
 	int64_t cpu_ns; /* filled when done: processor time that its lookups took; 0: not told */
 	void (*finished)(struct play_job *pj, void *arg);
 	void *finished_arg;
 };
 
 /* A play of c at the asked pace; free with play_job_free(). */
-struct play_job *play_job_new(
-    const struct scenario_case *c, uint64_t seed, double pace, int play, const char *kernel);
+struct play_job *play_job_new(const struct scenario_case *c, uint64_t seed, double pace,
+    struct play_id play, const char *kernel);
 void play_job_free(struct play_job *pj);
 /* Has the play keep its packets; before it begins. */
 void play_job_keep_packets(struct play_job *pj);
@@ -41,8 +39,9 @@ void play_job_keep_packets(struct play_job *pj);
 int play_job_write_packets(struct play_job *pj, int dir, const char *path, struct err *e);
 void play_job_drop_packets(struct play_job *pj);
 /* What the tape of a play under way tells so far, sorted: 0, or -EAGAIN before its t=0 and when no
- * play is under way: then only meta is there. Caller frees t in any case. */
+ * play is under way: then only meta is there. Release t with play_job_release() in any case. */
 int play_job_so_far(const struct play_job *pj, struct trace *t);
+void play_job_release(struct trace *t);
 /* Real time it takes, without the lab. */
 int64_t play_job_cost_ns(const struct schedule *s, const struct scenario_case *c);
 

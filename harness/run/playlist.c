@@ -26,13 +26,13 @@
 #define REPLAYS 2
 static const double replay_paces[REPLAYS] = {10, 5};
 
-struct play_job *playlist_add(struct playlist *p, const struct scenario_case *c, int play)
+struct play_job *playlist_add(
+    struct playlist *p, const struct scenario_case *c, struct play_id play)
 {
 	struct seed_pace with = seed_pace_in_force(&p->asked, c->scenario);
-	int replay = play % REPLAY_STRIDE;
 
-	if (replay && replay_paces[replay - 1] < with.pace)
-		with.pace = replay_paces[replay - 1];
+	if (play.retry && replay_paces[play.retry - 1] < with.pace)
+		with.pace = replay_paces[play.retry - 1];
 	struct play_job *pj = play_job_new(c, with.seed, with.pace, play, p->kernel);
 
 	if (p->keep_packets)
@@ -41,6 +41,16 @@ struct play_job *playlist_add(struct playlist *p, const struct scenario_case *c,
 	pj->finished_arg = p->finished_arg;
 	*MEM_PUSH(p->items, p->n, p->cap) = pj;
 	return pj;
+}
+
+static struct play_id play_of(const struct play_job *pj)
+{
+	return pj->trace.meta.play;
+}
+
+static struct play_job *add_retry(struct playlist *p, const struct play_job *pj)
+{
+	return playlist_add(p, pj->c, (struct play_id){play_of(pj).repeat, play_of(pj).retry + 1});
 }
 
 #define RTNL_IDLE_NS (300 * NS_PER_MS)
@@ -83,11 +93,7 @@ static int longest_first(const void *a, const void *b)
 {
 	const struct play_job *const *x = a, *const *y = b;
 
-	if ((*x)->job.alone != (*y)->job.alone)
-		return (*x)->job.alone ? 1 : -1;
-	return (*x)->job.cost_ns < (*y)->job.cost_ns   ? 1
-	       : (*x)->job.cost_ns > (*y)->job.cost_ns ? -1
-	                                               : 0;
+	return pool_longest_first(&(*x)->job, &(*y)->job);
 }
 
 /* Building the labs, and taking down what was played before, holds RTNL and keeps kernel threads
@@ -207,13 +213,13 @@ static size_t leave_out(const struct playlist *p, struct play_job **order, size_
 	return left;
 }
 
-static struct play_job *last_play(const struct playlist *p, const struct scenario_case *c)
+struct play_job *playlist_last(const struct playlist *p, const struct scenario_case *c, bool played)
 {
 	struct play_job *last = NULL;
 
 	for (size_t i = 0; i < p->n; i++)
-		if (p->items[i]->c == c && p->items[i]->judged.trace &&
-		    (!last || p->items[i]->play > last->play))
+		if (p->items[i]->c == c && (!played || p->items[i]->judged.trace) &&
+		    (!last || play_id_compare(play_of(p->items[i]), play_of(last)) > 0))
 			last = p->items[i];
 	return last;
 }
@@ -222,7 +228,8 @@ static struct play_job *last_play(const struct playlist *p, const struct scenari
 static const struct play_job *replay_of(const struct playlist *p, const struct play_job *pj)
 {
 	for (size_t i = 0; i < p->n; i++)
-		if (p->items[i]->c == pj->c && p->items[i]->play == pj->play + 1)
+		if (p->items[i]->c == pj->c && play_of(p->items[i]).repeat == play_of(pj).repeat &&
+		    play_of(p->items[i]).retry == play_of(pj).retry + 1)
 			return p->items[i];
 	return NULL;
 }
@@ -253,7 +260,8 @@ static void drop_unplayed(struct playlist *p)
 
 		if (pj->judged.trace)
 			p->items[p->n++] = pj;
-		else if (pj->play) /* a replay, or a repeat of what tells the same */
+		else if (play_of(pj).repeat ||
+		         play_of(pj).retry) /* a replay, or a repeat of what tells the same */
 			play_job_free(pj);
 		else
 			*MEM_PUSH(p->left_out, p->n_left_out, p->cap_left_out) = pj;
@@ -265,11 +273,11 @@ static void drop_unplayed(struct playlist *p)
 static int settle_doubt(struct playlist *p, struct err *e)
 {
 	const struct scenario_case *c = p->give_up ? lab_failures_doubtful(&p->failures) : NULL;
-	struct play_job *pj = c ? last_play(p, c) : NULL;
+	struct play_job *pj = c ? playlist_last(p, c, true) : NULL;
 
 	if (!pj || playlist_is_last(pj))
 		return 0;
-	pj = playlist_add(p, pj->c, pj->play + 1);
+	pj = add_retry(p, pj);
 	int r = run_batch(p, &pj, 1, e);
 	if (!r)
 		learn(p, &pj, 1);
@@ -300,8 +308,7 @@ static int run_from(struct playlist *p, size_t from, unsigned at_once, struct er
 
 bool playlist_is_last(const struct play_job *pj)
 {
-	return pj->judged.judgement.verdict != VERDICT_INVALID ||
-	       pj->play % REPLAY_STRIDE == REPLAYS;
+	return pj->judged.judgement.verdict != VERDICT_INVALID || play_of(pj).retry == REPLAYS;
 }
 
 int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), struct err *e)
@@ -317,9 +324,9 @@ int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), str
 			const struct play_job *pj = p->items[i];
 
 			if (pj->judged.judgement.verdict == VERDICT_INVALID &&
-			    pj->play % REPLAY_STRIDE == round && !replay_of(p, pj) &&
+			    play_of(pj).retry == round && !replay_of(p, pj) &&
 			    !is_hopeless(p, pj) && (!again || again(pj)))
-				playlist_add(p, pj->c, pj->play + 1);
+				add_retry(p, pj);
 		}
 		/* The slower they are the less they take; and at last they are alone. */
 		r = run_from(p, to, round + 1 < REPLAYS ? p->pool.at_once : 1, e);
@@ -340,7 +347,7 @@ int64_t playlist_expected_ns(const struct playlist *p)
 	for (size_t i = 0; i < p->n; i++) {
 		if (!p->items[i]->judged.trace && is_hopeless(p, p->items[i]))
 			continue;
-		if (p->items[i]->play % REPLAY_STRIDE)
+		if (play_of(p->items[i]).retry)
 			sum += RTNL_IDLE_NS + p->items[i]->job.cost_ns;
 		else
 			order[n++] = p->items[i];

@@ -28,13 +28,17 @@ struct playlist {
 };
 
 /* A play of c with the seed and the pace in force; a replay is slower. */
-struct play_job *playlist_add(struct playlist *p, const struct scenario_case *c, int play);
+struct play_job *playlist_add(
+    struct playlist *p, const struct scenario_case *c, struct play_id play);
 /* Plays everything in batches of pool.at_once, the longest first; the plays of a batch begin
  * together, and are as many as the machine was measured to take. Then each invalid play that
  * `again` wants (NULL: all) is retried, at pace 10 beside others, then alone at pace 5;
  * every play is kept. With give_up, a case whose lab is sure to fail as others did is not played
  * (again): those that never were are in left_out. 0, -EINTR by a signal, or -errno. */
 int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), struct err *e);
+/* The last play of a case so far, or with `played` the last that is over; NULL: there is none. */
+struct play_job *playlist_last(
+    const struct playlist *p, const struct scenario_case *c, bool played);
 /* Is this the last play of its case and repeat, though all invalid ones are retried? */
 bool playlist_is_last(const struct play_job *pj);
 /* Invalid plays that are still to be retried; those that are left out are not. */

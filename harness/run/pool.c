@@ -39,7 +39,6 @@ static void become_worker(struct job *job, int parent_pidfd)
 	_exit(status);
 }
 
-/* What to do about it depends on what there was too little of. */
 static int cannot_start(const struct job *job, int error, struct err *e)
 {
 	const char *more = err_remedy(error);
@@ -106,13 +105,16 @@ static int start(struct job *job, struct err *e)
 	return 0;
 }
 
+int pool_longest_first(const struct job *a, const struct job *b)
+{
+	if (a->alone != b->alone)
+		return a->alone ? 1 : -1;
+	return (a->cost_ns < b->cost_ns) - (a->cost_ns > b->cost_ns);
+}
+
 static int longest_first(const void *a, const void *b)
 {
-	const struct job *const *x = a, *const *y = b;
-
-	if ((*x)->alone != (*y)->alone)
-		return (*x)->alone ? 1 : -1;
-	return (*x)->cost_ns < (*y)->cost_ns ? 1 : (*x)->cost_ns > (*y)->cost_ns ? -1 : 0;
+	return pool_longest_first(*(const struct job *const *)a, *(const struct job *const *)b);
 }
 
 static void kill_all(struct job **running, size_t n)

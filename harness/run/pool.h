@@ -63,5 +63,7 @@ int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal, 
 /* The end of what a worker's programs wrote (at most size - 1 bytes), for a message. */
 void pool_log_tail(const struct job *job, char *text, size_t size);
 void pool_job_free(struct job *job);
+/* The order in which jobs start, as qsort() wants it: those that are played alone come last. */
+int pool_longest_first(const struct job *a, const struct job *b);
 
 #endif

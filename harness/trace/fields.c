@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -112,6 +113,12 @@ static json_t *value(const struct field *f, const uint8_t *p, const uint8_t *bas
 			return json_string("upstream");
 		snprintf(s, sizeof(s), "client%d", *p - WHERE_CLIENT);
 		return json_string(s);
+	case FIELD_PLAY: {
+		struct play_id id;
+
+		memcpy(&id, p, sizeof(id));
+		return json_integer(play_id_number(id));
+	}
 	}
 	return json_null();
 }
@@ -252,6 +259,15 @@ static int get(const struct field *f, const json_t *j, uint8_t *p, uint8_t *base
 		return 0;
 	case FIELD_WHERE:
 		return s ? get_where(s, p) : -EINVAL;
+	case FIELD_PLAY: {
+		int number;
+
+		if (get_int(j, INT_MIN, INT_MAX, sizeof(number), (uint8_t *)&number))
+			return -EINVAL;
+		struct play_id id = play_id_of_number(number);
+		memcpy(p, &id, sizeof(id));
+		return 0;
+	}
 	}
 	return -EINVAL;
 }

@@ -24,6 +24,7 @@ enum field_kind {
 	FIELD_NAME,  /* one byte that indexes `names` */
 	FIELD_CAUSE, /* enum cause */
 	FIELD_NUD,   /* uint16_t, NUD_* */
+	FIELD_PLAY,  /* struct play_id, as one number */
 	FIELD_WHERE  /* one byte: "router", "upstream", "client0" ... */
 };
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/mac.h"
+#include "trace/play_id.h"
 
 /* Why attempts were lost: the closed list of docs/DESIGN.md. */
 enum cause {
@@ -80,7 +81,7 @@ struct trace_meta {
 	char *t0;     /* t=0 on the wall clock, seconds since 1970 with nine decimals, or NULL */
 	uint64_t seed;
 	double pace;
-	int play;          /* repeat * REPLAY_STRIDE + replay, both from 0; see judge/judgement.h */
+	struct play_id play;
 	int rounds;        /* played by events: so many rounds, which must agree; 0: by the clock */
 	enum cause breaks; /* a control's cause; CAUSE_NONE for an arm that must hold */
 	bool exposures_none; /* a negative control: nothing inherited may change */

@@ -43,7 +43,7 @@ static const struct field meta_fields[] = {
     KEY("fault", TEXT, trace_meta, fault),
     KEY("seed", HEX, trace_meta, seed),
     KEY("pace", REAL, trace_meta, pace),
-    KEY("play", INT, trace_meta, play),
+    KEY("play", PLAY, trace_meta, play),
     KEY_OR_ZERO("rounds", INT, trace_meta, rounds),
     KEY("breaks", CAUSE, trace_meta, breaks),
     KEY("exposures-none", BOOL, trace_meta, exposures_none),
@@ -195,7 +195,8 @@ static int check_meta(const struct trace_meta *m, struct err *e)
 		    SLUG_MAX);
 	if (m->pace <= 0)
 		return err_set(e, EINVAL, "'pace' must be above 0");
-	if (m->play < 0 || m->warmup_ns < 0 || m->duration_ns < 0 || m->min_outage_ns < 0)
+	if (m->play.repeat < 0 || m->play.retry < 0 || m->warmup_ns < 0 || m->duration_ns < 0 ||
+	    m->min_outage_ns < 0)
 		return err_set(e, EINVAL, "play and durations are not below 0");
 	for (size_t i = 0; i < m->n_streams; i++) {
 		const struct stream *s = &m->streams[i];

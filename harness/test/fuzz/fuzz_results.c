@@ -5,17 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/report.h"
+#include "report/plays.h"
 #include "test/fuzz/fuzz.h"
 
-static void report_again(const struct run *r)
+static void report_again(struct run *r)
 {
+	struct plays none, none_back;
 	struct buf a = {0}, b = {0}, rest = {0};
 	struct run_file back;
 	struct err e = {{0}};
 
+	plays_make(r, &none);
 	report_json(r, &a);
 	HOLDS(!run_file_read("again", a.s, a.len, &back, &e));
+	plays_make(&back.run, &none_back);
 	report_json(&back.run, &b);
 	HOLDS(a.len == b.len && !memcmp(a.s, b.s, a.len));
 	report_head(r, 0, &rest);
@@ -23,6 +26,8 @@ static void report_again(const struct run *r)
 	report_text(r, &rest);
 	report_tap(r, &rest);
 	report_html(r, &rest);
+	plays_free(&none);
+	plays_free(&none_back);
 	run_file_free(&back);
 	buf_free(&a);
 	buf_free(&b);

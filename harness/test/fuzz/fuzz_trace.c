@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "judge/proof.h"
-#include "report/report.h"
+#include "report/plays.h"
 #include "report/state.h"
 #include "report/svg.h"
 #include "test/fuzz/fuzz.h"
@@ -18,19 +18,22 @@ static void draw(struct trace *t)
 {
 	struct judged p = {.trace = t}, *plays[] = {&p};
 	struct run r = {.version = "0", .kernel = "0", .pace = 1, .plays = plays, .n_plays = 1};
+	struct plays counted;
 	struct buf out = {0};
 
-	judge_case(t, &p.judgement);
+	judge_play(&p);
 	judge_run(plays, 1);
+	plays_make(&r, &counted);
 	HOLDS(p.judgement.why && p.judgement.verdict < VERDICT_COUNT);
 	report_case_text(&r, &p, &out);
 	report_text(&r, &out);
 	report_tap(&r, &out);
 	report_json(&r, &out);
 	report_html(&r, &out);
-	state_file(t, &p.judgement, &out);
-	svg_file(NULL, &p, &out);
-	judgement_free(&p.judgement);
+	state_file(&p, &out);
+	svg_file(&p, &out);
+	plays_free(&counted);
+	judged_free(&p);
 	buf_free(&out);
 }
 

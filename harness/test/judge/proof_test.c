@@ -160,7 +160,7 @@ struct run_row {
 	const char *name;
 	struct {
 		void (*build)(struct trace *t);
-		int play;
+		struct play_id play;
 		const char *verdict, *part_of_why; /* NULL: any */
 	} plays[4];
 };
@@ -176,7 +176,7 @@ static void judge_row_run(const struct run_row *row, bool backwards)
 		row->plays[n].build(&t[n]);
 		t[n].meta.play = row->plays[n].play;
 		p[n].trace = &t[n];
-		judge_case(&t[n], &p[n].judgement);
+		judge_play(&p[n]);
 	}
 	for (size_t i = 0; i < n; i++)
 		plays[backwards ? n - 1 - i : i] = &p[i];
@@ -189,7 +189,7 @@ static void judge_row_run(const struct run_row *row, bool backwards)
 		ck_assert(j->unproven == (j->verdict == VERDICT_INCONCLUSIVE));
 		ck_assert(j->known_gone == (j->verdict == VERDICT_PASS && t[i].meta.n_known));
 		trace_free(&t[i]);
-		judgement_free(j);
+		judged_free(&p[i]);
 	}
 }
 
@@ -197,36 +197,37 @@ START_TEST(an_arm_stands_with_its_control)
 {
 	static const struct run_row rows[] = {
 	    {"it broke",
-	        {{build_broken_control, 0, "pass", NULL}, {build_held_arm, 0, "pass", NULL},
-	            {build_failed_arm, 0, "fail", NULL}}},
-	    {"it held", {{build_quiet_control, 0, "not-reproduced", NULL},
-	                    {build_held_arm, 0, "inconclusive",
+	        {{build_broken_control, {0}, "pass", NULL}, {build_held_arm, {0}, "pass", NULL},
+	            {build_failed_arm, {0}, "fail", NULL}}},
+	    {"it held", {{build_quiet_control, {0}, "not-reproduced", NULL},
+	                    {build_held_arm, {0}, "inconclusive",
 	                        "inherited,leaves-by=delete did not break (not-reproduced)"},
-	                    {build_failed_arm, 0, "fail", NULL}}},
+	                    {build_failed_arm, {0}, "fail", NULL}}},
 	    {"it is of another group",
-	        {{other_group_control, 0, "pass", NULL},
-	            {build_held_arm, 0, "inconclusive", "its control was not played"}}},
+	        {{other_group_control, {0}, "pass", NULL},
+	            {build_held_arm, {0}, "inconclusive", "its control was not played"}}},
 	    {"it is of another repeat",
-	        {{build_broken_control, REPLAY_STRIDE, "pass", NULL},
-	            {build_held_arm, 0, "inconclusive", "its control was not played"}}},
-	    {"a negative control needs none", {{build_quiet_control, 0, "not-reproduced", NULL},
-	                                          {negative_control, 0, "pass", NULL}}},
+	        {{build_broken_control, {.repeat = 1}, "pass", NULL},
+	            {build_held_arm, {0}, "inconclusive", "its control was not played"}}},
+	    {"a negative control needs none", {{build_quiet_control, {0}, "not-reproduced", NULL},
+	                                          {negative_control, {0}, "pass", NULL}}},
 	    {"the last play of a retried control counts: it held",
-	        {{build_broken_control, 0, "pass", NULL},
-	            {build_quiet_control, 1, "not-reproduced", NULL},
-	            {build_held_arm, 2, "inconclusive", NULL}}},
+	        {{build_broken_control, {0}, "pass", NULL},
+	            {build_quiet_control, {.retry = 1}, "not-reproduced", NULL},
+	            {build_held_arm, {.retry = 2}, "inconclusive", NULL}}},
 	    {"the last play of a retried control counts: it broke",
-	        {{build_quiet_control, 0, "not-reproduced", NULL},
-	            {build_broken_control, 1, "pass", NULL}, {build_held_arm, 2, "pass", NULL}}},
+	        {{build_quiet_control, {0}, "not-reproduced", NULL},
+	            {build_broken_control, {.retry = 1}, "pass", NULL},
+	            {build_held_arm, {.retry = 2}, "pass", NULL}}},
 	    {"every control of a group must break: one held",
-	        {{build_quiet_control, 0, "not-reproduced", NULL},
-	            {build_broken_control, 1, "pass", NULL},
-	            {second_quiet_control, 0, "not-reproduced", NULL},
-	            {known_arm, 0, "inconclusive", NULL}}},
+	        {{build_quiet_control, {0}, "not-reproduced", NULL},
+	            {build_broken_control, {.retry = 1}, "pass", NULL},
+	            {second_quiet_control, {0}, "not-reproduced", NULL},
+	            {known_arm, {0}, "inconclusive", NULL}}},
 	    {"every control of a group must break: both broke",
-	        {{build_quiet_control, 0, "not-reproduced", NULL},
-	            {build_broken_control, 1, "pass", NULL},
-	            {second_broken_control, 0, "pass", NULL}, {known_arm, 0, "pass", NULL}}},
+	        {{build_quiet_control, {0}, "not-reproduced", NULL},
+	            {build_broken_control, {.retry = 1}, "pass", NULL},
+	            {second_broken_control, {0}, "pass", NULL}, {known_arm, {0}, "pass", NULL}}},
 	    {"no play at all", {{NULL}}},
 	};
 

@@ -26,16 +26,17 @@ struct bench *bench_new(void)
 	        "a deliberate outage of 250 ms was detected; nothing lost without it",
 	    .instrument_real_ns = 58 * NS_PER_MS,
 	    .wall_real_ns = 15800 * NS_PER_MS};
+	plays_make(&b->run, &b->counted);
 	return b;
 }
 
-struct trace *bench_add(struct bench *b, void (*make)(struct trace *), int play)
+struct trace *bench_add(struct bench *b, void (*make)(struct trace *), int retry)
 {
 	size_t i = b->run.n_plays++;
 
 	ck_assert_uint_lt(i, BENCH_PLAYS);
 	make(&b->traces[i]);
-	b->traces[i].meta.play = play;
+	b->traces[i].meta.play.retry = retry;
 	b->items[i].trace = &b->traces[i];
 	b->plays[i] = &b->items[i];
 	return &b->traces[i];
@@ -61,11 +62,18 @@ void bench_rename(struct trace *t, const char *scenario)
 	m->slug = mem_printf("%s_%s", scenario, m->arm);
 }
 
+void bench_judge_run(struct bench *b)
+{
+	judge_run(b->run.plays, b->run.n_plays);
+	plays_free(&b->counted);
+	plays_make(&b->run, &b->counted);
+}
+
 void bench_judge(struct bench *b)
 {
 	for (size_t i = 0; i < b->run.n_plays; i++)
-		judge_case(&b->traces[i], &b->items[i].judgement);
-	judge_run(b->plays, b->run.n_plays);
+		judge_play(&b->items[i]);
+	bench_judge_run(b);
 }
 
 const char *bench_report(struct bench *b, void (*report)(const struct run *, struct buf *))
@@ -79,8 +87,9 @@ void bench_free(struct bench *b)
 {
 	for (size_t i = 0; i < b->run.n_plays; i++) {
 		trace_free(&b->traces[i]);
-		judgement_free(&b->items[i].judgement);
+		judged_free(&b->items[i]);
 	}
+	plays_free(&b->counted);
 	buf_free(&b->report);
 	free(b);
 }

@@ -2,7 +2,7 @@
 #ifndef SB_CHECK_BENCH_H
 #define SB_CHECK_BENCH_H
 
-#include "report/report.h"
+#include "report/plays.h"
 #include "test/kit/ctest.h"
 
 #define BENCH_PLAYS 12
@@ -11,6 +11,7 @@
 struct bench {
 	struct trace traces[BENCH_PLAYS];
 	struct judged items[BENCH_PLAYS], *plays[BENCH_PLAYS];
+	struct plays counted;
 	struct run run;
 	struct buf report;
 };
@@ -24,13 +25,15 @@ extern const struct skipped bench_skips[2]; /* one without a remedy */
 struct bench *bench_new(void);
 void bench_free(struct bench *b);
 /* A play of what `make` builds; the bench owns the trace. */
-struct trace *bench_add(struct bench *b, void (*make)(struct trace *), int play);
+struct trace *bench_add(struct bench *b, void (*make)(struct trace *), int retry);
 /* Another scenario: its names follow from it. */
 void bench_rename(struct trace *t, const char *scenario);
 /* Another text of a trace's meta or a judgement. */
 void bench_set(char **text, const char *to);
 /* Judges every play, then the run. */
 void bench_judge(struct bench *b);
+/* Judges the run only. */
+void bench_judge_run(struct bench *b);
 
 void bench_talk(struct trace *t);    /* a control that the gateway healed */
 void bench_starved(struct trace *t); /* an arm whose player was late */

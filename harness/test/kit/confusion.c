@@ -11,7 +11,6 @@
 #include <sys/utsname.h>
 
 #include "base/mem.h"
-#include "judge/facts.h"
 #include "test/kit/faults.h"
 
 #define UNKNOWN_SHARE 20 /* one in that many at most */
@@ -49,24 +48,20 @@ static void look_at_fault(struct line *l, const struct play_job *pj)
 {
 	const struct judgement *j = &pj->judged.judgement;
 	bool invalid = !strcmp(l->s->expect.verdict, "invalid");
-	struct judgement again = {0};
-	struct facts f;
+	const struct facts *f = &pj->judged.facts;
 
 	l->plays++;
 	if (j->verdict == VERDICT_INVALID && !invalid) {
 		l->invalid++;
 		return;
 	}
-	facts_make(&pj->trace, &f, &again);
-	int64_t from = f.fault ? f.fault->t_ns : 0;
-	for (size_t i = 0; i < again.n_outages; i++)
-		if (again.outages[i].to_ns > from)
-			vote(l, &l->outages, again.outages[i].cause);
-	for (size_t i = 0; i < f.attempts.n; i++)
-		if (f.attempts.items[i].t_ns >= from && f.attempts.items[i].cause != CAUSE_NONE)
-			vote(l, &l->attempts, f.attempts.items[i].cause);
-	facts_free(&f);
-	judgement_free(&again);
+	int64_t from = f->fault ? f->fault->t_ns : 0;
+	for (size_t i = 0; i < j->n_outages; i++)
+		if (j->outages[i].to_ns > from)
+			vote(l, &l->outages, j->outages[i].cause);
+	for (size_t i = 0; i < f->attempts.n; i++)
+		if (f->attempts.items[i].t_ns >= from && f->attempts.items[i].cause != CAUSE_NONE)
+			vote(l, &l->attempts, f->attempts.items[i].cause);
 	l->told += faults_as_expected(pj->c, j);
 }
 
@@ -95,7 +90,7 @@ static int play_seed(struct line *lines, size_t n, const struct confusion_option
 			const struct scenario_case *c = &lines[i].s->cases[k];
 
 			if (c->fault.what != FAULT_NONE || is_twin(c))
-				playlist_add(&p, c, 0);
+				playlist_add(&p, c, (struct play_id){0});
 		}
 	r = playlist_run(&p, never, e);
 	for (size_t i = 0; !r && i < p.n; i++) {

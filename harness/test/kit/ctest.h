@@ -117,6 +117,7 @@ void ctest_same(const char *name, const char *is, size_t is_len, const char *wan
 #define AUTO_FREE __attribute__((cleanup(ctest_free)))
 #define AUTO_BUF __attribute__((cleanup(buf_free))) struct buf
 #define AUTO_TRACE __attribute__((cleanup(trace_free))) struct trace
+#define AUTO_JUDGED __attribute__((cleanup(judged_free))) struct judged
 #define AUTO_JUDGEMENT __attribute__((cleanup(judgement_free))) struct judgement
 /* For AUTO_FREE: what the pointer at `p` points to. */
 void ctest_free(void *p);

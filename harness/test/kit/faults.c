@@ -33,21 +33,16 @@ int faults_load(struct scenarios *s, struct buf *messages)
 	return r;
 }
 
-void faults_add(struct playlist *p, const struct scenarios *s, const char *glob)
+void faults_add(struct playlist *p, const struct scenarios *s, const char *glob, bool only_controls)
 {
 	for (size_t i = 0; i < s->n; i++)
-		for (size_t k = 0; k < s->items[i]->n_cases; k++)
-			if (!glob || !fnmatch(glob, s->items[i]->name, 0))
-				playlist_add(p, &s->items[i]->cases[k], 0);
-}
+		for (size_t k = 0; k < s->items[i]->n_cases; k++) {
+			const struct scenario_case *c = &s->items[i]->cases[k];
 
-void faults_add_controls(struct playlist *p, const struct scenarios *s, const char *glob)
-{
-	for (size_t i = 0; i < s->n; i++)
-		for (size_t k = 0; k < s->items[i]->n_cases; k++)
-			if (s->items[i]->cases[k].breaks != CAUSE_NONE &&
+			if ((!only_controls || c->breaks != CAUSE_NONE) &&
 			    (!glob || !fnmatch(glob, s->items[i]->name, 0)))
-				playlist_add(p, &s->items[i]->cases[k], 0);
+				playlist_add(p, c, (struct play_id){0});
+		}
 }
 
 static bool expects_invalid(const struct scenario_case *c)
@@ -124,19 +119,8 @@ struct fault_result *faults_results(struct playlist *p, size_t *n)
 	*n = 0;
 	judge_run(judged, p->n);
 	free(judged);
-	for (size_t i = 0; i < p->n; i++) {
-		const struct play_job *last = p->items[i];
-		bool first = true;
-
-		for (size_t k = 0; k < p->n; k++) {
-			if (p->items[k]->c != last->c)
-				continue;
-			first = first && k >= i;
-			if (p->items[k]->play > last->play)
-				last = p->items[k];
-		}
-		if (first)
-			compare(last, &out[(*n)++]);
-	}
+	for (size_t i = 0; i < p->n; i++)
+		if (p->items[i] == playlist_last(p, p->items[i]->c, true))
+			compare(p->items[i], &out[(*n)++]);
 	return out;
 }

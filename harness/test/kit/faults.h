@@ -7,10 +7,10 @@
 
 /* Reads every file of harness/test/data/faults. 0 or -errno with messages. */
 int faults_load(struct scenarios *s, struct buf *messages);
-/* Adds every case of them whose scenario's name matches the glob (NULL: all). */
-void faults_add(struct playlist *p, const struct scenarios *s, const char *glob);
-/* Adds every control of these scenarios, for the same comparison. */
-void faults_add_controls(struct playlist *p, const struct scenarios *s, const char *glob);
+/* Adds every case, or every control, of those whose scenario's name matches the glob (NULL: all).
+ */
+void faults_add(
+    struct playlist *p, const struct scenarios *s, const char *glob, bool only_controls);
 /* Is a play worth playing again? Not a fault that is expected to make the case invalid. */
 bool faults_again(const struct play_job *pj);
 

@@ -223,8 +223,8 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 	/* A filter of faults names a scenario: "faults/forward-drop". */
 	const char *glob =
 	    o->filter && !strncmp(o->filter, "faults/", 7) ? o->filter + 7 : o->filter;
-	faults_add(&plays, &faults, glob);
-	faults_add_controls(&plays, &shipped, glob);
+	faults_add(&plays, &faults, glob, false);
+	faults_add(&plays, &shipped, glob, true);
 	r = run_tests(&plays, jobs, n, &e);
 	if (!r)
 		r = playlist_run(&plays, faults_again, &e);

@@ -214,21 +214,21 @@ PURE_TEST("formats", an_invalid_play_is_the_last_only_after_two_replays)
 {
 	static const struct {
 		enum verdict verdict;
-		int play;
+		struct play_id play;
 		bool last;
 	} plays[] = {
-	    {VERDICT_INVALID, 0, false},
-	    {VERDICT_INVALID, 1, false},
-	    {VERDICT_INVALID, 2, true},
-	    {VERDICT_INVALID, REPLAY_STRIDE, false},
-	    {VERDICT_INVALID, 3 * REPLAY_STRIDE + 2, true},
-	    {VERDICT_PASS, 0, true},
-	    {VERDICT_FAIL, 1, true},
-	    {VERDICT_INCONCLUSIVE, 0, true},
+	    {VERDICT_INVALID, {0, 0}, false},
+	    {VERDICT_INVALID, {0, 1}, false},
+	    {VERDICT_INVALID, {0, 2}, true},
+	    {VERDICT_INVALID, {1, 0}, false},
+	    {VERDICT_INVALID, {3, 2}, true},
+	    {VERDICT_PASS, {0, 0}, true},
+	    {VERDICT_FAIL, {0, 1}, true},
+	    {VERDICT_INCONCLUSIVE, {0, 0}, true},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(plays); i++) {
-		struct play_job pj = {.play = plays[i].play};
+		struct play_job pj = {.trace.meta.play = plays[i].play};
 
 		pj.judged.judgement.verdict = plays[i].verdict;
 		ck_assert_msg(playlist_is_last(&pj) == plays[i].last, "%zu", i);
@@ -252,7 +252,7 @@ PURE_TEST("formats", progress_counts_what_is_still_to_be_retried)
 	}
 	ck_assert_uint_eq(playlist_to_retry(&p), 3);
 	/* the replay of the first is asked for, and then played */
-	jobs[3].play = 1;
+	jobs[3].trace.meta.play.retry = 1;
 	jobs[3].judged.trace = NULL;
 	p.n++;
 	ck_assert_uint_eq(playlist_to_retry(&p), 3);

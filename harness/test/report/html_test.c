@@ -9,7 +9,6 @@
 #include "base/macros.h"
 #include "base/rand.h"
 #include "base/units.h"
-#include "judge/proof.h"
 #include "report/html.h"
 #include "report/state.h"
 #include "report/svg.h"
@@ -53,8 +52,8 @@ static void desk_draw(struct desk *d)
 {
 	for (size_t i = 0; i < d->b->run.n_plays; i++)
 		if (!d->b->items[i].judgement.why)
-			judge_case(&d->b->traces[i], &d->b->items[i].judgement);
-	judge_run(d->b->plays, d->b->run.n_plays);
+			judge_play(&d->b->items[i]);
+	bench_judge_run(d->b);
 	report_html(&d->b->run, &d->page);
 	d->doc = parse(&d->page);
 }
@@ -221,7 +220,7 @@ PURE_TEST("html", the_page_needs_nothing_else)
 	desk_add(d, build_broken_control);
 	desk_add(d, build_failed_arm);
 	bench_set(&desk_add(d, late)->meta.name, "lowest-port-leaves/late");
-	desk_add(d, build_broken_control)->meta.play = REPLAY_STRIDE;
+	desk_add(d, build_broken_control)->meta.play.repeat = 1;
 	d->b->run.repeat = 2;
 	desk_draw(d);
 	assert_whole(d);
@@ -271,7 +270,7 @@ PURE_TEST("html", no_text_becomes_markup)
 	EACH_EVENT (ev, t, EV_LINK)
 		if (ev->u.link.ifindex == PORT_LOWEST)
 			memcpy(ev->u.link.name, "<u>\x1b&lo", 8);
-	judge_case(t, &d->b->items[0].judgement);
+	judge_play(&d->b->items[0]);
 	bench_set(&d->b->items[0].judgement.why, hostile);
 	bench_set(&d->b->items[0].judgement.so, hostile);
 	d->b->items[0].captures = captures;
@@ -292,6 +291,8 @@ PURE_TEST("html", no_text_becomes_markup)
 	for (const char *s = d->page.s; *s; s++)
 		ck_assert(*s == '\n' || ((unsigned char)*s >= 0x20 && *s != 0x7f));
 	ASSERT_LACKS(d->page.s, "\xe2\x80\xae"); /* right-to-left override */
+	d->b->items[0].captures = NULL;
+	d->b->items[0].n_captures = 0;
 }
 
 PURE_TEST("html", whatever_happened_the_page_is_whole)
@@ -308,9 +309,9 @@ PURE_TEST("html", whatever_happened_the_page_is_whole)
 			damage_trace(desk_add(d, makers[rand_next(&state) % 4]), &state);
 		desk_draw(d);
 		assert_whole(d);
-		svg_file(d->b->plays[0], d->b->plays[1], &svg);
+		svg_file(d->b->plays[1], &svg);
 		xmlFreeDoc(parse(&svg));
-		state_file(&d->b->traces[0], &d->b->items[0].judgement, &text);
+		state_file(&d->b->items[0], &text);
 	}
 }
 
@@ -344,17 +345,18 @@ PURE_TEST("html", a_page_of_a_million_attempts_stays_small)
 
 	trace_free(one);
 	many_lookups(one, 10000);
-	judge_case(one, &d->b->items[0].judgement);
+	judge_play(&d->b->items[0]);
 	ck_assert_uint_eq(d->b->items[0].judgement.total.sent, 10000);
 	for (int i = 0; i < CASES; i++) {
 		traces[i] = *one;
 		traces[i].meta.name = mem_printf("many/case-%d", i);
-		items[i] =
-		    (struct judged){.trace = &traces[i], .judgement = d->b->items[0].judgement};
+		items[i] = d->b->items[0];
+		items[i].trace = &traces[i];
 		plays[i] = &items[i];
 	}
 	d->b->run.plays = plays;
 	d->b->run.n_plays = CASES;
+	plays_make(&d->b->run, &d->b->counted);
 	report_html(&d->b->run, &d->page);
 	d->doc = parse(&d->page);
 	ck_assert_uint_lt(d->page.len, 14 << 20);
@@ -382,7 +384,7 @@ PURE_TEST("html", a_timeline_alone)
 	desk_add(d, build_broken_control);
 	desk_add(d, build_failed_arm);
 	desk_draw(d);
-	svg_file(d->b->plays[0], d->b->plays[1], &svg);
+	svg_file(d->b->plays[1], &svg);
 	xmlDoc *doc = parse(&svg);
 	ck_assert_uint_eq(count_in(doc, "//*[@class='dot']"),
 	    d->b->items[0].judgement.total.sent + d->b->items[1].judgement.total.sent);

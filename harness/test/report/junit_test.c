@@ -133,9 +133,9 @@ PURE_TEST("junit", junit_tells_repeats_apart)
 	AUTO_BENCH *b = bench_new();
 
 	bench_add(b, build_broken_control, 0);
-	bench_add(b, build_broken_control, REPLAY_STRIDE);
-	bench_add(b, bench_starved, REPLAY_STRIDE);
-	bench_add(b, build_held_arm, REPLAY_STRIDE + 1);
+	bench_add(b, build_broken_control, 0)->meta.play.repeat = 1;
+	bench_add(b, bench_starved, 0)->meta.play.repeat = 1;
+	bench_add(b, build_held_arm, 1)->meta.play.repeat = 1;
 	bench_judge(b);
 	const char *out = written(b); /* names are unique, says the schema */
 	ASSERT_HAS(out, " name=\"lowest-port-leaves/inherited,leaves-by=delete repeat=2\"");
@@ -218,7 +218,7 @@ PURE_TEST("junit", junit_schema_can_fail)
 	};
 	AUTO_BENCH *b = bench_new();
 
-	bench_add(b, build_broken_control, REPLAY_STRIDE);
+	bench_add(b, build_broken_control, 0)->meta.play.repeat = 1;
 	bench_bad_run(b);
 	const char *out = written(b);
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {

@@ -145,8 +145,8 @@ PURE_TEST("report", totals_count_the_last_play_of_each_repeat)
 	bench_add(b, bench_starved, 0);
 	bench_add(b, bench_starved, 2); /* their order must not matter */
 	bench_add(b, bench_starved, 1);
-	bench_add(b, build_broken_control, REPLAY_STRIDE);
-	bench_add(b, build_failed_arm, REPLAY_STRIDE);
+	bench_add(b, build_broken_control, 0)->meta.play.repeat = 1;
+	bench_add(b, build_failed_arm, 0)->meta.play.repeat = 1;
 	bench_add(b, build_held_arm, 3);
 	bench_judge(b);
 	report_totals(&b->run, &t);
@@ -274,7 +274,7 @@ PURE_TEST("report", skips_repeats_and_a_blind_instrument_are_shown)
 	struct totals t;
 
 	bench_add(b, build_broken_control, 0);
-	bench_add(b, build_broken_control, REPLAY_STRIDE);
+	bench_add(b, build_broken_control, 0)->meta.play.repeat = 1;
 	bench_add(b, build_held_arm, 0);
 	bench_judge(b);
 	judgement_free(&b->items[2].judgement);

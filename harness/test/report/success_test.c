@@ -53,23 +53,20 @@ static void assert_lookups(const struct lookups *l, uint64_t answered, uint64_t 
 PURE_TEST("success", success_is_of_the_plays_that_count)
 {
 	AUTO_BENCH *b = bench_new();
-	struct plays plays;
 	struct success s;
 
 	bench_bad_run(b); /* has a play that was invalid, and retried */
-	plays_make(&b->run, &plays);
-	success_of(&plays, "original-report", &s);
+	success_of(&b->counted, "original-report", &s);
 	assert_lookups(&s.controls, 118, 241);
 	assert_lookups(&s.arms, 118 + 241, 2 * 241);
-	success_of(&plays, "lower-port-joins", &s); /* a control that did not break */
+	success_of(&b->counted, "lower-port-joins", &s); /* a control that did not break */
 	assert_lookups(&s.controls, 241, 241);
 	assert_lookups(&s.arms, 241, 241);
-	success_of(&plays, "tap", &s); /* skipped */
+	success_of(&b->counted, "tap", &s); /* skipped */
 	assert_lookups(&s.controls, 0, 0);
-	success_of(&plays, NULL, &s);
+	success_of(&b->counted, NULL, &s);
 	assert_lookups(&s.controls, 118 + 241 + 118, 3 * 241);
 	assert_lookups(&s.arms, 118 + 241 + 118 + 241, 4 * 241);
-	plays_free(&plays);
 }
 
 /* Two lookups were lost while the player was late. */
@@ -85,7 +82,6 @@ static void starved_and_lost(struct trace *t)
 PURE_TEST("success", success_leaves_out_invalid_plays)
 {
 	AUTO_BENCH *b = bench_new();
-	struct plays plays;
 	struct success s;
 
 	bench_add(b, build_broken_control, 0);
@@ -93,11 +89,9 @@ PURE_TEST("success", success_leaves_out_invalid_plays)
 	bench_judge(b);
 	ck_assert_int_eq(b->items[1].judgement.verdict, VERDICT_INVALID);
 	ck_assert_uint_eq(b->items[1].judgement.total.lost, 2);
-	plays_make(&b->run, &plays);
-	success_of(&plays, NULL, &s);
+	success_of(&b->counted, NULL, &s);
 	assert_lookups(&s.controls, 118, 241);
 	assert_lookups(&s.arms, 0, 0);
-	plays_free(&plays);
 	const char *out = bench_report(b, report_text);
 	ASSERT_HAS(out, "  49.0 %    0/1        -         0 of 0  ");
 	ASSERT_HAS(out, "\nanswered  controls 49.0 % (118 of 241 lookups), arms -\n");

@@ -72,39 +72,40 @@ static void assert_control(const struct trace *t, const struct timeline *tl)
 	ck_assert_uint_eq(dots(l, DOT_ANSWERED), 118);
 	ck_assert_uint_eq(timeline_judged(tl), 241);
 	ck_assert_uint_eq(tl->n_outages, 1);
-	ck_assert_uint_eq(tl->n_exposures, 1);
 	ck_assert(tl->started && tl->ended);
 	ck_assert_int_eq(tl->to_ns, 61000 * MS);
 	ck_assert_uint_gt(t->n, 0);
 }
 
+static void make(struct judged *p, struct timeline *tl)
+{
+	judge_play(p);
+	timeline_make(p, tl);
+}
+
 PURE_TEST("timeline", lanes_of_a_control)
 {
 	AUTO_TRACE t = {0};
-	AUTO_JUDGEMENT j = {0};
+	AUTO_JUDGED p = {.trace = &t};
 	struct timeline tl;
 
 	build_broken_control(&t);
-	judge_case(&t, &j);
-	timeline_make(&t, &j, &tl);
+	make(&p, &tl);
 	assert_control(&t, &tl);
 	ck_assert_int_eq(tl.outages[0].cause, CAUSE_STALE_GATEWAY);
-	timeline_free(&tl);
-	timeline_make(&t, NULL, &tl); /* all but the cause */
-	assert_control(&t, &tl);
-	ck_assert_int_eq(tl.outages[0].cause, CAUSE_NONE);
 	timeline_free(&tl);
 }
 
 PURE_TEST("timeline", lanes_of_a_play_that_goes_on)
 {
 	AUTO_TRACE t = {0};
+	AUTO_JUDGED p = {.trace = &t};
 	struct timeline tl;
 	const struct lane *l;
 
 	build_broken_control(&t);
 	build_cut(&t, 20001);
-	timeline_make(&t, NULL, &tl);
+	make(&p, &tl);
 	ck_assert(tl.started && !tl.ended);
 	ck_assert_int_eq(tl.to_ns, 60000 * MS);
 	ck_assert_int_eq(tl.known_ns, t.events[t.n - 1].t_ns);
@@ -118,14 +119,14 @@ PURE_TEST("timeline", lanes_of_a_play_that_goes_on)
 	timeline_free(&tl);
 
 	build_cut(&t, -1000);
-	timeline_make(&t, NULL, &tl);
+	make(&p, &tl);
 	ck_assert(!tl.started);
 	ck_assert_uint_eq(timeline_judged(&tl), 0);
 	assert_span(lane(&tl, LANE_GATEWAY, "br0"), 0, -2900, tl.known_ns / MS, MAC_LOWEST);
 	timeline_free(&tl);
 
 	t.n = 0;
-	timeline_make(&t, NULL, &tl);
+	make(&p, &tl);
 	ck_assert_uint_eq(lane(&tl, LANE_GATEWAY, "br0")->n_spans, 0);
 	timeline_free(&tl);
 }
@@ -133,6 +134,7 @@ PURE_TEST("timeline", lanes_of_a_play_that_goes_on)
 PURE_TEST("timeline", a_port_that_comes_again_and_one_that_is_blocked)
 {
 	AUTO_TRACE t = {0};
+	AUTO_JUDGED p = {.trace = &t};
 	struct timeline tl;
 	const struct lane *l;
 
@@ -144,7 +146,7 @@ PURE_TEST("timeline", a_port_that_comes_again_and_one_that_is_blocked)
 	build_port_state(&t, 10000, "c1", PORT_C1, 4);
 	build_port_state(&t, 12000, "c1", PORT_C1, 3);
 	build_end(&t, 60000);
-	timeline_make(&t, NULL, &tl);
+	make(&p, &tl);
 	l = lane(&tl, LANE_PORT, "lowest");
 	ck_assert_uint_eq(l->n_spans, 2);
 	assert_span(l, 1, 8000, 9000, MAC_OTHER);
@@ -160,7 +162,7 @@ PURE_TEST("timeline", a_port_that_comes_again_and_one_that_is_blocked)
 PURE_TEST("timeline", state_before_during_and_after)
 {
 	AUTO_TRACE t = {0};
-	AUTO_JUDGEMENT j = {0};
+	AUTO_JUDGED p = {.trace = &t};
 	AUTO_BUF out = {0};
 	char *during, *after;
 
@@ -169,8 +171,8 @@ PURE_TEST("timeline", state_before_during_and_after)
 	build_fdb(&t, -2840, "lowest", MAC_LOWEST, false);
 	build_fdb(&t, -2860, "c1", MAC_PORT1, false);
 	trace_sort(&t);
-	judge_case(&t, &j);
-	state_file(&t, &j, &out);
+	judge_play(&p);
+	state_file(&p, &out);
 	ASSERT_HAS(out.s, "# before: 0.000 s, t=0\n"
 	                  "bridge  br0             02:00:00:00:00:01  mtu 1500  carrier up  "
 	                  "addr_assign_type random\n"
@@ -198,27 +200,25 @@ PURE_TEST("timeline", state_before_during_and_after)
 PURE_TEST("timeline", state_of_a_short_trace)
 {
 	AUTO_TRACE t = {0};
-	AUTO_JUDGEMENT j = {0};
+	AUTO_JUDGED p = {.trace = &t};
 	AUTO_BUF out = {0};
 
 	build_held_arm(&t);
-	judge_case(&t, &j);
-	state_file(&t, &j, &out);
+	judge_play(&p);
+	state_file(&p, &out);
 	ASSERT_HAS(out.s, "# during: 5.003 s, the first exposure; nothing was lost\n");
 	buf_free(&out);
-	judgement_free(&j);
 	t.n = 12; /* within warm-up */
 	trace_sort(&t);
-	judge_case(&t, &j);
-	state_file(&t, &j, &out);
+	judge_play(&p);
+	state_file(&p, &out);
 	ASSERT_HAS(out.s, "# before: t=0: not reached\n");
 	ASSERT_HAS(out.s, "# during: no exposure and no loss: not reached\n");
 	ASSERT_HAS(out.s, "s, where the trace ends\nbridge  br0 ");
 	buf_free(&out);
-	judgement_free(&j);
 	t.n = 0;
-	judge_case(&t, &j);
-	state_file(&t, &j, &out);
+	judge_play(&p);
+	state_file(&p, &out);
 	ASSERT_HAS(out.s, "# after: where the trace ends: not reached\n");
 	state_text(&t, 0, &out);
 	ASSERT_HAS(out.s, "bridge  unknown\n");

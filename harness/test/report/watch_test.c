@@ -20,16 +20,13 @@ static void (*const builds[])(struct trace *) = {
 static struct buf draw(const struct trace *t, int columns, bool color, bool utf8)
 {
 	struct watch_style style = {.columns = columns, .color = color, .utf8 = utf8};
-	struct judgement j;
-	struct timeline tl;
+	struct judged p = {.trace = t};
 	struct buf out = {0};
 
-	judge_case(t, &j);
-	timeline_make(t, &j, &tl);
-	watch_draw(&t->meta, &j, &tl, &style, &out);
+	judge_play(&p);
+	watch_draw(&p, &style, &out);
 	watch_legend(&style, &out);
-	timeline_free(&tl);
-	judgement_free(&j);
+	judged_free(&p);
 	return out;
 }
 

@@ -217,7 +217,7 @@ START_TEST(a_full_table_makes_the_play_invalid)
 		    "STEADYBRIDGE_FILL_NEIGHBOURS=1, where nobody minds for 5 s");
 	ck_assert_msg(
 	    !scenario_parse("short.yaml", text, strlen(text), &o, &s, &messages), "%s", messages.s);
-	struct play_job *pj = play_job_new(&s->cases[0], 7, 20, 0, "test");
+	struct play_job *pj = play_job_new(&s->cases[0], 7, 20, (struct play_id){0}, "test");
 	struct job *job = &pj->job;
 	pj->batch_link.patience_ns = 2 * NS_PER_S;
 	OK(nl_open(&nl, &e), e);

@@ -112,7 +112,7 @@ static void play_blows(struct blow *blows, size_t n, int64_t patience_ns, const 
 	while (!strstr(s->cases[k].name, arm))
 		k++;
 	for (size_t i = 0; i < n; i++) {
-		blows[i].pj = play_job_new(&s->cases[k], 7, 20, 0, "test");
+		blows[i].pj = play_job_new(&s->cases[k], 7, 20, (struct play_id){0}, "test");
 		blows[i].pj->batch_link.patience_ns = patience_ns;
 		jobs[i] = &blows[i].pj->job;
 	}

@@ -13,6 +13,7 @@ static enum instrument_finding finding(
     int64_t lost_from, int64_t lost_to, int64_t edge_ms, char *text, size_t size)
 {
 	struct trace t;
+	struct judged p = {.trace = &t};
 
 	build_lossy_arm(&t, lost_from, lost_to, LAST_SEEN_PORT, MAC_PINNED);
 	build_churn(&t, 10000 - edge_ms, OP_FAULT, "block-port", false);
@@ -22,7 +23,9 @@ static enum instrument_finding finding(
 	build_churn(&t, 11991, OP_FAULT, "block-port", true);
 	build_port_state(&t, 11991, "c1", PORT_C1, 3);
 	trace_sort(&t);
-	enum instrument_finding found = instrument_saw(&t, text, size);
+	judge_play(&p);
+	enum instrument_finding found = instrument_saw(&p, text, size);
+	judged_free(&p);
 	trace_free(&t);
 	return found;
 }
@@ -65,10 +68,12 @@ START_TEST(a_cut_that_was_not_made)
 {
 	char text[256];
 	AUTO_TRACE t = {0};
+	AUTO_JUDGED p = {.trace = &t};
 
 	build_held_arm(&t);
 	trace_sort(&t);
-	ck_assert_int_eq(instrument_saw(&t, text, sizeof(text)), INSTRUMENT_STARVED);
+	judge_play(&p);
+	ck_assert_int_eq(instrument_saw(&p, text, sizeof(text)), INSTRUMENT_STARVED);
 }
 END_TEST
 

@@ -81,6 +81,7 @@ static bool type_fits(const json_t *schema, json_t *property, const struct field
 			return is && is == definition(schema, named[i].definition);
 	switch (f->kind) {
 	case FIELD_INT:
+	case FIELD_PLAY:
 		return word && !strcmp(word, "integer");
 	case FIELD_UINT:
 		return word && !strcmp(word, "integer") &&

@@ -356,7 +356,7 @@ PURE_TEST("schedule", the_trace_knows_its_case)
 	ck_assert(strstr(meta.config, "seed: 0x7f3a\npace: 20\nname: meta\n") != NULL);
 	ck_assert_uint_eq(meta.seed, 0x7f3a);
 	ck_assert(meta.pace == 20);
-	ck_assert_int_eq(meta.play, 0);
+	ck_assert_int_eq(play_id_number(meta.play), 0);
 	ck_assert_int_eq(meta.limits.lost, 3);
 	ck_assert_int_eq(meta.warmup_ns, 3 * NS_PER_S);
 	ck_assert_int_eq(meta.duration_ns, 60 * NS_PER_S);

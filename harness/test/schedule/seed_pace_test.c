@@ -36,7 +36,7 @@ PURE_TEST("schedule", a_replay_is_never_faster_than_the_file_s_pace)
 	AUTO_SCENARIO *s = scenario_read("x.yaml", "seed: 0xbeef\npace: 7\n" YAML_PLAIN, NULL);
 
 	for (int i = 0; i < 3; i++) {
-		struct play_job *pj = playlist_add(&p, &s->cases[0], i);
+		struct play_job *pj = playlist_add(&p, &s->cases[0], (struct play_id){.retry = i});
 
 		ck_assert_uint_eq(pj->schedule.seed, 0xbeef);
 		ck_assert_msg(pj->schedule.pace == paces[i], "play %d: %g", i, pj->schedule.pace);

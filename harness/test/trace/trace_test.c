@@ -58,7 +58,7 @@ static void all_kinds(struct trace *t)
 	t->meta.limits =
 	    (struct limits){.lost = 3, .outages = LIMIT_ANY, .outage_ns = 5, .answered = 99.9};
 	t->meta.exposures_none = true;
-	t->meta.play = 201;
+	t->meta.play = (struct play_id){2, 1};
 	t->meta.pace = 7.3;
 	t->meta.seed = UINT64_MAX;
 	t->meta.n_known = 1;
