@@ -128,7 +128,7 @@ static pid_t start(const char *stub_does)
 	return pid;
 }
 
-START_TEST(wrong_arguments_are_named)
+CTEST("container", CTEST_PLAY, NULL, wrong_arguments_are_named)
 {
 	static const struct {
 		const char *args[4], *words;
@@ -151,9 +151,8 @@ START_TEST(wrong_arguments_are_named)
 	ck_assert_msg(!is_there("asked"), "podman was started all the same");
 	remove_all();
 }
-END_TEST
 
-START_TEST(without_podman_it_is_skipped_by_name)
+CTEST("container", CTEST_PLAY, NULL, without_podman_it_is_skipped_by_name)
 {
 	make_path(false);
 	assert_says(77, "SKIP container: no podman; what helps: apt-get install",
@@ -161,7 +160,6 @@ START_TEST(without_podman_it_is_skipped_by_name)
 	shell("rmdir \"$1/tmp\"");
 	remove_all();
 }
-END_TEST
 
 static void assert_nothing_stays(const struct buf *before, bool whole)
 {
@@ -170,7 +168,7 @@ static void assert_nothing_stays(const struct buf *before, bool whole)
 		shell("rmdir \"$1/tmp\" && mkdir \"$1/tmp\"");
 }
 
-START_TEST(its_status_and_its_reports_come_back)
+CTEST("container", CTEST_PLAY, NULL, its_status_and_its_reports_come_back)
 {
 	static const char *const kinds[] = {"privileged", "caps", "default"};
 	static const char *const has[] = {"--privileged", "--cap-add\nNET_ADMIN", "--ulimit"};
@@ -205,9 +203,8 @@ START_TEST(its_status_and_its_reports_come_back)
 	buf_free(&before);
 	remove_all();
 }
-END_TEST
 
-START_TEST(a_signal_ends_it_and_nothing_stays)
+CTEST("container", CTEST_PLAY, NULL, a_signal_ends_it_and_nothing_stays)
 {
 	static const struct {
 		const char *stub;
@@ -237,10 +234,9 @@ START_TEST(a_signal_ends_it_and_nothing_stays)
 	}
 	remove_all();
 }
-END_TEST
 
 /* podman says 0 when it is told to end. */
-START_TEST(a_signal_while_the_image_is_built_ends_it_there)
+CTEST("container", CTEST_PLAY, NULL, a_signal_while_the_image_is_built_ends_it_there)
 {
 	AUTO_BUF before = {0};
 
@@ -255,10 +251,9 @@ START_TEST(a_signal_while_the_image_is_built_ends_it_there)
 	ck_assert_msg(!is_there("flags"), "the image was run all the same");
 	remove_all();
 }
-END_TEST
 
 /* Even so: its processes and mounts are in namespaces that the kernel takes away. */
-START_TEST(a_kill_leaves_no_process_and_no_mount)
+CTEST("container", CTEST_PLAY, NULL, a_kill_leaves_no_process_and_no_mount)
 {
 	AUTO_BUF before = {0};
 
@@ -272,28 +267,14 @@ START_TEST(a_kill_leaves_no_process_and_no_mount)
 	assert_nothing_stays(&before, false);
 	remove_all();
 }
-END_TEST
 
 /* The shell fragments of the templates for GitHub and GitLab are shell, and name files that are
  * there. */
-START_TEST(templates_are_yaml_and_their_steps_are_shell)
+CTEST("container", CTEST_PURE, READER_YAML, templates_are_yaml_and_their_steps_are_shell)
 {
 	AUTO_BUF said = {0};
 	AUTO_FREE char *program = data_path("harness/test/kit/templates.py");
 	int status = reader_run((const char *[]){"/usr/bin/python3", program, NULL}, NULL, &said);
 
 	ck_assert_msg(status == 0 && !strncmp(said.s, "16 steps", 8), "%s", said.s);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "container", CTEST_PLAY, wrong_arguments_are_named);
-	ctest_add(list, "container", CTEST_PLAY, without_podman_it_is_skipped_by_name);
-	ctest_add(list, "container", CTEST_PLAY, its_status_and_its_reports_come_back);
-	ctest_add(list, "container", CTEST_PLAY, a_signal_ends_it_and_nothing_stays);
-	ctest_add(list, "container", CTEST_PLAY, a_signal_while_the_image_is_built_ends_it_there);
-	ctest_add(list, "container", CTEST_PLAY, a_kill_leaves_no_process_and_no_mount);
-	ctest_add_reader(list, "container", CTEST_PURE, READER_YAML,
-	    templates_are_yaml_and_their_steps_are_shell);
 }

@@ -79,24 +79,21 @@ static void all_told(const char *path, const char *suite)
 	ck_assert_uint_gt(n, 0);
 }
 
-START_TEST(each_test_that_kernel_md_names_exists)
+PURE_TEST("docs", each_test_that_kernel_md_names_exists)
 {
 	all_exist("docs/KERNEL.md");
 }
-END_TEST
 
-START_TEST(each_fact_that_is_tested_is_told_in_kernel_md)
+PURE_TEST("docs", each_fact_that_is_tested_is_told_in_kernel_md)
 {
 	all_told("docs/KERNEL.md", "facts");
 }
-END_TEST
 
-START_TEST(each_test_that_security_md_names_exists)
+PURE_TEST("docs", each_test_that_security_md_names_exists)
 {
 	all_exist("docs/SECURITY.md");
 	all_told("docs/SECURITY.md", "hostile");
 }
-END_TEST
 
 /* The first item of a list ("1. ...") that names no test, one line of it; caller frees. NULL: none.
  * One that begins with "Still:" says what is not held. */
@@ -126,7 +123,7 @@ static char *untested_item(const char *text, unsigned *items)
 	return NULL;
 }
 
-START_TEST(each_sentence_of_security_md_names_its_test)
+PURE_TEST("docs", each_sentence_of_security_md_names_its_test)
 {
 	char *text = ctest_file("docs/SECURITY.md", NULL), *item;
 	unsigned items = 0;
@@ -141,9 +138,8 @@ START_TEST(each_sentence_of_security_md_names_its_test)
 	ck_assert_str_eq(item, "2. a\n   b\n");
 	free(item);
 }
-END_TEST
 
-START_TEST(a_test_that_is_not_there_is_found_out)
+PURE_TEST("docs", a_test_that_is_not_there_is_found_out)
 {
 	unsigned named = 0;
 
@@ -159,14 +155,4 @@ START_TEST(a_test_that_is_not_there_is_found_out)
 	unknown = unknown_test("`docs/a_test_that_is_not_there_is_found_out2`", &named);
 	ck_assert_ptr_nonnull(unknown);
 	free(unknown);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "docs", CTEST_PURE, each_test_that_kernel_md_names_exists);
-	ctest_add(list, "docs", CTEST_PURE, each_fact_that_is_tested_is_told_in_kernel_md);
-	ctest_add(list, "docs", CTEST_PURE, each_test_that_security_md_names_exists);
-	ctest_add(list, "docs", CTEST_PURE, each_sentence_of_security_md_names_its_test);
-	ctest_add(list, "docs", CTEST_PURE, a_test_that_is_not_there_is_found_out);
 }

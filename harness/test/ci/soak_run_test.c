@@ -19,7 +19,7 @@
 
 #define DEADLINE_NS (60 * NS_PER_S) /* a hang ends in a failure */
 
-START_TEST(a_run_that_hangs_is_ended)
+CTEST("soak", CTEST_PURE, READER_PYTHON, a_run_that_hangs_is_ended)
 {
 	char *dir = standin_make("hang", "hang\n0 good\n");
 	struct program_result r =
@@ -28,9 +28,8 @@ START_TEST(a_run_that_hangs_is_ended)
 	ASSERT_PROGRAM(r, 3, "ENDED OTHERWISE: hung: ended after 0.2 s");
 	program_drop(dir);
 }
-END_TEST
 
-START_TEST(resume_adds_up_and_each_run_has_a_seed_of_its_own)
+CTEST("soak", CTEST_PURE, READER_PYTHON, resume_adds_up_and_each_run_has_a_seed_of_its_own)
 {
 	char *dir = standin_make("resume", "0 good\n"), *calls = mem_printf("%s/calls", dir);
 	struct program_result r =
@@ -71,9 +70,8 @@ START_TEST(resume_adds_up_and_each_run_has_a_seed_of_its_own)
 	free(calls);
 	program_drop(dir);
 }
-END_TEST
 
-START_TEST(time_ends_it_and_modes_take_turns)
+CTEST("soak", CTEST_PURE, READER_PYTHON, time_ends_it_and_modes_take_turns)
 {
 	char *dir = standin_make("budget", "0 good\n");
 	struct program_result r =
@@ -89,7 +87,6 @@ START_TEST(time_ends_it_and_modes_take_turns)
 	json_decref(j);
 	program_drop(dir);
 }
-END_TEST
 
 /* Starts a soak whose second run hangs beside its load, when the first is counted; the pids of
  * both. */
@@ -146,14 +143,14 @@ static void assert_interrupted(int signal_no)
 	program_drop(dir);
 }
 
-START_TEST(an_interrupted_soak_keeps_what_it_measured_and_leaves_nothing)
+CTEST("soak", CTEST_PURE, READER_PYTHON,
+    an_interrupted_soak_keeps_what_it_measured_and_leaves_nothing)
 {
 	assert_interrupted(SIGTERM);
 	assert_interrupted(SIGINT);
 }
-END_TEST
 
-START_TEST(a_killed_soak_ends_its_run_and_its_load)
+CTEST("soak", CTEST_PURE, READER_PYTHON, a_killed_soak_ends_its_run_and_its_load)
 {
 	char *dir = standin_make("kill", "0 good\nhang\n");
 	pid_t check, load, pid = start_hanging(dir, &check, &load);
@@ -177,9 +174,8 @@ START_TEST(a_killed_soak_ends_its_run_and_its_load)
 	buf_free(&left.text);
 	program_drop(dir);
 }
-END_TEST
 
-START_TEST(a_mode_without_its_load_is_skipped_or_told)
+CTEST("soak", CTEST_PURE, READER_PYTHON, a_mode_without_its_load_is_skipped_or_told)
 {
 	char *dir = standin_make("skip", "0 good\n");
 	struct program_result r = standin_run(dir, "/nonexistent", ARGS("--modes", "idle,cpu"));
@@ -204,9 +200,8 @@ START_TEST(a_mode_without_its_load_is_skipped_or_told)
 	ASSERT_PROGRAM(r, 4, "no verdict");
 	program_drop(dir);
 }
-END_TEST
 
-START_TEST(usage_of_a_soak)
+CTEST("soak", CTEST_PURE, READER_PYTHON, usage_of_a_soak)
 {
 	static const char *const wrong[][3] = {
 	    {"--runs", "0", "--runs: found '0'"},
@@ -228,21 +223,4 @@ START_TEST(usage_of_a_soak)
 	r = standin_soak(dir, "--runs");
 	ASSERT_PROGRAM(r, 2, "--runs needs a value");
 	program_drop(dir);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add_reader(list, "soak", CTEST_PURE, READER_PYTHON, a_run_that_hangs_is_ended);
-	ctest_add_reader(list, "soak", CTEST_PURE, READER_PYTHON,
-	    resume_adds_up_and_each_run_has_a_seed_of_its_own);
-	ctest_add_reader(
-	    list, "soak", CTEST_PURE, READER_PYTHON, time_ends_it_and_modes_take_turns);
-	ctest_add_reader(list, "soak", CTEST_PURE, READER_PYTHON,
-	    an_interrupted_soak_keeps_what_it_measured_and_leaves_nothing);
-	ctest_add_reader(
-	    list, "soak", CTEST_PURE, READER_PYTHON, a_killed_soak_ends_its_run_and_its_load);
-	ctest_add_reader(
-	    list, "soak", CTEST_PURE, READER_PYTHON, a_mode_without_its_load_is_skipped_or_told);
-	ctest_add_reader(list, "soak", CTEST_PURE, READER_PYTHON, usage_of_a_soak);
 }

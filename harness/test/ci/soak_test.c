@@ -12,7 +12,7 @@
 #include "base/data.h"
 #include "base/macros.h"
 
-START_TEST(the_bound_is_that_of_clopper_and_pearson)
+CTEST("soak", CTEST_PURE, READER_PYTHON, the_bound_is_that_of_clopper_and_pearson)
 {
 	static const struct {
 		const char *wrong, *n, *want;
@@ -38,9 +38,8 @@ START_TEST(the_bound_is_that_of_clopper_and_pearson)
 		buf_free(&r.text);
 	}
 }
-END_TEST
 
-START_TEST(verdicts_are_counted_by_mode_and_case)
+CTEST("soak", CTEST_PURE, READER_PYTHON, verdicts_are_counted_by_mode_and_case)
 {
 	char *dir = standin_make("count", "0 good\n1 bad\n3 unsure\n1 bad\n");
 	struct program_result r = standin_soak(dir, "--runs", "2", "--modes", "idle,onecore");
@@ -76,9 +75,8 @@ START_TEST(verdicts_are_counted_by_mode_and_case)
 	json_decref(j);
 	program_drop(dir);
 }
-END_TEST
 
-START_TEST(what_was_not_right_is_kept_with_its_control)
+CTEST("soak", CTEST_PURE, READER_PYTHON, what_was_not_right_is_kept_with_its_control)
 {
 	static const char arm[] = "lowest-port-leaves_pinned-at-create_leaves-by=delete";
 	static const char control[] = "lowest-port-leaves_inherited_leaves-by=delete";
@@ -116,9 +114,8 @@ START_TEST(what_was_not_right_is_kept_with_its_control)
 	json_decref(j);
 	program_drop(dir);
 }
-END_TEST
 
-START_TEST(the_exit_status_tells_wrong_from_unsure)
+CTEST("soak", CTEST_PURE, READER_PYTHON, the_exit_status_tells_wrong_from_unsure)
 {
 	static const struct {
 		const char *plan, *args[2];
@@ -142,9 +139,8 @@ START_TEST(the_exit_status_tells_wrong_from_unsure)
 		program_drop(dir);
 	}
 }
-END_TEST
 
-START_TEST(a_run_that_ended_otherwise_is_counted_as_such)
+CTEST("soak", CTEST_PURE, READER_PYTHON, a_run_that_ended_otherwise_is_counted_as_such)
 {
 	static const char *const ended[] = {
 	    "killed by signal 6, without a report",
@@ -185,9 +181,8 @@ START_TEST(a_run_that_ended_otherwise_is_counted_as_such)
 	json_decref(j);
 	program_drop(dir);
 }
-END_TEST
 
-START_TEST(a_soak_as_a_part_of_a_document)
+CTEST("soak", CTEST_PURE, READER_PYTHON, a_soak_as_a_part_of_a_document)
 {
 	AUTO_FREE char *tally = data_path("ci/tally.py"),
 	               *file = data_path("harness/test/data/soak/soak.json");
@@ -196,20 +191,4 @@ START_TEST(a_soak_as_a_part_of_a_document)
 	ck_assert_int_eq(r.status, 0);
 	bench_golden("soak.md", &r.text);
 	buf_free(&r.text);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add_reader(
-	    list, "soak", CTEST_PURE, READER_PYTHON, the_bound_is_that_of_clopper_and_pearson);
-	ctest_add_reader(
-	    list, "soak", CTEST_PURE, READER_PYTHON, verdicts_are_counted_by_mode_and_case);
-	ctest_add_reader(
-	    list, "soak", CTEST_PURE, READER_PYTHON, what_was_not_right_is_kept_with_its_control);
-	ctest_add_reader(
-	    list, "soak", CTEST_PURE, READER_PYTHON, the_exit_status_tells_wrong_from_unsure);
-	ctest_add_reader(
-	    list, "soak", CTEST_PURE, READER_PYTHON, a_run_that_ended_otherwise_is_counted_as_such);
-	ctest_add_reader(list, "soak", CTEST_PURE, READER_PYTHON, a_soak_as_a_part_of_a_document);
 }

@@ -7,7 +7,7 @@
 #include "base/folder.h"
 #include "test/kit/bench.h"
 
-START_TEST(a_summary_has_verdicts_and_shares_of_answered_lookups)
+PURE_TEST("summary", a_summary_has_verdicts_and_shares_of_answered_lookups)
 {
 	char *dir = program_scratch("summary");
 	AUTO_FREE char *path = mem_printf("%s/results.tap", dir);
@@ -28,11 +28,4 @@ START_TEST(a_summary_has_verdicts_and_shares_of_answered_lookups)
 	    "\nanswered  controls 66.0 % (477 of 723 lookups), arms 74.5 % (718 of 964 lookups)\n");
 	ASSERT_PROGRAM(r, 0, "**steadybridge**: ");
 	program_drop(dir);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(
-	    list, "summary", CTEST_PURE, a_summary_has_verdicts_and_shares_of_answered_lookups);
 }

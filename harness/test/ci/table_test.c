@@ -70,7 +70,7 @@ static struct program_result table_of(const char *json)
 	return r;
 }
 
-START_TEST(results_become_a_table)
+CTEST("table", CTEST_PURE, READER_PYTHON, results_become_a_table)
 {
 	AUTO_BENCH *b = bench_new();
 	AUTO_BUF json = {0};
@@ -82,9 +82,8 @@ START_TEST(results_become_a_table)
 	bench_golden("table.md", &r.text);
 	buf_free(&r.text);
 }
-END_TEST
 
-START_TEST(other_files_do_not_become_a_table)
+CTEST("table", CTEST_PURE, READER_PYTHON, other_files_do_not_become_a_table)
 {
 	struct program_result r = table_of("{\"cases\": []}\n");
 
@@ -96,12 +95,4 @@ START_TEST(other_files_do_not_become_a_table)
 	AUTO_FREE char *script = data_path("ci/table.sh");
 	r = run_program(script, "results.json");
 	ASSERT_PROGRAM(r, 2, "usage: ci/table.sh");
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add_reader(list, "table", CTEST_PURE, READER_PYTHON, results_become_a_table);
-	ctest_add_reader(
-	    list, "table", CTEST_PURE, READER_PYTHON, other_files_do_not_become_a_table);
 }

@@ -14,7 +14,7 @@
 
 #define MAC_SCENARIOS SB_SOURCE_DIR "/suite/scenarios/mac/"
 
-START_TEST(usage_errors_end_in_2_and_say_why)
+CTEST("command", CTEST_HOST, NULL, usage_errors_end_in_2_and_say_why)
 {
 	static const struct program_row rows[] = {
 	    {{"nonsense"}, .status = 2, .says = {"unknown command 'nonsense'"}},
@@ -32,9 +32,8 @@ START_TEST(usage_errors_end_in_2_and_say_why)
 
 	ASSERT_ROWS(rows);
 }
-END_TEST
 
-START_TEST(lint_counts_cases_and_shows_errors_with_line_and_caret)
+CTEST("command", CTEST_SANDBOX, NULL, lint_counts_cases_and_shows_errors_with_line_and_caret)
 {
 	static const char bad[] = SB_SOURCE_DIR "/harness/test/data/bad/unknown-key.yaml";
 	const struct program_row rows[] = {
@@ -46,9 +45,8 @@ START_TEST(lint_counts_cases_and_shows_errors_with_line_and_caret)
 
 	ASSERT_ROWS(rows);
 }
-END_TEST
 
-START_TEST(list_prints_each_case_that_the_filter_takes)
+CTEST("command", CTEST_SANDBOX, NULL, list_prints_each_case_that_the_filter_takes)
 {
 	static const struct program_row rows[] = {
 	    {{"list", "lowest-port-leaves", "port-re-addressed", "--filter",
@@ -66,7 +64,6 @@ START_TEST(list_prints_each_case_that_the_filter_takes)
 
 	ASSERT_ROWS(rows);
 }
-END_TEST
 
 /* A line that begins so; the first one has none before it. */
 static bool has_line(const char *text, const char *begin)
@@ -79,7 +76,7 @@ static bool has_line(const char *text, const char *begin)
 }
 
 /* Those of the folder large only with --all. */
-START_TEST(list_names_every_shipped_scenario)
+CTEST("command", CTEST_SANDBOX, NULL, list_names_every_shipped_scenario)
 {
 	struct program_result some = run("list"), all = run("list", "--all");
 	struct err e = {{0}};
@@ -105,7 +102,6 @@ START_TEST(list_names_every_shipped_scenario)
 	buf_free(&some.text);
 	buf_free(&all.text);
 }
-END_TEST
 
 #define LOOKUPS                                                                                    \
 	"lookups  c1/ipv4/udp  at 0.125 and every 0.250\n"                                         \
@@ -113,7 +109,7 @@ END_TEST
 #define FILE_OF_CASES MAC_SCENARIOS "lowest-port-leaves.yaml"
 
 /* MACs depend on the seed and the group, so all arms see the same. */
-START_TEST(schedule_prints_a_case_or_those_of_a_file)
+CTEST("command", CTEST_SANDBOX, NULL, schedule_prints_a_case_or_those_of_a_file)
 {
 	static const struct program_row rows[] = {
 	    {{"schedule", "lowest-port-leaves/inherited,leaves-by=delete", "--seed", "5"},
@@ -142,10 +138,9 @@ START_TEST(schedule_prints_a_case_or_those_of_a_file)
 
 	ASSERT_ROWS(rows);
 }
-END_TEST
 
 /* client-replaced has events after 10 s. */
-START_TEST(a_setting_need_not_suit_what_the_filter_leaves_out)
+CTEST("command", CTEST_HOST, NULL, a_setting_need_not_suit_what_the_filter_leaves_out)
 {
 	ASSERT_RUNS({{"list", "--set", "duration=10s"}, .status = 2, .says = {"error: "}},
 	    {{"list", "--set", "duration=10s", "--filter", "lowest-port-leaves/*"},
@@ -153,16 +148,14 @@ START_TEST(a_setting_need_not_suit_what_the_filter_leaves_out)
 	    {{"check", "--filter", "nothing*/x", "--set", "duration=10s"}, .status = 4,
 	        .says = {"no case matches"}});
 }
-END_TEST
 
-START_TEST(nothing_to_play_ends_in_4)
+CTEST("command", CTEST_HOST, NULL, nothing_to_play_ends_in_4)
 {
 	ASSERT_RUNS({{"check", "--filter", "nothing/*"}, .status = 4,
 	                .says = {"no case matches --filter nothing/*"}},
 	    {{"check", "--out", "/proc/nowhere", "--filter", "lowest-port-leaves/*"}, .status = 4,
 	        .says = {"/proc/nowhere"}});
 }
-END_TEST
 
 static void read_text(const char *path, struct buf *out)
 {
@@ -171,7 +164,7 @@ static void read_text(const char *path, struct buf *out)
 	ck_assert_msg(data_read(path, 64 << 20, out, &e) == 0, "%s", e.text);
 }
 
-START_TEST(a_passing_run_ends_in_0_and_leaves_its_reports)
+CTEST("command", CTEST_HOST, NULL, a_passing_run_ends_in_0_and_leaves_its_reports)
 {
 	static const char *const left[] = {"results.json",
 	    "cases/lowest-port-leaves_pinned-at-create,leaves-by=release/trace.jsonl"};
@@ -188,10 +181,9 @@ START_TEST(a_passing_run_ends_in_0_and_leaves_its_reports)
 	ck_assert_int_gt(program_whole_files(dir), 4);
 	program_drop(dir);
 }
-END_TEST
 
 /* The regression itself: an arm that is not pinned fails, with its cause. */
-START_TEST(an_arm_that_is_not_pinned_ends_in_1)
+CTEST("command", CTEST_HOST, NULL, an_arm_that_is_not_pinned_ends_in_1)
 {
 	char *dir = program_scratch("fail");
 	struct program_result r = run("check", "lowest-port-leaves", "--filter",
@@ -201,10 +193,9 @@ START_TEST(an_arm_that_is_not_pinned_ends_in_1)
 	ASSERT_PROGRAM(r, 1, "FAIL");
 	program_drop(dir);
 }
-END_TEST
 
 /* The names and their order, not the numbers, which are the machine's. */
-START_TEST(version_names_what_verdicts_depend_on)
+CTEST("command", CTEST_SANDBOX, NULL, version_names_what_verdicts_depend_on)
 {
 	static const char *const names[] = {"steadybridge ", "\nLinux ", "\ndnsmasq ",
 	    "\niptables ", "\niproute2 ", "\nlibnl ", "\nlibfyaml "};
@@ -218,9 +209,8 @@ START_TEST(version_names_what_verdicts_depend_on)
 	}
 	buf_free(&r.text);
 }
-END_TEST
 
-START_TEST(a_version_is_found_in_a_line)
+PURE_TEST("command", a_version_is_found_in_a_line)
 {
 	static const struct {
 		const char *line, *version;
@@ -240,9 +230,8 @@ START_TEST(a_version_is_found_in_a_line)
 		ck_assert_str_eq(text, lines[i].version);
 	}
 }
-END_TEST
 
-START_TEST(a_control_that_is_pinned_ends_in_3_and_in_125_for_bisect)
+CTEST("command", CTEST_HOST, NULL, a_control_that_is_pinned_ends_in_3_and_in_125_for_bisect)
 {
 	char *dir = program_scratch("pinned");
 
@@ -257,7 +246,6 @@ START_TEST(a_control_that_is_pinned_ends_in_3_and_in_125_for_bisect)
 	        .status = 4, .says = {"NOT REPRODUCED"}});
 	program_drop(dir);
 }
-END_TEST
 
 /* What the first line of a trace says, but for the clock. */
 static json_t *header(const char *dir, const char *slug)
@@ -295,7 +283,7 @@ static int count_joins(const char *dir, const char *slug, const char *text)
 	return n;
 }
 
-START_TEST(a_case_yaml_plays_that_very_case_again)
+CTEST("command", CTEST_HOST, NULL, a_case_yaml_plays_that_very_case_again)
 {
 	static const char slug[] = "lowest-port-leaves_pinned-at-create,leaves-by=release";
 	char *dir = program_scratch("again"), *second = program_scratch("again2"), *path;
@@ -330,7 +318,6 @@ START_TEST(a_case_yaml_plays_that_very_case_again)
 	program_drop(dir);
 	program_drop(second);
 }
-END_TEST
 
 static void assert_script(const char *script)
 {
@@ -339,7 +326,7 @@ static void assert_script(const char *script)
 	ASSERT_PROGRAM(r, 0, "");
 }
 
-START_TEST(inspect_tells_pinned_from_not)
+CTEST("command", CTEST_SANDBOX, NULL, inspect_tells_pinned_from_not)
 {
 	ctest_own_proc();
 	ASSERT_RUNS({{"inspect", "nothere"}, .status = 2, .says = {"no such device"}},
@@ -353,9 +340,8 @@ START_TEST(inspect_tells_pinned_from_not)
 	assert_script("ip link set free0 address 02:00:00:00:00:07");
 	ASSERT_RUNS({{"inspect", "free0"}, .says = {"free0 is pinned: 02:00:00:00:00:07"}});
 }
-END_TEST
 
-START_TEST(a_closed_output_is_an_error_not_a_pass)
+CTEST("command", CTEST_HOST, NULL, a_closed_output_is_an_error_not_a_pass)
 {
 	char *dir = program_scratch("closed");
 	AUTO_FREE char *script =
@@ -366,26 +352,4 @@ START_TEST(a_closed_output_is_an_error_not_a_pass)
 
 	ASSERT_PROGRAM(r, 4, "");
 	program_drop(dir);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "command", CTEST_HOST, usage_errors_end_in_2_and_say_why);
-	ctest_add(list, "command", CTEST_SANDBOX, list_prints_each_case_that_the_filter_takes);
-	ctest_add(list, "command", CTEST_SANDBOX, list_names_every_shipped_scenario);
-	ctest_add(
-	    list, "command", CTEST_SANDBOX, lint_counts_cases_and_shows_errors_with_line_and_caret);
-	ctest_add(list, "command", CTEST_SANDBOX, schedule_prints_a_case_or_those_of_a_file);
-	ctest_add(list, "command", CTEST_HOST, a_setting_need_not_suit_what_the_filter_leaves_out);
-	ctest_add(list, "command", CTEST_HOST, nothing_to_play_ends_in_4);
-	ctest_add(list, "command", CTEST_HOST, a_passing_run_ends_in_0_and_leaves_its_reports);
-	ctest_add(list, "command", CTEST_HOST, an_arm_that_is_not_pinned_ends_in_1);
-	ctest_add(
-	    list, "command", CTEST_HOST, a_control_that_is_pinned_ends_in_3_and_in_125_for_bisect);
-	ctest_add(list, "command", CTEST_SANDBOX, version_names_what_verdicts_depend_on);
-	ctest_add(list, "command", CTEST_PURE, a_version_is_found_in_a_line);
-	ctest_add(list, "command", CTEST_HOST, a_case_yaml_plays_that_very_case_again);
-	ctest_add(list, "command", CTEST_SANDBOX, inspect_tells_pinned_from_not);
-	ctest_add(list, "command", CTEST_HOST, a_closed_output_is_an_error_not_a_pass);
 }

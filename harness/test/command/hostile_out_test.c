@@ -84,7 +84,7 @@ static struct program_result replay_into(const char *dir)
 	return run("replay", "--out", out, trace);
 }
 
-START_TEST(reports_replace_a_link_of_their_name_and_never_follow_it)
+CTEST("hostile", CTEST_HOST, NULL, reports_replace_a_link_of_their_name_and_never_follow_it)
 {
 	static const char *const names[] = {
 	    "results.json", "junit.xml", "results.tap", "index.html", "results.json.new"};
@@ -108,9 +108,8 @@ START_TEST(reports_replace_a_link_of_their_name_and_never_follow_it)
 	buf_free(&r.text);
 	program_drop(dir);
 }
-END_TEST
 
-START_TEST(folders_that_are_links_are_refused_before_anything_is_written)
+CTEST("hostile", CTEST_HOST, NULL, folders_that_are_links_are_refused_before_anything_is_written)
 {
 	static const char *const links[] = {"out/cases", "out/cases/" SLUG, "out/cases/other"};
 	static const char *const victims[] = {"victim", "victim/" SLUG, "victim"};
@@ -128,10 +127,9 @@ START_TEST(folders_that_are_links_are_refused_before_anything_is_written)
 		program_drop(dir);
 	}
 }
-END_TEST
 
 /* Of a folder that was checked, and has become a link since. */
-START_TEST(a_folder_that_becomes_a_link_meanwhile_is_not_written_through)
+CTEST("hostile", CTEST_HOST, NULL, a_folder_that_becomes_a_link_meanwhile_is_not_written_through)
 {
 	char *dir = scene("race"), *path = mem_printf("%s/out", dir);
 	struct output out;
@@ -155,10 +153,9 @@ START_TEST(a_folder_that_becomes_a_link_meanwhile_is_not_written_through)
 	free(path);
 	program_drop(dir);
 }
-END_TEST
 
 /* As it is done where there is no O_TMPFILE. */
-START_TEST(a_file_written_aside_follows_no_link_either)
+CTEST("hostile", CTEST_HOST, NULL, a_file_written_aside_follows_no_link_either)
 {
 	char *dir = scene("aside"), *out = mem_printf("%s/out", dir);
 	struct err e = {{0}};
@@ -177,9 +174,8 @@ START_TEST(a_file_written_aside_follows_no_link_either)
 	free(out);
 	program_drop(dir);
 }
-END_TEST
 
-START_TEST(a_run_s_folder_of_others_is_refused_where_it_is_hostile)
+CTEST("hostile", CTEST_HOST, NULL, a_run_s_folder_of_others_is_refused_where_it_is_hostile)
 {
 	static const char head[] = "{\"format\":1,\"skipped\":[],\"cases\":[{\"slug\":\"";
 	static const char *const slugs[] = {
@@ -217,10 +213,9 @@ START_TEST(a_run_s_folder_of_others_is_refused_where_it_is_hostile)
 	assert_victim(dir);
 	program_drop(dir);
 }
-END_TEST
 
 /* A bridge of the host may have been named by somebody else. */
-START_TEST(inspect_shows_names_of_others_without_harm)
+CTEST("hostile", CTEST_SANDBOX, NULL, inspect_shows_names_of_others_without_harm)
 {
 	static const char name[] = "\x1b[2J;id", port[] = "\xe2\x80\xae$(id)";
 	struct nl_sock *nl;
@@ -243,7 +238,6 @@ START_TEST(inspect_shows_names_of_others_without_harm)
 	buf_free(&text);
 	nl_socket_free(nl);
 }
-END_TEST
 
 static char *file_of(const char *dir, const char *name)
 {
@@ -282,7 +276,7 @@ static void look_at_reports(const char *out)
 }
 
 /* Other tests load the machine: the play may be invalid, and is looked at all the same. */
-START_TEST(a_hostile_play_leaves_the_host_and_its_folders_as_they_were)
+CTEST("hostile", CTEST_SANDBOX, NULL, a_hostile_play_leaves_the_host_and_its_folders_as_they_were)
 {
 	static const char *const plays[][2] = {
 	    {"_._inherited,timeout=1s-ee1897a070597717", ": ok, 1 case\n"},
@@ -311,21 +305,4 @@ START_TEST(a_hostile_play_leaves_the_host_and_its_folders_as_they_were)
 		ASSERT_PROGRAM(r, 0, plays[i][1]);
 	}
 	program_drop(dir);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(
-	    list, "hostile", CTEST_HOST, reports_replace_a_link_of_their_name_and_never_follow_it);
-	ctest_add(list, "hostile", CTEST_HOST,
-	    folders_that_are_links_are_refused_before_anything_is_written);
-	ctest_add(list, "hostile", CTEST_HOST,
-	    a_folder_that_becomes_a_link_meanwhile_is_not_written_through);
-	ctest_add(list, "hostile", CTEST_HOST, a_file_written_aside_follows_no_link_either);
-	ctest_add(
-	    list, "hostile", CTEST_HOST, a_run_s_folder_of_others_is_refused_where_it_is_hostile);
-	ctest_add(list, "hostile", CTEST_SANDBOX, inspect_shows_names_of_others_without_harm);
-	ctest_add(list, "hostile", CTEST_SANDBOX,
-	    a_hostile_play_leaves_the_host_and_its_folders_as_they_were);
 }

@@ -17,7 +17,7 @@ static char *in_scratch(const char *name)
 	return dir;
 }
 
-START_TEST(new_writes_a_file_that_lints_and_leaves_what_is_there)
+CTEST("command", CTEST_HOST, NULL, new_writes_a_file_that_lints_and_leaves_what_is_there)
 {
 	char *dir = in_scratch("new");
 
@@ -38,9 +38,8 @@ START_TEST(new_writes_a_file_that_lints_and_leaves_what_is_there)
 	ASSERT_PROGRAM(r, 0, "");
 	program_drop(dir);
 }
-END_TEST
 
-START_TEST(new_writes_into_a_folder_that_exists)
+CTEST("command", CTEST_HOST, NULL, new_writes_into_a_folder_that_exists)
 {
 	char *dir = in_scratch("new-folder"), *path = mem_printf("%s/sub/there.yaml", dir);
 	struct err e = {{0}};
@@ -59,22 +58,12 @@ START_TEST(new_writes_into_a_folder_that_exists)
 	free(path);
 	program_drop(dir);
 }
-END_TEST
 
-START_TEST(a_new_file_plays_as_it_is)
+CTEST("command", CTEST_HOST, NULL, a_new_file_plays_as_it_is)
 {
 	char *dir = in_scratch("new-play");
 
 	ASSERT_RUNS({{"new", "mine"}, .says = {"mine.yaml"}},
 	    {{"check", "mine.yaml"}, .says = {"1 of 1 control broke, 1 of 1 arm held"}});
 	program_drop(dir);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(
-	    list, "command", CTEST_HOST, new_writes_a_file_that_lints_and_leaves_what_is_there);
-	ctest_add(list, "command", CTEST_HOST, new_writes_into_a_folder_that_exists);
-	ctest_add(list, "command", CTEST_HOST, a_new_file_plays_as_it_is);
 }

@@ -15,7 +15,7 @@ static const struct command *const commands[] = {&command_check, &command_list, 
     &command_inspect, &command_prereqs};
 #define N_COMMANDS (ARRAY_SIZE(commands))
 
-START_TEST(a_command_refuses_the_options_of_others)
+CTEST("command", CTEST_SANDBOX, NULL, a_command_refuses_the_options_of_others)
 {
 	static const struct program_row rows[] = {
 	    {{"lint", "--watch", "x.yaml"}, .status = 2,
@@ -45,10 +45,9 @@ START_TEST(a_command_refuses_the_options_of_others)
 
 	ASSERT_ROWS(rows);
 }
-END_TEST
 
 /* The first part of a usage line, the options in their order, an example. */
-START_TEST(help_shows_usage_options_and_an_example)
+CTEST("command", CTEST_SANDBOX, NULL, help_shows_usage_options_and_an_example)
 {
 	static const char usage[] =
 	    "usage: steadybridge lint [OPTION...] FILE...\n\n"
@@ -66,9 +65,8 @@ START_TEST(help_shows_usage_options_and_an_example)
 	    {{"help", "lint", "list"}, .status = 2,
 	        .says = {"steadybridge help: found 2 arguments, expected [COMMAND];"}});
 }
-END_TEST
 
-START_TEST(help_lists_each_command_on_one_line)
+CTEST("command", CTEST_SANDBOX, NULL, help_lists_each_command_on_one_line)
 {
 	struct program_result r = run("help"), same = run("--help"),
 	                      bare = program_run(&(struct program_options){0});
@@ -87,7 +85,6 @@ START_TEST(help_lists_each_command_on_one_line)
 	buf_free(&same.text);
 	buf_free(&bare.text);
 }
-END_TEST
 
 /* Does a line of the page tag this option, and name the command among those that take it? */
 static bool page_has(const char *page, const char *option, const char *name)
@@ -120,7 +117,7 @@ static void assert_all_in(const char *page, const char *help, const char *name)
 	}
 }
 
-START_TEST(the_man_page_names_each_command_and_option)
+CTEST("command", CTEST_SANDBOX, NULL, the_man_page_names_each_command_and_option)
 {
 	size_t len;
 	char *page = ctest_file("docs/steadybridge.1", &len);
@@ -137,10 +134,9 @@ START_TEST(the_man_page_names_each_command_and_option)
 	}
 	free(page);
 }
-END_TEST
 
 /* git bisect takes 1 to 127 for a bad commit, but for 125, and stops at 128 or more. */
-START_TEST(exit_bisect_holds_for_every_error)
+CTEST("command", CTEST_SANDBOX, NULL, exit_bisect_holds_for_every_error)
 {
 	static const struct program_row rows[] = {
 	    {{"check", "--bogus", "--exit", "bisect"}, .status = 128,
@@ -175,14 +171,4 @@ START_TEST(exit_bisect_holds_for_every_error)
 	};
 
 	ASSERT_ROWS(rows);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "command", CTEST_SANDBOX, a_command_refuses_the_options_of_others);
-	ctest_add(list, "command", CTEST_SANDBOX, help_shows_usage_options_and_an_example);
-	ctest_add(list, "command", CTEST_SANDBOX, help_lists_each_command_on_one_line);
-	ctest_add(list, "command", CTEST_SANDBOX, the_man_page_names_each_command_and_option);
-	ctest_add(list, "command", CTEST_SANDBOX, exit_bisect_holds_for_every_error);
 }

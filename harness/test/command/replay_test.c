@@ -38,7 +38,7 @@ static struct program_result play(const char *out, const char *capture)
 	    "bridge.pin=never", "--capture", capture, "--seed", "5", "--out", out);
 }
 
-START_TEST(a_replay_prints_what_the_run_printed)
+CTEST("replay", CTEST_HOST, NULL, a_replay_prints_what_the_run_printed)
 {
 	char *dir = program_scratch("replay"), *again = program_scratch("replay2"), *path;
 	struct program_result r = play(dir, "failed"), s = run("replay", dir, "--out", again);
@@ -66,9 +66,8 @@ START_TEST(a_replay_prints_what_the_run_printed)
 	program_drop(dir);
 	program_drop(again);
 }
-END_TEST
 
-START_TEST(what_is_not_a_trace_is_refused)
+CTEST("replay", CTEST_HOST, NULL, what_is_not_a_trace_is_refused)
 {
 	char *dir = program_scratch("no-trace"), *path = mem_printf("%s/x", dir);
 	struct err e = {{0}};
@@ -92,9 +91,8 @@ START_TEST(what_is_not_a_trace_is_refused)
 	free(path);
 	program_drop(dir);
 }
-END_TEST
 
-START_TEST(packets_are_kept_of_what_did_not_pass)
+CTEST("replay", CTEST_HOST, NULL, packets_are_kept_of_what_did_not_pass)
 {
 	static const char failed[] =
 	    "cases/lowest-port-leaves_pinned-later,leaves-by=release/capture-br0.pcap";
@@ -118,10 +116,9 @@ START_TEST(packets_are_kept_of_what_did_not_pass)
 	ASSERT_PROGRAM(r, 2, "expected always, failed or never");
 	program_drop(dir);
 }
-END_TEST
 
 /* An arm that held proves nothing when its control did not break: that is known only at the end. */
-START_TEST(packets_of_an_arm_whose_control_held_are_kept)
+CTEST("replay", CTEST_HOST, NULL, packets_of_an_arm_whose_control_held_are_kept)
 {
 	char *dir = program_scratch("held");
 	struct program_result r = run("check", "lowest-port-leaves", "--filter",
@@ -132,7 +129,6 @@ START_TEST(packets_of_an_arm_whose_control_held_are_kept)
 	    dir, "cases/lowest-port-leaves_pinned-later,leaves-by=release/capture-br0.pcap"));
 	program_drop(dir);
 }
-END_TEST
 
 /* tcpdump's line of this packet: its time and what follows it. */
 struct dumped {
@@ -256,19 +252,17 @@ static void compare_with_tcpdump(const char *family, const char *transport, size
 	program_drop(dir);
 }
 
-START_TEST(tcpdump_and_the_timeline_agree)
+CTEST("replay", CTEST_HOST, NULL, tcpdump_and_the_timeline_agree)
 {
 	compare_with_tcpdump("lookups.family=ipv4", "lookups.transport=udp", 1);
 }
-END_TEST
 
-START_TEST(tcpdump_and_the_timeline_agree_of_ipv6_and_tcp)
+CTEST("replay", CTEST_HOST, NULL, tcpdump_and_the_timeline_agree_of_ipv6_and_tcp)
 {
 	compare_with_tcpdump("lookups.family=both", "lookups.transport=both", 2);
 }
-END_TEST
 
-START_TEST(a_packet_buffer_keeps_what_fits_and_counts_the_rest)
+PURE_TEST("replay", a_packet_buffer_keeps_what_fits_and_counts_the_rest)
 {
 	size_t total = sizeof(struct packet_buffer) + 200, at = 0;
 	struct packet_buffer *r = mem_alloc(total);
@@ -307,16 +301,4 @@ START_TEST(a_packet_buffer_keeps_what_fits_and_counts_the_rest)
 	at = 0;
 	ck_assert_int_eq(packet_buffer_next(r, total, &at, &p), 0);
 	free(r);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "replay", CTEST_PURE, a_packet_buffer_keeps_what_fits_and_counts_the_rest);
-	ctest_add(list, "replay", CTEST_HOST, a_replay_prints_what_the_run_printed);
-	ctest_add(list, "replay", CTEST_HOST, what_is_not_a_trace_is_refused);
-	ctest_add(list, "replay", CTEST_HOST, packets_are_kept_of_what_did_not_pass);
-	ctest_add(list, "replay", CTEST_HOST, packets_of_an_arm_whose_control_held_are_kept);
-	ctest_add(list, "replay", CTEST_HOST, tcpdump_and_the_timeline_agree);
-	ctest_add(list, "replay", CTEST_HOST, tcpdump_and_the_timeline_agree_of_ipv6_and_tcp);
 }

@@ -125,7 +125,7 @@ static void copy_program(const char *dir)
 	free(program);
 }
 
-START_TEST(without_root_the_verdicts_are_those_of_root)
+CTEST("rootless", CTEST_ALONE, NULL, without_root_the_verdicts_are_those_of_root)
 {
 	char *dir = program_scratch("rootless"), *as_root = mem_printf("%s/root", dir);
 	char *as_other = mem_printf("%s/nobody", dir);
@@ -166,10 +166,4 @@ START_TEST(without_root_the_verdicts_are_those_of_root)
 	free(as_root);
 	free(as_other);
 	program_drop(dir);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "rootless", CTEST_ALONE, without_root_the_verdicts_are_those_of_root);
 }

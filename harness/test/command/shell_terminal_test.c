@@ -114,7 +114,7 @@ static void assert_same_terminal(const struct termios *a, const struct termios *
 }
 
 /* Typed text is echoed, so what is expected is never what was typed. */
-START_TEST(on_a_terminal_the_shell_has_job_control)
+CTEST("shell", CTEST_HOST, NULL, on_a_terminal_the_shell_has_job_control)
 {
 	struct talk t = start_on_terminal(
 	    "$SB shell " CONTROL "; echo left-$((3+4)); read line; echo got-$line");
@@ -145,9 +145,8 @@ START_TEST(on_a_terminal_the_shell_has_job_control)
 	ck_assert_int_eq(ended(&t), 0);
 	buf_free(&t.seen);
 }
-END_TEST
 
-START_TEST(a_killed_shell_leaves_the_terminal_as_it_was)
+CTEST("shell", CTEST_HOST, NULL, a_killed_shell_leaves_the_terminal_as_it_was)
 {
 	struct talk t =
 	    start_on_terminal("$SB shell " CONTROL "; echo status-$?-; read line; echo got-$line");
@@ -164,9 +163,8 @@ START_TEST(a_killed_shell_leaves_the_terminal_as_it_was)
 	ck_assert_int_eq(ended(&t), 0);
 	buf_free(&t.seen);
 }
-END_TEST
 
-START_TEST(a_pause_on_a_terminal_gives_it_back)
+CTEST("shell", CTEST_HOST, NULL, a_pause_on_a_terminal_gives_it_back)
 {
 	char *dir = program_scratch("tty");
 	struct talk t;
@@ -189,9 +187,8 @@ START_TEST(a_pause_on_a_terminal_gives_it_back)
 	buf_free(&t.seen);
 	program_drop(dir);
 }
-END_TEST
 
-START_TEST(a_watched_case_is_drawn_beside_its_control)
+CTEST("shell", CTEST_HOST, NULL, a_watched_case_is_drawn_beside_its_control)
 {
 	char *dir = program_scratch("watch");
 
@@ -219,7 +216,6 @@ START_TEST(a_watched_case_is_drawn_beside_its_control)
 	}
 	program_drop(dir);
 }
-END_TEST
 
 /* The first process of that name (its children have it too, until they are something else); 0:
  * none. Only this test's are to be seen. */
@@ -244,7 +240,7 @@ static pid_t process_named(const char *name)
 	return found;
 }
 
-START_TEST(a_kill_while_a_shell_is_open_leaves_nothing)
+CTEST("shell", CTEST_SANDBOX, NULL, a_kill_while_a_shell_is_open_leaves_nothing)
 {
 	static const char *const shell[] = {"shell", CONTROL, NULL};
 	static const char *const paused[] = {"check", "--pause-on-fail", "lowest-port-leaves",
@@ -279,14 +275,4 @@ START_TEST(a_kill_while_a_shell_is_open_leaves_nothing)
 	}
 	program_remove("/tmp/sb-shell-kill");
 	buf_free(&before);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "shell", CTEST_HOST, on_a_terminal_the_shell_has_job_control);
-	ctest_add(list, "shell", CTEST_HOST, a_killed_shell_leaves_the_terminal_as_it_was);
-	ctest_add(list, "shell", CTEST_HOST, a_pause_on_a_terminal_gives_it_back);
-	ctest_add(list, "shell", CTEST_HOST, a_watched_case_is_drawn_beside_its_control);
-	ctest_add(list, "shell", CTEST_SANDBOX, a_kill_while_a_shell_is_open_leaves_nothing);
 }

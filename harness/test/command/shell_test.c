@@ -10,7 +10,7 @@
 #define CONTROL "lowest-port-leaves/inherited,leaves-by=delete"
 #define PINNED "lowest-port-leaves/pinned-at-create,leaves-by=delete"
 
-START_TEST(usage_of_shell_pause_and_watch)
+CTEST("shell", CTEST_HOST, NULL, usage_of_shell_pause_and_watch)
 {
 	ASSERT_RUNS({{"shell"}, .status = 2, .says = {"expected CASE"}},
 	    {{"shell", "lowest-port-leaves/nothing"}, .status = 2, .says = {"no such case"}},
@@ -21,19 +21,17 @@ START_TEST(usage_of_shell_pause_and_watch)
 	        .says = {"expected a terminal or commands from a pipe or file"}},
 	    {{"at-lab", "state"}, .status = 1, .says = {"this works only in the shell of a lab"}});
 }
-END_TEST
 
-START_TEST(a_lab_answers_commands_from_a_pipe)
+CTEST("shell", CTEST_HOST, NULL, a_lab_answers_commands_from_a_pipe)
 {
 	ASSERT_RUNS({{"shell", CONTROL}, "state\n",
 	                .says = {"bridge br0", "follows its ports", "lowest ", "REACHABLE",
 	                    "leave with exit or Ctrl-D"}},
 	    {{"shell", PINNED}, "state\n", .says = {"addr_assign_type 3: pinned"}});
 }
-END_TEST
 
 /* A dnsmasq that cannot start. */
-START_TEST(a_lab_that_does_not_come_up_says_why)
+CTEST("shell", CTEST_HOST, NULL, a_lab_that_does_not_come_up_says_why)
 {
 	char *dir = program_scratch("dnsmasq"), *path = mem_printf("%s/dnsmasq", dir);
 	static const char script[] =
@@ -52,10 +50,9 @@ START_TEST(a_lab_that_does_not_come_up_says_why)
 	free(path);
 	program_drop(dir);
 }
-END_TEST
 
 /* The word c1 prints an address by itself, by ip netns exec and by ip -n: three times. */
-START_TEST(commands_run_in_every_namespace_of_a_lab)
+CTEST("shell", CTEST_HOST, NULL, commands_run_in_every_namespace_of_a_lab)
 {
 	ASSERT_RUNS({{"shell", CONTROL},
 	    "c1 ip -o -4 address; echo a\n"
@@ -65,10 +62,9 @@ START_TEST(commands_run_in_every_namespace_of_a_lab)
 	    "ip netns exec upstream ls /sys/class/net; c1; echo status-$?\n",
 	    .says = {"192.0.2.11/24", "198.51.100.2/24", "192.0.2.1/24", "status-2"}, .times = 3});
 }
-END_TEST
 
 /* The fault itself, by hand. */
-START_TEST(churn_by_hand_breaks_what_inherits)
+CTEST("shell", CTEST_HOST, NULL, churn_by_hand_breaks_what_inherits)
 {
 	ASSERT_RUNS({{"shell", CONTROL},
 	    "lookup && echo one-answered\n"
@@ -84,10 +80,9 @@ START_TEST(churn_by_hand_breaks_what_inherits)
 	        "three-answered", "lowest has already joined", "four-refused",
 	        "its ports are: lowest", "five-refused", "bridge br0  02:00:00:00:00:01"}});
 }
-END_TEST
 
 /* A released port is still a link; one whose namespace died is not. */
-START_TEST(churn_by_hand_keeps_to_the_kinds_of_the_case)
+CTEST("shell", CTEST_HOST, NULL, churn_by_hand_keeps_to_the_kinds_of_the_case)
 {
 	static const char twice[] = "leave lowest && join lowest && leave lowest && state\n"
 	                            "ip -br link show lowest 2>&1 | grep -c '^lowest'; echo done\n";
@@ -100,9 +95,8 @@ START_TEST(churn_by_hand_keeps_to_the_kinds_of_the_case)
 	    {{"shell", CONTROL}, "ip link del lowest; join lowest && echo came-again\n",
 	        .says = {"came-again"}});
 }
-END_TEST
 
-START_TEST(the_exit_status_is_that_of_the_shell)
+CTEST("shell", CTEST_HOST, NULL, the_exit_status_is_that_of_the_shell)
 {
 	ASSERT_RUNS({{"shell", CONTROL}, "exit 7\n", .status = 7},
 	    {{"shell", CONTROL, "-c", "lookup c1 2; state; exit 5"}, .status = 5,
@@ -112,9 +106,8 @@ START_TEST(the_exit_status_is_that_of_the_shell)
 	ASSERT_RUNS({{"shell", CONTROL}, "help; state; c1 true && exit 9\n", .status = 9,
 	    .says = {"join PORT [MAC]"}, .times = 2});
 }
-END_TEST
 
-START_TEST(a_fail_pauses_and_a_control_does_not)
+CTEST("shell", CTEST_HOST, NULL, a_fail_pauses_and_a_control_does_not)
 {
 	char *dir = program_scratch("pause"), *path;
 	struct buf trace = {0};
@@ -139,17 +132,4 @@ START_TEST(a_fail_pauses_and_a_control_does_not)
 	                 "*/inherited,*=release", "--out", dir},
 	    "echo called\n", .hides = {"called", "PAUSED"}});
 	program_drop(dir);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "shell", CTEST_HOST, usage_of_shell_pause_and_watch);
-	ctest_add(list, "shell", CTEST_HOST, a_lab_answers_commands_from_a_pipe);
-	ctest_add(list, "shell", CTEST_HOST, a_lab_that_does_not_come_up_says_why);
-	ctest_add(list, "shell", CTEST_HOST, commands_run_in_every_namespace_of_a_lab);
-	ctest_add(list, "shell", CTEST_HOST, churn_by_hand_breaks_what_inherits);
-	ctest_add(list, "shell", CTEST_HOST, churn_by_hand_keeps_to_the_kinds_of_the_case);
-	ctest_add(list, "shell", CTEST_HOST, the_exit_status_is_that_of_the_shell);
-	ctest_add(list, "shell", CTEST_HOST, a_fail_pauses_and_a_control_does_not);
 }

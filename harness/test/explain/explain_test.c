@@ -50,14 +50,13 @@ static void assert_golden(const char *scenario, const char *only, const char *go
 	free(name);
 }
 
-START_TEST(two_scenarios_and_a_case_are_explained_as_before)
+PURE_TEST("explain", two_scenarios_and_a_case_are_explained_as_before)
 {
 	assert_golden("lowest-port-leaves", NULL, "explain-lowest-port-leaves");
 	assert_golden("pinned-to-zero", NULL, "explain-pinned-to-zero");
 	assert_golden("lower-port-joins", "lower-port-joins/arp-notify,kind=tap-down",
 	    "explain-lower-port-joins-case");
 }
-END_TEST
 
 /* Each sentence on a case is printed. */
 static void assert_all_printed(const struct scenario_case *c, const char *text)
@@ -74,7 +73,7 @@ static void assert_all_printed(const struct scenario_case *c, const char *text)
 	sentences_free(&sentences);
 }
 
-START_TEST(every_shipped_scenario_and_case_can_be_explained)
+PURE_TEST("explain", every_shipped_scenario_and_case_can_be_explained)
 {
 	char **found;
 	struct err e = {{0}};
@@ -105,7 +104,6 @@ START_TEST(every_shipped_scenario_and_case_can_be_explained)
 	ck_assert_uint_gt(cases, 0);
 	free(found);
 }
-END_TEST
 
 /* Without Markdown, and with one space between words. */
 static char *plain(const char *path)
@@ -131,7 +129,7 @@ static size_t sentence_length(const char *text)
 	return end ? (size_t)(end - text) + 1 : strlen(text);
 }
 
-START_TEST(the_words_on_a_cause_are_those_of_the_documents)
+PURE_TEST("explain", the_words_on_a_cause_are_those_of_the_documents)
 {
 	char *kernel = plain("docs/KERNEL.md"), *manual = plain("docs/SCENARIOS.md");
 
@@ -153,7 +151,6 @@ START_TEST(the_words_on_a_cause_are_those_of_the_documents)
 	free(kernel);
 	free(manual);
 }
-END_TEST
 
 /* The text on a cause in a case with these lines; caller frees. */
 static char *cause_text(const char *cause, const char *lines)
@@ -173,7 +170,7 @@ static char *cause_text(const char *cause, const char *lines)
 #define CLIENT "clients: {c1: {}}\n"
 #define EVERY "lookups: {every: 1s}\n"
 
-START_TEST(a_cause_is_explained_for_its_case)
+PURE_TEST("explain", a_cause_is_explained_for_its_case)
 {
 	static const struct {
 		const char *cause, *lines, *has, *has_not;
@@ -224,9 +221,8 @@ START_TEST(a_cause_is_explained_for_its_case)
 		free(text);
 	}
 }
-END_TEST
 
-START_TEST(every_rule_for_a_mac_has_its_words)
+PURE_TEST("explain", every_rule_for_a_mac_has_its_words)
 {
 	static const char *const rules[][2] = {
 	    {"random", "a random MAC)"},
@@ -251,14 +247,4 @@ START_TEST(every_rule_for_a_mac_has_its_words)
 		scenario_free(s);
 		free(text);
 	}
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "explain", CTEST_PURE, two_scenarios_and_a_case_are_explained_as_before);
-	ctest_add(list, "explain", CTEST_PURE, every_shipped_scenario_and_case_can_be_explained);
-	ctest_add(list, "explain", CTEST_PURE, the_words_on_a_cause_are_those_of_the_documents);
-	ctest_add(list, "explain", CTEST_PURE, every_rule_for_a_mac_has_its_words);
-	ctest_add(list, "explain", CTEST_PURE, a_cause_is_explained_for_its_case);
 }

@@ -23,7 +23,7 @@ static char *machine(const char *name)
 	return path;
 }
 
-START_TEST(a_machine_that_refuses_namespaces_is_described_with_its_remedy)
+PURE_TEST("prereqs", a_machine_that_refuses_namespaces_is_described_with_its_remedy)
 {
 	static const struct {
 		const char *machine;
@@ -63,7 +63,6 @@ START_TEST(a_machine_that_refuses_namespaces_is_described_with_its_remedy)
 		free(root);
 	}
 }
-END_TEST
 
 static const struct prereq *one(const struct prereq *list, size_t n, const char *name)
 {
@@ -74,7 +73,7 @@ static const struct prereq *one(const struct prereq *list, size_t n, const char 
 	return NULL;
 }
 
-START_TEST(each_machine_is_described_with_its_capabilities_and_filter)
+PURE_TEST("prereqs", each_machine_is_described_with_its_capabilities_and_filter)
 {
 	size_t n;
 	char *root = machine("docker-default");
@@ -102,9 +101,8 @@ START_TEST(each_machine_is_described_with_its_capabilities_and_filter)
 	ck_assert_str_eq(one(list, n, "capabilities")->found, "all; bounding: all");
 	free(root);
 }
-END_TEST
 
-START_TEST(what_is_missing_has_its_effect_and_its_remedy)
+PURE_TEST("prereqs", what_is_missing_has_its_effect_and_its_remedy)
 {
 	size_t n;
 	char *root = machine("ubuntu-24.04");
@@ -136,9 +134,8 @@ START_TEST(what_is_missing_has_its_effect_and_its_remedy)
 	buf_free(&text);
 	free(root);
 }
-END_TEST
 
-START_TEST(capabilities_have_names)
+PURE_TEST("prereqs", capabilities_have_names)
 {
 	struct buf b = {0};
 
@@ -155,10 +152,9 @@ START_TEST(capabilities_have_names)
 	ck_assert(confine_can_build(~UINT64_C(0), &b));
 	buf_free(&b);
 }
-END_TEST
 
 /* The machine itself, by the command: what is played here is there. */
-START_TEST(this_machine_has_what_its_tests_play_with)
+CTEST("prereqs", CTEST_HOST, NULL, this_machine_has_what_its_tests_play_with)
 {
 	static const char *const names[] = {"namespaces", "net-ns", "mnt-ns", "pid-ns", "ipc-ns",
 	    "sysctl", "packet-socket", "bridge", "veth", "iptables", "dnsmasq"};
@@ -176,11 +172,10 @@ START_TEST(this_machine_has_what_its_tests_play_with)
 	json_decref(j);
 	buf_free(&r.text);
 }
-END_TEST
 
 /* A refusal of the real kernel: without CAP_SYS_ADMIN and with a user id of 0, as in a container.
  */
-START_TEST(a_process_without_sys_admin_is_told_what_it_lacks)
+CTEST("prereqs", CTEST_HOST, NULL, a_process_without_sys_admin_is_told_what_it_lacks)
 {
 	struct program_result r = program_run(
 	    &(struct program_options){.args = ARGS("prereqs"), .lacks_cap = "sys_admin"});
@@ -190,10 +185,9 @@ START_TEST(a_process_without_sys_admin_is_told_what_it_lacks)
 	    r.text.s, "cannot make mount, pid and network namespaces: Operation not permitted");
 	ASSERT_PROGRAM(r, 4, "--cap-add SYS_ADMIN");
 }
-END_TEST
 
 /* Podman does not give CAP_NET_RAW by default. */
-START_TEST(a_process_without_net_raw_is_told_before_anything_is_played)
+CTEST("prereqs", CTEST_HOST, NULL, a_process_without_net_raw_is_told_before_anything_is_played)
 {
 	struct program_result r = program_run(&(struct program_options){
 	    .args = ARGS("check", "--out", "/tmp/sb-no-net-raw", "lowest-port-leaves"),
@@ -204,10 +198,9 @@ START_TEST(a_process_without_net_raw_is_told_before_anything_is_played)
 	ASSERT_PROGRAM(r, 4, "nothing was played, nothing was changed");
 	ck_assert(access("/tmp/sb-no-net-raw", F_OK) && errno == ENOENT);
 }
-END_TEST
 
 /* As containers have it by default. */
-START_TEST(sysctls_that_are_read_only_are_told_before_anything_is_played)
+CTEST("prereqs", CTEST_HOST, NULL, sysctls_that_are_read_only_are_told_before_anything_is_played)
 {
 	struct program_result r =
 	    run_script("exec unshare --mount sh -c 'mount --bind /proc/sys /proc/sys && "
@@ -216,21 +209,4 @@ START_TEST(sysctls_that_are_read_only_are_told_before_anything_is_played)
 
 	ASSERT_HAS(r.text.s, "missing: sysctl: Read-only file system");
 	ASSERT_PROGRAM(r, 4, "--security-opt unmask=ALL");
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "prereqs", CTEST_PURE,
-	    a_machine_that_refuses_namespaces_is_described_with_its_remedy);
-	ctest_add(list, "prereqs", CTEST_PURE,
-	    each_machine_is_described_with_its_capabilities_and_filter);
-	ctest_add(list, "prereqs", CTEST_PURE, what_is_missing_has_its_effect_and_its_remedy);
-	ctest_add(list, "prereqs", CTEST_PURE, capabilities_have_names);
-	ctest_add(list, "prereqs", CTEST_HOST, this_machine_has_what_its_tests_play_with);
-	ctest_add(list, "prereqs", CTEST_HOST,
-	    a_process_without_net_raw_is_told_before_anything_is_played);
-	ctest_add(list, "prereqs", CTEST_HOST,
-	    sysctls_that_are_read_only_are_told_before_anything_is_played);
-	ctest_add(list, "prereqs", CTEST_HOST, a_process_without_sys_admin_is_told_what_it_lacks);
 }

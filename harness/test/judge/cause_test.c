@@ -24,7 +24,7 @@ static void lowest_leaves_meanwhile(struct trace *t)
 	build_churn(t, 13001, OP_LEAVE, "lowest", true);
 }
 
-START_TEST(cause_stale_gateway)
+PURE_TEST("judge", cause_stale_gateway)
 {
 	CAUSE_ROW("nobody's MAC", "stale-gateway flooded", "", LAST_SEEN_CLIENT, MAC_OTHER);
 	CAUSE_ROW("the MAC of c2's port", "stale-gateway not-taken",
@@ -55,7 +55,6 @@ START_TEST(cause_stale_gateway)
 	CAUSE_ROW("another MAC at the port", "unknown", "", LAST_SEEN_PORT, MAC_PINNED,
 	    EDIT(EV_FRAME, ev->u.frame.hop == HOP_PORT, ev->u.frame.dst = MAC_OTHER));
 }
-END_TEST
 
 static void incomplete_unheard(struct trace *t)
 {
@@ -82,7 +81,7 @@ static void answered_at(struct trace *t, enum hop hop)
 	build_arps(t, 10002, hop, FRAME_ARP_REPLY, true, 11);
 }
 
-START_TEST(cause_unresolved_gateway)
+PURE_TEST("judge", cause_unresolved_gateway)
 {
 	CAUSE_ROW("INCOMPLETE", "unresolved-gateway",
 	    "c1 had no MAC for the gateway (INCOMPLETE); 8 lookups never left it",
@@ -110,9 +109,8 @@ START_TEST(cause_unresolved_gateway)
 	CAUSE_ROW("a query that left is not for want of an entry", "stale-gateway flooded", "",
 	    LAST_SEEN_CLIENT, MAC_OTHER, incomplete(&t));
 }
-END_TEST
 
-START_TEST(cause_dead_gateway)
+PURE_TEST("judge", cause_dead_gateway)
 {
 	CAUSE_ROW("sent to a zero MAC", "dead-gateway", "c1 had 00:00:00:00:00:00 for the gateway",
 	    LAST_SEEN_CLIENT, NO_MAC);
@@ -123,7 +121,6 @@ START_TEST(cause_dead_gateway)
 	CAUSE_ROW("br0's is c2's own", "dead-gateway", "", LAST_SEEN_PORT, MAC_CLIENT2,
 	    build_bridge(&t, 9000, MAC_CLIENT2));
 }
-END_TEST
 
 static void block_port(struct trace *t)
 {
@@ -143,7 +140,7 @@ static void release_port(struct trace *t)
 	build_port(t, 12500, "c1", PORT_C1, MAC_PORT1);
 }
 
-START_TEST(cause_port_not_forwarding)
+PURE_TEST("judge", cause_port_not_forwarding)
 {
 	CAUSE_ROW("blocked", "port-not-forwarding",
 	    "the port of c1 did not forward; 8 lookups lost", LAST_SEEN_PORT, MAC_PINNED,
@@ -163,7 +160,6 @@ START_TEST(cause_port_not_forwarding)
 	CAUSE_ROW(
 	    "not blocked", "unknown", "it was last seen at its port", LAST_SEEN_PORT, MAC_PINNED);
 }
-END_TEST
 
 static void router_unresolved(struct trace *t)
 {
@@ -185,7 +181,7 @@ static void other_arp(struct trace *t)
 	        ev->t_ns >= 10 * S && ev->t_ns < 12 * S,                                           \
 	    ev->u.frame.dst = MAC_OTHER)
 
-START_TEST(causes_beyond_the_bridge)
+PURE_TEST("judge", causes_beyond_the_bridge)
 {
 	CAUSE_ROW("a query that the router kept", "not-forwarded",
 	    "reached br0 and was not forwarded; 8 lost", LAST_SEEN_BRIDGE, MAC_PINNED);
@@ -212,7 +208,6 @@ START_TEST(causes_beyond_the_bridge)
 	CAUSE_ROW("a reply to another MAC, flooded", "stale-client", "", LAST_SEEN_BACK_PORT,
 	    MAC_PINNED, STALE_REPLIES);
 }
-END_TEST
 
 /* An arm whose lookups from 10 to 12 s could not be sent. */
 static void not_sent(struct trace *t, int err)
@@ -236,7 +231,7 @@ static void refused(struct trace *t, int err)
 	}
 }
 
-START_TEST(cause_of_a_send_error)
+PURE_TEST("judge", cause_of_a_send_error)
 {
 #define ERROR_ROW(edits, cause, n_refused)                                                         \
 	JUDGE_ROW(#edits, edits, "fail", "", cause_is(j, cause), j->total.lost == 8,               \
@@ -253,7 +248,6 @@ START_TEST(cause_of_a_send_error)
 	JUDGE_ROW("no room", not_sent(&t, -ENOBUFS), "invalid", "", cause_is(j, "unknown"),
 	    j->total.lost == 8);
 }
-END_TEST
 
 /* ---- windows of changes ---- */
 
@@ -304,7 +298,7 @@ static void unknown_first(struct trace *t, int64_t to_ms, int64_t end_ms)
 	        {end_ms, LAST_SEEN_PORT, MAC_OTHER}, {60250, LAST_SEEN_ANSWERED, MAC_PINNED}));
 }
 
-START_TEST(what_may_have_met_a_change_has_no_cause)
+PURE_TEST("judge", what_may_have_met_a_change_has_no_cause)
 {
 	JUDGE_ROW("sent in its window to the MAC to come", sent_in_a_window(&t, MAC_PORT1), "fail",
 	    "", j->total.lost == 3, cause_is(j, "unknown"));
@@ -322,9 +316,8 @@ START_TEST(what_may_have_met_a_change_has_no_cause)
 	JUDGE_ROW("the findings skip what has none", unknown_first(&t, 10500, 20000), "fail", "",
 	    found(j, 10500, "c1 still sent to 02:00:00:00:bb:bb"));
 }
-END_TEST
 
-START_TEST(history_knows_its_windows)
+PURE_TEST("judge", history_knows_its_windows)
 {
 	static const struct {
 		int64_t from, to;
@@ -344,8 +337,3 @@ START_TEST(history_knows_its_windows)
 	}
 	history_free(&h);
 }
-END_TEST
-
-JUDGE_TESTS("judge", cause_stale_gateway, cause_unresolved_gateway, cause_dead_gateway,
-    cause_port_not_forwarding, causes_beyond_the_bridge, cause_of_a_send_error,
-    what_may_have_met_a_change_has_no_cause, history_knows_its_windows)

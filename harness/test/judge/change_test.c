@@ -71,7 +71,7 @@ static void port_before_bridge(struct trace *t)
 	end_arm(t, 0, MAC_PINNED);
 }
 
-START_TEST(exposures_are_what_a_bridge_inherits)
+PURE_TEST("judge", exposures_are_what_a_bridge_inherits)
 {
 	EXPOSED_ROW("lower than all", guest_joins(&t, MAC_LOWER, 1500, true), 1);
 	EXPOSED_ROW("higher than the lowest", guest_joins(&t, MAC_HIGHER, 1500, true), 0);
@@ -88,7 +88,6 @@ START_TEST(exposures_are_what_a_bridge_inherits)
 	JUDGE_ROW(
 	    "a port told before its bridge", port_before_bridge(&t), "", "", j->exposures == 1);
 }
-END_TEST
 
 /* The lowest port leaves; the next lookup, which is the last, is sent at 60 s. */
 static void asked_after(struct trace *t, int64_t left_ms, bool closed_loop)
@@ -110,7 +109,7 @@ static void asked_no_more(struct trace *t)
 	build_end(t, 60000);
 }
 
-START_TEST(a_lookup_must_follow_an_exposure_soon)
+PURE_TEST("judge", a_lookup_must_follow_an_exposure_soon)
 {
 	const char *why = "no lookup was sent within two intervals";
 
@@ -121,7 +120,6 @@ START_TEST(a_lookup_must_follow_an_exposure_soon)
 	JUDGE_ROW("a closed loop, in time", asked_after(&t, 57501, true), "pass", "");
 	JUDGE_ROW("a closed loop, too late", asked_after(&t, 57499, true), "inconclusive", why);
 }
-END_TEST
 
 /* A negative control, which must have no exposure. */
 static void negative(struct trace *t)
@@ -130,7 +128,7 @@ static void negative(struct trace *t)
 	t->meta.exposures_none = true;
 }
 
-START_TEST(a_negative_control_must_have_none)
+PURE_TEST("judge", a_negative_control_must_have_none)
 {
 	JUDGE_ROW("it has none",
 	    (negative(&t), build_port(&t, 10000, "guest", 20, mac_from_number(0xfe0000000000)),
@@ -143,7 +141,6 @@ START_TEST(a_negative_control_must_have_none)
 	        build_end(&t, 60250)),
 	    "fail", "");
 }
-END_TEST
 
 /* ---- unasked changes ---- */
 
@@ -225,7 +222,7 @@ static size_t count_findings(const struct judgement *j, const char *part)
 		    !(j->invariants & INVARIANT_GATEWAY_MAC));                                     \
 	} while (0)
 
-START_TEST(unasked_changes_fail_an_arm_that_lost_nothing)
+PURE_TEST("judge", unasked_changes_fail_an_arm_that_lost_nothing)
 {
 	UNASKED_ROW("MAC", change_mac(&t), INVARIANT_GATEWAY_MAC,
 	    "br0 changed 02:00:00:00:aa:aa -> 02:00:00:00:bb:bb although pinned at 10.000 s");
@@ -262,9 +259,8 @@ START_TEST(unasked_changes_fail_an_arm_that_lost_nothing)
 	        EDIT(EV_STATE, ev->u.state.at_end, ev->u.state.mac = MAC_OTHER)),
 	    "fail", "", j->gateway_mac_changes == 1);
 }
-END_TEST
 
-START_TEST(invariants_have_names)
+PURE_TEST("judge", invariants_have_names)
 {
 	static const char *const names[] = {"gateway-mac", "assign-type", "mtu", "address",
 	    "carrier", "local-fdb", "bystander-frames"};
@@ -273,7 +269,6 @@ START_TEST(invariants_have_names)
 		ck_assert_str_eq(invariant_name((enum invariant)(1u << i)), names[i]);
 	ck_assert_uint_eq(1u << (ARRAY_SIZE(names) - 1), INVARIANT_LAST);
 }
-END_TEST
 
 static void told_again(struct trace *t)
 {
@@ -296,7 +291,7 @@ static void inheriting_arm(struct trace *t)
 	t->meta.limits.gateway_mac_changes = LIMIT_ANY;
 }
 
-START_TEST(what_is_no_unasked_change)
+PURE_TEST("judge", what_is_no_unasked_change)
 {
 	JUDGE_ROW("told again", (build_held_arm(&t), told_again(&t)), "pass", "", !j->invariants);
 	JUDGE_ROW("an inheriting bridge", inheriting_arm(&t), "pass", "",
@@ -309,8 +304,3 @@ START_TEST(what_is_no_unasked_change)
 	                                 ev->u.state.at_end = 1, ev->u.state.assign_type = 255))),
 	    "pass", "");
 }
-END_TEST
-
-JUDGE_TESTS("judge", exposures_are_what_a_bridge_inherits, a_lookup_must_follow_an_exposure_soon,
-    a_negative_control_must_have_none, unasked_changes_fail_an_arm_that_lost_nothing,
-    invariants_have_names, what_is_no_unasked_change)

@@ -43,7 +43,7 @@ static void port(struct trace *t, uint16_t len, bool df)
 	sizes(t, "c1", PORT_C1, len, df);
 }
 
-START_TEST(cause_too_big)
+PURE_TEST("judge", cause_too_big)
 {
 	LOST_ROW("over the uplink's MTU", "too-big",
 	    "8 lookups of 69 bytes, not to be fragmented, were over the uplink's MTU 68",
@@ -67,7 +67,6 @@ START_TEST(cause_too_big)
 	    port(&t, 73, false));
 	LOST_ROW("a query that the port took", "unknown", "", LAST_SEEN_PORT, port(&t, 73, false));
 }
-END_TEST
 
 /* ---- the client's own MAC ---- */
 
@@ -88,7 +87,7 @@ static void unresolved_meanwhile(struct trace *t)
 	EDIT(EV_FRAME, ev->t_ns > 9 * S && ev->u.frame.hop == HOP_CLIENT && ev->u.frame.out,       \
 	    ev->u.frame.src = MAC_OTHER)
 
-START_TEST(the_clients_own_mac_decides)
+PURE_TEST("judge", the_clients_own_mac_decides)
 {
 	LOST_ROW("br0 has it: a reply", "dead-gateway", "", LAST_SEEN_BACK_BRIDGE,
 	    bridge_is_client1(&t));
@@ -101,7 +100,6 @@ START_TEST(the_clients_own_mac_decides)
 	LOST_ROW("it changed, and the reply was not sent to it", "not-forwarded", "",
 	    LAST_SEEN_BACK_UPLINK, CLIENT1_CHANGES);
 }
-END_TEST
 
 /* ---- held back ---- */
 
@@ -120,7 +118,7 @@ static void shut_then_failed(struct trace *t)
 	EVERY(250, 10000, 11500,                                                                   \
 	    build_query(&t, ms, hop, (hop) <= HOP_PORT ? 0 : 255)->t_ns = 12500 * MS)
 
-START_TEST(what_was_held_back)
+PURE_TEST("judge", what_was_held_back)
 {
 	LOST_ROW("until after its deadline: it was not lost where it went on", "unresolved-gateway",
 	    "", LAST_SEEN_NOWHERE, build_neigh(&t, 9900, 0, 1, NO_MAC), build_requests(&t, 9950),
@@ -131,7 +129,6 @@ START_TEST(what_was_held_back)
 	    "answered again at 12.000 s, when its port forwarded again",
 	    LAST_SEEN_NOWHERE, shut_then_failed(&t));
 }
-END_TEST
 
 /* The gateway asks for c1 every second from 9.9 s on; nothing of it comes out of c1's port. */
 static void unfound(struct trace *t)
@@ -172,7 +169,7 @@ static void open_meanwhile(struct trace *t)
 	EVERY(1000, 10000, 12000,                                                                  \
 	    build_arp(&t, ms, HOP_UPLINK, 0, FRAME_ARP_REQUEST, true, 1)->u.frame.out = 1)
 
-START_TEST(cause_unresolved_client)
+PURE_TEST("judge", cause_unresolved_client)
 {
 	LOST_ROW("asked for, and not at its port", "unresolved-client", "", LAST_SEEN_BACK_UPLINK,
 	    unfound(&t));
@@ -198,9 +195,8 @@ START_TEST(cause_unresolved_client)
 	LOST_ROW("the upstream was found", "not-forwarded", "", LAST_SEEN_BRIDGE, UPLINK_UNANSWERED,
 	    build_arps(&t, 10001, HOP_UPLINK, FRAME_ARP_REPLY, true, 1));
 }
-END_TEST
 
-START_TEST(a_gateway_without_its_address_is_no_firewall)
+PURE_TEST("judge", a_gateway_without_its_address_is_no_firewall)
 {
 	const char *address = "on and forwarded none to the uplink: br0 had lost its IPv4 address",
 	           *firewall = "the uplink: look at the router's firewall and routes";
@@ -213,7 +209,6 @@ START_TEST(a_gateway_without_its_address_is_no_firewall)
 	    build_address(&t, 9500, 2, true));
 	LOST_ROW("none", "not-forwarded", firewall, LAST_SEEN_BRIDGE);
 }
-END_TEST
 
 /* ---- bystanders ---- */
 
@@ -229,7 +224,7 @@ static void overheard(struct trace *t, int64_t from_ms, int64_t to_ms)
 	}
 }
 
-START_TEST(a_stream_at_bystanders_fails_an_arm)
+PURE_TEST("judge", a_stream_at_bystanders_fails_an_arm)
 {
 	JUDGE_ROW("seven in a row, and one",
 	    (build_held_arm(&t), overheard(&t, 10000, 11750), overheard(&t, 20000, 20250)), "pass",
@@ -247,7 +242,6 @@ START_TEST(a_stream_at_bystanders_fails_an_arm)
 	    "", "", !j->invariants, j->form == STALE_FLOODED,
 	    has(j->so, "so 40 lookups were flooded to 2 ports"));
 }
-END_TEST
 
 /* ---- how it ended ---- */
 
@@ -257,7 +251,7 @@ static void ends_by_asking(struct trace *t)
 	build_arp(t, 35989, HOP_CLIENT, 0, FRAME_ARP_REQUEST, false, 1);
 }
 
-START_TEST(so_tells_how_it_ended)
+PURE_TEST("judge", so_tells_how_it_ended)
 {
 	JUDGE_ROW("nothing was seen", build_failed_arm(&t), "fail", "",
 	    has(j->so, "when its entry for the gateway became fe:00:00:00:00:11"));
@@ -267,8 +261,3 @@ START_TEST(so_tells_how_it_ended)
 	    "fail", "",
 	    has(j->so, "when it learned fe:00:00:00:00:11 from a broadcast ARP of the gateway"));
 }
-END_TEST
-
-JUDGE_TESTS("judge", cause_too_big, the_clients_own_mac_decides, what_was_held_back,
-    cause_unresolved_client, a_gateway_without_its_address_is_no_firewall,
-    a_stream_at_bystanders_fails_an_arm, so_tells_how_it_ended)

@@ -45,7 +45,7 @@ static void as_ip6(struct trace *t)
 	}
 }
 
-START_TEST(a_story_is_judged_the_same_over_ipv6)
+PURE_TEST("family", a_story_is_judged_the_same_over_ipv6)
 {
 	void (*const stories[])(struct trace *) = {
 	    build_broken_control, build_held_arm, build_failed_arm, build_quiet_control};
@@ -68,7 +68,6 @@ START_TEST(a_story_is_judged_the_same_over_ipv6)
 			ck_assert_str_eq(x.findings[k].text, y.findings[k].text);
 	}
 }
-END_TEST
 
 /* A broken control with a second stream of c1, which had an outage of its own or none. */
 static void two_ways(struct trace *t, enum ip_family family, enum transport transport, bool breaks)
@@ -94,7 +93,7 @@ static void two_ways(struct trace *t, enum ip_family family, enum transport tran
 	trace_sort(t);
 }
 
-START_TEST(a_control_breaks_by_each_family_and_transport)
+PURE_TEST("family", a_control_breaks_by_each_family_and_transport)
 {
 	const char *spared = "it broke by stale-gateway over c1/ipv4/udp, but not over second";
 
@@ -107,9 +106,8 @@ START_TEST(a_control_breaks_by_each_family_and_transport)
 	JUDGE_ROW("not another client of the same way, which may be immune",
 	    two_ways(&t, IP_V4, TRANSPORT_UDP, false), "pass", "it broke as it must");
 }
-END_TEST
 
-START_TEST(entries_of_one_family_say_nothing_of_the_other)
+PURE_TEST("family", entries_of_one_family_say_nothing_of_the_other)
 {
 	AUTO_TRACE t = {0};
 	struct neighs n;
@@ -129,7 +127,6 @@ START_TEST(entries_of_one_family_say_nothing_of_the_other)
 	ck_assert_uint_eq(neigh_of(&n, 0, IP_V4)->crossed.n, 0);
 	neighs_free(&n);
 }
-END_TEST
 
 /* A control that held, with this of the gateway over IPv6: an advertisement to all nodes, or a
  * solicitation of `target` from its link-local address. */
@@ -172,7 +169,7 @@ static void after_a_solicitation(struct trace *t, int64_t ms)
 	as_ip6(t);
 }
 
-START_TEST(what_the_gateway_sends_to_all_over_ipv6)
+PURE_TEST("family", what_the_gateway_sends_to_all_over_ipv6)
 {
 	JUDGE_ROW("an advertisement", advertised(&t, 7000), "inconclusive", "",
 	    !strcmp(j->why, "7.000 s the gateway advertised 2001:db8::1 to all nodes and so healed "
@@ -203,7 +200,6 @@ START_TEST(what_the_gateway_sends_to_all_over_ipv6)
 	    (advertised(&t, 7000), after_a_solicitation(&t, 6000)), "inconclusive", "",
 	    j->gateway_arps == 1);
 }
-END_TEST
 
 static void segment(
     struct trace *t, int64_t ms, enum frame_kind kind, enum hop hop, bool handshake, struct mac dst)
@@ -219,7 +215,7 @@ static void segment(
 	ev->u.frame.dst = dst;
 }
 
-START_TEST(a_connection_goes_the_way_twice)
+PURE_TEST("family", a_connection_goes_the_way_twice)
 {
 	AUTO_TRACE t = {0};
 	struct attempts all;
@@ -250,7 +246,6 @@ START_TEST(a_connection_goes_the_way_twice)
 	ck_assert(!mac_cmp(all.items[0].client_dst, MAC_OTHER));
 	attempts_free(&all);
 }
-END_TEST
 
 /* The lookups of [10 s, 12 s) are lost; only the first leaves the client, again and again. */
 static void only_the_first_leaves(struct trace *t, enum transport transport)
@@ -268,7 +263,7 @@ static void only_the_first_leaves(struct trace *t, enum transport transport)
 	}
 }
 
-START_TEST(causes_by_transport)
+PURE_TEST("family", causes_by_transport)
 {
 	JUDGE_ROW("on a kept connection lookups wait behind the first",
 	    only_the_first_leaves(&t, TRANSPORT_TCP_KEPT), "", "", j->n_outages == 1,
@@ -280,7 +275,6 @@ START_TEST(causes_by_transport)
 	    EVERY(250, 10000, 12000,
 	        build_query(&t, ms, HOP_UPLINK, 255)->u.frame.kind = FRAME_TOO_BIG));
 }
-END_TEST
 
 /* The control of a scenario with these lookups: its pace and its streams. */
 static double pace_of(const char *lookups, struct trace_meta *meta)
@@ -307,7 +301,7 @@ static double pace_of(const char *lookups, struct trace_meta *meta)
 	return pace;
 }
 
-START_TEST(streams_and_pace_follow_family_and_transport)
+PURE_TEST("family", streams_and_pace_follow_family_and_transport)
 {
 	static const struct {
 		const char *lookups, *names;
@@ -340,9 +334,3 @@ START_TEST(streams_and_pace_follow_family_and_transport)
 		ck_assert_int_eq(t.meta.clients[1].ip6[15], ip6 ? 0x12 : 0);
 	}
 }
-END_TEST
-
-JUDGE_TESTS("family", a_story_is_judged_the_same_over_ipv6,
-    a_control_breaks_by_each_family_and_transport, entries_of_one_family_say_nothing_of_the_other,
-    what_the_gateway_sends_to_all_over_ipv6, a_connection_goes_the_way_twice, causes_by_transport,
-    streams_and_pace_follow_family_and_transport)

@@ -21,7 +21,7 @@ static void cut_short(struct trace *t)
 #define INVALID_ROW(name, edits, why, ...)                                                         \
 	JUDGE_ROW(name, edits, "invalid", why, j->so != NULL, ##__VA_ARGS__)
 
-START_TEST(what_makes_any_case_invalid)
+PURE_TEST("judge", what_makes_any_case_invalid)
 {
 	void (*const cases[])(struct trace *) = {
 	    build_broken_control, build_held_arm, build_failed_arm};
@@ -65,7 +65,6 @@ START_TEST(what_makes_any_case_invalid)
 	INVALID_ROW("what was under way at the end is not judged", cut_short(&t), "",
 	    j->total.sent == 41, j->total.lost == 1);
 }
-END_TEST
 
 /* ---- late ---- */
 
@@ -85,7 +84,7 @@ static void gap_in_due_times(struct trace *t)
 	end_arm(t, 24000, MAC_PINNED);
 }
 
-START_TEST(an_arm_that_held_on_a_starved_machine_is_invalid)
+PURE_TEST("judge", an_arm_that_held_on_a_starved_machine_is_invalid)
 {
 	JUDGE_ROW("each at its limit", late_at_their_limits(&t), "pass", "",
 	    j->loop_late_ns == 500 * MS, j->churn_late_ns == 1000 * MS, j->total.skipped == 12);
@@ -112,7 +111,6 @@ START_TEST(an_arm_that_held_on_a_starved_machine_is_invalid)
 	INVALID_ROW("a lost reference", (build_held_arm(&t), lose_reference(&t, 30000)),
 	    "1 reference lookup (not over the bridge) was lost or late");
 }
-END_TEST
 
 /* An arm that lost c1's lookups of [from, to). */
 static void lost(struct trace *t, int64_t from_ms, int64_t to_ms)
@@ -129,7 +127,7 @@ static void lose_upstream(struct trace *t, bool reference)
 	lose_reference(t, 11000);
 }
 
-START_TEST(the_reference_tells_machine_from_bridge)
+PURE_TEST("judge", the_reference_tells_machine_from_bridge)
 {
 	const char *fault = "but the machine was at fault at that time";
 
@@ -148,9 +146,8 @@ START_TEST(the_reference_tells_machine_from_bridge)
 	JUDGE_ROW("the upstream is silent for c1", lose_upstream(&t, false), "fail", "",
 	    !strcmp(j->so, "the upstream got 8 lookups of c1 from 10.000 s on and answered none"));
 }
-END_TEST
 
-START_TEST(load_does_not_undo_evidence)
+PURE_TEST("judge", load_does_not_undo_evidence)
 {
 	JUDGE_ROW("a control whose frames show the cause",
 	    (build_broken_control(&t), build_late(&t, 7000, LATE_LOOP, 700, 0),
@@ -162,7 +159,6 @@ START_TEST(load_does_not_undo_evidence)
 	    (build_quiet_control(&t), build_late(&t, 7000, LATE_LOOP, 700, 0)),
 	    "the player was late");
 }
-END_TEST
 
 /* Lost from 45 to 47 s, with bad times on both sides that have nothing to do with it; one reference
  * lookup more is lost, and the player is late. */
@@ -178,7 +174,7 @@ static void bad_times(struct trace *t, int64_t reference_ms, int64_t late_at_ms,
 		build_late(t, late_at_ms, LATE_LOOP, late_ms, 0);
 }
 
-START_TEST(bad_times_are_those_around_a_loss)
+PURE_TEST("judge", bad_times_are_those_around_a_loss)
 {
 	JUDGE_ROW("before the first loss's interval", bad_times(&t, 44000, 0, 0), "fail", "");
 	INVALID_ROW("with the first loss", bad_times(&t, 45000, 0, 0), "");
@@ -194,7 +190,6 @@ START_TEST(bad_times_are_those_around_a_loss)
 	INVALID_ROW("late up to the first loss's interval, and too little to explain it all",
 	    (lost(&t, 45000, 50000), build_late(&t, 44750, LATE_LOOP, 600, 0)), "");
 }
-END_TEST
 
 /* Lost from 40 s on, with a player or a join that was late at 20 s. */
 static void late_elsewhere(struct trace *t, int64_t lost_to_ms, int64_t late_ms, int64_t join_ms)
@@ -209,7 +204,7 @@ static void late_elsewhere(struct trace *t, int64_t lost_to_ms, int64_t late_ms,
 }
 
 /* Wherever the player or a join was late: a loss no longer than that may be the machine's. */
-START_TEST(a_short_loss_of_a_late_play_may_be_the_machines)
+PURE_TEST("judge", a_short_loss_of_a_late_play_may_be_the_machines)
 {
 	JUDGE_ROW("on time", late_elsewhere(&t, 42000, 0, 0), "fail", "");
 	JUDGE_ROW("not too late", late_elsewhere(&t, 42000, 499, 0), "fail", "");
@@ -221,7 +216,6 @@ START_TEST(a_short_loss_of_a_late_play_may_be_the_machines)
 	INVALID_ROW("a join", late_elsewhere(&t, 42000, 0, 1100), "");
 	JUDGE_ROW("a join, and lost for longer", late_elsewhere(&t, 43000, 0, 1100), "fail", "");
 }
-END_TEST
 
 /* ---- changes that met lookups ---- */
 
@@ -242,7 +236,7 @@ static void lost_with_change(struct trace *t, int64_t due_ms, int64_t begin_ms, 
 
 /* Where the schedule keeps a change and a lookup apart, and they met all the same, what became of
  * the lookup is the machine's. */
-START_TEST(a_late_change_that_met_a_lookup_is_the_machines)
+PURE_TEST("judge", a_late_change_that_met_a_lookup_is_the_machines)
 {
 	JUDGE_ROW(
 	    "on time, and over before", lost_with_change(&t, 39875, 39876, 39880), "fail", "");
@@ -275,7 +269,6 @@ START_TEST(a_late_change_that_met_a_lookup_is_the_machines)
 	    (build_quiet_control(&t), EDIT(EV_CHURN, ev->u.churn.end, ev->t_ns = 5252 * MS)),
 	    "'leave' of lowest was due at 5.000 s, ended at 5.252 s and so coincided with a lookup");
 }
-END_TEST
 
 /* ---- paused ---- */
 
@@ -288,7 +281,7 @@ static void pause_at(struct trace *t, int64_t ms)
 	trace_sort(t);
 }
 
-START_TEST(a_paused_case_has_failed_by_then_or_shown_nothing)
+PURE_TEST("judge", a_paused_case_has_failed_by_then_or_shown_nothing)
 {
 	/* One lookup each 250 ms from 0 on; those sent within the last second had time left. */
 	JUDGE_ROW("after it had failed", (build_failed_arm(&t), pause_at(&t, 9000)), "fail",
@@ -299,9 +292,8 @@ START_TEST(a_paused_case_has_failed_by_then_or_shown_nothing)
 	INVALID_ROW("a control that broke", (build_broken_control(&t), pause_at(&t, 50000)),
 	    "before it had failed");
 }
-END_TEST
 
-START_TEST(a_pause_is_kept_in_a_stored_trace)
+PURE_TEST("judge", a_pause_is_kept_in_a_stored_trace)
 {
 	AUTO_TRACE t = {0}, back = {0};
 	AUTO_BUF text = {0}, again = {0};
@@ -316,10 +308,3 @@ START_TEST(a_pause_is_kept_in_a_stored_trace)
 	trace_to_json(&back, &again);
 	ck_assert_str_eq(text.s, again.s);
 }
-END_TEST
-
-JUDGE_TESTS("judge", what_makes_any_case_invalid, an_arm_that_held_on_a_starved_machine_is_invalid,
-    the_reference_tells_machine_from_bridge, load_does_not_undo_evidence,
-    bad_times_are_those_around_a_loss, a_short_loss_of_a_late_play_may_be_the_machines,
-    a_late_change_that_met_a_lookup_is_the_machines,
-    a_paused_case_has_failed_by_then_or_shown_nothing, a_pause_is_kept_in_a_stored_trace)

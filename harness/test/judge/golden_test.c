@@ -51,7 +51,7 @@ static void assert_report(const char *cause, const char *form, const char *of)
 	bench_golden(text_name, &is);
 }
 
-START_TEST(every_cause_is_told_of_a_real_trace)
+PURE_TEST("judge", every_cause_is_told_of_a_real_trace)
 {
 	/* every cause of the list */
 	for (int c = CAUSE_NONE + 1; c < CAUSE_COUNT; c++) {
@@ -64,10 +64,4 @@ START_TEST(every_cause_is_told_of_a_real_trace)
 	}
 	assert_report("unresolved-gateway", "", "link-local");
 	assert_report("not-forwarded", "", "mute-router");
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "judge", CTEST_PURE, every_cause_is_told_of_a_real_trace);
 }

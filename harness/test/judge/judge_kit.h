@@ -13,16 +13,6 @@
 #define MS NS_PER_MS
 #define NO_MAC ((struct mac){0})
 
-/* Adds a file's tests, which are all pure. */
-#define JUDGE_TESTS(suite, ...)                                                                    \
-	CTESTS(list)                                                                               \
-	{                                                                                          \
-		const TTest *const all[] = {__VA_ARGS__};                                          \
-                                                                                                   \
-		for (size_t i = 0; i < ARRAY_SIZE(all); i++)                                       \
-			ctest_add(list, suite, CTEST_PURE, all[i]);                                \
-	}
-
 /* One row. `edits` are expressions that build the trace `t`; its judgement `j` must have this
  * verdict, this part in its reason, and fulfil the conditions that follow. A row that fails says
  * its name. */

@@ -9,7 +9,7 @@ static void undo_pin(struct trace *t)
 	build_churn(t, 5001, OP_FAULT, "undo-pin", true);
 }
 
-START_TEST(what_broke_and_what_held)
+PURE_TEST("judge", what_broke_and_what_held)
 {
 	JUDGE_ROW("a control that broke passes", build_broken_control(&t), "pass",
 	    "it broke as it must: lost 123 of 241 in 1 outage, the longest 30.8 s",
@@ -45,7 +45,6 @@ START_TEST(what_broke_and_what_held)
 	    "fail", "", has(j->so, "; the deliberate defect 'undo-pin' was active"),
 	    !has(j->so, "honour the pin"), found(j, 4999, "'undo-pin' began"));
 }
-END_TEST
 
 static void more_answers(struct trace *t)
 {
@@ -62,7 +61,7 @@ static void more_answers(struct trace *t)
 	EDIT(EV_ANSWER, ev->u.answer.stream == STREAM_C1 && ev->u.answer.seq == build_seq(10000),  \
 	    (ev->t_ns = (10000 + (late_ms)) * MS, ev->u.answer.result = (is)))
 
-START_TEST(which_answers_count)
+PURE_TEST("judge", which_answers_count)
 {
 	JUDGE_ROW("at its deadline", (build_held_arm(&t), one_answer(1000, ANSWER_RIGHT)), "pass",
 	    "", !j->total.late);
@@ -76,7 +75,6 @@ START_TEST(which_answers_count)
 	JUDGE_ROW("only the first one of an attempt counts", (build_held_arm(&t), more_answers(&t)),
 	    "pass", "");
 }
-END_TEST
 
 /* Gaps in a closed loop's lookups are no skipped lookups. */
 static void closed_loop_with_a_gap(struct trace *t)
@@ -88,7 +86,7 @@ static void closed_loop_with_a_gap(struct trace *t)
 	end_arm(t, 10750, MAC_PINNED);
 }
 
-START_TEST(outages)
+PURE_TEST("judge", outages)
 {
 	JUDGE_ROW("one that is not closed is open, up to the last deadline",
 	    build_control(&t, TRAFFIC({60250, LAST_SEEN_PORT, MAC_LOWEST})), "pass",
@@ -116,7 +114,6 @@ START_TEST(outages)
 	JUDGE_ROW("the resolution is the largest gap, from 9.75 to 10.75 s",
 	    closed_loop_with_a_gap(&t), "pass", "", j->resolution_ns == S);
 }
-END_TEST
 
 /* ---- limits, known failures ---- */
 
@@ -133,7 +130,7 @@ static void limit_macs(struct trace *t, int64_t limit)
 	t->meta.limits.gateway_mac_changes = limit;
 }
 
-START_TEST(limits_are_maxima)
+PURE_TEST("judge", limits_are_maxima)
 {
 	JUDGE_ROW(
 	    "each at its limit", limit(&t, (struct limits){8, 1, 2 * S, 0, 96}), "pass", "held");
@@ -151,9 +148,8 @@ START_TEST(limits_are_maxima)
 	JUDGE_ROW("one change of MAC", limit_macs(&t, 1), "fail", "");
 	JUDGE_ROW("two changes of MAC", limit_macs(&t, 2), "pass", "");
 }
-END_TEST
 
-START_TEST(known_failures_are_tolerated_by_cause)
+PURE_TEST("judge", known_failures_are_tolerated_by_cause)
 {
 	JUDGE_ROW("of this cause", (build_failed_arm(&t), make_known(&t, CAUSE_STALE_GATEWAY)),
 	    "fail", "", j->known, !j->known_gone);
@@ -164,11 +160,10 @@ START_TEST(known_failures_are_tolerated_by_cause)
 	JUDGE_ROW("it passed", (build_held_arm(&t), make_known(&t, CAUSE_STALE_GATEWAY)), "pass",
 	    "", !j->known, j->known_gone);
 }
-END_TEST
 
 /* ---- the rest ---- */
 
-START_TEST(words_read_well)
+PURE_TEST("judge", words_read_well)
 {
 	char text[WORDS_TEXT];
 
@@ -193,11 +188,10 @@ START_TEST(words_read_well)
 	ck_assert_str_eq(words_plural(1), "");
 	ck_assert_str_eq(words_plural(0), "s");
 }
-END_TEST
 
 /* Beyond 65,536 events and thousands of changes. Two hours in which a port comes and goes every
  * two seconds and half of all lookups are lost. */
-START_TEST(each_outage_of_a_large_trace_has_its_place_and_cause)
+PURE_TEST("judge", each_outage_of_a_large_trace_has_its_place_and_cause)
 {
 	struct trace t;
 
@@ -239,7 +233,6 @@ START_TEST(each_outage_of_a_large_trace_has_its_place_and_cause)
 	ck_assert_uint_eq(j->exposures, 7200);
 	ck_assert_uint_eq(j->gateway_mac_changes, 7200);
 }
-END_TEST
 
 static void scatter_numbers(struct trace *t)
 {
@@ -254,14 +247,9 @@ static void scatter_numbers(struct trace *t)
 	}
 }
 
-START_TEST(sequence_numbers_need_no_order)
+PURE_TEST("judge", sequence_numbers_need_no_order)
 {
 	JUDGE_ROW("a control", (build_broken_control(&t), scatter_numbers(&t)), "pass", "",
 	    j->total.lost == 123);
 	JUDGE_ROW("an arm", (build_held_arm(&t), scatter_numbers(&t)), "pass", "", !j->total.lost);
 }
-END_TEST
-
-JUDGE_TESTS("judge", what_broke_and_what_held, which_answers_count, outages, limits_are_maxima,
-    known_failures_are_tolerated_by_cause, words_read_well,
-    each_outage_of_a_large_trace_has_its_place_and_cause, sequence_numbers_need_no_order)

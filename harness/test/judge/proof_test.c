@@ -20,7 +20,7 @@ static void broken_for_at_least(struct trace *t, int64_t min_ms)
 	t->meta.min_outage_ns = min_ms * MS;
 }
 
-START_TEST(controls_that_did_not_break_as_they_must)
+PURE_TEST("judge", controls_that_did_not_break_as_they_must)
 {
 	JUDGE_ROW("it held", build_quiet_control(&t), "not-reproduced", "",
 	    !strcmp(j->so, "this kernel may no longer have the fault"), !j->healed);
@@ -39,7 +39,6 @@ START_TEST(controls_that_did_not_break_as_they_must)
 	            {50000, LAST_SEEN_BRIDGE, MAC_PORT1}, {60250, LAST_SEEN_ANSWERED, MAC_PORT1})),
 	    "pass", "", cause_is(j, "stale-gateway flooded"), j->longest_ns == 30 * S);
 }
-END_TEST
 
 /* ---- what the gateway sends to all ---- */
 
@@ -59,7 +58,7 @@ static void not_from_the_gateway_to_all(struct trace *t)
 	build_arp(t, 7000, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 99)->u.frame.out = 0;
 }
 
-START_TEST(gateway_arp_is_what_nothing_prompted)
+PURE_TEST("judge", gateway_arp_is_what_nothing_prompted)
 {
 #define ARP_ROW(name, ms, target, n)                                                               \
 	JUDGE_ROW(name, asked_for(&t, ms, target), "", "", j->gateway_arps == (n))
@@ -74,7 +73,6 @@ START_TEST(gateway_arp_is_what_nothing_prompted)
 	JUDGE_ROW("not on br0, to one client, from a client, or received",
 	    not_from_the_gateway_to_all(&t), "not-reproduced", "", !j->gateway_arps);
 }
-END_TEST
 
 /* c2, which asks nothing, is corrected. */
 static void heal_bystander(struct trace *t)
@@ -84,7 +82,7 @@ static void heal_bystander(struct trace *t)
 	build_neigh(t, 7001, 1, 2, MAC_PORT1);
 }
 
-START_TEST(gateway_arp_may_heal)
+PURE_TEST("judge", gateway_arp_may_heal)
 {
 	JUDGE_ROW("unprompted", (asked_for(&t, 5200, 99), build_neigh(&t, 5210, 0, 2, MAC_PORT1)),
 	    "inconclusive", "",
@@ -115,7 +113,6 @@ START_TEST(gateway_arp_may_heal)
 	JUDGE_ROW("after it had been broken for long enough",
 	    (build_broken_control(&t), build_broadcast(&t, 35900, 99)), "pass", "", j->healed);
 }
-END_TEST
 
 /* ---- arms by their controls ---- */
 
@@ -193,7 +190,7 @@ static void judge_row_run(const struct run_row *row, bool backwards)
 	}
 }
 
-START_TEST(an_arm_stands_with_its_control)
+PURE_TEST("judge", an_arm_stands_with_its_control)
 {
 	static const struct run_row rows[] = {
 	    {"it broke",
@@ -236,7 +233,3 @@ START_TEST(an_arm_stands_with_its_control)
 		judge_row_run(&rows[i], true);
 	}
 }
-END_TEST
-
-JUDGE_TESTS("judge", controls_that_did_not_break_as_they_must, gateway_arp_is_what_nothing_prompted,
-    gateway_arp_may_heal, an_arm_stands_with_its_control)

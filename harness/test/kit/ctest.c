@@ -12,38 +12,19 @@
 #include "base/data.h"
 #include "run/worker.h"
 
-static const struct ctests *all;
+static struct ctests all;
 /* Of the job that this process works at: shared with the pool, so it outlives the test. */
 static struct job_note *note;
 
-void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, const TTest *test)
+void ctest_add(const char *suite, enum ctest_place place, const char *reader, const TTest *test)
 {
-	all = list;
-	*MEM_PUSH(list->items, list->n, list->cap) =
-	    (struct ctest){.suite = suite, .place = place, .test = test};
-}
-
-#define ADDERS_MAX 1024 /* tests, and files with a list of theirs */
-
-static void (*adders[ADDERS_MAX])(struct ctests *list);
-static size_t n_adders;
-
-void ctest_register(void (*add)(struct ctests *list))
-{
-	if (n_adders == ADDERS_MAX)
-		abort();
-	adders[n_adders++] = add;
-}
-
-void ctest_add_all(struct ctests *list)
-{
-	for (size_t i = 0; i < n_adders; i++)
-		adders[i](list);
+	*MEM_PUSH(all.items, all.n, all.cap) =
+	    (struct ctest){.suite = suite, .place = place, .reader = reader, .test = test};
 }
 
 const struct ctests *ctest_all(void)
 {
-	return all;
+	return &all;
 }
 
 _Noreturn void ctest_skip(const char *what, const char *remedy)
@@ -103,13 +84,6 @@ const char *ctest_skipped(const struct job *job, const char **remedy)
 
 	*remedy = what + strlen(what) + 1;
 	return what;
-}
-
-void ctest_add_reader(struct ctests *list, const char *suite, enum ctest_place place,
-    const char *reader, const TTest *test)
-{
-	ctest_add(list, suite, place, test);
-	list->items[list->n - 1].reader = reader;
 }
 
 static char *read_whole(char *path, size_t *len)

@@ -31,9 +31,7 @@ struct ctests {
 	size_t n, cap;
 };
 
-/* A START_TEST(name) is added as ctest_add(list, "suite", CTEST_PURE, name). */
-void ctest_add(struct ctests *list, const char *suite, enum ctest_place place, const TTest *test);
-/* All tests that were added, for tests of the documents that name them. */
+/* All tests, in the order of their files. */
 const struct ctests *ctest_all(void);
 
 /* Ends the test, which is then counted and named as skipped: what this kernel or machine lacks, and
@@ -58,39 +56,19 @@ int ctest_work(struct job *job, const struct ctest *test, int timeout_s);
 /* Of a job that was skipped: what it lacked; the remedy in *remedy. */
 const char *ctest_skipped(const struct job *job, const char **remedy);
 
-/* The same for a test that needs a program of others. */
-void ctest_add_reader(struct ctests *list, const char *suite, enum ctest_place place,
-    const char *reader, const TTest *test);
-
 /* A test that registers itself: CTEST("scenario", CTEST_PURE, NULL, name) { ... }. `reader` is the
  * program that it needs (readers.h), or NULL. */
 #define CTEST(suite, place, reader, name)                                                          \
 	static const TTest *name;                                                                  \
-	static void name##_add(struct ctests *list)                                                \
-	{                                                                                          \
-		ctest_add_reader(list, suite, place, reader, name);                                \
-	}                                                                                          \
 	__attribute__((constructor)) static void name##_register(void)                             \
 	{                                                                                          \
-		ctest_register(name##_add);                                                        \
+		ctest_add(suite, place, reader, name);                                             \
 	}                                                                                          \
 	START_TEST(name)
 #define PURE_TEST(suite, name) CTEST(suite, CTEST_PURE, NULL, name)
 
-/* For several tests that were begun with START_TEST(): stands once in a file, before a body that
- * adds them: CTESTS(list) { ctest_add(list, ...); }. */
-#define CTESTS(list)                                                                               \
-	static void add_tests(struct ctests *list);                                                \
-	__attribute__((constructor)) static void register_tests(void)                              \
-	{                                                                                          \
-		ctest_register(add_tests);                                                         \
-	}                                                                                          \
-	static void add_tests(struct ctests *list)
-
-/* For CTEST() and CTESTS(). */
-void ctest_register(void (*add)(struct ctests *list));
-/* Adds the tests of all files to the list. */
-void ctest_add_all(struct ctests *list);
+/* For CTEST(). */
+void ctest_add(const char *suite, enum ctest_place place, const char *reader, const TTest *test);
 
 /* A file below the source folder ("harness/test/data/bad/x.yaml"); caller frees. Fails the test if
  * unreadable. */

@@ -315,7 +315,7 @@ static int parse(int argc, char **argv, struct test_options *o)
 
 int main(int argc, char **argv)
 {
-	struct ctests list = {0};
+	const struct ctests *list = ctest_all();
 	struct test_options o;
 	struct tally counts = {0};
 
@@ -325,14 +325,12 @@ int main(int argc, char **argv)
 	if (o.confusion)
 		return confusion_run(&(struct confusion_options){
 		           o.confusion, o.jobs, o.filter, o.traces}) != 0;
-	ctest_add_all(&list);
 	if (o.list)
-		for (size_t i = 0; i < list.n; i++)
-			printf("%s/%s\n", list.items[i].suite, list.items[i].test->name);
+		for (size_t i = 0; i < list->n; i++)
+			printf("%s/%s\n", list->items[i].suite, list->items[i].test->name);
 	int r = o.list         ? 0
-	        : o.in_process ? run_in_process(&list, o.filter)
-	                       : run_pool(&list, &o, &counts);
-	free(list.items);
+	        : o.in_process ? run_in_process(list, o.filter)
+	                       : run_pool(list, &o, &counts);
 	if (o.list || o.in_process || r)
 		return r != 0;
 	struct buf tap = {0};

@@ -35,7 +35,7 @@ static struct scenario *read_with(const char *lines)
 	return s;
 }
 
-START_TEST(a_firewall_is_read)
+PURE_TEST("firewall", a_firewall_is_read)
 {
 	static const struct {
 		const char *lines;
@@ -61,7 +61,6 @@ START_TEST(a_firewall_is_read)
 		scenario_free(s);
 	}
 }
-END_TEST
 
 /* What a case of these lines lacks on a machine without `missing` that has all else. */
 static const char *lacks(const char *lines, const char *missing)
@@ -86,7 +85,7 @@ static const char *lacks(const char *lines, const char *missing)
 	return name;
 }
 
-START_TEST(what_a_firewall_needs_is_named)
+CTEST("firewall", CTEST_HOST, NULL, what_a_firewall_needs_is_named)
 {
 	static const char bridged[] = "firewall: forward-drop-bridged\n",
 	                  legacy[] = "firewall-backend: legacy\n",
@@ -102,7 +101,6 @@ START_TEST(what_a_firewall_needs_is_named)
 	ck_assert_str_eq(lacks(too_big, "ip6tables"), "ip6tables");
 	ck_assert_str_eq(lacks(bridged, "ip6tables"), "nothing");
 }
-END_TEST
 
 static bool has_rule(
     const char *program, const char *protocol, const char *option, const char *type)
@@ -149,24 +147,14 @@ static void need(const char *name)
 			ctest_skip(name, list[i].remedy);
 }
 
-START_TEST(nft_drops_what_says_too_big)
+CTEST("firewall", CTEST_SANDBOX, NULL, nft_drops_what_says_too_big)
 {
 	need("iptables-nft");
 	load(FIREWALL_BY_NFT, "iptables-nft", "ip6tables-nft");
 }
-END_TEST
 
-START_TEST(legacy_drops_what_says_too_big)
+CTEST("firewall", CTEST_SANDBOX, NULL, legacy_drops_what_says_too_big)
 {
 	need("iptables-legacy");
 	load(FIREWALL_BY_LEGACY, "iptables-legacy", "ip6tables-legacy");
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "firewall", CTEST_PURE, a_firewall_is_read);
-	ctest_add(list, "firewall", CTEST_HOST, what_a_firewall_needs_is_named);
-	ctest_add(list, "firewall", CTEST_SANDBOX, nft_drops_what_says_too_big);
-	ctest_add(list, "firewall", CTEST_SANDBOX, legacy_drops_what_says_too_big);
 }

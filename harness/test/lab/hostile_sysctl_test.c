@@ -97,7 +97,7 @@ static void each_sysctl(struct trial *s, const char *dir)
 }
 
 /* Every sysctl of this kernel that a scenario may set, given another value in a lab's namespace. */
-START_TEST(no_sysctl_that_may_be_set_reaches_another_namespace)
+CTEST("hostile", CTEST_SANDBOX, NULL, no_sysctl_that_may_be_set_reaches_another_namespace)
 {
 	struct trial s = {0};
 	struct err e = {{0}};
@@ -110,11 +110,4 @@ START_TEST(no_sysctl_that_may_be_set_reaches_another_namespace)
 	each_sysctl(&s, "/proc/sys/net");
 	ck_assert_msg(!s.leaks.len, "reach out of their namespace:%s", s.leaks.s);
 	ck_assert_uint_ge(s.changed, 150);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(
-	    list, "hostile", CTEST_SANDBOX, no_sysctl_that_may_be_set_reaches_another_namespace);
 }

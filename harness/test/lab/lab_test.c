@@ -65,7 +65,7 @@ static void assert_bridge_mac(struct nl_sock *nl, const char *want)
 	ck_assert_str_eq(mac_text(m, text), want);
 }
 
-START_TEST(a_sandbox_starts_with_nothing_but_lo)
+CTEST("lab", CTEST_SANDBOX, NULL, a_sandbox_starts_with_nothing_but_lo)
 {
 	struct if_nameindex *links = if_nameindex();
 
@@ -75,9 +75,8 @@ START_TEST(a_sandbox_starts_with_nothing_but_lo)
 	if_freenameindex(links);
 	ck_assert_int_eq(getpid(), 1);
 }
-END_TEST
 
-START_TEST(a_netlink_error_says_what_the_kernel_said)
+CTEST("lab", CTEST_SANDBOX, NULL, a_netlink_error_says_what_the_kernel_said)
 {
 	struct err e = {{0}};
 	struct nl_sock *nl = own_nl();
@@ -89,10 +88,9 @@ START_TEST(a_netlink_error_says_what_the_kernel_said)
 	ck_assert_int_eq(link_add_bridge(nl, &twin, &e), -EEXIST);
 	nl_socket_free(nl);
 }
-END_TEST
 
 /* What is set is what the kernel holds, at every pace that is used. */
-START_TEST(neighbour_timers_are_what_was_set)
+CTEST("lab", CTEST_SANDBOX, NULL, neighbour_timers_are_what_was_set)
 {
 	static const double paces[] = {1, 5, 10, 20, 50};
 	struct err e = {{0}};
@@ -117,9 +115,8 @@ START_TEST(neighbour_timers_are_what_was_set)
 	}
 	nl_socket_free(nl);
 }
-END_TEST
 
-START_TEST(a_short_retrans_does_not_draw_reachable_anew)
+CTEST("lab", CTEST_SANDBOX, NULL, a_short_retrans_does_not_draw_reachable_anew)
 {
 	struct neighbour_timers want = neighbour_paced(20, clock_jiffy_ns()), before, after;
 	struct err e = {{0}};
@@ -134,7 +131,6 @@ START_TEST(a_short_retrans_does_not_draw_reachable_anew)
 	ck_assert_int_eq((long)after.retrans, 20);
 	nl_socket_free(nl);
 }
-END_TEST
 
 static int on_bridge(struct nlmsghdr *h, void *arg)
 {
@@ -176,7 +172,7 @@ static int stand(struct lab *lab, const char *conf, int64_t deadline, struct err
 
 #define DNSMASQ_CONF SB_SOURCE_DIR "/fixtures/dnsmasq.conf"
 
-START_TEST(a_whole_lab_stands_and_answers)
+CTEST("lab", CTEST_SANDBOX, NULL, a_whole_lab_stands_and_answers)
 {
 	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
 	struct err e = {{0}};
@@ -195,9 +191,8 @@ START_TEST(a_whole_lab_stands_and_answers)
 	OK(lab_arm_timers(&lab, &e), e);
 	lab_close(&lab);
 }
-END_TEST
 
-START_TEST(a_missing_dnsmasq_conf_is_an_error)
+CTEST("lab", CTEST_SANDBOX, NULL, a_missing_dnsmasq_conf_is_an_error)
 {
 	struct err e = {{0}};
 	struct lab lab;
@@ -207,7 +202,6 @@ START_TEST(a_missing_dnsmasq_conf_is_an_error)
 	ck_assert_ptr_nonnull(strstr(e.text, "dnsmasq ended"));
 	lab_close(&lab);
 }
-END_TEST
 
 static int port_state(const char *port)
 {
@@ -224,7 +218,7 @@ static int port_state(const char *port)
 
 /* br_set_port_state() ends in br_port_state_selection(): without STP every port but a disabled one
  * is designated and forwards at once. So a cut made on purpose disables the port. */
-START_TEST(without_stp_a_blocked_port_forwards_and_a_disabled_one_does_not)
+CTEST("lab", CTEST_SANDBOX, NULL, without_stp_a_blocked_port_forwards_and_a_disabled_one_does_not)
 {
 	struct err e = {{0}};
 	struct lab lab;
@@ -239,9 +233,8 @@ START_TEST(without_stp_a_blocked_port_forwards_and_a_disabled_one_does_not)
 	ck_assert_int_eq(port_state("c1"), BR_STATE_FORWARDING);
 	lab_close(&lab);
 }
-END_TEST
 
-START_TEST(a_sysctl_stays_in_its_namespace)
+CTEST("lab", CTEST_SANDBOX, NULL, a_sysctl_stays_in_its_namespace)
 {
 	struct err e = {{0}};
 	int home = netns_own(&e), other = netns_make(home, &e);
@@ -256,9 +249,8 @@ START_TEST(a_sysctl_stays_in_its_namespace)
 	ck_assert_int_eq(netns_sysctl("net.ipv4.nothing", "1", &e), -ENOENT);
 	ck_assert_int_eq(netns_sysctl("net/../kernel/hostname", "x", &e), -EINVAL);
 }
-END_TEST
 
-START_TEST(rtnl_is_idle_or_the_wait_times_out)
+CTEST("lab", CTEST_SANDBOX, NULL, rtnl_is_idle_or_the_wait_times_out)
 {
 	struct err e = {{0}};
 
@@ -267,10 +259,9 @@ START_TEST(rtnl_is_idle_or_the_wait_times_out)
 	ck_assert_int_eq(
 	    rtnl_idle_wait(20 * NS_PER_MS, 0, clock_now_ns() + 50 * NS_PER_MS, &e), -ETIMEDOUT);
 }
-END_TEST
 
 /* /run is this test's own: "/" of the chroot is no mount point there. */
-START_TEST(a_sandbox_can_be_made_in_a_chroot)
+CTEST("lab", CTEST_SANDBOX, NULL, a_sandbox_can_be_made_in_a_chroot)
 {
 	struct err e = {{0}};
 
@@ -283,20 +274,4 @@ START_TEST(a_sandbox_can_be_made_in_a_chroot)
 	OK(sandbox_enter(&e), e);
 	ck_assert_int_eq(access("/run", F_OK), 0);
 	ck_assert_int_ne(access("/etc", F_OK), 0); /* back inside */
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "lab", CTEST_SANDBOX, rtnl_is_idle_or_the_wait_times_out);
-	ctest_add(list, "lab", CTEST_SANDBOX, a_sandbox_can_be_made_in_a_chroot);
-	ctest_add(list, "lab", CTEST_SANDBOX, a_sandbox_starts_with_nothing_but_lo);
-	ctest_add(list, "lab", CTEST_SANDBOX, a_netlink_error_says_what_the_kernel_said);
-	ctest_add(list, "lab", CTEST_SANDBOX, neighbour_timers_are_what_was_set);
-	ctest_add(list, "lab", CTEST_SANDBOX, a_short_retrans_does_not_draw_reachable_anew);
-	ctest_add(list, "lab", CTEST_SANDBOX, a_whole_lab_stands_and_answers);
-	ctest_add(list, "lab", CTEST_SANDBOX, a_missing_dnsmasq_conf_is_an_error);
-	ctest_add(list, "lab", CTEST_SANDBOX,
-	    without_stp_a_blocked_port_forwards_and_a_disabled_one_does_not);
-	ctest_add(list, "lab", CTEST_SANDBOX, a_sysctl_stays_in_its_namespace);
 }

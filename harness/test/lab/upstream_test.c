@@ -94,7 +94,7 @@ static void lo_up(void)
 	nl_socket_free(nl);
 }
 
-START_TEST(a_wrong_answer_ends_the_wait_and_is_described)
+CTEST("lab", CTEST_SANDBOX, NULL, a_wrong_answer_ends_the_wait_and_is_described)
 {
 	static const struct {
 		int at;
@@ -120,7 +120,6 @@ START_TEST(a_wrong_answer_ends_the_wait_and_is_described)
 		ck_assert_msg(strstr(e.text, cases[i].says) == e.text, "%s", e.text);
 	}
 }
-END_TEST
 
 static unsigned long queries_to_closed_ports(void)
 {
@@ -137,7 +136,7 @@ static unsigned long queries_to_closed_ports(void)
 }
 
 /* The error comes back at once, and the next query goes out after a pause all the same. */
-START_TEST(waiting_for_a_closed_port_does_not_spin)
+CTEST("lab", CTEST_SANDBOX, NULL, waiting_for_a_closed_port_does_not_spin)
 {
 	const uint8_t here[4] = {127, 0, 0, 1};
 	int64_t limit_ns = 300 * NS_PER_MS, pause_ns = 3 * NS_PER_MS;
@@ -155,9 +154,8 @@ START_TEST(waiting_for_a_closed_port_does_not_spin)
 	ck_assert_uint_ge(queries_to_closed_ports(), 2);
 	ck_assert_uint_le(queries_to_closed_ports(), (unsigned long)(limit_ns / pause_ns) + 1);
 }
-END_TEST
 
-START_TEST(a_query_carries_its_attempt)
+PURE_TEST("lab", a_query_carries_its_attempt)
 {
 	uint8_t packet[DNS_QUERY_MAX], rcode;
 	unsigned stream;
@@ -179,12 +177,4 @@ START_TEST(a_query_carries_its_attempt)
 	    dns_reply(packet, (size_t)len, 0x1234, upstream_answer_ip4, &rcode), DNS_WRONG);
 	ck_assert_int_eq(
 	    dns_reply(packet, (size_t)len, 0x1235, upstream_answer_ip4, &rcode), DNS_NOT_OURS);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "lab", CTEST_SANDBOX, a_wrong_answer_ends_the_wait_and_is_described);
-	ctest_add(list, "lab", CTEST_SANDBOX, waiting_for_a_closed_port_does_not_spin);
-	ctest_add(list, "lab", CTEST_PURE, a_query_carries_its_attempt);
 }

@@ -28,7 +28,7 @@ static struct message reply(uint16_t stream, uint32_t seq, const uint8_t ip[4])
 	return m;
 }
 
-START_TEST(a_reply_is_recognised_by_its_name_and_its_data)
+PURE_TEST("answer", a_reply_is_recognised_by_its_name_and_its_data)
 {
 	const uint8_t other[4] = {203, 0, 113, 99};
 	struct message m = reply(3, 17, upstream_answer_ip4);
@@ -50,9 +50,8 @@ START_TEST(a_reply_is_recognised_by_its_name_and_its_data)
 	ck_assert_uint_eq(ev.u.answer.result, ANSWER_WRONG);
 	ck_assert_uint_eq(ev.u.answer.rcode, 5);
 }
-END_TEST
 
-START_TEST(a_truncated_answer_is_not_a_wrong_one)
+PURE_TEST("answer", a_truncated_answer_is_not_a_wrong_one)
 {
 	const uint8_t other[4] = {203, 0, 113, 99};
 	char why[DNS_WHY];
@@ -77,9 +76,8 @@ START_TEST(a_truncated_answer_is_not_a_wrong_one)
 	ck_assert(!answer_is_right(m.b, m.len, 3, 17, why));
 	ck_assert_str_eq(why, "55 bytes that are no reply to the query");
 }
-END_TEST
 
-START_TEST(what_is_not_the_answer_is_ignored)
+PURE_TEST("answer", what_is_not_the_answer_is_ignored)
 {
 	struct message m = reply(3, 17, upstream_answer_ip4);
 	struct event ev = {0};
@@ -94,9 +92,8 @@ START_TEST(what_is_not_the_answer_is_ignored)
 	for (size_t n = 0; n < m.len; n++) /* cut off: none, or no right one */
 		ck_assert(!answer_is_right(m.b, n, 3, 17, NULL));
 }
-END_TEST
 
-START_TEST(a_refusal_is_recognised_by_the_query_that_it_quotes)
+PURE_TEST("answer", a_refusal_is_recognised_by_the_query_that_it_quotes)
 {
 	uint8_t query[DNS_QUERY_MAX];
 	size_t len = (size_t)dns_query(2, 9, answer_id(2, 9), query);
@@ -109,9 +106,8 @@ START_TEST(a_refusal_is_recognised_by_the_query_that_it_quotes)
 	ck_assert(!answer_refused(query, len, 1, ECONNREFUSED, &ev));
 	ck_assert(!answer_refused(query, 14, 2, ECONNREFUSED, &ev));
 }
-END_TEST
 
-START_TEST(a_tcp_message_may_come_in_pieces)
+PURE_TEST("answer", a_tcp_message_may_come_in_pieces)
 {
 	uint8_t bytes[] = {0, 3, 'a', 'b', 'c'};
 	size_t more;
@@ -130,14 +126,4 @@ START_TEST(a_tcp_message_may_come_in_pieces)
 	bytes[0] = bytes[1] = 255; /* the largest there is */
 	ck_assert(!answer_is_whole(bytes, 2, &more));
 	ck_assert_uint_eq(more, DNS_MESSAGE_MAX);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "answer", CTEST_PURE, a_reply_is_recognised_by_its_name_and_its_data);
-	ctest_add(list, "answer", CTEST_PURE, a_truncated_answer_is_not_a_wrong_one);
-	ctest_add(list, "answer", CTEST_PURE, what_is_not_the_answer_is_ignored);
-	ctest_add(list, "answer", CTEST_PURE, a_refusal_is_recognised_by_the_query_that_it_quotes);
-	ctest_add(list, "answer", CTEST_PURE, a_tcp_message_may_come_in_pieces);
 }

@@ -50,7 +50,7 @@ static struct event take(struct notice *n, struct nl_msg *m)
 	return ev;
 }
 
-START_TEST(a_link_is_remembered_until_it_is_gone)
+PURE_TEST("notice", a_link_is_remembered_until_it_is_gone)
 {
 	struct notice n = {.bridge = BRIDGE};
 	struct nl_msg *m = link_of(RTM_NEWLINK, 7, "p1");
@@ -82,9 +82,8 @@ START_TEST(a_link_is_remembered_until_it_is_gone)
 	ck_assert_uint_eq(n.n_names, 1);
 	notice_free(&n);
 }
-END_TEST
 
-START_TEST(fdb_and_neighbour_entries_are_distinguished)
+PURE_TEST("notice", fdb_and_neighbour_entries_are_distinguished)
 {
 	struct notice router = {.bridge = BRIDGE, .mac = mac1}, client = {0};
 	struct event ev;
@@ -114,7 +113,6 @@ START_TEST(fdb_and_neighbour_entries_are_distinguished)
 	ck_assert_uint_eq(ev.type, EV_COUNT);
 	notice_free(&router);
 }
-END_TEST
 
 static struct nl_msg *address_of(uint8_t family, uint32_t ifindex, int size)
 {
@@ -126,7 +124,7 @@ static struct nl_msg *address_of(uint8_t family, uint32_t ifindex, int size)
 	return m;
 }
 
-START_TEST(addresses_are_those_of_the_bridge)
+PURE_TEST("notice", addresses_are_those_of_the_bridge)
 {
 	struct notice n = {.bridge = BRIDGE};
 	struct event ev = take(&n, address_of(AF_INET, BRIDGE, 4));
@@ -138,9 +136,8 @@ START_TEST(addresses_are_those_of_the_bridge)
 	ck_assert_uint_eq(take(&n, address_of(AF_INET6, BRIDGE, 4)).type, EV_COUNT);
 	ck_assert_uint_eq(take(&n, address_of(AF_PACKET, BRIDGE, 16)).type, EV_COUNT);
 }
-END_TEST
 
-START_TEST(attributes_that_are_too_short_are_ignored)
+PURE_TEST("notice", attributes_that_are_too_short_are_ignored)
 {
 	struct ifinfomsg i = {.ifi_index = BRIDGE};
 	struct nl_msg *m = nl_message(RTM_NEWLINK, 0, &i, sizeof(i));
@@ -155,9 +152,8 @@ START_TEST(attributes_that_are_too_short_are_ignored)
 	ck_assert_uint_eq(n.mtu, 0);
 	notice_free(&n);
 }
-END_TEST
 
-START_TEST(a_datagram_ends_where_it_makes_no_sense)
+PURE_TEST("notice", a_datagram_ends_where_it_makes_no_sense)
 {
 	struct nl_msg *m = link_of(RTM_NEWLINK, 7, "p1");
 	size_t len = nlmsg_hdr(m)->nlmsg_len, two = 2 * NLMSG_ALIGN(len), at = 0;
@@ -180,14 +176,4 @@ START_TEST(a_datagram_ends_where_it_makes_no_sense)
 	at = 0;
 	ck_assert_ptr_null(notice_next(datagram, two, &at));
 	free(datagram);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "notice", CTEST_PURE, a_link_is_remembered_until_it_is_gone);
-	ctest_add(list, "notice", CTEST_PURE, fdb_and_neighbour_entries_are_distinguished);
-	ctest_add(list, "notice", CTEST_PURE, addresses_are_those_of_the_bridge);
-	ctest_add(list, "notice", CTEST_PURE, attributes_that_are_too_short_are_ignored);
-	ctest_add(list, "notice", CTEST_PURE, a_datagram_ends_where_it_makes_no_sense);
 }

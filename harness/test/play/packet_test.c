@@ -120,7 +120,7 @@ static unsigned read_all(const struct bytes *f, size_t len, const struct packet_
 	return n;
 }
 
-START_TEST(a_lookup_is_read_over_either_family)
+PURE_TEST("packet", a_lookup_is_read_over_either_family)
 {
 	struct bytes f;
 	struct event ev;
@@ -156,9 +156,8 @@ START_TEST(a_lookup_is_read_over_either_family)
 	put(&f, q, len);
 	ck_assert_uint_eq(read_all(&f, f.n, NULL, &ev, 1), 0);
 }
-END_TEST
 
-START_TEST(only_the_first_fragment_is_read)
+PURE_TEST("packet", only_the_first_fragment_is_read)
 {
 	struct bytes f;
 	struct event ev;
@@ -180,9 +179,8 @@ START_TEST(only_the_first_fragment_is_read)
 	}
 	ck_assert_uint_eq(ev.u.frame.seq, 18);
 }
-END_TEST
 
-START_TEST(a_segment_is_read_by_its_port_or_its_messages)
+PURE_TEST("packet", a_segment_is_read_by_its_port_or_its_messages)
 {
 	enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 	uint16_t port;
@@ -230,9 +228,8 @@ START_TEST(a_segment_is_read_by_its_port_or_its_messages)
 	ck_assert(!ev[0].u.frame.handshake && ev[0].u.frame.stream == 3);
 	free(ports);
 }
-END_TEST
 
-START_TEST(ports_go_round_and_leave_out_what_is_not_theirs)
+PURE_TEST("packet", ports_go_round_and_leave_out_what_is_not_theirs)
 {
 	uint16_t port;
 	struct packet_ports *ports = some_ports(&port);
@@ -246,9 +243,8 @@ START_TEST(ports_go_round_and_leave_out_what_is_not_theirs)
 	ck_assert_uint_eq(ports->of[9999].stream, DNS_STREAM_NONE);
 	free(ports);
 }
-END_TEST
 
-START_TEST(neighbours_are_read_of_either_family)
+PURE_TEST("packet", neighbours_are_read_of_either_family)
 {
 	const uint8_t target[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
 	struct bytes f;
@@ -277,9 +273,8 @@ START_TEST(neighbours_are_read_of_either_family)
 		ck_assert_uint_eq(ev.u.frame.stream, DNS_STREAM_NONE);
 	}
 }
-END_TEST
 
-START_TEST(too_big_is_recognised_by_the_packet_it_quotes)
+PURE_TEST("packet", too_big_is_recognised_by_the_packet_it_quotes)
 {
 	struct bytes f;
 	struct event ev;
@@ -307,9 +302,8 @@ START_TEST(too_big_is_recognised_by_the_packet_it_quotes)
 	ck_assert_uint_eq(read_all(&f, f.n, NULL, &ev, 1), 1);
 	ck_assert_int_eq(ev.u.frame.kind, FRAME_TOO_BIG);
 }
-END_TEST
 
-START_TEST(truncated_or_damaged_frames_are_read_within_bounds)
+PURE_TEST("packet", truncated_or_damaged_frames_are_read_within_bounds)
 {
 	uint16_t port;
 	struct packet_ports *ports = some_ports(&port);
@@ -344,9 +338,8 @@ START_TEST(truncated_or_damaged_frames_are_read_within_bounds)
 	}
 	free(ports);
 }
-END_TEST
 
-START_TEST(a_query_says_how_large_an_answer_may_be)
+PURE_TEST("packet", a_query_says_how_large_an_answer_may_be)
 {
 	uint8_t q[DNS_QUERY_MAX];
 	unsigned stream;
@@ -359,17 +352,4 @@ START_TEST(a_query_says_how_large_an_answer_may_be)
 	ck_assert_int_eq(dns_attempt(q, (size_t)more, &stream, &seq), 0);
 	ck_assert_int_eq(dns_add_edns(q, DNS_QUERY_MAX - 10, 4096), -EMSGSIZE);
 	ck_assert_int_eq(dns_add_edns(q, 11, 4096), -EMSGSIZE);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "packet", CTEST_PURE, a_lookup_is_read_over_either_family);
-	ctest_add(list, "packet", CTEST_PURE, only_the_first_fragment_is_read);
-	ctest_add(list, "packet", CTEST_PURE, a_segment_is_read_by_its_port_or_its_messages);
-	ctest_add(list, "packet", CTEST_PURE, ports_go_round_and_leave_out_what_is_not_theirs);
-	ctest_add(list, "packet", CTEST_PURE, neighbours_are_read_of_either_family);
-	ctest_add(list, "packet", CTEST_PURE, too_big_is_recognised_by_the_packet_it_quotes);
-	ctest_add(list, "packet", CTEST_PURE, truncated_or_damaged_frames_are_read_within_bounds);
-	ctest_add(list, "packet", CTEST_PURE, a_query_says_how_large_an_answer_may_be);
 }

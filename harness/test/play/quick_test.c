@@ -68,15 +68,14 @@ static void assert_rounds(const char *name, const char *want)
 	scenario_free(s);
 }
 
-START_TEST(each_round_begins_with_the_change_that_is_dangerous)
+PURE_TEST("quick", each_round_begins_with_the_change_that_is_dangerous)
 {
 	assert_rounds("lowest-port-leaves/inherited,leaves-by=delete", "bljljl");
 	assert_rounds("lowest-port-leaves/pinned-later,leaves-by=release", "bljljl");
 	assert_rounds("lower-port-joins/inherited,kind=veth", "jljlj");
 }
-END_TEST
 
-START_TEST(what_needs_a_clock_is_skipped_with_a_reason)
+PURE_TEST("quick", what_needs_a_clock_is_skipped_with_a_reason)
 {
 	assert_rounds("lowest-port-leaves/arp-notify,leaves-by=delete",
 	    "it needs a clock: an announcement takes its time");
@@ -91,7 +90,6 @@ START_TEST(what_needs_a_clock_is_skipped_with_a_reason)
 	assert_rounds(
 	    "dual-stack/inherited", "it needs a clock: its lookups are not plain UDP over IPv4");
 }
-END_TEST
 
 /* Two exposures more, at a time when nothing is lost. */
 static void expose_twice(struct trace *t)
@@ -112,7 +110,7 @@ static void assert_judged(struct trace *t, int rounds, enum verdict want, const 
 	judgement_free(&j);
 }
 
-START_TEST(all_rounds_must_agree_and_each_needs_an_exposure)
+PURE_TEST("quick", all_rounds_must_agree_and_each_needs_an_exposure)
 {
 	struct trace t;
 
@@ -135,9 +133,8 @@ START_TEST(all_rounds_must_agree_and_each_needs_an_exposure)
 	assert_judged(&t, 1, VERDICT_FAIL, "lost");
 	trace_free(&t);
 }
-END_TEST
 
-START_TEST(quick_tells_a_control_from_its_pinned_arms)
+CTEST("quick", CTEST_HOST, NULL, quick_tells_a_control_from_its_pinned_arms)
 {
 	char *dir = program_scratch("quick");
 	struct program_result r =
@@ -147,9 +144,8 @@ START_TEST(quick_tells_a_control_from_its_pinned_arms)
 	ASSERT_PROGRAM(r, 0, "5 of 5 controls broke, 15 of 15 arms held, 5 skipped");
 	program_drop(dir);
 }
-END_TEST
 
-START_TEST(quick_fails_by_name_when_the_pin_is_taken_away)
+CTEST("quick", CTEST_HOST, NULL, quick_fails_by_name_when_the_pin_is_taken_away)
 {
 	char *dir = program_scratch("quick-never");
 	struct program_result r = run("check", "--quick", "lowest-port-leaves", "--filter",
@@ -160,14 +156,4 @@ START_TEST(quick_fails_by_name_when_the_pin_is_taken_away)
 	ck_assert_ptr_nonnull(strstr(r.text.s, "rerun   steadybridge check --quick "));
 	ASSERT_PROGRAM(r, 1, "lowest-port-leaves/pinned-at-create,leaves-by=release");
 	program_drop(dir);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "quick", CTEST_PURE, each_round_begins_with_the_change_that_is_dangerous);
-	ctest_add(list, "quick", CTEST_PURE, what_needs_a_clock_is_skipped_with_a_reason);
-	ctest_add(list, "quick", CTEST_PURE, all_rounds_must_agree_and_each_needs_an_exposure);
-	ctest_add(list, "quick", CTEST_HOST, quick_tells_a_control_from_its_pinned_arms);
-	ctest_add(list, "quick", CTEST_HOST, quick_fails_by_name_when_the_pin_is_taken_away);
 }

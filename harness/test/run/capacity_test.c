@@ -4,7 +4,7 @@
 #include "base/units.h"
 #include "run/capacity.h"
 
-START_TEST(a_slow_machine_gets_fewer_lookups_and_changes_at_once)
+PURE_TEST("capacity", a_slow_machine_gets_fewer_lookups_and_changes_at_once)
 {
 	struct capacity fast, slow;
 
@@ -18,9 +18,8 @@ START_TEST(a_slow_machine_gets_fewer_lookups_and_changes_at_once)
 	ck_assert_uint_eq(capacity_changes(&fast, 500), 500);
 	ck_assert_uint_le(capacity_changes(&slow, 500), 200);
 }
-END_TEST
 
-START_TEST(too_few_lookups_change_no_estimate)
+PURE_TEST("capacity", too_few_lookups_change_no_estimate)
 {
 	struct capacity c, before;
 
@@ -30,9 +29,8 @@ START_TEST(too_few_lookups_change_no_estimate)
 	capacity_learn(&c, NS_PER_S, 3);
 	ck_assert_int_eq(c.lookup_cpu_ns, before.lookup_cpu_ns);
 }
-END_TEST
 
-START_TEST(a_few_invalid_plays_do_not_halve_the_batch)
+PURE_TEST("capacity", a_few_invalid_plays_do_not_halve_the_batch)
 {
 	struct capacity c;
 
@@ -46,9 +44,8 @@ START_TEST(a_few_invalid_plays_do_not_halve_the_batch)
 	ck_assert_uint_le(capacity_lookups(&c), most / 2);
 	ck_assert_uint_eq(capacity_changes(&c, 500), capacity_changes(&c, 1000) / 2);
 }
-END_TEST
 
-START_TEST(one_play_is_always_allowed)
+PURE_TEST("capacity", one_play_is_always_allowed)
 {
 	struct capacity c;
 
@@ -60,14 +57,4 @@ START_TEST(one_play_is_always_allowed)
 	capacity_learn(&c, INT64_MAX / 2, 40);
 	ck_assert_uint_ge(capacity_lookups(&c), 1);
 	ck_assert_uint_ge(capacity_changes(&c, 500), 1);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(
-	    list, "capacity", CTEST_PURE, a_slow_machine_gets_fewer_lookups_and_changes_at_once);
-	ctest_add(list, "capacity", CTEST_PURE, too_few_lookups_change_no_estimate);
-	ctest_add(list, "capacity", CTEST_PURE, a_few_invalid_plays_do_not_halve_the_batch);
-	ctest_add(list, "capacity", CTEST_PURE, one_play_is_always_allowed);
 }

@@ -40,7 +40,7 @@ static void put_overrun(struct trace *t, const char *what)
 	ev->u.overrun.lost = 3;
 }
 
-START_TEST(removed_neighbour_entries_excuse_and_prove_nothing)
+PURE_TEST("environment", removed_neighbour_entries_excuse_and_prove_nothing)
 {
 	static const char *const tables[] = {"arp_cache thrown out", "ndisc_cache thrown out"};
 	struct trace t;
@@ -66,10 +66,9 @@ START_TEST(removed_neighbour_entries_excuse_and_prove_nothing)
 		assert_verdict(&t, "fail", "");
 	}
 }
-END_TEST
 
 /* The upstream had it in time and answered later than the lookup waits: nothing of a bridge. */
-START_TEST(a_slow_upstream_is_not_the_fault_of_the_bridge)
+PURE_TEST("environment", a_slow_upstream_is_not_the_fault_of_the_bridge)
 {
 	/* on a kept connection it may have waited for another one that the bridge lost */
 	static const bool excused[TRANSPORTS] = {
@@ -96,10 +95,9 @@ START_TEST(a_slow_upstream_is_not_the_fault_of_the_bridge)
 			assert_verdict(&t, "fail", "upstream-silent");
 	}
 }
-END_TEST
 
 /* The kernel dropped notifications because the socket was full: the tape has an event for it. */
-START_TEST(lost_notifications_are_recorded)
+CTEST("environment", CTEST_SANDBOX, NULL, lost_notifications_are_recorded)
 {
 	size_t size = tape_size(4000), told = 0;
 	AUTO_FREE struct tape *tape = calloc(1, size);
@@ -126,7 +124,6 @@ START_TEST(lost_notifications_are_recorded)
 	ck_assert_uint_gt(told, 0);
 	nl_socket_free(nl);
 }
-END_TEST
 
 static int add_neighbour(struct nl_sock *nl, int ifindex, unsigned i, uint16_t state, struct err *e)
 {
@@ -153,7 +150,7 @@ static int any_link(struct nl_sock *nl)
 
 /* The table is the machine's, and others' entries come and go; permanent ones are not collected
  * (neigh_alloc()). */
-START_TEST(the_kernels_table_is_read)
+CTEST("environment", CTEST_SANDBOX, NULL, the_kernels_table_is_read)
 {
 	struct neighbour_table table;
 	struct err e = {{0}};
@@ -170,7 +167,6 @@ START_TEST(the_kernels_table_is_read)
 	ck_assert_uint_ge(table.entries_max, 128);
 	nl_socket_free(nl);
 }
-END_TEST
 
 struct filler {
 	struct nl_sock *nl;
@@ -193,7 +189,7 @@ static void fill(void *arg, size_t running)
 /* The table is the host's as well: for some seconds nobody on this machine finds a new neighbour.
  * After 5 s the kernel takes these out for anybody who needs room, and they go with this test's
  * namespace. So only where somebody said so. */
-START_TEST(a_full_table_makes_the_play_invalid)
+CTEST("environment", CTEST_PLAY, NULL, a_full_table_makes_the_play_invalid)
 {
 	static const char text[] = "summary: A short one\n"
 	                           "clients: {c1: {}}\n"
@@ -233,15 +229,4 @@ START_TEST(a_full_table_makes_the_play_invalid)
 	play_job_free(pj);
 	scenario_free(s);
 	nl_socket_free(nl);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(
-	    list, "environment", CTEST_PURE, removed_neighbour_entries_excuse_and_prove_nothing);
-	ctest_add(list, "environment", CTEST_PURE, a_slow_upstream_is_not_the_fault_of_the_bridge);
-	ctest_add(list, "environment", CTEST_SANDBOX, lost_notifications_are_recorded);
-	ctest_add(list, "environment", CTEST_SANDBOX, the_kernels_table_is_read);
-	ctest_add(list, "environment", CTEST_PLAY, a_full_table_makes_the_play_invalid);
 }

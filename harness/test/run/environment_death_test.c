@@ -146,7 +146,7 @@ static bool may_be_another(const struct blow *b)
 	return b->who == CHURNER && b->when == BUILDING;
 }
 
-START_TEST(a_process_that_hangs_is_named_and_ended)
+CTEST("environment", CTEST_ALONE, NULL, a_process_that_hangs_is_named_and_ended)
 {
 	struct blow blows[VICTIMS * STAGES];
 
@@ -161,9 +161,8 @@ START_TEST(a_process_that_hangs_is_named_and_ended)
 		play_job_free(blows[i].pj);
 	}
 }
-END_TEST
 
-START_TEST(a_process_that_is_killed_makes_the_play_invalid)
+CTEST("environment", CTEST_ALONE, NULL, a_process_that_is_killed_makes_the_play_invalid)
 {
 	static const char *const says[VICTIMS] = {
 	    "", "", "", "the churner died", "dnsmasq was killed by signal 9"};
@@ -175,10 +174,9 @@ START_TEST(a_process_that_is_killed_makes_the_play_invalid)
 		play_job_free(blows[i].pj);
 	}
 }
-END_TEST
 
 /* It answers, but later than a lookup waits. Neither an arm that lost by it nor a control. */
-START_TEST(a_slow_dnsmasq_makes_the_play_invalid)
+CTEST("environment", CTEST_ALONE, NULL, a_slow_dnsmasq_makes_the_play_invalid)
 {
 	static const char *const arms[] = {"pinned", "inherited"};
 
@@ -193,13 +191,4 @@ START_TEST(a_slow_dnsmasq_makes_the_play_invalid)
 		ck_assert_int_ne(blow.pj->judged.judgement.verdict, VERDICT_FAIL);
 		play_job_free(blow.pj);
 	}
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "environment", CTEST_ALONE, a_process_that_hangs_is_named_and_ended);
-	ctest_add(list, "environment", CTEST_ALONE, a_slow_dnsmasq_makes_the_play_invalid);
-	ctest_add(
-	    list, "environment", CTEST_ALONE, a_process_that_is_killed_makes_the_play_invalid);
 }

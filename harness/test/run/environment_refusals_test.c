@@ -63,23 +63,21 @@ static unsigned sweep(const char *script, const char *names, unsigned long step,
 	return n;
 }
 
-START_TEST(lint_without_memory_ends_in_4)
+CTEST("refusals", CTEST_PLAY, NULL, lint_without_memory_ends_in_4)
 {
 	begin();
 	ck_assert_uint_gt(sweep("$SB lint suite/scenarios/mac/lowest-port-leaves.yaml",
 	                      "malloc,calloc,realloc", 19, ENOMEM),
 	    50);
 }
-END_TEST
 
-START_TEST(lint_without_file_descriptors_ends_in_4)
+CTEST("refusals", CTEST_PLAY, NULL, lint_without_file_descriptors_ends_in_4)
 {
 	begin();
 	ck_assert_uint_ge(
 	    sweep("$SB lint suite/scenarios/mac/lowest-port-leaves.yaml", OPEN_CALLS, 1, EMFILE),
 	    2);
 }
-END_TEST
 
 /* A stored run, replayed into a folder: each file that is there is the one that belongs there. */
 static void replay_sweep(const char *names, unsigned long step, int error)
@@ -107,24 +105,22 @@ static void replay_sweep(const char *names, unsigned long step, int error)
 	buf_free(&r.text);
 }
 
-START_TEST(a_report_is_whole_or_absent_wherever_writing_fails)
+CTEST("refusals", CTEST_PLAY, NULL, a_report_is_whole_or_absent_wherever_writing_fails)
 {
 	begin();
 	replay_sweep(FILE_CALLS, 1, ENOSPC);
 }
-END_TEST
 
-START_TEST(a_report_is_whole_or_absent_without_files_or_memory)
+CTEST("refusals", CTEST_PLAY, NULL, a_report_is_whole_or_absent_without_files_or_memory)
 {
 	begin();
 	replay_sweep(OPEN_CALLS, 3, EMFILE);
 	run_script("rm -rf /mnt/run /mnt/good /mnt/out");
 	replay_sweep("malloc,calloc,realloc", 9973, ENOMEM);
 }
-END_TEST
 
 /* Plays: the calls by which a lab is built, some of each kind. */
-START_TEST(a_refused_call_makes_no_verdict)
+CTEST("refusals", CTEST_PLAY, NULL, a_refused_call_makes_no_verdict)
 {
 	struct program_refusal tries[] = {
 	    {"fork", 3, 0, EAGAIN, 0},
@@ -151,15 +147,4 @@ START_TEST(a_refused_call_makes_no_verdict)
 		program_whole_files("/mnt/out");
 		buf_free(&r.text);
 	}
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "refusals", CTEST_PLAY, lint_without_memory_ends_in_4);
-	ctest_add(list, "refusals", CTEST_PLAY, lint_without_file_descriptors_ends_in_4);
-	ctest_add(list, "refusals", CTEST_PLAY, a_report_is_whole_or_absent_wherever_writing_fails);
-	ctest_add(
-	    list, "refusals", CTEST_PLAY, a_report_is_whole_or_absent_without_files_or_memory);
-	ctest_add(list, "refusals", CTEST_PLAY, a_refused_call_makes_no_verdict);
 }

@@ -37,7 +37,7 @@ static void wrap(const char *name, const char *script)
 
 #define WRAPPED "PATH=/mnt/bin:$PATH $SB check"
 
-START_TEST(a_full_disk_is_an_error_and_leaves_no_half_file)
+CTEST("resources", CTEST_PLAY, NULL, a_full_disk_is_an_error_and_leaves_no_half_file)
 {
 	program_own_host();
 	struct program_result r =
@@ -45,15 +45,13 @@ START_TEST(a_full_disk_is_an_error_and_leaves_no_half_file)
 	                "$SB check $QUICK; s=$?; cp -r /mnt/out /mnt/kept;"
 	                "umount /mnt/out; exit $s");
 	ck_assert_msg(
-	    strstr(r.text.s, "could not save the trace or packets of "),
-	    "%.3000s", r.text.s);
+	    strstr(r.text.s, "could not save the trace or packets of "), "%.3000s", r.text.s);
 	ASSERT_PROGRAM(r, 4, "could not write all reports: /mnt/out/");
 	ck_assert_int_gt(program_whole_files("/mnt/kept"), 0);
 	ck_assert_int_ne(access("/mnt/kept/index.html", F_OK), 0);
 }
-END_TEST
 
-START_TEST(a_limit_on_file_sizes_kills_nothing)
+CTEST("resources", CTEST_PLAY, NULL, a_limit_on_file_sizes_kills_nothing)
 {
 	program_own_host();
 	ASSERT_ON_HOST("ulimit -f 16; $SB check $QUICK", 4, "File too large");
@@ -65,14 +63,13 @@ START_TEST(a_limit_on_file_sizes_kills_nothing)
 	        .says = {"mine.yaml: File too large", "status 4"}});
 	ck_assert_int_ne(access("/mnt/mine.yaml", F_OK), 0);
 }
-END_TEST
 
 /* The reader has gone before the first word. */
 #define INTO_A_CLOSED_PIPE(words)                                                                  \
 	"rm -f /mnt/closed; { until test -e /mnt/closed; do sleep 0.01; done; $SB " words          \
 	"; echo status $? >&2; } | { exec <&-; : >/mnt/closed; }"
 
-START_TEST(a_closed_stream_is_an_error_and_damages_no_file)
+CTEST("resources", CTEST_PLAY, NULL, a_closed_stream_is_an_error_and_damages_no_file)
 {
 	program_own_host();
 	ASSERT_ON_HOST("$SB list >&-", 4, "standard output: Bad file descriptor");
@@ -87,9 +84,8 @@ START_TEST(a_closed_stream_is_an_error_and_damages_no_file)
 	ASSERT_ON_HOST("$SB check $QUICK <&- 2>&-", 0, "3 of 3 arms held");
 	ck_assert_int_eq(n_reports(), 4);
 }
-END_TEST
 
-START_TEST(an_unusable_out_folder_is_an_error_before_anything_is_played)
+CTEST("resources", CTEST_PLAY, NULL, an_unusable_out_folder_is_an_error_before_anything_is_played)
 {
 	program_own_host();
 	ASSERT_ON_HOST("mkdir /mnt/out; mount -t tmpfs -o ro tmpfs /mnt/out;"
@@ -102,10 +98,9 @@ START_TEST(an_unusable_out_folder_is_an_error_before_anything_is_played)
 	    .status = 4,
 	    .says = {"/mnt/out: Not a directory"}});
 }
-END_TEST
 
 /* The folder goes when the first case has begun; what was kept comes again. */
-START_TEST(an_out_folder_that_vanishes_is_made_again)
+CTEST("resources", CTEST_PLAY, NULL, an_out_folder_that_vanishes_is_made_again)
 {
 	static const char vanish[] =
 	    "$SB check $QUICK & p=$!; until test -d /mnt/out/cases || ! kill -0 $p; do :; done; "
@@ -122,9 +117,8 @@ START_TEST(an_out_folder_that_vanishes_is_made_again)
 	script = mem_printf(vanish, "echo mine >/mnt/out;");
 	ASSERT_ON_HOST(script, 4, "Not a directory");
 }
-END_TEST
 
-START_TEST(run_and_tmp_may_be_read_only)
+CTEST("resources", CTEST_PLAY, NULL, run_and_tmp_may_be_read_only)
 {
 	program_own_host();
 	ASSERT_ON_HOST("mount -o remount,ro /tmp && mount -o remount,ro /run &&"
@@ -132,9 +126,8 @@ START_TEST(run_and_tmp_may_be_read_only)
 	               "mount -o remount,rw /tmp; mount -o remount,rw /run; exit $s",
 	    0, "3 of 3 arms held");
 }
-END_TEST
 
-START_TEST(a_failing_iptables_is_reported_with_its_message)
+CTEST("resources", CTEST_PLAY, NULL, a_failing_iptables_is_reported_with_its_message)
 {
 	static const char lock[] = "#!/bin/sh\n"
 	                           "echo 'Another app is currently holding the xtables lock.' >&2\n"
@@ -170,10 +163,9 @@ START_TEST(a_failing_iptables_is_reported_with_its_message)
 	    "iptables-nft-restore ended with status 4: iptables: Memory allocation problem.");
 	ck_assert_int_eq(n_reports(), 4);
 }
-END_TEST
 
 /* Whoever holds a lock outside a lab does not hold the lab's. */
-START_TEST(a_held_xtables_lock_does_not_matter)
+CTEST("resources", CTEST_PLAY, NULL, a_held_xtables_lock_does_not_matter)
 {
 	program_own_host();
 	ASSERT_RUNS({.script = "export XTABLES_LOCKFILE=/mnt/lock; exec 9>/mnt/lock; flock 9;"
@@ -181,9 +173,8 @@ START_TEST(a_held_xtables_lock_does_not_matter)
 	    .says = {"iptables-legacy ok"},
 	    .hides = {"iptables-legacy MISSING"}});
 }
-END_TEST
 
-START_TEST(a_failing_dnsmasq_is_reported_with_its_message)
+CTEST("resources", CTEST_PLAY, NULL, a_failing_dnsmasq_is_reported_with_its_message)
 {
 	program_own_host();
 	ASSERT_ON_HOST("echo >/mnt/no; p=$(readlink -f $(command -v dnsmasq ||"
@@ -200,7 +191,6 @@ START_TEST(a_failing_dnsmasq_is_reported_with_its_message)
 	    "dnsmasq ended with status 2: dnsmasq: failed to create listening socket");
 	ck_assert_int_eq(n_reports(), 4);
 }
-END_TEST
 
 /* In the place of dnsmasq: the real one, with another address where `when` matches its arguments.
  */
@@ -222,7 +212,7 @@ static void wrap_wrong_dnsmasq(const char *when)
 
 #define WRONG_ANSWER "the lab could not be built: dnsmasq answers wrongly: "
 
-START_TEST(where_no_lab_can_be_built_nothing_is_played)
+CTEST("resources", CTEST_PLAY, NULL, where_no_lab_can_be_built_nothing_is_played)
 {
 	program_own_host();
 	wrap_wrong_dnsmasq("*");
@@ -231,9 +221,8 @@ START_TEST(where_no_lab_can_be_built_nothing_is_played)
 	    "no lab can be built on this machine, so no case was played");
 	ck_assert_int_eq(n_reports(), 0);
 }
-END_TEST
 
-START_TEST(cases_whose_labs_would_fail_alike_are_not_played)
+CTEST("resources", CTEST_PLAY, NULL, cases_whose_labs_would_fail_alike_are_not_played)
 {
 	program_own_host();
 	wrap_wrong_dnsmasq("*--edns-packet-max*");
@@ -254,9 +243,8 @@ START_TEST(cases_whose_labs_would_fail_alike_are_not_played)
 	ck_assert_uint_eq(program_count(r.text.s, "\n  because " WRONG_ANSWER), 1);
 	ASSERT_PROGRAM(r, 3, "\nskipped ");
 }
-END_TEST
 
-START_TEST(too_few_files_or_too_little_memory_is_an_error_with_a_remedy)
+CTEST("resources", CTEST_PLAY, NULL, too_few_files_or_too_little_memory_is_an_error_with_a_remedy)
 {
 	program_own_host();
 	ASSERT_ON_HOST("ulimit -n 9; $SB check $QUICK", 4,
@@ -264,26 +252,4 @@ START_TEST(too_few_files_or_too_little_memory_is_an_error_with_a_remedy)
 	ck_assert_int_eq(n_reports(), 0);
 	ASSERT_ON_HOST("ulimit -v 200000; $SB check $QUICK", 4, "out of memory");
 	ck_assert_int_eq(n_reports(), 0);
-}
-END_TEST
-
-CTESTS(list)
-{
-	const TTest *const all[] = {
-	    a_full_disk_is_an_error_and_leaves_no_half_file,
-	    a_limit_on_file_sizes_kills_nothing,
-	    a_closed_stream_is_an_error_and_damages_no_file,
-	    an_unusable_out_folder_is_an_error_before_anything_is_played,
-	    an_out_folder_that_vanishes_is_made_again,
-	    run_and_tmp_may_be_read_only,
-	    a_failing_iptables_is_reported_with_its_message,
-	    a_held_xtables_lock_does_not_matter,
-	    a_failing_dnsmasq_is_reported_with_its_message,
-	    where_no_lab_can_be_built_nothing_is_played,
-	    cases_whose_labs_would_fail_alike_are_not_played,
-	    too_few_files_or_too_little_memory_is_an_error_with_a_remedy,
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
-		ctest_add(list, "resources", CTEST_PLAY, all[i]);
 }

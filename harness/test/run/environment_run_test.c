@@ -173,7 +173,7 @@ static const struct {
 
 #define REPORTS_TRIES 20
 
-START_TEST(a_kill_at_any_stage_leaves_nothing)
+CTEST("environment", CTEST_PLAY, NULL, a_kill_at_any_stage_leaves_nothing)
 {
 	char dir[] = "/tmp/sb-stage-XXXXXX", what[128];
 	struct buf before = {0};
@@ -225,10 +225,9 @@ START_TEST(a_kill_at_any_stage_leaves_nothing)
 	buf_free(&before);
 	printf("%d of %d signals hit, nothing was left\n", hits, n);
 }
-END_TEST
 
 /* Ctrl-Z and fg: the labs wait at the gate, or play on without their runner. */
-START_TEST(a_runner_that_is_stopped_goes_on)
+CTEST("environment", CTEST_PLAY, NULL, a_runner_that_is_stopped_goes_on)
 {
 	static const struct {
 		enum stage stage;
@@ -255,7 +254,6 @@ START_TEST(a_runner_that_is_stopped_goes_on)
 	}
 	program_remove(dir);
 }
-END_TEST
 
 /* Every process of a run, or those of one name. */
 static void signal_all(pid_t pid, const char *name, int signal_no)
@@ -273,7 +271,7 @@ static void signal_all(pid_t pid, const char *name, int signal_no)
 
 /* A frozen container: late everywhere, so it is retried, or invalid; never wrong. dnsmasq
  * stops a little before the others, so that each play has lookups on their way. */
-START_TEST(a_run_that_is_frozen_whole_is_never_wrong)
+CTEST("environment", CTEST_PLAY, NULL, a_run_that_is_frozen_whole_is_never_wrong)
 {
 	char dir[] = "/tmp/sb-freeze-XXXXXX";
 
@@ -290,10 +288,9 @@ START_TEST(a_run_that_is_frozen_whole_is_never_wrong)
 	assert_reports(dir, true, "frozen and thawed");
 	program_remove(dir);
 }
-END_TEST
 
 /* Two runs: one folder is one run's; and what is done to one does not touch the other. */
-START_TEST(two_runs_do_not_touch_each_other)
+CTEST("environment", CTEST_PLAY, NULL, two_runs_do_not_touch_each_other)
 {
 	char dir[] = "/tmp/sb-two-XXXXXX", other[] = "/tmp/sb-other-XXXXXX";
 	AUTO_BUF before = {0};
@@ -316,13 +313,4 @@ START_TEST(two_runs_do_not_touch_each_other)
 	ck_assert_int_eq(proc_wait(fourth, clock_now_ns() + 120 * NS_PER_S), 0);
 	program_remove(dir);
 	program_remove(other);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "environment", CTEST_PLAY, a_kill_at_any_stage_leaves_nothing);
-	ctest_add(list, "environment", CTEST_PLAY, a_runner_that_is_stopped_goes_on);
-	ctest_add(list, "environment", CTEST_PLAY, a_run_that_is_frozen_whole_is_never_wrong);
-	ctest_add(list, "environment", CTEST_PLAY, two_runs_do_not_touch_each_other);
 }

@@ -62,11 +62,10 @@ static unsigned look_below(const char *folder)
 	return n;
 }
 
-START_TEST(only_listed_files_read_the_wall_clock)
+PURE_TEST("environment", only_listed_files_read_the_wall_clock)
 {
 	ck_assert_uint_gt(look_below(SB_SOURCE_DIR "/harness"), 100);
 }
-END_TEST
 
 #define HOUR_NS (3600 * NS_PER_S)
 #define REAL_NS (INT64_C(1700000000) * NS_PER_S) /* of the monotonic clock's 0 */
@@ -84,7 +83,7 @@ static int64_t moved(int64_t at, int64_t set, int64_t step, int64_t read)
 	return stamp_move(&c, stamp);
 }
 
-START_TEST(a_stamp_keeps_its_moment_when_the_clock_is_set)
+PURE_TEST("environment", a_stamp_keeps_its_moment_when_the_clock_is_set)
 {
 	static const int64_t steps[] = {HOUR_NS, -HOUR_NS, NS_PER_S, -NS_PER_S, 50 * NS_PER_MS};
 	const int64_t at = 50 * NS_PER_S + 7 * NS_PER_MS, ms = NS_PER_MS;
@@ -100,9 +99,8 @@ START_TEST(a_stamp_keeps_its_moment_when_the_clock_is_set)
 	ck_assert_int_ge(small, at - 3 * ms);
 	ck_assert_int_le(small, at);
 }
-END_TEST
 
-START_TEST(a_stamp_that_no_clock_explains_is_now)
+PURE_TEST("environment", a_stamp_that_no_clock_explains_is_now)
 {
 	struct stamp_clock c = {0};
 
@@ -115,7 +113,6 @@ START_TEST(a_stamp_that_no_clock_explains_is_now)
 	ck_assert_int_eq(stamp_move(&c, REAL_NS + HOUR_NS + 2500), 2500);
 	ck_assert_int_eq(stamp_move(&c, REAL_NS - HOUR_NS + 2900), 2900);
 }
-END_TEST
 
 /* Hours times pace are seen at once: a case has 60 s. */
 static void assert_times(const char *trace)
@@ -142,7 +139,7 @@ static void assert_times(const char *trace)
 }
 
 /* A whole run while its wall clock jumps by hours, hundreds of times. */
-START_TEST(a_run_is_right_while_the_clock_is_set)
+CTEST("environment", CTEST_ALONE, NULL, a_run_is_right_while_the_clock_is_set)
 {
 	static const char *const arms[] = {"inherited", "pinned-at-create"};
 	char *dir = program_scratch("clock");
@@ -164,13 +161,4 @@ START_TEST(a_run_is_right_while_the_clock_is_set)
 		assert_times(trace);
 	}
 	program_drop(dir);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "environment", CTEST_PURE, only_listed_files_read_the_wall_clock);
-	ctest_add(list, "environment", CTEST_PURE, a_stamp_keeps_its_moment_when_the_clock_is_set);
-	ctest_add(list, "environment", CTEST_PURE, a_stamp_that_no_clock_explains_is_now);
-	ctest_add(list, "environment", CTEST_ALONE, a_run_is_right_while_the_clock_is_set);
 }

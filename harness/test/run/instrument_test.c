@@ -30,16 +30,15 @@ static enum instrument_finding finding(
 	return found;
 }
 
-START_TEST(a_cut_that_is_seen)
+PURE_TEST("instrument", a_cut_that_is_seen)
 {
 	char text[256];
 
 	ck_assert_msg(finding(10250, 12000, 1, text, sizeof(text)) == INSTRUMENT_SEES, "%s", text);
 	ASSERT_HAS(text, "was detected; nothing lost without it");
 }
-END_TEST
 
-START_TEST(a_cut_that_is_not_seen)
+PURE_TEST("instrument", a_cut_that_is_not_seen)
 {
 	char text[256];
 
@@ -49,9 +48,8 @@ START_TEST(a_cut_that_is_not_seen)
 	/* The outage goes on although the cut has ended. */
 	ck_assert_int_eq(finding(10250, 14000, 1, text, sizeof(text)), INSTRUMENT_BLIND);
 }
-END_TEST
 
-START_TEST(a_cut_that_was_not_sharp)
+PURE_TEST("instrument", a_cut_that_was_not_sharp)
 {
 	char text[256];
 
@@ -62,9 +60,8 @@ START_TEST(a_cut_that_was_not_sharp)
 	ASSERT_HAS(text, "a lookup sent 249 ms before the port was blocked");
 	ck_assert_int_eq(finding(8750, 12000, 1, text, sizeof(text)), INSTRUMENT_BLIND);
 }
-END_TEST
 
-START_TEST(a_cut_that_was_not_made)
+PURE_TEST("instrument", a_cut_that_was_not_made)
 {
 	char text[256];
 	AUTO_TRACE t = {0};
@@ -74,13 +71,4 @@ START_TEST(a_cut_that_was_not_made)
 	trace_sort(&t);
 	judge_play(&p);
 	ck_assert_int_eq(instrument_saw(&p, text, sizeof(text)), INSTRUMENT_STARVED);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "instrument", CTEST_PURE, a_cut_that_is_seen);
-	ctest_add(list, "instrument", CTEST_PURE, a_cut_that_is_not_seen);
-	ctest_add(list, "instrument", CTEST_PURE, a_cut_that_was_not_sharp);
-	ctest_add(list, "instrument", CTEST_PURE, a_cut_that_was_not_made);
 }

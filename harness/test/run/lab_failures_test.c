@@ -51,7 +51,7 @@ static const struct judgement built = {.verdict = VERDICT_PASS},
                                   .why = cut_38},
                               other = {.verdict = VERDICT_INVALID, .unbuilt = true, .why = no_veth};
 
-START_TEST(what_three_failed_labs_have_in_common_is_not_built_again)
+PURE_TEST("lab-failures", what_three_failed_labs_have_in_common_is_not_built_again)
 {
 	struct scenario *s = parse();
 	struct lab_failures f = {0};
@@ -75,9 +75,8 @@ START_TEST(what_three_failed_labs_have_in_common_is_not_built_again)
 	lab_failures_free(&f);
 	scenario_free(s);
 }
-END_TEST
 
-START_TEST(a_lab_that_is_built_since_refutes_it)
+PURE_TEST("lab-failures", a_lab_that_is_built_since_refutes_it)
 {
 	struct scenario *s = parse();
 	struct lab_failures f = {0};
@@ -100,9 +99,8 @@ START_TEST(a_lab_that_is_built_since_refutes_it)
 	lab_failures_free(&f);
 	scenario_free(s);
 }
-END_TEST
 
-START_TEST(invalid_alike_but_for_numbers)
+PURE_TEST("lab-failures", invalid_alike_but_for_numbers)
 {
 	ck_assert(judgement_invalid_alike(&cut, &cut_shorter));
 	ck_assert(judgement_invalid_alike(&cut, &cut));
@@ -113,13 +111,4 @@ START_TEST(invalid_alike_but_for_numbers)
 	longer.why = (char[]){"the lab could not be built: truncated (TC) at 502 bytes!"};
 	ck_assert(!judgement_invalid_alike(&cut, &longer));
 	ck_assert(!judgement_invalid_alike(&longer, &cut));
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "lab-failures", CTEST_PURE,
-	    what_three_failed_labs_have_in_common_is_not_built_again);
-	ctest_add(list, "lab-failures", CTEST_PURE, a_lab_that_is_built_since_refutes_it);
-	ctest_add(list, "lab-failures", CTEST_PURE, invalid_alike_but_for_numbers);
 }

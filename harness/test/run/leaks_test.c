@@ -51,7 +51,7 @@ static bool kill_at(pid_t runner, enum victim which, int64_t moment_ns, uint64_t
 	return victim && kill(victim, SIGKILL) == 0;
 }
 
-START_TEST(a_kill_at_any_moment_leaves_nothing)
+CTEST("leaks", CTEST_PLAY, NULL, a_kill_at_any_moment_leaves_nothing)
 {
 	static const char *const names[] = {"runner", "worker", "pid 1", "player"};
 	struct buf before = {0};
@@ -85,10 +85,9 @@ START_TEST(a_kill_at_any_moment_leaves_nothing)
 	ck_assert_int_gt(killed, n / 2);
 	printf("%d of %d kills hit, nothing was left\n", killed, n);
 }
-END_TEST
 
 /* Each signal that ends a run, when its first worker exists. */
-START_TEST(an_interrupt_leaves_nothing_and_no_report)
+CTEST("leaks", CTEST_PLAY, NULL, an_interrupt_leaves_nothing_and_no_report)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 	struct buf before = {0};
@@ -115,10 +114,9 @@ START_TEST(an_interrupt_leaves_nothing_and_no_report)
 	program_remove(dir);
 	buf_free(&before);
 }
-END_TEST
 
 /* What the tests of this file compare does show a link, a process and a namespace. */
-START_TEST(a_leak_would_be_seen)
+CTEST("leaks", CTEST_SANDBOX, NULL, a_leak_would_be_seen)
 {
 	AUTO_BUF before = {0}, after = {0};
 	struct err e = {{0}};
@@ -147,12 +145,4 @@ START_TEST(a_leak_would_be_seen)
 	ck_assert_uint_eq(
 	    program_count(after.s, "process "), program_count(before.s, "process ") + 1);
 	kill(pid, SIGKILL);
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "leaks", CTEST_SANDBOX, a_leak_would_be_seen);
-	ctest_add(list, "leaks", CTEST_PLAY, a_kill_at_any_moment_leaves_nothing);
-	ctest_add(list, "leaks", CTEST_PLAY, an_interrupt_leaves_nothing_and_no_report);
 }

@@ -296,14 +296,13 @@ static void assert_stored(const char *file, const char *made)
 	free(stored);
 }
 
-START_TEST(the_schema_is_what_the_table_of_keys_gives)
+PURE_TEST("keys", the_schema_is_what_the_table_of_keys_gives)
 {
 	char *made = schema_text();
 
 	assert_stored(SCHEMA, made);
 	free(made);
 }
-END_TEST
 
 /* "1h" for an hour, "250ms". */
 static void put_duration(int64_t ns, struct buf *out)
@@ -437,7 +436,7 @@ static void put_table(const char *names, const char *end, struct buf *out)
 	}
 }
 
-START_TEST(the_tables_of_the_manual_are_what_the_table_of_keys_gives)
+PURE_TEST("keys", the_tables_of_the_manual_are_what_the_table_of_keys_gives)
 {
 	static const char open[] = "<!-- keys: ", middle[] = " (from keys.c) -->\n",
 	                  shut[] = "<!-- end of keys -->\n";
@@ -467,10 +466,9 @@ START_TEST(the_tables_of_the_manual_are_what_the_table_of_keys_gives)
 	buf_free(&made);
 	free(text);
 }
-END_TEST
 
 /* Every default is a value that may be written, or stands for none. */
-START_TEST(defaults_are_within_the_range_of_their_keys)
+PURE_TEST("keys", defaults_are_within_the_range_of_their_keys)
 {
 	static const struct key *const all[] = {keys_file, keys_client, keys_bridge, keys_querier,
 	    keys_churn, keys_event, keys_lookups, keys_limits, keys_known, keys_fault, keys_expect};
@@ -489,13 +487,4 @@ START_TEST(defaults_are_within_the_range_of_their_keys)
 			ck_assert_msg((k->kind != KEY_WORD && k->kind != KEY_MAC) || k->words,
 			    "%s: no words", k->name);
 		}
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "keys", CTEST_PURE, the_schema_is_what_the_table_of_keys_gives);
-	ctest_add(
-	    list, "keys", CTEST_PURE, the_tables_of_the_manual_are_what_the_table_of_keys_gives);
-	ctest_add(list, "keys", CTEST_PURE, defaults_are_within_the_range_of_their_keys);
 }

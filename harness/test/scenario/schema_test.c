@@ -364,7 +364,7 @@ static void nothing_was_said(struct buf *said)
 	ck_assert_msg(!said->len, "%.900s", said->s);
 }
 
-START_TEST(trace_schema_tells_what_is_written)
+PURE_TEST("schema", trace_schema_tells_what_is_written)
 {
 	json_t *schema = read_schema(TRACE_SCHEMA);
 	struct buf said = {0};
@@ -373,9 +373,8 @@ START_TEST(trace_schema_tells_what_is_written)
 	nothing_was_said(&said);
 	json_decref(schema);
 }
-END_TEST
 
-START_TEST(trace_document_tells_what_is_written)
+PURE_TEST("schema", trace_document_tells_what_is_written)
 {
 	char *document = ctest_file(TRACE_DOC, NULL);
 	struct buf said = {0};
@@ -384,9 +383,8 @@ START_TEST(trace_document_tells_what_is_written)
 	nothing_was_said(&said);
 	free(document);
 }
-END_TEST
 
-START_TEST(results_schema_tells_what_is_written)
+PURE_TEST("schema", results_schema_tells_what_is_written)
 {
 	json_t *schema = read_schema(RESULTS_SCHEMA);
 	struct buf said = {0};
@@ -395,10 +393,9 @@ START_TEST(results_schema_tells_what_is_written)
 	nothing_was_said(&said);
 	json_decref(schema);
 }
-END_TEST
 
 /* A change and the error that a comparison must report for it; `said` names the place. */
-START_TEST(drift_is_seen_and_named)
+PURE_TEST("schema", drift_is_seen_and_named)
 {
 	static const struct {
 		const char *file, *from, *to, *said;
@@ -453,13 +450,4 @@ START_TEST(drift_is_seen_and_named)
 		free(other);
 		free(text);
 	}
-}
-END_TEST
-
-CTESTS(list)
-{
-	ctest_add(list, "schema", CTEST_PURE, trace_schema_tells_what_is_written);
-	ctest_add(list, "schema", CTEST_PURE, trace_document_tells_what_is_written);
-	ctest_add(list, "schema", CTEST_PURE, results_schema_tells_what_is_written);
-	ctest_add(list, "schema", CTEST_PURE, drift_is_seen_and_named);
 }
