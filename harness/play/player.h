@@ -3,7 +3,7 @@
 #define SB_PLAYER_H
 
 #include "base/err.h"
-#include "play/batch_link.h"
+#include "play/loop.h"
 #include "scenario/scenario.h"
 #include "schedule/schedule_types.h"
 #include "trace/tape.h"
