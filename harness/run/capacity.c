@@ -8,8 +8,7 @@
  * check was measured to take, and half as much each time that many were disturbed all the same. */
 #include "run/capacity.h"
 
-#include <sched.h>
-
+#include "base/processors.h"
 #include "base/units.h"
 
 #define USED 0.35                  /* of the processors: churn and the kernel want theirs */
@@ -24,10 +23,8 @@
 
 void capacity_open(struct capacity *c)
 {
-	cpu_set_t set;
-	int n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
-
-	*c = (struct capacity){.processors = n, .share = 1, .lookup_cpu_ns = GUESS_NS};
+	*c = (struct capacity){
+	    .processors = processors_usable(), .share = 1, .lookup_cpu_ns = GUESS_NS};
 }
 
 void capacity_learn(struct capacity *c, int64_t cpu_ns, size_t lookups)
