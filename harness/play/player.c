@@ -180,6 +180,8 @@ int player_play(const struct scenario_case *c, const struct schedule *s, const c
 		r = rest_put_end(&p, e);
 	if (!p.paused)
 		neigh_overflow_close(&neigh_overflow, tape);
+	if (r && !p.warmup_ns)
+		rest_put_unbuilt(&p);
 	const char *why = r ? e->text : "";
 	for (int64_t now = clock_now_ns(); *why;) {
 		struct event ev = {.t_ns = now};

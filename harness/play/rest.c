@@ -8,6 +8,8 @@
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "lab/netns.h"
+#include "play/observer.h"
 
 static void put_timers(struct player *p, uint8_t where, const char *dev, int family,
     const struct neighbour_timers *t, bool redrawn)
@@ -97,8 +99,7 @@ static int on_rest(struct nlmsghdr *h, void *arg)
 	return 0;
 }
 
-/* The play is over: now the kernel may be asked. */
-int rest_put_end(struct player *p, struct err *e)
+static int put_asked(struct player *p, bool at_end, struct err *e)
 {
 	struct ifinfomsg link = {.ifi_index = p->lab.bridge};
 	struct ndmsg fdb = {.ndm_family = AF_BRIDGE};
@@ -110,6 +111,25 @@ int rest_put_end(struct player *p, struct err *e)
 		r = nl_ask(p->lab.nl, nl_message(RTM_GETNEIGH, NLM_F_DUMP, &fdb, sizeof(fdb)),
 		    on_rest, &rest, "FDB at rest", e);
 	if (!r)
-		put_state(p, true, rest.mac, rest.mtu, rest.carrier, rest.local_fdb);
+		put_state(p, at_end, rest.mac, rest.mtu, rest.carrier, rest.local_fdb);
 	return r;
+}
+
+/* The play is over: now the kernel may be asked. */
+int rest_put_end(struct player *p, struct err *e)
+{
+	return put_asked(p, true, e);
+}
+
+void rest_put_unbuilt(struct player *p)
+{
+	struct observer router;
+
+	if (!p->lab.bridge || netns_enter(p->lab.router, NULL))
+		return;
+	if (p->n_observers)
+		observer_read(&p->observers[0]);
+	else
+		observer_open(&router, p->tape, WHERE_ROUTER, p->lab.bridge, NULL);
+	put_asked(p, false, NULL);
 }

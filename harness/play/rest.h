@@ -11,5 +11,8 @@ int rest_read_timers(struct player *p, int64_t since_ns, struct err *e);
 void rest_put_baseline(struct player *p);
 /* The bridge at rest: only after the play, since it asks the kernel. */
 int rest_put_end(struct player *p, struct err *e);
+/* The lab did not come up: puts the bridge and its ports as they are, which may say why. Whatever
+ * cannot be read is left out. */
+void rest_put_unbuilt(struct player *p);
 
 #endif
