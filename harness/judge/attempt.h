@@ -31,6 +31,10 @@ struct attempt {
 	bool df, reply_df;       /* query, reply must not be fragmented */
 	uint16_t len, reply_len; /* of query, reply as IP packets; 0: not told */
 	int err;                 /* of the send or the answer, negative */
+	int64_t hop_wait_ns; /* the longest wait between two hops where only a processor is waited
+	                        for, after its deadline too */
+	int64_t seen_ns;     /* the last frame at a hop that had not seen it; 0: none */
+	bool seen_reply;     /* ... which was a reply */
 	int64_t client_ns, bridge_ns, reply_ns; /* when the three frames below were seen */
 	struct mac client_dst; /* destination of the query at the client or its port */
 	struct mac bridge_dst; /* ... on the bridge */

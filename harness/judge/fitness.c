@@ -18,6 +18,8 @@
  * schedule leaves 800 to the next lookup. */
 #define RECREATE_REAL_NS (500 * NS_PER_MS)
 #define SKIPPED_SHARE 20 /* one in that many */
+/* From hop to hop takes 20 us on a machine with time to spare. */
+#define HOP_WAIT_REAL_NS (10 * NS_PER_MS)
 
 static const char suite_so[] = "a fault of the lab, not of your kernel";
 static const char neigh_table_full_so[] =
@@ -177,6 +179,52 @@ static void look_lateness(const struct trace *t, const struct bridge_state *m,
 	}
 }
 
+/* The longest wait of any lookup that was on its way when `a` was. */
+static const struct attempt *longest_wait(
+    const struct trace *t, const struct attempts *all, const struct attempt *a)
+{
+	const struct attempt *worst = a;
+	const struct stream *own = &t->meta.streams[a->stream];
+
+	for (size_t s = 0; s < all->n_streams; s++) {
+		const struct stream *st = &t->meta.streams[s];
+
+		for (size_t i = attempts_from(all, s, a->t_ns - st->timeout_ns - st->interval_ns);
+		     i < all->first[s + 1] &&
+		     all->items[i].t_ns <= a->t_ns + own->timeout_ns + own->interval_ns;
+		     i++)
+			if (all->items[i].hop_wait_ns > worst->hop_wait_ns)
+				worst = &all->items[i];
+	}
+	return worst;
+}
+
+/* The softirqs of a starved processor hold frames up between two hops, and nobody's lateness shows
+ * it. What was lost then, with no cause in the bridge, is the machine's. */
+static void look_hop_waits(const struct trace *t, const struct attempts *all, struct fitness *out)
+{
+	int64_t limit = (int64_t)(HOP_WAIT_REAL_NS * t->meta.pace), longest = 0;
+	char wait[WORDS_TEXT], moment[WORDS_TEXT];
+
+	for (const struct attempt *a = all->items; a < all->items + all->n; a++) {
+		if (!attempt_lost(a) || t->meta.streams[a->stream].reference ||
+		    a->cause != CAUSE_UNKNOWN)
+			continue;
+		const struct attempt *worst = longest_wait(t, all, a);
+		if (worst->hop_wait_ns <= limit)
+			continue;
+		bad_times_add(&out->bad, a->t_ns, a->t_ns);
+		if (worst->hop_wait_ns <= longest)
+			continue;
+		longest = worst->hop_wait_ns;
+		free(out->held_up);
+		out->held_up = mem_printf(
+		    "a packet of %.48s waited %s (%.0f ms of real time) between two hops at %s s",
+		    t->meta.streams[worst->stream].name, words_span(longest, wait),
+		    (double)longest / t->meta.pace / NS_PER_MS, words_moment(worst->t_ns, moment));
+	}
+}
+
 /* The machine had no room for a lookup: it was never sent, whatever the bridge was doing. */
 static bool no_room(const struct attempt *a)
 {
@@ -244,6 +292,7 @@ void fitness_assess(const struct trace *t, const struct bridge_state *m, const s
 	look_warmup(t, m, a, out);
 	look_lateness(t, m, a, out);
 	collision_find(t, &m->change_windows, a, &out->bad, &out->collision);
+	look_hop_waits(t, a, out);
 	bad_times_sort(&out->bad);
 	look_starved(t, a, out);
 }
@@ -272,6 +321,7 @@ void fitness_free(struct fitness *m)
 	free(m->broken);
 	free(m->broken_so);
 	free(m->starved);
+	free(m->held_up);
 	free(m->collision.text);
 	bad_times_free(&m->bad);
 	*m = (struct fitness){0};

@@ -13,7 +13,9 @@ struct fitness {
 	char *starved;              /* why a case that held has not proven it; NULL: it has */
 	struct collision collision; /* did a late change meet a lookup? */
 	size_t reference_lost;      /* lost or late, after t=0 */
-	size_t upstream_late;       /* lookups that dnsmasq had in time and answered too late */
+	char *held_up; /* frames that waited for a processor, and a loss without a cause beside
+	                  them: how long; NULL: none */
+	size_t upstream_late; /* lookups that dnsmasq had in time and answered too late */
 	bool neigh_forced_gc; /* the kernel looked for neighbour entries to throw out: anybody's */
 	int64_t loop_late_ns, churn_late_ns;
 	int64_t late_limit_ns, churn_limit_ns;

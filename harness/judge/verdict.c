@@ -115,7 +115,9 @@ static const char *blame(const struct facts *f)
 {
 	const struct fitness *m = &f->fitness;
 
-	return m->collision.lost || !m->starved ? m->collision.text : m->starved;
+	if (m->collision.lost || (!m->starved && m->collision.text))
+		return m->collision.text;
+	return m->starved ? m->starved : m->held_up;
 }
 
 static bool no_exposure(const struct facts *f, struct judgement *j)
