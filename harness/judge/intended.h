@@ -12,6 +12,8 @@
 void intended_exposures(const struct trace *t, struct bridge_state *m);
 /* "port lowest joined", "the event 'recreate' of br0"; caller frees. */
 char *intended_words(const struct exposure *x);
+/* Is this one of the scenario's events of the bridge itself, of one of these kinds (OP_BIT)? */
+bool intended_is_of_bridge(const struct change_window *b, unsigned ops);
 /* Was one of these changes (OP_BIT) of the bridge itself asked for, and may it have been read at
  * t_ns? */
 bool intended_for_bridge(const struct bridge_state *m, int64_t t_ns, unsigned ops);

@@ -15,15 +15,25 @@
 #define BYSTANDER_RUN 8 /* so many lookups of a stream, one after the other, are a stream */
 #define BREACHES_MAX 64 /* of one kind; more say nothing more */
 
+void breaches_add(struct breaches *out, int64_t t_ns, enum invariant what, char *text)
+{
+	out->bits |= what;
+	*MEM_PUSH(out->items, out->n, out->cap) = (struct breach){t_ns, what, text};
+}
+
+int64_t invariant_settle_ns(const struct bridge_state *m)
+{
+	return 2 * m->slack_ns > SETTLE_NS ? 2 * m->slack_ns : SETTLE_NS;
+}
+
 /* Takes over text. */
 static void breach(
     struct breaches *out, size_t *count, int64_t t_ns, enum invariant what, char *text)
 {
-	out->bits |= what;
 	if (++*count > BREACHES_MAX)
 		free(text);
 	else
-		*MEM_PUSH(out->items, out->n, out->cap) = (struct breach){t_ns, what, text};
+		breaches_add(out, t_ns, what, text);
 }
 
 static void gateway_mac(const struct trace *t, const struct bridge_state *m, struct breaches *out)
@@ -251,7 +261,7 @@ static int64_t back_at(const struct event **adds, size_t n, const struct event *
  * keeps the MAC is the entry missed. */
 static bool missed(const struct bridge_state *m, const struct event *gone, int64_t back_ns)
 {
-	int64_t settle = 2 * m->slack_ns > SETTLE_NS ? 2 * m->slack_ns : SETTLE_NS;
+	int64_t settle = invariant_settle_ns(m);
 	struct mac mac = bridge_state_gateway_at(m, gone->t_ns);
 	unsigned at_end = m->at_end ? m->at_end->u.state.local_fdb : 255;
 	size_t first, n = history_at(&m->gateway, gone->t_ns - settle, gone->t_ns + settle, &first);
@@ -320,8 +330,13 @@ void breaches_find(const struct trace *t, const struct bridge_state *m, const st
 	bystanders(t, m, all, out);
 	addresses(t, m, out);
 	local_fdb(t, m, out);
-	if (out->n)
-		qsort(out->items, out->n, sizeof(*out->items), by_kind);
+	breaches_sort(out);
+}
+
+void breaches_sort(struct breaches *b)
+{
+	if (b->n)
+		qsort(b->items, b->n, sizeof(*b->items), by_kind);
 }
 
 void breaches_free(struct breaches *b)
