@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <time.h>
 
+#include "base/macros.h"
 #include "base/units.h"
 
 int64_t clock_now_ns(void)
@@ -32,6 +34,28 @@ int64_t clock_cpu_ns(pid_t pid)
 	if (clock_getcpuclockid(pid, &id) || clock_gettime(id, &ts))
 		return 0;
 	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+static int by_length(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+int64_t clock_grain_ns(void)
+{
+	int64_t steps[9];
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		int64_t before = clock_now_ns(), now = before;
+
+		while (now == before)
+			now = clock_now_ns();
+		steps[i] = now - before;
+	}
+	qsort(steps, ARRAY_SIZE(steps), sizeof(*steps), by_length);
+	return steps[ARRAY_SIZE(steps) / 2];
 }
 
 int64_t clock_jiffy_ns(void)

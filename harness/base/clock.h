@@ -9,6 +9,9 @@ int64_t clock_now_ns(void);  /* CLOCK_MONOTONIC */
 int64_t clock_real_ns(void); /* CLOCK_REALTIME, since 1970: only for dates, it may be set */
 /* Processor time that a process (0: the caller) has taken so far, all its threads; 0: not told. */
 int64_t clock_cpu_ns(pid_t pid);
+/* The step of the monotonic clock as it shows itself: on a machine without a good clock source it
+ * only ticks (4 ms at 250 Hz), whatever clock_getres() says. Takes nine steps. */
+int64_t clock_grain_ns(void);
 int64_t clock_jiffy_ns(void); /* the kernel's tick: the grain of its timers */
 /* Milliseconds until deadline_ns for poll(), rounded up, 0 when it has passed. */
 int clock_poll_ms(int64_t deadline_ns);

@@ -96,6 +96,28 @@ static void answer(const struct trace *t, struct attempts *all, const struct eve
 		a->fate = FATE_LATE;
 }
 
+/* From hop to hop a packet waits for a softirq and nothing else, but where a neighbour is resolved:
+ * before it leaves the client, or the router on either side. What the bridge has lost TCP sends
+ * again, so a wait of its packets counts only where no bridge is. */
+static bool waits_for_processor(bool reply, unsigned hop, bool udp)
+{
+	if (reply ? hop == HOP_BRIDGE : hop == HOP_CLIENT || hop == HOP_UPLINK)
+		return false;
+	return udp || (hop != HOP_BRIDGE && hop != HOP_PORT);
+}
+
+static void note_wait(struct attempt *a, const struct event *ev, bool udp)
+{
+	bool reply = ev->u.frame.kind == FRAME_REPLY;
+	int64_t wait = ev->t_ns - a->seen_ns;
+
+	if (a->seen_ns && a->seen_reply == reply && wait > a->hop_wait_ns &&
+	    waits_for_processor(reply, ev->u.frame.hop, udp))
+		a->hop_wait_ns = wait;
+	a->seen_ns = ev->t_ns;
+	a->seen_reply = reply;
+}
+
 static void frame(const struct trace *t, struct attempts *all, const struct event *ev)
 {
 	bool query = ev->u.frame.kind == FRAME_QUERY;
@@ -120,7 +142,7 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 		if (!a->message && !ev->u.frame.handshake &&
 		    ev->t_ns <= a->t_ns + t->meta.streams[a->stream].timeout_ns) {
 			a->message = true;
-			a->asked = a->replied = a->bystanders = 0;
+			a->asked = a->replied = a->bystanders = a->leaked = 0;
 			a->flooded = false;
 		}
 	}
@@ -128,8 +150,11 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 	    ev->u.frame.client != t->meta.streams[a->stream].client) {
 		a->flooded |= query;
 		a->bystanders += query && hop == HOP_PORT && a->bystanders < UINT8_MAX;
+		a->leaked += !query && hop == HOP_PORT && ev->u.frame.out && a->leaked < UINT8_MAX;
 		return;
 	}
+	if (!((query ? a->asked : a->replied) & HOP_BIT(hop)))
+		note_wait(a, ev, transport == TRANSPORT_UDP);
 	/* What was held back until the way was free again says nothing of where it was lost. */
 	if (ev->t_ns > a->t_ns + t->meta.streams[a->stream].timeout_ns) {
 		/* TCP sends again what was lost: that is no sign that the first was held back. */

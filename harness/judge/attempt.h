@@ -23,14 +23,19 @@ struct attempt {
 	    replied;        /* a bit a hop where its query, its reply was seen by its deadline */
 	uint8_t bystanders; /* ports that are not its client's and that its query came out of */
 	bool warmup;
-	bool message; /* TCP: asked and replied are of its messages, no longer of the handshake */
-	bool too_big; /* an ICMP error said so of its query or reply */
-	bool flooded; /* bystanders, or another client, got its query */
-	bool held;    /* it was seen to go on after its deadline */
+	bool message;   /* TCP: asked and replied are of its messages, no longer of the handshake */
+	bool too_big;   /* an ICMP error said so of its query or reply */
+	bool flooded;   /* bystanders, or another client, got its query */
+	uint8_t leaked; /* ports that are not its client's and that its reply came out of */
+	bool held;      /* it was seen to go on after its deadline */
 	bool upstream_late;      /* the upstream had it in time, and answered after the deadline */
 	bool df, reply_df;       /* query, reply must not be fragmented */
 	uint16_t len, reply_len; /* of query, reply as IP packets; 0: not told */
 	int err;                 /* of the send or the answer, negative */
+	int64_t hop_wait_ns; /* the longest wait between two hops where only a processor is waited
+	                        for, after its deadline too */
+	int64_t seen_ns;     /* the last frame at a hop that had not seen it; 0: none */
+	bool seen_reply;     /* ... which was a reply */
 	int64_t client_ns, bridge_ns, reply_ns; /* when the three frames below were seen */
 	struct mac client_dst; /* destination of the query at the client or its port */
 	struct mac bridge_dst; /* ... on the bridge */

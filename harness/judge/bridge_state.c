@@ -14,6 +14,8 @@
 #include "base/macros.h"
 #include "base/mem.h"
 
+#define MTU_WITHOUT_PORTS 1500 /* br_mtu_min() */
+
 struct port {
 	int32_t ifindex;
 	char name[NAME_MAX_LEN];
@@ -74,6 +76,17 @@ static void mac_owner_end(struct bridge_state *m, int64_t t_ns, const struct por
 	m->mac_owners[p->mac_owner].to_hi_ns = t_ns;
 }
 
+static void value_is(
+    struct bridge_state *m, struct history *h, int64_t t_ns, struct mac mac, unsigned value)
+{
+	const struct history_span *last = h->n ? &h->items[h->n - 1] : NULL;
+
+	if (!last)
+		history_add(h, INT64_MIN, t_ns, mac, value);
+	else if (last->state != value || mac_cmp(last->mac, mac))
+		history_add(h, change_window_earliest(&m->change_windows, t_ns), t_ns, mac, value);
+}
+
 /* What the bridge would inherit now; an exposure when that has changed. */
 static void inherit(struct bridge_state *m, struct ports *ports, int64_t t_ns, const struct port *p,
     enum port_verb verb)
@@ -91,6 +104,8 @@ static void inherit(struct bridge_state *m, struct ports *ports, int64_t t_ns, c
 			mtu = q->mtu;
 		carrier |= q->carrier;
 	}
+	value_is(m, &m->lowest_mac, t_ns, lowest, 0);
+	value_is(m, &m->least_mtu, t_ns, (struct mac){{0}}, ports->n ? mtu : MTU_WITHOUT_PORTS);
 	bool changed =
 	    mac_cmp(lowest, ports->lowest) || mtu != ports->mtu || carrier != ports->carrier;
 	ports->lowest = lowest;
@@ -182,16 +197,6 @@ static void gateway_is(struct bridge_state *m, int64_t t_ns, struct mac mac)
 		    t_ns, mac, 0);
 }
 
-static void mtu_is(struct bridge_state *m, struct history *h, int64_t t_ns, uint32_t mtu)
-{
-	const struct mac none = {0};
-
-	if (!h->n)
-		history_add(h, INT64_MIN, t_ns, none, mtu);
-	else if (h->items[h->n - 1].state != mtu)
-		history_add(h, change_window_earliest(&m->change_windows, t_ns), t_ns, none, mtu);
-}
-
 static void note_mtu(const struct trace *t, struct bridge_state *m, const struct event *ev)
 {
 	struct history *h = NULL;
@@ -206,7 +211,7 @@ static void note_mtu(const struct trace *t, struct bridge_state *m, const struct
 	else if ((client = client_of(t, ev->u.link.name)) >= 0)
 		h = &m->port_mtus[client];
 	if (h)
-		mtu_is(m, h, ev->t_ns, ev->u.link.mtu);
+		value_is(m, h, ev->t_ns, (struct mac){{0}}, ev->u.link.mtu);
 }
 
 static void link_event(
@@ -281,8 +286,10 @@ void bridge_state_make(const struct trace *t, struct bridge_state *m)
 			const struct event **at = ev->u.state.at_end ? &m->at_end : &m->baseline;
 
 			*at = *at ? *at : ev;
-			if (*at == ev && ev->u.state.mtu) /* all zero: it could not be read */
-				gateway_is(m, ev->t_ns, ev->u.state.mac);
+			if (*at != ev || !ev->u.state.mtu) /* all zero: it could not be read */
+				continue;
+			gateway_is(m, ev->t_ns, ev->u.state.mac);
+			value_is(m, &m->bridge_mtu, ev->t_ns, (struct mac){{0}}, ev->u.state.mtu);
 		} else if (ev->type == EV_LINK && ev->where == WHERE_ROUTER &&
 		           ev->t_ns <= m->end_ns) {
 			link_event(t, m, &ports, ev);
@@ -296,6 +303,8 @@ void bridge_state_free(struct bridge_state *m)
 {
 	history_free(&m->gateway);
 	history_free(&m->open_ports);
+	history_free(&m->lowest_mac);
+	history_free(&m->least_mtu);
 	history_free(&m->bridge_mtu);
 	history_free(&m->uplink_mtu);
 	for (size_t i = 0; i < m->n_clients; i++) {

@@ -37,6 +37,7 @@ struct bridge_state {
 	size_t n_clients;
 	struct history open_ports;                         /* state: how many ports may forward */
 	struct history bridge_mtu, uplink_mtu, *port_mtus; /* state: the MTU; one a client */
+	struct history lowest_mac, least_mtu;              /* of the ports: what is inherited */
 	struct exposure *exposures;                        /* after t=0 */
 	size_t n_exposures, cap_exposures;
 	struct mac_owner *mac_owners; /* by MAC, then from_lo_ns */

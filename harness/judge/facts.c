@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "judge/expected_bridge.h"
 #include "judge/intended.h"
 #include "judge/cause.h"
 
@@ -75,6 +76,7 @@ void facts_make(const struct trace *t, struct facts *f, struct judgement *j)
 	cause_explain(t, &f->bridge_state, &f->neighs, &f->attempts);
 	count(f, j);
 	breaches_find(t, &f->bridge_state, &f->attempts, &f->breaches);
+	expected_bridge_find(t, &f->bridge_state, &f->breaches);
 	gateway_arps_find(
 	    t, &f->bridge_state, &f->neighs, j->outages, j->n_outages, &f->gateway_arps);
 	fitness_assess(t, &f->bridge_state, &f->attempts, &f->fitness);

@@ -18,8 +18,13 @@
  * schedule leaves 800 to the next lookup. */
 #define RECREATE_REAL_NS (500 * NS_PER_MS)
 #define SKIPPED_SHARE 20 /* one in that many */
+/* So many lookups of an outage, away from whatever the machine did, are lost for another reason. */
+#define OUTLASTING 8
+/* From hop to hop takes 20 us on a machine with time to spare. */
+#define HOP_WAIT_REAL_NS (10 * NS_PER_MS)
 
 const char fitness_so_lab[] = "the lab is at fault, not your kernel";
+static const char not_up_so[] = "the lab did not come up, which says nothing about your kernel";
 static const char neigh_table_full_so[] =
     "all namespaces share that table: fewer neighbours on this machine, or a larger "
     "net.ipv4.neigh.default.gc_thresh3 (ipv6 likewise)";
@@ -72,9 +77,9 @@ static void look_events(const struct trace *t, struct fitness *out)
 		broken(out, neigh_table_full_so, full->t_ns,
 		    mem_printf("the kernel's neighbour table was full (%.24s, %u refused)",
 		        full->u.overrun.what, full->u.overrun.lost));
-	out->unbuilt = failed && !stood;
+	out->unbuilt = out->not_up = failed && !stood;
 	if (failed)
-		broken(out, fitness_so_lab, failed->t_ns,
+		broken(out, stood ? fitness_so_lab : not_up_so, failed->t_ns,
 		    mem_printf("%s: %.500s",
 		        stood ? "the play broke off" : "the lab could not be built",
 		        why.len ? why.s : "no reason was given"));
@@ -101,8 +106,9 @@ static void look_warmup(const struct trace *t, const struct bridge_state *m,
 			continue;
 		first = lost++ ? (a->t_ns < first ? a->t_ns : first) : a->t_ns;
 	}
+	out->not_up |= lost != 0;
 	if (lost)
-		broken(out, fitness_so_lab, first,
+		broken(out, not_up_so, first,
 		    mem_printf(
 		        "%lu of %lu warm-up lookups were lost, before any churn", lost, sent));
 	if (!m->baseline)
@@ -177,6 +183,52 @@ static void look_lateness(const struct trace *t, const struct bridge_state *m,
 	}
 }
 
+/* The longest wait of any lookup that was on its way when `a` was. */
+static const struct attempt *longest_wait(
+    const struct trace *t, const struct attempts *all, const struct attempt *a)
+{
+	const struct attempt *worst = a;
+	const struct stream *own = &t->meta.streams[a->stream];
+
+	for (size_t s = 0; s < all->n_streams; s++) {
+		const struct stream *st = &t->meta.streams[s];
+
+		for (size_t i = attempts_from(all, s, a->t_ns - st->timeout_ns - st->interval_ns);
+		     i < all->first[s + 1] &&
+		     all->items[i].t_ns <= a->t_ns + own->timeout_ns + own->interval_ns;
+		     i++)
+			if (all->items[i].hop_wait_ns > worst->hop_wait_ns)
+				worst = &all->items[i];
+	}
+	return worst;
+}
+
+/* The softirqs of a starved processor hold frames up between two hops, and nobody's lateness shows
+ * it. What was lost then, with no cause in the bridge, is the machine's. */
+static void look_hop_waits(const struct trace *t, const struct attempts *all, struct fitness *out)
+{
+	int64_t limit = (int64_t)(HOP_WAIT_REAL_NS * t->meta.pace), longest = 0;
+	char wait[WORDS_TEXT], moment[WORDS_TEXT];
+
+	for (const struct attempt *a = all->items; a < all->items + all->n; a++) {
+		if (!attempt_lost(a) || t->meta.streams[a->stream].reference ||
+		    a->cause != CAUSE_UNKNOWN)
+			continue;
+		const struct attempt *worst = longest_wait(t, all, a);
+		if (worst->hop_wait_ns <= limit)
+			continue;
+		bad_times_add(&out->bad, a->t_ns, a->t_ns);
+		if (worst->hop_wait_ns <= longest)
+			continue;
+		longest = worst->hop_wait_ns;
+		free(out->held_up);
+		out->held_up = mem_printf(
+		    "a packet of %.48s waited %s (%.0f ms of real time) between two hops at %s s",
+		    t->meta.streams[worst->stream].name, words_span(longest, wait),
+		    (double)longest / t->meta.pace / NS_PER_MS, words_moment(worst->t_ns, moment));
+	}
+}
+
 /* The machine had no room for a lookup: it was never sent, whatever the bridge was doing. */
 static bool no_room(const struct attempt *a)
 {
@@ -245,6 +297,7 @@ void fitness_assess(const struct trace *t, const struct bridge_state *m, const s
 	look_warmup(t, m, a, out);
 	look_lateness(t, m, a, out);
 	collision_find(t, &m->change_windows, a, &out->bad, &out->collision);
+	look_hop_waits(t, a, out);
 	bad_times_sort(&out->bad);
 	look_starved(t, a, out);
 }
@@ -273,18 +326,39 @@ void fitness_free(struct fitness *m)
 	free(m->broken);
 	free(m->broken_so);
 	free(m->starved);
+	free(m->held_up);
 	free(m->collision.text);
 	bad_times_free(&m->bad);
 	*m = (struct fitness){0};
 }
 
+static bool lacking(const struct trace *t, const struct fitness *m, const struct attempt *a)
+{
+	const struct stream *s = &t->meta.streams[a->stream];
+
+	return bad_times_touch(&m->bad, a->t_ns - s->interval_ns, a->t_ns + s->timeout_ns);
+}
+
 bool fitness_lacking_any(const struct trace *t, const struct fitness *m, const struct attempts *all)
 {
-	for (const struct attempt *a = all->items; a < all->items + all->n; a++) {
-		const struct stream *s = &t->meta.streams[a->stream];
+	for (const struct attempt *a = all->items; a < all->items + all->n; a++)
+		if (attempt_lost(a) && !t->meta.streams[a->stream].reference && lacking(t, m, a))
+			return true;
+	return false;
+}
 
-		if (attempt_lost(a) && !s->reference &&
-		    bad_times_touch(&m->bad, a->t_ns - s->interval_ns, a->t_ns + s->timeout_ns))
+bool fitness_outlasted(const struct trace *t, const struct fitness *m, const struct attempts *all,
+    const struct outage *outages, size_t n)
+{
+	for (const struct outage *o = outages; o < outages + n; o++) {
+		size_t lost = 0;
+
+		if (o->cause == CAUSE_STALE_GATEWAY || o->cause == CAUSE_STALE_CLIENT)
+			continue;
+		for (size_t i = attempts_from(all, o->stream, o->from_ns);
+		     i < all->first[o->stream + 1] && all->items[i].t_ns < o->to_ns; i++)
+			lost += attempt_lost(&all->items[i]) && !lacking(t, m, &all->items[i]);
+		if (lost >= OUTLASTING)
 			return true;
 	}
 	return false;

@@ -12,10 +12,13 @@ extern const char fitness_so_busy[], fitness_so_lab[];
 struct fitness {
 	char *broken, *broken_so;   /* why nothing can be said at all; NULL: something can */
 	bool unbuilt;               /* ... since the lab could not be built */
+	bool not_up;                /* ... or since lookups were lost before any churn */
 	char *starved;              /* why a case that held has not proven it; NULL: it has */
 	struct collision collision; /* did a late change meet a lookup? */
 	size_t reference_lost;      /* lost or late, after t=0 */
-	size_t upstream_late;       /* lookups that dnsmasq had in time and answered too late */
+	char *held_up; /* frames that waited for a processor, and a loss without a cause beside
+	                  them: how long; NULL: none */
+	size_t upstream_late; /* lookups that dnsmasq had in time and answered too late */
 	bool neigh_forced_gc; /* the kernel looked for neighbour entries to throw out: anybody's */
 	int64_t loop_late_ns, churn_late_ns;
 	int64_t late_limit_ns, churn_limit_ns;
@@ -31,6 +34,11 @@ void fitness_free(struct fitness *m);
 /* Was the machine at fault around a lost attempt of the case? */
 bool fitness_lacking_any(
     const struct trace *t, const struct fitness *m, const struct attempts *all);
+/* Is there an outage of which the machine was at fault for a part at most? A late change or lookup
+ * costs a lookup, or spoils one neighbour entry (the stale causes); it makes no other long
+ * outage. */
+bool fitness_outlasted(const struct trace *t, const struct fitness *m, const struct attempts *all,
+    const struct outage *outages, size_t n);
 /* Can lateness of the player or the churner have made every loss of this case, the longest of which
  * was of longest_ns? */
 bool fitness_lateness_explains(const struct trace *t, const struct fitness *m, int64_t longest_ns);

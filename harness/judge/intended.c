@@ -144,7 +144,7 @@ char *intended_occasion(const struct bridge_state *m, int64_t t_ns)
 	return mem_printf("br0's MAC became %s", mac_text(s->mac, mac));
 }
 
-static bool is_of_bridge(const struct change_window *b, unsigned ops)
+bool intended_is_of_bridge(const struct change_window *b, unsigned ops)
 {
 	return b->begin->u.churn.event && (ops & OP_BIT(b->begin->u.churn.op)) &&
 	       !strncmp(b->begin->u.churn.port, BRIDGE_NAME, NAME_MAX_LEN);
@@ -153,7 +153,7 @@ static bool is_of_bridge(const struct change_window *b, unsigned ops)
 bool intended_for_bridge(const struct bridge_state *m, int64_t t_ns, unsigned ops)
 {
 	for (size_t i = 0; i < m->change_windows.n; i++)
-		if (is_of_bridge(&m->change_windows.items[i], ops) &&
+		if (intended_is_of_bridge(&m->change_windows.items[i], ops) &&
 		    within(m, &m->change_windows.items[i], t_ns))
 			return true;
 	return false;
@@ -163,7 +163,7 @@ bool intended_before(const struct bridge_state *m, int64_t t_ns, unsigned ops)
 {
 	for (size_t i = 0; i < m->change_windows.n; i++)
 		if (m->change_windows.items[i].begin_ns <= t_ns &&
-		    is_of_bridge(&m->change_windows.items[i], ops))
+		    intended_is_of_bridge(&m->change_windows.items[i], ops))
 			return true;
 	return false;
 }

@@ -20,6 +20,8 @@ char *intended_words(const struct exposure *x);
 /* On what occasion the gateway had got the MAC that it had at t_ns: "port lowest left", "br0's MAC
  * became 02:..."; NULL: it never changed. Caller frees. */
 char *intended_occasion(const struct bridge_state *m, int64_t t_ns);
+/* Is this one of the scenario's events of the bridge itself, of one of these kinds (OP_BIT)? */
+bool intended_is_of_bridge(const struct change_window *b, unsigned ops);
 /* Was one of these changes (OP_BIT) of the bridge itself asked for, and may it have been read at
  * t_ns? */
 bool intended_for_bridge(const struct bridge_state *m, int64_t t_ns, unsigned ops);

@@ -16,15 +16,25 @@
 #define BYSTANDER_RUN 8 /* so many lookups of a stream, one after the other, are a stream */
 #define BREACHES_MAX 64 /* of one kind; more say nothing more */
 
+void breaches_add(struct breaches *out, int64_t t_ns, enum invariant what, char *text)
+{
+	out->bits |= what;
+	*MEM_PUSH(out->items, out->n, out->cap) = (struct breach){t_ns, what, text};
+}
+
+int64_t invariant_settle_ns(const struct bridge_state *m)
+{
+	return 2 * m->slack_ns > SETTLE_NS ? 2 * m->slack_ns : SETTLE_NS;
+}
+
 /* Takes over text. */
 static void breach(
     struct breaches *out, size_t *count, int64_t t_ns, enum invariant what, char *text)
 {
-	out->bits |= what;
 	if (++*count > BREACHES_MAX)
 		free(text);
 	else
-		*MEM_PUSH(out->items, out->n, out->cap) = (struct breach){t_ns, what, text};
+		breaches_add(out, t_ns, what, text);
 }
 
 static void gateway_mac(const struct trace *t, const struct bridge_state *m, struct breaches *out)
@@ -124,42 +134,63 @@ static void untold_carrier(
 			    mem_printf("br0 lost carrier with its last port that forwarded"));
 }
 
-/* Did this lookup's frame, which was for the gateway, come out of another port? */
-static bool overheard(const struct bridge_state *m, const struct attempt *a)
+/* The ports that this lookup's query, which was for the gateway, came out of. */
+static unsigned query_overheard(const struct bridge_state *m, const struct attempt *a)
 {
 	bool on_bridge = a->asked & HOP_BIT(HOP_BRIDGE);
 
-	return a->flooded && bridge_state_gateway_is(m, on_bridge ? a->bridge_ns : a->client_ns,
-	                         on_bridge ? a->bridge_dst : a->client_dst) == YES;
+	if (!a->flooded || bridge_state_gateway_is(m, on_bridge ? a->bridge_ns : a->client_ns,
+	                       on_bridge ? a->bridge_dst : a->client_dst) != YES)
+		return 0;
+	return a->bystanders ? a->bystanders : 1;
+}
+
+/* The ports that its reply came out of, though it was for the client, and the query had just shown
+ * the bridge where that is. */
+static unsigned reply_overheard(const struct trace *t, const struct attempt *a)
+{
+	int client = t->meta.streams[a->stream].client;
+
+	if (client < 0 || t->meta.bridge_learns_nothing || !(a->replied & HOP_BIT(HOP_BRIDGE)) ||
+	    mac_cmp(a->reply_dst, t->meta.clients[client].mac))
+		return 0;
+	return a->leaked;
+}
+
+/* Lookups of a stream, one after the other, whose queries or replies others could hear. */
+static void overheard(const struct trace *t, const struct bridge_state *m,
+    const struct attempts *all, size_t s, bool reply, struct breaches *out)
+{
+	size_t run = 0, from = attempts_from(all, s, 0), to = all->first[s + 1], count = 0;
+	unsigned most = 0;
+
+	for (size_t i = from; i <= to; i++) {
+		const struct attempt *a = &all->items[i];
+		unsigned ports = i == to ? 0
+		                 : reply ? reply_overheard(t, a)
+		                         : query_overheard(m, a);
+
+		if (ports) {
+			most = ports > most ? ports : most;
+			run++;
+			continue;
+		}
+		if (run >= BYSTANDER_RUN)
+			breach(out, &count, a[-(ptrdiff_t)run].t_ns, INVARIANT_BYSTANDER,
+			    mem_printf("%zu %s of %.48s in a row, addressed to %s, also left "
+			               "through %u other port%s",
+			        run, reply ? "replies" : "lookups", t->meta.streams[s].name,
+			        reply ? "the client" : "br0", most, most == 1 ? "" : "s"));
+		run = most = 0;
+	}
 }
 
 static void bystanders(const struct trace *t, const struct bridge_state *m,
     const struct attempts *all, struct breaches *out)
 {
-	size_t count = 0;
-
-	if (t->meta.breaks != CAUSE_NONE)
-		return;
-	for (size_t s = 0; s < all->n_streams; s++) {
-		size_t run = 0, from = attempts_from(all, s, 0), to = all->first[s + 1];
-		unsigned ports = 0;
-
-		for (size_t i = from; i <= to; i++) {
-			const struct attempt *a = &all->items[i];
-			if (i < to && overheard(m, a)) {
-				ports = a->bystanders > ports ? a->bystanders : ports;
-				run++;
-				continue;
-			}
-			if (run >= BYSTANDER_RUN)
-				breach(out, &count, a[-(ptrdiff_t)run].t_ns, INVARIANT_BYSTANDER,
-				    mem_printf(
-				        "%zu lookups of %.48s in a row, addressed to br0, also left "
-				        "through %u other port%s",
-				        run, t->meta.streams[s].name, ports,
-				        ports == 1 ? "" : "s"));
-			run = ports = 0;
-		}
+	for (size_t s = 0; t->meta.breaks == CAUSE_NONE && s < all->n_streams; s++) {
+		overheard(t, m, all, s, false, out);
+		overheard(t, m, all, s, true, out);
 	}
 }
 
@@ -244,7 +275,7 @@ static int64_t back_at(const struct event **adds, size_t n, const struct event *
  * keeps the MAC is the entry missed. */
 static bool missed(const struct bridge_state *m, const struct event *gone, int64_t back_ns)
 {
-	int64_t settle = 2 * m->slack_ns > SETTLE_NS ? 2 * m->slack_ns : SETTLE_NS;
+	int64_t settle = invariant_settle_ns(m);
 	struct mac mac = bridge_state_gateway_at(m, gone->t_ns);
 	unsigned at_end = m->at_end ? m->at_end->u.state.local_fdb : 255;
 	size_t first, n = history_at(&m->gateway, gone->t_ns - settle, gone->t_ns + settle, &first);
@@ -313,8 +344,13 @@ void breaches_find(const struct trace *t, const struct bridge_state *m, const st
 	bystanders(t, m, all, out);
 	addresses(t, m, out);
 	local_fdb(t, m, out);
-	if (out->n)
-		qsort(out->items, out->n, sizeof(*out->items), by_kind);
+	breaches_sort(out);
+}
+
+void breaches_sort(struct breaches *b)
+{
+	if (b->n)
+		qsort(b->items, b->n, sizeof(*b->items), by_kind);
 }
 
 void breaches_free(struct breaches *b)

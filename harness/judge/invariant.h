@@ -22,6 +22,12 @@ struct breaches {
  * the arm's limit; frames at bystanders in an arm, and when they are a stream's, not a moment's. */
 void breaches_find(const struct trace *t, const struct bridge_state *m, const struct attempts *all,
     struct breaches *out);
+/* Adds one; takes over text. */
+void breaches_add(struct breaches *out, int64_t t_ns, enum invariant what, char *text);
+void breaches_sort(struct breaches *b);
+/* So long may the bridge's own notification come after that of a port, or a new FDB entry after the
+ * old one's deletion. */
+int64_t invariant_settle_ns(const struct bridge_state *m);
 void breaches_free(struct breaches *b);
 
 #endif

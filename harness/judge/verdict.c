@@ -101,8 +101,11 @@ static char *over_limits(const struct facts *f, const struct judgement *j)
 	for (size_t i = 0; i < f->breaches.n; i++) {
 		const struct breach *x = &f->breaches.items[i];
 
-		if (!i || x[-1].what != x->what)
-			buf_printf(&b, "; %s at %s s", x->text, words_moment(x->t_ns, a));
+		if (i && x[-1].what == x->what)
+			continue;
+		buf_printf(&b, "; %s", x->text);
+		if (x->t_ns > 0)
+			buf_printf(&b, " at %s s", words_moment(x->t_ns, a));
 	}
 	free(lost);
 	if (!b.s)
@@ -116,7 +119,10 @@ static char *over_limits(const struct facts *f, const struct judgement *j)
 static void say_at_fault(const struct facts *f, struct judgement *j, const char *lost)
 {
 	const struct fitness *m = &f->fitness;
-	const char *blame = m->collision.lost || !m->starved ? m->collision.text : m->starved;
+	const char *blame = m->collision.lost ? m->collision.text
+	                    : m->held_up      ? m->held_up
+	                    : m->starved      ? m->starved
+	                                      : m->collision.text;
 
 	say(j, VERDICT_INVALID, fitness_so_busy,
 	    "%s; but the machine was at fault at that time%s%s", lost, blame ? ": " : "",
@@ -167,7 +173,9 @@ static bool load_explains(const struct facts *f, struct judgement *j, const char
 		return false;
 	if (f->fitness.neigh_forced_gc)
 		say_but(j, over, neigh_forced_gc, neigh_forced_gc_so);
-	else if (fitness_lacking_any(f->t, &f->fitness, &f->attempts) ||
+	else if ((fitness_lacking_any(f->t, &f->fitness, &f->attempts) &&
+	             !fitness_outlasted(
+	                 f->t, &f->fitness, &f->attempts, j->outages, j->n_outages)) ||
 	         fitness_lateness_explains(f->t, &f->fitness, j->longest_ns))
 		say_at_fault(f, j, over);
 	else
@@ -358,6 +366,15 @@ static bool judge_rounds(const struct facts *f, struct judgement *j)
 	return true;
 }
 
+/* What br0 was before any churn, against the kernel's rules; NULL: nothing. */
+static const struct breach *breach_from_start(const struct facts *f)
+{
+	for (const struct breach *x = f->breaches.items; x < f->breaches.items + f->breaches.n; x++)
+		if (x->t_ns <= 0)
+			return x;
+	return NULL;
+}
+
 const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 {
 	const struct trace_meta *m = &f->t->meta;
@@ -369,7 +386,12 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 	const char *lab_fault = j->cause == CAUSE_UPSTREAM_SILENT ? "dnsmasq did not answer"
 	                        : j->cause == CAUSE_TOO_BIG ? "packets were too big for the uplink"
 	                                                    : NULL;
-	if (f->fitness.broken) {
+	if (f->fitness.not_up && breach_from_start(f)) {
+		say(j, VERDICT_FAIL,
+		    "before any churn br0 is not what the kernel's rules make of it", "%s; %s",
+		    breach_from_start(f)->text, f->fitness.broken);
+		j->unbuilt = false;
+	} else if (f->fitness.broken) {
 		say(j, VERDICT_INVALID, f->fitness.broken_so, "%s", f->fitness.broken);
 	} else if (lab_fault && f->fitness.reference_lost) {
 		say(j, VERDICT_INVALID, fitness_so_lab,

@@ -16,6 +16,7 @@
 #include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "lab/netns.h"
 #include "trace/names.h"
 
 #define ASSIGN_SET 3 /* NET_ADDR_SET of linux/netdevice.h */
@@ -109,20 +110,38 @@ static int on_rest(struct nlmsghdr *h, void *arg)
 }
 
 /* The play is over: now the kernel may be asked. */
-int lab_state_put_end(struct player *p, struct err *e)
+static int put_asked(struct player *p, bool at_end, struct err *e)
 {
 	struct ifinfomsg link = {.ifi_index = p->lab.bridge};
 	struct ndmsg fdb = {.ndm_family = AF_BRIDGE};
 	struct rest rest = {0};
 	int r = nl_ask(p->lab.nl, nl_message(RTM_GETLINK, 0, &link, sizeof(link)), on_rest, &rest,
-	    "reading the bridge after the play", e);
+	    "reading the bridge", e);
 
 	if (!r)
 		r = nl_ask(p->lab.nl, nl_message(RTM_GETNEIGH, NLM_F_DUMP, &fdb, sizeof(fdb)),
-		    on_rest, &rest, "reading the FDB after the play", e);
+		    on_rest, &rest, "reading the FDB", e);
 	if (!r)
-		put_state(p, true, rest.mac, rest.mtu, rest.carrier, rest.local_fdb);
+		put_state(p, at_end, rest.mac, rest.mtu, rest.carrier, rest.local_fdb);
 	return r;
+}
+
+int lab_state_put_end(struct player *p, struct err *e)
+{
+	return put_asked(p, true, e);
+}
+
+void lab_state_put_unbuilt(struct player *p)
+{
+	struct observer router;
+
+	if (!p->lab.bridge || netns_enter(p->lab.router, NULL))
+		return;
+	if (p->n_observers)
+		observer_read(&p->observers[0]);
+	else
+		observer_open(&router, p->tape, WHERE_ROUTER, p->lab.bridge, NULL);
+	put_asked(p, false, NULL);
 }
 
 struct seen_port {

@@ -184,6 +184,8 @@ int player_play(const struct scenario_case *c, const struct schedule *s,
 		r = lab_state_put_end(&p, e);
 	if (!p.paused)
 		observer_tables_close(&tables, tape);
+	if (r && !p.warmup_ns)
+		lab_state_put_unbuilt(&p);
 	const char *why = r ? e->text : "";
 	for (int64_t now = clock_now_ns(); *why;) {
 		struct event ev = {.t_ns = now};

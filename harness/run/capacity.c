@@ -9,8 +9,7 @@
  * the same. */
 #include "run/capacity.h"
 
-#include <sched.h>
-
+#include "base/processors.h"
 #include "base/units.h"
 
 #define USED 0.35                  /* of the processors: the rest is for churn and the kernel */
@@ -25,10 +24,8 @@
 
 void capacity_open(struct capacity *c)
 {
-	cpu_set_t set;
-	int n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
-
-	*c = (struct capacity){.processors = n, .share = 1, .lookup_cpu_ns = GUESS_NS};
+	*c = (struct capacity){
+	    .processors = processors_usable(), .share = 1, .lookup_cpu_ns = GUESS_NS};
 }
 
 void capacity_learn(struct capacity *c, int64_t cpu_ns, size_t lookups)

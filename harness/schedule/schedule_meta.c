@@ -50,6 +50,20 @@ static void fill_gateway_ip6(
 	    16);
 }
 
+/* How br0 has its MAC and MTU once the lab stands; events may change that. */
+static void fill_bridge(
+    const struct scenario_case *c, const struct schedule *s, struct trace_meta *meta)
+{
+	meta->bridge_mac_rule = c->pin == PIN_NEVER ? MAC_INHERITED : MAC_SET;
+	if (c->pin == PIN_AT_CREATE)
+		meta->bridge_mac = s->bridge_create_mac;
+	else if (c->pin == PIN_TO_OTHER)
+		meta->bridge_mac = s->bridge_other_mac;
+	meta->bridge_learns_nothing = !c->ageing_ns;
+	if (c->mtu_via_other)
+		meta->bridge_mtu = c->mtu ? c->mtu : MTU_USUAL;
+}
+
 static void fill_known(const struct scenario_case *c, const char *kernel, struct trace_meta *meta)
 {
 	const struct scenario *s = c->scenario;
@@ -92,6 +106,7 @@ void schedule_meta(const struct scenario_case *c, const struct schedule *s, cons
 	if (c->fault.what != FAULT_NONE)
 		meta->fault = mem_strdup(fault_name(c->fault.what));
 	fill_clients(c, s, meta);
+	fill_bridge(c, s, meta);
 	if (c->families & FAMILY_BIT(IP_V6))
 		fill_gateway_ip6(c, s, meta);
 	streams_make(c, meta);

@@ -55,6 +55,13 @@ struct stream {
 
 #define NAME_MAX_LEN 16 /* IFNAMSIZ: client and port names are interface names */
 
+enum mac_rule {
+	MAC_NOT_TOLD,  /* in the traces of older versions */
+	MAC_INHERITED, /* the lowest of the ports */
+	MAC_SET,
+	MAC_RULES
+};
+
 struct client_meta {
 	char name[NAME_MAX_LEN]; /* the client, and its port on the bridge */
 	uint8_t ip4[4];
@@ -89,6 +96,10 @@ struct trace_meta {
 	int64_t warmup_ns, duration_ns;
 	int64_t min_outage_ns; /* the shortest outage that shows a control broke */
 	uint8_t gateway_ip4[4], gateway_ip6[16]; /* IPv6: zero where the case uses none */
+	uint8_t bridge_mac_rule;                 /* enum mac_rule; how br0 has its MAC at t=0 */
+	struct mac bridge_mac;      /* MAC_SET: to which value; zero: to the one that it had */
+	bool bridge_learns_nothing; /* its ageing time is 0: it floods what is for a client */
+	uint32_t bridge_mtu;        /* br0's own, set and kept; 0: the smallest of its ports */
 	struct client_meta *clients;
 	size_t n_clients;
 	struct stream *streams; /* the last one is the reference */

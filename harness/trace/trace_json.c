@@ -32,6 +32,8 @@
 		key, FIELD_NAME, MEMBER(type, m), OMIT_ZERO, names, ARRAY_SIZE(names)              \
 	}
 
+static const char *const mac_rules[MAC_RULES] = {"not-told", "inherited", "set"};
+
 static const struct field meta_fields[] = {
     KEY("name", TEXT, trace_meta, name),
     KEY("scenario", TEXT, trace_meta, scenario),
@@ -52,6 +54,10 @@ static const struct field meta_fields[] = {
     KEY("implied-outage-ns", INT, trace_meta, min_outage_ns),
     KEY("gateway-ip4", IP4, trace_meta, gateway_ip4),
     KEY_OR_ZERO("gateway-ip6", IP6, trace_meta, gateway_ip6),
+    KEY_NAME_OR("bridge-mac-rule", trace_meta, bridge_mac_rule, mac_rules),
+    KEY_OR_ZERO("bridge-mac", MAC, trace_meta, bridge_mac),
+    KEY_OR_ZERO("bridge-learns-nothing", BOOL, trace_meta, bridge_learns_nothing),
+    KEY_OR_ZERO("bridge-mtu", INT, trace_meta, bridge_mtu),
     KEY("t0-real", TEXT, trace_meta, t0),
     KEY("config", TEXT, trace_meta, config),
 };

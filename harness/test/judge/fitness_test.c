@@ -308,3 +308,56 @@ PURE_TEST("judge", a_pause_is_kept_in_a_stored_trace)
 	trace_to_json(&back, &again);
 	ck_assert_str_eq(text.s, again.s);
 }
+
+/* The packet of c1's lookup of `ms` is seen at the upstream so much later than at the uplink, and
+ * so is its reply. */
+static void wait_before_upstream(struct trace *t, int64_t ms, int64_t wait_ms)
+{
+	EACH_EVENT (ev, t, EV_FRAME)
+		if (ev->u.frame.stream == STREAM_C1 && ev->u.frame.seq == build_seq(ms) &&
+		    (ev->u.frame.hop == HOP_UPSTREAM || ev->u.frame.kind == FRAME_REPLY))
+			ev->t_ns += wait_ms * MS;
+	EACH_EVENT (ev, t, EV_ANSWER)
+		if (ev->u.answer.stream == STREAM_C1 && ev->u.answer.seq == build_seq(ms))
+			ev->t_ns += wait_ms * MS;
+}
+
+#define LOST_WITHOUT_A_CAUSE build_lossy_arm(&t, 10000, 10250, LAST_SEEN_UPLINK, MAC_PINNED)
+
+PURE_TEST("judge", packets_that_waited_for_a_processor)
+{
+	JUDGE_ROW(
+	    "lost, and nothing waited", LOST_WITHOUT_A_CAUSE, "fail", "", cause_is(j, "unknown"));
+	INVALID_ROW("one before it waited",
+	    (LOST_WITHOUT_A_CAUSE, wait_before_upstream(&t, 9750, 11)),
+	    "at fault at that time: a packet of c1/ipv4/udp waited 11 ms (11 ms of real time) "
+	    "between two hops at 9.750 s");
+	INVALID_ROW("one after it waited",
+	    (LOST_WITHOUT_A_CAUSE, wait_before_upstream(&t, 11000, 11)), "waited 11 ms");
+	JUDGE_ROW(
+	    "a short wait", (LOST_WITHOUT_A_CAUSE, wait_before_upstream(&t, 9750, 10)), "fail", "");
+	INVALID_ROW("a short wait at pace 20",
+	    (LOST_WITHOUT_A_CAUSE, t.meta.pace = 20, wait_before_upstream(&t, 9750, 201)),
+	    "waited 201 ms (10 ms of real time)");
+	JUDGE_ROW("a wait far off", (LOST_WITHOUT_A_CAUSE, wait_before_upstream(&t, 20000, 500)),
+	    "fail", "");
+	JUDGE_ROW("a loss with a cause",
+	    (lost(&t, 10000, 10250), wait_before_upstream(&t, 9750, 50)), "fail", "",
+	    cause_is(j, "stale-gateway flooded"));
+	JUDGE_ROW("waits where nothing was lost",
+	    (build_held_arm(&t), wait_before_upstream(&t, 9750, 500)), "pass", "");
+}
+
+PURE_TEST("judge", one_disturbance_excuses_no_long_outage)
+{
+	INVALID_ROW("as long as it can be",
+	    (build_lossy_arm(&t, 10000, 12250, LAST_SEEN_UPLINK, MAC_PINNED),
+	        lose_reference(&t, 10000)),
+	    "at fault at that time");
+	JUDGE_ROW("longer",
+	    (build_lossy_arm(&t, 10000, 12500, LAST_SEEN_UPLINK, MAC_PINNED),
+	        lose_reference(&t, 10000)),
+	    "fail", "lost 10 of 241", cause_is(j, "unknown"));
+	INVALID_ROW("longer, by an entry that it may have spoiled",
+	    (lost(&t, 10000, 40000), lose_reference(&t, 10000)), "at fault at that time");
+}

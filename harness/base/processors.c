@@ -1,0 +1,95 @@
+/* processors.c: how many processors this process may use. */
+#include "base/processors.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/data.h"
+#include "base/macros.h"
+
+#define FILE_MAX 65536
+
+/* A file's first two numbers; how many there are. "max" is none. */
+static int numbers_in(const char *path, double *a, double *b)
+{
+	struct buf text = {0};
+	int n = data_read(path, FILE_MAX, &text, NULL) ? 0 : sscanf(text.s, "%lf %lf", a, b);
+
+	buf_free(&text);
+	return n < 0 ? 0 : n;
+}
+
+/* The quota of one group in processors; 0: none. */
+static double quota_of(const char *folder)
+{
+	char *v2 = mem_printf("%s/cpu.max", folder),
+	     *quota = mem_printf("%s/cpu.cfs_quota_us", folder),
+	     *period = mem_printf("%s/cpu.cfs_period_us", folder);
+	double q = 0, p = 0, unused;
+
+	if (numbers_in(v2, &q, &p) != 2 &&
+	    (numbers_in(quota, &q, &unused) != 1 || numbers_in(period, &p, &unused) != 1))
+		q = 0;
+	free(v2);
+	free(quota);
+	free(period);
+	return q > 0 && p > 0 ? q / p : 0;
+}
+
+/* Of the group and all above it. */
+static double smallest_quota(const char *mount, char *group)
+{
+	double least = 0;
+
+	for (;;) {
+		char *folder = mem_printf("%s%s", mount, group), *slash = strrchr(group, '/');
+		double q = quota_of(folder);
+
+		free(folder);
+		if (q > 0 && (!least || q < least))
+			least = q;
+		if (!slash)
+			return least;
+		*slash = '\0';
+	}
+}
+
+double processors_quota(const char *root)
+{
+	static const char *const mounts[] = {"", "/cpu", "/cpu,cpuacct"};
+	char *path = mem_printf("%s/proc/self/cgroup", root), *save = NULL;
+	struct buf text = {0};
+	double least = 0;
+
+	data_read(path, FILE_MAX, &text, NULL);
+	free(path);
+	/* "0::/group" for cgroup2, "1:cpu,cpuacct:/group" before it */
+	for (char *line = text.s ? strtok_r(text.s, "\n", &save) : NULL; line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		char *group = strchr(line, '/');
+
+		for (size_t i = 0; group && i < ARRAY_SIZE(mounts); i++) {
+			char *mount = mem_printf("%s/sys/fs/cgroup%s", root, mounts[i]),
+			     *below = mem_strdup(group);
+			double q = smallest_quota(mount, below);
+
+			if (q > 0 && (!least || q < least))
+				least = q;
+			free(mount);
+			free(below);
+		}
+	}
+	buf_free(&text);
+	return least;
+}
+
+double processors_usable(void)
+{
+	cpu_set_t set;
+	double n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set),
+	       quota = processors_quota("");
+
+	return quota > 0 && quota < n ? quota : n;
+}
