@@ -85,10 +85,12 @@ static json_t *prereqs_of_nobody(void)
 	return told;
 }
 
-/* A case that root played: the same without root, or skipped for what nobody was told to lack. */
+/* A case that root played: the same without root, or skipped for what nobody was told to lack. The
+ * form of the cause is that of the longest outage: where a port comes and goes, outages of both
+ * forms are equally long, and either may be it. */
 static bool same(const json_t *root, const json_t *rootless, const json_t *told)
 {
-	static const char *const keys[] = {"verdict", "cause", "form", "breaks"};
+	static const char *const keys[] = {"verdict", "cause", "breaks"};
 	const char *name = text_of(root, "name");
 	const json_t *other = find_case(rootless, "cases", name), *skip;
 
