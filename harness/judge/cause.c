@@ -135,9 +135,10 @@ static enum cause unfound(
 
 	if (first == NO && last == NO)
 		return CAUSE_PORT_NOT_FORWARDING;
-	/* it was sent to nobody, or to others, though the way was open */
+	/* it was sent to nobody, or to others, or got lost on the client's link, though the way was
+	 * open */
 	if (first == YES && last == YES && !neigh_known(&n->client, a->reply_ns, end) &&
-	    moments_in(&n->looked_for, since, end) && !moments_in(&n->sought, since, end))
+	    moments_in(&n->looked_for, since, end) && !moments_in(&n->reached, since, end))
 		return CAUSE_UNRESOLVED_CLIENT;
 	return CAUSE_UNKNOWN;
 }

@@ -175,9 +175,12 @@ static void on_bridge(
 /* On its port, or where it is: did the gateway look for this client? */
 static void seek(const struct trace *t, const struct event *ev, struct neigh *n)
 {
-	if (is_by_gateway(t, ev) &&
-	    client_by_ip(t, frame_family(ev), ev->u.frame.tip) == (int)ev->u.frame.client)
-		moment(&n->sought, ev->t_ns);
+	if (!is_by_gateway(t, ev) ||
+	    client_by_ip(t, frame_family(ev), ev->u.frame.tip) != (int)ev->u.frame.client)
+		return;
+	moment(&n->sought, ev->t_ns);
+	if (ev->u.frame.hop == HOP_CLIENT)
+		moment(&n->reached, ev->t_ns);
 }
 
 /* ARP, NS or NA. */
@@ -245,6 +248,7 @@ void neighs_free(struct neighs *n)
 		free(n->items[i].replies.items);
 		free(n->items[i].looked_for.items);
 		free(n->items[i].sought.items);
+		free(n->items[i].reached.items);
 		free(n->items[i].crossed.items);
 	}
 	for (int f = IP_V4; f < IP_FAMILIES; f++) {

@@ -23,6 +23,7 @@ struct neigh {
 	struct moments
 	    looked_for;         /* ARP requests, NS, of the gateway for the client, on the bridge */
 	struct moments sought;  /* those of them that reached the client's port */
+	struct moments reached; /* those of them that reached the client */
 	struct moments crossed; /* its queries on bridge and uplink, replies for it on the uplink */
 };
 

@@ -329,10 +329,25 @@ static char *unresolved_text(
 	    s->from, s->lookups, gone ? ": br0 no longer had " : "", ip);
 }
 
+static char *unfound_text(
+    const struct facts *f, const struct outage *o, const struct sum *s, const struct neigh *n)
+{
+	const struct event *end = f->bridge_state.at_end;
+	char asked[WORDS_TEXT], drops[64] = "";
+	bool left = n && moments_in(&n->sought, o->from_ns, o->to_ns);
+
+	if (left && end && end->u.state.backlog_drops)
+		snprintf(drops, sizeof(drops), " (this machine's queues dropped %u frames)",
+		    end->u.state.backlog_drops);
+	return mem_printf("br0 sent %s for %s from %s s on; none of them %s %s%s, so %s %s dropped",
+	    asked_words(s, n ? &n->looked_for : NULL, o->from_ns, o->to_ns, asked), s->name,
+	    s->from, left ? "reached" : "left port", s->name, drops, s->answers, s->were);
+}
+
 static char *what(const struct facts *f, const struct outage *o, const struct sum *s)
 {
 	const struct attempt *a = s->first;
-	char mac[MAC_TEXT], own[MAC_TEXT], asked[WORDS_TEXT];
+	char mac[MAC_TEXT], own[MAC_TEXT];
 	const struct neigh *n =
 	    s->client < f->neighs.n ? neigh_of(&f->neighs, s->client, family_of(f, o)) : NULL;
 	const struct history_span *last;
@@ -357,10 +372,7 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 		    s->name, mac_text(a->reply_dst, mac),
 		    last ? mac_text(last->mac, own) : "another");
 	case CAUSE_UNRESOLVED_CLIENT:
-		return mem_printf(
-		    "br0 sent %s for %s from %s s on; none of them left port %s, so %s %s dropped",
-		    asked_words(s, n ? &n->looked_for : NULL, o->from_ns, o->to_ns, asked), s->name,
-		    s->from, s->name, s->answers, s->were);
+		return unfound_text(f, o, s, n);
 	case CAUSE_TOO_BIG:
 		return big_text(f, s);
 	case CAUSE_CLIENT_DOWN:

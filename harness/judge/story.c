@@ -178,9 +178,8 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 		return mem_printf("the gateway sent the reply to %s, but %s has %s; %u lost",
 		    mac_text(a->reply_dst, mac), name, own, o->lost);
 	case CAUSE_UNRESOLVED_CLIENT:
-		return mem_printf(
-		    "the gateway had no MAC for %s and its %s did not come out of that port; %u "
-		    "answer%s lost",
+		return mem_printf("the gateway had no MAC for %s and its %s did not reach it; %u "
+		                  "answer%s lost",
 		    name,
 		    f->t->meta.streams[a->stream].family == IP_V6 ? "solicitations"
 		                                                  : "ARP requests",

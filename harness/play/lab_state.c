@@ -13,13 +13,15 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/data.h"
 #include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "lab/netns.h"
 #include "trace/names.h"
 
-#define ASSIGN_SET 3 /* NET_ADDR_SET of linux/netdevice.h */
+#define SOFTNET_MAX (1 << 20) /* bytes: a line for each processor */
+#define ASSIGN_SET 3          /* NET_ADDR_SET of linux/netdevice.h */
 
 static void put_timers(struct player *p, uint8_t where, const char *dev, int family,
     const struct neighbour_timers *t, bool redrawn)
@@ -63,6 +65,24 @@ int lab_state_read_timers(struct player *p, int64_t since_ns, struct err *e)
 	return r || !p->lab.ip6 ? r : read_timers_of(p, AF_INET6, since_ns, e);
 }
 
+/* Frames that the processors' queues have dropped since boot: the second column of each line
+ * (softnet_seq_show()). */
+static uint64_t backlog_drops(void)
+{
+	struct buf text = {0};
+	uint64_t sum = 0;
+	unsigned dropped;
+
+	data_read("/proc/net/softnet_stat", SOFTNET_MAX, &text, NULL);
+	for (const char *line = text.s; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (sscanf(line, "%*x %x", &dropped) == 1)
+			sum += dropped;
+	}
+	buf_free(&text);
+	return sum;
+}
+
 static void put_state(
     struct player *p, bool at_end, struct mac mac, uint32_t mtu, bool carrier, bool local_fdb)
 {
@@ -74,6 +94,10 @@ static void put_state(
 	ev.u.state.local_fdb = local_fdb;
 	ev.u.state.assign_type = lab_assign_type(&p->lab);
 	ev.u.state.at_end = at_end;
+	if (at_end)
+		ev.u.state.backlog_drops = (uint32_t)(backlog_drops() - p->backlog_drops);
+	else
+		p->backlog_drops = backlog_drops();
 	tape_put(p->tape, &ev);
 }
 

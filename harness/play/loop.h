@@ -66,6 +66,7 @@ struct player {
 	int upstream; /* pidfd of dnsmasq */
 	bool churn_done, paused;
 	int64_t warmup_ns, start_ns, end_ns; /* CLOCK_MONOTONIC */
+	uint64_t backlog_drops;              /* of the machine by t=0 */
 };
 
 /* Waits for events, or until wake_ns, and reads what has arrived. 0 or -errno. */

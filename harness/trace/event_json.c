@@ -135,6 +135,7 @@ static const struct field state[] = {
     KEY("carrier", BOOL, u.state.carrier),
     KEY_OR("assign-type", UINT, u.state.assign_type, ONES),
     KEY_OR("local-fdb", UINT, u.state.local_fdb, ONES),
+    KEY_OR("backlog-drops", UINT, u.state.backlog_drops, ZERO),
 };
 
 static const struct field late[] = {

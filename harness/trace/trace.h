@@ -260,6 +260,9 @@ struct event {
 			uint8_t
 			    local_fdb;  /* 1 the bridge's MAC is in its FDB as local, 255 unknown */
 			uint8_t at_end; /* 0 baseline, 1 after the last attempt */
+			/* at_end: frames that the queues of the machine's processors dropped since
+			 * the baseline (softnet_data.dropped) */
+			uint32_t backlog_drops;
 		} state;
 		struct {
 			uint8_t who;     /* enum late_who */

@@ -1,8 +1,12 @@
 /* loss.c: facts of the kernel: how a frame for a gateway's old MAC is lost, and what corrects it.
  */
 #include <linux/neighbour.h>
+#include <net/if.h>
+#include <stdio.h>
 #include <sys/socket.h>
 
+#include "base/data.h"
+#include "lab/netns.h"
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 
@@ -132,4 +136,31 @@ FACT(a_broadcast_arp_does_not_correct_a_permanent_entry)
 	fact_set_gateway_of(f, 1, AF_INET, HIGH, NUD_PERMANENT);
 	broadcast_arp_after_change(f);
 	ck_assert(fact_knows(f, 1, AF_INET, HIGH));
+}
+
+#define FLOODED_PORTS 1010 /* a bridge takes 1023 */
+
+/* A broadcast is copied to all ports at once (br_flood()), and each veth puts its copy into the
+ * queue of the same processor (enqueue_to_backlog()). The port that joined first comes last
+ * (list_add_rcu() in br_add_if()). */
+FACT(a_broadcast_reaches_no_more_ports_than_the_backlog_holds)
+{
+	long room = data_number("/proc/sys/net/core/netdev_max_backlog", 0);
+	char name[IF_NAMESIZE];
+
+	if (room > FLOODED_PORTS - 2)
+		ctest_skip("a backlog of fewer packets than a bridge has ports",
+		    "sysctl -w net.core.netdev_max_backlog=1000");
+	fact_two_clients(f, MIDDLE, MIDDLE);
+	FACT_OK(netns_enter(f->clients[0].ns, &fact_e));
+	int ear = wire_ear(f->clients[0].eth0);
+	FACT_OK(netns_enter(f->home, &fact_e));
+	uint32_t few = wire_mark(f->bridge);
+	ck_assert(wire_passed(ear, few, wire_mark(f->clients[0].port)));
+	for (int i = 0; i < FLOODED_PORTS; i++) {
+		snprintf(name, sizeof(name), "port%d", i);
+		fact_live_port(f, name, HIGHER);
+	}
+	uint32_t many = wire_mark(f->bridge);
+	ck_assert(!wire_passed(ear, many, wire_mark(f->clients[0].port)));
 }

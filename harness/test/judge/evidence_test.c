@@ -175,10 +175,11 @@ PURE_TEST("judge", cause_unresolved_client)
 	    unfound(&t));
 	LOST_ROW("another one is asked for there", "unresolved-client", "", LAST_SEEN_BACK_UPLINK,
 	    seen_at(&t, HOP_PORT, 12));
-	LOST_ROW("it did not answer, or the answer was lost", "unknown", "", LAST_SEEN_BACK_UPLINK,
+	LOST_ROW("it left by its port, and did not arrive", "unresolved-client",
+	    "none of them reached c1, so 8 answers were dropped", LAST_SEEN_BACK_UPLINK,
 	    seen_at(&t, HOP_PORT, 11));
-	LOST_ROW("the same, seen at its own end", "unknown", "", LAST_SEEN_BACK_UPLINK,
-	    seen_at(&t, HOP_CLIENT, 11));
+	LOST_ROW("it arrived, and was not answered, or the answer was lost", "unknown", "",
+	    LAST_SEEN_BACK_UPLINK, seen_at(&t, HOP_CLIENT, 11));
 	LOST_ROW("it was known", "unknown", "", LAST_SEEN_BACK_UPLINK, unfound(&t),
 	    build_router_neigh(&t, 9600, 0, 0x10, MAC_CLIENT1));
 	LOST_ROW("its port was shut", "port-not-forwarding", "", LAST_SEEN_BACK_UPLINK,
