@@ -10,8 +10,7 @@
 		.name = what, .disables = without, .remedy = brings                                \
 	}
 #define NAMESPACE(what)                                                                            \
-	WANTED(what, "everything",                                                                 \
-	    "see \"namespaces\" above (or a kernel with CONFIG_NAMESPACES)")
+	WANTED(what, "everything", "see \"namespaces\" above (or a kernel with CONFIG_NAMESPACES)")
 
 const struct prereq prereqs_untried[P_COUNT] = {
     [P_NAMESPACES] = NEEDED("namespaces", "run as root"),

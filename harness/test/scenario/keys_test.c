@@ -280,9 +280,8 @@ static void assert_stored(const char *file, const char *made)
 {
 	if (getenv("SB_GOLDEN")) {
 		char *path = data_path(file);
-		FILE *f = fopen(path, "w");
 
-		ck_assert(f && fputs(made, f) >= 0 && !fclose(f));
+		ck_assert_int_eq(data_write(path, made, strlen(made), NULL), 0);
 		free(path);
 	}
 	char *stored = ctest_file(file, NULL);
