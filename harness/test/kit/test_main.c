@@ -11,6 +11,7 @@
 
 #include "base/macros.h"
 #include "base/mem.h"
+#include "base/processors.h"
 #include "base/units.h"
 #include "test/kit/readers.h"
 #include "test/kit/confusion.h"
@@ -18,6 +19,7 @@
 #include "base/data.h"
 #include "test/kit/faults.h"
 #include "host/prereqs.h"
+#include "run/capacity.h"
 
 #define TEST_TIMEOUT_S 1800 /* a hang ends in a failure; nothing is measured by it */
 
@@ -275,7 +277,7 @@ static int parse(int argc, char **argv, struct test_options *o)
 	};
 	int c;
 
-	*o = (struct test_options){.jobs = 20 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
+	*o = (struct test_options){.jobs = capacity_jobs(processors_usable())};
 	while ((c = getopt_long(argc, argv, "j:", longs, NULL)) != -1)
 		switch (c) {
 		case 'f':
