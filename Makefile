@@ -26,7 +26,7 @@ COMMANDS := $(filter-out $(MAIN),$(wildcard harness/command/*.c))
 TEST := $(wildcard harness/test/*/*.c suite/kernel/*.c)
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
-all: $(B)/steadybridge $(B)/steadybridge-test build/refuse.so $(B)/clock_steps.so
+all: $(B)/steadybridge $(B)/steadybridge-test build/refuse.so $(B)/clock_steps.so $(B)/clock_grain.so
 
 $(B)/steadybridge: $(call obj,$(HARNESS) $(COMMANDS) $(MAIN))
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)

@@ -8,6 +8,7 @@
 
 #include "base/data.h"
 #include "base/macros.h"
+#include "base/units.h"
 
 #define FILE_MAX 65536
 
@@ -21,8 +22,8 @@ static int numbers_in(const char *path, double *a, double *b)
 	return n < 0 ? 0 : n;
 }
 
-/* The quota of one group in processors; 0: none. */
-static double quota_of(const char *folder)
+/* Takes the quota of one group, when it has one. */
+static void add_group(const char *folder, struct processors_quota *out)
 {
 	char *v2 = mem_printf("%s/cpu.max", folder),
 	     *quota = mem_printf("%s/cpu.cfs_quota_us", folder),
@@ -35,34 +36,35 @@ static double quota_of(const char *folder)
 	free(v2);
 	free(quota);
 	free(period);
-	return q > 0 && p > 0 ? q / p : 0;
+	if (q <= 0 || p <= 0)
+		return;
+	if (!out->processors || q / p < out->processors)
+		out->processors = q / p;
+	if ((p - q) * NS_PER_US > (double)out->pause_ns)
+		out->pause_ns = (int64_t)((p - q) * NS_PER_US);
 }
 
-/* Of the group and all above it. */
-static double smallest_quota(const char *mount, char *group)
+/* The group and all above it; shortens its path. */
+static void add_groups(const char *mount, char *group, struct processors_quota *out)
 {
-	double least = 0;
-
 	for (;;) {
 		char *folder = mem_printf("%s%s", mount, group), *slash = strrchr(group, '/');
-		double q = quota_of(folder);
 
+		add_group(folder, out);
 		free(folder);
-		if (q > 0 && (!least || q < least))
-			least = q;
 		if (!slash)
-			return least;
+			return;
 		*slash = '\0';
 	}
 }
 
-double processors_quota(const char *root)
+void processors_quota(const char *root, struct processors_quota *out)
 {
 	static const char *const mounts[] = {"", "/cpu", "/cpu,cpuacct"};
 	char *path = mem_printf("%s/proc/self/cgroup", root), *save = NULL;
 	struct buf text = {0};
-	double least = 0;
 
+	*out = (struct processors_quota){0};
 	data_read(path, FILE_MAX, &text, NULL);
 	free(path);
 	/* "0::/group" for cgroup2, "1:cpu,cpuacct:/group" before it */
@@ -73,23 +75,21 @@ double processors_quota(const char *root)
 		for (size_t i = 0; group && i < ARRAY_SIZE(mounts); i++) {
 			char *mount = mem_printf("%s/sys/fs/cgroup%s", root, mounts[i]),
 			     *below = mem_strdup(group);
-			double q = smallest_quota(mount, below);
 
-			if (q > 0 && (!least || q < least))
-				least = q;
+			add_groups(mount, below, out);
 			free(mount);
 			free(below);
 		}
 	}
 	buf_free(&text);
-	return least;
 }
 
 double processors_usable(void)
 {
 	cpu_set_t set;
-	double n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set),
-	       quota = processors_quota("");
+	double n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
+	struct processors_quota quota;
 
-	return quota > 0 && quota < n ? quota : n;
+	processors_quota("", &quota);
+	return quota.processors > 0 && quota.processors < n ? quota.processors : n;
 }

@@ -1,4 +1,5 @@
 /* check.c: `steadybridge check`: plays cases, judges them, reports. */
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +10,11 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/status.h"
+#include "base/units.h"
 #include "judge/proof.h"
 #include "report/plays.h"
 #include "run/instrument.h"
+#include "run/machine_pace.h"
 #include "run/packet_retention.h"
 #include "run/output.h"
 #include "command/choice.h"
@@ -103,6 +106,7 @@ static struct run begin(const struct runner *r)
 	    .kernel = r->uts.release,
 	    .root = geteuid() == 0,
 	    .pace = r->plays.asked.pace,
+	    .pace_why = r->plays.asked.pace_why,
 	    .seed = r->plays.asked.seed,
 	    .repeat = r->o->repeat,
 	    .color = r->color,
@@ -305,9 +309,25 @@ static int check(
 	return status;
 }
 
+/* A pace that was given is kept, whatever it leads to. */
+static void warn_of_pace(
+    const struct machine_pace *machine, const struct scenarios *s, const struct options *o)
+{
+	double pace = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		pace = fmax(pace, seed_pace_in_force(&o->asked, s->items[i]).pace);
+	if (pace > machine->most)
+		fprintf(stderr,
+		    "steadybridge: warning: %s, %.3g ms of scenario time at pace %g; at most pace "
+		    "%g is advised\n",
+		    machine->why, (double)machine->real_ns * pace / NS_PER_MS, pace, machine->most);
+}
+
 static int run(struct options *o)
 {
 	const struct scenario_case *watched = NULL;
+	struct machine_pace machine;
 	struct scenarios s = {0};
 
 	if (o->watch && o->pause_on_fail)
@@ -322,6 +342,10 @@ static int run(struct options *o)
 	if (o->quick) {
 		o->asked.pace = 1;
 		o->asked.pace_given = true;
+	} else if (!r) {
+		machine_pace_look(&machine);
+		machine_pace_limit(&machine, &o->asked);
+		warn_of_pace(&machine, &s, o);
 	}
 	if (!r)
 		r = check(&s, watched, o);

@@ -12,7 +12,9 @@
 
 #include "base/macros.h"
 #include "base/mem.h"
+#include "base/processors.h"
 #include "base/status.h"
+#include "run/capacity.h"
 
 static int number(
     const char *what, const char *text, double min, double max, double *out, struct err *e)
@@ -172,7 +174,7 @@ static const struct row {
         "play N times faster than the scenario's own time, 1 to 100\n"
         "(default: that of a case.yaml, or 20; of shell: 1)",
         take_pace, 0},
-    {OPTION_JOBS, 'j', "jobs", "N", "play at most N cases at once (default: 20 for each core)",
+    {OPTION_JOBS, 'j', "jobs", "N", "play at most N cases at once (default: 20 for each processor)",
         take_jobs, 0},
     {OPTION_REPEAT, 0, "repeat", "N", "play every case N times", take_repeat, 0},
     {OPTION_QUICK, 0, "quick", NULL,
@@ -293,7 +295,7 @@ int options_parse(struct options *o, unsigned takes, int argc, char **argv, stru
 	*o = (struct options){.asked = {.pace = 20},
 	    .out = "out",
 	    .repeat = 1,
-	    .jobs = 20 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
+	    .jobs = capacity_jobs(processors_usable())};
 	make_tables(takes, longs, shorts);
 	optind = 1;
 	opterr = 0;

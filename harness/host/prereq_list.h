@@ -3,6 +3,7 @@
 #define SB_PREREQ_LIST_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct prereq {
 	const char *name;
@@ -10,6 +11,7 @@ struct prereq {
 	bool needed;     /* without it nothing can be played */
 	int error;       /* 0, or the errno that it was missing with */
 	char found[512]; /* version, or why it is missing */
+	int64_t took_ns; /* the longest of its trials */
 	const char *disables;
 	const char *remedy;
 };

@@ -9,6 +9,9 @@
 /* Looks, without changing anything outside a short-lived child: the list (static, valid until the
  * next call) and its length. */
 const struct prereq *prereqs_look(size_t *n);
+/* The same where a program or link that takes longer than this is slow, and one that takes ten
+ * times as long does not end. For tests. */
+const struct prereq *prereqs_look_patiently(int64_t slow_after_ns, size_t *n);
 /* The same of a machine whose /proc and /sys are below `root`, where making a sandbox met `error`
  * (0: it was made, and all in it): what would be told there. For tests. */
 const struct prereq *prereqs_of(const char *root, int error, size_t *n);

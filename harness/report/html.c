@@ -57,7 +57,8 @@ static void facts(const struct page *p)
 	plays_parts(r, &b);
 	fact(p->out, "versions", text_or(b.s, "not known"));
 	buf_free(&b);
-	buf_printf(&b, "%" PRIx64 ", pace %g", r->seed, r->pace);
+	buf_printf(&b, "%" PRIx64 ", ", r->seed);
+	plays_pace(r, &b);
 	if (r->repeat > 1)
 		buf_printf(&b, ", each case %d times", r->repeat);
 	fact(p->out, "seed", b.s);

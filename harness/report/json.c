@@ -339,6 +339,7 @@ void report_json(const struct run *r, struct buf *out)
 	put(o, "versions", versions(r));
 	put(o, "root", json_boolean(r->root));
 	put(o, "pace", json_real(r->pace));
+	put(o, "pace-lowered-by", text(r->pace_why));
 	put(o, "seed", seed(r->seed));
 	put(o, "repeat", json_integer(r->repeat));
 	put(o, "must-run", json_boolean(r->must_run));

@@ -112,6 +112,13 @@ const char *run_part_name(enum run_part part)
 	return names[part];
 }
 
+void plays_pace(const struct run *r, struct buf *out)
+{
+	buf_printf(out, "pace %g", r->pace);
+	if (r->pace_why)
+		buf_printf(out, " (%s)", r->pace_why);
+}
+
 void plays_parts(const struct run *r, struct buf *out)
 {
 	const char *comma = "";

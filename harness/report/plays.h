@@ -31,6 +31,8 @@ size_t plays_number(const struct plays *p, const struct judged *play);
 /* The reason of the known failure that this one is, or NULL. */
 const char *play_known_why(const struct judged *p);
 
+/* Appends "pace 5 (clock steps of 4 ms)". */
+void plays_pace(const struct run *r, struct buf *out);
 /* Appends "dnsmasq 2.90, iptables 1.8.9 (nf_tables)", all that is known. */
 void plays_parts(const struct run *r, struct buf *out);
 

@@ -28,6 +28,7 @@ struct run {
 	const char *parts[RUN_PARTS]; /* their versions; NULL: not known */
 	bool root;
 	double pace;
+	const char *pace_why; /* "clock steps of 4 ms": what lowered the default; or NULL */
 	uint64_t seed;
 	int repeat;
 	struct judged *

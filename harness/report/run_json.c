@@ -62,6 +62,7 @@ static int read_run(const json_t *o, struct run_file *f, struct err *e)
 	    .kernel = text(o, "kernel"),
 	    .root = json_is_true(json_object_get(o, "root")),
 	    .pace = json_number_value(json_object_get(o, "pace")),
+	    .pace_why = text(o, "pace-lowered-by"),
 	    .seed = seed ? strtoull(seed, NULL, 16) : 0,
 	    .repeat = (int)json_integer_value(json_object_get(o, "repeat")),
 	    .must_run = json_is_true(json_object_get(o, "must-run")),

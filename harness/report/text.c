@@ -39,9 +39,11 @@ void report_head(const struct run *r, size_t n_cases, struct buf *out)
 	struct buf b = {0};
 	char text[WORDS_TEXT];
 
-	buf_printf(&b, "steadybridge %s  Linux %s  %s  pace %g  seed %" PRIx64 "   %s case%s\n",
-	    text_or(r->version, "?"), text_or(r->kernel, "?"), r->root ? "root" : "rootless",
-	    r->pace, r->seed, words_count(n_cases, text), words_plural(n_cases));
+	buf_printf(&b, "steadybridge %s  Linux %s  %s  ", text_or(r->version, "?"),
+	    text_or(r->kernel, "?"), r->root ? "root" : "rootless");
+	plays_pace(r, &b);
+	buf_printf(&b, "  seed %" PRIx64 "   %s case%s\n", r->seed, words_count(n_cases, text),
+	    words_plural(n_cases));
 	size_t head = b.len;
 	plays_parts(r, &b);
 	if (b.len > head)

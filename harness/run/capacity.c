@@ -12,6 +12,7 @@
 #include "base/processors.h"
 #include "base/units.h"
 
+#define JOBS_A_PROCESSOR 20
 #define USED 0.35                  /* of the processors: the rest is for churn and the kernel */
 #define GUESS_NS (250 * NS_PER_US) /* before anything was measured */
 #define LOOKUPS_LEAST 40           /* for a measurement */
@@ -21,6 +22,13 @@
  * plays disturbed, with 280 six and eleven; a faster machine takes more in proportion, and where a
  * lookup takes no more than this the most there is. */
 #define ALL_CHANGES_NS (100 * NS_PER_US)
+
+unsigned capacity_jobs(double processors)
+{
+	double n = JOBS_A_PROCESSOR * processors;
+
+	return n < 1 ? 1 : (unsigned)n;
+}
 
 void capacity_open(struct capacity *c)
 {

@@ -11,6 +11,8 @@ struct capacity {
 	int64_t lookup_cpu_ns; /* processor time that a lookup takes here */
 };
 
+/* The default of -j, where this many processors may be used: no batch has more plays. */
+unsigned capacity_jobs(double processors);
 /* The capacity of this machine before anything was measured. */
 void capacity_open(struct capacity *c);
 /* Takes the processor time of the lookups of a finished play as the new measurement. Too few

@@ -7,7 +7,9 @@ struct seed_pace seed_pace_in_force(const struct seed_pace *asked, const struct 
 
 	if (s->has_seed && !asked->seed_given)
 		out.seed = s->seed;
-	if (s->pace > 0 && !asked->pace_given)
+	if (s->pace > 0 && !asked->pace_given) {
 		out.pace = s->pace;
+		out.pace_why = NULL;
+	}
 	return out;
 }

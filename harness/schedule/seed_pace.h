@@ -11,6 +11,7 @@ struct seed_pace {
 	uint64_t seed;
 	double pace;
 	bool seed_given, pace_given; /* by the caller; otherwise they are defaults */
+	const char *pace_why;        /* what of the machine lowered the default; or NULL */
 };
 
 /* The values in force for a scenario: those that the caller gave, then the scenario's own (a

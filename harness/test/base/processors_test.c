@@ -13,6 +13,7 @@
 #include "base/macros.h"
 #include "base/mem.h"
 #include "base/processors.h"
+#include "base/units.h"
 
 /* A file "path=text" below root, for as long as the test runs. */
 static void put(const char *root, const char *file)
@@ -31,26 +32,31 @@ static void put(const char *root, const char *file)
 static const struct {
 	const char *name, *files[5];
 	double quota;
+	int pause_ms;
 } quotas[] = {
     {"half a processor, cgroup2",
-        {"proc/self/cgroup=0::/ci/job\n", "sys/fs/cgroup/ci/job/cpu.max=50000 100000\n"}, 0.5},
-    {"none", {"proc/self/cgroup=0::/ci\n", "sys/fs/cgroup/ci/cpu.max=max 100000\n"}, 0},
+        {"proc/self/cgroup=0::/ci/job\n", "sys/fs/cgroup/ci/job/cpu.max=50000 100000\n"}, 0.5, 50},
+    {"none", {"proc/self/cgroup=0::/ci\n", "sys/fs/cgroup/ci/cpu.max=max 100000\n"}, 0, 0},
     {"the group above has the smaller one",
         {"proc/self/cgroup=0::/ci/job\n", "sys/fs/cgroup/ci/job/cpu.max=400000 100000\n",
             "sys/fs/cgroup/ci/cpu.max=150000 100000\n"},
-        1.5},
+        1.5, 0},
     {"a container sees its own group as the root",
-        {"proc/self/cgroup=0::/\n", "sys/fs/cgroup/cpu.max=200000 100000\n"}, 2},
+        {"proc/self/cgroup=0::/\n", "sys/fs/cgroup/cpu.max=200000 100000\n"}, 2, 0},
+    {"the group above pauses for longer, with a larger quota",
+        {"proc/self/cgroup=0::/ci/job\n", "sys/fs/cgroup/ci/job/cpu.max=2000 10000\n",
+            "sys/fs/cgroup/ci/cpu.max=750000 1000000\n"},
+        0.2, 250},
     {"before cgroup2",
         {"proc/self/cgroup=3:cpuset:/\n2:cpu,cpuacct:/job\n",
             "sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_quota_us=25000\n",
             "sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_period_us=100000\n"},
-        0.25},
+        0.25, 75},
     {"before cgroup2, none",
         {"proc/self/cgroup=2:cpu:/job\n", "sys/fs/cgroup/cpu/job/cpu.cfs_quota_us=-1\n",
             "sys/fs/cgroup/cpu/job/cpu.cfs_period_us=100000\n"},
-        0},
-    {"no file at all", {NULL}, 0},
+        0, 0},
+    {"no file at all", {NULL}, 0, 0},
 };
 
 PURE_TEST("base", quotas_are_read)
@@ -61,12 +67,16 @@ PURE_TEST("base", quotas_are_read)
 		ck_assert_ptr_nonnull(mkdtemp(root));
 		for (size_t f = 0; f < ARRAY_SIZE(quotas[i].files) && quotas[i].files[f]; f++)
 			put(root, quotas[i].files[f]);
-		double quota = processors_quota(root);
+		struct processors_quota found;
+
+		processors_quota(root, &found);
 		remove = mem_printf("rm -rf %s", root);
 		ck_assert_int_eq(system(remove), 0); /* NOLINT(cert-env33-c): a fixed command */
 		free(remove);
-		ck_assert_msg(quota == quotas[i].quota, "%s: %g, expected %g", quotas[i].name,
-		    quota, quotas[i].quota);
+		ck_assert_msg(found.processors == quotas[i].quota &&
+		                  found.pause_ns == quotas[i].pause_ms * NS_PER_MS,
+		    "%s: %g, pause %g ms", quotas[i].name, found.processors,
+		    (double)found.pause_ns / NS_PER_MS);
 	}
 }
 

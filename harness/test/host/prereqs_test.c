@@ -6,12 +6,16 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "host/confine.h"
 #include "base/data.h"
+#include "base/folder.h"
 #include "base/macros.h"
+#include "base/proc.h"
+#include "host/confine.h"
 #include "host/prereqs.h"
+#include "lab/firewall.h"
 #include "test/kit/program.h"
 
 static char *machine(const char *name)
@@ -171,6 +175,45 @@ CTEST("prereqs", CTEST_HOST, NULL, this_machine_has_what_its_tests_play_with)
 	ck_assert_uint_eq(found, ARRAY_SIZE(names));
 	json_decref(j);
 	buf_free(&r.text);
+}
+
+/* A stand-in in front of the real programs. */
+static void put_program(const char *dir, const char *name, const char *script)
+{
+	AUTO_FREE char *path = mem_printf("%s/%s", dir, name);
+
+	ck_assert_int_eq(data_write(path, script, strlen(script), NULL), 0);
+	ck_assert_int_eq(chmod(path, 0755), 0);
+}
+
+/* Only 500 ms are given, and five seconds before it counts as a hang. */
+CTEST("prereqs", CTEST_HOST, NULL, slow_is_there_and_a_hang_needs_no_install)
+{
+	const char *name = firewall_program();
+	char real[4096], *dir = program_scratch("slow");
+	AUTO_BUF text = {0};
+	size_t n;
+
+	ck_assert(name && proc_find(name, real, sizeof(real)));
+	AUTO_FREE char *slow = mem_printf("#!/bin/sh\nsleep 0.6\nexec %s \"$@\"\n", real);
+	AUTO_FREE char *path = mem_printf("%s:%s", dir, getenv("PATH"));
+	ck_assert_int_eq(folder_make(dir, NULL), 0);
+	put_program(dir, name, slow);
+	put_program(dir, "dnsmasq", "#!/bin/sh\nexec sleep 1000\n");
+	setenv("PATH", path, 1);
+	const struct prereq *list = prereqs_look_patiently(500 * NS_PER_MS, &n);
+	const struct prereq *iptables = one(list, n, "iptables"),
+	                    *dnsmasq = one(list, n, "dnsmasq");
+
+	ck_assert_msg(iptables->there, "%s", iptables->found);
+	ASSERT_HAS(iptables->found, name);
+	ASSERT_HAS(iptables->found, ", slow: ");
+	ck_assert(!dnsmasq->there);
+	ck_assert_str_eq(dnsmasq->found, "did not end within 5 s");
+	ck_assert_msg(!strstr(dnsmasq->remedy, "install "), "%s", dnsmasq->remedy);
+	ck_assert(!prereqs_text(list, n, true, &text));
+	ASSERT_HAS(text.s, ", slow: ");
+	program_drop(dir);
 }
 
 /* A refusal of the real kernel: without CAP_SYS_ADMIN and with a user id of 0, as in a container.

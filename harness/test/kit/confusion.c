@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 
 #include "base/mem.h"
+#include "run/machine_pace.h"
 #include "test/kit/faults.h"
 
 #define UNKNOWN_SHARE 20 /* one in that many at most */
@@ -83,8 +84,11 @@ static int play_seed(struct line *lines, size_t n, const struct confusion_option
 {
 	struct playlist p = {
 	    .asked = {.seed = seed, .pace = 20}, .kernel = kernel, .pool = {.at_once = o->jobs}};
+	struct machine_pace machine;
 	int r;
 
+	machine_pace_look(&machine);
+	machine_pace_limit(&machine, &p.asked);
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < lines[i].s->n_cases; k++) {
 			const struct scenario_case *c = &lines[i].s->cases[k];

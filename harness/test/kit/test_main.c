@@ -11,6 +11,7 @@
 
 #include "base/macros.h"
 #include "base/mem.h"
+#include "base/processors.h"
 #include "base/units.h"
 #include "test/kit/readers.h"
 #include "test/kit/confusion.h"
@@ -18,6 +19,8 @@
 #include "base/data.h"
 #include "test/kit/faults.h"
 #include "host/prereqs.h"
+#include "run/capacity.h"
+#include "run/machine_pace.h"
 
 #define TEST_TIMEOUT_S 1800 /* a hang ends in a failure; nothing is measured by it */
 
@@ -179,6 +182,7 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 	struct one *ones = mem_alloc((list->n + 1) * sizeof(*ones));
 	struct job **jobs = mem_alloc((list->n + 1) * sizeof(*jobs));
 	const struct prereq *lacks = o->pure ? NULL : missing();
+	struct machine_pace machine;
 	struct scenarios faults = {0}, shipped = {0};
 	struct buf messages = {0};
 	struct utsname uts;
@@ -188,6 +192,8 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 	uname(&uts);
 	struct playlist plays = {
 	    .asked = {.seed = 7, .pace = 10}, .kernel = uts.release, .pool = {.at_once = o->jobs}};
+	machine_pace_look(&machine);
+	machine_pace_limit(&machine, &plays.asked);
 	for (size_t i = 0; i < list->n; i++) {
 		struct one *one = &ones[i];
 
@@ -275,7 +281,7 @@ static int parse(int argc, char **argv, struct test_options *o)
 	};
 	int c;
 
-	*o = (struct test_options){.jobs = 20 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
+	*o = (struct test_options){.jobs = capacity_jobs(processors_usable())};
 	while ((c = getopt_long(argc, argv, "j:", longs, NULL)) != -1)
 		switch (c) {
 		case 'f':

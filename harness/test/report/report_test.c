@@ -301,8 +301,11 @@ PURE_TEST("report", skips_repeats_and_a_blind_instrument_are_shown)
 	buf_free(&out);
 	report_head(&b->run, 1, &out);
 	report_instrument(&b->run, &out);
-	ASSERT_HAS(out.s, "seed 7f3a   1 case\n");
+	ASSERT_HAS(out.s, "  pace 20  seed 7f3a   1 case\n");
 	ASSERT_HAS(out.s, "nothing lost without it     NOT OK, 58 ms\n");
+	b->run.pace_why = "clock steps of 4 ms";
+	report_head(&b->run, 1, &out);
+	ASSERT_HAS(out.s, "  pace 20 (clock steps of 4 ms)  seed");
 }
 
 static void two_outages(struct trace *t)

@@ -9,7 +9,7 @@ PURE_TEST("capacity", a_slow_machine_gets_fewer_lookups_and_changes_at_once)
 	struct capacity fast, slow;
 
 	capacity_open(&fast);
-	ck_assert(fast.processors >= 1);
+	ck_assert(fast.processors > 0);
 	slow = fast;
 	capacity_learn(&fast, 50 * 80 * NS_PER_US, 50);
 	capacity_learn(&slow, 50 * 320 * NS_PER_US, 50);
@@ -57,4 +57,11 @@ PURE_TEST("capacity", one_play_is_always_allowed)
 	capacity_learn(&c, INT64_MAX / 2, 40);
 	ck_assert_uint_ge(capacity_lookups(&c), 1);
 	ck_assert_uint_ge(capacity_changes(&c, 500), 1);
+}
+
+PURE_TEST("capacity", part_of_a_processor_has_its_part_of_jobs)
+{
+	ck_assert_uint_eq(capacity_jobs(2), 40);
+	ck_assert_uint_eq(capacity_jobs(0.5), 10);
+	ck_assert_uint_eq(capacity_jobs(0.01), 1);
 }

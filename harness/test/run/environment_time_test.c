@@ -162,3 +162,26 @@ CTEST("environment", CTEST_ALONE, NULL, a_run_is_right_while_the_clock_is_set)
 	}
 	program_drop(dir);
 }
+
+/* Without a good clock source: the default pace is lower and says so, one that is given is kept. */
+CTEST("environment", CTEST_ALONE, NULL, a_clock_that_only_ticks_is_played_at_a_lower_pace)
+{
+	static const char head[] = "  pace 5 (clock steps of 4 ms)  ";
+	char *dir = program_scratch("ticks");
+	struct program_options o = {
+	    .args = ARGS("check", "--seed", "7", "--out", dir, "--set", "duration=12s", "--filter",
+	        "lowest-port-leaves/*leaves-by=delete"),
+	    .env = ARGS("ASAN_OPTIONS=verify_asan_link_order=0"),
+	    .preload = "clock_grain.so"};
+	struct program_result r = program_run(&o);
+
+	ASSERT_HAS(r.text.s, "detected; nothing lost without it     ok");
+	ck_assert_msg(!strstr(r.text.s, "warning"), "%s", r.text.s);
+	ASSERT_PROGRAM(r, 0, head);
+	r = run("replay", dir);
+	ASSERT_PROGRAM(r, 0, head);
+	o.args = ARGS("check", "--out", dir, "--pace", "20", "--filter", "no case");
+	r = program_run(&o);
+	ASSERT_PROGRAM(r, 4, "clock steps of 4 ms, 80 ms of scenario time at pace 20; at most");
+	program_drop(dir);
+}

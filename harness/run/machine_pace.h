@@ -1,0 +1,22 @@
+/* machine_pace.h: the highest pace that this machine's clock and processor time allow. */
+#ifndef SB_MACHINE_PACE_H
+#define SB_MACHINE_PACE_H
+
+#include "base/processors.h"
+#include "schedule/seed_pace.h"
+
+struct machine_pace {
+	double most;     /* at least 1 */
+	int64_t real_ns; /* what limits it: the clock's step, or a pause */
+	char why[64];    /* the same in words: "clock steps of 4 ms" */
+};
+
+/* With a clock that steps by grain_ns, and such a quota. Pure. */
+void machine_pace_of(
+    int64_t grain_ns, const struct processors_quota *quota, struct machine_pace *out);
+/* Of this machine, as it shows itself. */
+void machine_pace_look(struct machine_pace *out);
+/* Lowers a pace that is only the default to what the machine allows. Keeps m's text. */
+void machine_pace_limit(const struct machine_pace *m, struct seed_pace *asked);
+
+#endif
