@@ -19,6 +19,7 @@
 
 /* What was set, at one moment. */
 struct rule {
+	const struct trace *t;
 	bool mac_set;
 	bool mac_either; /* set or inherited: not told which */
 	struct mac mac;
@@ -78,7 +79,8 @@ static void rule_after(
 static bool rule_at(
     const struct trace *t, const struct bridge_state *m, int64_t t_ns, struct rule *rule)
 {
-	*rule = (struct rule){.mac_set = t->meta.bridge_mac_rule == MAC_SET,
+	*rule = (struct rule){.t = t,
+	    .mac_set = t->meta.bridge_mac_rule == MAC_SET,
 	    .mac = t->meta.bridge_mac,
 	    .mtu = t->meta.bridge_mtu};
 	if (rule->mac_set && mac_is_zero(rule->mac) && m->baseline)
@@ -98,6 +100,19 @@ static bool rule_at(
 	return true;
 }
 
+/* In an arm, what has changed unasked says the same already. Takes over text. */
+static void violated(
+    const struct trace *t, struct breaches *out, int64_t t_ns, enum invariant what, char *text)
+{
+	if ((out->rule_bits | (t->meta.breaks == CAUSE_NONE ? out->bits : 0)) & what) {
+		free(text);
+		return;
+	}
+	out->rule_bits |= what;
+	breaches_add(out, t_ns, what, text);
+	out->items[out->n - 1].of_rule = true;
+}
+
 static const char *since_text(int64_t t_ns)
 {
 	return t_ns > 0 ? "" : " from the start";
@@ -108,12 +123,11 @@ static void compare_mac(const struct rule *rule, const struct history_span *has,
 {
 	char is[MAC_TEXT], expected[MAC_TEXT];
 
-	if (!has || (out->bits & INVARIANT_GATEWAY_MAC) ||
-	    (rule->mac_set && (mac_is_zero(rule->mac) || !mac_cmp(has->mac, rule->mac))))
+	if (!has || (rule->mac_set && (mac_is_zero(rule->mac) || !mac_cmp(has->mac, rule->mac))))
 		return;
 	if ((!rule->mac_set || rule->mac_either) && (!lowest || !mac_cmp(has->mac, lowest->mac)))
 		return;
-	breaches_add(out, t_ns, INVARIANT_GATEWAY_MAC,
+	violated(rule->t, out, t_ns, INVARIANT_GATEWAY_MAC,
 	    mem_printf("br0's MAC is %s%s; %s expected, %s", mac_text(has->mac, is),
 	        since_text(t_ns), mac_text(rule->mac_set ? rule->mac : lowest->mac, expected),
 	        rule->mac_set ? "to which it was set" : "the lowest of its ports"));
@@ -124,9 +138,9 @@ static void compare_mtu(const struct rule *rule, const struct history_span *has,
 {
 	uint32_t expected = rule->mtu ? rule->mtu : least ? least->state : 0;
 
-	if (!has || !expected || has->state == expected || (out->bits & INVARIANT_MTU))
+	if (!has || !expected || has->state == expected)
 		return;
-	breaches_add(out, t_ns, INVARIANT_MTU,
+	violated(rule->t, out, t_ns, INVARIANT_MTU,
 	    mem_printf("br0's MTU is %u%s; %u expected, %s", has->state, since_text(t_ns), expected,
 	        rule->mtu ? "to which it was set" : "the smallest of its ports"));
 }
@@ -148,7 +162,7 @@ static void compare_at(
 static void compare_history(const struct trace *t, const struct bridge_state *m,
     const struct history *h, enum invariant what, struct breaches *out)
 {
-	for (size_t i = 1; i < h->n && !(out->bits & what); i++)
+	for (size_t i = 1; i < h->n && !(out->rule_bits & what); i++)
 		if (h->items[i].hi_ns > 0)
 			compare_at(t, m, h->items[i].hi_ns + invariant_settle_ns(m) + 1, out);
 }
@@ -165,18 +179,16 @@ static void compare_baseline(
 	if (!rest || !rest->u.state.mtu)
 		return;
 	if (rest->u.state.assign_type != NOT_READ &&
-	    (rest->u.state.assign_type == ASSIGN_TYPE_SET) != set &&
-	    !(out->bits & INVARIANT_ASSIGN_TYPE))
-		breaches_add(out, 0, INVARIANT_ASSIGN_TYPE,
+	    (rest->u.state.assign_type == ASSIGN_TYPE_SET) != set)
+		violated(t, out, 0, INVARIANT_ASSIGN_TYPE,
 		    mem_printf("br0's addr_assign_type is %u from the start, though %s",
 		        rest->u.state.assign_type,
 		        set ? "its MAC was set" : "nothing in the lab set its MAC"));
-	if (!rest->u.state.carrier && open && open->state && !(out->bits & INVARIANT_CARRIER))
-		breaches_add(out, 0, INVARIANT_CARRIER,
+	if (!rest->u.state.carrier && open && open->state)
+		violated(t, out, 0, INVARIANT_CARRIER,
 		    mem_strdup("br0 has no carrier from the start, though a port forwards"));
-	if (!rest->u.state.local_fdb && !mac_is_zero(rest->u.state.mac) &&
-	    !(out->bits & INVARIANT_LOCAL_FDB))
-		breaches_add(out, 0, INVARIANT_LOCAL_FDB,
+	if (!rest->u.state.local_fdb && !mac_is_zero(rest->u.state.mac))
+		violated(t, out, 0, INVARIANT_LOCAL_FDB,
 		    mem_printf("br0's MAC %s has no local FDB entry from the start",
 		        mac_text(rest->u.state.mac, mac)));
 }
@@ -206,7 +218,7 @@ static void compare_addresses(const struct trace *t, struct breaches *out)
 	} given[] = {{AF_INET, t->meta.gateway_ip4}, {AF_INET6, t->meta.gateway_ip6}};
 	char text[INET6_ADDRSTRLEN];
 
-	for (size_t i = 0; i < ARRAY_SIZE(given) && !(out->bits & INVARIANT_ADDRESS); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(given); i++) {
 		bool told = false;
 
 		if (given[i].family == AF_INET6 && !memcmp(given[i].ip, none, sizeof(none)))
@@ -214,7 +226,7 @@ static void compare_addresses(const struct trace *t, struct breaches *out)
 		if (has_address(t, given[i].family, given[i].ip, &told) || !told)
 			continue;
 		inet_ntop(given[i].family, given[i].ip, text, sizeof(text));
-		breaches_add(out, 0, INVARIANT_ADDRESS,
+		violated(t, out, 0, INVARIANT_ADDRESS,
 		    mem_printf("br0 does not have its address %s from the start", text));
 	}
 }
@@ -224,7 +236,8 @@ static void compare_addresses(const struct trace *t, struct breaches *out)
 static void compare_unbuilt(
     const struct trace *t, const struct bridge_state *m, struct breaches *out)
 {
-	struct rule rule = {.mac_set = t->meta.bridge_mac_rule == MAC_SET,
+	struct rule rule = {.t = t,
+	    .mac_set = t->meta.bridge_mac_rule == MAC_SET,
 	    .mac_either = true,
 	    .mac = t->meta.bridge_mac};
 	const struct history_span *mtu = last(&m->bridge_mtu), *least = last(&m->least_mtu);

@@ -19,7 +19,8 @@
 void breaches_add(struct breaches *out, int64_t t_ns, enum invariant what, char *text)
 {
 	out->bits |= what;
-	*MEM_PUSH(out->items, out->n, out->cap) = (struct breach){t_ns, what, text};
+	*MEM_PUSH(out->items, out->n, out->cap) =
+	    (struct breach){.t_ns = t_ns, .what = what, .text = text};
 }
 
 int64_t invariant_settle_ns(const struct bridge_state *m)

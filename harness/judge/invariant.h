@@ -10,12 +10,14 @@ struct breach {
 	int64_t t_ns;
 	enum invariant what;
 	char *text;
+	bool of_rule; /* it breaks a rule of the kernel: judge/expected_bridge.h */
 };
 
 struct breaches {
 	struct breach *items; /* by kind, then time */
 	size_t n, cap;
-	unsigned bits; /* INVARIANT_* */
+	unsigned bits;      /* INVARIANT_* */
+	unsigned rule_bits; /* of those of_rule */
 };
 
 /* Changes after t=0. The gateway's MAC counts only in an arm, and when it changed more often than

@@ -366,13 +366,28 @@ static bool judge_rounds(const struct facts *f, struct judgement *j)
 	return true;
 }
 
-/* What br0 was before any churn, against the kernel's rules; NULL: nothing. */
-static const struct breach *breach_from_start(const struct facts *f)
+/* Where br0 was not what the kernel's rules make of it, by a deliberate defect or not; NULL:
+ * nowhere. */
+static const struct breach *rule_broken(const struct facts *f, bool before_churn)
 {
 	for (const struct breach *x = f->breaches.items; x < f->breaches.items + f->breaches.n; x++)
-		if (x->t_ns <= 0)
+		if (x->of_rule && (!before_churn || x->t_ns <= 0))
 			return x;
 	return NULL;
+}
+
+/* A control says nothing of its remedy on a bridge that breaks other rules too. */
+static bool judge_rules(const struct facts *f, struct judgement *j)
+{
+	const struct breach *x = f->fault ? NULL : rule_broken(f, false);
+	char text[WORDS_TEXT];
+
+	if (!x)
+		return false;
+	say(j, VERDICT_FAIL, "br0 is not what the kernel's rules make of it", "%s%s%s%s", x->text,
+	    x->t_ns > 0 ? " at " : "", x->t_ns > 0 ? words_moment(x->t_ns, text) : "",
+	    x->t_ns > 0 ? " s" : "");
+	return true;
 }
 
 const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
@@ -386,10 +401,10 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 	const char *lab_fault = j->cause == CAUSE_UPSTREAM_SILENT ? "dnsmasq did not answer"
 	                        : j->cause == CAUSE_TOO_BIG ? "packets were too big for the uplink"
 	                                                    : NULL;
-	if (f->fitness.not_up && breach_from_start(f)) {
+	if (f->fitness.not_up && rule_broken(f, true)) {
 		say(j, VERDICT_FAIL,
 		    "before any churn br0 is not what the kernel's rules make of it", "%s; %s",
-		    breach_from_start(f)->text, f->fitness.broken);
+		    rule_broken(f, true)->text, f->fitness.broken);
 		j->unbuilt = false;
 	} else if (f->fitness.broken) {
 		say(j, VERDICT_INVALID, f->fitness.broken_so, "%s", f->fitness.broken);
@@ -400,6 +415,8 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 		;
 	} else if (m->breaks == CAUSE_NONE) {
 		judge_arm(f, j, o);
+	} else if (judge_rules(f, j)) {
+		;
 	} else if (broke && !spared(f, j)) {
 		o = broke;
 		j->cause = o->cause;

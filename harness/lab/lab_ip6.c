@@ -36,13 +36,19 @@ static int add_ip6(struct lab *lab, int ns, struct nl_sock *nl, int ifindex, con
 	return r || !gateway ? r : link_add_default_route(nl, AF_INET6, gateway, ifindex, e);
 }
 
-int lab_up_ip6(struct lab *lab, const struct lab_spec *spec, struct err *e)
+int lab_bridge_link_local(struct nl_sock *nl, int ifindex, struct err *e)
 {
 	const uint8_t local[16] = {0xfe, 0x80, [15] = lab_gateway_ip6[15]};
+
+	return link_add_address(nl, ifindex, AF_INET6, local, 64, e);
+}
+
+int lab_up_ip6(struct lab *lab, const struct lab_spec *spec, struct err *e)
+{
 	/* Written, it makes the address at once (addrconf_sysctl_addr_gen_mode()). */
-	int r = spec->gateway_ip6[0] == local[0]
+	int r = spec->gateway_ip6[0] == 0xfe
 	            ? netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".addr_gen_mode", "0", e)
-	            : link_add_address(lab->nl, lab->bridge, AF_INET6, local, 64, e);
+	            : lab_bridge_link_local(lab->nl, lab->bridge, e);
 
 	if (!r)
 		r = netns_sysctl("net.ipv6.conf." LAB_UPLINK ".disable_ipv6", "0", e);

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "lab/lab_ip6.h"
 #include "lab/link.h"
 #include "lab/netns.h"
 
@@ -156,6 +157,8 @@ static int recreate(const struct change_tools *w, const struct sched_event *ev, 
 		r = link_set_master(nl, ports.items[i], w->lab->bridge, e);
 	if (!r)
 		r = lab_address_bridge(nl, w->lab->bridge, e);
+	if (!r && w->lab->ip6)
+		r = lab_bridge_link_local(nl, w->lab->bridge, e);
 	free(ports.items);
 	return r;
 }

@@ -331,7 +331,7 @@ static void place_changes(
 		const struct change *what = &c->changes[i];
 		uint64_t state = state_of(seed, " change", i);
 
-		if (what->what == CHANGE_RECREATE)
+		if (what->what == CHANGE_RECREATE && what->by == RECREATE_OTHER_MAC)
 			out->changes[i] = draw(u, &state, bridge);
 		if (what->what != CHANGE_SET_MAC)
 			continue;

@@ -1,9 +1,6 @@
 /* bench.c: whole runs of judged synthetic traces, for the tests of reports. */
 #include "test/kit/bench.h"
 
-#include <stdlib.h>
-
-#include "base/data.h"
 #include "base/units.h"
 #include "judge/proof.h"
 #include "test/kit/builder.h"
@@ -101,17 +98,9 @@ void bench_drop(struct bench **b)
 
 void bench_golden(const char *name, const struct buf *is)
 {
-	AUTO_FREE char *below = mem_printf("harness/test/data/golden/%s", name);
-	size_t len;
+	AUTO_FREE char *path = mem_printf("harness/test/data/golden/%s", name);
 
-	if (getenv("SB_GOLDEN")) {
-		AUTO_FREE char *path = mem_printf(SB_SOURCE_DIR "/%s", below);
-		struct err e = {{0}};
-
-		ck_assert_msg(!data_write(path, is->s, is->len, &e), "%s", e.text);
-	}
-	AUTO_FREE char *want = ctest_file(below, &len);
-	ctest_same(name, is->s, is->len, want, len);
+	ctest_stored(path, is);
 }
 
 void bench_good_run(struct bench *b)

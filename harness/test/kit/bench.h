@@ -47,8 +47,7 @@ void bench_good_run(struct bench *b);
 /* A fail, a known one, a control that the gateway healed with its arm, a replay, two skips. */
 void bench_bad_run(struct bench *b);
 
-/* Compares with harness/test/data/golden/NAME; SB_GOLDEN=write in the environment writes it anew.
- */
+/* ctest_stored() of harness/test/data/golden/NAME. */
 void bench_golden(const char *name, const struct buf *is);
 
 #endif

@@ -140,6 +140,18 @@ void ctest_same(const char *name, const char *is, size_t is_len, const char *wan
 	    want + line);
 }
 
+void ctest_stored(const char *path, const struct buf *is)
+{
+	AUTO_FREE char *file = mem_printf(SB_SOURCE_DIR "/%s", path);
+	struct err e = {{0}};
+	size_t len;
+
+	if (getenv("SB_GOLDEN"))
+		ck_assert_msg(!data_write(file, is->s, is->len, &e), "%s", e.text);
+	AUTO_FREE char *stored = ctest_file(path, &len);
+	ctest_same(path, is->s, is->len, stored, len);
+}
+
 void ctest_free(void *p)
 {
 	free(*(void **)p);

@@ -91,6 +91,10 @@ unsigned ctest_count(const char *text, const char *part);
 /* Fails the test, with the first line that differs, unless both are the same. */
 void ctest_same(const char *name, const char *is, size_t is_len, const char *want, size_t want_len);
 
+/* The same with a file below the source folder. SB_GOLDEN=write in the environment writes it anew.
+ */
+void ctest_stored(const char *path, const struct buf *is);
+
 /* Declared with one of these a variable is freed at the end of its block. */
 #define AUTO_FREE __attribute__((cleanup(ctest_free)))
 #define AUTO_BUF __attribute__((cleanup(buf_free))) struct buf

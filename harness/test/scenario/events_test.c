@@ -106,6 +106,19 @@ PURE_TEST("events", a_bridge_that_is_away_bounds_the_pace_of_a_shipped_case)
 	ck_assert_double_eq(p.schedule.pace, 7.5 / 0.8);
 }
 
+/* The trace has the scheduled MAC, and the judge takes it for the one that was set. */
+PURE_TEST("events", a_bridge_made_again_has_a_mac_of_its_own_only_with_other_mac)
+{
+	static const char *const arms[] = {"with-other-mac", "with-same-mac", "inherited"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(arms); i++) {
+		AUTO_FREE char *name = mem_printf("bridge-recreated/%s", arms[i]);
+		AUTO_PLAN p = plan_shipped(name);
+
+		ck_assert_int_eq(mac_is_zero(p.schedule.events[0].mac), i > 0);
+	}
+}
+
 PURE_TEST("events", a_cases_own_text_has_its_events)
 {
 	AUTO_PLAN p = plan_shipped("pinned-to-zero/pinned-while-it-had-a-port"),
