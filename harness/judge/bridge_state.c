@@ -8,6 +8,7 @@
  * DELLINK; so the order of two messages never says which change came first. */
 #include "judge/bridge_state.h"
 
+#include <sys/socket.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -393,4 +394,37 @@ unsigned bridge_state_gateway_changes(const struct bridge_state *m)
 	for (size_t i = 1; i < m->gateway.n; i++)
 		n += m->gateway.items[i].hi_ns > 0;
 	return n;
+}
+
+static bool of_bridge(const struct event *ev, int family)
+{
+	return ev->type == EV_ADDR && ev->where == WHERE_ROUTER && ev->u.addr.family == family &&
+	       !strncmp(ev->u.addr.dev, BRIDGE_NAME, NAME_MAX_LEN);
+}
+
+bool bridge_state_address_lost(const struct trace *t, enum ip_family family, int64_t t_ns)
+{
+	const uint8_t *own = family == IP_V6 ? t->meta.gateway_ip6 : t->meta.gateway_ip4;
+	int wanted = family == IP_V6 ? AF_INET6 : AF_INET;
+	size_t len = family == IP_V6 ? 16 : 4;
+	bool lost = false;
+
+	for (const struct event *ev = t->events; ev < t->events + t->n && ev->t_ns <= t_ns; ev++)
+		if (of_bridge(ev, wanted) && !memcmp(ev->u.addr.addr, own, len))
+			lost = ev->u.addr.gone;
+	return lost;
+}
+
+bool bridge_state_no_link_local(const struct trace *t, int64_t t_ns)
+{
+	int there = 0;
+	bool lost = false;
+
+	for (const struct event *ev = t->events; ev < t->events + t->n && ev->t_ns <= t_ns; ev++)
+		if (of_bridge(ev, AF_INET6) && ev->u.addr.addr[0] == 0xfe &&
+		    (ev->u.addr.addr[1] & 0xc0) == 0x80) {
+			there += ev->u.addr.gone ? -(there > 0) : 1;
+			lost = ev->u.addr.gone && !there;
+		}
+	return lost;
 }

@@ -10,7 +10,6 @@
 #include <errno.h>
 
 #include "base/units.h"
-#include "judge/address.h"
 
 /* ARP requests are a second apart: one a little older than the attempt may be the one that counts.
  */
@@ -167,7 +166,7 @@ static enum cause way_back(const struct lab *l, const struct attempt *a, size_t 
 	bool looked_for = moments_in(&n->looked_for, a->reply_ns - ARP_BEFORE_NS, deadline);
 
 	if (l->t->meta.streams[a->stream].family == IP_V6 && !looked_for &&
-	    address_no_local(l->t, a->reply_ns))
+	    bridge_state_no_link_local(l->t, a->reply_ns))
 		return CAUSE_NOT_FORWARDED;
 	if (neigh_unresolved(&n->client, a->reply_ns - ARP_BEFORE_NS, deadline) || looked_for)
 		return unfound(l, a, n, c, deadline);

@@ -24,6 +24,11 @@
 #define HOP_WAIT_REAL_NS (10 * NS_PER_MS)
 
 const char fitness_so_lab[] = "the lab is at fault, not your kernel";
+const char fitness_forced_gc[] =
+    "the kernel removed entries from its neighbour table, which was nearly full";
+const char fitness_forced_gc_so[] =
+    "all namespaces share that table; the kernel removes entries when there are more than "
+    "net.ipv4.neigh.default.gc_thresh2 (ipv6 likewise)";
 static const char not_up_so[] = "the lab did not come up, which says nothing about your kernel";
 static const char neigh_table_full_so[] =
     "all namespaces share that table: fewer neighbours on this machine, or a larger "

@@ -8,6 +8,8 @@
 
 /* What follows from a machine, or a lab, that was not. */
 extern const char fitness_so_busy[], fitness_so_lab[];
+/* Entries were removed from a neighbour table that all share, and what follows from that. */
+extern const char fitness_forced_gc[], fitness_forced_gc_so[];
 
 struct fitness {
 	char *broken, *broken_so;   /* why nothing can be said at all; NULL: something can */

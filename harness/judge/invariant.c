@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "judge/intended.h"
 #include "judge/neigh.h"
+#include "judge/words.h"
 
 /* So long may the bridge's NEWLINK, or a new entry, come after an FDB deletion. */
 #define SETTLE_NS (250 * NS_PER_MS)
@@ -346,6 +347,23 @@ void breaches_find(const struct trace *t, const struct bridge_state *m, const st
 	addresses(t, m, out);
 	local_fdb(t, m, out);
 	breaches_sort(out);
+}
+
+const struct breach *breaches_of_rule(const struct breaches *b, bool before_churn)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->items[i].of_rule && (!before_churn || b->items[i].t_ns <= 0))
+			return &b->items[i];
+	return NULL;
+}
+
+void breach_add_text(const struct breach *x, struct buf *out)
+{
+	char moment[WORDS_TEXT];
+
+	buf_puts(out, x->text);
+	if (x->t_ns > 0)
+		buf_printf(out, " at %s s", words_moment(x->t_ns, moment));
 }
 
 void breaches_sort(struct breaches *b)

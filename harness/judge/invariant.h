@@ -26,6 +26,10 @@ void breaches_find(const struct trace *t, const struct bridge_state *m, const st
     struct breaches *out);
 /* Adds one; takes over text. */
 void breaches_add(struct breaches *out, int64_t t_ns, enum invariant what, char *text);
+/* The first one that breaks a rule of the kernel, at any time or before t=0; NULL: none. */
+const struct breach *breaches_of_rule(const struct breaches *b, bool before_churn);
+/* Appends its text, and when it was unless that was before t=0. */
+void breach_add_text(const struct breach *x, struct buf *out);
 void breaches_sort(struct breaches *b);
 /* So long may the bridge's own notification come after that of a port, or a new FDB entry after the
  * old one's deletion. */

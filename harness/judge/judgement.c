@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "judge/words.h"
+
 void judgement_free(struct judgement *j)
 {
 	free(j->streams);
@@ -42,4 +45,17 @@ const struct outage *judgement_worst(const struct judgement *j)
 		    j->outages[i].to_ns - j->outages[i].from_ns > worst->to_ns - worst->from_ns)
 			worst = &j->outages[i];
 	return worst;
+}
+
+char *judgement_lost_text(const struct judgement *j)
+{
+	char lost[WORDS_TEXT], sent[WORDS_TEXT], span[WORDS_TEXT];
+	const struct outage *worst = judgement_worst(j);
+
+	if (!worst)
+		return mem_printf("nothing lost of %s", words_count(j->total.sent, sent));
+	return mem_printf("lost %s of %s in %zu outage%s, the longest %s%s",
+	    words_count(j->total.lost, lost), words_count(j->total.sent, sent), j->n_outages,
+	    words_plural(j->n_outages), worst->open ? "at least " : "",
+	    words_span(worst->to_ns - worst->from_ns, span));
 }

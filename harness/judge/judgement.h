@@ -59,5 +59,7 @@ void judgement_free(struct judgement *j);
 bool judgement_invalid_alike(const struct judgement *a, const struct judgement *b);
 /* The longest outage, of equals the first; NULL when nothing was lost. */
 const struct outage *judgement_worst(const struct judgement *j);
+/* "lost 26 of 50 in 1 outage, the longest 13.5 s"; caller frees. */
+char *judgement_lost_text(const struct judgement *j);
 
 #endif

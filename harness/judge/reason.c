@@ -9,7 +9,6 @@
 
 #include "base/mem.h"
 #include "base/units.h"
-#include "judge/address.h"
 #include "judge/intended.h"
 #include "judge/words.h"
 #include "trace/names.h"
@@ -288,9 +287,9 @@ static char *not_forwarded_text(const struct facts *f, const struct outage *o, c
 {
 	const char *hint = "look at the router's firewall and routes";
 
-	if (address_lost(f->t, family_of(f, o), s->first->t_ns))
+	if (bridge_state_address_lost(f->t, family_of(f, o), s->first->t_ns))
 		hint = s->v6 ? "br0 had lost its IPv6 address" : "br0 had lost its IPv4 address";
-	else if (s->v6 && s->first->replied && address_no_local(f->t, s->first->reply_ns))
+	else if (s->v6 && s->first->replied && bridge_state_no_link_local(f->t, s->first->reply_ns))
 		hint =
 		    "br0 had lost its link-local address, without which a router sends no solicitations";
 	if (s->first->replied)
@@ -317,7 +316,7 @@ static char *unresolved_text(
     const struct facts *f, const struct outage *o, const struct sum *s, const struct neigh *n)
 {
 	const struct trace_meta *meta = &f->t->meta;
-	bool gone = address_lost(f->t, family_of(f, o), s->first->t_ns);
+	bool gone = bridge_state_address_lost(f->t, family_of(f, o), s->first->t_ns);
 	char asked[WORDS_TEXT], ip[INET6_ADDRSTRLEN] = "";
 
 	/* nobody answers for an address that br0 no longer has */

@@ -16,12 +16,6 @@
 #include "judge/words.h"
 #include "trace/names.h"
 
-static const char neigh_forced_gc[] =
-    "the kernel removed entries from its neighbour table, which was nearly full";
-static const char neigh_forced_gc_so[] =
-    "all namespaces share that table; the kernel removes entries when there are more than "
-    "net.ipv4.neigh.default.gc_thresh2 (ipv6 likewise)";
-
 static const char scenario_so[] = "this is a bug in the scenario, not in your kernel";
 
 /* `so` may be NULL. */
@@ -43,19 +37,6 @@ __attribute__((format(printf, 4, 5))) static void say(
 static void say_but(struct judgement *j, const char *lost, const char *but, const char *so)
 {
 	say(j, VERDICT_INVALID, so, "%s; but %s", lost, but);
-}
-
-static char *lost_text(const struct judgement *j)
-{
-	char lost[WORDS_TEXT], sent[WORDS_TEXT], span[WORDS_TEXT];
-	const struct outage *worst = judgement_worst(j);
-
-	if (!worst)
-		return mem_printf("nothing lost of %s", words_count(j->total.sent, sent));
-	return mem_printf("lost %s of %s in %zu outage%s, the longest %s%s",
-	    words_count(j->total.lost, lost), words_count(j->total.sent, sent), j->n_outages,
-	    words_plural(j->n_outages), worst->open ? "at least " : "",
-	    words_span(worst->to_ns - worst->from_ns, span));
 }
 
 /* What happened in the worst outage, and whose work it was. */
@@ -85,7 +66,7 @@ static char *over_limits(const struct facts *f, const struct judgement *j)
 	double answered =
 	    j->total.sent ? 100.0 * (double)j->total.answered / (double)j->total.sent : 0;
 	struct buf b = {0};
-	char *lost = lost_text(j), a[WORDS_TEXT];
+	char *lost = judgement_lost_text(j), a[WORDS_TEXT];
 
 	if (l->lost >= 0 && j->total.lost > (uint64_t)l->lost)
 		buf_printf(&b, "; %s (limit %s lost)", lost, words_count((uint64_t)l->lost, a));
@@ -103,9 +84,8 @@ static char *over_limits(const struct facts *f, const struct judgement *j)
 
 		if (i && x[-1].what == x->what)
 			continue;
-		buf_printf(&b, "; %s", x->text);
-		if (x->t_ns > 0)
-			buf_printf(&b, " at %s s", words_moment(x->t_ns, a));
+		buf_puts(&b, "; ");
+		breach_add_text(x, &b);
 	}
 	free(lost);
 	if (!b.s)
@@ -172,7 +152,7 @@ static bool load_explains(const struct facts *f, struct judgement *j, const char
 	if (f->breaches.bits)
 		return false;
 	if (f->fitness.neigh_forced_gc)
-		say_but(j, over, neigh_forced_gc, neigh_forced_gc_so);
+		say_but(j, over, fitness_forced_gc, fitness_forced_gc_so);
 	else if ((fitness_lacking_any(f->t, &f->fitness, &f->attempts) &&
 	             !fitness_outlasted(
 	                 f->t, &f->fitness, &f->attempts, j->outages, j->n_outages)) ||
@@ -285,7 +265,7 @@ static void judge_control(const struct facts *f, struct judgement *j)
 	const struct trace_meta *m = &f->t->meta;
 	const struct outage *some = broke_by(f, j);
 	const struct gateway_arp *arp;
-	char *lost = lost_text(j), text[WORDS_TEXT];
+	char *lost = judgement_lost_text(j), text[WORDS_TEXT];
 
 	if (f->fitness.starved) {
 		say(j, VERDICT_INVALID, fitness_so_busy, "%s", f->fitness.starved);
@@ -297,7 +277,7 @@ static void judge_control(const struct facts *f, struct judgement *j)
 		/* That lookup may have healed its client, or its own gateway's entry. */
 		say_but(j, lost, f->fitness.collision.text, fitness_so_busy);
 	} else if (f->fitness.neigh_forced_gc) {
-		say_but(j, lost, neigh_forced_gc, neigh_forced_gc_so);
+		say_but(j, lost, fitness_forced_gc, fitness_forced_gc_so);
 	} else if ((arp = gateway_arps_healing(&f->gateway_arps, f->seen_exposure_ns))) {
 		say_healed(f, j, arp);
 	} else if (some) {
@@ -366,27 +346,17 @@ static bool judge_rounds(const struct facts *f, struct judgement *j)
 	return true;
 }
 
-/* Where br0 was not what the kernel's rules make of it, by a deliberate defect or not; NULL:
- * nowhere. */
-static const struct breach *rule_broken(const struct facts *f, bool before_churn)
-{
-	for (const struct breach *x = f->breaches.items; x < f->breaches.items + f->breaches.n; x++)
-		if (x->of_rule && (!before_churn || x->t_ns <= 0))
-			return x;
-	return NULL;
-}
-
 /* A control says nothing of its remedy on a bridge that breaks other rules too. */
 static bool judge_rules(const struct facts *f, struct judgement *j)
 {
-	const struct breach *x = f->fault ? NULL : rule_broken(f, false);
-	char text[WORDS_TEXT];
+	const struct breach *x = f->fault ? NULL : breaches_of_rule(&f->breaches, false);
+	struct buf why = {0};
 
 	if (!x)
 		return false;
-	say(j, VERDICT_FAIL, "br0 is not what the kernel's rules make of it", "%s%s%s%s", x->text,
-	    x->t_ns > 0 ? " at " : "", x->t_ns > 0 ? words_moment(x->t_ns, text) : "",
-	    x->t_ns > 0 ? " s" : "");
+	breach_add_text(x, &why);
+	say(j, VERDICT_FAIL, "br0 is not what the kernel's rules make of it", "%s", why.s);
+	buf_free(&why);
 	return true;
 }
 
@@ -401,10 +371,10 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 	const char *lab_fault = j->cause == CAUSE_UPSTREAM_SILENT ? "dnsmasq did not answer"
 	                        : j->cause == CAUSE_TOO_BIG ? "packets were too big for the uplink"
 	                                                    : NULL;
-	if (f->fitness.not_up && rule_broken(f, true)) {
+	if (f->fitness.not_up && breaches_of_rule(&f->breaches, true)) {
 		say(j, VERDICT_FAIL,
 		    "before any churn br0 is not what the kernel's rules make of it", "%s; %s",
-		    rule_broken(f, true)->text, f->fitness.broken);
+		    breaches_of_rule(&f->breaches, true)->text, f->fitness.broken);
 		j->unbuilt = false;
 	} else if (f->fitness.broken) {
 		say(j, VERDICT_INVALID, f->fitness.broken_so, "%s", f->fitness.broken);
@@ -421,7 +391,7 @@ const struct outage *verdict_reach(const struct facts *f, struct judgement *j)
 		o = broke;
 		j->cause = o->cause;
 		j->form = o->form;
-		char *lost = lost_text(j);
+		char *lost = judgement_lost_text(j);
 		say(j, VERDICT_PASS, NULL, "it broke as it must: %s, cause %s%s", lost,
 		    cause_name(j->cause), stale_form_suffix(j->form));
 		free(lost);

@@ -89,6 +89,16 @@ PURE_TEST("judge", what_the_bridge_must_be_later)
 {
 	JUDGE_ROW("it takes the MAC of the lowest port that is left",
 	    build_inheriting(&t, MAC_PORT1), "pass", "", !j->invariants);
+	JUDGE_ROW("a control is as it must be",
+	    (build_broken_control(&t), t.meta.bridge_mac_rule = MAC_INHERITED), "pass", "",
+	    cause_is(j, "stale-gateway flooded"));
+	JUDGE_ROW("a control breaks another rule",
+	    (build_broken_control(&t), t.meta.bridge_mac_rule = MAC_INHERITED, MTU_IS(BR, 576)),
+	    "fail", "br0's MTU is 576 from the start; 1500 expected, the smallest of its ports");
+	JUDGE_ROW("a control whose bridge a deliberate defect changed",
+	    (build_broken_control(&t), t.meta.bridge_mac_rule = MAC_INHERITED, MTU_IS(BR, 576),
+	        build_churn(&t, 4000, OP_FAULT, "shrink-mtu", false)),
+	    "pass", "");
 	JUDGE_ROW("it keeps the MAC of a port that has left", build_inheriting(&t, MAC_LOWEST),
 	    "fail",
 	    "br0's MAC is 02:00:00:00:00:01; fe:00:00:00:00:11 expected, the lowest of its ports "
