@@ -7,7 +7,7 @@
 #include "base/folder.h"
 #include "test/kit/bench.h"
 
-PURE_TEST("summary", a_summary_has_verdicts_and_shares_of_answered_lookups)
+CTEST("summary", CTEST_HOST, NULL, a_summary_has_verdicts_and_shares_of_answered_lookups)
 {
 	char *dir = program_scratch("summary");
 	AUTO_FREE char *path = mem_printf("%s/results.tap", dir);

@@ -356,6 +356,7 @@ PURE_TEST("html", a_page_of_a_million_attempts_stays_small)
 	}
 	d->b->run.plays = plays;
 	d->b->run.n_plays = CASES;
+	plays_free(&d->b->counted);
 	plays_make(&d->b->run, &d->b->counted);
 	report_html(&d->b->run, &d->page);
 	d->doc = parse(&d->page);
