@@ -124,8 +124,7 @@ static const struct cause_sentence {
         "Over IPv6 a gateway learns a client's new MAC from the client's neighbour solicitation."},
 
     {CAUSE_UNRESOLVED_CLIENT, 0,
-        "The gateway has no MAC for the client and asks for it, but the question does not leave "
-        "by the client's port."},
+        "The gateway has no MAC for the client and asks for it, but the question does not reach it."},
     {CAUSE_UNRESOLVED_CLIENT, IP4,
         "Over IPv4 the gateway asks by ARP, which is broadcast: snooping does not hold it back."},
     {CAUSE_UNRESOLVED_CLIENT, IP6,

@@ -65,6 +65,23 @@ CTEST("command", CTEST_SANDBOX, NULL, list_prints_each_case_that_the_filter_take
 	ASSERT_ROWS(rows);
 }
 
+CTEST("command", CTEST_SANDBOX, NULL, causes_say_what_a_verdict_means)
+{
+	static const struct program_row rows[] = {
+	    {{"causes"}, .says = {"stale-gateway        The client sends to a MAC that the gateway "
+	                          "no longer has",
+	                     "\nunresolved-client    The gateway has no MAC for the client",
+	                     "\nunknown              "}},
+	    {{"causes", "stale-gateway"},
+	        .says = {"The client sends to a MAC", "Over TCP no "
+	                                              "connection is made"}},
+	    {{"causes", "none"}, .status = 2, .says = {"unknown cause 'none', expected one that"}},
+	    {{"causes", "loss"}, .status = 2, .says = {"unknown cause 'loss', expected one that"}},
+	};
+
+	ASSERT_ROWS(rows);
+}
+
 /* A line that begins so; the first one has none before it. */
 static bool has_line(const char *text, const char *begin)
 {
