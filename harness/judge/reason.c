@@ -284,6 +284,19 @@ static char *big_text(const struct facts *f, const struct sum *s)
 	               : mtu_at(&m->uplink_mtu, a->bridge_ns));
 }
 
+static char *lost_in_bridge_text(const struct sum *s)
+{
+	static const char why[] =
+	    "though ports, MACs, MTU and FDB were in order: look at the rules of nftables' "
+	    "family bridge, ebtables and tc; if there are none, the kernel's bridge lost them";
+
+	if (s->first->replied)
+		return mem_printf("%s for %s left br0 from %s s on and came out of no port, %s",
+		    s->answers, s->name, s->from, why);
+	return mem_printf("%s of %s entered port %s from %s s on and did not reach br0, %s",
+	    s->lookups, s->name, s->name, s->from, why);
+}
+
 static char *not_forwarded_text(const struct facts *f, const struct outage *o, const struct sum *s)
 {
 	const char *hint = "look at the router's firewall and routes";
@@ -361,6 +374,8 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 		    "br0 sent %s for %s from %s s on; none of them left port %s, so %s %s dropped",
 		    asked_words(s, n ? &n->looked_for : NULL, o->from_ns, o->to_ns, asked), s->name,
 		    s->from, s->name, s->answers, s->were);
+	case CAUSE_LOST_IN_BRIDGE:
+		return lost_in_bridge_text(s);
 	case CAUSE_TOO_BIG:
 		return big_text(f, s);
 	case CAUSE_CLIENT_DOWN:

@@ -62,6 +62,7 @@ PURE_TEST("judge", every_cause_is_told_of_a_real_trace)
 			assert_report(cause_name((enum cause)c), "", "");
 		}
 	}
+	assert_report("lost-in-bridge", "", "reply");
 	assert_report("unresolved-gateway", "", "link-local");
 	assert_report("not-forwarded", "", "mute-router");
 }
