@@ -128,9 +128,11 @@ static enum cause before_bridge(
 	if (!(a->asked & HOP_BIT(HOP_PORT)) || !gateway || mac_cmp(gateway->mac, a->port_dst) ||
 	    !port_open(l, c, a->client_ns, to, a->len))
 		return CAUSE_UNKNOWN;
-	return !a->flooded && fdb_is_local(l->fdb, gateway->mac, a->client_ns, to) == YES
-	           ? CAUSE_LOST_IN_BRIDGE
-	           : CAUSE_UNKNOWN;
+	enum maybe local = fdb_is_local(l->fdb, gateway->mac, a->client_ns, to);
+	/* only what has no local entry comes out of another port */
+	if (local == NO || (local == MAYBE && a->flooded))
+		return CAUSE_LOCAL_ENTRY_MISSING;
+	return local == YES && !a->flooded ? CAUSE_LOST_IN_BRIDGE : CAUSE_UNKNOWN;
 }
 
 /* Was the reply that br0 sent surely for the client, and surely led to its port? */

@@ -2,7 +2,8 @@
  *
  * Notifications alone are not believed: a kernel that forgets to send one is what is looked for. So
  * an entry was there if it was told of, nothing was told of it afterwards, and it was there when
- * the play was over. */
+ * the play was over. If it was not there then, it may have gone at any time after br0 last got a
+ * frame for that MAC. */
 #include "judge/fdb.h"
 
 #include <stdlib.h>
@@ -32,10 +33,15 @@ static int by_mac_and_time(const void *a, const void *b)
 
 void fdb_make(const struct trace *t, const struct bridge_state *m, struct fdb *out)
 {
-	*out = (struct fdb){.m = m};
-	for (const struct event *ev = t->events; ev < t->events + t->n; ev++)
+	*out = (struct fdb){.m = m, .taken_ns = INT64_MIN};
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type == EV_FDB)
 			*MEM_PUSH(out->items, out->n, out->cap) = ev;
+		else if (ev->type == EV_FRAME && ev->u.frame.kind == FRAME_QUERY &&
+		         ev->u.frame.hop == HOP_BRIDGE && m->at_end &&
+		         !mac_cmp(ev->u.frame.dst, m->at_end->u.state.mac))
+			out->taken_ns = ev->t_ns;
+	}
 	if (out->n)
 		qsort(out->items, out->n, sizeof(*out->items), by_mac_and_time);
 }
@@ -83,13 +89,18 @@ enum maybe fdb_is_local(const struct fdb *f, struct mac mac, int64_t from_ns, in
 {
 	struct told told = told_of(f, mac, from_ns, to_ns);
 	bool was = told.last ? is_local(told.last) : local_when_read(f->m->baseline, mac) == 1;
+	unsigned at_end = local_when_read(f->m->at_end, mac);
 
-	if (!was || told.meanwhile)
+	if (told.meanwhile)
 		return MAYBE;
-	/* what is deleted later had been there */
+	if (told.last && !was)
+		return told.next || at_end != 1 ? NO : MAYBE;
+	/* what is deleted later had been there; what is made later had gone, nobody knows when */
 	if (told.next)
-		return told.next->u.fdb.gone ? YES : MAYBE;
-	return local_when_read(f->m->at_end, mac) == 1 ? YES : MAYBE;
+		return was && told.next->u.fdb.gone ? YES : MAYBE;
+	if (at_end == 0)
+		return f->taken_ns < from_ns ? NO : MAYBE;
+	return was && at_end == 1 ? YES : MAYBE;
 }
 
 bool fdb_leads_to(

@@ -9,6 +9,7 @@ struct fdb {
 	const struct event **items; /* EV_FDB, by MAC, then time */
 	size_t n, cap;
 	const struct bridge_state *m;
+	int64_t taken_ns; /* when br0 last got a query for the MAC that it has at the end */
 };
 
 void fdb_make(const struct trace *t, const struct bridge_state *m, struct fdb *out);

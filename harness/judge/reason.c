@@ -284,6 +284,40 @@ static char *big_text(const struct facts *f, const struct sum *s)
 	               : mtu_at(&m->uplink_mtu, a->bridge_ns));
 }
 
+/* How the MAC's local FDB entry ended, as far as that was told by t_ns; caller frees. */
+static char *entry_end(const struct facts *f, struct mac mac, int64_t t_ns)
+{
+	const struct event *last = NULL;
+	char at[WORDS_TEXT];
+
+	for (const struct event *ev = f->t->events; ev < f->t->events + f->t->n; ev++)
+		if (ev->type == EV_FDB && ev->t_ns <= t_ns && !mac_cmp(ev->u.fdb.mac, mac))
+			last = ev;
+	if (last && last->u.fdb.gone)
+		return mem_printf("it was deleted at %s s: look for what deleted it",
+		    words_moment(last->t_ns, at));
+	if (last && !(last->u.fdb.state & NUD_IS_PERMANENT))
+		return mem_printf("an entry for port %.15s took its place at %s s",
+		    last->u.fdb.port, words_moment(last->t_ns, at));
+	return mem_strdup(
+	    "no notification reported its end: look for a bug in the kernel's bridge");
+}
+
+static char *entry_missing_text(const struct facts *f, const struct sum *s)
+{
+	struct mac dst = s->first->port_dst;
+	char *end = entry_end(f, dst, s->first->client_ns), *text;
+	char mac[MAC_TEXT], ports[WORDS_TEXT];
+
+	text = mem_printf("br0's MAC %s had no local FDB entry, so br0 did not take %s of %s from "
+	                  "%s s on%s%s; %s",
+	    mac_text(dst, mac), s->lookups, s->name, s->from,
+	    s->bystanders ? ", which were flooded to " : "",
+	    s->bystanders ? words_of(s->bystanders, "port", ports) : "", end);
+	free(end);
+	return text;
+}
+
 static char *lost_in_bridge_text(const struct sum *s)
 {
 	static const char why[] =
@@ -374,6 +408,8 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 		    "br0 sent %s for %s from %s s on; none of them left port %s, so %s %s dropped",
 		    asked_words(s, n ? &n->looked_for : NULL, o->from_ns, o->to_ns, asked), s->name,
 		    s->from, s->name, s->answers, s->were);
+	case CAUSE_LOCAL_ENTRY_MISSING:
+		return entry_missing_text(f, s);
 	case CAUSE_LOST_IN_BRIDGE:
 		return lost_in_bridge_text(s);
 	case CAUSE_TOO_BIG:

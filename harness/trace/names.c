@@ -17,6 +17,7 @@ static const char *const causes[CAUSE_COUNT] = {
     [CAUSE_UPSTREAM_SILENT] = "upstream-silent",
     [CAUSE_STALE_CLIENT] = "stale-client",
     [CAUSE_UNRESOLVED_CLIENT] = "unresolved-client",
+    [CAUSE_LOCAL_ENTRY_MISSING] = "local-entry-missing",
     [CAUSE_LOST_IN_BRIDGE] = "lost-in-bridge",
     [CAUSE_TOO_BIG] = "too-big",
     [CAUSE_CLIENT_DOWN] = "client-down",

@@ -178,6 +178,57 @@ PURE_TEST("judge", lost_in_bridge_needs_an_fdb_that_surely_leads_there)
 	    build_fdb(&t, 9000, "c1", MAC_CLIENT1, true));
 }
 
+/* Every lookup from 10 s on is lost. */
+#define LOST_TO_THE_END_ROW(name, cause, part, ...)                                                \
+	JUDGE_ROW(name,                                                                            \
+	    (build_arm(&t, TRAFFIC({10000, LAST_SEEN_ANSWERED, MAC_PINNED},                        \
+	                       {60250, LAST_SEEN_PORT, MAC_PINNED})),                              \
+	        EDIT(EV_FRAME, ev->u.frame.kind <= FRAME_REPLY, ev->u.frame.len = 69),             \
+	        NOT_LOCAL_AT_END, ##__VA_ARGS__),                                                  \
+	    "", "", cause_is(j, cause), has(j->so, part))
+
+static void flooded(struct trace *t)
+{
+	EVERY(250, 10000, 12000, build_query(t, ms, HOP_PORT, 1)->u.frame.out = 1);
+}
+
+PURE_TEST("judge", cause_local_entry_missing)
+{
+	IN_BRIDGE_ROW("its end was told", "local-entry-missing",
+	    "had no local FDB entry, so br0 did not take 8 lookups of c1 from 10.000 s on; it was "
+	    "deleted at 9.000 s: look for what deleted it",
+	    LAST_SEEN_PORT, build_fdb(&t, 9000, "br0", MAC_PINNED, true),
+	    build_fdb(&t, 13000, "br0", MAC_PINNED, false));
+	IN_BRIDGE_ROW("its end was told, for a reader of the findings", "local-entry-missing",
+	    "br0's MAC 02:00:00:00:aa:aa had no local FDB entry; br0 did not take 8 lookups of c1",
+	    LAST_SEEN_PORT, build_fdb(&t, 9000, "br0", MAC_PINNED, true),
+	    build_fdb(&t, 13000, "br0", MAC_PINNED, false));
+	IN_BRIDGE_ROW("another one took its place", "local-entry-missing",
+	    "an entry for port c2 took its place at 9.000 s", LAST_SEEN_PORT,
+	    build_fdb(&t, 9000, "c2", MAC_PINNED, false)->u.fdb.state = 2, NOT_LOCAL_AT_END);
+	IN_BRIDGE_ROW("its end was told, yet it was there at the end", "unknown", "",
+	    LAST_SEEN_PORT, build_fdb(&t, 9000, "br0", MAC_PINNED, true));
+	IN_BRIDGE_ROW("no port got the lookups", "unknown", "", LAST_SEEN_CLIENT,
+	    build_fdb(&t, 9000, "br0", MAC_PINNED, true), NOT_LOCAL_AT_END);
+	IN_BRIDGE_ROW("they were for another MAC", "unknown", "", LAST_SEEN_PORT,
+	    build_fdb(&t, 9000, "br0", MAC_PINNED, true), NOT_LOCAL_AT_END,
+	    MAYBE_MEANWHILE(build_bridge(&t, 13000, MAC_OTHER)));
+	IN_BRIDGE_ROW("the port may have been shut", "unknown", "", LAST_SEEN_PORT,
+	    build_fdb(&t, 9000, "br0", MAC_PINNED, true), NOT_LOCAL_AT_END,
+	    MAYBE_MEANWHILE(build_port_state(&t, 13000, "c1", PORT_C1, 4)));
+	LOST_TO_THE_END_ROW("no end was told, and br0 got no more queries", "local-entry-missing",
+	    "no notification reported its end");
+	LOST_TO_THE_END_ROW(
+	    "br0 got one at the end", "unknown", "", build_query(&t, 60000, HOP_BRIDGE, 255));
+	LOST_TO_THE_END_ROW("br0 had another MAC at the end", "unknown", "",
+	    EDIT(EV_STATE, ev->u.state.at_end, ev->u.state.mac = MAC_OTHER));
+	LOST_TO_THE_END_ROW("it was told to go later", "lost-in-bridge", "",
+	    build_fdb(&t, 60800, "br0", MAC_PINNED, true));
+	IN_BRIDGE_ROW("it was made anew, and the lookups were flooded", "local-entry-missing",
+	    "from 10.000 s on, which were flooded to 1 port; no notification", LAST_SEEN_PORT,
+	    build_fdb(&t, 13000, "br0", MAC_PINNED, false), flooded(&t));
+}
+
 /* ---- the client's own MAC ---- */
 
 static void bridge_is_client1(struct trace *t)

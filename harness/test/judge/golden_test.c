@@ -63,6 +63,8 @@ PURE_TEST("judge", every_cause_is_told_of_a_real_trace)
 		}
 	}
 	assert_report("lost-in-bridge", "", "reply");
+	/* that of local-entry-missing, without the notification that its entry was deleted */
+	assert_report("local-entry-missing", "", "unreported");
 	assert_report("unresolved-gateway", "", "link-local");
 	assert_report("not-forwarded", "", "mute-router");
 }
