@@ -74,9 +74,10 @@ static struct told told_of(const struct fdb *f, struct mac mac, int64_t from_ns,
 	return told;
 }
 
-static bool is_local(const struct event *ev)
+/* Is it of a local entry? */
+static bool is_of_local(const struct event *ev)
 {
-	return !ev->u.fdb.gone && (ev->u.fdb.state & NUD_IS_PERMANENT);
+	return ev->u.fdb.state & NUD_IS_PERMANENT;
 }
 
 /* As read before or after the play, of this MAC. */
@@ -88,7 +89,8 @@ static unsigned local_when_read(const struct event *state, struct mac mac)
 enum maybe fdb_is_local(const struct fdb *f, struct mac mac, int64_t from_ns, int64_t to_ns)
 {
 	struct told told = told_of(f, mac, from_ns, to_ns);
-	bool was = told.last ? is_local(told.last) : local_when_read(f->m->baseline, mac) == 1;
+	bool was = told.last ? is_of_local(told.last) && !told.last->u.fdb.gone
+	                     : local_when_read(f->m->baseline, mac) == 1;
 	unsigned at_end = local_when_read(f->m->at_end, mac);
 
 	if (told.meanwhile)
@@ -97,7 +99,7 @@ enum maybe fdb_is_local(const struct fdb *f, struct mac mac, int64_t from_ns, in
 		return told.next || at_end != 1 ? NO : MAYBE;
 	/* what is deleted later had been there; what is made later had gone, nobody knows when */
 	if (told.next)
-		return was && told.next->u.fdb.gone ? YES : MAYBE;
+		return was && told.next->u.fdb.gone && is_of_local(told.next) ? YES : MAYBE;
 	if (at_end == 0)
 		return f->taken_ns < from_ns ? NO : MAYBE;
 	return was && at_end == 1 ? YES : MAYBE;

@@ -160,6 +160,8 @@ PURE_TEST("judge", lost_in_bridge_needs_an_fdb_that_surely_leads_there)
 	    MAYBE_MEANWHILE(build_fdb(&t, 13000, "br0", MAC_PINNED, true)));
 	IN_BRIDGE_ROW("br0's entry went later", "lost-in-bridge", "", LAST_SEEN_PORT,
 	    build_fdb(&t, 13000, "br0", MAC_PINNED, true), NOT_LOCAL_AT_END);
+	IN_BRIDGE_ROW("one for another port went later", "unknown", "", LAST_SEEN_PORT,
+	    build_fdb(&t, 13000, "c2", MAC_PINNED, true)->u.fdb.state = 2, NOT_LOCAL_AT_END);
 	IN_BRIDGE_ROW("br0's entry came anew, so it had gone", "unknown", "", LAST_SEEN_PORT,
 	    build_fdb(&t, 13000, "br0", MAC_PINNED, false));
 	IN_BRIDGE_ROW("br0's entry was not read at the end", "unknown", "", LAST_SEEN_PORT,
