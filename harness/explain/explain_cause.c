@@ -139,6 +139,21 @@ static const struct cause_sentence {
         "for the client. The gateway probes an entry that it has by unicast, and ARP is "
         "broadcast."},
 
+    {CAUSE_LOCAL_ENTRY_MISSING, 0,
+        "br0's MAC has no local entry in the FDB, so br0 does not take the queries that are for it."},
+    {CAUSE_LOCAL_ENTRY_MISSING, 0,
+        "Without its local FDB entry a bridge floods frames for its own MAC and does not take them "
+        "(br_handle_frame_finish())."},
+
+    {CAUSE_LOST_IN_BRIDGE, 0,
+        "The query entered the client's port, which forwarded, and did not reach br0; or the "
+        "answer left br0 and came out of no port. The MACs, the MTU and the FDB were in order, so "
+        "nothing that the bridge reports explains it."},
+    {CAUSE_LOST_IN_BRIDGE, 0,
+        "The filters of the bridge (nftables' family bridge, ebtables) stand between the captures "
+        "of a port and of br0. What they drop is seen at the port and not on br0, or on br0 and at "
+        "no port."},
+
     {CAUSE_TOO_BIG, 0,
         "The query or the answer is larger than the MTU of the next device, and may not be "
         "fragmented there."},

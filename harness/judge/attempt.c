@@ -184,6 +184,10 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 	if (query && (hop == HOP_CLIENT || (hop == HOP_PORT && !at_client))) {
 		a->client_ns = ev->t_ns;
 		a->client_dst = ev->u.frame.dst;
+	}
+	if (query && hop == HOP_PORT) {
+		a->port_ns = ev->t_ns;
+		a->port_dst = ev->u.frame.dst;
 	} else if (query && hop == HOP_BRIDGE) {
 		a->bridge_ns = ev->t_ns;
 		a->bridge_dst = ev->u.frame.dst;

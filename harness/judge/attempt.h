@@ -38,6 +38,8 @@ struct attempt {
 	bool seen_reply;     /* ... which was a reply */
 	int64_t client_ns, bridge_ns, reply_ns; /* when the three frames below were seen */
 	struct mac client_dst; /* destination of the query at the client or its port */
+	int64_t port_ns;       /* when the query was seen at the client's port */
+	struct mac port_dst;   /* ... its destination there */
 	struct mac bridge_dst; /* ... on the bridge */
 	struct mac
 	    reply_dst; /* destination of the reply on the bridge, or the time of the hop before */

@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "base/units.h"
+#include "judge/fdb.h"
 
 /* ARP requests are a second apart: one a little older than the attempt may be the one that counts.
  */
@@ -19,6 +20,7 @@ struct lab {
 	const struct trace *t;
 	const struct bridge_state *m;
 	const struct neighs *n;
+	const struct fdb *fdb;
 };
 
 /* The client's entries in the attempt's family. */
@@ -88,9 +90,67 @@ static enum maybe over_by_tag(const struct history *mtu, int64_t t_ns, unsigned 
 	return bridge_state_over(mtu, t_ns, len > 4 ? len - 4 : 0);
 }
 
-/* The reply was seen on the bridge, or behind it. */
-static enum cause behind_bridge(const struct lab *l, const struct attempt *a, size_t c)
+/* Until when the frame seen at seen_ns was under way in the bridge: a stamp is as old as the
+ * frame's wait for a processor, and TCP sends again. */
+static int64_t under_way(
+    const struct lab *l, const struct attempt *a, int64_t seen_ns, int64_t deadline)
 {
+	bool udp = l->t->meta.streams[a->stream].transport == TRANSPORT_UDP;
+
+	return udp ? seen_ns + l->m->slack_ns : deadline;
+}
+
+/* What surely held all the time, or NULL. */
+static const struct history_span *only_span(const struct history *h, int64_t from_ns, int64_t to_ns)
+{
+	size_t first, n = history_at(h, from_ns, to_ns, &first);
+
+	return n == 1 ? &h->items[first] : NULL;
+}
+
+/* Did the client's port surely forward packets of this length in all of [from, to]? */
+static bool port_open(const struct lab *l, size_t c, int64_t from_ns, int64_t to_ns, unsigned len)
+{
+	const struct history_span *state = only_span(&l->m->client_ports[c], from_ns, to_ns),
+	                          *mtu = only_span(&l->m->port_mtus[c], from_ns, to_ns);
+
+	return state && state->state == PORT_FORWARDING && mtu && len && len <= mtu->state;
+}
+
+/* The query was for br0's MAC and was last seen at the client or its port. */
+static enum cause before_bridge(
+    const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
+{
+	int64_t to = under_way(l, a, a->port_ns, deadline);
+	const struct history_span *gateway = only_span(&l->m->gateway, a->client_ns, to);
+
+	if (!(a->asked & HOP_BIT(HOP_PORT)) || !gateway || mac_cmp(gateway->mac, a->port_dst) ||
+	    !port_open(l, c, a->client_ns, to, a->len))
+		return CAUSE_UNKNOWN;
+	enum maybe local = fdb_is_local(l->fdb, gateway->mac, a->client_ns, to);
+	/* only what has no local entry comes out of another port */
+	if (local == NO || (local == MAYBE && a->flooded))
+		return CAUSE_LOCAL_ENTRY_MISSING;
+	return local == YES && !a->flooded ? CAUSE_LOST_IN_BRIDGE : CAUSE_UNKNOWN;
+}
+
+/* Was the reply that br0 sent surely for the client, and surely led to its port? */
+static bool led_to_client(const struct lab *l, const struct attempt *a, size_t c, int64_t to_ns)
+{
+	const struct history_span *gateway = only_span(&l->m->gateway, a->reply_ns, to_ns);
+
+	return gateway && mac_cmp(gateway->mac, a->reply_dst) &&
+	       bridge_state_port_has(l->m, a->reply_ns, a->reply_dst) == NO &&
+	       neigh_own_is(&l->n->items[c], a->t_ns, to_ns, a->reply_dst) == YES &&
+	       fdb_leads_to(l->fdb, a->reply_dst, l->t->meta.clients[c].name, a->reply_ns, to_ns);
+}
+
+/* The reply was seen on the bridge, or behind it. */
+static enum cause behind_bridge(
+    const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
+{
+	int64_t to = under_way(l, a, a->reply_ns, deadline);
+
 	if ((a->replied & HOP_BIT(HOP_BRIDGE)) &&
 	    neigh_own_is(&l->n->items[c], a->t_ns, a->reply_ns, a->reply_dst) == NO)
 		return CAUSE_STALE_CLIENT;
@@ -102,7 +162,10 @@ static enum cause behind_bridge(const struct lab *l, const struct attempt *a, si
 		return CAUSE_PORT_NOT_FORWARDING;
 	if (over_by_tag(&l->m->port_mtus[c], a->reply_ns, a->reply_len) == YES)
 		return CAUSE_TOO_BIG;
-	return CAUSE_UNKNOWN;
+	return !a->leaked && port_open(l, c, a->reply_ns, to, a->reply_len) &&
+	               led_to_client(l, a, c, to)
+	           ? CAUSE_LOST_IN_BRIDGE
+	           : CAUSE_UNKNOWN;
 }
 
 /* When it was given up what waited for an entry: then all of it is dropped, though the way may be
@@ -148,7 +211,7 @@ static enum cause way_back(const struct lab *l, const struct attempt *a, size_t 
 	const struct neigh *n = neigh_in(l, a, c);
 
 	if (a->replied & (HOP_BIT(HOP_CLIENT) | HOP_BIT(HOP_PORT) | HOP_BIT(HOP_BRIDGE)))
-		return behind_bridge(l, a, c);
+		return behind_bridge(l, a, c, deadline);
 	if (!(a->replied & HOP_BIT(HOP_UPLINK)))
 		return over_by_tag(&l->m->uplink_mtu, a->reply_ns, a->reply_len) == YES
 		           ? CAUSE_TOO_BIG
@@ -198,7 +261,7 @@ static enum cause at_bridge(const struct lab *l, struct attempt *a, int64_t dead
 }
 
 /* The query left the client and did not reach the bridge. */
-static enum cause at_client(const struct lab *l, struct attempt *a, size_t c)
+static enum cause at_client(const struct lab *l, struct attempt *a, size_t c, int64_t deadline)
 {
 	enum maybe forwards = bridge_state_port_forwards(l->m, a->client_ns, c);
 
@@ -213,7 +276,8 @@ static enum cause at_client(const struct lab *l, struct attempt *a, size_t c)
 		if (!(a->asked & HOP_BIT(HOP_PORT)) &&
 		    over_by_tag(&l->m->port_mtus[c], a->client_ns, a->len) == YES)
 			return CAUSE_TOO_BIG;
-		return is_client_mac(l->t, a->client_dst) ? CAUSE_DEAD_GATEWAY : CAUSE_UNKNOWN;
+		return is_client_mac(l->t, a->client_dst) ? CAUSE_DEAD_GATEWAY
+		                                          : before_bridge(l, a, c, deadline);
 	default:
 		return CAUSE_UNKNOWN;
 	}
@@ -270,15 +334,17 @@ static enum cause explain(const struct lab *l, struct attempt *a)
 	if (a->asked & HOP_BIT(HOP_BRIDGE))
 		return at_bridge(l, a, deadline);
 	if (a->asked)
-		return at_client(l, a, c);
+		return at_client(l, a, c, deadline);
 	return not_sent(l, a, c, deadline);
 }
 
 void cause_explain(const struct trace *t, const struct bridge_state *m, const struct neighs *n,
     struct attempts *all)
 {
-	const struct lab l = {t, m, n};
+	struct fdb fdb;
+	const struct lab l = {t, m, n, &fdb};
 
+	fdb_make(t, m, &fdb);
 	for (struct attempt *a = all->items; a < all->items + all->n; a++) {
 		const struct stream *st = &t->meta.streams[a->stream];
 
@@ -287,7 +353,8 @@ void cause_explain(const struct trace *t, const struct bridge_state *m, const st
 		a->cause = explain(&l, a);
 		/* TCP sends it again in smaller parts. */
 		if (a->too_big && st->transport == TRANSPORT_UDP &&
-		    (a->cause == CAUSE_UNKNOWN || a->cause == CAUSE_NOT_FORWARDED))
+		    (a->cause == CAUSE_UNKNOWN || a->cause == CAUSE_NOT_FORWARDED ||
+		        a->cause == CAUSE_LOST_IN_BRIDGE))
 			a->cause = CAUSE_TOO_BIG;
 		/* On a kept connection a lookup waits behind the one before it. */
 		if (st->transport == TRANSPORT_TCP_KEPT && !a->asked && a > all->items &&
@@ -296,4 +363,5 @@ void cause_explain(const struct trace *t, const struct bridge_state *m, const st
 			a->form = a[-1].form;
 		}
 	}
+	fdb_free(&fdb);
 }

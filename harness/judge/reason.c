@@ -283,6 +283,53 @@ static char *big_text(const struct facts *f, const struct sum *s)
 	               : mtu_at(&m->uplink_mtu, a->bridge_ns));
 }
 
+/* How the MAC's local FDB entry ended, as far as that was told by t_ns; caller frees. */
+static char *entry_end(const struct facts *f, struct mac mac, int64_t t_ns)
+{
+	const struct event *last = NULL;
+	char at[WORDS_TEXT];
+
+	for (const struct event *ev = f->t->events; ev < f->t->events + f->t->n; ev++)
+		if (ev->type == EV_FDB && ev->t_ns <= t_ns && !mac_cmp(ev->u.fdb.mac, mac))
+			last = ev;
+	if (last && last->u.fdb.gone)
+		return mem_printf("it was deleted at %s s: look for what deleted it",
+		    words_moment(last->t_ns, at));
+	if (last && !(last->u.fdb.state & NUD_IS_PERMANENT))
+		return mem_printf("an entry for port %.15s took its place at %s s",
+		    last->u.fdb.port, words_moment(last->t_ns, at));
+	return mem_strdup(
+	    "no notification reported its end: look for a bug in the kernel's bridge");
+}
+
+static char *entry_missing_text(const struct facts *f, const struct sum *s)
+{
+	struct mac dst = s->first->port_dst;
+	char *end = entry_end(f, dst, s->first->client_ns), *text;
+	char mac[MAC_TEXT], ports[WORDS_TEXT];
+
+	text = mem_printf("br0's MAC %s had no local FDB entry, so br0 did not take %s of %s from "
+	                  "%s s on%s%s; %s",
+	    mac_text(dst, mac), s->lookups, s->name, s->from,
+	    s->bystanders ? ", which were flooded to " : "",
+	    s->bystanders ? words_of(s->bystanders, "port", ports) : "", end);
+	free(end);
+	return text;
+}
+
+static char *lost_in_bridge_text(const struct sum *s)
+{
+	static const char why[] =
+	    "though ports, MACs, MTU and FDB were in order: look at the rules of nftables' "
+	    "family bridge, ebtables and tc; if there are none, the kernel's bridge lost them";
+
+	if (s->first->replied)
+		return mem_printf("%s for %s left br0 from %s s on and came out of no port, %s",
+		    s->answers, s->name, s->from, why);
+	return mem_printf("%s of %s entered port %s from %s s on and did not reach br0, %s",
+	    s->lookups, s->name, s->name, s->from, why);
+}
+
 static char *not_forwarded_text(const struct facts *f, const struct outage *o, const struct sum *s)
 {
 	const char *hint = "look at the router's firewall and routes";
@@ -372,6 +419,10 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 		    last ? mac_text(last->mac, own) : "another");
 	case CAUSE_UNRESOLVED_CLIENT:
 		return unfound_text(f, o, s, n);
+	case CAUSE_LOCAL_ENTRY_MISSING:
+		return entry_missing_text(f, s);
+	case CAUSE_LOST_IN_BRIDGE:
+		return lost_in_bridge_text(s);
 	case CAUSE_TOO_BIG:
 		return big_text(f, s);
 	case CAUSE_CLIENT_DOWN:

@@ -184,6 +184,17 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 		    f->t->meta.streams[a->stream].family == IP_V6 ? "solicitations"
 		                                                  : "ARP requests",
 		    o->lost, words_plural(o->lost));
+	case CAUSE_LOCAL_ENTRY_MISSING:
+		return mem_printf(
+		    "br0's MAC %s had no local FDB entry; br0 did not take %u lookup%s of %s",
+		    mac_text(a->port_dst, mac), o->lost, words_plural(o->lost), name);
+	case CAUSE_LOST_IN_BRIDGE:
+		if (a->replied)
+			return mem_printf(
+			    "an answer for %s left br0 and came out of no port; %u lost", name,
+			    o->lost);
+		return mem_printf("a lookup of %s entered its port and did not reach br0; %u lost",
+		    name, o->lost);
 	case CAUSE_TOO_BIG:
 		return mem_printf("a lookup of %s, of %u bytes, %s; %u lost", name,
 		    a->replied ? a->reply_len : a->len,

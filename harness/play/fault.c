@@ -37,7 +37,7 @@ enum place { ROUTER, CLIENT, UPSTREAM };
 
 struct step {
 	enum place in;
-	enum { NOTHING, IP, BRIDGE, IPTABLES, SYSCTL } by;
+	enum { NOTHING, IP, BRIDGE, IPTABLES, EBTABLES, SYSCTL } by;
 	const char *text; /* IP: lines of a batch; SYSCTL: name and value; else arguments */
 };
 
@@ -105,6 +105,10 @@ static const struct {
             {ROUTER, IP, "link set dev br0 promisc off"}}},
     [FAULT_ADD_IPV4] = {{{ROUTER, IP, "address add 192.0.2.2/24 dev br0"}}},
     [FAULT_PIN_NOW] = {{{ROUTER, IP, "link set dev br0 address @gateway-mac"}}},
+    [FAULT_DROP_TO_BR0] = {{{ROUTER, EBTABLES, "-A INPUT -i @port -p IPv4 -j DROP"}},
+        {{ROUTER, EBTABLES, "-D INPUT -i @port -p IPv4 -j DROP"}}},
+    [FAULT_DROP_FROM_BR0] = {{{ROUTER, EBTABLES, "-A OUTPUT -o @port -p IPv4 -j DROP"}},
+        {{ROUTER, EBTABLES, "-D OUTPUT -o @port -p IPv4 -j DROP"}}},
 };
 
 /* The step's text with every @word replaced; caller frees. */
@@ -182,6 +186,9 @@ static int run_step(const struct fault_tools *f, const struct step *s, struct er
 		break;
 	case BRIDGE:
 		r = run_words("bridge", text, e);
+		break;
+	case EBTABLES:
+		r = run_words("ebtables", text, e);
 		break;
 	case IPTABLES:
 		r = run_words(

@@ -138,7 +138,11 @@ enum fault_what {
 	FAULT_CLIENT_DROP,   /* the client drops the answers that it gets */
 	FAULT_FLOOD,         /* the bridge, listening to all, forgets its own FDB entry */
 	FAULT_ADD_IPV4,      /* the bridge gets another IPv4 address */
-	FAULT_PIN_NOW        /* the bridge is given the MAC that it has */
+	FAULT_PIN_NOW,       /* the bridge is given the MAC that it has */
+	/* a filter of the bridge drops IPv4 between the first client's port and br0, in this
+	   direction */
+	FAULT_DROP_TO_BR0,
+	FAULT_DROP_FROM_BR0
 };
 
 struct fault {

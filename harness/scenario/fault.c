@@ -41,6 +41,8 @@ static const struct {
     [FAULT_CLIENT_REMAC] = {.at = MUST},
     [FAULT_ADD_IPV4] = {.at = MUST},
     [FAULT_PIN_NOW] = {.at = MUST},
+    [FAULT_DROP_TO_BR0] = {.at = MUST, .for_ = MAY},
+    [FAULT_DROP_FROM_BR0] = {.at = MUST, .for_ = MAY},
 };
 
 /* Is the key there, and may it be? */

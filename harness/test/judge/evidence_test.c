@@ -68,6 +68,169 @@ PURE_TEST("judge", cause_too_big)
 	LOST_ROW("a query that the port took", "unknown", "", LAST_SEEN_PORT, port(&t, 73, false));
 }
 
+/* ---- lost in the bridge ---- */
+
+/* The length of each packet is told, so it is sure that none was too big. */
+#define IN_BRIDGE_ROW(name, cause, part, last_seen, ...)                                           \
+	LOST_ROW(name, cause, part, last_seen,                                                     \
+	    EDIT(EV_FRAME, ev->u.frame.kind <= FRAME_REPLY, ev->u.frame.len = 69), ##__VA_ARGS__)
+
+/* Something that began at 9 s was read at 13 s: meanwhile it may have been so or not. */
+#define MAYBE_MEANWHILE(built)                                                                     \
+	build_churn(&t, 9000, OP_FAULT, "x", false), built,                                        \
+	    build_churn(&t, 13001, OP_FAULT, "x", true)
+
+static void shrink_port(struct trace *t)
+{
+	build_port(t, 13000, "c1", PORT_C1, MAC_PORT1)->u.link.mtu = 68;
+}
+
+/* The lost replies come out of c2's port. */
+static void leak(struct trace *t)
+{
+	for (int64_t ms = 10000; ms < 12000; ms += 250) {
+		struct event *ev = build_query(t, ms, HOP_PORT, 1);
+
+		ev->u.frame.kind = FRAME_REPLY;
+		ev->u.frame.out = 1;
+	}
+}
+
+static void use_tcp(struct trace *t)
+{
+	t->meta.streams[STREAM_C1].transport = TRANSPORT_TCP;
+}
+
+PURE_TEST("judge", cause_lost_in_bridge)
+{
+	IN_BRIDGE_ROW("a query", "lost-in-bridge",
+	    "8 lookups of c1 entered port c1 from 10.000 s on and did not reach br0",
+	    LAST_SEEN_PORT);
+	IN_BRIDGE_ROW("a query, for a reader of the findings", "lost-in-bridge",
+	    "a lookup of c1 entered its port and did not reach br0; 8 lost", LAST_SEEN_PORT);
+	IN_BRIDGE_ROW("a query that no port got", "unknown", "", LAST_SEEN_CLIENT);
+	IN_BRIDGE_ROW("a query that another port got", "unknown", "", LAST_SEEN_PORT,
+	    EVERY(250, 10000, 12000, build_query(&t, ms, HOP_PORT, 1)));
+	IN_BRIDGE_ROW("another MAC at the port", "unknown", "", LAST_SEEN_PORT,
+	    EDIT(EV_FRAME, ev->u.frame.hop == HOP_PORT, ev->u.frame.dst = MAC_OTHER));
+	IN_BRIDGE_ROW("the bridge may have had another MAC", "unknown", "", LAST_SEEN_PORT,
+	    MAYBE_MEANWHILE(build_bridge(&t, 13000, MAC_OTHER)));
+	IN_BRIDGE_ROW("a reply", "lost-in-bridge",
+	    "8 answers for c1 left br0 from 10.000 s on and came out of no port",
+	    LAST_SEEN_BACK_BRIDGE);
+	IN_BRIDGE_ROW("a reply that came out of another port", "unknown", "", LAST_SEEN_BACK_BRIDGE,
+	    leak(&t));
+	IN_BRIDGE_ROW("a reply to a MAC that c1 may have had", "unknown", "", LAST_SEEN_BACK_BRIDGE,
+	    DROP(EV_FRAME, ev->u.frame.hop == HOP_CLIENT && ev->u.frame.out));
+}
+
+PURE_TEST("judge", lost_in_bridge_needs_a_port_that_surely_forwards)
+{
+	enum last_seen ways[] = {LAST_SEEN_PORT, LAST_SEEN_BACK_BRIDGE};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		IN_BRIDGE_ROW("it does", "lost-in-bridge", "", ways[i]);
+		IN_BRIDGE_ROW("it was shut", "port-not-forwarding", "", ways[i],
+		    build_port_state(&t, 9000, "c1", PORT_C1, 4));
+		IN_BRIDGE_ROW("it may have been shut", "unknown", "", ways[i],
+		    MAYBE_MEANWHILE(build_port_state(&t, 13000, "c1", PORT_C1, 4)));
+		IN_BRIDGE_ROW("its state was not told", "unknown", "", ways[i],
+		    DROP(EV_LINK, ev->u.link.bridge_msg));
+		IN_BRIDGE_ROW("its MTU may have been too small", "unknown", "", ways[i],
+		    MAYBE_MEANWHILE(shrink_port(&t)));
+		LOST_ROW("the length was not told", "unknown", "", ways[i]);
+		/* a later try may have met what comes later */
+		IN_BRIDGE_ROW("it was shut later", "lost-in-bridge", "", ways[i],
+		    build_port_state(&t, 12000, "c1", PORT_C1, 4));
+		IN_BRIDGE_ROW("it was shut later, over TCP", "unknown", "", ways[i], use_tcp(&t),
+		    build_port_state(&t, 12000, "c1", PORT_C1, 4));
+		IN_BRIDGE_ROW("over TCP", "lost-in-bridge", "", ways[i], use_tcp(&t));
+	}
+	IN_BRIDGE_ROW("its MTU is too small for a reply", "too-big", "", LAST_SEEN_BACK_BRIDGE,
+	    port(&t, 73, false));
+	IN_BRIDGE_ROW(
+	    "it took more than its MTU", "unknown", "", LAST_SEEN_PORT, port(&t, 73, false));
+}
+
+#define NOT_LOCAL_AT_END EDIT(EV_STATE, ev->u.state.at_end, ev->u.state.local_fdb = 0)
+
+PURE_TEST("judge", lost_in_bridge_needs_an_fdb_that_surely_leads_there)
+{
+	IN_BRIDGE_ROW("br0's entry may have gone", "unknown", "", LAST_SEEN_PORT,
+	    MAYBE_MEANWHILE(build_fdb(&t, 13000, "br0", MAC_PINNED, true)));
+	IN_BRIDGE_ROW("br0's entry went later", "lost-in-bridge", "", LAST_SEEN_PORT,
+	    build_fdb(&t, 13000, "br0", MAC_PINNED, true), NOT_LOCAL_AT_END);
+	IN_BRIDGE_ROW("one for another port went later", "unknown", "", LAST_SEEN_PORT,
+	    build_fdb(&t, 13000, "c2", MAC_PINNED, true)->u.fdb.state = 2, NOT_LOCAL_AT_END);
+	IN_BRIDGE_ROW("br0's entry came anew, so it had gone", "unknown", "", LAST_SEEN_PORT,
+	    build_fdb(&t, 13000, "br0", MAC_PINNED, false));
+	IN_BRIDGE_ROW("br0's entry was not read at the end", "unknown", "", LAST_SEEN_PORT,
+	    EDIT(EV_STATE, ev->u.state.at_end, ev->u.state.local_fdb = 255));
+	IN_BRIDGE_ROW("br0 had another MAC at the end", "unknown", "", LAST_SEEN_PORT,
+	    EDIT(EV_STATE, ev->u.state.at_end, ev->u.state.mac = MAC_OTHER));
+	IN_BRIDGE_ROW("other entries came and went", "lost-in-bridge", "", LAST_SEEN_PORT,
+	    build_fdb(&t, 9000, "c2", MAC_OTHER, true), build_fdb(&t, 9000, "c2", NO_MAC, true));
+	IN_BRIDGE_ROW("c1's entry leads to its port", "lost-in-bridge", "", LAST_SEEN_BACK_BRIDGE,
+	    build_fdb(&t, 9000, "c1", MAC_CLIENT1, false));
+	IN_BRIDGE_ROW("c1's entry leads elsewhere", "unknown", "", LAST_SEEN_BACK_BRIDGE,
+	    build_fdb(&t, 9000, "c2", MAC_CLIENT1, false));
+	IN_BRIDGE_ROW("c1's entry may have led elsewhere", "unknown", "", LAST_SEEN_BACK_BRIDGE,
+	    MAYBE_MEANWHILE(build_fdb(&t, 13000, "c2", MAC_CLIENT1, false)));
+	IN_BRIDGE_ROW("c1's entry aged out", "lost-in-bridge", "", LAST_SEEN_BACK_BRIDGE,
+	    build_fdb(&t, 9000, "c1", MAC_CLIENT1, true));
+}
+
+/* Every lookup from 10 s on is lost. */
+#define LOST_TO_THE_END_ROW(name, cause, part, ...)                                                \
+	JUDGE_ROW(name,                                                                            \
+	    (build_arm(&t, TRAFFIC({10000, LAST_SEEN_ANSWERED, MAC_PINNED},                        \
+	                       {60250, LAST_SEEN_PORT, MAC_PINNED})),                              \
+	        EDIT(EV_FRAME, ev->u.frame.kind <= FRAME_REPLY, ev->u.frame.len = 69),             \
+	        NOT_LOCAL_AT_END, ##__VA_ARGS__),                                                  \
+	    "", "", cause_is(j, cause), has(j->so, part))
+
+static void flooded(struct trace *t)
+{
+	EVERY(250, 10000, 12000, build_query(t, ms, HOP_PORT, 1)->u.frame.out = 1);
+}
+
+PURE_TEST("judge", cause_local_entry_missing)
+{
+	IN_BRIDGE_ROW("its end was told", "local-entry-missing",
+	    "had no local FDB entry, so br0 did not take 8 lookups of c1 from 10.000 s on; it was "
+	    "deleted at 9.000 s: look for what deleted it",
+	    LAST_SEEN_PORT, build_fdb(&t, 9000, "br0", MAC_PINNED, true),
+	    build_fdb(&t, 13000, "br0", MAC_PINNED, false));
+	IN_BRIDGE_ROW("its end was told, for a reader of the findings", "local-entry-missing",
+	    "br0's MAC 02:00:00:00:aa:aa had no local FDB entry; br0 did not take 8 lookups of c1",
+	    LAST_SEEN_PORT, build_fdb(&t, 9000, "br0", MAC_PINNED, true),
+	    build_fdb(&t, 13000, "br0", MAC_PINNED, false));
+	IN_BRIDGE_ROW("another one took its place", "local-entry-missing",
+	    "an entry for port c2 took its place at 9.000 s", LAST_SEEN_PORT,
+	    build_fdb(&t, 9000, "c2", MAC_PINNED, false)->u.fdb.state = 2, NOT_LOCAL_AT_END);
+	IN_BRIDGE_ROW("its end was told, yet it was there at the end", "unknown", "",
+	    LAST_SEEN_PORT, build_fdb(&t, 9000, "br0", MAC_PINNED, true));
+	IN_BRIDGE_ROW("no port got the lookups", "unknown", "", LAST_SEEN_CLIENT,
+	    build_fdb(&t, 9000, "br0", MAC_PINNED, true), NOT_LOCAL_AT_END);
+	IN_BRIDGE_ROW("they were for another MAC", "unknown", "", LAST_SEEN_PORT,
+	    build_fdb(&t, 9000, "br0", MAC_PINNED, true), NOT_LOCAL_AT_END,
+	    MAYBE_MEANWHILE(build_bridge(&t, 13000, MAC_OTHER)));
+	IN_BRIDGE_ROW("the port may have been shut", "unknown", "", LAST_SEEN_PORT,
+	    build_fdb(&t, 9000, "br0", MAC_PINNED, true), NOT_LOCAL_AT_END,
+	    MAYBE_MEANWHILE(build_port_state(&t, 13000, "c1", PORT_C1, 4)));
+	LOST_TO_THE_END_ROW("no end was told, and br0 got no more queries", "local-entry-missing",
+	    "no notification reported its end");
+	LOST_TO_THE_END_ROW(
+	    "br0 got one at the end", "unknown", "", build_query(&t, 60000, HOP_BRIDGE, 255));
+	LOST_TO_THE_END_ROW("br0 had another MAC at the end", "unknown", "",
+	    EDIT(EV_STATE, ev->u.state.at_end, ev->u.state.mac = MAC_OTHER));
+	LOST_TO_THE_END_ROW("it was told to go later", "lost-in-bridge", "",
+	    build_fdb(&t, 60800, "br0", MAC_PINNED, true));
+	IN_BRIDGE_ROW("it was made anew, and the lookups were flooded", "local-entry-missing",
+	    "from 10.000 s on, which were flooded to 1 port; no notification", LAST_SEEN_PORT,
+	    build_fdb(&t, 13000, "br0", MAC_PINNED, false), flooded(&t));
+}
+
 /* ---- the client's own MAC ---- */
 
 static void bridge_is_client1(struct trace *t)

@@ -62,6 +62,9 @@ PURE_TEST("judge", every_cause_is_told_of_a_real_trace)
 			assert_report(cause_name((enum cause)c), "", "");
 		}
 	}
+	assert_report("lost-in-bridge", "", "reply");
+	/* that of local-entry-missing, without the notification that its entry was deleted */
+	assert_report("local-entry-missing", "", "unreported");
 	assert_report("unresolved-gateway", "", "link-local");
 	assert_report("not-forwarded", "", "mute-router");
 }

@@ -1,0 +1,24 @@
+/* fdb.h: what is known of the bridge's FDB entry for a MAC, from the notifications and from what
+ * was read before and after the play. */
+#ifndef SB_FDB_H
+#define SB_FDB_H
+
+#include "judge/bridge_state.h"
+
+struct fdb {
+	const struct event **items; /* EV_FDB, by MAC, then time */
+	size_t n, cap;
+	const struct bridge_state *m;
+	int64_t taken_ns; /* when br0 last got a query for the MAC that it has at the end */
+};
+
+void fdb_make(const struct trace *t, const struct bridge_state *m, struct fdb *out);
+void fdb_free(struct fdb *f);
+/* Had the MAC, which was br0's, a local entry in all of [from, to]? */
+enum maybe fdb_is_local(const struct fdb *f, struct mac mac, int64_t from_ns, int64_t to_ns);
+/* Did nothing in [from, to] lead frames for the MAC away from this port? Without an entry they are
+ * flooded, to this port too. */
+bool fdb_leads_to(
+    const struct fdb *f, struct mac mac, const char *port, int64_t from_ns, int64_t to_ns);
+
+#endif
