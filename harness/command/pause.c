@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "judge/words.h"
+#include "base/words.h"
 
 /* A pipe or a file has commands, /dev/null has none. */
 static bool somebody_there(const struct terminal *t)

@@ -12,7 +12,7 @@
 #include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "judge/words.h"
+#include "base/words.h"
 #include "trace/names.h"
 
 /* Apart, in real time: a lookup takes a tenth of that on a machine with nothing else to do. */

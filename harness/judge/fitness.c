@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "judge/words.h"
+#include "base/words.h"
 
 #define LATE_LEAST_NS (500 * NS_PER_MS)
 #define CHURN_LATE_NS NS_PER_S

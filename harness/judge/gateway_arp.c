@@ -18,8 +18,8 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "base/words.h"
 #include "judge/intended.h"
-#include "judge/words.h"
 
 #define PROMPT_NS (4 * NS_PER_S)
 #define SOON_NS (100 * NS_PER_MS)

@@ -8,9 +8,9 @@
 #include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "base/words.h"
 #include "judge/intended.h"
 #include "judge/neigh.h"
-#include "judge/words.h"
 
 /* So long may the bridge's NEWLINK, or a new entry, come after an FDB deletion. */
 #define SETTLE_NS (250 * NS_PER_MS)

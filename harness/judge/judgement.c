@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "judge/words.h"
+#include "base/words.h"
 
 void judgement_free(struct judgement *j)
 {

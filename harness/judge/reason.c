@@ -9,8 +9,8 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "base/words.h"
 #include "judge/intended.h"
-#include "judge/words.h"
 #include "trace/names.h"
 
 /* What the outage's attempts of its own cause show together. */

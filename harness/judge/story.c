@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/words.h"
 #include "judge/intended.h"
 #include "judge/reason.h"
-#include "judge/words.h"
 
 #define FINDINGS_MAX 16
 #define EACH_MAX 3 /* of faults, ARP of the gateway, breaches of one kind */

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/words.h"
 #include "judge/reason.h"
-#include "judge/words.h"
 #include "trace/names.h"
 
 static const char scenario_so[] = "this is a bug in the scenario, not in your kernel";

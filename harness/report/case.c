@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/words.h"
+#include "base/words.h"
 #include "report/case.h"
 
 void case_word(enum verdict v, bool color, struct buf *out)

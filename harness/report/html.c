@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/words.h"
+#include "base/words.h"
 #include "report/success.h"
 #include "report/text.h"
 

@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "judge/words.h"
 #include "base/macros.h"
+#include "base/words.h"
 #include "report/case.h"
 #include "report/html.h"
 #include "report/state.h"

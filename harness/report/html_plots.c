@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "judge/words.h"
+#include "base/words.h"
 #include "report/html.h"
 #include "report/svg.h"
 

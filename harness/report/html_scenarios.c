@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/words.h"
 #include "report/html.h"
+#include "base/words.h"
 #include "report/success.h"
 
 struct names {

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "judge/neigh.h"
-#include "judge/words.h"
+#include "base/words.h"
 #include "report/case.h"
 #include "report/html.h"
 #include "report/svg.h"

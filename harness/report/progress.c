@@ -1,5 +1,5 @@
 /* progress.c: one line for a terminal while a run goes on. */
-#include "judge/words.h"
+#include "base/words.h"
 #include "report/report.h"
 
 void report_progress(const struct progress *p, bool color, struct buf *out)

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "base/words.h"
 #include "judge/bridge_state.h"
 #include "judge/neigh.h"
-#include "judge/words.h"
 #include "report/plays.h"
 
 #define MAX_LINES 64 /* of one kind */

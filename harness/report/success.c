@@ -1,11 +1,10 @@
 /* success.c: the DNS success ratio of controls beside that of arms, for every report. */
+#include "base/words.h"
 #include "report/success.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "judge/words.h"
 
 void success_of(const struct plays *plays, const char *scenario, struct success *out)
 {

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/words.h"
 #include "judge/neigh.h"
-#include "judge/words.h"
 #include "report/html.h"
 
 #define BAND_H 15

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "base/words.h"
 #include "judge/neigh.h"
-#include "judge/words.h"
 #include "report/case.h"
 #include "report/html.h"
 #include "report/svg_lanes.h"

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/words.h"
 #include "report/case.h"
+#include "base/words.h"
 #include "report/success.h"
 #include "report/text.h"
 

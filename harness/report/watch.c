@@ -10,8 +10,8 @@
 
 #include "base/macros.h"
 #include "base/units.h"
+#include "base/words.h"
 #include "judge/neigh.h"
-#include "judge/words.h"
 #include "report/plays.h"
 
 #define LABEL_LEAST 6

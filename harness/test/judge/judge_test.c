@@ -1,7 +1,6 @@
 /* judge_test.c: figures, findings and limits of a case, over synthetic traces. */
+#include "base/words.h"
 #include "test/judge/judge_kit.h"
-
-#include "judge/words.h"
 
 static void undo_pin(struct trace *t)
 {

@@ -8,7 +8,7 @@
 
 #include "base/macros.h"
 #include "base/units.h"
-#include "judge/words.h"
+#include "base/words.h"
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
 #include "test/kit/ctest.h"

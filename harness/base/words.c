@@ -1,5 +1,5 @@
 /* words.c: figures as people read them. */
-#include "judge/words.h"
+#include "base/words.h"
 
 #include <inttypes.h>
 #include <stdio.h>
