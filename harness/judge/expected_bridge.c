@@ -167,13 +167,24 @@ static void compare_history(const struct trace *t, const struct bridge_state *m,
 			compare_at(t, m, h->items[i].hi_ns + invariant_settle_ns(m) + 1, out);
 }
 
+static void compare_local_entry(
+    const struct trace *t, const struct event *rest, struct breaches *out)
+{
+	int64_t t_ns = rest->u.state.at_end ? rest->t_ns : 0;
+	char mac[MAC_TEXT];
+
+	if (!rest->u.state.local_fdb && !mac_is_zero(rest->u.state.mac) && rest->u.state.mtu)
+		violated(t, out, t_ns, INVARIANT_LOCAL_FDB,
+		    mem_printf("br0's MAC %s has no local FDB entry%s",
+		        mac_text(rest->u.state.mac, mac), since_text(t_ns)));
+}
+
 /* As it was read at rest, before t=0. */
 static void compare_baseline(
     const struct trace *t, const struct bridge_state *m, struct breaches *out)
 {
 	const struct event *rest = m->baseline;
 	bool set = t->meta.bridge_mac_rule == MAC_SET;
-	char mac[MAC_TEXT];
 	const struct history_span *open = settled(m, &m->open_ports, 0);
 
 	if (!rest || !rest->u.state.mtu)
@@ -187,10 +198,7 @@ static void compare_baseline(
 	if (!rest->u.state.carrier && open && open->state)
 		violated(t, out, 0, INVARIANT_CARRIER,
 		    mem_strdup("br0 has no carrier from the start, though a port forwards"));
-	if (!rest->u.state.local_fdb && !mac_is_zero(rest->u.state.mac))
-		violated(t, out, 0, INVARIANT_LOCAL_FDB,
-		    mem_printf("br0's MAC %s has no local FDB entry from the start",
-		        mac_text(rest->u.state.mac, mac)));
+	compare_local_entry(t, rest, out);
 }
 
 static bool has_address(const struct trace *t, int family, const uint8_t *ip, bool *told)
@@ -269,5 +277,7 @@ void expected_bridge_find(const struct trace *t, const struct bridge_state *m, s
 	compare_history(t, m, &m->bridge_mtu, INVARIANT_MTU, out);
 	compare_history(t, m, &m->least_mtu, INVARIANT_MTU, out);
 	compare_at(t, m, m->end_ns, out);
+	if (m->at_end)
+		compare_local_entry(t, m->at_end, out);
 	breaches_sort(out);
 }

@@ -31,11 +31,16 @@ static int by_mac_and_time(const void *a, const void *b)
 	return order ? order : (x > y) - (x < y);
 }
 
+bool fdb_counts(const struct event *ev)
+{
+	return ev->type == EV_FDB && !ev->u.fdb.vlan;
+}
+
 void fdb_make(const struct trace *t, const struct bridge_state *m, struct fdb *out)
 {
 	*out = (struct fdb){.m = m, .taken_ns = INT64_MIN};
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
-		if (ev->type == EV_FDB)
+		if (fdb_counts(ev))
 			*MEM_PUSH(out->items, out->n, out->cap) = ev;
 		else if (ev->type == EV_FRAME && ev->u.frame.kind == FRAME_QUERY &&
 		         ev->u.frame.hop == HOP_BRIDGE && m->at_end &&

@@ -12,6 +12,10 @@ struct fdb {
 	int64_t taken_ns; /* when br0 last got a query for the MAC that it has at the end */
 };
 
+/* Does the event tell of an entry by which the bridge looks frames up? Without vlan_filtering it
+ * looks for those of no VLAN (br_allowed_ingress() leaves the VLAN at 0), though the kernel makes
+ * one of the default VLAN beside each. */
+bool fdb_counts(const struct event *ev);
 void fdb_make(const struct trace *t, const struct bridge_state *m, struct fdb *out);
 void fdb_free(struct fdb *f);
 /* Had the MAC, which was br0's, a local entry in all of [from, to]? */

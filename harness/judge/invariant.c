@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/words.h"
+#include "judge/fdb.h"
 #include "judge/intended.h"
 #include "judge/neigh.h"
 
@@ -254,8 +255,6 @@ static int by_entry(const void *a, const void *b)
 
 	if (order)
 		return order;
-	if (x->u.fdb.vlan != y->u.fdb.vlan)
-		return x->u.fdb.vlan < y->u.fdb.vlan ? -1 : 1;
 	if (x->t_ns != y->t_ns)
 		return x->t_ns < y->t_ns ? -1 : 1;
 	return (x > y) - (x < y);
@@ -266,8 +265,7 @@ static int64_t back_at(const struct event **adds, size_t n, const struct event *
 {
 	size_t first = LOWER_BOUND(i, 0, n, by_entry(&adds[i], &gone) < 0);
 
-	if (first == n || mac_cmp(adds[first]->u.fdb.mac, gone->u.fdb.mac) ||
-	    adds[first]->u.fdb.vlan != gone->u.fdb.vlan)
+	if (first == n || mac_cmp(adds[first]->u.fdb.mac, gone->u.fdb.mac))
 		return INT64_MAX;
 	return adds[first]->t_ns;
 }
@@ -298,13 +296,13 @@ static void local_fdb(const struct trace *t, const struct bridge_state *m, struc
 	char text[MAC_TEXT];
 
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++)
-		if (ev->type == EV_FDB && !ev->u.fdb.gone && (ev->u.fdb.state & NUD_IS_PERMANENT))
+		if (fdb_counts(ev) && !ev->u.fdb.gone && (ev->u.fdb.state & NUD_IS_PERMANENT))
 			*MEM_PUSH(adds, n, cap) = ev;
 	if (n)
 		qsort(adds, n, sizeof(*adds), by_entry);
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
-		if (ev->type != EV_FDB || !ev->u.fdb.gone || ev->t_ns <= 0 ||
-		    ev->t_ns > m->end_ns || !(ev->u.fdb.state & NUD_IS_PERMANENT) ||
+		if (!fdb_counts(ev) || !ev->u.fdb.gone || ev->t_ns <= 0 || ev->t_ns > m->end_ns ||
+		    !(ev->u.fdb.state & NUD_IS_PERMANENT) ||
 		    intended_for_bridge(m, ev->t_ns, OP_BIT(OP_RECREATE)) ||
 		    !missed(m, ev, back_at(adds, n, ev)))
 			continue;
@@ -314,8 +312,8 @@ static void local_fdb(const struct trace *t, const struct bridge_state *m, struc
 	}
 	/* one that leads elsewhere takes its place without a word of its end (fdb_add_entry()) */
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++)
-		if (ev->type == EV_FDB && !ev->u.fdb.gone && ev->t_ns > 0 &&
-		    ev->t_ns <= m->end_ns && !(ev->u.fdb.state & NUD_IS_PERMANENT) &&
+		if (fdb_counts(ev) && !ev->u.fdb.gone && ev->t_ns > 0 && ev->t_ns <= m->end_ns &&
+		    !(ev->u.fdb.state & NUD_IS_PERMANENT) &&
 		    bridge_state_gateway_is(m, ev->t_ns - SETTLE_NS, ev->u.fdb.mac) == YES &&
 		    bridge_state_gateway_is(m, ev->t_ns + SETTLE_NS, ev->u.fdb.mac) == YES)
 			breach(out, &count, ev->t_ns, INVARIANT_LOCAL_FDB,

@@ -127,7 +127,8 @@ static int on_rest(struct nlmsghdr *h, void *arg)
 		const struct ndmsg *n = nlmsg_data(h);
 		struct nlattr *mac = nlmsg_find_attr(h, sizeof(*n), NDA_LLADDR);
 
-		if (mac && (n->ndm_state & NUD_PERMANENT) && !mac_cmp(nl_mac(mac), rest->mac))
+		if (mac && (n->ndm_state & NUD_PERMANENT) && !mac_cmp(nl_mac(mac), rest->mac) &&
+		    !nl_u16(nlmsg_find_attr(h, sizeof(*n), NDA_VLAN)))
 			rest->local_fdb = true;
 	}
 	return 0;

@@ -113,7 +113,7 @@ static bool on_fdb(
 	ev->u.fdb.state = d->ndm_state;
 	ev->u.fdb.vlan = nl_u16(tb[NDA_VLAN]);
 	ev->u.fdb.gone = gone;
-	if ((d->ndm_state & NUD_PERMANENT) && !mac_cmp(ev->u.fdb.mac, n->mac))
+	if ((d->ndm_state & NUD_PERMANENT) && !ev->u.fdb.vlan && !mac_cmp(ev->u.fdb.mac, n->mac))
 		n->local_fdb += gone ? -1 : 1;
 	return true;
 }

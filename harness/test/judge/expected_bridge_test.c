@@ -119,6 +119,11 @@ PURE_TEST("judge", what_the_bridge_must_be_later)
 	        build_bridge(&t, 30001, MAC_PINNED)->u.link.mtu = 1400,
 	        EDIT(EV_STATE, ev->u.state.at_end, ev->u.state.mtu = 1400)),
 	    "fail", "br0's MTU changed 1500 -> 1400");
+	JUDGE_ROW("its FDB entry is gone at the end",
+	    (TOLD, EDIT(EV_STATE, ev->u.state.at_end, ev->u.state.local_fdb = 0)), "fail",
+	    "br0's MAC 02:00:00:00:aa:aa has no local FDB entry at 60.9", !j->total.lost);
+	JUDGE_ROW("only that of a VLAN is gone",
+	    (TOLD, build_fdb(&t, 30000, "br0", MAC_PINNED, true)->u.fdb.vlan = 1), "pass", "");
 	JUDGE_ROW("it follows a port that is resized",
 	    (TOLD, build_port(&t, 30000, "c2", PORT_C2, MAC_PORT2)->u.link.mtu = 1400), "fail",
 	    "br0's MTU is 1500; 1400 expected, the smallest of its ports at 30.2");
