@@ -35,7 +35,7 @@ cppcheck_() {
 }
 
 shellcheck_() {
-	shellcheck .ci/run ci/*.sh bench/*.sh
+	shellcheck .ci/run ci/*.sh ci/container ci/vm ci/vm-init ci/vm-guest bench/*.sh
 }
 
 # Wider than 100 columns: RESULTS.md is written by ci/table.sh.
