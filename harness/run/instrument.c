@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "judge/judge.h"
+#include "run/machine_pace.h"
 #include "run/play_job.h"
 
 /* Its own churn is a port that joins before and never leaves, so nothing but the cut happens. */
@@ -164,16 +165,16 @@ int instrument_check(
 	struct scenario_options o = {.allow_faults = true};
 	struct buf messages = {0};
 	struct scenario *s = NULL;
-	const double slower[] = {pace, 10, 5};
 	int r = scenario_parse(
 	    "instrument.yaml", scenario_text, strlen(scenario_text), &o, &s, &messages);
 
 	*out = (struct instrument){0};
 	if (r)
 		r = err_set(e, EINVAL, "%s", messages.s);
-	for (int i = 0; !r && i < 3 && (!i || out->starved || out->unbuilt); i++)
-		r = play_once(&s->cases[s->n_cases - 1], slower[i] < pace ? slower[i] : pace, i,
-		    kernel, out, signal_no, e);
+	for (int i = 0; !r && i <= RETRIES && (!i || out->starved || out->unbuilt); i++) {
+		pace = i ? machine_pace_of_retry(pace, i) : pace;
+		r = play_once(&s->cases[s->n_cases - 1], pace, i, kernel, out, signal_no, e);
+	}
 	if (s)
 		scenario_free(s);
 	buf_free(&messages);

@@ -49,3 +49,11 @@ void machine_pace_limit(const struct machine_pace *m, struct seed_pace *asked)
 	asked->pace = m->most;
 	asked->pace_why = m->why;
 }
+
+double machine_pace_of_retry(double before, int retry)
+{
+	static const double most[RETRIES] = {10, 5};
+	double pace = before / 2 < most[retry - 1] ? before / 2 : most[retry - 1];
+
+	return before <= 1 ? before : pace < 1 ? 1 : pace;
+}

@@ -19,4 +19,9 @@ void machine_pace_look(struct machine_pace *out);
 /* Lowers a pace that is only the default to what the machine allows. Keeps m's text. */
 void machine_pace_limit(const struct machine_pace *m, struct seed_pace *asked);
 
+#define RETRIES 2
+/* The pace of retry 1 or 2, of a play that was disturbed at the pace `before`: half of that, 10 and
+ * 5 at most, 1 at least. */
+double machine_pace_of_retry(double before, int retry);
+
 #endif

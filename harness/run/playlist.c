@@ -16,6 +16,7 @@
 #include "base/proc.h"
 #include "base/units.h"
 #include "lab/rtnl_idle.h"
+#include "run/machine_pace.h"
 
 #define APART_NS (10 * NS_PER_MS) /* plays of a batch begin one after another */
 
@@ -23,17 +24,13 @@
  */
 #define KEPT_MAX 96
 
-#define REPLAYS 2
-static const double replay_paces[REPLAYS] = {10, 5};
-
-struct play_job *playlist_add(
-    struct playlist *p, const struct scenario_case *c, struct play_id play)
+/* pace 0: the one in force. */
+static struct play_job *add(
+    struct playlist *p, const struct scenario_case *c, struct play_id play, double pace)
 {
 	struct seed_pace with = seed_pace_in_force(&p->asked, c->scenario);
-
-	if (play.retry && replay_paces[play.retry - 1] < with.pace)
-		with.pace = replay_paces[play.retry - 1];
-	struct play_job *pj = play_job_new(c, with.seed, with.pace, play, p->kernel);
+	struct play_job *pj =
+	    play_job_new(c, with.seed, pace > 0 ? pace : with.pace, play, p->kernel);
 
 	if (p->keep_packets)
 		play_job_keep_packets(pj);
@@ -43,6 +40,12 @@ struct play_job *playlist_add(
 	return pj;
 }
 
+struct play_job *playlist_add(
+    struct playlist *p, const struct scenario_case *c, struct play_id play)
+{
+	return add(p, c, play, 0);
+}
+
 static struct play_id play_of(const struct play_job *pj)
 {
 	return pj->trace.meta.play;
@@ -50,7 +53,9 @@ static struct play_id play_of(const struct play_job *pj)
 
 static struct play_job *add_retry(struct playlist *p, const struct play_job *pj)
 {
-	return playlist_add(p, pj->c, (struct play_id){play_of(pj).repeat, play_of(pj).retry + 1});
+	struct play_id play = {play_of(pj).repeat, play_of(pj).retry + 1};
+
+	return add(p, pj->c, play, machine_pace_of_retry(pj->trace.meta.pace, play.retry));
 }
 
 #define RTNL_IDLE_NS (300 * NS_PER_MS)
@@ -308,7 +313,7 @@ static int run_from(struct playlist *p, size_t from, unsigned at_once, struct er
 
 bool playlist_is_last(const struct play_job *pj)
 {
-	return pj->judged.judgement.verdict != VERDICT_INVALID || play_of(pj).retry == REPLAYS;
+	return pj->judged.judgement.verdict != VERDICT_INVALID || play_of(pj).retry == RETRIES;
 }
 
 int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), struct err *e)
@@ -317,7 +322,7 @@ int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), str
 		capacity_open(&p->capacity);
 	int r = run_from(p, 0, p->pool.at_once, e);
 
-	for (int round = 0; !r && round < REPLAYS; round++) {
+	for (int round = 0; !r && round < RETRIES; round++) {
 		size_t to = p->n;
 
 		for (size_t i = 0; i < to; i++) {
@@ -329,7 +334,7 @@ int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), str
 				add_retry(p, pj);
 		}
 		/* The slower they are the less they take; and at last they are alone. */
-		r = run_from(p, to, round + 1 < REPLAYS ? p->pool.at_once : 1, e);
+		r = run_from(p, to, round + 1 < RETRIES ? p->pool.at_once : 1, e);
 	}
 	if (!r)
 		drop_unplayed(p);

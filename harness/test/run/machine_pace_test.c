@@ -64,3 +64,19 @@ PURE_TEST("machine_pace", only_a_default_is_lowered)
 		    with.pace == rows[i].pace && !with.pace_why != rows[i].told, "row %zu", i);
 	}
 }
+
+PURE_TEST("machine_pace", a_retry_has_half_the_pace)
+{
+	static const struct {
+		double before, first, second;
+	} rows[] = {{20, 10, 5}, {100, 10, 5}, {6.25, 3.125, 1.5625}, {5, 2.5, 1.25}, {2, 1, 1},
+	    {1, 1, 1}, {1.5, 1, 1}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		double first = machine_pace_of_retry(rows[i].before, 1);
+
+		ck_assert_msg(first == rows[i].first, "%g: %g", rows[i].before, first);
+		ck_assert_msg(machine_pace_of_retry(first, 2) == rows[i].second, "%g, then %g",
+		    rows[i].before, first);
+	}
+}
