@@ -28,14 +28,11 @@ static void print_judgement(const struct judgement *j, struct buf *out)
 		    out, "%12.3f  %s\n", (double)j->findings[i].t_ns / 1e9, j->findings[i].text);
 }
 
-/* The file is named after the cause, and after its form or the object of the cause. */
-static void assert_report(const char *cause, const char *form, const char *of)
+/* Judges the trace of this name, and compares with the text of this name. */
+static void assert_told(const char *name, struct judgement *j)
 {
-	const char *what = form[0] ? form : of;
-	AUTO_FREE char *name = mem_printf("trace-%s%s%s", cause, what[0] ? "-" : "", what);
 	AUTO_FREE char *path = mem_printf("harness/test/data/golden/%s.jsonl", name),
 	               *text_name = mem_printf("%s.txt", name);
-	AUTO_JUDGEMENT j = {0};
 	AUTO_TRACE t = {0};
 	struct err e = {{0}};
 	AUTO_BUF is = {0};
@@ -43,12 +40,22 @@ static void assert_report(const char *cause, const char *form, const char *of)
 	AUTO_FREE char *json = ctest_file(path, &len);
 
 	ck_assert_msg(!trace_from_json(path, json, len, &t, &e), "%s", e.text);
-	judge_case(&t, &j);
+	judge_case(&t, j);
+	print_judgement(j, &is);
+	bench_golden(text_name, &is);
+}
+
+/* The file is named after the cause, and after its form or the object of the cause. */
+static void assert_report(const char *cause, const char *form, const char *of)
+{
+	const char *what = form[0] ? form : of;
+	AUTO_FREE char *name = mem_printf("trace-%s%s%s", cause, what[0] ? "-" : "", what);
+	AUTO_JUDGEMENT j = {0};
+
+	assert_told(name, &j);
 	ck_assert_str_eq(cause_name(j.cause), cause);
 	if (form[0])
 		ck_assert_str_eq(stale_form_name(j.form), form);
-	print_judgement(&j, &is);
-	bench_golden(text_name, &is);
 }
 
 PURE_TEST("judge", every_cause_is_told_of_a_real_trace)
@@ -67,4 +74,15 @@ PURE_TEST("judge", every_cause_is_told_of_a_real_trace)
 	assert_report("local-entry-missing", "", "unreported");
 	assert_report("unresolved-gateway", "", "link-local");
 	assert_report("not-forwarded", "", "mute-router");
+}
+
+/* An arm that holds, on an unmodified Linux 6.1 in a guest with one processor and a clock of 4 ms,
+ * the host's processors busy: one lookup of 480 was lost 11 s after the last change. Cut down to
+ * what is around it. */
+PURE_TEST("judge", what_a_starved_guest_lost_is_no_fail)
+{
+	AUTO_JUDGEMENT j = {0};
+
+	assert_told("trace-starved", &j);
+	ck_assert_int_eq(j.verdict, VERDICT_INVALID);
 }
