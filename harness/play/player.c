@@ -23,6 +23,8 @@
 /* Timeout for the churner to end after the last deadline, else the case is invalid; it may wait 10
  * s for the kernel to remove a link. */
 #define CHURN_END_NS (12 * NS_PER_S)
+/* Frames that are late by this much in real time are still seen after the last deadline. */
+#define LATE_FRAMES_NS (200 * NS_PER_MS)
 
 /* Runs the loop until until_ns, or a pause; attempts due before send_end_ns are sent. */
 static int loop_until(struct player *p, int64_t until_ns, int64_t send_end_ns, struct err *e)
@@ -68,6 +70,14 @@ static int64_t cpu_ns(const struct player *p)
 	return clock_cpu_ns(0) + (p->lab.dnsmasq > 0 ? clock_cpu_ns(p->lab.dnsmasq) : 0);
 }
 
+static bool last_answered(const struct player *p)
+{
+	for (size_t i = 0; i < p->meta.n_streams; i++)
+		if (p->probers[i].seq && !p->probers[i].last_answered)
+			return false;
+	return true;
+}
+
 static int play(struct player *p, struct err *e)
 {
 	int64_t last = 0, before_ns = cpu_ns(p);
@@ -92,6 +102,10 @@ static int play(struct player *p, struct err *e)
 		if (p->probers[i].last_sent_ns + p->probers[i].timeout_ns > last)
 			last = p->probers[i].last_sent_ns + p->probers[i].timeout_ns;
 	r = loop_until(p, last + NS_PER_MS, p->end_ns, e);
+	/* What was not answered by then may be late, not lost, and only its frames show that. */
+	for (int64_t limit = clock_now_ns() + LATE_FRAMES_NS;
+	     !r && !p->paused && !last_answered(p) && clock_now_ns() < limit;)
+		r = loop_until(p, clock_now_ns() + NS_PER_MS, p->end_ns, e);
 	if (r || p->paused)
 		return r;
 	/* A late churner ends late; its last events still belong to the case. */

@@ -140,6 +140,7 @@ void prober_run(struct prober *p, int64_t now_ns, int64_t end_ns)
 	ev.u.sent.err = send_query(p, p->seq, ev.t_ns);
 	tape_put(p->tape, &ev);
 	p->seq++;
+	p->last_answered = false;
 	p->last_sent_ns = ev.t_ns;
 	if (p->closed_loop) {
 		p->due_ns = INT64_MAX;
@@ -158,6 +159,7 @@ static void answered(struct prober *p, struct event *ev, int64_t t_ns)
 	ev->u.answer.read_ns = clock_now_ns();
 	ev->u.answer.stream = p->stream;
 	tape_put(p->tape, ev);
+	p->last_answered |= seq + 1 == p->seq;
 	if (p->closed_loop && p->deadline_ns != INT64_MAX && seq + 1 == p->seq) {
 		p->deadline_ns = INT64_MAX;
 		p->due_ns = t_ns + p->interval_ns;

@@ -25,7 +25,8 @@ struct prober {
 	int64_t due_ns;      /* the next attempt's; closed loop: INT64_MAX while waiting */
 	int64_t deadline_ns; /* closed loop: of the attempt under way; INT64_MAX without one */
 	int64_t last_sent_ns;
-	uint32_t seq; /* of the next attempt */
+	uint32_t seq;       /* of the next attempt */
+	bool last_answered; /* the attempt before that */
 };
 
 /* A socket of the caller's network namespace, connected to the server (of p->family) port 53. The
