@@ -79,8 +79,7 @@ soak: $(B)/steadybridge
 	    $(if $(FOR),--for $(FOR)) $(if $(RESUME),--resume) $(ARGS) $(FILES)
 
 # Who may know whom, and that the pure rooms call nothing of clock, process or kernel.
-PURE := $(wildcard $(foreach r,trace scenario schedule explain judge report,harness/$(r)/*.c) $(foreach f,err mac mem rand units utf8,harness/base/$(f).c))
-layers: $(call obj,$(PURE))
+layers: $(call obj,$(HARNESS))
 	@ci/layers.sh $(B)
 
 # The unit tests of the pure rooms under valgrind.
