@@ -1,6 +1,6 @@
 /* words.h: figures as people read them. */
-#ifndef SB_JUDGE_WORDS_H
-#define SB_JUDGE_WORDS_H
+#ifndef SB_BASE_WORDS_H
+#define SB_BASE_WORDS_H
 
 #include <stdint.h>
 

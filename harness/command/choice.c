@@ -1,12 +1,10 @@
 /* choice.c: which cases `check` plays, and which it skips and why. */
 #include "command/choice.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/macros.h"
 #include "base/mem.h"
 #include "command/screen.h"
 #include "command/selection.h"
@@ -66,21 +64,20 @@ void choice_skip_left_out(struct choice *ch, const struct playlist *plays)
 	}
 }
 
-/* What is there and does not work needs another remedy than what is not: so what it said. */
+/* What is there and could not be used for want of files, processes or memory has another remedy. */
 static void tell_missing(const char *name, const char *remedy)
 {
-	static const int errors[] = {EMFILE, ENFILE, EAGAIN, ENOMEM};
 	size_t n;
 	const struct prereq *list = prereqs_found(&n);
-	const char *found = "";
+	const char *found = "", *more = NULL;
 
 	for (size_t i = 0; i < n; i++)
-		if (!strcmp(list[i].name, name) && !list[i].there)
+		if (!strcmp(list[i].name, name) && !list[i].there) {
 			found = list[i].found;
-	for (size_t i = ARRAY_SIZE(errors); i-- > 0;)
-		if (strstr(found, strerror(errors[i])))
-			remedy = err_remedy(errors[i]);
-	fprintf(stderr, "missing: %s%s%s\n  remedy: %s\n", name, *found ? ": " : "", found, remedy);
+			more = err_remedy(list[i].error);
+		}
+	fprintf(stderr, "missing: %s%s%s\n  remedy: %s\n", name, *found ? ": " : "", found,
+	    more ? more : remedy);
 }
 
 void choice_tell_missing(const struct choice *ch)

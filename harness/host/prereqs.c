@@ -395,7 +395,7 @@ const struct prereq *prereqs_look_patiently(int64_t slow_after_ns, size_t *n)
 	int error = status ? 0 : shared->error;
 	munmap(shared, sizeof(*shared));
 	for (int i = 0; started && i < P_COUNT; i++) {
-		found(&list[i], started, "not looked for, without a process to look with");
+		found(&list[i], started, "not checked, because no process could be started");
 		add_to_found(&list[i], ": %s", strerror(started));
 	}
 	try_namespaces(list);

@@ -89,7 +89,7 @@ static void collision_describe(const struct trace *t, const struct change_window
 static void collision_find_one(const struct trace *t, const struct change_window *b,
     const struct attempts *all, size_t s, struct bad_times *bad, struct collision *out)
 {
-	int64_t apart = (int64_t)(APART_REAL_NS * t->meta.pace), due = b->begin->u.churn.due_ns;
+	int64_t apart = trace_scenario_ns(t, APART_REAL_NS), due = b->begin->u.churn.due_ns;
 	size_t from = attempts_from(all, s, b->begin_ns - t->meta.streams[s].timeout_ns);
 
 	for (size_t i = from; i < all->first[s + 1] && all->items[i].t_ns < b->end_ns; i++) {
@@ -103,8 +103,6 @@ static void collision_find_one(const struct trace *t, const struct change_window
 void collision_find(const struct trace *t, const struct change_windows *change_windows,
     const struct attempts *all, struct bad_times *bad, struct collision *out)
 {
-	if (!(t->meta.pace > 0 && t->meta.pace < 1e6))
-		return;
 	for (const struct change_window *b = change_windows->items;
 	     b < change_windows->items + change_windows->n; b++) {
 		const struct event *ev = b->begin;

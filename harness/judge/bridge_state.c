@@ -396,10 +396,15 @@ unsigned bridge_state_gateway_changes(const struct bridge_state *m)
 	return n;
 }
 
+bool bridge_state_is_address(const struct event *ev)
+{
+	return ev->type == EV_ADDR && ev->where == WHERE_ROUTER &&
+	       !strncmp(ev->u.addr.dev, BRIDGE_NAME, NAME_MAX_LEN);
+}
+
 static bool of_bridge(const struct event *ev, int family)
 {
-	return ev->type == EV_ADDR && ev->where == WHERE_ROUTER && ev->u.addr.family == family &&
-	       !strncmp(ev->u.addr.dev, BRIDGE_NAME, NAME_MAX_LEN);
+	return bridge_state_is_address(ev) && ev->u.addr.family == family;
 }
 
 bool bridge_state_address_lost(const struct trace *t, enum ip_family family, int64_t t_ns)

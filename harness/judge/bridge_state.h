@@ -65,6 +65,8 @@ enum maybe bridge_state_over(const struct history *mtu, int64_t t_ns, unsigned l
 struct mac bridge_state_gateway_at(const struct bridge_state *m, int64_t t_ns);
 /* How often the gateway's MAC was seen to change after t=0. */
 unsigned bridge_state_gateway_changes(const struct bridge_state *m);
+/* Does the event tell of an address of br0? */
+bool bridge_state_is_address(const struct event *ev);
 /* Had the bridge lost its address of this family (the clients' gateway) by t_ns? */
 bool bridge_state_address_lost(const struct trace *t, enum ip_family family, int64_t t_ns);
 /* Had it lost its last link-local address by then? Without one a router solicits nobody for what it

@@ -19,9 +19,7 @@
 
 void change_windows_make(const struct trace *t, struct change_windows *out)
 {
-	double pace = t->meta.pace > 0 && t->meta.pace < 1e6 ? t->meta.pace : 1;
-
-	*out = (struct change_windows){.slack_ns = (int64_t)(READ_LATE_REAL_NS * pace)};
+	*out = (struct change_windows){.slack_ns = trace_scenario_ns(t, READ_LATE_REAL_NS)};
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type != EV_CHURN)
 			continue;

@@ -14,14 +14,11 @@
 #include "base/units.h"
 #include "judge/intended.h"
 
-#define ASSIGN_TYPE_SET 3 /* NET_ADDR_SET */
-#define NOT_READ 255      /* of addr_assign_type and local_fdb */
-
 /* What was set, at one moment. */
 struct rule {
 	const struct trace *t;
 	bool mac_set;
-	bool mac_either; /* set or inherited: not told which */
+	bool mac_either; /* set or inherited: it is not known which */
 	struct mac mac;
 	uint32_t mtu; /* 0: inherited */
 };
@@ -189,8 +186,8 @@ static void compare_baseline(
 
 	if (!rest || !rest->u.state.mtu)
 		return;
-	if (rest->u.state.assign_type != NOT_READ &&
-	    (rest->u.state.assign_type == ASSIGN_TYPE_SET) != set)
+	if (rest->u.state.assign_type != STATE_NOT_READ &&
+	    (rest->u.state.assign_type == ADDR_ASSIGN_SET) != set)
 		violated(t, out, 0, INVARIANT_ASSIGN_TYPE,
 		    mem_printf("br0's addr_assign_type is %u from the start, though %s",
 		        rest->u.state.assign_type,
@@ -207,8 +204,7 @@ static bool has_address(const struct trace *t, int family, const uint8_t *ip, bo
 	bool there = false;
 
 	for (const struct event *ev = t->events; ev < t->events + t->n && ev->t_ns <= 0; ev++) {
-		if (ev->type != EV_ADDR || ev->where != WHERE_ROUTER ||
-		    strncmp(ev->u.addr.dev, BRIDGE_NAME, NAME_MAX_LEN))
+		if (!bridge_state_is_address(ev))
 			continue;
 		*told = true;
 		if (ev->u.addr.family == family && !memcmp(ev->u.addr.addr, ip, len))
@@ -239,8 +235,8 @@ static void compare_addresses(const struct trace *t, struct breaches *out)
 	}
 }
 
-/* The lab did not come up: what was set by then is not told, so either will do; so will the value
- * on the way to which an MTU is pinned. */
+/* The lab did not come up: the trace does not say what was set by then, so either will do; so will
+ * the value on the way to which an MTU is pinned. */
 static void compare_unbuilt(
     const struct trace *t, const struct bridge_state *m, struct breaches *out)
 {
@@ -261,7 +257,7 @@ void expected_bridge_find(const struct trace *t, const struct bridge_state *m, s
 {
 	bool came_up = false;
 
-	if (t->meta.bridge_mac_rule == MAC_NOT_TOLD)
+	if (t->meta.bridge_mac_rule == MAC_RULE_UNKNOWN)
 		return;
 	for (const struct event *ev = t->events; ev < t->events + t->n && !came_up; ev++)
 		came_up = ev->type == EV_PHASE && ev->u.phase.phase == PHASE_WARMUP;

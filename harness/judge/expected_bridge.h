@@ -16,7 +16,7 @@
  *  - a local FDB entry for its MAC (br_fdb_change_mac_address());
  *  - the addresses that it was given.
  * Where the lab did not come up, its state at that moment is compared. A trace that does not say
- * how br0 was made (MAC_NOT_TOLD) is not judged by this. */
+ * how br0 was made (MAC_RULE_UNKNOWN) is not judged by this. */
 void expected_bridge_find(
     const struct trace *t, const struct bridge_state *m, struct breaches *out);
 

@@ -83,7 +83,8 @@ void facts_make(const struct trace *t, struct facts *f, struct judgement *j)
 	for (size_t i = 0; i < f->bridge_state.change_windows.n && !f->fault; i++)
 		if (f->bridge_state.change_windows.items[i].begin->u.churn.op == OP_FAULT)
 			f->fault = f->bridge_state.change_windows.items[i].begin;
-	f->pinned = f->bridge_state.baseline && f->bridge_state.baseline->u.state.assign_type == 3;
+	f->pinned = f->bridge_state.baseline &&
+	            f->bridge_state.baseline->u.state.assign_type == ADDR_ASSIGN_SET;
 	f->seen_exposure_ns = seen_exposure(f);
 
 	j->exposures = (unsigned)f->bridge_state.n_exposures;

@@ -13,8 +13,6 @@
 #include "base/mem.h"
 #include "judge/neigh.h"
 
-#define NOT_READ 255 /* of local_fdb */
-
 /* What is told of one MAC around a span of time. */
 struct told {
 	const struct event *last; /* at or before its begin, or NULL */
@@ -88,7 +86,8 @@ static bool is_of_local(const struct event *ev)
 /* As read before or after the play, of this MAC. */
 static unsigned local_when_read(const struct event *state, struct mac mac)
 {
-	return state && !mac_cmp(state->u.state.mac, mac) ? state->u.state.local_fdb : NOT_READ;
+	return state && !mac_cmp(state->u.state.mac, mac) ? state->u.state.local_fdb
+	                                                  : STATE_NOT_READ;
 }
 
 enum maybe fdb_is_local(const struct fdb *f, struct mac mac, int64_t from_ns, int64_t to_ns)

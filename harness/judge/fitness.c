@@ -169,7 +169,7 @@ static void look_lateness(const struct trace *t, const struct bridge_state *m,
 	for (const struct change_window *b = m->change_windows.items;
 	     b < m->change_windows.items + m->change_windows.n; b++)
 		if (b->begin->u.churn.op == OP_RECREATE && b->end_ns != INT64_MAX &&
-		    (double)(b->end_ns - b->begin_ns) > RECREATE_REAL_NS * t->meta.pace)
+		    b->end_ns - b->begin_ns > trace_scenario_ns(t, RECREATE_REAL_NS))
 			bad_times_add(&out->bad, b->begin_ns, b->end_ns);
 	for (const struct attempt *a = all->items; a < all->items + all->n; a++) {
 		bool lost = t->meta.streams[a->stream].reference && attempt_lost(a);
@@ -212,7 +212,7 @@ static const struct attempt *longest_wait(
  * it. What was lost then, with no cause in the bridge, is the machine's. */
 static void look_hop_waits(const struct trace *t, const struct attempts *all, struct fitness *out)
 {
-	int64_t limit = (int64_t)(HOP_WAIT_REAL_NS * t->meta.pace), longest = 0;
+	int64_t limit = trace_scenario_ns(t, HOP_WAIT_REAL_NS), longest = 0;
 	char wait[WORDS_TEXT], moment[WORDS_TEXT];
 
 	for (const struct attempt *a = all->items; a < all->items + all->n; a++) {
@@ -230,7 +230,8 @@ static void look_hop_waits(const struct trace *t, const struct attempts *all, st
 		out->held_up = mem_printf(
 		    "a packet of %.48s waited %s (%.0f ms of real time) between two hops at %s s",
 		    t->meta.streams[worst->stream].name, words_span(longest, wait),
-		    (double)longest / t->meta.pace / NS_PER_MS, words_moment(worst->t_ns, moment));
+		    (double)longest / (double)trace_scenario_ns(t, NS_PER_MS),
+		    words_moment(worst->t_ns, moment));
 	}
 }
 

@@ -182,8 +182,7 @@ static bool taken(const struct bridge_state *m, int64_t t_ns)
 
 bool intended_no_carrier(const struct trace *t, const struct bridge_state *m, int64_t t_ns)
 {
-	double pace = t->meta.pace > 0 && t->meta.pace < 1e6 ? t->meta.pace : 1;
-	int64_t late = (int64_t)(CARRIER_REAL_NS * pace) + m->slack_ns;
+	int64_t late = trace_scenario_ns(t, CARRIER_REAL_NS) + m->slack_ns;
 	const struct history *h = &m->open_ports;
 
 	if (intended_for_bridge(m, t_ns, OP_BIT(OP_DOWN) | OP_BIT(OP_UP) | OP_BIT(OP_RECREATE)))

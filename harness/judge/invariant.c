@@ -42,7 +42,7 @@ static void breach(
 
 static void gateway_mac(const struct trace *t, const struct bridge_state *m, struct breaches *out)
 {
-	bool pinned = m->baseline && m->baseline->u.state.assign_type == 3;
+	bool pinned = m->baseline && m->baseline->u.state.assign_type == ADDR_ASSIGN_SET;
 	int64_t limit = t->meta.limits.gateway_mac_changes;
 	char from[MAC_TEXT], to[MAC_TEXT];
 	size_t count = 0;
@@ -68,7 +68,7 @@ static void assign_type(const struct bridge_state *m, struct breaches *out)
 	    intended_before(m, INT64_MAX, OP_BIT(OP_SET_MAC) | OP_BIT(OP_RECREATE)))
 		return;
 	unsigned was = m->baseline->u.state.assign_type, is = m->at_end->u.state.assign_type;
-	if (was != 255 && is != 255 && was != is)
+	if (was != STATE_NOT_READ && is != STATE_NOT_READ && was != is)
 		breach(out, &count, m->at_end->t_ns, INVARIANT_ASSIGN_TYPE,
 		    mem_printf("br0's addr_assign_type changed %u -> %u", was, is));
 }
@@ -223,8 +223,7 @@ static void addresses(const struct trace *t, const struct bridge_state *m, struc
 	char text[INET6_ADDRSTRLEN];
 
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
-		if (ev->type != EV_ADDR || ev->where != WHERE_ROUTER || ev->t_ns > m->end_ns ||
-		    strncmp(ev->u.addr.dev, BRIDGE_NAME, NAME_MAX_LEN))
+		if (!bridge_state_is_address(ev) || ev->t_ns > m->end_ns)
 			continue;
 		for (i = 0; i < n && !same_address(there[i], ev); i++)
 			;
@@ -277,7 +276,7 @@ static bool missed(const struct bridge_state *m, const struct event *gone, int64
 {
 	int64_t settle = invariant_settle_ns(m);
 	struct mac mac = bridge_state_gateway_at(m, gone->t_ns);
-	unsigned at_end = m->at_end ? m->at_end->u.state.local_fdb : 255;
+	unsigned at_end = m->at_end ? m->at_end->u.state.local_fdb : STATE_NOT_READ;
 	size_t first, n = history_at(&m->gateway, gone->t_ns - settle, gone->t_ns + settle, &first);
 
 	if (n != 1 || mac_cmp(mac, gone->u.fdb.mac))
@@ -286,7 +285,7 @@ static bool missed(const struct bridge_state *m, const struct event *gone, int64
 		return true;
 	if (back_ns != INT64_MAX)
 		return back_ns - gone->t_ns > settle;
-	return at_end == 255 && gone->t_ns + settle <= m->end_ns;
+	return at_end == STATE_NOT_READ && gone->t_ns + settle <= m->end_ns;
 }
 
 static void local_fdb(const struct trace *t, const struct bridge_state *m, struct breaches *out)

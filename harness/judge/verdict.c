@@ -43,7 +43,7 @@ static void say_but(struct judgement *j, const char *lost, const char *but, cons
 static char *arm_so(const struct facts *f, const struct judgement *j, const struct outage *worst)
 {
 	char *what = worst ? reason_text(f, worst)
-	                   : mem_strdup("the bridge changed, though no lookup was lost");
+	                   : mem_strdup("no lookup was lost, but the bridge was not as it must be");
 	struct buf b = {0};
 
 	if (f->fault)

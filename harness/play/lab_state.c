@@ -21,7 +21,6 @@
 #include "trace/names.h"
 
 #define SOFTNET_MAX (1 << 20) /* bytes: a line for each processor */
-#define ASSIGN_SET 3          /* NET_ADDR_SET of linux/netdevice.h */
 
 static void put_timers(struct player *p, uint8_t where, const char *dev, int family,
     const struct neighbour_timers *t, bool redrawn)
@@ -56,8 +55,7 @@ static int read_timers_of(struct player *p, int family, int64_t since_ns, struct
 	return r;
 }
 
-/* Reads back what the kernel holds: before the play, and after it to see whether it was redrawn
- * (the kernel draws every reachable_time anew each 300 s, neigh_periodic_work()). */
+/* The kernel draws every reachable_time anew each 300 s (neigh_periodic_work()). */
 int lab_state_read_timers(struct player *p, int64_t since_ns, struct err *e)
 {
 	int r = read_timers_of(p, AF_INET, since_ns, e);
@@ -134,7 +132,7 @@ static int on_rest(struct nlmsghdr *h, void *arg)
 	return 0;
 }
 
-/* The play is over: now the kernel may be asked. */
+/* Asks the kernel, which is not done while a case is played. */
 static int put_asked(struct player *p, bool at_end, struct err *e)
 {
 	struct ifinfomsg link = {.ifi_index = p->lab.bridge};
@@ -275,7 +273,7 @@ static void add_bridge(const struct player *p, const struct seen *s, struct buf 
 		buf_puts(out, "addr_assign_type cannot be read");
 	else
 		buf_printf(out, "addr_assign_type %u: %s", type,
-		    type == ASSIGN_SET ? "pinned" : "follows its ports");
+		    type == ADDR_ASSIGN_SET ? "pinned" : "follows its ports");
 	buf_printf(out, "  mtu %u\nports\n", s->mtu);
 	for (size_t i = 0; i < s->n; i++)
 		buf_printf(out, "  %-15s %s %s%s%s\n", s->ports[i].name,

@@ -123,7 +123,7 @@ static void add_findings(struct buf *out, const struct judgement *j)
 		    j->findings[i].text);
 }
 
-static void add_sure(struct buf *out, const struct run *r, const struct judged *p)
+static void add_quality(struct buf *out, const struct run *r, const struct judged *p)
 {
 	const struct plays *plays = r->counted;
 	const struct judgement *j = &p->judgement;
@@ -195,7 +195,7 @@ void report_case_text(const struct run *r, const struct judged *p, struct buf *o
 		add_folded(&b, "  so      ", j->so);
 	if (j->known)
 		add_folded(&b, "  known   ", text_or(play_known_why(p), "?"));
-	add_sure(&b, r, p);
+	add_quality(&b, r, p);
 	if (r->out_dir) {
 		buf_puts(&b, "  rerun   ");
 		case_again(r, p, &b);

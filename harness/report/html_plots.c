@@ -28,7 +28,7 @@ static bool is_pinned(const struct judged *p)
 		const struct event *ev = &p->trace->events[i];
 
 		if (ev->type == EV_STATE && !ev->u.state.at_end)
-			return ev->u.state.assign_type == 3;
+			return ev->u.state.assign_type == ADDR_ASSIGN_SET;
 	}
 	return false;
 }

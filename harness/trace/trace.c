@@ -63,3 +63,10 @@ void trace_sort(struct trace *t)
 		if (t->events[i].type == EV_PHASE && t->events[i].u.phase.phase == PHASE_END)
 			t->whole = true;
 }
+
+int64_t trace_scenario_ns(const struct trace *t, int64_t real_ns)
+{
+	double pace = t->meta.pace > 0 && t->meta.pace < 1e6 ? t->meta.pace : 1;
+
+	return (int64_t)((double)real_ns * pace);
+}

@@ -58,8 +58,8 @@ struct stream {
 #define NAME_MAX_LEN 16 /* IFNAMSIZ: client and port names are interface names */
 
 enum mac_rule {
-	MAC_NOT_TOLD,  /* in the traces of older versions */
-	MAC_INHERITED, /* the lowest of the ports */
+	MAC_RULE_UNKNOWN, /* in the traces of older versions */
+	MAC_INHERITED,    /* the lowest of the ports */
 	MAC_SET,
 	MAC_RULES
 };
@@ -178,6 +178,11 @@ enum late_who { LATE_LOOP, LATE_CHURNER };
 /* One event. On the tape t_ns is CLOCK_MONOTONIC; in a trace it is scenario time, 0 at the end of
  * warm-up. All *_ns fields are of the same clock as t_ns, but for real_ns, which is never scaled.
  */
+enum {
+	ADDR_ASSIGN_SET = 3,  /* NET_ADDR_SET of linux/netdevice.h: the MAC is pinned */
+	STATE_NOT_READ = 255, /* of addr_assign_type and local_fdb */
+};
+
 struct event {
 	int64_t t_ns;
 	uint8_t type;  /* enum event_type */
@@ -300,6 +305,9 @@ void trace_free(struct trace *t);
 size_t event_words(struct event *ev, const char *why);
 /* Appends a copy; call trace_sort() when all are there. */
 void trace_add(struct trace *t, const struct event *ev);
+/* So much real time in scenario time. A pace that no play can have, of a damaged trace, counts
+ * as 1. */
+int64_t trace_scenario_ns(const struct trace *t, int64_t real_ns);
 /* By time, then tape order; sets `whole`. */
 void trace_sort(struct trace *t);
 

@@ -32,7 +32,7 @@
 		key, FIELD_NAME, MEMBER(type, m), OMIT_ZERO, names, ARRAY_SIZE(names)              \
 	}
 
-static const char *const mac_rules[MAC_RULES] = {"not-told", "inherited", "set"};
+static const char *const mac_rules[MAC_RULES] = {"unknown", "inherited", "set"};
 
 static const struct field meta_fields[] = {
     KEY("name", TEXT, trace_meta, name),

@@ -69,8 +69,8 @@ static const char *const happenings[HAPPENING_COUNT] = {
     [MADE_AGAIN] = "the bridge is made again",
 };
 
-/* The case that plays it: an arm rather than a control, whose bridge is not compared with the rule;
- * of those the one with the fewest joins, leaves and events. */
+/* The case that plays it: an arm rather than a control; of those the one with the fewest joins,
+ * leaves and events. */
 struct cell {
 	char *scenario;
 	bool control;
