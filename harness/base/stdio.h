@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* First of all. A stream that was closed by whoever started us is opened so that no file of ours
- * takes its number; a write to a closed pipe or beyond a limit on file sizes fails and does not
+/* To be called first. Opens a standard stream that is closed, so that no other file gets its
+ * number; a write to a closed pipe or beyond a limit on file sizes fails and does not
  * kill. */
 void stdio_begin(void);
 
@@ -13,7 +13,7 @@ void stdio_begin(void);
 void stdio_flush(void);
 
 /* The exit status of a command: r, or 4 where r is 0 and standard output could not be written,
- * which is told on standard error once. quiet: not of a pipe whose reader has had enough. */
+ * which is reported on standard error once. quiet: not of a pipe whose reader has had enough. */
 int stdio_end(int r, bool quiet);
 
 #endif

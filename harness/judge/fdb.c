@@ -1,7 +1,7 @@
 /* fdb.c: what is known of the bridge's FDB entry for a MAC.
  *
  * Notifications alone are not believed: a kernel that forgets to send one is what is looked for. So
- * an entry was there if it was told of, nothing was told of it afterwards, and it was there when
+ * an entry was there if one notification said so, none came afterwards, and it was there when
  * the play was over. If it was not there then, it may have gone at any time after br0 last got a
  * frame for that MAC. */
 #include "judge/fdb.h"
@@ -13,8 +13,8 @@
 #include "base/mem.h"
 #include "judge/neigh.h"
 
-/* What is told of one MAC around a span of time. */
-struct told {
+/* The notifications of one MAC around a span of time. */
+struct reported {
 	const struct event *last; /* at or before its begin, or NULL */
 	const struct event *next; /* after that, or NULL */
 	bool meanwhile;           /* next may have happened before its end */
@@ -62,19 +62,20 @@ static bool is_by(const struct event *ev, struct mac mac, int64_t t_ns)
 	return order < 0 || (!order && ev->t_ns <= t_ns);
 }
 
-static struct told told_of(const struct fdb *f, struct mac mac, int64_t from_ns, int64_t to_ns)
+static struct reported reported_of(
+    const struct fdb *f, struct mac mac, int64_t from_ns, int64_t to_ns)
 {
 	size_t n = LOWER_BOUND(i, 0, f->n, is_by(f->items[i], mac, from_ns));
-	struct told told = {0};
+	struct reported reported = {0};
 
 	if (n && !mac_cmp(f->items[n - 1]->u.fdb.mac, mac))
-		told.last = f->items[n - 1];
+		reported.last = f->items[n - 1];
 	if (n < f->n && !mac_cmp(f->items[n]->u.fdb.mac, mac)) {
-		told.next = f->items[n];
-		told.meanwhile =
-		    change_window_earliest(&f->m->change_windows, told.next->t_ns) <= to_ns;
+		reported.next = f->items[n];
+		reported.meanwhile =
+		    change_window_earliest(&f->m->change_windows, reported.next->t_ns) <= to_ns;
 	}
-	return told;
+	return reported;
 }
 
 /* Is it of a local entry? */
@@ -92,18 +93,18 @@ static unsigned local_when_read(const struct event *state, struct mac mac)
 
 enum maybe fdb_is_local(const struct fdb *f, struct mac mac, int64_t from_ns, int64_t to_ns)
 {
-	struct told told = told_of(f, mac, from_ns, to_ns);
-	bool was = told.last ? is_of_local(told.last) && !told.last->u.fdb.gone
-	                     : local_when_read(f->m->baseline, mac) == 1;
+	struct reported reported = reported_of(f, mac, from_ns, to_ns);
+	bool was = reported.last ? is_of_local(reported.last) && !reported.last->u.fdb.gone
+	                         : local_when_read(f->m->baseline, mac) == 1;
 	unsigned at_end = local_when_read(f->m->at_end, mac);
 
-	if (told.meanwhile)
+	if (reported.meanwhile)
 		return MAYBE;
-	if (told.last && !was)
-		return told.next || at_end != 1 ? NO : MAYBE;
+	if (reported.last && !was)
+		return reported.next || at_end != 1 ? NO : MAYBE;
 	/* what is deleted later had been there; what is made later had gone, nobody knows when */
-	if (told.next)
-		return was && told.next->u.fdb.gone && is_of_local(told.next) ? YES : MAYBE;
+	if (reported.next)
+		return was && reported.next->u.fdb.gone && is_of_local(reported.next) ? YES : MAYBE;
 	if (at_end == 0)
 		return f->taken_ns < from_ns ? NO : MAYBE;
 	return was && at_end == 1 ? YES : MAYBE;
@@ -112,8 +113,8 @@ enum maybe fdb_is_local(const struct fdb *f, struct mac mac, int64_t from_ns, in
 bool fdb_leads_to(
     const struct fdb *f, struct mac mac, const char *port, int64_t from_ns, int64_t to_ns)
 {
-	struct told told = told_of(f, mac, from_ns, to_ns);
+	struct reported reported = reported_of(f, mac, from_ns, to_ns);
 
-	return !told.meanwhile && (!told.last || told.last->u.fdb.gone ||
-	                              !strncmp(told.last->u.fdb.port, port, NAME_MAX_LEN));
+	return !reported.meanwhile && (!reported.last || reported.last->u.fdb.gone ||
+	                                  !strncmp(reported.last->u.fdb.port, port, NAME_MAX_LEN));
 }

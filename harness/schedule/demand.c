@@ -1,13 +1,13 @@
 /* demand.c: what a play takes of the machine, known before it is played.
  *
  * Tape: a lookup is sent, answered and seen at ten places; one that is flooded is seen at each
- * client's port and end instead. A join or leave is told of in about 26
- * notifications; and when it changes the bridge's MAC the gateway forgets all clients and asks for
+ * client's port and end instead. A join or leave causes about 26
+ * notifications. When it changes the bridge's MAC, the gateway forgets all clients and asks for
  * each by a broadcast, which every client hears, at its port and at its end.
  *
  * Neighbours: over IPv4 a client knows the gateway and the router the client; router and upstream
- * know each other. Over IPv6 there are link-local addresses too. The kernel begins to throw entries
- * out at 512 (gc_thresh2), whoever's they are, and has 1024 at most. */
+ * know each other. Over IPv6 there are link-local addresses too. The kernel begins to remove
+ * entries at 512 (gc_thresh2), of any namespace, and has 1024 at most. */
 #include "schedule/demand.h"
 
 #include <stdlib.h>

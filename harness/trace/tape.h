@@ -25,7 +25,7 @@ struct tape {
 	_Atomic int64_t start_real_ns; /* the same on CLOCK_REALTIME */
 	double pace;
 	_Atomic int64_t stands_ns; /* CLOCK_MONOTONIC: the lab stands; 0 = not yet */
-	char message[1024];        /* one sentence of whoever ended the case, or empty */
+	char message[1024];        /* why the case was ended, one sentence; or empty */
 	struct tape_slot slots[];
 };
 

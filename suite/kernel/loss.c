@@ -47,7 +47,7 @@ FACT(the_client_whose_own_port_has_the_old_mac_is_spared)
 	WIRE_ASSERT(f, 0, AF_INET, WIRE_TAKEN);
 }
 
-FACT(a_pinned_gateway_is_reached_whoever_joins_or_leaves)
+FACT(a_pinned_gateway_is_reached_after_every_join_and_leave)
 {
 	fact_two_clients(f, MIDDLE, MIDDLE);
 	int low = fact_port(f, "low", LOW);

@@ -115,7 +115,7 @@ FACT(at_1280_a_bridge_keeps_ipv6)
 	ck_assert(fact_has_gateway(f, AF_INET6));
 }
 
-FACT(a_pinned_mtu_keeps_ipv6_whoever_joins)
+FACT(a_pinned_mtu_keeps_ipv6_after_every_join)
 {
 	fact_need_ipv6(f);
 	fact_bridge(f, NULL);

@@ -1,4 +1,4 @@
-/* change_test.c: tests of what changed: exposures, and what nobody asked to change. */
+/* change_test.c: tests of what changed: exposures, and unrequested changes. */
 #include "test/judge/judge_kit.h"
 
 #define MAC_LOWER mac_from_number(0x010000000000)  /* than all */
@@ -28,7 +28,7 @@ static void leave_and_change(struct trace *t)
 	build_port(t, 20000, "lowest", PORT_LOWEST, MAC_LOWEST);
 	build_port_state(t, 20001, "lowest", PORT_LOWEST, 3);   /* no change of what is inherited */
 	build_port(t, 25000, "lowest", PORT_LOWEST, MAC_OTHER); /* re-MACed */
-	/* released, told by its own NEWLINK */
+	/* released, by its own NEWLINK */
 	build_port(t, 30000, "lowest", PORT_LOWEST, MAC_OTHER)->u.link.master = 0;
 	build_port_gone(t, 40000, "c2", PORT_C2); /* not the lowest, same MTU */
 	/* another bridge's */
@@ -58,7 +58,7 @@ static void the_bridges_own_messages(struct trace *t)
 	build_port(t, 31000, "guest", 20, MAC_LOWER)->u.link.master = 77;
 }
 
-/* A port that is told once only, and before its bridge. */
+/* One notification of a port, before any of its bridge. */
 static void port_before_bridge(struct trace *t)
 {
 	build_meta(t, "pinned-at-create", CAUSE_NONE);
@@ -86,7 +86,7 @@ PURE_TEST("judge", exposures_are_what_a_bridge_inherits)
 	EXPOSED_ROW(
 	    "the bridge's own messages", the_bridges_own_messages(&t), 2, !j->gateway_mac_changes);
 	JUDGE_ROW(
-	    "a port told before its bridge", port_before_bridge(&t), "", "", j->exposures == 1);
+	    "a port notified before its bridge", port_before_bridge(&t), "", "", j->exposures == 1);
 }
 
 /* The lowest port leaves; the next lookup, which is the last, is sent at 60 s. */
@@ -213,7 +213,7 @@ static size_t count_findings(const struct judgement *j, const char *part)
 	return n;
 }
 
-/* It fails an arm that lost nothing; in a control it is told, and changes nothing. */
+/* It fails an arm that lost nothing; in a control it is listed, and changes nothing. */
 #define UNASKED_ROW(name, edits, bit, why)                                                         \
 	do {                                                                                       \
 		JUDGE_ROW(name, (build_held_arm(&t), edits), "fail", why, j->invariants == (bit),  \
@@ -254,7 +254,7 @@ PURE_TEST("judge", unasked_changes_fail_an_arm_that_lost_nothing)
 	    j->invariants == (INVARIANT_MTU | INVARIANT_CARRIER),
 	    count_findings(j, "MTU changed 1500 -> 1400") == 3, found(j, 10000, "MTU changed"),
 	    found(j, 10000, "br0 lost carrier"));
-	JUDGE_ROW("what was read stands in where the bridge was never told of",
+	JUDGE_ROW("what was read stands in for missing notifications of the bridge",
 	    (build_held_arm(&t), DROP(EV_LINK, ev->u.link.ifindex == BR),
 	        EDIT(EV_STATE, ev->u.state.at_end, ev->u.state.mac = MAC_OTHER)),
 	    "fail", "", j->gateway_mac_changes == 1);
@@ -270,7 +270,7 @@ PURE_TEST("judge", invariants_have_names)
 	ck_assert_uint_eq(1u << (ARRAY_SIZE(names) - 1), INVARIANT_LAST);
 }
 
-static void told_again(struct trace *t)
+static void notified_again(struct trace *t)
 {
 	build_address(t, 10000, 1, false);
 	build_bridge(t, 11000, MAC_PINNED);
@@ -283,7 +283,7 @@ static void told_again(struct trace *t)
 	state_at_end(t, 255, 1);
 }
 
-/* Its entry goes with the port, its new MAC is told after that. */
+/* Its entry goes with the port, the new MAC is notified after that. */
 static void inheriting_arm(struct trace *t)
 {
 	build_quiet_control(t);
@@ -293,7 +293,8 @@ static void inheriting_arm(struct trace *t)
 
 PURE_TEST("judge", what_is_no_unasked_change)
 {
-	JUDGE_ROW("told again", (build_held_arm(&t), told_again(&t)), "pass", "", !j->invariants);
+	JUDGE_ROW(
+	    "notified again", (build_held_arm(&t), notified_again(&t)), "pass", "", !j->invariants);
 	JUDGE_ROW("an inheriting bridge", inheriting_arm(&t), "pass", "",
 	    j->gateway_mac_changes == 1, !j->invariants);
 	JUDGE_ROW("one of two ports is shut", (build_held_arm(&t), ports_shut(&t, false)), "", "",

@@ -58,7 +58,7 @@ static void assert_report(const char *cause, const char *form, const char *of)
 		ck_assert_str_eq(stale_form_name(j.form), form);
 }
 
-PURE_TEST("judge", every_cause_is_told_of_a_real_trace)
+PURE_TEST("judge", every_cause_is_found_in_a_real_trace)
 {
 	/* every cause of the list */
 	for (int c = CAUSE_NONE + 1; c < CAUSE_COUNT; c++) {

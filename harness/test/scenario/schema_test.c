@@ -250,7 +250,7 @@ static void compare_section(const char *document, const char *name, const struct
 		rows++;
 	if (rows > n + n_more)
 		buf_printf(
-		    said, TRACE_DOC ": section `%s` tells of a key that is never written\n", name);
+		    said, TRACE_DOC ": section `%s` has a key that is never written\n", name);
 	free(text);
 }
 
@@ -271,7 +271,7 @@ static void compare_document(const char *document, struct buf *said)
 	}
 	char *slot = mem_printf(" %zu bytes a slot", sizeof(struct tape_slot));
 	if (!strstr(document, slot))
-		buf_printf(said, TRACE_DOC ": the memory it tells of is not '%s'\n", slot + 1);
+		buf_printf(said, TRACE_DOC ": the slot size that it names is not '%s'\n", slot + 1);
 	free(slot);
 	for (int i = 0; i < CAUSE_COUNT; i++) {
 		char *word = mem_printf("`%s`", cause_name((enum cause)i));
@@ -416,7 +416,7 @@ PURE_TEST("schema", drift_is_seen_and_named)
 	        "takes any key"},
 	    {TRACE_DOC, "\n| `redrawn` |", "\n| redrawn |",
 	        "section `timers` has no row for `redrawn`"},
-	    {TRACE_DOC, "\n| `redrawn` |", "\n| `x` |\n| `redrawn` |", "`timers` tells of a key"},
+	    {TRACE_DOC, "\n| `redrawn` |", "\n| `x` |\n| `redrawn` |", "`timers` has a key"},
 	    {TRACE_DOC, "\n### `frame`\n", "\n### frame\n", "no section '### `frame`'"},
 	    {TRACE_DOC, "`too-big`", "too-big", "the cause `too-big`"},
 	    {RESULTS_SCHEMA, "\"healed\": {", "\"cured\": {", "no '/cases/healed'"},
