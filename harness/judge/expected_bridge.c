@@ -72,7 +72,8 @@ static void rule_after(
 	}
 }
 
-/* False while something is being set. */
+/* False when it is not known whether something was set. While it is being set, the history of what
+ * br0 had is not settled. */
 static bool rule_at(
     const struct trace *t, const struct bridge_state *m, int64_t t_ns, struct rule *rule)
 {
@@ -90,7 +91,7 @@ static bool rule_at(
 		if (!intended_is_of_bridge(
 		        w, OP_BIT(OP_SET_MAC) | OP_BIT(OP_SET_MTU) | OP_BIT(OP_RECREATE)))
 			continue;
-		if (w->failed || w->end_ns > t_ns - invariant_settle_ns(m))
+		if (w->failed || w->end_ns == INT64_MAX)
 			return false;
 		rule_after(m, w, rule);
 	}

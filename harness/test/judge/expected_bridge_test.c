@@ -23,11 +23,12 @@ static void build_inheriting(struct trace *t, struct mac mac)
 	build_end(t, 60000);
 }
 
-/* An event of br0 itself, asked for at 20 s. */
-static void ask(struct trace *t, enum churn_op op, struct mac mac, uint32_t mtu)
+/* An event of br0 itself. */
+static void ask_from_to(
+    struct trace *t, int64_t from_ms, int64_t to_ms, enum churn_op op, struct mac mac, uint32_t mtu)
 {
 	for (int end = 0; end < 2; end++) {
-		struct event *ev = build_churn(t, 20000 + end, op, "br0", end);
+		struct event *ev = build_churn(t, end ? to_ms : from_ms, op, "br0", end);
 
 		ev->u.churn.event = 1;
 		ev->u.churn.mac = mac;
@@ -35,10 +36,25 @@ static void ask(struct trace *t, enum churn_op op, struct mac mac, uint32_t mtu)
 	}
 }
 
+static void ask(struct trace *t, enum churn_op op, struct mac mac, uint32_t mtu)
+{
+	ask_from_to(t, 20000, 20001, op, mac, mtu);
+}
+
+/* br0's MTU in a control, from ms to the end. */
+static void mtu_becomes(struct trace *t, int64_t ms, uint32_t mtu)
+{
+	build_bridge(t, ms, MAC_PORT1)->u.link.mtu = mtu;
+	EACH_EVENT (ev, t, EV_STATE)
+		if (ev->u.state.at_end)
+			ev->u.state.mtu = mtu;
+}
+
 #define TOLD build_told(&t, MAC_SET, MAC_PINNED)
 #define MTU_IS(of, mtu_is)                                                                         \
 	(EDIT(EV_LINK, ev->u.link.ifindex == (of), ev->u.link.mtu = (mtu_is)),                     \
 	    EDIT(EV_STATE, (of) == BR, ev->u.state.mtu = (mtu_is)))
+#define CONTROL (build_broken_control(&t), t.meta.bridge_mac_rule = MAC_INHERITED)
 #define BASELINE(change) EDIT(EV_STATE, !ev->u.state.at_end, change)
 
 PURE_TEST("judge", what_the_bridge_must_be_from_the_start)
@@ -78,6 +94,8 @@ PURE_TEST("judge", what_the_bridge_must_be_from_the_start)
 	    "br0's MAC 02:00:00:00:aa:aa has no local FDB entry from the start");
 	JUDGE_ROW("no address", (TOLD, EDIT(EV_ADDR, true, ev->u.addr.addr[3] = 7)), "fail",
 	    "br0 does not have its address 192.0.2.1 from the start");
+	JUDGE_ROW("an address that went before t=0", (TOLD, build_address(&t, -100, 1, true)),
+	    "fail", "br0 does not have its address 192.0.2.1 from the start");
 	JUDGE_ROW("no IPv6 address", (TOLD, t.meta.gateway_ip6[0] = 0x20), "fail",
 	    "br0 does not have its address 2000:: from the start");
 	JUDGE_ROW("addresses were not told", (TOLD, DROP(EV_ADDR, true)), "pass", "");
@@ -89,15 +107,12 @@ PURE_TEST("judge", what_the_bridge_must_be_later)
 {
 	JUDGE_ROW("it takes the MAC of the lowest port that is left",
 	    build_inheriting(&t, MAC_PORT1), "pass", "", !j->invariants);
-	JUDGE_ROW("a control is as it must be",
-	    (build_broken_control(&t), t.meta.bridge_mac_rule = MAC_INHERITED), "pass", "",
+	JUDGE_ROW("a control is as it must be", CONTROL, "pass", "",
 	    cause_is(j, "stale-gateway flooded"));
-	JUDGE_ROW("a control breaks another rule",
-	    (build_broken_control(&t), t.meta.bridge_mac_rule = MAC_INHERITED, MTU_IS(BR, 576)),
-	    "fail", "br0's MTU is 576 from the start; 1500 expected, the smallest of its ports");
+	JUDGE_ROW("a control breaks another rule", (CONTROL, MTU_IS(BR, 576)), "fail",
+	    "br0's MTU is 576 from the start; 1500 expected, the smallest of its ports");
 	JUDGE_ROW("a control whose bridge a deliberate defect changed",
-	    (build_broken_control(&t), t.meta.bridge_mac_rule = MAC_INHERITED, MTU_IS(BR, 576),
-	        build_churn(&t, 4000, OP_FAULT, "shrink-mtu", false)),
+	    (CONTROL, MTU_IS(BR, 576), build_churn(&t, 4000, OP_FAULT, "shrink-mtu", false)),
 	    "pass", "");
 	JUDGE_ROW("it keeps the MAC of a port that has left", build_inheriting(&t, MAC_LOWEST),
 	    "fail",
@@ -109,21 +124,38 @@ PURE_TEST("judge", what_the_bridge_must_be_later)
 	    "pass", "", !j->invariants);
 	JUDGE_ROW("it is not what was asked for", (TOLD, ask(&t, OP_SET_MAC, MAC_OTHER, 0)), "fail",
 	    "br0's MAC is 02:00:00:00:aa:aa; 02:00:00:00:bb:bb expected, to which it was set");
+	JUDGE_ROW("setting it failed",
+	    (TOLD, ask(&t, OP_SET_MAC, MAC_OTHER, 0),
+	        EDIT(EV_CHURN, ev->u.churn.event && ev->u.churn.end, ev->u.churn.err = -1)),
+	    "pass", "");
+	JUDGE_ROW("it is not known whether it was set",
+	    (TOLD, ask(&t, OP_SET_MAC, MAC_OTHER, 0),
+	        DROP(EV_CHURN, ev->u.churn.event && ev->u.churn.end)),
+	    "pass", "");
 	JUDGE_ROW("an MTU that it did not have is kept",
 	    (TOLD, ask(&t, OP_SET_MTU, NO_MAC, 1400), build_bridge(&t, 20001, MAC_PINNED)), "fail",
 	    "br0's MTU is 1500; 1400 expected, to which it was set");
 	/* dev_set_mtu() does nothing, so nothing is pinned */
 	JUDGE_ROW("an MTU that it had is not set",
-	    (TOLD, ask(&t, OP_SET_MTU, NO_MAC, 1500),
-	        build_port(&t, 30000, "c2", PORT_C2, MAC_PORT2)->u.link.mtu = 1400,
-	        build_bridge(&t, 30001, MAC_PINNED)->u.link.mtu = 1400,
-	        EDIT(EV_STATE, ev->u.state.at_end, ev->u.state.mtu = 1400)),
-	    "fail", "br0's MTU changed 1500 -> 1400");
+	    (CONTROL, ask(&t, OP_SET_MTU, NO_MAC, 1500),
+	        build_port(&t, 40000, "c2", PORT_C2, MAC_PORT2)->u.link.mtu = 1400,
+	        mtu_becomes(&t, 40001, 1400)),
+	    "pass", "");
+	JUDGE_ROW("a control whose MTU is that of no port", (CONTROL, mtu_becomes(&t, 40001, 1400)),
+	    "fail", "br0's MTU is 1400; 1500 expected, the smallest of its ports at 40.2");
 	JUDGE_ROW("its FDB entry is gone at the end",
 	    (TOLD, EDIT(EV_STATE, ev->u.state.at_end, ev->u.state.local_fdb = 0)), "fail",
 	    "br0's MAC 02:00:00:00:aa:aa has no local FDB entry at 60.9", !j->total.lost);
 	JUDGE_ROW("only that of a VLAN is gone",
-	    (TOLD, build_fdb(&t, 30000, "br0", MAC_PINNED, true)->u.fdb.vlan = 1), "pass", "");
+	    (TOLD, EDIT(EV_STATE, ev->u.state.at_end, ev->u.state.local_fdb = STATE_NOT_READ),
+	        build_fdb(&t, 30000, "br0", MAC_PINNED, true)->u.fdb.vlan = 1),
+	    "pass", "");
+	JUDGE_ROW("nothing counts while it is being set",
+	    (TOLD, ask_from_to(&t, 20000, 24000, OP_SET_MAC, MAC_OTHER, 0),
+	        build_port(&t, 22000, "guest", 20, mac_from_number(1)),
+	        build_bridge(&t, 24001, MAC_OTHER),
+	        EDIT(EV_STATE, ev->u.state.at_end, ev->u.state.mac = MAC_OTHER)),
+	    "pass", "", !j->invariants);
 	JUDGE_ROW("it follows a port that is resized",
 	    (TOLD, build_port(&t, 30000, "c2", PORT_C2, MAC_PORT2)->u.link.mtu = 1400), "fail",
 	    "br0's MTU is 1500; 1400 expected, the smallest of its ports at 30.2");
@@ -179,6 +211,11 @@ PURE_TEST("judge", replies_that_leave_by_other_ports)
 	    "8 replies of c1/ipv4/udp in a row, addressed to the client, also left through 1 other "
 	    "port",
 	    j->invariants == INVARIANT_BYSTANDER);
+	JUDGE_ROW("for another MAC, which the bridge need not know",
+	    (TOLD, EVERY(250, 10000, 12000, build_overheard(&t, ms)),
+	        EDIT(EV_FRAME, ev->u.frame.kind == FRAME_REPLY && ev->u.frame.hop == HOP_BRIDGE,
+	            ev->u.frame.dst = MAC_OTHER)),
+	    "pass", "");
 	JUDGE_ROW("seven", (TOLD, EVERY(250, 10000, 11750, build_overheard(&t, ms))), "pass", "");
 	JUDGE_ROW("of a bridge that learns nothing",
 	    (TOLD, t.meta.bridge_learns_nothing = true,
