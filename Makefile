@@ -46,7 +46,7 @@ build/refuse.so: harness/test/kit/shim/refuse.c harness/test/kit/shim/refuse.h
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE -Iharness -std=gnu11 -O2 -Wall -Wextra -fPIC -shared -fno-builtin -o $@ $<
 # For LD_PRELOAD, in tests.
-$(B)/%.so: harness/test/kit/shim/%.c
+$(B)/%.so: harness/test/kit/shim/%.c harness/test/kit/shim/stamps.h
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE -Iharness -O2 -Wall -Wextra -Wshadow -fPIC -shared -o $@ $< -ldl
 

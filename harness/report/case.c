@@ -85,20 +85,20 @@ static void add_lost(struct buf *out, const struct judged *p)
 	buf_puts(out, "\n");
 }
 
-static void add_unasked(struct buf *out, const struct judgement *j)
+static void add_invariants(struct buf *out, const struct judgement *j)
 {
 	const char *comma = "";
 
 	if (!j->invariants)
 		return;
-	buf_puts(out, "  changed ");
+	buf_puts(out, "  broken  invariant: ");
 	for (unsigned bit = 1; bit <= INVARIANT_LAST; bit <<= 1) {
 		if (!(j->invariants & bit))
 			continue;
 		buf_printf(out, "%s%s", comma, invariant_name((enum invariant)bit));
 		comma = ", ";
 	}
-	buf_puts(out, " (not requested)\n");
+	buf_puts(out, "\n");
 }
 
 /* A fail with lost lookups: the figures above and the findings below say it all. */
@@ -188,7 +188,7 @@ void report_case_text(const struct run *r, const struct judged *p, struct buf *o
 	add_lost(&b, p);
 	buf_printf(&b, "  exposed %s; ", words_times(j->exposures, text));
 	buf_printf(&b, "gateway MAC changed %s\n", words_times(j->gateway_mac_changes, text));
-	add_unasked(&b, j);
+	add_invariants(&b, j);
 	add_cause(&b, j);
 	add_findings(&b, j);
 	if (j->so)

@@ -122,7 +122,7 @@ PURE_TEST("report", one_case_in_full)
 	    !strncmp(out.s, "FAIL  lowest-port-leaves/pinned-at-create,leaves-by=delete\n", 58));
 	ASSERT_HAS(out.s, "  lost    123 of 241 in one outage, 5.250 to 36.000 s (limit 0)\n");
 	ASSERT_HAS(out.s, "  cause   stale-gateway (flooded), because\n");
-	ASSERT_HAS(out.s, "  changed gateway-mac (not requested)\n");
+	ASSERT_HAS(out.s, "  broken  invariant: gateway-mac\n");
 	ASSERT_HAS(out.s, "            5.002  br0 changed 02:00:00:00:aa:aa -> fe:00:00:00:00:11");
 	ASSERT_HAS(out.s, "  so      the kernel did not honour the pin");
 	ASSERT_HAS(out.s, "its control broke; ");
@@ -344,7 +344,7 @@ PURE_TEST("report", a_case_shows_the_limit_that_it_has)
 		bench_judge(b);
 		report_case_text(&b->run, b->plays[0], &out);
 		ASSERT_HAS(out.s, lines[i].text);
-		ASSERT_HAS(out.s, "  changed mtu, carrier (not requested)\n");
+		ASSERT_HAS(out.s, "  broken  invariant: mtu, carrier\n");
 		ASSERT_HAS(out.s, "  cause   stale-gateway (not taken), because\n");
 		ASSERT_HAS(out.s, "its control was not played; ");
 	}

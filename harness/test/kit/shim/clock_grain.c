@@ -2,13 +2,8 @@
  * alone: as in a guest without a good clock source.
  *
  * Both clocks tick at the same moments, and the kernel's stamps of packets with them. */
-#include <dlfcn.h>
-#include <stdint.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <time.h>
+#include "test/kit/shim/stamps.h"
 
-#define NS 1000000000LL
 #define GRAIN (4 * NS / 1000)
 
 static int64_t read_clock(clockid_t id)
@@ -41,22 +36,7 @@ int clock_gettime(clockid_t id, struct timespec *ts)
 	return 0;
 }
 
-ssize_t recvmsg(int fd, struct msghdr *m, int flags)
+static int64_t stamp_changed(int64_t ns)
 {
-	static ssize_t (*real)(int, struct msghdr *, int);
-
-	if (!real)
-		real = (ssize_t(*)(int, struct msghdr *, int))dlsym(RTLD_NEXT, "recvmsg");
-	ssize_t n = real(fd, m, flags);
-	for (struct cmsghdr *c = n < 0 ? NULL : CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
-		struct timespec ts;
-
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_TIMESTAMPNS)
-			continue;
-		memcpy(&ts, CMSG_DATA(c), sizeof(ts));
-		int64_t ns = ticked(ts.tv_sec * NS + ts.tv_nsec);
-		ts = (struct timespec){.tv_sec = ns / NS, .tv_nsec = ns % NS};
-		memcpy(CMSG_DATA(c), &ts, sizeof(ts));
-	}
-	return n;
+	return ticked(ns);
 }

@@ -3,17 +3,12 @@
  * Each sixteenth stamped packet finds the clock set just between its arrival and its reading: an
  * hour on, an hour back, a third of a second on, and as it was. Stamps follow as the kernel's
  * would: what came before a step keeps the time of before. CLOCK_MONOTONIC is left alone. */
-#include <dlfcn.h>
-#include <stdint.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 
 #include "base/macros.h"
+#include "test/kit/shim/stamps.h"
 
 #define EVERY 16
-#define NS 1000000000LL
 
 static const int64_t steps[] = {3600 * NS, -3600 * NS, NS / 3, 0};
 static int64_t step_ns, before_ns, set_at_ns; /* set_at_ns: on the clock that nobody sets */
@@ -54,30 +49,16 @@ time_t time(time_t *out)
 	return ts.tv_sec;
 }
 
-ssize_t recvmsg(int fd, struct msghdr *m, int flags)
+static int64_t stamp_changed(int64_t ns)
 {
-	static ssize_t (*real)(int, struct msghdr *, int);
+	struct timespec ts;
 
-	if (!real)
-		real = (ssize_t(*)(int, struct msghdr *, int))dlsym(RTLD_NEXT, "recvmsg");
-	ssize_t n = real(fd, m, flags);
-	for (struct cmsghdr *c = n < 0 ? NULL : CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
-		struct timespec ts;
-		int64_t ns;
-
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_TIMESTAMPNS)
-			continue;
-		memcpy(&ts, CMSG_DATA(c), sizeof(ts));
-		ns = ts.tv_sec * NS + ts.tv_nsec;
-		ns += ns < set_at_ns ? before_ns : step_ns;
-		ts = (struct timespec){.tv_sec = ns / NS, .tv_nsec = ns % NS};
-		memcpy(CMSG_DATA(c), &ts, sizeof(ts));
-		if (++stamped % EVERY)
-			continue;
-		before_ns = step_ns;
-		clock_gettime(CLOCK_REALTIME, &ts);
-		set_at_ns = ts.tv_sec * NS + ts.tv_nsec - step_ns;
-		step_ns = steps[next++ % ARRAY_SIZE(steps)];
-	}
-	return n;
+	ns += ns < set_at_ns ? before_ns : step_ns;
+	if (++stamped % EVERY)
+		return ns;
+	before_ns = step_ns;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	set_at_ns = ts.tv_sec * NS + ts.tv_nsec - step_ns;
+	step_ns = steps[next++ % ARRAY_SIZE(steps)];
+	return ns;
 }
