@@ -18,7 +18,7 @@
 #include "run/pcapfile.h"
 #include "trace/trace_json.h"
 
-static const char *const case_files[] = {"case.yaml", "trace.jsonl", "state.txt", "timeline.svg"};
+static const char *const case_files[] = {"case.yaml", "trace.jsonl", "state.txt", "timeline.svg", "subject.log"};
 
 static const struct {
 	const char *name;
@@ -221,6 +221,12 @@ static int write_case(const struct output *o, const struct play_job *pj, struct 
 		r = write_text(dir, path, "case.yaml", &config, e);
 	if (!r)
 		r = write_text(dir, path, "state.txt", &state, e);
+	if (!r && pj->subject_says >= 0) {
+		char *says = subject_said(pj->subject_says);
+
+		r = folder_write(dir, path, "subject.log", says, strlen(says), e);
+		free(says);
+	}
 	if (!r) /* last: where it is, the others are */
 		r = write_text(dir, path, "trace.jsonl", &trace, e);
 	if (dir >= 0)

@@ -159,6 +159,7 @@ static int work(struct job *job)
 
 	mine = pj;
 	pj->batch_link.cpu_ns = &job->note->cpu_ns;
+	pj->batch_link.subject_says = pj->subject_says;
 	/* A person in the shell of a lab has no deadline. */
 	int limit_s = pj->batch_link.shell ? 0 : (int)(job->cost_ns / NS_PER_S) + MARGIN_S;
 	return worker_check(job, pj->c->scenario->name, &test, true, limit_s);
@@ -201,9 +202,15 @@ struct play_job *play_job_new(const struct scenario_case *c, uint64_t seed, doub
 
 	pj->c = c;
 	pj->batch_link = (struct batch_link){.keep = -1, .ready = -1, .go = -1};
+	pj->subject_says = -1;
 	schedule_make(c, seed, pace, &pj->schedule);
-	schedule_meta(c, &pj->schedule, kernel, meta);
+	const struct subject *subject = *c->subject ? subject_named(c->subject) : NULL;
+	schedule_meta(c, &pj->schedule, kernel, subject ? subject->version : NULL, meta);
 	meta->play = id;
+	if (subject) {
+		pj->subject_says = subject_output(NULL);
+		mem_there(pj->subject_says < 0 ? NULL : pj);
+	}
 	buf_puts(&slug, meta->slug);
 	play_id_suffix(id, &slug); /* nothing of another play is written over */
 	free(meta->slug);
@@ -250,6 +257,8 @@ void play_job_drop_packets(struct play_job *pj)
 void play_job_free(struct play_job *pj)
 {
 	play_job_drop_packets(pj);
+	if (pj->subject_says >= 0)
+		close(pj->subject_says);
 	if (pj->tape)
 		munmap(pj->tape, pj->tape_bytes);
 	judged_free(&pj->judged);
