@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lab/lab.h"
+#include "lab/lab_names.h"
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "lab/subject_box.h"
