@@ -6,6 +6,7 @@
 #	  --cache DIR    keeps the base system there, for the next time; default: none is kept
 #	  --install      installs debootstrap by apt-get where it is missing
 #	  --ref REF      what is tried: a commit, without .git (HEAD)
+#	  --tests GLOB   runs only these of the harness's own tests; default: all
 #	  --mirror URL   a Debian mirror; default: the one that debootstrap knows
 #
 # Exit status: 0 all well; 1 something is not; 2 wrong usage; 77 no such Debian can be made here (the
@@ -15,10 +16,10 @@
 # is removed only when nothing is mounted below it.
 set -eu
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
-cache='' install='' ref=HEAD mirror='' suite=''
+cache='' install='' ref=HEAD mirror='' tests='' suite=''
 
 usage() {
-	sed -n '5,9s/^#[[:space:]]//p' "$0" >&2
+	sed -n '5,10s/^#[[:space:]]//p' "$0" >&2
 	exit 2
 }
 
@@ -30,7 +31,7 @@ skip() {
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--cache | --ref | --mirror)
+	--cache | --ref | --mirror | --tests)
 		[ $# -ge 2 ] || usage
 		declare "${1#--}=$2"
 		shift
@@ -169,7 +170,7 @@ run() {
 
 bad=
 run ci/setup.sh check
-run ci/setup.sh test
+run ci/setup.sh test ${tests:+--filter "$tests"}
 say "once more, without a network: nothing is installed, an argument is passed on"
 run unshare --net ci/setup.sh check --filter 'lowest-port-leaves/*,leaves-by=delete'
 [ "$(grep -cE '^(not )?ok ' "$root/src/out/results.tap")" -eq 5 ] || bad="$bad; the argument was lost"
