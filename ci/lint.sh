@@ -35,7 +35,8 @@ cppcheck_() {
 }
 
 shellcheck_() {
-	shellcheck .ci/run ci/*.sh ci/container ci/vm ci/vm-init ci/vm-guest bench/*.sh
+	shellcheck .ci/run ci/*.sh ci/container ci/try-subjects ci/vm ci/vm-init ci/vm-guest bench/*.sh \
+		fixtures/subjects/*/subject harness/test/data/subjects/good harness/test/data/subjects/*/subject
 }
 
 # Wider than 100 columns: RESULTS.md is written by ci/table.sh.

@@ -4,19 +4,22 @@
 #	sudo ci/setup.sh check|test [ARGUMENT...]
 #	sudo ci/setup.sh tools          installs what these need, and no more
 #	sudo ci/setup.sh lint           installs what `make lint analyze fuzz valgrind` use, and no more
+#	sudo ci/setup.sh subjects       installs the real tools that CI plays by `check --subjects`;
+#	                                with --all those of every folder of fixtures/subjects
 #
 # Arguments after the first go to the program that is run. `test` also installs readers of the formats
 # that steadybridge writes; without them (no root, no apt-get) it runs all the same, and the tests that
 # need them are skipped, each with its remedy. With everything there, nothing is installed
 # and no package list is fetched. Libraries and programs only: no service is installed, enabled or
-# started. Exit status: that of the program; 2 wrong usage; 4 something is missing and could not be
+# started. What `subjects` installs has services: they are not started, and what enables them is removed
+# again and named. Exit status: that of the program; 2 wrong usage; 4 something is missing and could not be
 # installed, or the build failed.
 set -u
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" # not in every user's PATH, and not after a plain `su`
 export PATH
 
 usage() {
-	echo "usage: ci/setup.sh check|test [ARGUMENT...], or ci/setup.sh tools|lint" >&2
+	echo "usage: ci/setup.sh check|test [ARGUMENT...], or ci/setup.sh tools|lint|subjects [--all]" >&2
 	exit 2
 }
 
@@ -86,6 +89,18 @@ linters() {
 		clang -x c -fsanitize=fuzzer,address -o /dev/null - 2>/dev/null || echo libfuzzer
 }
 
+# Real tools that make bridges, by the names of their folders: those that CI plays, which must be had, and
+# others.
+PLAYED='netavark cni networkd brctl ifupdown lxc'
+OTHERS='docker podman podman-cni libvirt networkmanager qemu-bridge-helper'
+subjects() {
+	for thing in $PLAYED ${all:+$OTHERS}; do
+		status=0
+		fixtures/subjects/"$thing"/subject needs >/dev/null 2>&1 || status=$?
+		[ $status -ne 77 ] || echo "$thing"
+	done
+}
+
 # thing     Debian, Ubuntu    Fedora, RHEL         Arch      Alpine       openSUSE
 NAMES='
 cc          gcc               gcc                  gcc       gcc          gcc
@@ -114,13 +129,27 @@ clang-tidy  clang-tidy        clang-tools-extra    clang     clang-extra-tools c
 cppcheck    cppcheck          cppcheck             cppcheck  cppcheck     cppcheck
 shellcheck  shellcheck        ShellCheck           shellcheck shellcheck  ShellCheck
 valgrind    valgrind          valgrind             valgrind  valgrind     valgrind
+netavark    netavark          netavark             netavark  netavark     netavark
+cni         containernetworking-plugins containernetworking-plugins cni-plugins cni-plugins cni-plugins
+networkd    systemd           systemd-networkd     systemd   -            systemd-networkd
+brctl       bridge-utils      bridge-utils         bridge-utils bridge-utils bridge-utils
+ifupdown    ifupdown,bridge-utils -                -         -            -
+lxc         lxc               lxc                  lxc       lxc          lxc
+docker      docker.io,docker-cli?,crun,busybox-static moby-engine,crun,busybox docker,crun,busybox docker,crun,busybox-static docker,crun,busybox-static
+podman      podman,crun,netavark,busybox-static podman,crun,netavark,busybox podman,crun,netavark,busybox podman,crun,netavark,busybox-static podman,crun,netavark,busybox-static
+podman-cni  podman,crun,containernetworking-plugins,busybox-static - - - -
+libvirt     libvirt-daemon,libvirt-clients libvirt-daemon-driver-network,libvirt-client libvirt libvirt-daemon,libvirt-client libvirt-daemon-driver-network,libvirt-client
+qemu-bridge-helper qemu-system-x86 qemu-system-x86 qemu-system-x86 qemu-system-x86_64,qemu-bridge-helper qemu-x86
+networkmanager network-manager,dbus NetworkManager networkmanager networkmanager NetworkManager
 '
 
 # The packages of column $2 for the things named in $1, each once, on one line.
 packages() {
 	echo "$NAMES" | awk -v want="$1" -v column="$2" '
 		BEGIN { n = split(want, list, /[ \n]+/); for (i = 1; i <= n; i++) wanted[list[i]] = 1 }
-		NF && wanted[$1] && !seen[$column]++ { gsub(/,/, " ", $column); printf "%s%s", sep, $column; sep = " " }'
+		NF && wanted[$1] && $column != "-" && !seen[$column]++ {
+			gsub(/,/, " ", $column); printf "%s%s", sep, $column; sep = " "
+		}'
 }
 
 list_things() {
@@ -148,8 +177,19 @@ name_for_others() {
 	exit 4
 }
 
+# Without those that end in "?" and that this release does not have.
+existing() {
+	for package; do
+		case $package in
+		*\?) apt-cache show "${package%\?}" >/dev/null 2>&1 || continue ;;
+		esac
+		printf '%s ' "${package%\?}"
+	done
+}
+
 install_by_apt() {
-	wanted=$(packages "$1" 2)
+	# shellcheck disable=SC2046 # a list of words
+	wanted=$(existing $(packages "$1" 2))
 	if [ "$(id -u)" -ne 0 ]; then
 		say "missing: $(list_things "$1")"
 		say "to install it: sudo apt-get install --no-install-recommends $wanted"
@@ -162,6 +202,8 @@ install_by_apt() {
 	trap 'rm -f "$log"' EXIT
 	apt-get update -qq >"$log" 2>&1 ||
 		say "apt-get update failed: $(tail -n 1 "$log"); going on with the package lists that are there"
+	# shellcheck disable=SC2046 # a list of words
+	wanted=$(existing $(packages "$1" 2))
 	# shellcheck disable=SC2086 # a list of words
 	if ! apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 \
 		$wanted >"$log" 2>&1 </dev/null; then
@@ -172,11 +214,37 @@ install_by_apt() {
 	fi
 }
 
+# What starts something at boot.
+boot_links() {
+	find /etc/systemd /etc/rc[0-9S].d -type l 2>/dev/null | sort
+}
+
+# What asks whether a service may be started is told no, until this is undone.
+forbid_services() {
+	policy=/usr/sbin/policy-rc.d
+	links=$(boot_links)
+	trap allow_services EXIT
+	trap 'exit 130' INT TERM HUP
+	[ ! -e $policy ] || mv -f $policy $policy.before
+	printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy || exit 4
+}
+
+# shellcheck disable=SC2317 # a trap calls it
+allow_services() {
+	rm -f "$policy"
+	[ ! -e "$policy.before" ] || mv -f "$policy.before" "$policy"
+	for link in $(boot_links); do
+		if ! echo "$links" | grep -qxF "$link"; then
+			rm -f "$link" && say "removed $link: nothing is started at boot"
+		fi
+	done
+}
+
 [ $# -ge 1 ] || usage
 target=$1
 shift
 case $target in
-check | test | tools | lint) ;;
+check | test | tools | lint | subjects) ;;
 -h | --help) usage ;;
 *)
 	say "unknown: '$target'"
@@ -200,6 +268,19 @@ if [ "$target" = lint ]; then
 	things=$(linters)
 	[ -z "$things" ] || say "still missing: $(list_things "$things")"
 	[ -z "$things" ] && exit 0 || exit 4
+fi
+if [ "$target" = subjects ]; then
+	all=
+	case $* in '') ;; --all) all=yes ;; *) usage ;; esac
+	things=$(subjects)
+	[ -n "$things" ] || exit 0
+	has apt-get || name_for_others "$things"
+	[ "$(id -u)" -ne 0 ] || forbid_services
+	(install_by_apt "$things") || exit 4
+	things=$(subjects)
+	[ -z "$things" ] || say "still missing: $(list_things "$things")"
+	all=
+	[ -z "$(subjects)" ] && exit 0 || exit 4
 fi
 things=$(missing)
 if [ -n "$things" ]; then

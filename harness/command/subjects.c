@@ -24,9 +24,11 @@ static void scenario_text(const struct subject *s, struct buf *b)
 	buf_printf(b,
 	    "name: %s\n"
 	    "summary: \"%s makes the bridge, and its ports come and go\"\n"
-	    "clients: {c1: {port-mac: \"fe:ff:ff:ff:ff:01\"}}\n"
+	    /* the silent one has the lowest port: whose port has the bridge's MAC is spared */
+	    "clients: {silent: {port-mac: \"fe:ff:ff:ff:ff:01\"}, c1: {port-mac: "
+	    "\"fe:ff:ff:ff:ff:02\"}}\n"
 	    "churn: {port: {joins: every 2s, leaves: after 1s}}\n"
-	    "lookups: {pause: 5ms, timeout: 20ms}\n"
+	    "lookups: {from: [c1], pause: 5ms, timeout: 20ms}\n"
 	    "duration: 6s\n"
 	    "arms:\n",
 	    s->name, *s->version ? s->version : s->name);
