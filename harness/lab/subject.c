@@ -79,8 +79,8 @@ static bool is_folder(const char *path)
 static int find(const char *name_or_path, struct subject *s, struct err *e)
 {
 	bool by_path = strchr(name_or_path, '/');
-	char *given = by_path ? mem_strdup(name_or_path)
-	                      : mem_printf(FOLDER "/%s/subject", name_or_path);
+	char *given =
+	    by_path ? mem_strdup(name_or_path) : mem_printf(FOLDER "/%s/subject", name_or_path);
 	char *file = by_path && is_folder(given) ? mem_printf("%s/subject", given)
 	             : by_path                   ? mem_strdup(given)
 	                                         : data_path(given);
@@ -89,8 +89,9 @@ static int find(const char *name_or_path, struct subject *s, struct err *e)
 	int r = 0;
 
 	if (!s->path && !by_path)
-		r = err_set(e, ENOENT, "%s: no such subject; see 'steadybridge list --subjects', or "
-		                       "give the path of one",
+		r = err_set(e, ENOENT,
+		    "%s: no such subject; see 'steadybridge list --subjects', or "
+		    "give the path of one",
 		    name_or_path);
 	else if (!s->path || access(s->path, X_OK))
 		r = err_set(e, s->path ? EACCES : error, "%s:", file);
@@ -116,8 +117,8 @@ static int find(const char *name_or_path, struct subject *s, struct err *e)
 	return r;
 }
 
-static int take_flag(const char *key, const char *value, const char *yes, const char *no,
-    bool *out, struct err *e)
+static int take_flag(
+    const char *key, const char *value, const char *yes, const char *no, bool *out, struct err *e)
 {
 	*out = !strcmp(value, yes);
 	return *out || !strcmp(value, no)
@@ -380,8 +381,8 @@ int subject_verb(
 		r = err_set(e, EIO, "%s %s was killed by signal %d%s%.200s", name, verb,
 		    status - 128, colon, last);
 	else
-		r = err_set(e, EIO, "%s %s ended with status %d%s%.200s", name, verb, status, colon,
-		    last);
+		r = err_set(
+		    e, EIO, "%s %s ended with status %d%s%.200s", name, verb, status, colon, last);
 	free(says);
 	return r;
 }

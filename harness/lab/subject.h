@@ -23,9 +23,10 @@ struct subject {
 	const char *tool; /* the user's own build of the program, or NULL: the installed one */
 	char *version;    /* "netavark 1.4.0"; "" where it cannot be played */
 	char *control;    /* the name of the subject that is its control; its own: it is one */
-	char *known_before; /* the version from which on it no longer flaps, "*": none yet; or NULL */
-	char *known_why;    /* with known_before: where that was reported */
-	char *missing;      /* why it cannot be played here, and what helps; NULL: it can */
+	char *
+	    known_before; /* the version from which on it no longer flaps, "*": none yet; or NULL */
+	char *known_why;  /* with known_before: where that was reported */
+	char *missing;    /* why it cannot be played here, and what helps; NULL: it can */
 	bool light, sys_ro, own_rules, cgroup, needs_root;
 };
 
@@ -36,8 +37,8 @@ int subject_names(char ***out, struct err *e);
  * Asks it for what it needs, with `tool` (may be NULL), which takes a program's start. *out stays
  * valid to the end of the process. 0, or -errno with a message: there is no such subject, or what
  * it says cannot be read. */
-int subject_look(const char *name_or_path, const char *tool, const struct subject **out,
-    struct err *e);
+int subject_look(
+    const char *name_or_path, const char *tool, const struct subject **out, struct err *e);
 /* The one of that name among those that were looked at, or NULL. */
 const struct subject *subject_named(const char *name);
 

@@ -140,7 +140,8 @@ static int make_dev(struct err *e)
  * belong to nobody (a user namespace), an empty one would be another machine: -errno. */
 static int overlay(const char *folder, struct err *e)
 {
-	char *upper = mem_printf(OVERLAY "%s", folder), *work = mem_printf(OVERLAY "%s.work", folder),
+	char *upper = mem_printf(OVERLAY "%s", folder),
+	     *work = mem_printf(OVERLAY "%s.work", folder),
 	     *how = mem_printf("lowerdir=%s,upperdir=%s,workdir=%s", folder, upper, work);
 	int r = make_folder(OVERLAY, 0755, e);
 
@@ -195,8 +196,8 @@ int subject_box_make(const struct subject_run *run, int64_t deadline_ns, struct 
 	const struct subject *s = run->subject;
 	int r = make_all_read_only(s->sys_ro, e);
 
-	if (!r && mount(NULL, "/run", NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV,
-	              "mode=755,size=256m"))
+	if (!r &&
+	    mount(NULL, "/run", NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV, "mode=755,size=256m"))
 		r = err_set(e, errno, "a larger /run:");
 	/* Pids in it are those of the sandbox; where the mount is refused, those of the host. */
 	(void)!mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);

@@ -18,8 +18,8 @@
 
 struct dump {
 	const uint8_t *ip4;
-	int owner, owners;  /* of that address */
-	int bridge;         /* whose ports are wanted */
+	int owner, owners; /* of that address */
+	int bridge;        /* whose ports are wanted */
 	bool bridge_seen;
 	struct subject_ports *ports;
 	size_t more;               /* ports that have no place */
@@ -52,9 +52,9 @@ static int on_link(struct nlmsghdr *h, void *arg)
 		return 0;
 	if (tb[IFLA_IFNAME])
 		nla_strlcpy(link.name, tb[IFLA_IFNAME], sizeof(link.name));
-	kind = tb[IFLA_LINKINFO]
-	           ? nla_find(nla_data(tb[IFLA_LINKINFO]), nla_len(tb[IFLA_LINKINFO]), IFLA_INFO_KIND)
-	           : NULL;
+	kind = tb[IFLA_LINKINFO] ? nla_find(nla_data(tb[IFLA_LINKINFO]), nla_len(tb[IFLA_LINKINFO]),
+	                               IFLA_INFO_KIND)
+	                         : NULL;
 	if (kind)
 		nla_strlcpy(text, kind, sizeof(text));
 	link.is_bridge = !strcmp(text, "bridge");
@@ -98,13 +98,13 @@ int subject_links_bridge(
 	if (!d.owner || !out->ifindex)
 		return err_set(e, ENODEV, "no link has the gateway's address %s", ip);
 	return out->is_bridge ? 0
-	                      : err_set(e, ENODEV, "%s has the gateway's address %s, but is no "
-	                                           "bridge",
+	                      : err_set(e, ENODEV,
+	                            "%s has the gateway's address %s, but is no "
+	                            "bridge",
 	                            out->name, ip);
 }
 
-int subject_links_ports(
-    struct nl_sock *s, int bridge, struct subject_ports *out, struct err *e)
+int subject_links_ports(struct nl_sock *s, int bridge, struct subject_ports *out, struct err *e)
 {
 	struct dump d = {.bridge = bridge, .ports = out};
 
@@ -179,7 +179,8 @@ int subject_links_wait(struct nl_sock *s, struct nl_sock *events, int bridge,
 		lost = first_not_in(before, &now);
 	} while ((comes ? !new : new != NULL) && !lost && heard(events, deadline) > 0);
 	if (lost)
-		return err_set(e, EXDEV, "%s: it took the port %s off the bridge", what, lost->name);
+		return err_set(
+		    e, EXDEV, "%s: it took the port %s off the bridge", what, lost->name);
 	if (comes && !new)
 		return err_set(
 		    e, ENODEV, "%s ended well, but no port came below the bridge within 2 s", what);

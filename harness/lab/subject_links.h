@@ -25,8 +25,7 @@ struct subject_ports {
 int subject_links_bridge(
     struct nl_sock *s, const uint8_t ip4[4], struct subject_link *out, struct err *e);
 /* The ports of a bridge. 0 or -errno; -ENODEV: the bridge is gone. */
-int subject_links_ports(
-    struct nl_sock *s, int bridge, struct subject_ports *out, struct err *e);
+int subject_links_ports(struct nl_sock *s, int bridge, struct subject_ports *out, struct err *e);
 /* Waits for the attached port to come (`before` + 1, and all of `before` are there still) or to go
  * again (`before` is what there was without it), and then until no link of the caller's namespace
  * has changed for 50 ms, for at most 1 s. `events` listens to RTNLGRP_LINK since before the change.

@@ -15,10 +15,10 @@
 #include "base/units.h"
 #include "play/lab_state.h"
 
-#define LEARN_NS (5 * NS_PER_S)   /* a client has learnt the gateway's MAC within this */
-#define SUBJECT_NS (35 * NS_PER_S) /* a verb's own limit, and some seconds for its links */
+#define LEARN_NS (5 * NS_PER_S)    /* a client has learnt the gateway's MAC within this */
+#define SUBJECT_NS (30 * NS_PER_S) /* a verb's own limit, and some seconds for its links */
 #define STREAMS_MOST 128           /* of a case with a subject: one a client, and the reference */
-#define PAUSE_NS (10 * NS_PER_MS) /* from one lookup to the next while it has not */
+#define PAUSE_NS (10 * NS_PER_MS)  /* from one lookup to the next while it has not */
 
 static bool is_over(const struct prober *pr)
 {
@@ -227,8 +227,7 @@ static int play_subject(struct player *p, struct err *e)
 	}
 	/* what is under way is over at its deadline */
 	for (size_t i = 0; !r && i < p->meta.n_streams; i++)
-		while (!r && !is_over(&p->probers[i]) &&
-		       clock_now_ns() < p->probers[i].deadline_ns)
+		while (!r && !is_over(&p->probers[i]) && clock_now_ns() < p->probers[i].deadline_ns)
 			r = player_step(p, p->probers[i].deadline_ns, e);
 	take_in(p);
 	return r;

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 
-#define VERB_NS (30 * NS_PER_S)
+#define VERB_NS (20 * NS_PER_S)
 
 int subject_port_change(
     struct subject_port *p, const struct lab *lab, struct nl_sock *nl, bool attach, struct err *e)

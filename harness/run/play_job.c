@@ -19,7 +19,9 @@
 #include "schedule/schedule_meta.h"
 
 #define PACKET_BUFFER_BYTES (64 << 20) /* the same; an attempt takes about 1.5 KiB */
-#define MARGIN_S 90                    /* libcheck's limit, beyond what the case plays */
+#define SUBJECT_S 180 /* what the verbs of a subject may take in all; each has a limit of its own  \
+	               */
+#define MARGIN_S 90   /* libcheck's limit, beyond what the case plays */
 
 int64_t play_job_cost_ns(const struct schedule *s, const struct scenario_case *c)
 {
@@ -34,6 +36,7 @@ static int64_t deadline_ns(const struct job *job, int64_t gate_ns)
 	const struct play_job *pj = job->arg;
 	const struct batch_link *with = &pj->batch_link;
 	int64_t lab_ns = with->patience_ns ? with->patience_ns : PLAYER_PATIENCE_NS;
+	int64_t verbs_ns = *pj->c->subject ? SUBJECT_S * NS_PER_S : 0;
 	int64_t stands_ns = atomic_load(&pj->tape->stands_ns);
 
 	if (with->shell)
@@ -46,7 +49,7 @@ static int64_t deadline_ns(const struct job *job, int64_t gate_ns)
 	if (!gate_ns)
 		return INT64_MAX;
 	return (stands_ns > gate_ns ? stands_ns : gate_ns) + with->after_ns + job->cost_ns +
-	       PLAY_JOB_GRACE_NS(lab_ns);
+	       verbs_ns + PLAY_JOB_GRACE_NS(lab_ns);
 }
 
 /* A process of the play hangs: that is the last event of its trace. */
@@ -161,7 +164,9 @@ static int work(struct job *job)
 	pj->batch_link.cpu_ns = &job->note->cpu_ns;
 	pj->batch_link.subject_says = pj->subject_says;
 	/* A person in the shell of a lab has no deadline. */
-	int limit_s = pj->batch_link.shell ? 0 : (int)(job->cost_ns / NS_PER_S) + MARGIN_S;
+	int limit_s = pj->batch_link.shell ? 0
+	                                   : (int)(job->cost_ns / NS_PER_S) + MARGIN_S +
+	                                         (*pj->c->subject ? SUBJECT_S : 0);
 	return worker_check(job, pj->c->scenario->name, &test, true, limit_s);
 }
 
