@@ -233,11 +233,11 @@ forbid_services() {
 allow_services() {
 	rm -f "$policy"
 	[ ! -e "$policy.before" ] || mv -f "$policy.before" "$policy"
+	removed=
 	for link in $(boot_links); do
-		if ! echo "$links" | grep -qxF "$link"; then
-			rm -f "$link" && say "removed $link: nothing is started at boot"
-		fi
+		echo "$links" | grep -qxF "$link" || { rm -f "$link" && removed="$removed $link"; }
 	done
+	[ -z "$removed" ] || say "removed, so that nothing is started at boot:$removed"
 }
 
 [ $# -ge 1 ] || usage
