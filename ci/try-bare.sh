@@ -6,14 +6,21 @@
 #	  --cache DIR    keeps the base system there, for the next time; default: none is kept
 #	  --install      installs debootstrap by apt-get where it is missing
 #	  --ref REF      what is tried: a commit, without .git (HEAD)
+#	  --tests GLOB   runs only these of the harness's own tests; default: all
 #	  --mirror URL   a Debian mirror; default: the one that debootstrap knows
 #
 # Exit status: 0 all well; 1 something is not; 2 wrong usage; 77 no such Debian can be made here (the
 # line SKIP says why and what helps). Takes some minutes.
 # shellcheck source=ci/bare-root.sh
 . "$(dirname "$0")/bare-root.sh"
+tests=
 while [ $# -gt 0 ]; do
 	case $1 in
+	--tests)
+		[ $# -ge 2 ] || usage
+		tests=$2
+		shift 2
+		;;
 	-*)
 		option "$@"
 		set -- "${rest[@]}"
@@ -63,7 +70,7 @@ run() {
 
 bad=
 run ci/setup.sh check
-run ci/setup.sh test
+run ci/setup.sh test ${tests:+--filter "$tests"}
 say "once more, without a network: nothing is installed, an argument is passed on"
 run unshare --net ci/setup.sh check --filter 'lowest-port-leaves/*,leaves-by=delete'
 [ "$(grep -cE '^(not )?ok ' "$root/src/out/results.tap")" -eq 5 ] || bad="$bad; the argument was lost"

@@ -74,6 +74,12 @@ pid_t proc_start(const char *const argv[], const struct proc_options *o, struct 
 	}
 	if (proc_die_with(parent))
 		_exit(127);
+	if (o->ordinary) {
+		setpgid(0, 0);
+		proc_prefer_no_more();
+	}
+	for (const char *const *p = o->environment; p && *p; p++)
+		putenv((char *)*p);
 	execv(path, (char *const *)argv);
 	dprintf(2, "%s: %s\n", path, strerror(errno));
 	_exit(127);
@@ -100,6 +106,13 @@ int proc_wait(pid_t pid, int64_t deadline_ns)
 	if (r < 0)
 		return r;
 	return r ? wait_status(pid) : -ETIMEDOUT;
+}
+
+void proc_kill_group(pid_t pid)
+{
+	kill(pid, SIGKILL); /* it may not have made its group yet */
+	kill(-pid, SIGKILL);
+	wait_status(pid);
 }
 
 void proc_said(int fd, bool last, char *text, size_t size)

@@ -13,6 +13,8 @@ struct proc_options {
 	int netns;  /* network namespace to run in, or -1 */
 	int in_fd;  /* standard input, or -1: /dev/null */
 	int out_fd; /* standard output and error, or -1: /dev/null */
+	bool ordinary; /* a process group of its own, without the priority of proc_prefer() */
+	const char *const *environment; /* "NAME=VALUE", added to the caller's; NULL: none */
 };
 
 /* Starts argv[0] (searched in PATH, then in the sbin folders) with SIGKILL as its parent-death
@@ -20,6 +22,8 @@ struct proc_options {
 pid_t proc_start(const char *const argv[], const struct proc_options *o, struct err *e);
 /* Waits for a child: its exit status, 128 + signal, -ETIMEDOUT (it runs on), or -errno. */
 int proc_wait(pid_t pid, int64_t deadline_ns);
+/* Ends a child that was started as `ordinary`, and its process group, and waits for it. */
+void proc_kill_group(pid_t pid);
 /* Starts, waits (killing it at the deadline), and on a non-zero status returns -EIO with what the
  * program wrote in the message. */
 int proc_run(const char *const argv[], int64_t deadline_ns, struct err *e);

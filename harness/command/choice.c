@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "command/screen.h"
 #include "command/selection.h"
+#include "command/subjects.h"
 #include "host/prereqs.h"
 #include "schedule/rounds.h"
 
@@ -44,12 +45,14 @@ void choice_make(struct choice *ch, const struct options *o, const struct scenar
 			const struct scenario_case *c = &s->items[i]->cases[k];
 
 			if (!selection_wants(o, c) || (watched && !screen_wants(watched, c)) ||
-			    (o->quick && !(c = quick_case(ch, c))))
+			    ((o->quick || *c->subject) && !(c = quick_case(ch, c))))
 				continue;
 			const struct prereq *missing = prereqs_missing_for(prereqs, n, c);
-			if (missing)
-				add_skipped(ch, c, missing->name, missing->remedy);
-			for (int rep = 0; !missing && rep < o->repeat; rep++)
+			const char *remedy = missing ? missing->remedy : NULL;
+			const char *why = missing ? missing->name : subjects_missing(c, &remedy);
+			if (why)
+				add_skipped(ch, c, why, remedy);
+			for (int rep = 0; !why && rep < o->repeat; rep++)
 				playlist_add(plays, c, (struct play_id){.repeat = rep});
 		}
 }

@@ -4,6 +4,7 @@
 #include "base/status.h"
 #include "command/command.h"
 #include "command/selection.h"
+#include "command/subjects.h"
 #include "trace/names.h"
 
 /* The number of cases that were printed. */
@@ -28,6 +29,9 @@ static int run(struct options *o)
 {
 	struct scenarios s = {0};
 	size_t n = 0;
+
+	if (o->all_subjects)
+		return subjects_list();
 	int r = selection_read(o, &s);
 
 	for (size_t i = 0; !r && i < s.n; i++)
@@ -39,5 +43,5 @@ static int run(struct options *o)
 }
 
 const struct command command_list = {"list", "[FILE|NAME...]", 0, NAMES_ANY,
-    "list scenarios and their cases", OPTION_ALL | OPTION_FILTER | OPTION_SET,
+    "list scenarios and their cases", OPTION_ALL | OPTION_FILTER | OPTION_SET | OPTION_SUBJECT,
     "--filter '*/inherited,*' lowest-port-leaves", run};

@@ -153,6 +153,20 @@ static int take_capture(struct options *o, char *arg, struct err *e)
 	return err_set(e, EINVAL, "--capture: found '%s', expected always, failed or never", arg);
 }
 
+static int take_subject(struct options *o, char *arg, struct err *e)
+{
+	o->subjects = mem_grow(o->subjects, o->n_subjects + 1, sizeof(*o->subjects));
+	o->subjects[o->n_subjects++] = arg;
+	return *arg ? 0 : err_set(e, EINVAL, "--subject: expected a name or a path");
+}
+
+static int take_tool(struct options *o, char *arg, struct err *e)
+{
+	(void)e;
+	o->tool = arg;
+	return 0;
+}
+
 /* In the order in which help shows them. */
 static const struct row {
 	enum option_bit bit; /* 0: every command takes it */
@@ -174,6 +188,12 @@ static const struct row {
         "play N times faster than the scenario's own time, 1 to 100\n"
         "(default: that of a case.yaml, or 20; of shell: 1)",
         take_pace, 0},
+    {OPTION_SUBJECT, 0, "subject", "NAME|PATH",
+        "a real program makes the bridge, such as netavark; again for another one", take_subject,
+        0},
+    {OPTION_SUBJECT, 0, "subjects", NULL, "all subjects whose programs are there", NULL,
+        offsetof(struct options, all_subjects)},
+    {OPTION_SUBJECT, 0, "tool", "PATH", "your own build of the subject's program", take_tool, 0},
     {OPTION_JOBS, 'j', "jobs", "N", "play at most N cases at once (default: 20 for each processor)",
         take_jobs, 0},
     {OPTION_REPEAT, 0, "repeat", "N", "play every case N times", take_repeat, 0},
@@ -319,6 +339,8 @@ int options_parse(struct options *o, unsigned takes, int argc, char **argv, stru
 void options_free(struct options *o)
 {
 	free(o->settings);
+	free(o->subjects);
+	o->subjects = NULL;
 	o->settings = NULL;
 	o->n_settings = 0;
 }

@@ -28,6 +28,7 @@ enum option_bit {
 	OPTION_EXIT = 1 << 13,
 	OPTION_COMMAND = 1 << 14,
 	OPTION_JSON = 1 << 15,
+	OPTION_SUBJECT = 1 << 16,
 };
 
 struct options {
@@ -41,6 +42,10 @@ struct options {
 	const struct exit_words *exit_as; /* --exit, or NULL */
 	const char *command;              /* --command, or NULL */
 	bool must_run, pause_on_fail, quick, json, watch, all, help;
+	char **subjects; /* --subject; the text belongs to argv */
+	size_t n_subjects;
+	bool all_subjects; /* --subjects */
+	const char *tool;  /* --tool, or NULL */
 	struct setting *settings; /* --set; the text belongs to argv */
 	size_t n_settings;
 	char **names; /* what is left of argv */

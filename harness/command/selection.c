@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/status.h"
+#include "command/subjects.h"
 
 static struct scenario_options settings_of(const struct options *o)
 {
@@ -24,6 +25,9 @@ int selection_read(const struct options *o, struct scenarios *s)
 {
 	struct scenario_options so = settings_of(o);
 	struct buf messages = {0};
+
+	if (subjects_wanted(o))
+		return subjects_read(o, &so, s);
 	int r = o->n_names ? load_scenarios(o->names, o->n_names, &so, s, &messages)
 	                   : load_shipped(false, o->filter, &so, s, &messages);
 

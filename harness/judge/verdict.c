@@ -109,13 +109,29 @@ static void say_at_fault(const struct facts *f, struct judgement *j, const char 
 	    blame ? blame : "");
 }
 
+/* Was the player late by as much as from one lookup to the next? */
+static bool lookups_were_late(const struct facts *f)
+{
+	const struct trace_meta *m = &f->t->meta;
+
+	for (const struct stream *st = m->streams; st < m->streams + m->n_streams; st++)
+		if (!st->reference && f->fitness.loop_late_ns >= st->interval_ns)
+			return true;
+	return false;
+}
+
 static bool no_exposure(const struct facts *f, struct judgement *j)
 {
 	char text[WORDS_TEXT];
 
 	if (f->seen_exposure_ns >= 0)
 		return false;
-	if (j->exposures)
+	if (j->exposures && lookups_were_late(f))
+		say(j, VERDICT_INVALID, fitness_so_busy,
+		    "exposed %s, but the player was late, and no lookup was sent within two "
+		    "intervals of an exposure",
+		    words_times(j->exposures, text));
+	else if (j->exposures)
 		say(j, VERDICT_INCONCLUSIVE, scenario_so,
 		    "exposed %s, but no lookup was sent within two intervals of an exposure",
 		    words_times(j->exposures, text));

@@ -6,6 +6,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,6 +17,7 @@
 #include "base/units.h"
 #include "lab/firewall.h"
 #include "lab/lab_ip6.h"
+#include "lab/lab_subject.h"
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "lab/sysctls.h"
@@ -181,10 +183,12 @@ static int user_sysctls(struct lab *lab, const struct lab_spec *spec, struct err
 	return r;
 }
 
-/* A number below /sys/class/net, or -1. */
-static int read_number(const struct lab *lab, const char *path)
+/* A number of the bridge below /sys/class/net, or -1. */
+static int read_number(const struct lab *lab, const char *name)
 {
-	char text[16] = "";
+	char text[16] = "", path[48];
+
+	snprintf(path, sizeof(path), "%.15s/%.20s", lab->bridge_name, name);
 	int fd = lab->class_net < 0 ? -1 : openat(lab->class_net, path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
@@ -195,8 +199,12 @@ static int read_number(const struct lab *lab, const char *path)
 
 int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, struct err *e)
 {
-	*lab = (struct lab){
-	    .upstream = -1, .class_net = -1, .dnsmasq_says = -1, .querier = {.ns = -1}};
+	*lab = (struct lab){.upstream = -1,
+	    .class_net = -1,
+	    .dnsmasq_says = -1,
+	    .querier = {.ns = -1},
+	    .bridge_name = LAB_BRIDGE,
+	    .subject = spec->subject};
 	int r = lab->router = netns_own(e);
 	if (r < 0)
 		return r;
@@ -219,14 +227,21 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	if (r)
 		return r;
 
+	bool by_subject = lab->subject.subject;
+	if (by_subject)
+		r = lab_subject_up(lab, deadline_ns, e);
+	if (r)
+		return r;
+
 	/* The two slow ones run beside the links. */
+	bool has_rules = by_subject && lab->subject.subject->own_rules;
 	struct firewall_rules rules = spec->firewall;
-	rules.bridge = LAB_BRIDGE;
+	rules.bridge = lab->bridge_name;
 	rules.uplink = LAB_UPLINK;
 	rules.network = NETWORK;
 	rules.ip6 = spec->ip6;
 	struct firewall_load firewall;
-	r = firewall_start(&rules, &firewall, e);
+	r = has_rules ? 0 : firewall_start(&rules, &firewall, e);
 	if (r)
 		return r;
 	lab->dnsmasq_says = memfd_create("dnsmasq", MFD_CLOEXEC);
@@ -240,10 +255,12 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	r = client_namespaces(lab, spec, e);
 	if (!r)
 		r = up_upstream(lab, e);
-	if (!r)
+	if (!r && !by_subject)
 		r = up_bridge(lab, spec, e);
 	for (size_t i = 0; !r && i < spec->n_clients; i++)
 		r = up_client(lab, &spec->clients[i], &lab->clients[i], e);
+	if (!r && by_subject)
+		r = lab_subject_raise_ports(lab, e);
 	if (!r && spec->ip6)
 		r = lab_up_ip6(lab, spec, e);
 	if (!r && spec->querier.there)
@@ -252,7 +269,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 		r = user_sysctls(lab, spec, e);
 	if (!r)
 		r = set_timers(lab, spec->pace, e);
-	if (!r)
+	if (!r && !has_rules)
 		r = firewall_wait(&firewall, deadline_ns, e);
 	if (!r)
 		r = firewall_ip6(&rules, deadline_ns, e);
@@ -261,7 +278,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 		r = err_set(e, errno, "/sys/class/net:");
 	/* Where /sys could not be mounted anew it shows another namespace, perhaps with its own
 	 * br0. */
-	if (lab->class_net >= 0 && read_number(lab, LAB_BRIDGE "/ifindex") != lab->bridge) {
+	if (lab->class_net >= 0 && read_number(lab, "ifindex") != lab->bridge) {
 		close(lab->class_net);
 		lab->class_net = -1;
 	}
@@ -300,7 +317,7 @@ int lab_pin(struct lab *lab, struct mac mac, struct err *e)
 	int r = 0;
 
 	if (mac_is_zero(mac))
-		r = link_mac(lab->nl, LAB_BRIDGE, &mac, e);
+		r = link_mac(lab->nl, lab->bridge_name, &mac, e);
 	return r ? r : link_set_mac(lab->nl, lab->bridge, mac, e);
 }
 
@@ -371,7 +388,7 @@ int lab_arm_timers(struct lab *lab, struct err *e)
 
 uint8_t lab_assign_type(const struct lab *lab)
 {
-	int n = read_number(lab, LAB_BRIDGE "/addr_assign_type");
+	int n = read_number(lab, "addr_assign_type");
 
 	return n < 0 ? 255 : (uint8_t)n;
 }

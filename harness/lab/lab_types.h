@@ -12,6 +12,7 @@
 #include "lab/neighbour.h"
 #include "lab/nl.h"
 #include "lab/querier.h"
+#include "lab/subject.h"
 #include "lab/sysctls.h"
 
 struct lab_client_spec {
@@ -45,6 +46,7 @@ struct lab_spec {
 	    gateway_ip6[16]; /* the clients' next hop; link-local: the kernel makes it of the MAC */
 	unsigned answer_size; /* of dnsmasq's answers, bytes; 0: one address */
 	struct querier_spec querier;
+	struct subject_run subject; /* with a subject, `bridge` is not looked at */
 };
 
 struct lab_client {
@@ -58,6 +60,8 @@ struct lab {
 	int router, upstream; /* namespaces */
 	struct nl_sock *nl, *nl_upstream;
 	int bridge, uplink, upstream_eth0; /* ifindex */
+	char bridge_name[16];              /* LAB_BRIDGE, unless a subject calls it otherwise */
+	struct subject_run subject;
 	struct lab_client *clients;
 	size_t n_clients;
 	pid_t dnsmasq;

@@ -171,6 +171,16 @@ int neighbour_set_permanent(
 	return nl_talk(s, msg, "set neighbour", e);
 }
 
+int neighbour_forget(struct nl_sock *s, int ifindex, const uint8_t ip4[4], struct err *e)
+{
+	struct ndmsg h = {.ndm_family = AF_INET, .ndm_ifindex = ifindex};
+	struct nl_msg *msg = nl_message(RTM_DELNEIGH, 0, &h, sizeof(h));
+
+	nla_put(msg, NDA_DST, 4, ip4);
+	int r = nl_talk(s, msg, "delete neighbour", e);
+	return r == -ENOENT ? 0 : r;
+}
+
 static int on_whole_table(struct nlmsghdr *h, void *arg)
 {
 	struct wanted_table *w = arg;

@@ -28,6 +28,8 @@ int neighbour_set_retrans(
 /* A permanent ARP entry, in place of what was there. */
 int neighbour_set_permanent(
     struct nl_sock *s, int ifindex, const uint8_t ip4[4], struct mac mac, struct err *e);
+/* Deletes an ARP entry; one that is not there is no error. */
+int neighbour_forget(struct nl_sock *s, int ifindex, const uint8_t ip4[4], struct err *e);
 /* The kernel's table of a family, one for all namespaces. */
 struct neighbour_table {
 	uint64_t full;       /* times that an entry was refused because it was full */

@@ -6,7 +6,9 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int netns_own(struct err *e)
@@ -30,6 +32,26 @@ int netns_make(int home, struct err *e)
 	if (r && fd >= 0)
 		close(fd);
 	return r ? r : fd;
+}
+
+int netns_name(const char *name, int ns, struct err *e)
+{
+	char path[64], from[64];
+
+	snprintf(path, sizeof(path), NETNS_FOLDER "/%.20s", name);
+	snprintf(from, sizeof(from), "/proc/self/fd/%d", ns);
+	if (mkdir(NETNS_FOLDER, 0755) && errno != EEXIST)
+		return err_set(e, errno, NETNS_FOLDER ":");
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0444);
+	if (fd < 0 || mount(from, path, NULL, MS_BIND, NULL)) {
+		int error = errno;
+
+		if (fd >= 0)
+			close(fd);
+		return err_set(e, error, "%s:", path);
+	}
+	close(fd);
+	return 0;
 }
 
 void netns_keep(int sock, int ns)

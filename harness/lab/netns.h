@@ -4,6 +4,8 @@
 
 #include "base/err.h"
 
+#define NETNS_FOLDER "/run/netns"
+
 /* The caller's own network namespace as an fd (caller closes), or -errno. */
 int netns_own(struct err *e);
 /* Makes a network namespace and comes back to `home`: its fd (caller closes; the namespace dies
@@ -11,6 +13,9 @@ int netns_own(struct err *e);
 int netns_make(int home, struct err *e);
 /* Moves the calling thread into ns. 0 or -errno. */
 int netns_enter(int ns, struct err *e);
+/* Gives it a name in the caller's mount namespace, where `ip netns exec NAME` and `ip -n NAME` look
+ * for it: a bind mount below the sandbox's own /run. 0 or -errno. */
+int netns_name(const char *name, int ns, struct err *e);
 /* Leaves a reference to a namespace in the queue of a stream socket (nothing with -1), so that it
  * dies with that and not with the caller. Taking a namespace down holds RTNL for tens of
  * milliseconds and would make the churn of every other case late; whoever reads nothing from the

@@ -213,7 +213,7 @@ static int run_steps(struct fault_tools *f, enum fault_what what, bool undo, str
 		return err_set(e, EINVAL, "fault '%s' has no commands", fault_name(what));
 	s = undo ? defects[what].end : defects[what].begin;
 	if (!undo)
-		r = link_mac(lab->nl, LAB_BRIDGE, &f->saved, e);
+		r = link_mac(lab->nl, lab->bridge_name, &f->saved, e);
 	for (size_t i = 0; !r && i < STEPS && s[i].by != NOTHING; i++) {
 		int ns = s[i].in == CLIENT     ? lab->clients[0].ns
 		         : s[i].in == UPSTREAM ? lab->upstream

@@ -64,6 +64,9 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 	    .dnsmasq_conf = dnsmasq_conf,
 	    .ip6 = p->c->families & FAMILY_BIT(IP_V6),
 	    .answer_size = p->c->answer_size,
+	    .subject = {.subject = *p->c->subject ? subject_named(p->c->subject) : NULL,
+	        .udevd = p->c->udevd,
+	        .says = p->batch_link->subject_says},
 	    .querier = {.there = p->c->querier != QUERIER_NEVER,
 	        .every_real_ns = player_real(p, p->c->querier_every_ns)},
 	};
@@ -102,7 +105,7 @@ static int pin_later(struct player *p, struct err *e)
 static int tell_gateway(struct player *p, struct err *e)
 {
 	struct mac mac;
-	int r = link_mac(p->lab.nl, LAB_BRIDGE, &mac, e);
+	int r = link_mac(p->lab.nl, p->lab.bridge_name, &mac, e);
 
 	for (size_t i = 0; !r && i < p->lab.n_clients; i++)
 		if (p->c->clients[i].knows_gateway)

@@ -25,6 +25,7 @@
 #include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
+#include "lab/netns.h"
 #include "play/shell_server.h"
 #include "play/lab_state.h"
 #include "scenario/words.h"
@@ -42,20 +43,6 @@ static int write_file(const char *path, mode_t mode, const char *text, struct er
 	if (fd >= 0)
 		close(fd);
 	return n < 0 ? err_set(e, error, "%s:", path) : 0;
-}
-
-/* `ip netns exec NAME` and `ip -n NAME` look for it there. */
-static int name_namespace(const char *name, int ns, struct err *e)
-{
-	char path[64], from[64];
-	int r;
-
-	snprintf(path, sizeof(path), "/run/netns/%.20s", name);
-	snprintf(from, sizeof(from), "/proc/self/fd/%d", ns);
-	r = write_file(path, 0444, "", e);
-	if (!r && mount(from, path, NULL, MS_BIND, NULL))
-		r = err_set(e, errno, "%s:", path);
-	return r;
 }
 
 /* A short command is left out when another program has its name. */
@@ -79,7 +66,7 @@ static int add_command(const char *name, const char *what, struct err *e)
 static int add_place(const char *name, int ns, struct err *e)
 {
 	char what[64];
-	int r = name_namespace(name, ns, e);
+	int r = netns_name(name, ns, e);
 
 	snprintf(what, sizeof(what), "in %.20s", name);
 	return r || !is_free(name) ? r : add_command(name, what, e);
@@ -108,7 +95,7 @@ static int add_commands(const struct lab_shell *h, struct err *e)
 
 static int furnish(struct player *p, const struct lab_shell *h, struct err *e)
 {
-	const char *const folders[] = {"/run/netns", ROOM, ROOM "/bin"};
+	const char *const folders[] = {ROOM, ROOM "/bin"};
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)

@@ -34,6 +34,8 @@ struct batch_link {
 	int64_t patience_ns;
 	/* play/lab_shell.h; NULL: the case is played to its end without a shell. */
 	const struct lab_shell *shell;
+	/* Where a subject's verbs write; see lab/subject.h. */
+	int subject_says;
 	/* Shared memory: processor time of player and dnsmasq from warm-up to the end; or NULL. */
 	_Atomic int64_t *cpu_ns;
 };

@@ -76,6 +76,9 @@ static bool on_link(struct notice *n, struct nlmsghdr *h, struct event *ev)
 		return false;
 	ev->type = EV_LINK;
 	copy_name(ev->u.link.name, tb[IFLA_IFNAME]);
+	/* a trace calls the bridge br0, whatever the program calls it that made it */
+	if (i->ifi_index == n->bridge)
+		strcpy(ev->u.link.name, LAB_BRIDGE);
 	ev->u.link.ifindex = i->ifi_index;
 	ev->u.link.flags = i->ifi_flags;
 	ev->u.link.mac = nl_mac(tb[IFLA_ADDRESS]);

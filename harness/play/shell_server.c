@@ -80,7 +80,7 @@ static void add_change(struct player *p, struct mac before, struct buf *text)
 	char a[MAC_TEXT], b[MAC_TEXT];
 	struct mac after;
 
-	if (link_mac(p->lab.nl, LAB_BRIDGE, &after, NULL))
+	if (link_mac(p->lab.nl, p->lab.bridge_name, &after, NULL))
 		buf_puts(text, "\n");
 	else if (mac_cmp(before, after))
 		buf_printf(text, "; " LAB_BRIDGE " changed %s -> %s\n", mac_text(before, a),
@@ -105,7 +105,7 @@ static int churn(struct player *p, const char *const words[], size_t n, struct b
 		buf_printf(text, "join: found '%s', expected a unicast MAC\n", words[2]);
 		return SHELL_SERVER_USAGE;
 	}
-	link_mac(p->lab.nl, LAB_BRIDGE, &before, NULL);
+	link_mac(p->lab.nl, p->lab.bridge_name, &before, NULL);
 	int r =
 	    order(&p->churner, join ? ORDER_JOIN : ORDER_LEAVE, words[1], n > 2 ? &mac : NULL, &e);
 	if (r) {

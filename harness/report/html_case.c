@@ -156,6 +156,8 @@ static void again(const struct page *p, const struct judged *play)
 	buf_puts(p->out, "</pre>\n<p class=\"small\">Files:");
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		file_link(p->out, slug, files[i]);
+	if (m->tool)
+		file_link(p->out, slug, "subject.txt");
 	for (size_t i = 0; i < play->n_captures; i++)
 		file_link(p->out, slug, text_or(play->captures[i], "?"));
 	buf_puts(p->out, "</p>\n");

@@ -18,7 +18,8 @@
 #include "run/pcapfile.h"
 #include "trace/trace_json.h"
 
-static const char *const case_files[] = {"case.yaml", "trace.jsonl", "state.txt", "timeline.svg"};
+static const char *const case_files[] = {
+    "case.yaml", "trace.jsonl", "state.txt", "timeline.svg", "subject.txt"};
 
 static const struct {
 	const char *name;
@@ -209,7 +210,7 @@ static int open_case(const struct output *o, const struct trace *t, char **path,
 
 static int write_case(const struct output *o, const struct play_job *pj, struct err *e)
 {
-	struct buf trace = {0}, config = {0}, state = {0};
+	struct buf trace = {0}, config = {0}, state = {0}, says = {0};
 	char *path;
 	int dir = open_case(o, &pj->trace, &path, e);
 
@@ -221,6 +222,14 @@ static int write_case(const struct output *o, const struct play_job *pj, struct 
 		r = write_text(dir, path, "case.yaml", &config, e);
 	if (!r)
 		r = write_text(dir, path, "state.txt", &state, e);
+	if (pj->subject_says >= 0) {
+		char *text = subject_said(pj->subject_says);
+
+		buf_printf(&says, "%s\n", *text ? text : "the subject wrote nothing");
+		free(text);
+	}
+	if (!r && says.len)
+		r = write_text(dir, path, "subject.txt", &says, e);
 	if (!r) /* last: where it is, the others are */
 		r = write_text(dir, path, "trace.jsonl", &trace, e);
 	if (dir >= 0)
@@ -228,6 +237,7 @@ static int write_case(const struct output *o, const struct play_job *pj, struct 
 	buf_free(&trace);
 	buf_free(&config);
 	buf_free(&state);
+	buf_free(&says);
 	free(path);
 	return r;
 }

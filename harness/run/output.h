@@ -20,8 +20,9 @@ int output_join(struct output *o, const char *dir, struct err *e);
 /* When all is over, before anything more is written: a folder that somebody has removed meanwhile
  * is made again. */
 int output_renew(struct output *o, struct err *e);
-/* cases/SLUG/case.yaml, trace.jsonl and state.txt of one play; each play has a slug of its own.
- * What cannot be written is tried again by output_again(). */
+/* cases/SLUG/case.yaml, trace.jsonl and state.txt of one play, and subject.txt of one with a
+ * subject; each play has a slug of its own. What cannot be written is tried again by
+ * output_again(). */
 void output_case(struct output *o, const struct play_job *pj);
 /* At the end of the run: writes the missing files again, and counts those that still cannot be
  * written. */

@@ -19,7 +19,9 @@
 #include "schedule/schedule_meta.h"
 
 #define PACKET_BUFFER_BYTES (64 << 20) /* the same; an attempt takes about 1.5 KiB */
-#define MARGIN_S 90                    /* libcheck's limit, beyond what the case plays */
+#define SUBJECT_S 180 /* what the verbs of a subject may take in all; each has a limit of its own  \
+	               */
+#define MARGIN_S 90   /* libcheck's limit, beyond what the case plays */
 
 int64_t play_job_cost_ns(const struct schedule *s, const struct scenario_case *c)
 {
@@ -34,6 +36,7 @@ static int64_t deadline_ns(const struct job *job, int64_t gate_ns)
 	const struct play_job *pj = job->arg;
 	const struct batch_link *with = &pj->batch_link;
 	int64_t lab_ns = with->patience_ns ? with->patience_ns : PLAYER_PATIENCE_NS;
+	int64_t verbs_ns = *pj->c->subject ? SUBJECT_S * NS_PER_S : 0;
 	int64_t stands_ns = atomic_load(&pj->tape->stands_ns);
 
 	if (with->shell)
@@ -46,7 +49,7 @@ static int64_t deadline_ns(const struct job *job, int64_t gate_ns)
 	if (!gate_ns)
 		return INT64_MAX;
 	return (stands_ns > gate_ns ? stands_ns : gate_ns) + with->after_ns + job->cost_ns +
-	       PLAY_JOB_GRACE_NS(lab_ns);
+	       verbs_ns + PLAY_JOB_GRACE_NS(lab_ns);
 }
 
 /* A process of the play hangs: that is the last event of its trace. */
@@ -159,8 +162,11 @@ static int work(struct job *job)
 
 	mine = pj;
 	pj->batch_link.cpu_ns = &job->note->cpu_ns;
+	pj->batch_link.subject_says = pj->subject_says;
 	/* A person in the shell of a lab has no deadline. */
-	int limit_s = pj->batch_link.shell ? 0 : (int)(job->cost_ns / NS_PER_S) + MARGIN_S;
+	int limit_s = pj->batch_link.shell ? 0
+	                                   : (int)(job->cost_ns / NS_PER_S) + MARGIN_S +
+	                                         (*pj->c->subject ? SUBJECT_S : 0);
 	return worker_check(job, pj->c->scenario->name, &test, true, limit_s);
 }
 
@@ -201,9 +207,15 @@ struct play_job *play_job_new(const struct scenario_case *c, uint64_t seed, doub
 
 	pj->c = c;
 	pj->batch_link = (struct batch_link){.keep = -1, .ready = -1, .go = -1};
+	pj->subject_says = -1;
 	schedule_make(c, seed, pace, &pj->schedule);
-	schedule_meta(c, &pj->schedule, kernel, meta);
+	const struct subject *subject = *c->subject ? subject_named(c->subject) : NULL;
+	schedule_meta(c, &pj->schedule, kernel, subject ? subject->version : NULL, meta);
 	meta->play = id;
+	if (subject) {
+		pj->subject_says = subject_output(NULL);
+		mem_there(pj->subject_says < 0 ? NULL : pj);
+	}
 	buf_puts(&slug, meta->slug);
 	play_id_suffix(id, &slug); /* nothing of another play is written over */
 	free(meta->slug);
@@ -250,6 +262,8 @@ void play_job_drop_packets(struct play_job *pj)
 void play_job_free(struct play_job *pj)
 {
 	play_job_drop_packets(pj);
+	if (pj->subject_says >= 0)
+		close(pj->subject_says);
 	if (pj->tape)
 		munmap(pj->tape, pj->tape_bytes);
 	judged_free(&pj->judged);

@@ -22,6 +22,7 @@ struct play_job {
 	/* Shared memory, until play_job_drop_packets(); NULL: none are kept. */
 	struct packet_buffer *packets;
 	struct batch_link batch_link;
+	int subject_says;     /* what the verbs of its subject wrote; -1: it has none */
 	struct trace trace;   /* its meta from the beginning, its events when done */
 	struct judged judged; /* filled when done; its trace is NULL before */
 	int64_t cpu_ns; /* filled when done: processor time that its lookups took; 0: not told */

@@ -150,6 +150,8 @@ struct fault {
 	int64_t at_ns, for_ns, every_ns;
 };
 
+#define SUBJECT_TEXT 33
+
 /* One case, whole: nothing is left to look up. Owned by its scenario. */
 struct scenario_case {
 	const struct scenario *scenario;
@@ -165,6 +167,8 @@ struct scenario_case {
 	size_t n_churns;
 	struct change *changes; /* in file order */
 	size_t n_changes;
+	char subject[SUBJECT_TEXT]; /* the program that makes the bridge; "": the harness does */
+	bool udevd;                 /* with a subject: systemd-udevd runs */
 	enum bridge_pin pin;
 	struct mac pin_mac; /* PIN_AT_CREATE: the MAC that is given; zero: one of the schedule's */
 	bool stp;

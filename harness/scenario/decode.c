@@ -317,6 +317,17 @@ static void read_querier(struct decoder *d, const struct node *map, struct scena
 	c->querier = (enum querier_asks)read_phrase(&s, "asks", &c->querier_every_ns);
 }
 
+/* A name, never a path: a file that somebody else wrote must not choose what is run. */
+static void read_subject(const struct section *s, struct scenario_case *c)
+{
+	const char *name = read_text(s, "subject");
+
+	if (name && value_name(s->errors, name, node_get(s->map, "subject")->at, "subject",
+	                SUBJECT_TEXT - 1))
+		memcpy(c->subject, name, strlen(name));
+	c->udevd = read_word(s, "udevd");
+}
+
 void decode_case(struct errors *e, const struct node *tree, bool partial, struct scenario_case *c)
 {
 	const struct section s = {e, tree, keys_file, "", tree->at, partial};
@@ -327,6 +338,7 @@ void decode_case(struct errors *e, const struct node *tree, bool partial, struct
 	read_churns(&d, tree, c);
 	decode_events(&d, tree, c);
 	read_bridge(&d, node_get(tree, "bridge"), c);
+	read_subject(&s, c);
 	c->firewall = (enum firewall_mode)read_word(&s, "firewall");
 	c->firewall_backend = (enum firewall_backend)read_word(&s, "firewall-backend");
 	read_lookups(&d, tree, c);

@@ -187,9 +187,10 @@ const struct key keys_limits[] = {
 
 const struct key keys_known[] = {
     {"arm", "the arm that fails", .kind = KEY_NAME, .needed = true, .forms = "NAME"},
-    {"if", "the kernels that it fails on, by their version; without it, all", .kind = KEY_PATTERN,
-        .pattern_text = "kernel < VERSION",
-        .pattern = "kernel *(<|<=|>|>=|==) *[0-9]+(\\.[0-9]+)*"},
+    {"if",
+        "the versions that it fails on, of the kernel or of the subject's tool; without it, all",
+        .kind = KEY_PATTERN, .pattern_text = "kernel < VERSION or tool < VERSION",
+        .pattern = "(kernel|tool) *(<|<=|>|>=|==) *[0-9]+(\\.[0-9]+)*"},
     {"breaks", "the cause of the failure; without it, any", .kind = KEY_CAUSE},
     {"why", "the reason, for reports", .kind = KEY_TEXT, .needed = true, .forms = "TEXT"},
     {0},
@@ -277,8 +278,12 @@ const struct key keys_file[] = {
         .sub = keys_fault},
     {"expect", "what the defect must lead to", .kind = KEY_TESTS, .place = KEY_IN_FILE,
         .unlisted = true, .sub = keys_expect},
-    {"subject", "the program that makes the bridge", .kind = KEY_LATER},
-    {"udevd", "whether udevd runs", .kind = KEY_LATER},
+    {"subject",
+        "the real program that makes the bridge, its ports come and go by it: the name of one "
+        "that is installed (`steadybridge list --subjects`). Such a case is played by events",
+        .kind = KEY_NAME},
+    {"udevd", "with `subject`: whether systemd-udevd runs beside it", .kind = KEY_WORD,
+        .words = words_udevd},
     {"breaks",
         "makes the arm a control. It must break by this cause over each family and each "
         "transport that it looks up by; with several clients, one of them is enough. A control "

@@ -1,4 +1,4 @@
-/* known.c: failures that are known and tolerated, and the kernels on which they are known. */
+/* known.c: failures that are known and tolerated, and the versions of kernel or tool they are of. */
 #include "scenario/known.h"
 
 #include <string.h>
@@ -10,6 +10,7 @@
 enum order { LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL };
 
 struct condition {
+	bool of_tool; /* else of the kernel */
 	enum order order;
 	unsigned long parts[3];
 	unsigned n; /* parts given: 6.2 says nothing about 6.2's third number */
@@ -46,9 +47,11 @@ static bool read_condition(const char *s, struct condition *out)
 	};
 	size_t i = 0;
 
-	if (strncmp(s, "kernel", 6) != 0)
+	out->of_tool = !strncmp(s, "tool", 4);
+	if (!out->of_tool && strncmp(s, "kernel", 6) != 0)
 		return false;
-	s += 6 + strspn(s + 6, " ");
+	s += out->of_tool ? 4 : 6;
+	s += strspn(s, " ");
 	while (i < ARRAY_SIZE(orders) && strncmp(s, orders[i].text, strlen(orders[i].text)) != 0)
 		i++;
 	if (i == ARRAY_SIZE(orders))
@@ -59,7 +62,15 @@ static bool read_condition(const char *s, struct condition *out)
 	return s && !*s;
 }
 
-bool known_applies(const char *if_text, const char *kernel)
+/* Of "netavark 1.4.0"; NULL when there is none. */
+static const char *version_of(const char *tool)
+{
+	const char *space = tool ? strrchr(tool, ' ') : NULL;
+
+	return space ? space + 1 : tool;
+}
+
+bool known_applies(const char *if_text, const char *kernel, const char *tool)
 {
 	struct condition c;
 	unsigned long parts[3] = {0};
@@ -68,7 +79,10 @@ bool known_applies(const char *if_text, const char *kernel)
 
 	if (!if_text)
 		return true;
-	if (!kernel || !read_condition(if_text, &c) || !read_version(kernel, parts, &n))
+	if (!read_condition(if_text, &c))
+		return false;
+	const char *version = c.of_tool ? version_of(tool) : kernel;
+	if (!version || !read_version(version, parts, &n))
 		return false;
 	for (unsigned i = 0; i < c.n && !d; i++) {
 		unsigned long here = i < n ? parts[i] : 0;
@@ -104,7 +118,7 @@ static void read_entry(
 	if_text = read_text(&s, "if");
 	if (if_text && !read_condition(if_text, &c))
 		errors_add(e, node_get(map, "if")->at,
-		    "kernel, then one of < <= > >= ==, then a version: kernel < 6.2",
+		    "kernel or tool, then one of < <= > >= ==, then a version: kernel < 6.2",
 		    "known.if '%s' cannot be read", if_text);
 	why = read_text(&s, "why");
 	*k = (struct known){.arm = arm ? mem_strdup(arm) : NULL,

@@ -8,7 +8,8 @@
 /* Reads the file's `known` into s->known. `arms` is the map of arms. */
 void known_read(
     struct errors *e, const struct node *file, const struct node *arms, struct scenario *s);
-/* Does `if_text` hold on this kernel ("6.18.44-fc")? true for NULL. */
-bool known_applies(const char *if_text, const char *kernel);
+/* Does `if_text` hold for this kernel ("6.18.44-fc") and this tool ("netavark 1.4.0"; NULL: none)?
+ * true for NULL. */
+bool known_applies(const char *if_text, const char *kernel, const char *tool);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/units.h"
 #include "scenario/change.h"
 #include "scenario/churn.h"
@@ -256,6 +257,41 @@ static void check_exposures(struct rules *r)
 		    "no lookup comes after the first join, leave or event");
 }
 
+/* What the subject decides is nobody else's to say. */
+static void check_subject(struct rules *r)
+{
+	static const char *const not_there[] = {
+	    "bridge", "events", "querier", "firewall", "firewall-backend", "fault"};
+	static const char *const not_of_churn[] = {"port-mac", "kind", "leaves-by", "mtu", "count"};
+	const struct scenario_case *c = r->c;
+	char expected[80];
+
+	if (!*c->subject) {
+		if (c->udevd)
+			errors_add(r->errors, place_of(r->tree, "udevd", NULL, NULL), "a subject",
+			    "udevd is for a case whose bridge a subject makes");
+		return;
+	}
+	snprintf(expected, sizeof(expected), "no such key: %s decides that", c->subject);
+	for (size_t i = 0; i < ARRAY_SIZE(not_there); i++)
+		if (node_get(r->tree, not_there[i]))
+			errors_add(r->errors, place_of(r->tree, not_there[i], NULL, NULL), expected,
+			    "'%s' does not go with a subject", not_there[i]);
+	if (c->n_churns != 1)
+		errors_add(r->errors, place_of(r->tree, "churn", NULL, NULL), "one port",
+		    "a subject attaches and detaches one port, found %zu", c->n_churns);
+	for (size_t k = 0; c->n_churns && k < ARRAY_SIZE(not_of_churn); k++)
+		if (node_get(node_get(node_get(r->tree, "churn"), c->churns[0].name),
+		        not_of_churn[k]))
+			errors_add(r->errors, at_churn(r, &c->churns[0], not_of_churn[k]), expected,
+			    "'%s' does not go with a subject", not_of_churn[k]);
+	if (c->families != FAMILY_BIT(IP_V4) || c->transports != TRANSPORT_BIT(TRANSPORT_UDP) ||
+	    c->answer_size)
+		errors_add(r->errors, place_of(r->tree, "lookups", NULL, NULL),
+		    "family: ipv4 and transport: udp, without answer-size",
+		    "such lookups do not go with a subject");
+}
+
 void rules_check(struct errors *e, const struct node *tree, const struct scenario_case *c)
 {
 	struct rules r = {e, tree, c, ""};
@@ -277,6 +313,7 @@ void rules_check(struct errors *e, const struct node *tree, const struct scenari
 			break;
 		}
 	}
+	check_subject(&r);
 	check_names(&r);
 	check_macs(&r);
 	change_check(e, tree, c);

@@ -96,6 +96,8 @@ const struct word words_recreate[] = {
 
 const struct word words_bool[] = {{"false", 0}, {"true", 1}, {0}};
 
+const struct word words_udevd[] = {{"absent", 0}, {"present", 1}, {0}};
+
 const struct word words_mtu_pin[] = {{"never", 0}, {"via-other", 1}, {0}};
 
 const struct word words_ip6_gateway[] = {{"global", 0}, {"link-local", 1}, {0}};

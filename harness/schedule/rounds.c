@@ -17,6 +17,11 @@
 
 #define DURATION_NS (ROUNDS * ROUNDS_TIMEOUT_NS) /* about; nothing waits for it */
 
+/* A verb takes 10 ms to some seconds, and a program announces or corrects a MAC within some
+ * milliseconds. */
+#define SUBJECT_PAUSE_NS (5 * NS_PER_MS)
+#define SUBJECT_ATTEMPTS 10000UL
+
 #define NEEDS "it needs a clock: "
 
 static const char *needs_clock(const struct scenario_case *c)
@@ -62,30 +67,46 @@ static const char *says_nothing(const struct scenario_case *c)
 }
 
 /* Is the port's MAC below those of all clients' ports? And has a silent client the lowest of these,
- * so that who looks up is not spared when a lower port joins? */
+ * so that who looks up is not spared when a lower port joins? A subject's port is taken to be lower:
+ * that is seen when it is played. */
 static const char *wrong_macs(const struct scenario_case *c, const struct macs *macs)
 {
+	bool joins = *c->subject || c->churns[0].leaves == LEAVE_NEVER;
 	size_t lowest = 0;
 
 	if (!churn_cycles(&c->churns[0], c->duration_ns))
 		return NEEDS "no port comes or goes";
 	for (size_t i = 0; i < c->n_clients; i++) {
-		if (mac_cmp(macs->churns[0][0], macs->clients[i]) > 0)
+		if (!*c->subject && mac_cmp(macs->churns[0][0], macs->clients[i]) > 0)
 			return NEEDS "its port is not the lowest";
 		if (mac_cmp(macs->clients[i], macs->clients[lowest]) < 0)
 			lowest = i;
 	}
-	if (c->churns[0].leaves == LEAVE_NEVER && c->clients[lowest].looks_up)
+	if (joins && c->clients[lowest].looks_up)
 		return NEEDS "who looks up has the lowest port and is spared";
 	return NULL;
+}
+
+/* The subject's ports have MACs of the kernel's choice, so each change is dangerous, and what it
+ * lost is not put right by undoing it. Lookups go on all the time. */
+static void subject_case(const struct scenario_case *c, struct scenario_case *out)
+{
+	*out = *c;
+	out->rounds = ROUNDS;
+	out->every_ns = 0;
+	out->pause_ns = SUBJECT_PAUSE_NS;
+	out->timeout_ns = ROUNDS_TIMEOUT_NS;
+	out->warmup_ns = ROUNDS_TIMEOUT_NS;
 }
 
 int rounds_case(const struct scenario_case *c, struct scenario_case *out, const char **why)
 {
 	struct macs macs;
 
-	*why = needs_clock(c);
-	if (!*why)
+	*why = NULL;
+	if (!*c->subject)
+		*why = needs_clock(c);
+	if (!*c->subject && !*why)
 		*why = says_nothing(c);
 	if (!*why) {
 		macs_make(c, 1, &macs);
@@ -94,6 +115,10 @@ int rounds_case(const struct scenario_case *c, struct scenario_case *out, const 
 	}
 	if (*why)
 		return -ENOTSUP;
+	if (*c->subject) {
+		subject_case(c, out);
+		return 0;
+	}
 	*out = *c;
 	out->rounds = ROUNDS;
 	out->every_ns = 0;
@@ -106,10 +131,13 @@ int rounds_case(const struct scenario_case *c, struct scenario_case *out, const 
 
 void rounds_schedule(const struct scenario_case *c, struct schedule *s)
 {
-	bool joins_first = c->churns[0].leaves == LEAVE_NEVER && c->churns[0].joins != JOIN_BEFORE;
-	size_t n = 2 * (size_t)c->rounds - 1 + !joins_first;
+	bool joins_first = *c->subject || (c->churns[0].leaves == LEAVE_NEVER &&
+	                                      c->churns[0].joins != JOIN_BEFORE);
+	size_t n = 2 * (size_t)c->rounds - (!*c->subject && joins_first);
 	struct sched_event *events = mem_alloc(n * sizeof(*events)), join = s->events[0];
 
+	if (*c->subject)
+		join.mac = (struct mac){{0}};
 	for (size_t i = 0; i < n; i++) {
 		events[i] = join;
 		events[i].op = i % 2 ? OP_LEAVE : OP_JOIN;
@@ -121,6 +149,6 @@ void rounds_schedule(const struct scenario_case *c, struct schedule *s)
 	s->events = events;
 	s->n = n;
 	s->pace = 1;
-	s->n_attempts = 2UL * c->rounds;
+	s->n_attempts = *c->subject ? SUBJECT_ATTEMPTS : 2UL * c->rounds;
 	s->min_outage_ns = c->breaks == CAUSE_NONE ? 0 : c->timeout_ns;
 }

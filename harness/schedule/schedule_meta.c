@@ -54,6 +54,8 @@ static void fill_gateway_ip6(
 static void fill_bridge(
     const struct scenario_case *c, const struct schedule *s, struct trace_meta *meta)
 {
+	if (*c->subject) /* whether it sets a MAC is what is asked */
+		return;
 	meta->bridge_mac_rule = c->pin == PIN_NEVER ? MAC_INHERITED : MAC_SET;
 	if (c->pin == PIN_AT_CREATE)
 		meta->bridge_mac = s->bridge_create_mac;
@@ -64,7 +66,7 @@ static void fill_bridge(
 		meta->bridge_mtu = c->mtu ? c->mtu : MTU_USUAL;
 }
 
-static void fill_known(const struct scenario_case *c, const char *kernel, struct trace_meta *meta)
+static void fill_known(const struct scenario_case *c, struct trace_meta *meta)
 {
 	const struct scenario *s = c->scenario;
 
@@ -72,14 +74,14 @@ static void fill_known(const struct scenario_case *c, const char *kernel, struct
 	for (size_t i = 0; i < s->n_known; i++) {
 		const struct known *k = &s->known[i];
 
-		if (!strcmp(k->arm, c->arm) && known_applies(k->if_text, kernel))
+		if (!strcmp(k->arm, c->arm) && known_applies(k->if_text, meta->kernel, meta->tool))
 			meta->known[meta->n_known++] =
 			    (struct known_meta){k->breaks, mem_strdup(k->why)};
 	}
 }
 
 void schedule_meta(const struct scenario_case *c, const struct schedule *s, const char *kernel,
-    struct trace_meta *meta)
+    const char *tool, struct trace_meta *meta)
 {
 	*meta = (struct trace_meta){
 	    .scenario = mem_strdup(c->scenario->name),
@@ -89,6 +91,7 @@ void schedule_meta(const struct scenario_case *c, const struct schedule *s, cons
 	    .summary = mem_strdup(c->scenario->summary),
 	    .group = mem_strdup(c->group),
 	    .kernel = mem_strdup(kernel),
+	    .tool = tool ? mem_strdup(tool) : NULL,
 	    .config = mem_printf(
 	        "# %s\nseed: 0x%" PRIx64 "\npace: %.12g\n%s", c->name, s->seed, s->pace, c->config),
 	    .seed = s->seed,
@@ -110,5 +113,5 @@ void schedule_meta(const struct scenario_case *c, const struct schedule *s, cons
 	if (c->families & FAMILY_BIT(IP_V6))
 		fill_gateway_ip6(c, s, meta);
 	streams_make(c, meta);
-	fill_known(c, kernel, meta);
+	fill_known(c, meta);
 }

@@ -4,8 +4,9 @@
 
 #include "schedule/schedule_types.h"
 
-/* Fills everything of meta that the case and its schedule know (all strings copied). */
+/* Fills everything of meta that the case and its schedule know (all strings copied). tool: what its
+ * subject is, with its version; NULL without one. */
 void schedule_meta(const struct scenario_case *c, const struct schedule *s, const char *kernel,
-    struct trace_meta *meta);
+    const char *tool, struct trace_meta *meta);
 
 #endif

@@ -48,7 +48,7 @@ void streams_make(const struct scenario_case *c, struct trace_meta *meta)
 	snprintf(s->name, sizeof(s->name), "reference");
 	s->client = -1;
 	s->reference = true;
-	s->interval_ns = c->every_ns ? c->every_ns : REFERENCE_NS;
+	s->interval_ns = c->every_ns ? c->every_ns : *c->subject ? c->pause_ns : REFERENCE_NS;
 	s->timeout_ns = c->timeout_ns;
 }
 

@@ -18,6 +18,7 @@ void trace_free(struct trace *t)
 	free(m->group);
 	free(m->kernel);
 	free(m->fault);
+	free(m->tool);
 	free(m->config);
 	free(m->t0);
 	free(m->clients);

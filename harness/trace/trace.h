@@ -85,6 +85,7 @@ struct trace_meta {
 	char *scenario, *arm, *name, *slug, *summary;
 	char *group;  /* scenario + matrix values without the arm: shared with its control */
 	char *kernel; /* uname -r */
+	char *tool;   /* the program that made the bridge, with its version; NULL: the harness */
 	char *fault;  /* the deliberate defect of a harness test, or NULL */
 	char *config; /* whole scenario text that plays this very case again */
 	char *t0;     /* t=0 on the wall clock, seconds since 1970 with nine decimals, or NULL */

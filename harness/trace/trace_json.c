@@ -42,6 +42,7 @@ static const struct field meta_fields[] = {
     KEY("slug", TEXT, trace_meta, slug),
     KEY("summary", TEXT, trace_meta, summary),
     KEY("kernel", TEXT, trace_meta, kernel),
+    KEY_OR_ZERO("tool", TEXT, trace_meta, tool),
     KEY("fault", TEXT, trace_meta, fault),
     KEY("seed", HEX, trace_meta, seed),
     KEY("pace", REAL, trace_meta, pace),

@@ -115,6 +115,9 @@ PURE_TEST("judge", a_lookup_must_follow_an_exposure_soon)
 
 	JUDGE_ROW("no lookup", asked_no_more(&t), "inconclusive", why, j->exposures == 1);
 	JUDGE_ROW("after two intervals", asked_after(&t, 59499, false), "inconclusive", why);
+	JUDGE_ROW("after two intervals, by a late player",
+	    (asked_after(&t, 59499, false), build_late(&t, 60000, LATE_LOOP, 250, 0)), "invalid",
+	    "the player was late, and no lookup was sent");
 	JUDGE_ROW("within two intervals", asked_after(&t, 59500, false), "pass", "");
 	/* after a lost one: its timeout, then the pause */
 	JUDGE_ROW("a closed loop, in time", asked_after(&t, 57501, true), "pass", "");

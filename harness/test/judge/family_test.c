@@ -293,7 +293,7 @@ static double pace_of(const char *lookups, struct trace_meta *meta)
 	ck_assert_msg(
 	    scenario_parse("x.yaml", text, strlen(text), &o, &s, &messages) == 0, "%s", messages.s);
 	schedule_make(&s->cases[0], 1, 20, &plan);
-	schedule_meta(&s->cases[0], &plan, "6", meta);
+	schedule_meta(&s->cases[0], &plan, "6", NULL, meta);
 	double pace = plan.pace;
 	schedule_free(&plan);
 	scenario_free(s);

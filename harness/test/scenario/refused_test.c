@@ -25,7 +25,8 @@ PURE_TEST("scenario", errors_show_line_caret_and_remedy)
 	    "  duraton: 60s\n"
 	    "  ^\n"
 	    "  expected: summary, references, clients, bridge, querier, churn, events, lookups, sysctl, "
-	    "firewall, firewall-backend, warmup, duration, limits, max-pace, exposures, matrix, arms, known\n");
+	    "firewall, firewall-backend, warmup, duration, limits, max-pace, exposures, matrix, arms, known, "
+	    "subject, udevd\n");
 }
 
 #define TEXT(s) s, sizeof(s) - 1

@@ -196,7 +196,7 @@ PURE_TEST("scenario", known_conditions)
 		bool applies;
 	} rows[] = {
 	    {NULL, "6.18.44-fc", true},
-	    {"kernel < 6.19", "6.18.44-fc", true},
+							    {"kernel < 6.19", "6.18.44-fc", true},
 	    {"kernel < 6.18", "6.18.44-fc", false},
 	    {"kernel <= 6.18", "6.18.44-fc", true},
 	    {"kernel <= 6.18.44", "6.18.44-fc", true},
@@ -215,8 +215,31 @@ PURE_TEST("scenario", known_conditions)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		ck_assert_msg(known_applies(rows[i].condition, rows[i].kernel) == rows[i].applies,
+		ck_assert_msg(known_applies(rows[i].condition, rows[i].kernel, "netavark 99") ==
+		                  rows[i].applies,
 		    "'%s' on %s", rows[i].condition ? rows[i].condition : "", rows[i].kernel);
+}
+
+PURE_TEST("scenario", known_conditions_of_a_tool)
+{
+	static const struct {
+		const char *condition, *tool;
+		bool applies;
+	} rows[] = {
+	    {NULL, "netavark 1.4.0", true},
+	    {"tool < 1.9", "netavark 1.4.0", true},
+	    {"tool < 1.9", "netavark 1.12.2", false},
+	    {"tool >= 1.9", "1.9.0-2", true},
+	    {"tool < 1.9", NULL, false},
+	    {"tool < 1.9", "netavark unknown", false},
+	    {"tools < 1.9", "netavark 1.4.0", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		ck_assert_msg(known_applies(rows[i].condition, "1.0", rows[i].tool) ==
+		                  rows[i].applies,
+		    "'%s' of %s", rows[i].condition ? rows[i].condition : "",
+		    rows[i].tool ? rows[i].tool : "none");
 }
 
 PURE_TEST("scenario", words_apart_counts_changes)

@@ -344,7 +344,7 @@ PURE_TEST("schedule", the_trace_knows_its_case)
 	AUTO_PLAN p = plan_make("dir/meta.yaml", text, 1, 0x7f3a);
 	struct trace_meta meta;
 
-	schedule_meta(p.c, &p.schedule, "6.18.44", &meta);
+	schedule_meta(p.c, &p.schedule, "6.18.44", NULL, &meta);
 	ck_assert_str_eq(meta.scenario, "meta");
 	ck_assert_str_eq(meta.arm, "other");
 	ck_assert_str_eq(meta.name, "meta/other");

@@ -1,0 +1,142 @@
+/* subjects.c: the cases of `check --subject`: a real program makes the bridge. */
+#include "command/subjects.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/status.h"
+#include "lab/subject.h"
+#include "lab/subject_box.h"
+
+bool subjects_wanted(const struct options *o)
+{
+	return o->n_subjects || o->all_subjects;
+}
+
+/* A file like any other, so that case.yaml plays one of its cases again. */
+static void scenario_text(const struct subject *s, struct buf *b)
+{
+	bool own = !strcmp(s->control, s->name);
+
+	buf_printf(b,
+	    "name: %s\n"
+	    "summary: \"%s makes the bridge, and its ports come and go\"\n"
+	    /* the silent one has the lowest port: whose port has the bridge's MAC is spared */
+	    "clients: {silent: {port-mac: \"fe:ff:ff:ff:ff:01\"}, c1: {port-mac: "
+	    "\"fe:ff:ff:ff:ff:02\"}}\n"
+	    "churn: {port: {joins: every 2s, leaves: after 1s}}\n"
+	    "lookups: {from: [c1], pause: 5ms, timeout: 20ms}\n"
+	    "duration: 6s\n"
+	    "arms:\n",
+	    s->name, *s->version ? s->version : s->name);
+	buf_printf(b, "  %s: {subject: %s, breaks: stale-gateway}\n", s->control, s->control);
+	if (!own)
+		buf_printf(b, "  %s: {subject: %s}\n", s->name, s->name);
+	buf_printf(b, "  %s-with-udevd: {subject: %s, udevd: present}\n", s->name, s->name);
+	if (own || !s->known_before)
+		return;
+	buf_printf(b, "known:\n  - {arm: %s, breaks: stale-gateway", s->name);
+	if (*s->known_before != '*')
+		buf_printf(b, ", if: \"tool < %s\"", s->known_before);
+	buf_printf(b, ", why: \"%s\"}\n", s->known_why);
+}
+
+static int add_scenario(const struct subject *s, const struct scenario_options *so,
+    struct scenarios *out, struct buf *messages)
+{
+	struct buf text = {0};
+	struct scenario *scenario = NULL;
+
+	scenario_text(s, &text);
+	int r = scenario_parse(s->path, text.s, text.len, so, &scenario, messages);
+	if (!r)
+		*MEM_PUSH(out->items, out->n, out->cap) = scenario;
+	buf_free(&text);
+	return r;
+}
+
+static int add_subject(const char *name, const char *tool, const struct scenario_options *so,
+    struct scenarios *out, struct buf *messages)
+{
+	const struct subject *s;
+	struct err e = {{0}};
+	int r = subject_look(name, tool, &s, &e);
+
+	if (!r)
+		return add_scenario(s, so, out, messages);
+	buf_printf(messages, "steadybridge: %s\n", e.text);
+	return r;
+}
+
+int subjects_read(const struct options *o, const struct scenario_options *so, struct scenarios *s)
+{
+	struct buf messages = {0};
+	char **names = NULL;
+	struct err e = {{0}};
+	int n = o->all_subjects ? subject_names(&names, &e) : 0, r = n < 0 ? n : 0;
+
+	if (r)
+		buf_printf(&messages, "steadybridge: %s\n", e.text);
+	for (size_t i = 0; !r && i < o->n_subjects; i++)
+		r = add_subject(o->subjects[i], o->tool, so, s, &messages);
+	for (int i = 0; i < n; i++) {
+		bool there = false;
+
+		for (size_t k = 0; k < s->n; k++)
+			there |= !strcmp(s->items[k]->name, names[i]);
+		if (!r && !there)
+			r = add_subject(names[i], NULL, so, s, &messages);
+		free(names[i]);
+	}
+	free(names);
+	if (messages.len)
+		fputs(messages.s, stderr);
+	buf_free(&messages);
+	return r ? STATUS_USAGE : 0;
+}
+
+const char *subjects_missing(const struct scenario_case *c, const char **remedy)
+{
+	const struct subject *s = NULL;
+	static struct err e;
+
+	if (!*c->subject)
+		return NULL;
+	if (subject_look(c->subject, NULL, &s, &e)) {
+		*remedy = "see suite/README.md";
+		return mem_strdup(e.text);
+	}
+	*remedy = "ci/setup.sh subjects";
+	if (s->missing)
+		return s->missing;
+	*remedy = "apt-get install udev";
+	return c->udevd && !subject_box_udevd() ? "systemd-udevd" : NULL;
+}
+
+int subjects_list(void)
+{
+	char **names = NULL;
+	struct err e = {{0}};
+	int n = subject_names(&names, &e), status = 0;
+
+	if (n < 0) {
+		fprintf(stderr, "steadybridge: %s\n", e.text);
+		return STATUS_CANNOT;
+	}
+	for (int i = 0; i < n; i++) {
+		const struct subject *s;
+
+		if (subject_look(names[i], NULL, &s, &e)) {
+			fprintf(stderr, "steadybridge: %s\n", e.text);
+			status = STATUS_CANNOT;
+		} else {
+			printf("%-20s  %s\n", names[i], s->missing ? s->missing : s->version);
+		}
+		free(names[i]);
+	}
+	free(names);
+	return status;
+}

@@ -1,0 +1,20 @@
+/* subjects.h: the cases of `check --subject`: a real program makes the bridge. */
+#ifndef SB_COMMAND_SUBJECTS_H
+#define SB_COMMAND_SUBJECTS_H
+
+#include "command/load.h"
+#include "command/options.h"
+
+/* Were subjects asked for? */
+bool subjects_wanted(const struct options *o);
+/* A scenario for each subject that was asked for: the control, the subject, and the subject beside
+ * udevd. Looks at them first, so that choice_make() finds them. 0 or an exit status, with messages
+ * on standard error. */
+int subjects_read(const struct options *o, const struct scenario_options *so, struct scenarios *s);
+/* Of a case with a subject, looked at when it was not yet: NULL and in *remedy what helps, or why
+ * it is not to be played. */
+const char *subjects_missing(const struct scenario_case *c, const char **remedy);
+/* Prints the shipped subjects, and what each is here. An exit status. */
+int subjects_list(void);
+
+#endif

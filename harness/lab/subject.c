@@ -1,0 +1,388 @@
+/* subject.c: finds subjects, asks what they need, runs their verbs. */
+#include "lab/subject.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/data.h"
+#include "base/folder.h"
+#include "base/macros.h"
+#include "base/mem.h"
+#include "base/proc.h"
+#include "base/units.h"
+#include "lab/lab_names.h"
+
+#define FOLDER "fixtures/subjects"
+#define NEEDS_NS (10 * NS_PER_S)
+#define OUTPUT_MAX (1 << 20) /* bytes of a play's verbs together */
+#define NOT_HERE 77
+
+static struct {
+	struct subject **items;
+	size_t n, cap;
+} looked_at;
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+struct list {
+	char **items;
+	size_t n, cap;
+};
+
+static int add_name(int dir, const char *name, void *arg)
+{
+	struct list *l = arg;
+	char *path = mem_printf("%s/subject", name);
+
+	if (!faccessat(dir, path, X_OK, 0))
+		*MEM_PUSH(l->items, l->n, l->cap) = mem_strdup(name);
+	free(path);
+	return 0;
+}
+
+int subject_names(char ***out, struct err *e)
+{
+	struct list l = {0};
+	char *path = data_path(FOLDER);
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = dir < 0 ? err_set(e, errno, "%s:", path) : folder_each(dir, add_name, &l);
+
+	if (dir >= 0)
+		close(dir);
+	free(path);
+	if (l.n)
+		qsort(l.items, l.n, sizeof(*l.items), by_name);
+	*out = l.items;
+	return r ? r : (int)l.n;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+/* The executable, and the name: that of its folder. */
+static int find(const char *name_or_path, struct subject *s, struct err *e)
+{
+	bool by_path = strchr(name_or_path, '/');
+	char *given =
+	    by_path ? mem_strdup(name_or_path) : mem_printf(FOLDER "/%s/subject", name_or_path);
+	char *file = by_path && is_folder(given) ? mem_printf("%s/subject", given)
+	             : by_path                   ? mem_strdup(given)
+	                                         : data_path(given);
+	s->path = realpath(file, NULL);
+	int error = errno;
+	int r = 0;
+
+	if (!s->path && !by_path)
+		r = err_set(e, ENOENT,
+		    "%s: no such subject; see 'steadybridge list --subjects', or "
+		    "give the path of one",
+		    name_or_path);
+	else if (!s->path || access(s->path, X_OK))
+		r = err_set(e, s->path ? EACCES : error, "%s:", file);
+	free(given);
+	free(file);
+	if (r)
+		return r;
+	char *name = mem_strdup(s->path), *slash = strrchr(name, '/');
+	if (slash && !strcmp(slash, "/subject")) {
+		*slash = '\0';
+		slash = strrchr(name, '/');
+	}
+	const char *base = slash ? slash + 1 : name;
+	if (strlen(base) > SUBJECT_NAME_MAX || !(*base >= 'a' && *base <= 'z') ||
+	    strspn(base, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(base))
+		r = err_set(e, EINVAL,
+		    "%s: a subject is called after its folder; found '%s', expected a small "
+		    "letter, then small letters, digits and '-', at most %d in all",
+		    s->path, base, SUBJECT_NAME_MAX);
+	else
+		memcpy(s->name, base, strlen(base));
+	free(name);
+	return r;
+}
+
+static int take_flag(
+    const char *key, const char *value, const char *yes, const char *no, bool *out, struct err *e)
+{
+	*out = !strcmp(value, yes);
+	return *out || !strcmp(value, no)
+	           ? 0
+	           : err_set(e, EINVAL, "%s: found '%s', expected %s or %s", key, value, yes, no);
+}
+
+/* "1.9 containers/netavark#833" */
+static int take_known(struct subject *s, char *value, struct err *e)
+{
+	char *space = strchr(value, ' ');
+
+	if (!space || (*value != '*' && !(*value >= '0' && *value <= '9')))
+		return err_set(e, EINVAL,
+		    "known: found '%s', expected VERSION or *, a space, and a reference", value);
+	*space = '\0';
+	s->known_before = mem_strdup(value);
+	s->known_why = mem_strdup(space + 1);
+	return 0;
+}
+
+static int take_need(struct subject *s, char *line, struct err *e)
+{
+	char *value = strchr(line, '=');
+	bool can;
+
+	if (!value)
+		return err_set(e, EINVAL, "found '%.100s', expected KEY=VALUE", line);
+	*value++ = '\0';
+	if (!strcmp(line, "version")) {
+		free(s->version);
+		s->version = mem_strdup(value);
+		return 0;
+	}
+	if (!strcmp(line, "control")) {
+		free(s->control);
+		s->control = mem_strdup(value);
+		return 0;
+	}
+	if (!strcmp(line, "known"))
+		return take_known(s, value, e);
+	if (!strcmp(line, "sandbox"))
+		return take_flag(line, value, "light", "bare", &s->light, e);
+	if (!strcmp(line, "sys"))
+		return take_flag(line, value, "ro", "rw", &s->sys_ro, e);
+	if (!strcmp(line, "rules"))
+		return take_flag(line, value, "own", "none", &s->own_rules, e);
+	if (!strcmp(line, "cgroup"))
+		return take_flag(line, value, "yes", "no", &s->cgroup, e);
+	if (!strcmp(line, "rootless")) {
+		int r = take_flag(line, value, "yes", "no", &can, e);
+
+		s->needs_root = !can;
+		return r;
+	}
+	return err_set(e, EINVAL,
+	    "found '%.100s', expected version, control, known, sandbox, sys, rules, cgroup or "
+	    "rootless",
+	    line);
+}
+
+static int read_needs(struct subject *s, const char *says, struct err *e)
+{
+	struct err what = {{0}};
+	char *text = mem_strdup(says), *left = text, *line;
+	int r = 0;
+
+	while (!r && (line = strsep(&left, "\n")))
+		r = *line ? take_need(s, line, &what) : 0;
+	if (!r && !*s->version)
+		r = err_set(&what, EINVAL, "version is missing");
+	free(text);
+	return r ? err_set(e, -r, "%s needs: %s", s->path, what.text) : 0;
+}
+
+static void add_environment(struct buf *b, const char *name, const char *value)
+{
+	if (value) {
+		buf_printf(b, "%s=%s", name, value);
+		buf_add(b, "", 1);
+	}
+}
+
+/* What each verb finds in its environment; caller frees the list and its first item. */
+static const char **environment(const struct subject_run *run)
+{
+	struct buf b = {0};
+	const char **list = mem_alloc(24 * sizeof(*list));
+	const char *path = getenv("PATH");
+	size_t n = 0;
+
+	char *all = mem_printf("%s%s/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	    path ? path : "", path && *path ? ":" : "");
+	add_environment(&b, "PATH", all);
+	free(all);
+	add_environment(&b, "LC_ALL", "C");
+	add_environment(&b, "SB_TOOL", run->subject->tool);
+	add_environment(&b, "SB_UDEVD", run->udevd ? "present" : "absent");
+	add_environment(&b, "SB_BRIDGE", LAB_BRIDGE);
+	add_environment(&b, "SB_GATEWAY", "192.0.2.1");
+	add_environment(&b, "SB_PREFIX", "24");
+	add_environment(&b, "SB_SUBNET", "192.0.2.0/24");
+	add_environment(&b, "SB_PORT", "p1");
+	add_environment(&b, "SB_NETNS", "/run/netns/" SUBJECT_GUEST);
+	add_environment(&b, "SB_ADDRESS", "192.0.2.66");
+	add_environment(&b, "SB_KEEPER_NETNS", "/run/netns/" SUBJECT_KEEPER);
+	add_environment(&b, "SB_KEEPER_ADDRESS", "192.0.2.67");
+	add_environment(&b, "SB_DIR", SUBJECT_DIR);
+	add_environment(&b, "TMPDIR", SUBJECT_DIR);
+	add_environment(&b, "HOME", SUBJECT_DIR);
+	for (const char *p = b.s; p < b.s + b.len; p += strlen(p) + 1)
+		list[n++] = p;
+	return list;
+}
+
+/* The child, in a process group of its own, or -errno. */
+static pid_t start(const struct subject_run *run, const char *verb, int out, struct err *e)
+{
+	const char *const argv[] = {run->subject->path, verb, NULL};
+	const char **env = environment(run);
+	struct proc_options o = {
+	    .netns = -1, .in_fd = -1, .out_fd = out, .ordinary = true, .environment = env};
+	pid_t pid = proc_start(argv, &o, e);
+
+	free((void *)env[0]);
+	free(env);
+	return pid;
+}
+
+/* What was written after `from`; caller frees. All descriptors share the place of the last byte. */
+static char *output_from(int fd, off_t from)
+{
+	off_t to = lseek(fd, 0, SEEK_CUR);
+	size_t len = to > from ? (size_t)(to - from) : 0;
+	char *text = mem_alloc(len + 1);
+	ssize_t n = len ? pread(fd, text, len, from) : 0;
+
+	for (ssize_t i = 0; i < n; i++)
+		if (!text[i])
+			text[i] = '?';
+	while (n > 0 && text[n - 1] == '\n')
+		text[--n] = '\0';
+	return text;
+}
+
+char *subject_said(int says)
+{
+	return output_from(says, 0);
+}
+
+int subject_output(struct err *e)
+{
+	int fd = memfd_create("subject", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	/* What is over it cannot be written: EPERM. */
+	if (fd >= 0 && !ftruncate(fd, OUTPUT_MAX) && !fcntl(fd, F_ADD_SEALS, F_SEAL_GROW))
+		return fd;
+	int error = errno;
+	if (fd >= 0)
+		close(fd);
+	return err_set(e, error, "memory for a subject's output:");
+}
+
+static int ask_needs(struct subject *s, struct err *e)
+{
+	const struct subject_run run = {.subject = s};
+	int out = subject_output(e);
+	pid_t pid = out < 0 ? out : start(&run, "needs", out, e);
+	int status = pid < 0 ? pid : proc_wait(pid, clock_now_ns() + NEEDS_NS);
+
+	if (pid > 0 && status < 0)
+		proc_kill_group(pid);
+	char *says = out < 0 ? mem_strdup("") : output_from(out, 0);
+	const char *last = strrchr(says, '\n');
+	if (status == NOT_HERE)
+		s->missing = mem_strdup(last ? last + 1 : *says ? says : "it does not say why");
+	else if (status == -ETIMEDOUT)
+		err_set(e, ETIMEDOUT, "%s needs: did not end within 10 s", s->path);
+	else if (status > 0)
+		status = err_set(e, EIO, "%s needs: ended with status %d%s%s", s->path, status,
+		    *says ? ": " : "", last ? last + 1 : says);
+	else if (!status)
+		status = read_needs(s, says, e);
+	if (status == NOT_HERE)
+		status = 0;
+	if (!status && !s->missing && s->needs_root && geteuid())
+		s->missing = mem_strdup("it needs root: sudo steadybridge check");
+	free(says);
+	if (out >= 0)
+		close(out);
+	return status;
+}
+
+static void subject_free(struct subject *s)
+{
+	free(s->path);
+	free(s->version);
+	free(s->control);
+	free(s->known_before);
+	free(s->known_why);
+	free(s->missing);
+	free(s);
+}
+
+int subject_look(
+    const char *name_or_path, const char *tool, const struct subject **out, struct err *e)
+{
+	struct subject *s;
+
+	*out = strchr(name_or_path, '/') ? NULL : subject_named(name_or_path);
+	if (*out)
+		return 0;
+	s = mem_alloc(sizeof(*s));
+	s->tool = tool;
+	s->version = mem_strdup("");
+	s->control = mem_strdup(SUBJECT_CONTROL);
+	int r = find(name_or_path, s, e);
+	if (!r && subject_named(s->name))
+		r = err_set(e, EEXIST, "%s: there is a subject %s already", s->path, s->name);
+	if (!r)
+		r = ask_needs(s, e);
+	if (r) {
+		subject_free(s);
+		return r;
+	}
+	*MEM_PUSH(looked_at.items, looked_at.n, looked_at.cap) = s;
+	*out = s;
+	return 0;
+}
+
+const struct subject *subject_named(const char *name)
+{
+	for (size_t i = 0; i < looked_at.n; i++)
+		if (!strcmp(looked_at.items[i]->name, name))
+			return looked_at.items[i];
+	return NULL;
+}
+
+int subject_verb(
+    const struct subject_run *run, const char *verb, int64_t deadline_ns, struct err *e)
+{
+	off_t from = lseek(run->says, 0, SEEK_CUR);
+	int64_t began_ns = clock_now_ns();
+	pid_t pid = start(run, verb, run->says, e);
+	int status = pid < 0 ? pid : proc_wait(pid, deadline_ns);
+
+	if (pid > 0 && status < 0)
+		proc_kill_group(pid);
+	if (!status || pid < 0)
+		return status;
+	char *says = output_from(run->says, from);
+	const char *last = strrchr(says, '\n'), *colon = *says ? ": " : "";
+	last = last ? last + 1 : says;
+	const char *name = run->subject->name;
+	int r;
+	if (status == -ETIMEDOUT)
+		r = err_set(e, ETIMEDOUT, "%s %s did not end within %.0f s%s%.200s", name, verb,
+		    (double)(deadline_ns - began_ns) / NS_PER_S, colon, last);
+	else if (status > 128)
+		r = err_set(e, EIO, "%s %s was killed by signal %d%s%.200s", name, verb,
+		    status - 128, colon, last);
+	else
+		r = err_set(
+		    e, EIO, "%s %s ended with status %d%s%.200s", name, verb, status, colon, last);
+	free(says);
+	return r;
+}

@@ -1,0 +1,37 @@
+/* subject_links.h: the links that a subject made, found by what they are and not by their names. */
+#ifndef SB_SUBJECT_LINKS_H
+#define SB_SUBJECT_LINKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lab/nl.h"
+
+#define SUBJECT_PORTS_MAX 16
+
+struct subject_link {
+	int ifindex;
+	char name[16]; /* IFNAMSIZ */
+	bool is_bridge;
+};
+
+struct subject_ports {
+	struct subject_link items[SUBJECT_PORTS_MAX];
+	size_t n;
+};
+
+/* The bridge that has this IPv4 address: exactly one link has it, and is a bridge. 0 or -errno. */
+int subject_links_bridge(
+    struct nl_sock *s, const uint8_t ip4[4], struct subject_link *out, struct err *e);
+/* The ports of a bridge. 0 or -errno; -ENODEV: the bridge is gone. */
+int subject_links_ports(struct nl_sock *s, int bridge, struct subject_ports *out, struct err *e);
+/* Waits for the attached port to come (`before` + 1, and all of `before` are there still) or to go
+ * again (`before` is what there was without it), and then until no link of the caller's namespace
+ * has changed for 50 ms, for at most 1 s. `events` listens to RTNLGRP_LINK since before the change.
+ * 0 and for a port that came *port; or -errno with a message that begins with `what`. */
+int subject_links_wait(struct nl_sock *s, struct nl_sock *events, int bridge,
+    const struct subject_ports *before, bool comes, const char *what, struct subject_link *port,
+    struct err *e);
+
+#endif

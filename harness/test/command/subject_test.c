@@ -1,0 +1,111 @@
+/* subject_test.c: a real program makes the bridge: what is asked of it, and what one that does it
+ * wrong leads to. */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "lab/subject.h"
+#include "test/kit/ctest.h"
+#include "test/kit/program.h"
+
+#define SUBJECTS "harness/test/data/subjects/"
+/* One arm of one subject; the host is as before. */
+#define PLAY(name, arm)                                                                            \
+	"$SB check --out /mnt/out --subject " SUBJECTS name " --filter '" name "/" arm "'"
+
+CTEST("subject", CTEST_PLAY, NULL, a_bridge_that_inherits_breaks_and_a_pinned_one_holds)
+{
+	program_own_host();
+	ASSERT_ON_HOST("$SB check --out /mnt/out --subject iproute2-pinned && "
+	               "cat /mnt/out/cases/*pinned/subject.txt",
+	    0, "1 of 1 control broke, 1 of 1 arm held", "the subject wrote nothing");
+	/* one that only inherits is its own control */
+	ASSERT_ON_HOST("$SB check --out /mnt/out --subject iproute2 --filter '*/iproute2'", 0,
+	    "1 of 1 control broke, 0 of 0 arms held");
+	/* a trace has the version, and is judged the same again */
+	ASSERT_ON_HOST("$SB check --out /mnt/out --subject iproute2-pinned && "
+	               "grep -o '\"tool\":\"iproute2 [0-9.]*\"' /mnt/out/cases/*2/trace.jsonl && "
+	               "$SB replay /mnt/out",
+	    0, "\"tool\":\"iproute2 ", "1 of 1 control broke, 1 of 1 arm held");
+}
+
+CTEST("subject", CTEST_PLAY, NULL, one_that_does_it_wrong_is_told_and_leaves_nothing)
+{
+	program_own_host();
+	ASSERT_RUNS({.script = PLAY("fails", "fails"),
+	                .status = 3,
+	                .says = {"fails attach ended with status 3: no more ports today"}},
+	    {.script = PLAY("dies-by-signal", "dies-by-signal"),
+	        .status = 3,
+	        .says = {"dies-by-signal attach was killed by signal 11"}},
+	    {.script = PLAY("no-port", "no-port"),
+	        .status = 3,
+	        .says = {"no port came below the bridge within 2 s"}},
+	    {.script = PLAY("keeps-port", "keeps-port"),
+	        .status = 3,
+	        .says = {"the port p1 was still below the bridge"}},
+	    {.script = PLAY("two-bridges", "two-bridges"),
+	        .status = 4,
+	        .says = {"2 links have the gateway's address"}},
+	    {.script = PLAY("takes-clients-port", "takes-clients-port"),
+	        .status = 3,
+	        .says = {"off the bridge"}},
+	    {.script = PLAY("floods", "floods"), .status = 3, .says = {"floods attach ended"}},
+	    {.script = PLAY("renames", "renames"), .status = 3, .says = {"the play broke off"}});
+}
+
+CTEST("subject", CTEST_PLAY, NULL, one_that_is_slow_or_leaves_daemons_is_judged)
+{
+	program_own_host();
+	ASSERT_RUNS({.script = PLAY("forks-away", "forks-away"), .says = {"1 known to fail"}},
+	    {.script = PLAY("daemon", "daemon"), .says = {"1 known to fail"}},
+	    {.script = PLAY("sets-rules", "sets-rules"), .says = {"1 known to fail"}},
+	    {.script = PLAY("writes-outside", "writes-outside"), .says = {"1 known to fail"}});
+}
+
+CTEST("subject", CTEST_PLAY, NULL, what_cannot_be_played_is_named)
+{
+	program_own_host();
+	ASSERT_RUNS({.script = PLAY("not-here", "not-here*"),
+	                .status = 4,
+	                .says = {"nosuchtool is missing: apt-get install nosuchtool"}},
+	    {.script = PLAY("needs-garbage", "*"),
+	        .status = 2,
+	        .says = {"needs: found 'nonsense', expected KEY=VALUE"}},
+	    {.script = "$SB check --subject nosuch",
+	        .status = 2,
+	        .says = {"nosuch: no such subject"}},
+	    {.script = "$SB check --subject /tmp/nosuch",
+	        .status = 2,
+	        .says = {"/tmp/nosuch: No such file or directory"}},
+	    {.script = "$SB check --subject README.md", .status = 2, .says = {"no such subject"}},
+	    {.script = "$SB check --subject ./README.md",
+	        .status = 2,
+	        .says = {"README.md: Permission denied"}},
+	    {.script = "$SB check --subject iproute2 lowest-port-leaves",
+	        .status = 2,
+	        .says = {"--subject cannot be combined with a FILE or NAME"}},
+	    {.script = "$SB check --subjects --tool /bin/ip",
+	        .status = 2,
+	        .says = {"--tool goes with one --subject"}},
+	    {.script = "$SB list --subjects", .says = {"iproute2-pinned       iproute2 "}});
+}
+
+/* Straight, since its limit is 20 s. */
+CTEST("subject", CTEST_SANDBOX, NULL, a_verb_that_hangs_is_ended)
+{
+	const struct subject *s;
+	struct subject_run run = {0};
+	struct err e = {{0}};
+
+	ck_assert_int_eq(subject_look(SUBJECTS "hangs", NULL, &s, &e), 0);
+	run = (struct subject_run){.subject = s, .says = subject_output(&e)};
+	ck_assert_int_ge(run.says, 0);
+	ck_assert_int_eq(
+	    subject_verb(&run, "attach", clock_now_ns() + 300 * NS_PER_MS, &e), -ETIMEDOUT);
+	ck_assert_ptr_nonnull(strstr(e.text, "hangs attach did not end within 0 s"));
+	close(run.says);
+}
