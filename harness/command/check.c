@@ -339,12 +339,12 @@ static int run(struct options *o)
 		    o->watch ? "--watch" : "--pause-on-fail");
 	if (o->watch && (o->n_names < 1 || o->n_names > 2))
 		return help_usage_error(&command_check, "--watch expects CASE [FILE]");
-	if (subjects_wanted(o) && (o->n_names || o->watch || o->pause_on_fail))
+	if (subjects_wanted(o) && (o->watch || o->pause_on_fail))
 		return help_usage_error(&command_check, "--subject cannot be combined with %s",
-		    o->n_names ? "a FILE or NAME" : o->watch ? "--watch" : "--pause-on-fail");
+		    o->watch ? "--watch" : "--pause-on-fail");
 	if (o->tool && (o->n_subjects != 1 || o->all_subjects))
 		return help_usage_error(&command_check, "--tool goes with one --subject");
-	o->quick |= subjects_wanted(o);
+	o->quick |= subjects_wanted(o) && !o->n_names;
 	int r = o->watch ? selection_read_case(o, &s, &watched) : selection_read(o, &s);
 	if (o->quick) {
 		o->asked.pace = 1;
@@ -362,7 +362,7 @@ static int run(struct options *o)
 
 const struct command command_check = {"check", "[FILE|NAME...]", 0, NAMES_ANY,
     "play cases and judge them (default: all but the large scenarios)",
-    OPTION_ALL | OPTION_SUBJECT | OPTION_FILTER | OPTION_SET | OPTION_SEED | OPTION_PACE | OPTION_JOBS |
-        OPTION_REPEAT | OPTION_QUICK | OPTION_WATCH | OPTION_PAUSE_ON_FAIL | OPTION_CAPTURE |
-        OPTION_OUT | OPTION_MUST_RUN | OPTION_EXIT,
+    OPTION_ALL | OPTION_SUBJECT | OPTION_FILTER | OPTION_SET | OPTION_SEED | OPTION_PACE |
+        OPTION_JOBS | OPTION_REPEAT | OPTION_QUICK | OPTION_WATCH | OPTION_PAUSE_ON_FAIL |
+        OPTION_CAPTURE | OPTION_OUT | OPTION_MUST_RUN | OPTION_EXIT,
     "lowest-port-leaves --filter '*,leaves-by=delete'", run};

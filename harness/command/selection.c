@@ -26,8 +26,12 @@ int selection_read(const struct options *o, struct scenarios *s)
 	struct scenario_options so = settings_of(o);
 	struct buf messages = {0};
 
-	if (subjects_wanted(o))
-		return subjects_read(o, &so, s);
+	if (subjects_wanted(o)) {
+		int status = subjects_read(o, &so, o->n_names ? NULL : s);
+
+		if (status || !o->n_names)
+			return status;
+	}
 	int r = o->n_names ? load_scenarios(o->names, o->n_names, &so, s, &messages)
 	                   : load_shipped(false, o->filter, &so, s, &messages);
 

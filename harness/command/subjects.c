@@ -66,7 +66,7 @@ static int add_subject(const char *name, const char *tool, const struct scenario
 	int r = subject_look(name, tool, &s, &e);
 
 	if (!r)
-		return add_scenario(s, so, out, messages);
+		return out ? add_scenario(s, so, out, messages) : 0;
 	buf_printf(messages, "steadybridge: %s\n", e.text);
 	return r;
 }
@@ -85,7 +85,7 @@ int subjects_read(const struct options *o, const struct scenario_options *so, st
 	for (int i = 0; i < n; i++) {
 		bool there = false;
 
-		for (size_t k = 0; k < s->n; k++)
+		for (size_t k = 0; s && k < s->n; k++)
 			there |= !strcmp(s->items[k]->name, names[i]);
 		if (!r && !there)
 			r = add_subject(names[i], NULL, so, s, &messages);

@@ -190,8 +190,10 @@ static void put_implied(const struct explanation *x, const char *arm)
 		least = ns < least ? ns : least;
 		most = ns > most ? ns : most;
 	}
-	buf_printf(x->out, ", in an outage of at least %s", sentences_span(least, a));
-	if (most > least)
+	bool by_events = *x->items[0].c->subject; /* an outage then ends with its round */
+	if (!by_events)
+		buf_printf(x->out, ", in an outage of at least %s", sentences_span(least, a));
+	if (!by_events && most > least)
 		buf_printf(x->out, " to %s", sentences_span(most, b));
 	buf_puts(x->out, "\n");
 }

@@ -67,6 +67,13 @@ static void add_churn(const struct scenario_case *c, const struct churn *ch, str
 	char first[NAME_MAX_LEN], last[NAME_MAX_LEN], span[DURATION_TEXT];
 	struct buf b = {0};
 
+	if (*c->subject) {
+		buf_puts(&b,
+		    "the subject attaches a port and detaches it again, in three rounds, by "
+		    "events: each change follows when the one before is over");
+		add(out, ABOUT_CHURN, &b);
+		return;
+	}
 	churn_port_name(ch, 0, first);
 	churn_port_name(ch, ch->count - 1, last);
 	if (many)
@@ -188,6 +195,12 @@ static void add_lookups(const struct scenario_case *c, struct sentences *out)
 	if (c->answer_size)
 		buf_printf(&b, "; answers of %u bytes", c->answer_size);
 	add(out, ABOUT_LOOKUPS, &b);
+	if (*c->subject) {
+		buf_puts(&b, "lookups go on all the time; a client that has lost the gateway's MAC "
+		             "forgets it before the next change");
+		add(out, ABOUT_LOOKUPS, &b);
+		return;
+	}
 	buf_printf(&b, "lookups go on for %s, after a warm-up of %s without churn",
 	    sentences_span(c->duration_ns, every), sentences_span(c->warmup_ns, timeout));
 	add(out, ABOUT_LOOKUPS, &b);
@@ -256,6 +269,12 @@ static void add_bridge(const struct scenario_case *c, struct sentences *out)
 	struct buf b = {0};
 	bool asked = false, stp = false;
 
+	if (*c->subject) {
+		buf_printf(&b, "%s makes br0%s", c->subject,
+		    c->udevd ? ", and systemd-udevd runs beside it" : "");
+		add(out, ABOUT_BRIDGE, &b);
+		return;
+	}
 	for (size_t i = 0; i < s->n_cases; i++) {
 		asked |= s->cases[i].querier != QUERIER_NEVER;
 		stp |= s->cases[i].stp;

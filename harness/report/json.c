@@ -190,6 +190,7 @@ static json_t *play(const struct judged *p, bool counts_in)
 	put(o, "counts-in", json_boolean(counts_in));
 	put(o, "pace", json_real(m->pace));
 	put(o, "seed", seed(m->seed));
+	put(o, "tool", text(m->tool));
 	put(o, "fault", text(m->fault));
 	put(o, "verdict", json_string(verdict_name(j->verdict)));
 	put(o, "known", json_boolean(j->known));

@@ -57,6 +57,24 @@ CTEST("subject", CTEST_PLAY, NULL, one_that_does_it_wrong_is_told_and_leaves_not
 	    {.script = PLAY("renames", "renames"), .status = 3, .says = {"the play broke off"}});
 }
 
+/* What a scenario names is an installed subject, or one that was given beside the file. */
+CTEST("subject", CTEST_PLAY, NULL, a_case_yaml_plays_again_beside_its_subject)
+{
+	program_own_host();
+	ASSERT_ON_HOST(
+	    PLAY("daemon",
+	        "daemon") " && cp /mnt/out/cases/daemon_daemon/case.yaml /tmp && "
+	                  "$SB check --out /mnt/out --filter '*/daemon' --subject " SUBJECTS
+	                  "daemon /tmp/case.yaml; x=$?; rm /tmp/case.yaml; exit $x",
+	    0, "1 known to fail");
+	ASSERT_ON_HOST(
+	    PLAY("daemon",
+	        "daemon") " && cp /mnt/out/cases/daemon_daemon/case.yaml /tmp && "
+	                  "$SB check --out /mnt/out --filter '*/daemon' /tmp/case.yaml; x=$?; "
+	                  "rm /tmp/case.yaml; exit $x",
+	    4, "daemon: no such subject");
+}
+
 CTEST("subject", CTEST_PLAY, NULL, one_that_is_slow_or_leaves_daemons_is_judged)
 {
 	program_own_host();
@@ -85,9 +103,9 @@ CTEST("subject", CTEST_PLAY, NULL, what_cannot_be_played_is_named)
 	    {.script = "$SB check --subject ./README.md",
 	        .status = 2,
 	        .says = {"README.md: Permission denied"}},
-	    {.script = "$SB check --subject iproute2 lowest-port-leaves",
+	    {.script = "$SB check --subject iproute2 --watch a/b",
 	        .status = 2,
-	        .says = {"--subject cannot be combined with a FILE or NAME"}},
+	        .says = {"--subject cannot be combined with --watch"}},
 	    {.script = "$SB check --subjects --tool /bin/ip",
 	        .status = 2,
 	        .says = {"--tool goes with one --subject"}},
