@@ -138,7 +138,7 @@ lxc         lxc               lxc                  lxc       lxc          lxc
 docker      docker.io,docker-cli?,crun,busybox-static moby-engine,crun,busybox docker,crun,busybox docker,crun,busybox-static docker,crun,busybox-static
 podman      podman,crun,netavark,busybox-static podman,crun,netavark,busybox podman,crun,netavark,busybox podman,crun,netavark,busybox-static podman,crun,netavark,busybox-static
 podman-cni  podman,crun,containernetworking-plugins,busybox-static - - - -
-libvirt     libvirt-daemon,libvirt-clients libvirt-daemon-driver-network,libvirt-client libvirt libvirt-daemon,libvirt-client libvirt-daemon-driver-network,libvirt-client
+libvirt     libvirt-daemon-system,libvirt-clients libvirt-daemon-driver-network,libvirt-client libvirt libvirt-daemon,libvirt-client libvirt-daemon-driver-network,libvirt-client
 qemu-bridge-helper qemu-system-x86 qemu-system-x86 qemu-system-x86 qemu-system-x86_64,qemu-bridge-helper qemu-x86
 networkmanager network-manager,dbus NetworkManager networkmanager networkmanager NetworkManager
 '
