@@ -129,7 +129,7 @@ clang-tidy  clang-tidy        clang-tools-extra    clang     clang-extra-tools c
 cppcheck    cppcheck          cppcheck             cppcheck  cppcheck     cppcheck
 shellcheck  shellcheck        ShellCheck           shellcheck shellcheck  ShellCheck
 valgrind    valgrind          valgrind             valgrind  valgrind     valgrind
-netavark    netavark          netavark             netavark  netavark     netavark
+netavark    netavark,nftables netavark,nftables    netavark,nftables netavark,nftables netavark,nftables
 cni         containernetworking-plugins containernetworking-plugins cni-plugins cni-plugins cni-plugins
 networkd    systemd           systemd-networkd     systemd   -            systemd-networkd
 brctl       bridge-utils      bridge-utils         bridge-utils bridge-utils bridge-utils
