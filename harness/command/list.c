@@ -43,5 +43,6 @@ static int run(struct options *o)
 }
 
 const struct command command_list = {"list", "[FILE|NAME...]", 0, NAMES_ANY,
-    "list scenarios and their cases", OPTION_ALL | OPTION_FILTER | OPTION_SET | OPTION_SUBJECT,
+    "list scenarios and their cases",
+    OPTION_ALL | OPTION_FILTER | OPTION_SET | OPTION_SUBJECT | OPTION_SUBJECTS | OPTION_TOOL,
     "--filter '*/inherited,*' lowest-port-leaves", run};

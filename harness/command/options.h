@@ -28,7 +28,9 @@ enum option_bit {
 	OPTION_EXIT = 1 << 13,
 	OPTION_COMMAND = 1 << 14,
 	OPTION_JSON = 1 << 15,
-	OPTION_SUBJECT = 1 << 16,
+	OPTION_SUBJECT = 1 << 16,  /* --subject, */
+	OPTION_SUBJECTS = 1 << 17, /* all of them, */
+	OPTION_TOOL = 1 << 18,     /* one of the user's */
 };
 
 struct options {
@@ -44,8 +46,8 @@ struct options {
 	bool must_run, pause_on_fail, quick, json, watch, all, help;
 	char **subjects; /* --subject; the text belongs to argv */
 	size_t n_subjects;
-	bool all_subjects; /* --subjects */
-	const char *tool;  /* --tool, or NULL */
+	bool all_subjects;        /* --subjects */
+	const char *tool;         /* --tool, or NULL */
 	struct setting *settings; /* --set; the text belongs to argv */
 	size_t n_settings;
 	char **names; /* what is left of argv */

@@ -8,8 +8,8 @@
 /* Were subjects asked for? */
 bool subjects_wanted(const struct options *o);
 /* Looks at the subjects that were asked for, so that choice_make() finds them, and makes a scenario
- * for each (s may be NULL): the control, the subject, and the subject beside udevd. 0 or an exit status, with messages
- * on standard error. */
+ * for each (s may be NULL): the control, the subject, and the subject beside udevd. 0 or an exit
+ * status, with messages on standard error. */
 int subjects_read(const struct options *o, const struct scenario_options *so, struct scenarios *s);
 /* Of a case with a subject, looked at when it was not yet: NULL and in *remedy what helps, or why
  * it is not to be played. */

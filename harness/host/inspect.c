@@ -18,6 +18,7 @@
 #include "base/data.h"
 #include "base/mac.h"
 #include "base/utf8.h"
+#include "host/bridge_maker.h"
 #include "lab/nl.h"
 
 #define ADDR_SET 3 /* NET_ADDR_SET of linux/netdevice.h */
@@ -169,8 +170,10 @@ static int inspect_link(struct nl_sock *sock, const char *name, struct buf *out,
 			if (mac_is_zero(mac))
 				buf_printf(out,
 				    "  BUT    it is pinned to zero: no client can reach it; set a MAC of your own\n");
+			bridge_maker_tell("", name, ports.bridge, (struct mac){{0}}, out);
 		} else {
 			say_inherits(name, mac, &ports, out);
+			bridge_maker_tell("", name, ports.bridge, mac, out);
 			r = 1;
 		}
 	}

@@ -68,6 +68,12 @@ int subject_names(char ***out, struct err *e)
 	return r ? r : (int)l.n;
 }
 
+bool subject_name_is_good(const char *name)
+{
+	return *name >= 'a' && *name <= 'z' && strlen(name) <= SUBJECT_NAME_MAX &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(name);
+}
+
 static bool is_folder(const char *path)
 {
 	struct stat st;
@@ -105,8 +111,7 @@ static int find(const char *name_or_path, struct subject *s, struct err *e)
 		slash = strrchr(name, '/');
 	}
 	const char *base = slash ? slash + 1 : name;
-	if (strlen(base) > SUBJECT_NAME_MAX || !(*base >= 'a' && *base <= 'z') ||
-	    strspn(base, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(base))
+	if (!subject_name_is_good(base))
 		r = err_set(e, EINVAL,
 		    "%s: a subject is called after its folder; found '%s', expected a small "
 		    "letter, then small letters, digits and '-', at most %d in all",

@@ -30,6 +30,8 @@ struct subject {
 	bool light, sys_ro, own_rules, cgroup, needs_root;
 };
 
+/* [a-z][a-z0-9-]*, at most SUBJECT_NAME_MAX. */
+bool subject_name_is_good(const char *name);
 /* The names of the shipped subjects, sorted; caller frees each and the list. The number, or -errno.
  */
 int subject_names(char ***out, struct err *e);

@@ -177,8 +177,7 @@ static int play_event(struct work *w, const struct sched_event *ev, struct err *
 		return err_set(e, EINVAL, "no churn port %s", ev->port);
 	if (w->lab->subject.subject) {
 		stamp(w, ev, false, 0);
-		r = subject_port_change(
-		    &w->by_subject, w->lab, w->home.nl, ev->op == OP_JOIN, e);
+		r = subject_port_change(&w->by_subject, w->lab, w->home.nl, ev->op == OP_JOIN, e);
 		stamp(w, ev, true, r);
 		return r;
 	}

@@ -135,7 +135,7 @@ static int ask_on(struct player *p, int64_t wake_ns, struct err *e)
  * those of clients. */
 static int ask_once(struct player *p, bool *answered, struct err *e)
 {
-	uint32_t from[STREAMS_MOST];
+	uint32_t from[STREAMS_MOST] = {0};
 	bool over = false;
 	int r = 0;
 

@@ -19,9 +19,10 @@
 #include "schedule/schedule_meta.h"
 
 #define PACKET_BUFFER_BYTES (64 << 20) /* the same; an attempt takes about 1.5 KiB */
-#define SUBJECT_S 180 /* what the verbs of a subject may take in all; each has a limit of its own  \
-	               */
-#define MARGIN_S 90   /* libcheck's limit, beyond what the case plays */
+#define SUBJECT_S                                                                                  \
+	180         /* what the verbs of a subject may take in all; each has a limit of its own    \
+	             */
+#define MARGIN_S 90 /* libcheck's limit, beyond what the case plays */
 
 int64_t play_job_cost_ns(const struct schedule *s, const struct scenario_case *c)
 {

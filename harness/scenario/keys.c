@@ -187,8 +187,7 @@ const struct key keys_limits[] = {
 
 const struct key keys_known[] = {
     {"arm", "the arm that fails", .kind = KEY_NAME, .needed = true, .forms = "NAME"},
-    {"if",
-        "the versions that it fails on, of the kernel or of the subject's tool; without it, all",
+    {"if", "the versions that it fails on, of the kernel or of the subject's tool; without it, all",
         .kind = KEY_PATTERN, .pattern_text = "kernel < VERSION or tool < VERSION",
         .pattern = "(kernel|tool) *(<|<=|>|>=|==) *[0-9]+(\\.[0-9]+)*"},
     {"breaks", "the cause of the failure; without it, any", .kind = KEY_CAUSE},

@@ -1,4 +1,5 @@
-/* known.c: failures that are known and tolerated, and the versions of kernel or tool they are of. */
+/* known.c: failures that are known and tolerated, and the versions of kernel or tool they are of.
+ */
 #include "scenario/known.h"
 
 #include <string.h>

@@ -281,8 +281,8 @@ static void check_subject(struct rules *r)
 		errors_add(r->errors, place_of(r->tree, "churn", NULL, NULL), "one port",
 		    "a subject attaches and detaches one port, found %zu", c->n_churns);
 	for (size_t k = 0; c->n_churns && k < ARRAY_SIZE(not_of_churn); k++)
-		if (node_get(node_get(node_get(r->tree, "churn"), c->churns[0].name),
-		        not_of_churn[k]))
+		if (node_get(
+		        node_get(node_get(r->tree, "churn"), c->churns[0].name), not_of_churn[k]))
 			errors_add(r->errors, at_churn(r, &c->churns[0], not_of_churn[k]), expected,
 			    "'%s' does not go with a subject", not_of_churn[k]);
 	if (c->families != FAMILY_BIT(IP_V4) || c->transports != TRANSPORT_BIT(TRANSPORT_UDP) ||

@@ -67,8 +67,8 @@ static const char *says_nothing(const struct scenario_case *c)
 }
 
 /* Is the port's MAC below those of all clients' ports? And has a silent client the lowest of these,
- * so that who looks up is not spared when a lower port joins? A subject's port is taken to be lower:
- * that is seen when it is played. */
+ * so that who looks up is not spared when a lower port joins? A subject's port is taken to be
+ * lower: that is seen when it is played. */
 static const char *wrong_macs(const struct scenario_case *c, const struct macs *macs)
 {
 	bool joins = *c->subject || c->churns[0].leaves == LEAVE_NEVER;

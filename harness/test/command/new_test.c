@@ -33,7 +33,13 @@ CTEST("command", CTEST_HOST, NULL, new_writes_a_file_that_lints_and_leaves_what_
 	        .says = {"my.own_1.yaml: already exists; not overwritten"}},
 	    {{"new", ""}, .status = 2, .says = {"found '', expected a name"}},
 	    {{"new", "a b"}, .status = 2, .says = {"found 'a b', expected a name"}},
-	    {{"new"}, .status = 2, .says = {"found 0 arguments, expected [DIR/]NAME"}});
+	    {{"new"}, .status = 2, .says = {"expected [DIR/]NAME, or --subject NAME"}},
+	    {{"new", "x", "--subject", "y"}, .status = 2,
+	        .says = {"expected [DIR/]NAME, or --subject NAME"}},
+	    {{"new", "--subject", "../x"}, .status = 2, .says = {"--subject: found '../x'"}},
+	    {{"new", "--subject", "tool"},
+	        .says = {"tool/subject\n  steadybridge check --subject ./tool/subject"}},
+	    {{"new", "--subject", "tool"}, .status = 2, .says = {"tool/subject: already exists"}});
 	r = run_program("cmp", "before", "my.own_1.yaml");
 	ASSERT_PROGRAM(r, 0, "");
 	program_drop(dir);
@@ -64,6 +70,8 @@ CTEST("command", CTEST_HOST, NULL, a_new_file_plays_as_it_is)
 	char *dir = in_scratch("new-play");
 
 	ASSERT_RUNS({{"new", "mine"}, .says = {"mine.yaml"}},
-	    {{"check", "mine.yaml"}, .says = {"1 of 1 control broke, 1 of 1 arm held"}});
+	    {{"check", "mine.yaml"}, .says = {"1 of 1 control broke, 1 of 1 arm held"}},
+	    {{"new", "--subject", "tool"}, .says = {"tool/subject"}},
+	    {{"check", "--subject", "./tool"}, .says = {"1 of 1 control broke, 1 of 1 arm held"}});
 	program_drop(dir);
 }

@@ -66,15 +66,18 @@ CTEST("leaks", CTEST_PLAY, NULL, a_kill_at_any_moment_leaves_nothing)
 		uint64_t state = seed + (uint64_t)i; /* whatever the kills before it drew */
 		enum victim which = (enum victim)(i % VICTIMS);
 		int64_t moment = (int64_t)(rand_next(&state) % (uint64_t)(1500 * NS_PER_MS));
+		bool real = i / VICTIMS % 2; /* programs: those subjects that are here */
 		pid_t runner = program_start(&(struct program_options){
-		    .args = ARGS("check", "--out", dir, "lowest-port-leaves", "--filter",
-		        "lowest-port-leaves/*", "--set", "duration=10s", "--pace", "20")});
+		    .args = real ? ARGS("check", "--out", dir, "--subjects", "--capture", "never")
+		                 : ARGS("check", "--out", dir, "lowest-port-leaves", "--filter",
+		                       "lowest-port-leaves/*", "--set", "duration=10s", "--pace",
+		                       "20")});
 		bool hit = kill_at(runner, which, moment, &state);
 
 		killed += hit;
 		snprintf(what, sizeof(what),
-		    "kill %d of the %s after %.3f s (STEADYBRIDGE_SEED=%#lx)", i, names[which],
-		    (double)moment / NS_PER_S, (unsigned long)seed);
+		    "kill %d of the %s%s after %.3f s (STEADYBRIDGE_SEED=%#lx)", i, names[which],
+		    real ? ", with subjects," : "", (double)moment / NS_PER_S, (unsigned long)seed);
 		int status = proc_wait(runner, clock_now_ns() + 300 * NS_PER_S);
 		ck_assert_msg(status >= 0, "the runner does not end after %s", what);
 		program_assert_host(&before, what);

@@ -196,7 +196,7 @@ PURE_TEST("scenario", known_conditions)
 		bool applies;
 	} rows[] = {
 	    {NULL, "6.18.44-fc", true},
-							    {"kernel < 6.19", "6.18.44-fc", true},
+	    {"kernel < 6.19", "6.18.44-fc", true},
 	    {"kernel < 6.18", "6.18.44-fc", false},
 	    {"kernel <= 6.18", "6.18.44-fc", true},
 	    {"kernel <= 6.18.44", "6.18.44-fc", true},
@@ -236,8 +236,8 @@ PURE_TEST("scenario", known_conditions_of_a_tool)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		ck_assert_msg(known_applies(rows[i].condition, "1.0", rows[i].tool) ==
-		                  rows[i].applies,
+		ck_assert_msg(
+		    known_applies(rows[i].condition, "1.0", rows[i].tool) == rows[i].applies,
 		    "'%s' of %s", rows[i].condition ? rows[i].condition : "",
 		    rows[i].tool ? rows[i].tool : "none");
 }

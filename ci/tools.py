@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""tools.py: docs/TOOLS.md from the results.json of runs of `check --subjects`, one a system.
+
+usage: ci/tools.py NAME=FOLDER... >docs/TOOLS.md     NAME: how the system is called; FOLDER holds results.json
+"""
+import json
+import os
+import sys
+
+
+def word(case):
+    if case["verdict"] == "pass":
+        return "holds"
+    if case["verdict"] == "fail":
+        return "flaps, heals itself" if case["healed"] else "flaps"
+    return f"no verdict ({case['verdict']})"
+
+
+def lost(case):
+    counts = case["counts"]
+    if not counts["lost"]:
+        return f"0 of {counts['sent']}"
+    return (f"{counts['lost']} of {counts['sent']} in {len(case['outages'])} outages, "
+            f"the longest {case['longest-outage-s'] * 1e3:.0f} ms")
+
+
+def came_of_it(cases):
+    """Of all repeats of a case."""
+    if not cases:
+        return "-"
+    words = sorted({word(c) for c in cases})
+    worst = max(cases, key=lambda c: c["counts"]["lost"])
+    times = f" ({len(cases)} times)" if len(cases) > 1 else ""
+    return f"**{' or '.join(words)}**{times}; lost {lost(worst)}"
+
+
+def rows(run):
+    """By subject: its cases, but for the control, which is another subject."""
+    subjects = {}
+    for c in run["cases"]:
+        if c["counts-in"] and c["scenario"] == c["arm"].removesuffix("-with-udevd"):
+            udevd = c["arm"].endswith("-with-udevd")
+            subjects.setdefault(c["scenario"], ([], []))[udevd].append(c)
+    return sorted(subjects.items())
+
+
+def main(arguments):
+    if not arguments or any("=" not in a for a in arguments):
+        sys.exit(__doc__.split("\n\n")[1])
+    print("# What real tools do to their bridges\n")
+    print("Made by `ci/tools.py` from runs of `check --subjects` (`ci/try-subjects --all SUITE`); not written by\n"
+          "hand. Three times a port is attached, which becomes the lowest, and detached again, while a client\n"
+          "looks up names. **holds**: no lookup was lost and the bridge kept its MAC. **flaps**: its MAC moved\n"
+          "with the port; lookups are lost until the client is made to forget its entry, here at the next\n"
+          "step, elsewhere after 8 to 50 s. **heals itself**: the tool announces the new MAC. udevd gives each new bridge\n"
+          "a MAC of its own (MACAddressPolicy=persistent), which pins it.")
+    for argument in arguments:
+        name, folder = argument.split("=", 1)
+        with open(os.path.join(folder, "results.json"), encoding="utf-8") as f:
+            run = json.load(f)
+        print(f"\n## {name}\n\nLinux {run['kernel']}, as {'root' if run['root'] else 'an ordinary user'}.\n")
+        print("| subject | tool | without udevd | with udevd | exposures |")
+        print("|---|---|---|---|---|")
+        for subject, (without, beside) in rows(run):
+            some = (without or beside)[0]
+            exposures = min(c["exposures"] for c in without + beside)
+            print(f"| {subject} | {some['tool']} | {came_of_it(without)} | {came_of_it(beside)} | {exposures} |")
+        skipped = {}
+        for s in run["skipped"]:
+            skipped.setdefault(s["reason"], []).append(s["name"].split("/")[-1])
+        for reason, names in sorted(skipped.items()):
+            print(f"\nSkipped: {', '.join(sorted(set(names)))}: {reason}.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
