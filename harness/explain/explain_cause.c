@@ -110,7 +110,7 @@ static const struct cause_sentence {
         "packets. The cause is not-forwarded, and the report names the lost address beside it."},
 
     {CAUSE_UPSTREAM_SILENT, 0,
-        "The query reached the upstream, and no answer left it within the timeout."},
+        "The query reached the upstream, and no answer left it, in time or later."},
 
     {CAUSE_STALE_CLIENT, 0, "The gateway sends the answer to a MAC that the client no longer has."},
     {CAUSE_STALE_CLIENT, IP4,

@@ -159,6 +159,7 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 	if (ev->t_ns > a->t_ns + t->meta.streams[a->stream].timeout_ns) {
 		/* TCP sends again what was lost: that is no sign that the first was held back. */
 		a->held |= transport == TRANSPORT_UDP;
+		a->answered_late |= !query && hop == HOP_UPSTREAM;
 		/* dnsmasq had the query in time. A connection's only one, that is: on a kept one it
 		 * may have waited for what was lost before it. */
 		a->upstream_late |=

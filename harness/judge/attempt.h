@@ -29,6 +29,7 @@ struct attempt {
 	uint8_t leaked; /* ports that are not its client's and that its reply came out of */
 	bool held;      /* it was seen to go on after its deadline */
 	bool upstream_late;      /* the upstream had it in time, and answered after the deadline */
+	bool answered_late;      /* its reply left the upstream after the deadline */
 	bool df, reply_df;       /* query, reply must not be fragmented */
 	uint16_t len, reply_len; /* of query, reply as IP packets; 0: not told */
 	int err;                 /* of the send or the answer, negative */

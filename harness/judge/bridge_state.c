@@ -8,6 +8,7 @@
  * DELLINK; so the order of two messages never says which change came first. */
 #include "judge/bridge_state.h"
 
+#include <linux/if.h>
 #include <sys/socket.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,6 +155,15 @@ static void port_left(const struct trace *t, struct bridge_state *m, struct port
 	inherit(m, ports, t_ns, &gone, PORT_LEFT);
 }
 
+static void note_dead_end(const struct trace *t, struct bridge_state *m, const struct event *ev)
+{
+	int client = client_of(t, ev->u.link.name);
+
+	if (client >= 0)
+		value_is(m, &m->dead_ends[client], ev->t_ns, (struct mac){{0}},
+		    (ev->u.link.flags & (IFF_UP | IFF_LOWER_UP)) == IFF_UP);
+}
+
 static void port_is(const struct trace *t, struct bridge_state *m, struct ports *ports,
     struct port *p, const struct event *ev)
 {
@@ -180,6 +190,7 @@ static void port_is(const struct trace *t, struct bridge_state *m, struct ports 
 	if (ev->u.link.port_state != PORT_UNTOLD)
 		p->state = ev->u.link.port_state;
 	note_client_port(t, m, ev->t_ns, p, false);
+	note_dead_end(t, m, ev);
 	note_open(m, ports, ev->t_ns);
 	if (changed)
 		inherit(m, ports, ev->t_ns, p, joined ? PORT_JOINED : PORT_CHANGED);
@@ -269,6 +280,7 @@ void bridge_state_make(const struct trace *t, struct bridge_state *m)
 	m->slack_ns = m->change_windows.slack_ns;
 	m->client_ports = mem_alloc(m->n_clients * sizeof(*m->client_ports));
 	m->port_mtus = mem_alloc(m->n_clients * sizeof(*m->port_mtus));
+	m->dead_ends = mem_alloc(m->n_clients * sizeof(*m->dead_ends));
 	for (size_t i = 0; i < m->n_clients; i++)
 		history_add(
 		    &m->client_ports[i], INT64_MIN, INT64_MIN, (struct mac){0}, PORT_UNTOLD);
@@ -311,9 +323,11 @@ void bridge_state_free(struct bridge_state *m)
 	for (size_t i = 0; i < m->n_clients; i++) {
 		history_free(&m->client_ports[i]);
 		history_free(&m->port_mtus[i]);
+		history_free(&m->dead_ends[i]);
 	}
 	free(m->client_ports);
 	free(m->port_mtus);
+	free(m->dead_ends);
 	free(m->exposures);
 	free(m->mac_owners);
 	change_windows_free(&m->change_windows);

@@ -33,7 +33,9 @@ struct mac_owner {
 struct bridge_state {
 	struct history gateway; /* the bridge's MAC */
 	struct history
-	    *client_ports; /* one a client; state: BR_STATE_*, or PORT_AWAY, PORT_UNTOLD */
+	    *client_ports;         /* one a client; state: BR_STATE_*, or PORT_AWAY, PORT_UNTOLD */
+	struct history *dead_ends; /* one a client; state 1: its port is up without carrier, so the
+	                              client's end of the link is down */
 	size_t n_clients;
 	struct history open_ports;                         /* state: how many ports may forward */
 	struct history bridge_mtu, uplink_mtu, *port_mtus; /* state: the MTU; one a client */

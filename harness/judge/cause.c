@@ -60,6 +60,22 @@ static bool dead(const struct lab *l, size_t c, int64_t t_ns)
 	       neigh_own_is(&l->n->items[c], t_ns, t_ns, l->m->gateway.items[first].mac) == YES;
 }
 
+/* What surely held all the time, or NULL. */
+static const struct history_span *only_span(const struct history *h, int64_t from_ns, int64_t to_ns)
+{
+	size_t first, n = history_at(h, from_ns, to_ns, &first);
+
+	return n == 1 ? &h->items[first] : NULL;
+}
+
+/* Why did the client's port not forward at t_ns? */
+static enum cause shut(const struct lab *l, size_t c, int64_t t_ns)
+{
+	const struct history_span *s = only_span(&l->m->dead_ends[c], t_ns, t_ns);
+
+	return !s ? CAUSE_UNKNOWN : s->state ? CAUSE_CLIENT_DOWN : CAUSE_PORT_NOT_FORWARDING;
+}
+
 /* An error of the socket, when no frame says more. */
 static enum cause by_errno(int err)
 {
@@ -98,14 +114,6 @@ static int64_t under_way(
 	bool udp = l->t->meta.streams[a->stream].transport == TRANSPORT_UDP;
 
 	return udp ? seen_ns + l->m->slack_ns : deadline;
-}
-
-/* What surely held all the time, or NULL. */
-static const struct history_span *only_span(const struct history *h, int64_t from_ns, int64_t to_ns)
-{
-	size_t first, n = history_at(h, from_ns, to_ns, &first);
-
-	return n == 1 ? &h->items[first] : NULL;
 }
 
 /* Did the client's port surely forward packets of this length in all of [from, to]? */
@@ -159,7 +167,7 @@ static enum cause behind_bridge(
 	if (dead(l, c, a->reply_ns))
 		return CAUSE_DEAD_GATEWAY;
 	if (bridge_state_port_forwards(l->m, a->reply_ns, c) == NO)
-		return CAUSE_PORT_NOT_FORWARDING;
+		return shut(l, c, a->reply_ns);
 	if (over_by_tag(&l->m->port_mtus[c], a->reply_ns, a->reply_len) == YES)
 		return CAUSE_TOO_BIG;
 	return !a->leaked && port_open(l, c, a->reply_ns, to, a->reply_len) &&
@@ -196,7 +204,7 @@ static enum cause unfound(
 	           last = bridge_state_port_forwards(l->m, end, c);
 
 	if (first == NO && last == NO)
-		return CAUSE_PORT_NOT_FORWARDING;
+		return shut(l, c, a->reply_ns);
 	/* it was sent to nobody, or to others, or got lost on the client's link, though the way was
 	 * open */
 	if (first == YES && last == YES && !neigh_known(&n->client, a->reply_ns, end) &&
@@ -268,7 +276,7 @@ static enum cause at_client(const struct lab *l, struct attempt *a, size_t c, in
 	if (mac_is_zero(a->client_dst) || dead(l, c, a->client_ns))
 		return CAUSE_DEAD_GATEWAY;
 	if (forwards == NO && !a->flooded)
-		return CAUSE_PORT_NOT_FORWARDING;
+		return shut(l, c, a->client_ns);
 	switch (bridge_state_gateway_is(l->m, a->client_ns, a->client_dst)) {
 	case NO:
 		return stale(l, a, a->client_dst, a->client_ns);
@@ -296,9 +304,9 @@ static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t 
 	if (bridge_state_port_forwards(l->m, a->t_ns, c) == NO &&
 	    (bridge_state_port_forwards(l->m, end, c) == NO ||
 	        !moments_in(&n->heard, a->t_ns, end)))
-		return CAUSE_PORT_NOT_FORWARDING;
+		return shut(l, c, a->t_ns);
 	if (failed && !heard && bridge_state_port_forwards(l->m, since, c) == NO)
-		return CAUSE_PORT_NOT_FORWARDING;
+		return shut(l, c, since);
 	if (!neigh_unresolved(&n->gateway, a->t_ns, end) &&
 	    !(moments_in(&n->requests, since, end) && !moments_in(&n->replies, since, end)))
 		return by_errno(a->err);
@@ -307,8 +315,11 @@ static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t 
 	if (!heard ? dead(l, c, a->t_ns) && dead(l, c, end)
 	           : dead(l, c, asked) && !moments_in(&n->replies, asked, end))
 		return CAUSE_DEAD_GATEWAY;
-	return heard && !moments_in(&n->told, since, end) ? CAUSE_UNRESOLVED_GATEWAY
-	                                                  : CAUSE_UNKNOWN;
+	/* what it heard at last it may answer a moment later */
+	if (!heard || moments_in(&n->told, since, end) ||
+	    moments_in(&n->told, asked, asked + l->m->slack_ns))
+		return CAUSE_UNKNOWN;
+	return CAUSE_UNRESOLVED_GATEWAY;
 }
 
 static enum cause explain(const struct lab *l, struct attempt *a)
@@ -319,14 +330,18 @@ static enum cause explain(const struct lab *l, struct attempt *a)
 
 	if (s->client < 0 || c >= l->t->meta.n_clients)
 		return CAUSE_UNKNOWN;
+	/* veth_xmit() refuses what its other end, the port, is not up for */
+	if (a->fate == FATE_SEND_ERROR && a->err == -ENOBUFS &&
+	    bridge_state_port_forwards(l->m, a->t_ns, c) == NO)
+		return shut(l, c, a->t_ns);
 	if (a->fate == FATE_SEND_ERROR && !a->asked && a->err != -EHOSTUNREACH)
 		return by_errno(a->err);
 	if ((a->replied & ~HOP_BIT(HOP_UPSTREAM)) && a->held)
 		return dead(l, c, a->reply_ns) ? CAUSE_DEAD_GATEWAY : CAUSE_UNKNOWN;
 	if (a->replied)
 		return way_back(l, a, c, deadline);
-	if (a->asked & HOP_BIT(HOP_UPSTREAM))
-		return CAUSE_UPSTREAM_SILENT;
+	if (a->asked & HOP_BIT(HOP_UPSTREAM)) /* it may have come there just before its deadline */
+		return a->answered_late ? CAUSE_UNKNOWN : CAUSE_UPSTREAM_SILENT;
 	if (a->asked && a->held)
 		return CAUSE_UNKNOWN; /* it was slow, not lost */
 	if (a->asked & HOP_BIT(HOP_UPLINK))

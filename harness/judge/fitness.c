@@ -235,10 +235,11 @@ static void look_hop_waits(const struct trace *t, const struct attempts *all, st
 	}
 }
 
-/* The machine had no room for a lookup: it was never sent, whatever the bridge was doing. */
+/* The machine had no room for a lookup: it was never sent, and the bridge is no cause of that. */
 static bool no_room(const struct attempt *a)
 {
-	return a->fate == FATE_SEND_ERROR && err_is_no_room(a->err);
+	return a->fate == FATE_SEND_ERROR && err_is_no_room(a->err) &&
+	       (a->cause == CAUSE_NONE || a->cause == CAUSE_UNKNOWN);
 }
 
 static void look_room(const struct attempts *all, struct fitness *out)

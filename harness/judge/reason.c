@@ -430,7 +430,8 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 		    s->from,
 		    a->err == -ENETUNREACH ? "no route (its link may be down)"
 		    : a->err == -ENETDOWN  ? "its link was down"
-		                           : "no such device");
+		    : a->err == -ENODEV    ? "no such device"
+		                           : "its port had no carrier");
 	default:
 		return mem_printf(
 		    "the frames of %u lost lookup%s of %s show no single cause; look at the packet captures",

@@ -203,7 +203,8 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 		return mem_printf("%s could not send: %s", name,
 		    a->err == -ENETDOWN      ? "its link was down"
 		    : a->err == -ENETUNREACH ? "it had no route"
-		                             : "it had no such device");
+		    : a->err == -ENODEV      ? "it had no such device"
+		                             : "its port had no carrier");
 	default:
 		if (!a->asked && !a->replied)
 			return mem_printf("a lookup of %s was lost; no hop saw it", name);

@@ -1,6 +1,7 @@
 /* carrier.c: facts of the kernel: when a bridge has carrier. */
-#include <linux/if_bridge.h>
 #include <net/if.h>
+#include <linux/if.h>
+#include <linux/if_bridge.h>
 
 #include "suite/kernel/facts.h"
 
@@ -33,6 +34,23 @@ FACT(a_bridge_has_carrier_while_one_of_its_ports_forwards)
 	FACT_UNTIL(f->monitor, !carrier(f));
 	fact_set_up(f, (int)if_nametoindex("secondp"), true);
 	FACT_UNTIL(f->monitor, carrier(f));
+}
+
+FACT(the_flags_of_a_port_tell_whether_it_or_its_other_end_is_down)
+{
+	fact_bridge(f, NULL);
+	int port = fact_live_port(f, "port", HIGH), end = (int)if_nametoindex("portp");
+
+	fact_set_up(f, end, false);
+	FACT_UNTIL(f->monitor, fact_link(f->nl, port).state == BR_STATE_DISABLED);
+	ck_assert_uint_eq(fact_link(f->nl, port).flags & (IFF_UP | IFF_LOWER_UP), IFF_UP);
+	/* It forwards again when linkwatch has run. */
+	fact_set_up(f, end, true);
+	FACT_UNTIL(f->monitor, fact_link(f->nl, port).state == BR_STATE_FORWARDING);
+	ck_assert_uint_eq(fact_link(f->nl, port).flags & IFF_LOWER_UP, IFF_LOWER_UP);
+	fact_set_up(f, port, false);
+	ck_assert_int_eq(fact_link(f->nl, port).state, BR_STATE_DISABLED);
+	ck_assert_uint_eq(fact_link(f->nl, port).flags & IFF_UP, 0);
 }
 
 FACT(a_bridge_loses_carrier_with_its_last_port_pinned_or_not)

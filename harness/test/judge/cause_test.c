@@ -2,6 +2,7 @@
 #include "test/judge/judge_kit.h"
 
 #include <errno.h>
+#include <linux/if.h>
 
 #include "judge/history.h"
 
@@ -81,8 +82,23 @@ static void answered_at(struct trace *t, enum hop hop)
 	build_arps(t, 10002, hop, FRAME_ARP_REPLY, true, 11);
 }
 
+/* c1's lookup of 10 s waits for its only request, which reaches br0 just before the deadline and is
+ * answered so long after it. */
+static void heard_at_last(struct trace *t, int64_t told_ms)
+{
+	build_lossy_arm(t, 10000, 10250, LAST_SEEN_NOWHERE, MAC_PINNED);
+	build_arp(t, 10001, HOP_CLIENT, 0, FRAME_ARP_REQUEST, false, 1);
+	build_arp(t, 10999, HOP_CLIENT, 0, FRAME_ARP_REQUEST, false, 1);
+	build_arp(t, 10999, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, false, 1);
+	build_arp(t, told_ms, HOP_BRIDGE, 0, FRAME_ARP_REPLY, true, 11);
+}
+
 PURE_TEST("judge", cause_unresolved_gateway)
 {
+	JUDGE_ROW("answered at once, and that was after the deadline", heard_at_last(&t, 11001), "",
+	    "", cause_is(j, "unknown"));
+	JUDGE_ROW("not answered by then, but later", heard_at_last(&t, 11020), "", "",
+	    cause_is(j, "unresolved-gateway"));
 	CAUSE_ROW("INCOMPLETE", "unresolved-gateway",
 	    "c1 had no MAC for the gateway (INCOMPLETE); 8 lookups never left it",
 	    LAST_SEEN_NOWHERE, MAC_PINNED, incomplete(&t));
@@ -134,6 +150,13 @@ static void blocked_before(struct trace *t)
 	build_port_state(t, 8500, "c1", PORT_C1, 3);
 }
 
+/* c1's own end is down, so its port is up and has no carrier. */
+static void client_end_down(struct trace *t)
+{
+	build_port_state(t, 9500, "c1", PORT_C1, 0)->u.link.flags = IFF_UP;
+	build_port_state(t, 12500, "c1", PORT_C1, 3)->u.link.flags = IFF_UP | IFF_LOWER_UP;
+}
+
 static void release_port(struct trace *t)
 {
 	build_port_released(t, 9500, "c1", PORT_C1);
@@ -152,6 +175,16 @@ PURE_TEST("judge", cause_port_not_forwarding)
 	CAUSE_ROW("for the request", "port-not-forwarding", "", LAST_SEEN_NOWHERE, MAC_PINNED,
 	    block_port(&t), build_requests(&t, 10001));
 	CAUSE_ROW("blocked before", "unknown", "", LAST_SEEN_PORT, MAC_PINNED, blocked_before(&t));
+	CAUSE_ROW("the client's own end is down: a query", "client-down",
+	    "from 10.000 s on: its port had no carrier", LAST_SEEN_PORT, MAC_PINNED,
+	    client_end_down(&t));
+	CAUSE_ROW("... a reply", "client-down", "", LAST_SEEN_BACK_BRIDGE, MAC_PINNED,
+	    client_end_down(&t));
+	CAUSE_ROW("... nothing left", "client-down", "", LAST_SEEN_NOWHERE, MAC_PINNED,
+	    client_end_down(&t));
+	CAUSE_ROW("its end is up, and its port is shut", "port-not-forwarding", "", LAST_SEEN_PORT,
+	    MAC_PINNED, client_end_down(&t),
+	    EDIT(EV_LINK, ev->t_ns == 9500 * MS, ev->u.link.flags |= IFF_LOWER_UP));
 	CAUSE_ROW("blocked, but the lookups came out of another port", "stale-gateway flooded", "",
 	    LAST_SEEN_PORT, MAC_OTHER, block_port(&t),
 	    EVERY(250, 10000, 12000, build_query(&t, ms, HOP_PORT, 1)));
@@ -247,6 +280,11 @@ PURE_TEST("judge", cause_of_a_send_error)
 	ERROR_ROW(refused(&t, -ECONNREFUSED), "unknown", 8);
 	JUDGE_ROW("no room", not_sent(&t, -ENOBUFS), "invalid", "", cause_is(j, "unknown"),
 	    j->total.lost == 8);
+	JUDGE_ROW("refused by a link whose other end, the port, is down",
+	    (not_sent(&t, -ENOBUFS), block_port(&t)), "fail", "",
+	    cause_is(j, "port-not-forwarding"), j->total.lost == 8);
+	JUDGE_ROW("no memory, whatever the port does", (not_sent(&t, -ENOMEM), block_port(&t)),
+	    "invalid", "", cause_is(j, "unknown"));
 }
 
 /* ---- windows of changes ---- */

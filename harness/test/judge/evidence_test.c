@@ -281,11 +281,22 @@ static void shut_then_failed(struct trace *t)
 	EVERY(250, 10000, 11500,                                                                   \
 	    build_query(&t, ms, hop, (hop) <= HOP_PORT ? 0 : 255)->t_ns = 12500 * MS)
 
+#define ANSWERED_LATE                                                                              \
+	EVERY(250, 10000, 11500, {                                                                 \
+		struct event *reply = build_query(&t, ms, HOP_UPSTREAM, 255);                      \
+		reply->u.frame.kind = FRAME_REPLY;                                                 \
+		reply->t_ns = 12500 * MS;                                                          \
+	})
+
 PURE_TEST("judge", what_was_held_back)
 {
 	LOST_ROW("until after its deadline: it was not lost where it went on", "unresolved-gateway",
 	    "", LAST_SEEN_NOWHERE, build_neigh(&t, 9900, 0, 1, NO_MAC), build_requests(&t, 9950),
 	    build_neigh(&t, 12490, 0, 2, MAC_PINNED), GO_ON(HOP_CLIENT), GO_ON(HOP_BRIDGE));
+	LOST_ROW("until just before its deadline, so that the upstream's answer came after it",
+	    "unknown", "", LAST_SEEN_UPSTREAM, ANSWERED_LATE);
+	LOST_ROW("the same over a kept connection", "unknown", "", LAST_SEEN_UPSTREAM,
+	    t.meta.streams[STREAM_C1].transport = TRANSPORT_TCP_KEPT, ANSWERED_LATE);
 	LOST_ROW("a slow router", "unknown", "", LAST_SEEN_BRIDGE, GO_ON(HOP_UPLINK));
 	LOST_ROW("for a port that was shut, and lost with its entry", "port-not-forwarding",
 	    "port c1 was disabled from 9.000 s to 11.400 s: 8 lookups were lost; "

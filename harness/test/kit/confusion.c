@@ -5,6 +5,7 @@
 #include "test/kit/confusion.h"
 
 #include <fnmatch.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,12 +29,13 @@ struct line {
 	char other[64];                                   /* the first wrong cause */
 };
 
-static void vote(struct line *l, struct votes *v, enum cause is)
+/* Is it a wrong one? */
+static bool vote(struct line *l, struct votes *v, enum cause is)
 {
 	const char *want = l->s->expect.cause;
 
 	if (!want) /* it is about something else than lookups */
-		return;
+		return false;
 	if (!strcmp(cause_name(is), want)) {
 		v->right++;
 	} else if (is == CAUSE_UNKNOWN) {
@@ -42,7 +44,9 @@ static void vote(struct line *l, struct votes *v, enum cause is)
 		v->wrong++;
 		if (!l->other[0])
 			snprintf(l->other, sizeof(l->other), "%s", cause_name(is));
+		return true;
 	}
+	return false;
 }
 
 static void look_at_fault(struct line *l, const struct play_job *pj)
@@ -60,9 +64,13 @@ static void look_at_fault(struct line *l, const struct play_job *pj)
 	for (size_t i = 0; i < j->n_outages; i++)
 		if (j->outages[i].to_ns > from)
 			vote(l, &l->outages, j->outages[i].cause);
-	for (size_t i = 0; i < f->attempts.n; i++)
-		if (f->attempts.items[i].t_ns >= from && f->attempts.items[i].cause != CAUSE_NONE)
-			vote(l, &l->attempts, f->attempts.items[i].cause);
+	for (size_t i = 0; i < f->attempts.n; i++) {
+		const struct attempt *a = &f->attempts.items[i];
+
+		if (a->t_ns >= from && a->cause != CAUSE_NONE && vote(l, &l->attempts, a->cause))
+			fprintf(stderr, "%s, seed %" PRIx64 ": lookup at %.3f s: %s\n", l->s->name,
+			    pj->trace.meta.seed, (double)a->t_ns / 1e9, cause_name(a->cause));
+	}
 	l->told += faults_as_expected(pj->c, j);
 }
 
