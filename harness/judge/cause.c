@@ -193,6 +193,15 @@ static int64_t given_up(const struct history *h, int64_t t_ns, int64_t deadline,
 	return deadline;
 }
 
+/* Did what follows a request come in [from, to], or a moment after the last request in it? */
+static bool followed(const struct lab *l, const struct moments *requests,
+    const struct moments *what, int64_t from_ns, int64_t to_ns)
+{
+	int64_t last = moments_last(requests, from_ns, to_ns);
+
+	return moments_in(what, from_ns, to_ns) || moments_in(what, last, last + l->m->slack_ns);
+}
+
 /* The gateway asked for the client, and so lost what waits for the answer: where did that go? */
 static enum cause unfound(
     const struct lab *l, const struct attempt *a, const struct neigh *n, size_t c, int64_t deadline)
@@ -208,7 +217,8 @@ static enum cause unfound(
 	/* it was sent to nobody, or to others, or got lost on the client's link, though the way was
 	 * open */
 	if (first == YES && last == YES && !neigh_known(&n->client, a->reply_ns, end) &&
-	    moments_in(&n->looked_for, since, end) && !moments_in(&n->reached, since, end))
+	    moments_in(&n->looked_for, since, end) &&
+	    !followed(l, &n->looked_for, &n->reached, since, end))
 		return CAUSE_UNRESOLVED_CLIENT;
 	return CAUSE_UNKNOWN;
 }
@@ -315,11 +325,8 @@ static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t 
 	if (!heard ? dead(l, c, a->t_ns) && dead(l, c, end)
 	           : dead(l, c, asked) && !moments_in(&n->replies, asked, end))
 		return CAUSE_DEAD_GATEWAY;
-	/* what it heard at last it may answer a moment later */
-	if (!heard || moments_in(&n->told, since, end) ||
-	    moments_in(&n->told, asked, asked + l->m->slack_ns))
-		return CAUSE_UNKNOWN;
-	return CAUSE_UNRESOLVED_GATEWAY;
+	return heard && !followed(l, &n->heard, &n->told, since, end) ? CAUSE_UNRESOLVED_GATEWAY
+	                                                              : CAUSE_UNKNOWN;
 }
 
 static enum cause explain(const struct lab *l, struct attempt *a)

@@ -14,13 +14,16 @@
 #include "base/mem.h"
 #include "base/units.h"
 
-/* Netlink events were read up to 8.5 ms (real) after they happened. */
+/* Netlink events were read up to 8.5 ms (real) after they happened, by a player that was not late.
+ */
 #define READ_LATE_REAL_NS (10 * NS_PER_MS)
 
 void change_windows_make(const struct trace *t, struct change_windows *out)
 {
 	*out = (struct change_windows){.slack_ns = trace_scenario_ns(t, READ_LATE_REAL_NS)};
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		if (ev->type == EV_LATE && ev->u.late.who == LATE_LOOP)
+			*MEM_PUSH(out->late, out->n_late, out->cap_late) = ev;
 		if (ev->type != EV_CHURN)
 			continue;
 		if (!ev->u.churn.end) {
@@ -45,6 +48,7 @@ void change_windows_make(const struct trace *t, struct change_windows *out)
 void change_windows_free(struct change_windows *all)
 {
 	free(all->items);
+	free(all->late);
 	*all = (struct change_windows){0};
 }
 
@@ -54,16 +58,32 @@ static size_t begun_by(const struct change_windows *all, int64_t t_ns)
 	return LOWER_BOUND(i, 0, all->n, all->items[i].begin_ns <= t_ns);
 }
 
+/* The earliest moment of what was read at t_ns, whatever changed then. A player that was late by so
+ * much read nothing for as long. */
+static int64_t earliest_read(const struct change_windows *all, int64_t t_ns)
+{
+	int64_t from = t_ns - all->slack_ns, earliest = from;
+	size_t i = LOWER_BOUND(k, 0, all->n_late, all->late[k]->t_ns < from);
+
+	for (; i < all->n_late && all->late[i]->t_ns <= t_ns + all->slack_ns; i++) {
+		int64_t due = all->late[i]->t_ns - all->late[i]->u.late.late_ns;
+
+		if (due <= t_ns && due - all->slack_ns < earliest)
+			earliest = due - all->slack_ns;
+	}
+	return earliest;
+}
+
 int64_t change_window_earliest(const struct change_windows *all, int64_t t_ns)
 {
-	int64_t earliest = t_ns - all->slack_ns;
+	int64_t since = earliest_read(all, t_ns), earliest = since;
 	size_t n = begun_by(all, t_ns);
 	bool found = false;
 
 	for (size_t i = n; i > 0 && n - i < 64; i--) {
 		const struct change_window *b = &all->items[i - 1];
 
-		if (b->end_ns < t_ns - all->slack_ns)
+		if (b->end_ns < since)
 			break;
 		if (b->end_ns == INT64_MAX && i < n)
 			break; /* cut off long ago: it encloses nothing */

@@ -344,6 +344,18 @@ PURE_TEST("judge", what_may_have_met_a_change_has_no_cause)
 	    j->total.lost == 3, cause_is(j, "stale-gateway flooded"));
 	JUDGE_ROW("read late", read_late(&t, 1), "", "", cause_is(j, "stale-gateway flooded"));
 	JUDGE_ROW("read late at a pace of 20", read_late(&t, 20), "", "", cause_is(j, "unknown"));
+	JUDGE_ROW("read later than that by a player that was late",
+	    (read_late(&t, 1), build_late(&t, 10101, LATE_LOOP, 92, 0)), "", "",
+	    cause_is(j, "unknown"));
+	JUDGE_ROW("the player was not late enough",
+	    (read_late(&t, 1), build_late(&t, 10101, LATE_LOOP, 90, 0)), "", "",
+	    cause_is(j, "stale-gateway flooded"));
+	JUDGE_ROW("the player was late some time before",
+	    (read_late(&t, 1), build_late(&t, 10089, LATE_LOOP, 90, 0)), "", "",
+	    cause_is(j, "stale-gateway flooded"));
+	JUDGE_ROW("the player was late some time after",
+	    (read_late(&t, 1), build_late(&t, 10200, LATE_LOOP, 92, 0)), "", "",
+	    cause_is(j, "stale-gateway flooded"));
 	JUDGE_ROW("after an earlier change", earlier_churn(&t, 9900), "", "",
 	    cause_is(j, "stale-gateway flooded"));
 	JUDGE_ROW("in an earlier change", earlier_churn(&t, 9995), "", "", cause_is(j, "unknown"));

@@ -339,6 +339,16 @@ static void open_meanwhile(struct trace *t)
 	build_port_state(t, 11800, "c1", PORT_C1, 0);
 }
 
+/* br0 asks for c1 just before the lookup's deadline, and its request reaches c1 so long after it.
+ */
+static void asked_for_at_last(struct trace *t, int64_t reached_ms)
+{
+	build_lossy_arm(t, 10000, 10250, LAST_SEEN_BACK_UPLINK, MAC_PINNED);
+	build_router_neigh(t, 9500, 0, 0, NO_MAC);
+	build_arp(t, 10999, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 11);
+	build_arp(t, reached_ms, HOP_CLIENT, 0, FRAME_ARP_REQUEST, true, 11)->u.frame.out = false;
+}
+
 #define UPLINK_UNANSWERED                                                                          \
 	EVERY(1000, 10000, 12000,                                                                  \
 	    build_arp(&t, ms, HOP_UPLINK, 0, FRAME_ARP_REQUEST, true, 1)->u.frame.out = 1)
@@ -354,6 +364,10 @@ PURE_TEST("judge", cause_unresolved_client)
 	    seen_at(&t, HOP_PORT, 11));
 	LOST_ROW("it arrived, and was not answered, or the answer was lost", "unknown", "",
 	    LAST_SEEN_BACK_UPLINK, seen_at(&t, HOP_CLIENT, 11));
+	JUDGE_ROW("it arrived at once, and that was after the deadline",
+	    asked_for_at_last(&t, 11001), "", "", cause_is(j, "unknown"));
+	JUDGE_ROW("another one arrived, later", asked_for_at_last(&t, 11020), "", "",
+	    cause_is(j, "unresolved-client"));
 	LOST_ROW("it was known", "unknown", "", LAST_SEEN_BACK_UPLINK, unfound(&t),
 	    build_router_neigh(&t, 9600, 0, 0x10, MAC_CLIENT1));
 	LOST_ROW("its port was shut", "port-not-forwarding", "", LAST_SEEN_BACK_UPLINK,
