@@ -106,12 +106,13 @@ bool drop_format_sample(
 	out->function = number(at, f->location);
 	out->protocol = (uint16_t)number(at, f->protocol);
 	out->reason = (uint32_t)number(at, f->reason);
-	for (bool past = false; n && !out->caller; n--, chain += 8) {
+	bool past = false;
+	for (size_t i = 0, callers = 0; i < n && callers < DROP_CALLERS; i++) {
 		uint64_t address;
 
-		memcpy(&address, chain, 8);
+		memcpy(&address, chain + i * 8, 8);
 		if (past && address < CONTEXTS)
-			out->caller = address;
+			out->callers[callers++] = address;
 		past |= address == out->function;
 	}
 	return true;
@@ -194,6 +195,23 @@ const char *drop_names_find(const struct drop_names *names, uint64_t address)
 	size_t i = LOWER_BOUND(k, 0, names->n, names->items[k].address < address);
 
 	return i < names->n && names->items[i].address == address ? names->items[i].name : "";
+}
+
+const char *drop_names_caller(const struct drop_names *names, const struct drop *drop)
+{
+	static const char *const netfilter[] = {"nf_", "nft_", "xt_", "ipt_", "ip6t_", "ebt_"};
+	const char *own = drop_names_find(names, drop->function);
+
+	for (size_t i = 0; i < DROP_CALLERS && drop->callers[i]; i++) {
+		const char *name = drop_names_find(names, drop->callers[i]);
+		bool of_netfilter = false;
+
+		for (size_t k = 0; k < ARRAY_SIZE(netfilter); k++)
+			of_netfilter |= !strncmp(name, netfilter[k], strlen(netfilter[k]));
+		if (*name && !of_netfilter && strcmp(name, own))
+			return name;
+	}
+	return "";
 }
 
 void drop_names_free(struct drop_names *names)

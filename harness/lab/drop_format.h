@@ -8,13 +8,16 @@
 
 #include "base/err.h"
 
+#define DROP_CALLERS 8
+
 /* One packet that the kernel dropped. */
 struct drop {
-	int64_t t_ns;              /* CLOCK_MONOTONIC */
-	uint64_t function, caller; /* addresses in the function that dropped it, and in the one that
-	                              called that; caller 0: not known */
-	uint32_t reason;           /* enum skb_drop_reason */
-	uint16_t protocol;         /* ETH_P_* */
+	int64_t t_ns;      /* CLOCK_MONOTONIC */
+	uint64_t function; /* an address in the function that dropped it */
+	/* In those that called it, the nearest first; 0: no more are known. */
+	uint64_t callers[DROP_CALLERS];
+	uint32_t reason;   /* enum skb_drop_reason */
+	uint16_t protocol; /* ETH_P_* */
 };
 
 /* Where a field is in a record; size 0: this kernel has it not. */
@@ -62,6 +65,9 @@ bool drop_names_take(struct drop_names *names, const char *line);
 void drop_names_settle(struct drop_names *names);
 /* "br_handle_frame_finish", or "" where none was found. */
 const char *drop_names_find(const struct drop_names *names, uint64_t address);
+/* The nearest caller that is not netfilter's, since many ways lead through that: "br_pass_frame_up",
+ * or "" where none is known. */
+const char *drop_names_caller(const struct drop_names *names, const struct drop *drop);
 void drop_names_free(struct drop_names *names);
 
 #endif

@@ -28,7 +28,6 @@
 /* Bytes of a ring: 1500 records. With its first page it is within what may be locked without
  * CAP_IPC_LOCK (kernel.perf_event_mlock_kb). */
 #define RING (256UL << 10)
-#define CALLERS 8 /* of a call chain that are kept; the drop itself is among them */
 
 /* tracefs is one for all: mounting it read-only would make it so for everybody. */
 static int read_tracefs(char **format, long *id, struct err *e)
@@ -89,7 +88,7 @@ static int open_ring(struct drop_ring *ring, long id, int cpu, struct err *e)
 	    .sample_type = PERF_SAMPLE_TIME | PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_RAW,
 	    .disabled = 1,
 	    .exclude_callchain_user = 1,
-	    .sample_max_stack = CALLERS,
+	    .sample_max_stack = DROP_CALLERS + 2, /* what frees, and the function itself */
 	    .use_clockid = 1,
 	    .clockid = CLOCK_MONOTONIC, /* the tape's */
 	    .watermark = 1,
@@ -226,7 +225,8 @@ static int look_names_up(struct drop_tracepoint *d, struct err *e)
 		return err_set(e, errno, "%s:", KALLSYMS);
 	for (size_t i = 0; i < d->n; i++) {
 		drop_names_want(&d->names, d->items[i].function);
-		drop_names_want(&d->names, d->items[i].caller);
+		for (size_t k = 0; k < DROP_CALLERS; k++)
+			drop_names_want(&d->names, d->items[i].callers[k]);
 	}
 	drop_names_sort(&d->names);
 	while (getline(&line, &size, f) > 0)

@@ -168,7 +168,7 @@ static int put_drops(struct player *p, struct err *e)
 		snprintf(ev.u.drop.function, sizeof(ev.u.drop.function), "%.27s",
 		    drop_names_find(&d->names, drop->function));
 		snprintf(ev.u.drop.caller, sizeof(ev.u.drop.caller), "%.23s",
-		    drop_names_find(&d->names, drop->caller));
+		    drop_names_caller(&d->names, drop));
 		snprintf(ev.u.drop.reason, sizeof(ev.u.drop.reason), "%.25s",
 		    drop_format_reason(&d->format, drop->reason, reason, sizeof(reason)));
 		tape_put(p->tape, &ev);

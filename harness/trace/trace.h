@@ -306,7 +306,7 @@ struct event {
 		} hop;
 		struct {
 			char function[28]; /* of the kernel, that dropped it */
-			char caller[24];   /* that called it; empty: not known */
+			char caller[24];   /* that called it, not netfilter's; empty: not known */
 			char reason[26];   /* "NETFILTER_DROP"; empty: the kernel tells none */
 			uint8_t protocol;  /* enum drop_protocol */
 		} drop;

@@ -74,7 +74,9 @@ PURE_TEST("drops", each_kernels_format_is_read)
 		ck_assert(drop_format_sample(&f, &s, sizeof(s), &d));
 		ck_assert_int_eq(d.t_ns, 77);
 		ck_assert_uint_eq(d.function, LOCATION);
-		ck_assert_uint_eq(d.caller, CALLER);
+		ck_assert_uint_eq(d.callers[0], CALLER);
+		ck_assert_uint_eq(d.callers[1], CALLER + 9);
+		ck_assert_uint_eq(d.callers[2], 0);
 		ck_assert_uint_eq(d.protocol, 0x86dd);
 		ck_assert_str_eq(
 		    drop_format_reason(&f, d.reason, reason, sizeof(reason)), rows[i].reason);
@@ -131,7 +133,7 @@ PURE_TEST("drops", records_that_were_cut_off_are_refused)
 	ck_assert(!drop_format_sample(&f, &more, sizeof(more), &d));
 	lost.chain[2] = 5; /* the drop is not in the chain */
 	ck_assert(drop_format_sample(&f, &lost, sizeof(lost), &d));
-	ck_assert_uint_eq(d.caller, 0);
+	ck_assert_uint_eq(d.callers[0], 0);
 	drop_format_free(&f);
 }
 
@@ -177,5 +179,11 @@ PURE_TEST("drops", functions_are_found_in_kallsyms)
 		    "%#lx: %s", (unsigned long)rows[i].address,
 		    drop_names_find(&names, rows[i].address));
 	ck_assert_str_eq(drop_names_find(&names, 1), "");
+	/* not its own function, no netfilter, and what has a name */
+	struct drop d = {.function = 0xffffffff81000101,
+	    .callers = {0xffffffff81000185, 0xffffffff81000405, 1, 0xffffffffc0000100}};
+	ck_assert_str_eq(drop_names_caller(&names, &d), "br_handle_frame_finish");
+	d.callers[3] = 0;
+	ck_assert_str_eq(drop_names_caller(&names, &d), "");
 	drop_names_free(&names);
 }
