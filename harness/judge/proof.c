@@ -144,8 +144,8 @@ static void tell_drop_play(struct judged *p, const struct judged *again)
 		    mem_printf("played once more: %s", found[i].text));
 		free(found[i].text);
 	}
-	if (again->facts.fitness.broken)
-		buf_printf(&text, "; it showed nothing: %s", again->facts.fitness.broken);
+	if (!n && j->verdict == VERDICT_INVALID)
+		buf_printf(&text, "; it showed nothing: %s", j->why);
 	else if (!o)
 		buf_puts(&text, "; it did not fail again");
 	else if (!n)

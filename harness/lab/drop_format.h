@@ -65,8 +65,8 @@ bool drop_names_take(struct drop_names *names, const char *line);
 void drop_names_settle(struct drop_names *names);
 /* "br_handle_frame_finish", or "" where none was found. */
 const char *drop_names_find(const struct drop_names *names, uint64_t address);
-/* The nearest caller that is not netfilter's, since many ways lead through that: "br_pass_frame_up",
- * or "" where none is known. */
+/* The nearest caller that is not netfilter's, since many ways lead through that:
+ * "br_pass_frame_up", or "" where none is known. */
 const char *drop_names_caller(const struct drop_names *names, const struct drop *drop);
 void drop_names_free(struct drop_names *names);
 

@@ -195,6 +195,13 @@ static void other_control(struct trace *t)
 	    TRAFFIC({36000, LAST_SEEN_BRIDGE, MAC_PORT1}, {60250, LAST_SEEN_ANSWERED, MAC_PORT1}));
 }
 
+static void starved(struct trace *t)
+{
+	build_held_arm(t);
+	build_late(t, 9000, LATE_LOOP, 900, 0);
+	trace_sort(t);
+}
+
 static void no_tracepoint(struct trace *t)
 {
 	build_meta(t, "pinned-at-create", CAUSE_NONE);
@@ -260,6 +267,8 @@ PURE_TEST("judge", a_drop_play_explains_and_changes_no_verdict)
 	    {"records are missing", dropped_and_missed, 10000,
 	        "; 1 packet that the kernel dropped was not recorded"},
 	    {"it failed by another cause", not_forwarded, 10000, "again, cause not-forwarded, and"},
+	    {"it held on a busy machine", starved, 10000,
+	        "; it showed nothing: the player was late by 900 ms (limit 500 ms)"},
 	    {"it was not played", no_tracepoint, 10000,
 	        "; it showed nothing: the lab could not be built: no drop tracepoint: tracefs"},
 	};
