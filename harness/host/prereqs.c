@@ -16,11 +16,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/drop_tracepoint.h"
 #include "base/macros.h"
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/units.h"
-#include "lab/drop_tracepoint.h"
 #include "lab/firewall.h"
 #include "lab/link.h"
 #include "lab/netns.h"

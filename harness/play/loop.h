@@ -2,8 +2,8 @@
 #ifndef SB_LOOP_H
 #define SB_LOOP_H
 
+#include "base/drop_tracepoint.h"
 #include "base/units.h"
-#include "lab/drop_tracepoint.h"
 #include "lab/lab.h"
 #include "play/capture.h"
 #include "play/churner.h"

@@ -1,5 +1,5 @@
 /* drop_format.c: what the kernel writes of a dropped packet, as text and bytes, read. Pure. */
-#include "lab/drop_format.h"
+#include "base/drop_format.h"
 
 #include <errno.h>
 #include <inttypes.h>

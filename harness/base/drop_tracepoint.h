@@ -7,7 +7,7 @@
 #ifndef SB_DROP_TRACEPOINT_H
 #define SB_DROP_TRACEPOINT_H
 
-#include "lab/drop_format.h"
+#include "base/drop_format.h"
 
 /* So many are kept; more are counted as lost. */
 #define DROP_TRACEPOINT_MAX 20000

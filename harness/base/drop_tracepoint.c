@@ -1,6 +1,6 @@
 /* drop_tracepoint.c: the kernel's tracepoint skb:kfree_skb: in which function packets are dropped,
  * and why. */
-#include "lab/drop_tracepoint.h"
+#include "base/drop_tracepoint.h"
 
 #include <errno.h>
 #include <linux/if_ether.h>

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/macros.h"
-#include "lab/drop_format.h"
+#include "base/drop_format.h"
 
 #define COMMON                                                                                     \
 	"name: kfree_skb\nID: 1487\nformat:\n"                                                     \
