@@ -52,10 +52,11 @@ static const struct judged *control_of(struct judged **group, size_t n)
 	const struct judged *found = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct trace_meta *m = &group[i]->trace->meta;
+		const struct trace_meta *m = &group[i]->trace->meta,
+		                        *next = i + 1 < n ? &group[i + 1]->trace->meta : NULL;
 
-		if (!is_control(m) || (i + 1 < n && !strcmp(text_or(m->name),
-		                                        text_or(group[i + 1]->trace->meta.name))))
+		if (!is_control(m) ||
+		    (next && is_control(next) && !strcmp(text_or(m->name), text_or(next->name))))
 			continue;
 		if (!found || (found->judgement.verdict == VERDICT_PASS &&
 		                  group[i]->judgement.verdict != VERDICT_PASS))
@@ -70,7 +71,7 @@ static void judge_arm(struct judged *arm)
 	struct judgement *j = &arm->judgement;
 
 	if (j->verdict != VERDICT_PASS || arm->trace->meta.exposures_none ||
-	    arm->trace->meta.play.drops || (control && control->judgement.verdict == VERDICT_PASS))
+	    (control && control->judgement.verdict == VERDICT_PASS))
 		return;
 	free(j->why);
 	free(j->so);

@@ -61,7 +61,8 @@ PURE_TEST("judge", drops_are_matched_by_time)
 	UNTOLD_ROW("longer before", LAST_SEEN_PORT, ONE_EACH(-101));
 	TOLD_ROW("a millisecond later", LAST_SEEN_PORT, 10001, ONE_EACH(1000));
 	UNTOLD_ROW("more than that", LAST_SEEN_PORT, ONE_EACH(1001));
-	UNTOLD_ROW("before t=0", LAST_SEEN_PORT, DROPS(250, -2000, 0, 0));
+	TOLD_ROW("no matter what was dropped before t=0", LAST_SEEN_PORT, 10000,
+	    (ONE_EACH(0), DROPS(1, -3000, 0, 0)));
 	/* at pace 20 a millisecond of the machine is 20 ms of the scenario */
 	TOLD_ROW(
 	    "that much in real time", LAST_SEEN_PORT, 10020, (ONE_EACH(20000), t.meta.pace = 20));
@@ -304,6 +305,28 @@ PURE_TEST("judge", a_drop_play_explains_and_changes_no_verdict)
 		}
 		for (int k = 0; k < 3; k++)
 			trace_free(&t[k]);
+	}
+}
+
+/* Nothing is proven by a control that broke as it must only in its drop play. */
+PURE_TEST("judge", a_drop_play_is_no_control)
+{
+	struct trace t[3];
+	struct judged p[3] = {{.trace = &t[0]}, {.trace = &t[1]}, {.trace = &t[2]}},
+	              *plays[] = {&p[0], &p[1], &p[2]};
+
+	other_control(&t[0]);
+	build_broken_control(&t[1]);
+	t[1].meta.play.drops = true;
+	build_held_arm(&t[2]);
+	for (int i = 0; i < 3; i++)
+		judge_play(&p[i]);
+	ck_assert_int_eq(p[1].judgement.verdict, VERDICT_PASS);
+	judge_run(plays, 3);
+	assert_verdict("the arm", &p[2].judgement, "inconclusive", "did not break (inconclusive)");
+	for (int i = 0; i < 3; i++) {
+		judged_free(&p[i]);
+		trace_free(&t[i]);
 	}
 }
 
