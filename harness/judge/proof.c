@@ -140,6 +140,11 @@ static void tell_drop_play(struct judged *p, const struct judged *again)
 	char packets[WORDS_TEXT];
 	uint64_t missed = drops_missed(again->trace);
 
+	if (j->unbuilt) { /* "the lab could not be built: no drop tracepoint: ..." */
+		add_finding(&p->judgement, lost->from_ns,
+		    mem_printf("not played once more%s", strchrnul(j->why, ':')));
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		add_finding(&p->judgement, found[i].t_ns,
 		    mem_printf("played once more: %s", found[i].text));

@@ -271,7 +271,7 @@ PURE_TEST("judge", a_drop_play_explains_and_changes_no_verdict)
 	    {"it held on a busy machine", starved, 10000,
 	        "; it showed nothing: the player was late by 900 ms (limit 500 ms)"},
 	    {"it was not played", no_tracepoint, 10000,
-	        "; it showed nothing: the lab could not be built: no drop tracepoint: tracefs"},
+	        "not played once more: no drop tracepoint: tracefs"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
