@@ -34,7 +34,7 @@ suite     suite test lab base
 # The pure object files; all others of a room may be called by nobody in here.
 PURE='
 harness/scenario/*.c harness/schedule/*.c harness/explain/*.c harness/trace/*.c harness/judge/*.c harness/report/*.c
-harness/base/err.c harness/base/mac.c harness/base/mem.c harness/base/rand.c harness/base/units.c
+harness/base/drop_format.c harness/base/err.c harness/base/mac.c harness/base/mem.c harness/base/rand.c harness/base/units.c
 harness/base/utf8.c harness/base/words.c
 '
 

@@ -306,7 +306,7 @@ class Soak:
         return ended or tally.WELL
 
     def note(self, name, folder, record, results):
-        for case in results["cases"]:
+        for case in tally.plays(results):
             what = tally.kind(case)
             if what != "right":
                 self.data["notable"].append(

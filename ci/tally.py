@@ -61,6 +61,11 @@ def kind(case):
     raise ValueError(f"{case['name']}: a play with verdict {verdict}")
 
 
+def plays(results):
+    """All plays but the drop plays of failed cases, which count nowhere."""
+    return [case for case in results["cases"] if not case.get("drop-play")]
+
+
 def nothing():
     return dict.fromkeys(COUNTS, 0)
 
@@ -78,7 +83,7 @@ def read(path):
         if results["format"] != 1:
             raise ValueError(f"format {results['format']}")
         cases = {}
-        for case in results["cases"]:
+        for case in plays(results):
             counts = cases.setdefault(case["name"], nothing())
             counts["plays"] += 1
             counts[kind(case)] += 1

@@ -11,8 +11,9 @@
 #include "base/mem.h"
 #include "base/status.h"
 #include "base/units.h"
-#include "judge/proof.h"
+#include "judge/judge.h"
 #include "report/plays.h"
+#include "run/drop_plays.h"
 #include "run/instrument.h"
 #include "run/machine_pace.h"
 #include "run/packet_retention.h"
@@ -47,7 +48,7 @@ static void on_finished(struct play_job *pj, void *arg)
 {
 	struct runner *r = arg;
 	const struct judgement *j = &pj->judged.judgement;
-	bool last = playlist_is_last(pj);
+	bool last = playlist_is_last(pj) && !pj->trace.meta.play.drops;
 
 	r->progress.done += last;
 	r->progress.failed += last && j->verdict == VERDICT_FAIL && !j->known;
@@ -220,6 +221,8 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 	capacity_learn(&r->plays.capacity, instrument->cpu_ns, instrument->lookups);
 	r->began_ns = clock_now_ns();
 	status = playlist_run(&r->plays, NULL, e);
+	if (!status && !r->o->quick && !r->o->pause_on_fail && !r->watched)
+		status = drop_plays_run(&r->plays, e);
 	clear_progress(r);
 	if (!status)
 		choice_skip_left_out(&r->choice, &r->plays);

@@ -14,7 +14,7 @@
 
 #include "base/mem.h"
 #include "base/status.h"
-#include "judge/proof.h"
+#include "judge/judge.h"
 #include "report/plays.h"
 #include "base/data.h"
 #include "run/output.h"

@@ -52,4 +52,8 @@ const struct prereq prereqs_untried[P_COUNT] = {
     [P_IPV6] = WANTED("ipv6", "watching the bridge's IPv6 address, and cases with a querier",
         "boot without ipv6.disable=1"),
     [P_SYSFS] = WANTED("sysfs", "reading addr_assign_type", "in a container: --privileged"),
+    [P_DROPS] = WANTED("drop-tracepoint",
+        "naming the function of the kernel that dropped the lookups of a failed case",
+        "run as root (a kernel with CONFIG_FTRACE and CONFIG_PERF_EVENTS); in a container: "
+        "--cap-add SYS_ADMIN --cap-add SYSLOG, or --privileged"),
 };

@@ -40,6 +40,7 @@ enum {
 	P_IP,
 	P_IPV6,
 	P_SYSFS,
+	P_DROPS,
 	P_COUNT
 };
 

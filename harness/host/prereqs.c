@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/drop_tracepoint.h"
 #include "base/macros.h"
 #include "base/mem.h"
 #include "base/proc.h"
@@ -193,6 +194,18 @@ static void try_firewalls(struct prereq *p)
 	}
 }
 
+static void try_drops(struct prereq *p)
+{
+	struct drop_tracepoint drops;
+	struct err e = {{0}};
+	int64_t began = clock_now_ns();
+	int r = drop_tracepoint_open(&drops, &e);
+
+	found_by(&p[P_DROPS], r, &e, "skb:kfree_skb", began);
+	if (!r)
+		drop_tracepoint_close(&drops);
+}
+
 /* Each may load a module. */
 static void try_links(struct prereq *p, struct nl_sock *nl, int other)
 {
@@ -254,6 +267,7 @@ static int try_in_sandbox(struct prereq *p)
 	found_errno(&p[P_SYSCTL], open(FORWARD, O_WRONLY | O_CLOEXEC) < 0 ? errno : 0);
 	found_errno(&p[P_PACKET], socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0) < 0 ? errno : 0);
 	try_firewalls(p);
+	try_drops(p);
 	look_for_file(&p[P_BR_NETFILTER], NF_CALL, "not in this kernel");
 	look_for_file(&p[P_IPV6], "/proc/sys/net/ipv6", "not in this kernel or namespace");
 	look_for_file(

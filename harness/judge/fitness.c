@@ -70,7 +70,8 @@ static void look_events(const struct trace *t, struct fitness *out)
 			full = ev;
 		} else if (ev->type == EV_OVERRUN && is_of_table(ev, "thrown out")) {
 			out->neigh_forced_gc = true;
-		} else if (ev->type == EV_OVERRUN && !overrun) {
+		} else if (ev->type == EV_OVERRUN && !overrun &&
+		           strcmp(ev->u.overrun.what, OVERRUN_DROPS)) {
 			overrun = ev;
 		}
 		if (ev->type == EV_PHASE && ev->u.phase.phase == PHASE_WARMUP && !failed)

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "judge/story.h"
+#include "judge/reason.h"
 #include "judge/verdict.h"
 
 void judge_play(struct judged *p)

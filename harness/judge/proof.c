@@ -1,10 +1,13 @@
-/* proof.c: a run's arms by their controls: what has an arm that held proven? */
-#include "judge/proof.h"
+/* proof.c: a run's arms by their controls: what has an arm that held proven? And what was failed,
+ * by its drop play: which function of the kernel dropped its lookups? */
+#include "judge/judge.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/words.h"
+#include "judge/drops.h"
 
 static const char *text_or(const char *s)
 {
@@ -31,10 +34,11 @@ static bool same_group(const struct trace_meta *a, const struct trace_meta *b)
 	return a->play.repeat == b->play.repeat && !strcmp(text_or(a->group), text_or(b->group));
 }
 
-/* Of two twins of a fault the one without it is the control of the group. */
+/* Of two twins of a fault the one without it is the control of the group. A drop play counts
+ * nowhere. */
 static bool is_control(const struct trace_meta *m)
 {
-	return m->breaks != CAUSE_NONE && !m->fault;
+	return m->breaks != CAUSE_NONE && !m->fault && !m->play.drops;
 }
 
 bool proof_is_control(const struct trace_meta *control, const struct trace_meta *arm)
@@ -48,10 +52,11 @@ static const struct judged *control_of(struct judged **group, size_t n)
 	const struct judged *found = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct trace_meta *m = &group[i]->trace->meta;
+		const struct trace_meta *m = &group[i]->trace->meta,
+		                        *next = i + 1 < n ? &group[i + 1]->trace->meta : NULL;
 
-		if (!is_control(m) || (i + 1 < n && !strcmp(text_or(m->name),
-		                                        text_or(group[i + 1]->trace->meta.name))))
+		if (!is_control(m) ||
+		    (next && is_control(next) && !strcmp(text_or(m->name), text_or(next->name))))
 			continue;
 		if (!found || (found->judgement.verdict == VERDICT_PASS &&
 		                  group[i]->judgement.verdict != VERDICT_PASS))
@@ -82,6 +87,125 @@ static void judge_arm(struct judged *arm)
 	    "nothing shows that this bridge would have broken without what the arm does");
 }
 
+/* Of these causes the reason says what has to be repaired; of the others only where to look. */
+static bool is_explained(enum cause cause)
+{
+	switch (cause) {
+	case CAUSE_NONE:
+	case CAUSE_STALE_GATEWAY:
+	case CAUSE_DEAD_GATEWAY:
+	case CAUSE_PORT_NOT_FORWARDING:
+	case CAUSE_STALE_CLIENT:
+	case CAUSE_LOCAL_ENTRY_MISSING:
+	case CAUSE_TOO_BIG:
+	case CAUSE_CLIENT_DOWN:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool proof_wants_drops(const struct judged *p)
+{
+	const struct judgement *j = &p->judgement;
+	const struct trace_meta *m = &p->trace->meta;
+
+	if (m->play.drops || m->rounds || p->facts.fitness.paused_ns != INT64_MIN)
+		return false;
+	return !is_explained(j->cause) &&
+	       ((j->verdict == VERDICT_FAIL && !j->known) ||
+	           (j->verdict == VERDICT_INCONCLUSIVE && m->breaks != CAUSE_NONE));
+}
+
+/* Takes over text. By time, and after all of the same time. */
+static void add_finding(struct judgement *j, int64_t t_ns, char *text)
+{
+	size_t at = j->n_findings;
+
+	j->findings = mem_grow(j->findings, j->n_findings + 1, sizeof(*j->findings));
+	for (; at && j->findings[at - 1].t_ns > t_ns; at--)
+		j->findings[at] = j->findings[at - 1];
+	j->findings[at] = (struct finding){t_ns, text};
+	j->n_findings++;
+}
+
+/* What the drop play showed of this play, which had lost lookups. */
+static void tell_drop_play(struct judged *p, const struct judged *again)
+{
+	const struct judgement *j = &again->judgement;
+	const struct outage *lost = judgement_worst(&p->judgement), *o = judgement_worst(j);
+	struct finding found[DROPS_TOLD];
+	size_t n = o ? drops_find(&again->facts, o, found) : 0;
+	struct buf text = {0};
+	char packets[WORDS_TEXT];
+	uint64_t missed = drops_missed(again->trace);
+
+	if (j->unbuilt) { /* "the lab could not be built: no drop tracepoint: ..." */
+		add_finding(&p->judgement, lost->from_ns,
+		    mem_printf("not played once more%s", strchrnul(j->why, ':')));
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		add_finding(&p->judgement, found[i].t_ns,
+		    mem_printf("played once more: %s", found[i].text));
+		free(found[i].text);
+	}
+	if (!n && j->verdict == VERDICT_INVALID)
+		buf_printf(&text, "; it showed nothing: %s", j->why);
+	else if (!o)
+		buf_puts(&text, "; it did not fail again");
+	else if (!n)
+		buf_printf(&text,
+		    "; it lost lookups again, cause %s, and none was seen to be dropped where it "
+		    "was last seen",
+		    cause_name(j->cause));
+	else if (j->cause != p->judgement.cause)
+		buf_printf(&text, "; there the cause was %s", cause_name(j->cause));
+	if (missed)
+		buf_printf(&text, "; %s that the kernel dropped %s not recorded",
+		    words_of(missed, "packet", packets), missed == 1 ? "was" : "were");
+	if (text.s)
+		add_finding(&p->judgement, lost->from_ns,
+		    mem_printf("played once more with the drop tracepoint%s", text.s));
+	buf_free(&text);
+}
+
+static bool is_drop_play_of(const struct judged *again, const struct judged *p)
+{
+	const struct trace_meta *a = &again->trace->meta, *b = &p->trace->meta;
+
+	return a->play.drops && a->play.repeat == b->play.repeat &&
+	       !strcmp(text_or(a->name), text_or(b->name));
+}
+
+/* A run has few drop plays. Without one, nobody asked for them. */
+static void tell_drop_plays(struct judged **plays, size_t n)
+{
+	size_t wanted = 0, played = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		played += plays[i]->trace->meta.play.drops;
+		wanted += proof_wants_drops(plays[i]);
+	}
+	for (size_t i = 0; played && i < n; i++) {
+		const struct judged *again = NULL;
+
+		if (!proof_wants_drops(plays[i]))
+			continue;
+		for (size_t k = 0; k < n && !again; k++)
+			again = is_drop_play_of(plays[k], plays[i]) ? plays[k] : NULL;
+		if (again)
+			tell_drop_play(plays[i], again);
+		else
+			add_finding(&plays[i]->judgement,
+			    judgement_worst(&plays[i]->judgement)->from_ns,
+			    mem_printf(
+			        "not played once more with the drop tracepoint: %zu of %zu such "
+			        "cases were",
+			        played, wanted));
+	}
+}
+
 void judge_run(struct judged **plays, size_t n)
 {
 	struct judged **sorted = mem_alloc(n * sizeof(*sorted));
@@ -103,4 +227,5 @@ void judge_run(struct judged **plays, size_t n)
 			}
 	}
 	free(sorted);
+	tell_drop_plays(plays, n);
 }

@@ -2,7 +2,7 @@
  *
  * Not a log: what was exposed, what the bridge did, what the first lost lookup met, what ended it,
  * and whatever nobody asked for. A handful of lines; the trace has the rest. */
-#include "judge/story.h"
+#include "judge/reason.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/words.h"
+#include "judge/drops.h"
 #include "judge/intended.h"
 #include "judge/reason.h"
 
@@ -213,6 +214,21 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 	}
 }
 
+/* Where the kernel dropped its lookups, in a play that recorded that. */
+static void tell_drops(const struct facts *f, const struct outage *o, struct judgement *j)
+{
+	struct finding found[DROPS_TOLD];
+	uint64_t missed = drops_missed(f->t);
+	char packets[WORDS_TEXT];
+
+	for (size_t i = 0, n = drops_find(f, o, found); i < n; i++)
+		add_finding(j, found[i].t_ns, found[i].text);
+	if (missed)
+		add_finding(j, f->bridge_state.end_ns,
+		    mem_printf("not recorded: %s that the kernel dropped",
+		        words_of(missed, "packet", packets)));
+}
+
 /* What ended the outage, or that it ended. */
 static char *recovery(const struct facts *f, const struct outage *o)
 {
@@ -254,6 +270,7 @@ void story_tell(const struct facts *f, const struct outage *o, struct judgement 
 			at = attempts_from(&f->attempts, (size_t)o->stream, o->from_ns);
 		add_finding(
 		    j, f->attempts.items[at].t_ns, first_loss(f, o, &f->attempts.items[at]));
+		tell_drops(f, o, j);
 		add_finding(j, o->to_ns,
 		    o->open ? mem_strdup("still lost when the case ended") : recovery(f, o));
 	} else if (j->exposures) {

@@ -18,6 +18,13 @@ int netns_own(struct err *e)
 	return fd >= 0 ? fd : err_set(e, errno, "/proc/thread-self/ns/net:");
 }
 
+unsigned netns_inode(int ns)
+{
+	struct stat st;
+
+	return fstat(ns, &st) ? 0 : (unsigned)st.st_ino;
+}
+
 int netns_enter(int ns, struct err *e)
 {
 	return setns(ns, CLONE_NEWNET) ? err_set(e, errno, "setns:") : 0;

@@ -11,6 +11,8 @@ int netns_own(struct err *e);
 /* Makes a network namespace and comes back to `home`: its fd (caller closes; the namespace dies
  * with the last reference), or -errno. */
 int netns_make(int home, struct err *e);
+/* Its inode, by which tools name it ("net:[4026531840]"); 0 where it cannot be told. */
+unsigned netns_inode(int ns);
 /* Moves the calling thread into ns. 0 or -errno. */
 int netns_enter(int ns, struct err *e);
 /* Gives it a name in the caller's mount namespace, where `ip netns exec NAME` and `ip -n NAME` look

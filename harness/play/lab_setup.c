@@ -2,6 +2,7 @@
 #include "play/lab_setup.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,16 +177,33 @@ static struct capture_hop hop(int ifindex, enum hop at, size_t client, const cha
 	return h;
 }
 
-static struct capture *add_capture(struct player *p, uint8_t where)
+/* Where tools beside the play find the hop. */
+static void put_hop(struct player *p, uint8_t where, int ns, const struct capture_hop *hop)
+{
+	struct event ev = {.t_ns = clock_now_ns(), .type = EV_HOP, .where = where};
+
+	ev.u.hop.hop = hop->hop;
+	ev.u.hop.ifindex = hop->ifindex;
+	ev.u.hop.netns = netns_inode(ns);
+	if_indextoname((unsigned)hop->ifindex, ev.u.hop.dev);
+	tape_put(p->tape, &ev);
+}
+
+/* In the caller's namespace, which is `ns`. */
+static int add_capture(struct player *p, uint8_t where, int ns, const struct capture_hop *hops,
+    size_t n, struct err *e)
 {
 	struct capture *c = &p->captures[p->n_captures++];
 
 	*c = (struct capture){.fd = -1,
 	    .tape = p->tape,
 	    .packets = p->batch_link->packets,
+	    .router = where == WHERE_ROUTER ? &p->observers[0] : NULL,
 	    .where = where,
 	    .ports = p->ports};
-	return c;
+	for (size_t i = 0; i < n; i++)
+		put_hop(p, where, ns, &hops[i]);
+	return capture_open(c, hops, n, e);
 }
 
 static int open_captures(struct player *p, struct err *e)
@@ -199,20 +217,19 @@ static int open_captures(struct player *p, struct err *e)
 	hops[n++] = hop(lab->uplink, HOP_UPLINK, 255, "uplink");
 	for (size_t i = 0; i < lab->n_clients; i++)
 		hops[n++] = hop(lab->clients[i].port, HOP_PORT, i, p->meta.clients[i].name);
-	struct capture *router = add_capture(p, WHERE_ROUTER);
-	router->router = &p->observers[0];
-	int r = capture_open(router, hops, n, e);
+	int r = add_capture(p, WHERE_ROUTER, lab->router, hops, n, e);
 	if (!r)
 		r = netns_enter(lab->upstream, e);
 	if (!r) {
 		hops[0] = hop(lab->upstream_eth0, HOP_UPSTREAM, 255, "upstream");
-		r = capture_open(add_capture(p, WHERE_UPSTREAM), hops, 1, e);
+		r = add_capture(p, WHERE_UPSTREAM, lab->upstream, hops, 1, e);
 	}
 	for (size_t i = 0; !r && i < lab->n_clients; i++) {
 		r = in_client(p, (int)i, e);
 		hops[0] = hop(lab->clients[i].eth0, HOP_CLIENT, i, p->meta.clients[i].name);
 		if (!r)
-			r = capture_open(add_capture(p, (uint8_t)(WHERE_CLIENT + i)), hops, 1, e);
+			r = add_capture(
+			    p, (uint8_t)(WHERE_CLIENT + i), lab->clients[i].ns, hops, 1, e);
 	}
 	free(hops);
 	int back = netns_enter(lab->router, e);
@@ -246,6 +263,8 @@ static int watch_all(struct player *p, struct err *e)
 		r = watch(p, observer_fd(&p->observers[i]), SRC_OBSERVER, i, e);
 	for (size_t i = 0; !r && i < p->n_captures; i++)
 		r = watch(p, p->captures[i].fd, SRC_CAPTURE, i, e);
+	for (size_t i = 0; !r && i < p->drops.n_rings; i++)
+		r = watch(p, p->drops.rings[i].fd, SRC_DROPS, i, e);
 	if (!r && p->batch_link->shell && p->batch_link->shell->pause >= 0)
 		r = watch(p, p->batch_link->shell->pause, SRC_PAUSE, 0, e);
 	return r;

@@ -282,6 +282,22 @@ static void add_bridge(const struct player *p, const struct seen *s, struct buf 
 		    mac_cmp(s->ports[i].mac, s->mac) ? "" : "   the bridge's MAC");
 }
 
+/* For tools that are run beside the play. */
+static void add_namespaces(const struct player *p, struct buf *out)
+{
+	const struct lab *lab = &p->lab;
+
+	buf_printf(out, "namespaces and ifindexes\n  %-15s net:[%u]  " LAB_BRIDGE " %d, uplink %d",
+	    "router", netns_inode(lab->router), lab->bridge, lab->uplink);
+	for (size_t i = 0; i < lab->n_clients; i++)
+		buf_printf(out, ", %s %d", p->meta.clients[i].name, lab->clients[i].port);
+	buf_printf(out, "\n  %-15s net:[%u]  eth0 %d\n", "upstream", netns_inode(lab->upstream),
+	    lab->upstream_eth0);
+	for (size_t i = 0; i < lab->n_clients; i++)
+		buf_printf(out, "  %-15s net:[%u]  eth0 %d\n", p->meta.clients[i].name,
+		    netns_inode(lab->clients[i].ns), lab->clients[i].eth0);
+}
+
 int lab_state_text(const struct player *p, struct buf *out, struct err *e)
 {
 	struct seen s = {.bridge = p->lab.bridge};
@@ -300,6 +316,8 @@ int lab_state_text(const struct player *p, struct buf *out, struct err *e)
 	if (!r)
 		r = add_entries(p->lab.nl, p->lab.bridge,
 		    (struct entries){.who = "router", .out = out}, "none", e);
+	if (!r)
+		add_namespaces(p, out);
 	free(s.ports);
 	return r;
 }

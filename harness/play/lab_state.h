@@ -16,8 +16,8 @@ int lab_state_put_end(struct player *p, struct err *e);
 /* The lab did not come up: puts the bridge and its ports as they are, which may say why. What
  * cannot be read is left out. */
 void lab_state_put_unbuilt(struct player *p);
-/* Appends lines: the bridge's MAC and whose it is, its ports, the neighbour entries that matter.
- * Asks the kernel. 0 or -errno. */
+/* Appends lines: the bridge's MAC and whose it is, its ports, the neighbour entries that matter,
+ * the namespaces. Asks the kernel. 0 or -errno. */
 int lab_state_text(const struct player *p, struct buf *out, struct err *e);
 
 #endif

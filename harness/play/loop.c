@@ -37,6 +37,9 @@ static int on_ready(struct player *p, uint64_t data, struct err *e)
 	case SRC_CAPTURE:
 		capture_read(&p->captures[i]);
 		break;
+	case SRC_DROPS:
+		drop_tracepoint_read(&p->drops);
+		break;
 	case SRC_PAUSE:
 		p->paused = true;
 		break;

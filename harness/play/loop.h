@@ -2,6 +2,7 @@
 #ifndef SB_LOOP_H
 #define SB_LOOP_H
 
+#include "base/drop_tracepoint.h"
 #include "base/units.h"
 #include "lab/lab.h"
 #include "play/capture.h"
@@ -47,6 +48,7 @@ enum source {
 	SRC_PROBER,
 	SRC_OBSERVER,
 	SRC_CAPTURE,
+	SRC_DROPS,
 	SRC_PAUSE,
 	SRC_UPSTREAM
 };
@@ -64,6 +66,7 @@ struct player {
 	struct observer *observers; /* router, then the clients */
 	struct capture *captures;   /* router, upstream, then the clients */
 	size_t n_observers, n_captures;
+	struct drop_tracepoint drops; /* open in a drop play */
 	int epoll, timer;
 	int upstream; /* pidfd of dnsmasq */
 	bool churn_done, paused;

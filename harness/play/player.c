@@ -8,6 +8,8 @@
 #include "play/player.h"
 
 #include <errno.h>
+#include <linux/if_ether.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/units.h"
@@ -141,6 +143,46 @@ static int pause_play(struct player *p, int64_t *at_ns, struct err *e)
 	return 0;
 }
 
+static int open_drops(struct player *p, struct err *e)
+{
+	struct err why = {{0}};
+	int r = drop_tracepoint_open(&p->drops, &why);
+
+	return r ? err_set(e, -r, "no drop tracepoint: %.900s", why.text) : 0;
+}
+
+/* What the kernel dropped since warm-up. */
+static int put_drops(struct player *p, struct err *e)
+{
+	struct drop_tracepoint *d = &p->drops;
+	int r = drop_tracepoint_end(d, e);
+
+	for (size_t i = 0; !r && i < d->n; i++) {
+		const struct drop *drop = &d->items[i];
+		struct event ev = {.t_ns = drop->t_ns, .type = EV_DROP, .where = WHERE_ROUTER};
+		char reason[64];
+
+		ev.u.drop.protocol = drop->protocol == ETH_P_IPV6  ? DROP_IPV6
+		                     : drop->protocol == ETH_P_ARP ? DROP_ARP
+		                                                   : DROP_IPV4;
+		snprintf(ev.u.drop.function, sizeof(ev.u.drop.function), "%.27s",
+		    drop_names_find(&d->names, drop->function));
+		snprintf(ev.u.drop.caller, sizeof(ev.u.drop.caller), "%.23s",
+		    drop_names_caller(&d->names, drop));
+		snprintf(ev.u.drop.reason, sizeof(ev.u.drop.reason), "%.25s",
+		    drop_format_reason(&d->format, drop->reason, reason, sizeof(reason)));
+		tape_put(p->tape, &ev);
+	}
+	if (d->lost) {
+		struct event ev = {
+		    .t_ns = clock_now_ns(), .type = EV_OVERRUN, .u.overrun = {OVERRUN_DROPS}};
+
+		ev.u.overrun.lost = d->lost < UINT32_MAX ? (uint32_t)d->lost : UINT32_MAX;
+		tape_put(p->tape, &ev);
+	}
+	return r;
+}
+
 static void close_captures(struct player *p)
 {
 	for (size_t i = 0; i < p->n_captures; i++)
@@ -156,7 +198,9 @@ static int play_or_open_shell(struct player *p, struct err *e)
 	int r;
 
 	if (!h || h->pause >= 0) {
-		r = p->c->rounds ? stepper_play(p, e) : play(p, e);
+		r = p->meta.play.drops ? drop_tracepoint_begin(&p->drops, e) : 0;
+		if (!r)
+			r = p->c->rounds ? stepper_play(p, e) : play(p, e);
 		if (r || !p->paused)
 			return r;
 		r = pause_play(p, &at_ns, e);
@@ -181,7 +225,9 @@ int player_play(const struct scenario_case *c, const struct schedule *s,
 
 	player_phase(&p, PHASE_LAB, clock_now_ns());
 	struct observer_tables tables = {0};
-	int r = observer_tables_open(&tables, e);
+	int r = meta->play.drops ? open_drops(&p, e) : 0;
+	if (!r)
+		r = observer_tables_open(&tables, e);
 	if (!r)
 		r = lab_setup(&p, dnsmasq_conf, e);
 	if (!r)
@@ -192,6 +238,9 @@ int player_play(const struct scenario_case *c, const struct schedule *s,
 	    upstream_look(p.lab.dnsmasq, e))
 		r = -ECHILD;
 	close_captures(&p);
+	if (!r && p.drops.n_rings)
+		r = put_drops(&p, e);
+	drop_tracepoint_close(&p.drops);
 	if (!r && over)
 		r = lab_state_read_timers(&p, p.warmup_ns, e);
 	if (!r && over)

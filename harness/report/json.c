@@ -187,6 +187,7 @@ static json_t *play(const struct judged *p, bool counts_in)
 	put(o, "play", json_integer(play_id_number(m->play)));
 	put(o, "repeat", json_integer(m->play.repeat));
 	put(o, "replay", json_integer(m->play.retry));
+	put(o, "drop-play", json_boolean(m->play.drops));
 	put(o, "counts-in", json_boolean(counts_in));
 	put(o, "pace", json_real(m->pace));
 	put(o, "seed", seed(m->seed));
@@ -348,10 +349,14 @@ void report_json(const struct run *r, struct buf *out)
 	put(o, "instrument", instrument(r));
 	put(o, "totals", totals(r, plays));
 	put(o, "scenarios", scenarios(plays));
-	for (size_t i = 0; i < plays->n; i++)
-		for (size_t k = 0; k < plays->items[i].n; k++)
-			json_array_append_new(
-			    list, play(plays->items[i].all[k], k + 1 == plays->items[i].n));
+	for (size_t i = 0; i < plays->n; i++) {
+		const struct counted *c = &plays->items[i];
+
+		for (size_t k = 0; k < c->n; k++)
+			json_array_append_new(list, play(c->all[k], k + 1 == c->n));
+		if (c->drops)
+			json_array_append_new(list, play(c->drops, false));
+	}
 	put(o, "cases", list);
 	put(o, "skipped", skipped(r));
 	json_dump_callback(o, add_text, out, JSON_INDENT(1) | JSON_REAL_PRECISION(12));

@@ -56,8 +56,11 @@ void plays_make(struct run *r, struct plays *out)
 		if (next && !strcmp(next->name, x->name) &&
 		    next->play->trace->meta.play.repeat == x->play->trace->meta.play.repeat)
 			continue;
-		out->items[out->n++] =
-		    (struct counted){x->play, &out->sorted[first], i + 1 - first, order};
+		size_t n = i + 1 - first;
+		bool drops = n > 1 && x->play->trace->meta.play.drops;
+
+		out->items[out->n++] = (struct counted){drops ? x[-1].play : x->play,
+		    &out->sorted[first], n - drops, drops ? x->play : NULL, order};
 		first = i + 1;
 	}
 	if (out->n)
@@ -92,10 +95,13 @@ const char *play_known_why(const struct judged *p)
 
 size_t plays_number(const struct plays *p, const struct judged *play)
 {
-	for (size_t i = 0; i < p->n; i++)
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->items[i].drops == play)
+			return i + 1;
 		for (size_t k = 0; k < p->items[i].n; k++)
 			if (p->items[i].all[k] == play)
 				return i + 1;
+	}
 	return 0;
 }
 

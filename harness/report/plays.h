@@ -9,7 +9,8 @@ struct counted {
 	const struct judged *play; /* the one that counts */
 	const struct judged **all; /* its plays, first to last; all[n - 1] == play */
 	size_t n;
-	size_t order; /* where its case stands in the run */
+	const struct judged *drops; /* its drop play, which counts nowhere, or NULL */
+	size_t order;               /* where its case stands in the run */
 };
 
 struct plays {

@@ -1,7 +1,7 @@
 /* packet_retention.c: which plays keep their packets, as pcap files beside the trace. */
 #include "run/packet_retention.h"
 
-#include "judge/proof.h"
+#include "judge/judge.h"
 
 static void settle(struct output *o, struct play_job *pj, enum capture_when when)
 {

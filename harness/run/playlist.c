@@ -53,7 +53,7 @@ static struct play_id play_of(const struct play_job *pj)
 
 static struct play_job *add_retry(struct playlist *p, const struct play_job *pj)
 {
-	struct play_id play = {play_of(pj).repeat, play_of(pj).retry + 1};
+	struct play_id play = {.repeat = play_of(pj).repeat, .retry = play_of(pj).retry + 1};
 
 	return add(p, pj->c, play, machine_pace_of_retry(pj->trace.meta.pace, play.retry));
 }
@@ -313,7 +313,8 @@ static int run_from(struct playlist *p, size_t from, unsigned at_once, struct er
 
 bool playlist_is_last(const struct play_job *pj)
 {
-	return pj->judged.judgement.verdict != VERDICT_INVALID || play_of(pj).retry == RETRIES;
+	return pj->judged.judgement.verdict != VERDICT_INVALID || play_of(pj).retry == RETRIES ||
+	       play_of(pj).drops;
 }
 
 int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), struct err *e)
@@ -339,6 +340,14 @@ int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), str
 	if (!r)
 		drop_unplayed(p);
 	return r;
+}
+
+int playlist_play_alone(struct playlist *p, const struct scenario_case *c, struct play_id play,
+    double pace, struct err *e)
+{
+	struct play_job *pj = add(p, c, play, pace);
+
+	return run_batch(p, &pj, 1, e);
 }
 
 /* The longest come first, so the first of each batch tells how long it takes; a replay is a batch

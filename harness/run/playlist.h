@@ -36,6 +36,9 @@ struct play_job *playlist_add(
  * every play is kept. With give_up, a case whose lab is sure to fail as others did is not played
  * (again): those that never were are in left_out. 0, -EINTR by a signal, or -errno. */
 int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), struct err *e);
+/* Plays a case once more now, with nothing beside it; whatever comes of it, it is not retried. */
+int playlist_play_alone(struct playlist *p, const struct scenario_case *c, struct play_id play,
+    double pace, struct err *e);
 /* The last play of a case so far, or with `played` the last that is over; NULL: there is none. */
 struct play_job *playlist_last(
     const struct playlist *p, const struct scenario_case *c, bool played);

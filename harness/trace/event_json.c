@@ -36,6 +36,7 @@ static const char *const hops[] = {"client", "port", "bridge", "uplink", "upstre
 static const char *const kinds[] = {
     "query", "reply", "arp-request", "arp-reply", "ns", "na", "icmp-too-big"};
 static const char *const whos[] = {"loop", "churner"};
+static const char *const protocols[DROP_PROTOCOLS] = {"ipv4", "ipv6", "arp"};
 
 static const struct field head[] = {
     KEY("t", INT, t_ns),
@@ -160,6 +161,20 @@ static const struct field timers[] = {
     KEY_OR("redrawn", UINT, u.timers.redrawn, ZERO),
 };
 
+static const struct field hop[] = {
+    KEY_NAME("hop", u.hop.hop, hops),
+    KEY("dev", CHARS, u.hop.dev),
+    KEY("ifindex", INT, u.hop.ifindex),
+    KEY("netns", UINT, u.hop.netns),
+};
+
+static const struct field drop[] = {
+    KEY_NAME("protocol", u.drop.protocol, protocols),
+    KEY("function", CHARS, u.drop.function),
+    KEY_OR("caller", CHARS, u.drop.caller, ZERO),
+    KEY_OR("reason", CHARS, u.drop.reason, ZERO),
+};
+
 static const struct {
 	const struct field *fields;
 	size_t n;
@@ -177,6 +192,8 @@ static const struct {
     [EV_LATE] = {late, ARRAY_SIZE(late)},
     [EV_OVERRUN] = {overrun, ARRAY_SIZE(overrun)},
     [EV_TIMERS] = {timers, ARRAY_SIZE(timers)},
+    [EV_HOP] = {hop, ARRAY_SIZE(hop)},
+    [EV_DROP] = {drop, ARRAY_SIZE(drop)},
 };
 
 const struct field *event_fields(enum event_type type, size_t *n)

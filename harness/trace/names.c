@@ -38,6 +38,8 @@ static const char *const event_types[EV_COUNT] = {
     [EV_LATE] = "late",
     [EV_OVERRUN] = "overrun",
     [EV_TIMERS] = "timers",
+    [EV_HOP] = "hop",
+    [EV_DROP] = "drop",
 };
 
 const char *const family_names[IP_FAMILIES] = {"ipv4", "ipv6"};

@@ -128,6 +128,14 @@ static bool event_check(struct event *ev)
 		TERMINATE(ev->u.timers.dev);
 		ev->u.timers.ip6 = !!ev->u.timers.ip6;
 		return true;
+	case EV_HOP:
+		TERMINATE(ev->u.hop.dev);
+		return ev->u.hop.hop < HOP_COUNT;
+	case EV_DROP:
+		TERMINATE(ev->u.drop.function);
+		TERMINATE(ev->u.drop.caller);
+		TERMINATE(ev->u.drop.reason);
+		return ev->u.drop.protocol < DROP_PROTOCOLS;
 	default:
 		return ev->type == EV_SENT;
 	}

@@ -125,6 +125,8 @@ enum event_type {
 	EV_LATE,   /* the loop or the churner was late */
 	EV_OVERRUN, /* notifications or packets were lost (ENOBUFS, drops) */
 	EV_TIMERS,  /* neighbour timers as read back from the kernel */
+	EV_HOP,     /* the namespace and the device of a hop */
+	EV_DROP,    /* the kernel dropped a packet, whosever it was */
 	EV_COUNT
 };
 
@@ -175,6 +177,12 @@ enum frame_kind {
 };
 
 enum late_who { LATE_LOOP, LATE_CHURNER };
+
+/* Of a dropped packet. */
+enum drop_protocol { DROP_IPV4, DROP_IPV6, DROP_ARP, DROP_PROTOCOLS };
+
+/* EV_OVERRUN of what only explains: dropped packets that were not recorded. */
+#define OVERRUN_DROPS "drops"
 
 /* One event. On the tape t_ns is CLOCK_MONOTONIC; in a trace it is scenario time, 0 at the end of
  * warm-up. All *_ns fields are of the same clock as t_ns, but for real_ns, which is never scaled.
@@ -290,6 +298,18 @@ struct event {
 			    locktime_real_ms;
 			uint32_t redrawn; /* 1: the kernel redrew reachable_time during the play */
 		} timers;
+		struct {
+			char dev[NAME_MAX_LEN];
+			int32_t ifindex;
+			uint32_t netns; /* the inode of its namespace */
+			uint8_t hop;    /* enum hop */
+		} hop;
+		struct {
+			char function[28]; /* of the kernel, that dropped it */
+			char caller[24];   /* that called it, not netfilter's; empty: not known */
+			char reason[26];   /* "NETFILTER_DROP"; empty: the kernel tells none */
+			uint8_t protocol;  /* enum drop_protocol */
+		} drop;
 	} u;
 };
 

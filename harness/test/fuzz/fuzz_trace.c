@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/proof.h"
+#include "judge/judge.h"
 #include "report/plays.h"
 #include "report/state.h"
 #include "report/svg.h"

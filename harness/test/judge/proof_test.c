@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "judge/proof.h"
+#include "judge/judge.h"
 
 static void unexposed_control(struct trace *t)
 {

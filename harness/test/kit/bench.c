@@ -2,7 +2,7 @@
 #include "test/kit/bench.h"
 
 #include "base/units.h"
-#include "judge/proof.h"
+#include "judge/judge.h"
 #include "test/kit/builder.h"
 
 struct bench *bench_new(void)

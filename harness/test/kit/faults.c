@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/data.h"
 #include "base/folder.h"
-#include "judge/proof.h"
+#include "judge/judge.h"
 #include "trace/names.h"
 #include "trace/trace_json.h"
 

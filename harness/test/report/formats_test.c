@@ -217,14 +217,15 @@ PURE_TEST("formats", an_invalid_play_is_the_last_only_after_two_replays)
 		struct play_id play;
 		bool last;
 	} plays[] = {
-	    {VERDICT_INVALID, {0, 0}, false},
-	    {VERDICT_INVALID, {0, 1}, false},
-	    {VERDICT_INVALID, {0, 2}, true},
-	    {VERDICT_INVALID, {1, 0}, false},
-	    {VERDICT_INVALID, {3, 2}, true},
-	    {VERDICT_PASS, {0, 0}, true},
-	    {VERDICT_FAIL, {0, 1}, true},
-	    {VERDICT_INCONCLUSIVE, {0, 0}, true},
+	    {VERDICT_INVALID, {.repeat = 0, .retry = 0}, false},
+	    {VERDICT_INVALID, {.repeat = 0, .retry = 1}, false},
+	    {VERDICT_INVALID, {.repeat = 0, .retry = 2}, true},
+	    {VERDICT_INVALID, {.repeat = 1, .retry = 0}, false},
+	    {VERDICT_INVALID, {.repeat = 3, .retry = 2}, true},
+	    {VERDICT_PASS, {.repeat = 0, .retry = 0}, true},
+	    {VERDICT_FAIL, {.repeat = 0, .retry = 1}, true},
+	    {VERDICT_INCONCLUSIVE, {.repeat = 0, .retry = 0}, true},
+	    {VERDICT_INVALID, {.drops = true}, true},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(plays); i++) {

@@ -161,6 +161,36 @@ PURE_TEST("report", totals_count_the_last_play_of_each_repeat)
 	ck_assert_int_eq(t.traffic_ns, 7 * 62 * NS_PER_S);
 }
 
+PURE_TEST("report", a_drop_play_counts_nowhere)
+{
+	AUTO_BENCH *b = bench_new();
+	AUTO_BUF text = {0}, json = {0};
+	struct totals t;
+
+	bench_add(b, build_held_arm, 0)->meta.play.drops = true;
+	bench_add(b, build_broken_control, 0);
+	bench_add(b, build_failed_arm, 0);
+	bench_judge(b);
+	report_totals(&b->run, &t);
+	ck_assert_uint_eq(t.played, 2);
+	ck_assert_uint_eq(t.failed, 1);
+	ck_assert_uint_eq(t.arms, 1);
+	ck_assert_int_eq(report_exit_status(&b->run), 1);
+	ck_assert_uint_eq(plays_number(&b->counted, &b->items[0]), 1);
+	report_text(&b->run, &text);
+	ASSERT_HAS(text.s, "played once at pace");
+	ASSERT_LACKS(text.s, "retried");
+	report_json(&b->run, &json);
+	ck_assert_uint_eq(ctest_count(json.s, "\"counts-in\": true"), 2);
+	ck_assert_uint_eq(ctest_count(json.s, "\"drop-play\": true,\n   \"counts-in\": false"), 1);
+	/* asked for by itself it is the play that there is */
+	b->run.n_plays = 1;
+	bench_judge_run(b);
+	report_totals(&b->run, &t);
+	b->run.n_plays = 3;
+	ck_assert_uint_eq(t.played, 1);
+}
+
 PURE_TEST("report", totals_of_all_kinds)
 {
 	AUTO_BENCH *b = bench_new();

@@ -187,6 +187,8 @@ PURE_TEST("trace", tape_takes_every_kind_and_corrects_its_flags)
 	put(tape, 110, EV_LATE, (struct event){.u.late = {.who = LATE_CHURNER}});
 	put(tape, 111, EV_OVERRUN, (struct event){.u.overrun = {.what = "links"}});
 	put(tape, 112, EV_TIMERS, (struct event){0});
+	put(tape, 113, EV_HOP, (struct event){.u.hop = {.hop = HOP_UPSTREAM}});
+	put(tape, 114, EV_DROP, (struct event){.u.drop = {.protocol = DROP_ARP}});
 	tape->start_ns = 100;
 	read_tape(tape, &t, EV_COUNT);
 	for (int i = 0; i < EV_COUNT; i++) {
@@ -217,7 +219,9 @@ PURE_TEST("trace", tape_drops_what_is_just_beyond_its_lists)
 	put(tape, 4, EV_FRAME, (struct event){.u.frame = {.kind = FRAME_KINDS}});
 	put(tape, 5, EV_LATE, (struct event){.u.late = {.who = LATE_CHURNER + 1}});
 	put(tape, 6, EV_ADDR, (struct event){.u.addr = {.family = 0}});
+	put(tape, 7, EV_HOP, (struct event){.u.hop = {.hop = HOP_COUNT}});
+	put(tape, 8, EV_DROP, (struct event){.u.drop = {.protocol = DROP_PROTOCOLS}});
 	read_tape(tape, &t, 1);
 	ck_assert_int_eq(t.events[0].type, EV_OVERRUN);
-	ck_assert_uint_eq(t.events[0].u.overrun.lost, 6);
+	ck_assert_uint_eq(t.events[0].u.overrun.lost, 8);
 }

@@ -29,6 +29,36 @@ PURE_TEST("trace", causes_have_names)
 	ck_assert_str_eq(event_type_name((enum event_type)99), "unknown");
 }
 
+PURE_TEST("trace", plays_have_numbers_and_folders)
+{
+	static const struct {
+		struct play_id id;
+		int number;
+		const char *suffix;
+	} rows[] = {
+	    {{0}, 0, ""},
+	    {{.retry = 2}, 2, ".replay-2"},
+	    {{.drops = true}, 99, ".drops"},
+	    {{.repeat = 1}, 100, ".repeat-2"},
+	    {{.repeat = 1, .retry = 1}, 101, ".repeat-2.replay-1"},
+	    {{.repeat = 1, .drops = true}, 199, ".repeat-2.drops"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct play_id back = play_id_of_number(rows[i].number);
+		AUTO_BUF suffix = {0};
+
+		buf_puts(&suffix, "");
+		play_id_suffix(rows[i].id, &suffix);
+		ck_assert_str_eq(suffix.s, rows[i].suffix);
+		ck_assert_int_eq(play_id_number(rows[i].id), rows[i].number);
+		ck_assert_int_eq(play_id_compare(back, rows[i].id), 0);
+		ck_assert(back.drops == rows[i].id.drops && back.retry == rows[i].id.retry);
+		for (size_t k = 0; k < ARRAY_SIZE(rows); k++)
+			ck_assert((play_id_compare(rows[i].id, rows[k].id) < 0) == (i < k));
+	}
+}
+
 PURE_TEST("trace", trace_sorts_by_time_then_order)
 {
 	struct trace t = {0};
@@ -58,7 +88,7 @@ static void all_kinds(struct trace *t)
 	t->meta.limits =
 	    (struct limits){.lost = 3, .outages = LIMIT_ANY, .outage_ns = 5, .answered = 99.9};
 	t->meta.exposures_none = true;
-	t->meta.play = (struct play_id){2, 1};
+	t->meta.play = (struct play_id){.repeat = 2, .retry = 1};
 	t->meta.pace = 7.3;
 	t->meta.seed = UINT64_MAX;
 	t->meta.n_known = 1;
@@ -100,6 +130,11 @@ static void all_kinds(struct trace *t)
 	ev->u.timers.retrans_real_ms = 3;
 	ev->u.timers.locktime_real_ms = 4;
 	ev->u.timers.redrawn = 1;
+	ev = build(t, 60108, EV_HOP, WHERE_CLIENT);
+	ev->u.hop = (typeof(ev->u.hop)){"eth0", 7, 4026531840, HOP_CLIENT};
+	ev = build(t, 60108, EV_DROP, WHERE_ROUTER);
+	ev->u.drop =
+	    (typeof(ev->u.drop)){"nf_hook_slow", "br_pass_frame_up", "NETFILTER_DROP", DROP_ARP};
 	build_churn(t, 60109, OP_FAULT, "undo-pin", true);
 	t->events[t->n - 1].u.churn.err = -1;
 	t->events[t->n - 1].u.churn.cycle = 7;
