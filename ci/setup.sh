@@ -99,6 +99,7 @@ subjects() {
 		fixtures/subjects/"$thing"/subject needs >/dev/null 2>&1 || status=$?
 		[ $status -ne 77 ] || echo "$thing"
 	done
+	[ -x /lib/systemd/systemd-udevd ] || echo udevd # they are also played beside it
 }
 
 # thing     Debian, Ubuntu    Fedora, RHEL         Arch      Alpine       openSUSE
@@ -132,6 +133,7 @@ valgrind    valgrind          valgrind             valgrind  valgrind     valgri
 netavark    netavark,nftables netavark,nftables    netavark,nftables netavark,nftables netavark,nftables
 cni         containernetworking-plugins containernetworking-plugins cni-plugins cni-plugins cni-plugins
 networkd    systemd           systemd-networkd     systemd   -            systemd-networkd
+udevd       udev              systemd-udev         systemd   -            udev
 brctl       bridge-utils      bridge-utils         bridge-utils bridge-utils bridge-utils
 ifupdown    ifupdown,bridge-utils -                -         -            -
 lxc         lxc               lxc                  lxc       lxc          lxc
