@@ -66,7 +66,8 @@ pid_t proc_start(const char *const argv[], const struct proc_options *o, struct 
 	signal(SIGXFSZ, SIG_DFL);
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null < 0 || dup2(o->in_fd >= 0 ? o->in_fd : null, 0) < 0 ||
-	    dup2(o->out_fd >= 0 ? o->out_fd : null, 1) < 0 || dup2(1, 2) < 0)
+	    dup2(o->out_fd >= 0 ? o->out_fd : null, 1) < 0 ||
+	    dup2(o->err_fd > 0 ? o->err_fd : 1, 2) < 0)
 		_exit(127);
 	if (o->netns >= 0 && setns(o->netns, CLONE_NEWNET)) {
 		dprintf(2, "%s: its network namespace: %s\n", path, strerror(errno));

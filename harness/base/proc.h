@@ -13,6 +13,7 @@ struct proc_options {
 	int netns;     /* network namespace to run in, or -1 */
 	int in_fd;     /* standard input, or -1: /dev/null */
 	int out_fd;    /* standard output and error, or -1: /dev/null */
+	int err_fd;    /* standard error by itself; 0: with standard output */
 	bool ordinary; /* a process group of its own, without the priority of proc_prefer() */
 	const char *const *environment; /* "NAME=VALUE", added to the caller's; NULL: none */
 };

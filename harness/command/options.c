@@ -89,6 +89,7 @@ static int take_jobs(struct options *o, char *arg, struct err *e)
 	int r = whole("--jobs", arg, 1, 96, &n, e);
 
 	o->jobs = (unsigned)n;
+	o->jobs_given = true;
 	return r;
 }
 

@@ -34,7 +34,8 @@ enum option_bit {
 };
 
 struct options {
-	unsigned jobs;          /* --jobs; its default depends on the number of cores */
+	unsigned jobs; /* --jobs; its default depends on the number of cores */
+	bool jobs_given;
 	struct seed_pace asked; /* --seed, --pace */
 	const char *filter;     /* --filter, or NULL */
 	const char *out;        /* --out */

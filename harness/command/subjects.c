@@ -58,12 +58,12 @@ static int add_scenario(const struct subject *s, const struct scenario_options *
 	return r;
 }
 
-static int add_subject(const char *name, const char *tool, const struct scenario_options *so,
-    struct scenarios *out, struct buf *messages)
+static int add_subject(const char *name, const char *tool, bool strict,
+    const struct scenario_options *so, struct scenarios *out, struct buf *messages)
 {
 	const struct subject *s;
 	struct err e = {{0}};
-	int r = subject_look(name, tool, &s, &e);
+	int r = subject_look(name, tool, strict, &s, &e);
 
 	if (!r)
 		return out ? add_scenario(s, so, out, messages) : 0;
@@ -81,14 +81,14 @@ int subjects_read(const struct options *o, const struct scenario_options *so, st
 	if (r)
 		buf_printf(&messages, "steadybridge: %s\n", e.text);
 	for (size_t i = 0; !r && i < o->n_subjects; i++)
-		r = add_subject(o->subjects[i], o->tool, so, s, &messages);
+		r = add_subject(o->subjects[i], o->tool, true, so, s, &messages);
 	for (int i = 0; i < n; i++) {
 		bool there = false;
 
 		for (size_t k = 0; s && k < s->n; k++)
 			there |= !strcmp(s->items[k]->name, names[i]);
 		if (!r && !there)
-			r = add_subject(names[i], NULL, so, s, &messages);
+			r = add_subject(names[i], NULL, false, so, s, &messages);
 		free(names[i]);
 	}
 	free(names);
@@ -105,7 +105,7 @@ const char *subjects_missing(const struct scenario_case *c, const char **remedy)
 
 	if (!*c->subject)
 		return NULL;
-	if (subject_look(c->subject, NULL, &s, &e)) {
+	if (subject_look(c->subject, NULL, false, &s, &e)) {
 		*remedy = "see suite/README.md";
 		return mem_strdup(e.text);
 	}
@@ -129,7 +129,7 @@ int subjects_list(void)
 	for (int i = 0; i < n; i++) {
 		const struct subject *s;
 
-		if (subject_look(names[i], NULL, &s, &e)) {
+		if (subject_look(names[i], NULL, false, &s, &e)) {
 			fprintf(stderr, "steadybridge: %s\n", e.text);
 			status = STATUS_CANNOT;
 		} else {

@@ -207,8 +207,27 @@ static void add_environment(struct buf *b, const char *name, const char *value)
 	}
 }
 
-/* What each verb finds in its environment; caller frees the list and its first item. */
-static const char **environment(const struct subject_run *run)
+/* For the verbs in the sandbox. */
+static void add_wishes(struct buf *b, const struct subject_run *run)
+{
+	add_environment(b, "SB_UDEVD", run->udevd ? "present" : "absent");
+	add_environment(b, "SB_BRIDGE", LAB_BRIDGE);
+	add_environment(b, "SB_GATEWAY", "192.0.2.1");
+	add_environment(b, "SB_PREFIX", "24");
+	add_environment(b, "SB_SUBNET", "192.0.2.0/24");
+	add_environment(b, "SB_PORT", "p1");
+	add_environment(b, "SB_NETNS", "/run/netns/" SUBJECT_GUEST);
+	add_environment(b, "SB_ADDRESS", "192.0.2.66");
+	add_environment(b, "SB_KEEPER_NETNS", "/run/netns/" SUBJECT_KEEPER);
+	add_environment(b, "SB_KEEPER_ADDRESS", "192.0.2.67");
+	add_environment(b, "SB_DIR", SUBJECT_DIR);
+	add_environment(b, "TMPDIR", SUBJECT_DIR);
+	add_environment(b, "HOME", SUBJECT_DIR);
+}
+
+/* What each verb finds in its environment, `needs` less of it; caller frees the list and its first
+ * item. */
+static const char **environment(const struct subject_run *run, bool needs)
 {
 	struct buf b = {0};
 	const char **list = mem_alloc(24 * sizeof(*list));
@@ -221,31 +240,24 @@ static const char **environment(const struct subject_run *run)
 	free(all);
 	add_environment(&b, "LC_ALL", "C");
 	add_environment(&b, "SB_TOOL", run->subject->tool);
-	add_environment(&b, "SB_UDEVD", run->udevd ? "present" : "absent");
-	add_environment(&b, "SB_BRIDGE", LAB_BRIDGE);
-	add_environment(&b, "SB_GATEWAY", "192.0.2.1");
-	add_environment(&b, "SB_PREFIX", "24");
-	add_environment(&b, "SB_SUBNET", "192.0.2.0/24");
-	add_environment(&b, "SB_PORT", "p1");
-	add_environment(&b, "SB_NETNS", "/run/netns/" SUBJECT_GUEST);
-	add_environment(&b, "SB_ADDRESS", "192.0.2.66");
-	add_environment(&b, "SB_KEEPER_NETNS", "/run/netns/" SUBJECT_KEEPER);
-	add_environment(&b, "SB_KEEPER_ADDRESS", "192.0.2.67");
-	add_environment(&b, "SB_DIR", SUBJECT_DIR);
-	add_environment(&b, "TMPDIR", SUBJECT_DIR);
-	add_environment(&b, "HOME", SUBJECT_DIR);
+	if (!needs)
+		add_wishes(&b, run);
 	for (const char *p = b.s; p < b.s + b.len; p += strlen(p) + 1)
 		list[n++] = p;
 	return list;
 }
 
 /* The child, in a process group of its own, or -errno. */
-static pid_t start(const struct subject_run *run, const char *verb, int out, struct err *e)
+static pid_t start(const struct subject_run *run, const char *verb, int out, int err, struct err *e)
 {
 	const char *const argv[] = {run->subject->path, verb, NULL};
-	const char **env = environment(run);
-	struct proc_options o = {
-	    .netns = -1, .in_fd = -1, .out_fd = out, .ordinary = true, .environment = env};
+	const char **env = environment(run, err != 0);
+	struct proc_options o = {.netns = -1,
+	    .in_fd = -1,
+	    .out_fd = out,
+	    .err_fd = err,
+	    .ordinary = true,
+	    .environment = env};
 	pid_t pid = proc_start(argv, &o, e);
 
 	free((void *)env[0]);
@@ -287,34 +299,52 @@ int subject_output(struct err *e)
 	return err_set(e, error, "memory for a subject's output:");
 }
 
+static const char *last_line(const char *text)
+{
+	const char *line = strrchr(text, '\n');
+
+	return line ? line + 1 : text;
+}
+
+static int read_answer(
+    struct subject *s, int status, const char *says, const char *why, struct err *e)
+{
+	const char *last = last_line(*why ? why : says);
+
+	if (status == -ETIMEDOUT)
+		return err_set(e, ETIMEDOUT, "%s needs: did not end within 10 s", s->path);
+	if (status < 0)
+		return status;
+	if (!status)
+		return read_needs(s, says, e);
+	if (status != NOT_HERE)
+		return err_set(e, EIO, "%s needs: ended with status %d%s%s", s->path, status,
+		    *last ? ": " : "", last);
+	s->missing = mem_strdup(*last ? last : "it does not say why");
+	return 0;
+}
+
 static int ask_needs(struct subject *s, struct err *e)
 {
 	const struct subject_run run = {.subject = s};
-	int out = subject_output(e);
-	pid_t pid = out < 0 ? out : start(&run, "needs", out, e);
+	int out = subject_output(e), err = out < 0 ? out : subject_output(e);
+	pid_t pid = err < 0 ? err : start(&run, "needs", out, err, e);
 	int status = pid < 0 ? pid : proc_wait(pid, clock_now_ns() + NEEDS_NS);
 
 	if (pid > 0 && status < 0)
 		proc_kill_group(pid);
-	char *says = out < 0 ? mem_strdup("") : output_from(out, 0);
-	const char *last = strrchr(says, '\n');
-	if (status == NOT_HERE)
-		s->missing = mem_strdup(last ? last + 1 : *says ? says : "it does not say why");
-	else if (status == -ETIMEDOUT)
-		err_set(e, ETIMEDOUT, "%s needs: did not end within 10 s", s->path);
-	else if (status > 0)
-		status = err_set(e, EIO, "%s needs: ended with status %d%s%s", s->path, status,
-		    *says ? ": " : "", last ? last + 1 : says);
-	else if (!status)
-		status = read_needs(s, says, e);
-	if (status == NOT_HERE)
-		status = 0;
-	if (!status && !s->missing && s->needs_root && geteuid())
+	char *says = pid < 0 ? mem_strdup("") : subject_said(out),
+	     *why = pid < 0 ? mem_strdup("") : subject_said(err);
+	int r = read_answer(s, status, says, why, e);
+	if (!r && !s->missing && s->needs_root && geteuid())
 		s->missing = mem_strdup("it needs root: sudo steadybridge check");
 	free(says);
+	free(why);
 	if (out >= 0)
 		close(out);
-	return status;
+	if (err >= 0)
+		close(err);
+	return r;
 }
 
 static void subject_free(struct subject *s)
@@ -328,9 +358,10 @@ static void subject_free(struct subject *s)
 	free(s);
 }
 
-int subject_look(
-    const char *name_or_path, const char *tool, const struct subject **out, struct err *e)
+int subject_look(const char *name_or_path, const char *tool, bool strict,
+    const struct subject **out, struct err *e)
 {
+	struct err why = {{0}};
 	struct subject *s;
 
 	*out = strchr(name_or_path, '/') ? NULL : subject_named(name_or_path);
@@ -343,8 +374,11 @@ int subject_look(
 	int r = find(name_or_path, s, e);
 	if (!r && subject_named(s->name))
 		r = err_set(e, EEXIST, "%s: there is a subject %s already", s->path, s->name);
-	if (!r)
-		r = ask_needs(s, e);
+	int answer = r ? 0 : ask_needs(s, &why);
+	if (answer && strict)
+		r = err_set(e, -answer, "%s", why.text);
+	else if (answer)
+		s->missing = mem_strdup(why.text);
 	if (r) {
 		subject_free(s);
 		return r;
@@ -367,7 +401,7 @@ int subject_verb(
 {
 	off_t from = lseek(run->says, 0, SEEK_CUR);
 	int64_t began_ns = clock_now_ns();
-	pid_t pid = start(run, verb, run->says, e);
+	pid_t pid = start(run, verb, run->says, 0, e);
 	int status = pid < 0 ? pid : proc_wait(pid, deadline_ns);
 
 	if (pid > 0 && status < 0)

@@ -36,11 +36,11 @@ bool subject_name_is_good(const char *name);
  */
 int subject_names(char ***out, struct err *e);
 /* Looks at a subject, once: by its name, or by the path of its executable or of the folder with it.
- * Asks it for what it needs, with `tool` (may be NULL), which takes a program's start. *out stays
- * valid to the end of the process. 0, or -errno with a message: there is no such subject, or what
- * it says cannot be read. */
-int subject_look(
-    const char *name_or_path, const char *tool, const struct subject **out, struct err *e);
+ * Asks it for what it needs, with `tool` (may be NULL). *out stays valid to the end of the process.
+ * 0, or -errno with a message: there is no such subject or, with `strict`, what it says cannot be
+ * read; else that is what it misses. */
+int subject_look(const char *name_or_path, const char *tool, bool strict,
+    const struct subject **out, struct err *e);
 /* The one of that name among those that were looked at, or NULL. */
 const struct subject *subject_named(const char *name);
 

@@ -280,7 +280,7 @@ const struct key keys_file[] = {
     {"subject",
         "the real program that makes the bridge, its ports come and go by it: the name of one "
         "that is installed (`steadybridge list --subjects`). Such a case is played by events",
-        .kind = KEY_NAME},
+        .kind = KEY_PATTERN, .pattern_text = "NAME", .pattern = "[a-z][a-z0-9-]{0,31}"},
     {"udevd", "with `subject`: whether systemd-udevd runs beside it", .kind = KEY_WORD,
         .words = words_udevd},
     {"breaks",

@@ -25,7 +25,8 @@ static const char *const beyond[] = {"above-all-impossible", "after-not-shorter"
     "too-long-duration", "too-many-cases", "too-many-clients", "too-many-events",
     "too-many-ports-in-all", "unknown-client", "zero-interval", "full-bridge",
     "full-bridge-with-querier", "querier-too-often", "long-client-name-with-count",
-    "one-mac-for-many-clients", "too-many-clients-in-all", "client-of-several", NULL};
+    "one-mac-for-many-clients", "too-many-clients-in-all", "client-of-several",
+    "udevd-without-subject", NULL};
 
 struct text {
 	char *name, *s;
