@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 
@@ -56,6 +57,11 @@ struct subject_run {
 int subject_output(struct err *e);
 /* All that was written to it so far; caller frees. */
 char *subject_said(int says);
+/* Starts a verb in the caller's network namespace: the child, in a process group of its own
+ * (proc_kill_group()), or -errno. `needs`, which is not in a sandbox, has an `err` of its own for
+ * standard error; 0: it goes to `out`. */
+pid_t subject_start(
+    const struct subject_run *run, const char *verb, int out, int err, struct err *e);
 /* Runs a verb in the caller's network namespace, outside real-time priority, until it ends or
  * deadline_ns: 0, or -errno with a message that quotes the last line of its output. */
 int subject_verb(
