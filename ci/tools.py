@@ -9,11 +9,13 @@ import sys
 
 
 def word(case):
-    if case["verdict"] == "pass":
+    if case["verdict"] not in ("pass", "fail"):
+        return f"no verdict ({case['verdict']})"
+    if case["verdict"] == "pass" and not case["control"]:
         return "holds"
-    if case["verdict"] == "fail":
-        return "flaps, heals itself" if case["healed"] else "flaps"
-    return f"no verdict ({case['verdict']})"
+    # said of the worst outage
+    healed = "from a broadcast ARP of the gateway" in (case["so"] or "")
+    return "flaps, heals itself" if healed else "flaps"
 
 
 def lost(case):
