@@ -50,12 +50,12 @@ def main(arguments):
     if not arguments or any("=" not in a for a in arguments):
         sys.exit(__doc__.split("\n\n")[1])
     print("# What real tools do to their bridges\n")
-    print("Made by `ci/tools.py` from runs of `check --subjects` (`ci/try-subjects --all SUITE`); not written by\n"
-          "hand. Three times a port is attached, which becomes the lowest, and detached again, while a client\n"
-          "looks up names. **holds**: no lookup was lost and the bridge kept its MAC. **flaps**: its MAC moved\n"
-          "with the port; lookups are lost until the client is made to forget its entry, here at the next\n"
-          "step, elsewhere after 8 to 50 s. **heals itself**: the tool announces the new MAC. udevd gives each new bridge\n"
-          "a MAC of its own (MACAddressPolicy=persistent), which pins it.")
+    print("Made by `ci/tools.py` from runs of `check --subjects` (`ci/try-subjects --all SUITE`); not written\n"
+          "by hand. Three times a port is attached, which becomes the lowest, and detached again, while a\n"
+          "client looks up names. **holds**: no lookup was lost and the bridge kept its MAC. **flaps**: its MAC\n"
+          "moved with the port; lookups are lost until the client is made to forget its entry, here at the\n"
+          "next step, elsewhere after 8 to 50 s. **heals itself**: the tool announces the new MAC. udevd gives\n"
+          "each new bridge a MAC of its own (MACAddressPolicy=persistent), which pins it.")
     for argument in arguments:
         name, folder = argument.split("=", 1)
         with open(os.path.join(folder, "results.json"), encoding="utf-8") as f:
