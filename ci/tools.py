@@ -6,6 +6,7 @@ usage: ci/tools.py NAME=FOLDER... >docs/TOOLS.md     NAME: how the system is cal
 import json
 import os
 import sys
+import textwrap
 
 
 def word(case):
@@ -71,7 +72,8 @@ def main(arguments):
         for s in run["skipped"]:
             skipped.setdefault(s["reason"], []).append(s["name"].split("/")[-1])
         for reason, names in sorted(skipped.items()):
-            print(f"\nSkipped: {', '.join(sorted(set(names)))}: {reason}.")
+            text = f"Skipped: {', '.join(sorted(set(names)))}: {reason}."
+            print("\n" + textwrap.fill(text, 100, break_on_hyphens=False))
 
 
 if __name__ == "__main__":
