@@ -108,7 +108,7 @@ CTEST("subject", CTEST_PLAY, NULL, what_cannot_be_played_is_named)
 	        .status = 2,
 	        .says = {"/tmp/nosuch: No such file or directory"}},
 	    {.script = "$SB check --subject README.md", .status = 2, .says = {"no such subject"}},
-	    {.script = "$SB check --subject ./README.md",
+	    {.script = "$SB check --subject $STEADYBRIDGE_DATA/README.md",
 	        .status = 2,
 	        .says = {"README.md: Permission denied"}},
 	    {.script = "$SB check --subject iproute2 --watch a/b",
