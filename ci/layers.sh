@@ -35,7 +35,7 @@ suite     suite test lab base
 PURE='
 harness/scenario/*.c harness/schedule/*.c harness/explain/*.c harness/trace/*.c harness/judge/*.c harness/report/*.c
 harness/base/drop_format.c harness/base/err.c harness/base/mac.c harness/base/mem.c harness/base/rand.c harness/base/units.c
-harness/base/utf8.c harness/base/words.c
+harness/base/name.c harness/base/utf8.c harness/base/words.c
 '
 
 # What they may call: nothing here opens, reads, writes, waits, or asks for the time or the process.

@@ -26,7 +26,9 @@ static const struct scenario_case *quick_case(struct choice *ch, const struct sc
 	const char *why;
 
 	if (rounds_case(c, out, &why)) {
-		add_skipped(ch, c, why, "steadybridge check without --quick");
+		add_skipped(ch, c, why,
+		    *c->subject ? "give a client that does no lookups the lowest port-mac"
+		                : "steadybridge check without --quick");
 		free(out);
 		return NULL;
 	}

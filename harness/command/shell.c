@@ -19,6 +19,7 @@
 #include "run/play_job.h"
 #include "command/command.h"
 #include "command/selection.h"
+#include "command/subjects.h"
 #include "host/prereqs.h"
 #include "base/status.h"
 
@@ -103,13 +104,15 @@ static int open_case(const struct scenario_case *c, const struct options *o)
 	size_t n;
 	const struct prereq *prereqs = prereqs_look(&n);
 	const struct prereq *missing = prereqs_missing_for(prereqs, n, c);
+	const char *remedy = missing ? missing->remedy : NULL,
+	           *why = missing ? missing->name : subjects_missing(c, &remedy);
 	int status = STATUS_CANNOT, signal_no = 0;
 	struct terminal t;
 	struct lab_shell h;
 	struct err e = {{0}};
 
-	if (missing) {
-		fprintf(stderr, "missing: %s\n  remedy: %s\n", missing->name, missing->remedy);
+	if (why) {
+		fprintf(stderr, "missing: %s\n  remedy: %s\n", why, remedy);
 		return STATUS_CANNOT;
 	}
 	if (terminal_open(&t, &e)) {

@@ -11,8 +11,8 @@ bool subjects_wanted(const struct options *o);
  * for each (s may be NULL): the control, the subject, and the subject beside udevd. 0 or an exit
  * status, with messages on standard error. */
 int subjects_read(const struct options *o, const struct scenario_options *so, struct scenarios *s);
-/* Of a case with a subject, looked at when it was not yet: NULL and in *remedy what helps, or why
- * it is not to be played. */
+/* What is missing for a case with a subject, and in *remedy what helps; NULL: nothing. Looks at the
+ * subject first. */
 const char *subjects_missing(const struct scenario_case *c, const char **remedy);
 /* Prints the shipped subjects, and what each is here. An exit status. */
 int subjects_list(void);

@@ -36,7 +36,7 @@ static const struct maker {
         {"docker[0-9]*", "docker_gwbridge",
             "br-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]"
             "[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]"},
-        "it pins what it makes: remove the network and create it again"},
+        "Docker pins the bridges that it makes: remove the network and create it again"},
     {"a CNI plugin", NULL, NULL, {"cni[0-9]*", "cni-podman[0-9]*", "cbr0"},
         "in the network's configuration, so that the plugin gives it the address:\n"
         "\"isGateway\": true"},
@@ -114,11 +114,11 @@ void bridge_maker_tell(
 		if (mac_is_zero(mac))
 			return;
 		char *pins = fill_in(makers[i].pins, name, ifindex, mac), *left = pins, *line;
-		const char *head = "  for good ";
+		const char *head = "  config ";
 
 		while ((line = strsep(&left, "\n"))) {
 			buf_printf(out, "%s%s\n", head, line);
-			head = "             ";
+			head = "         ";
 		}
 		free(pins);
 		return;

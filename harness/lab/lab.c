@@ -24,7 +24,6 @@
 #include "lab/running.h"
 #include "lab/upstream.h"
 
-#define NETWORK "192.0.2.0/24"
 #define NF_CALL "net.bridge.bridge-nf-call-iptables"
 #define FIRST_RETRANS_MS                                                                           \
 	20 /* until the first answer: an ARP lost before a link is active costs this */
@@ -238,7 +237,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	struct firewall_rules rules = spec->firewall;
 	rules.bridge = lab->bridge_name;
 	rules.uplink = LAB_UPLINK;
-	rules.network = NETWORK;
+	rules.network = LAB_NETWORK;
 	rules.ip6 = spec->ip6;
 	struct firewall_load firewall;
 	r = has_rules ? 0 : firewall_start(&rules, &firewall, e);

@@ -30,13 +30,13 @@ int lab_subject_up(struct lab *lab, int64_t deadline_ns, struct err *e)
 	if (!r)
 		r = name_netns(lab, SUBJECT_KEEPER, e);
 	if (!r)
-		r = subject_verb(&lab->subject, "up", deadline_ns, e);
+		r = subject_verb(&lab->subject, "up", SUBJECT_VERB_NS, e);
 	if (r)
 		return r;
 	r = subject_links_bridge(lab->nl, lab_gateway_ip4, &bridge, &why);
 	if (r)
-		return err_set(
-		    e, -r, "%s up ended well, but %s", lab->subject.subject->name, why.text);
+		return err_set(e, -r, "%s up exited with status 0, but %s",
+		    lab->subject.subject->name, why.text);
 	lab->bridge = bridge.ifindex;
 	memcpy(lab->bridge_name, bridge.name, sizeof(lab->bridge_name));
 	return 0;

@@ -12,11 +12,10 @@
 #include "base/clock.h"
 #include "base/data.h"
 #include "base/folder.h"
-#include "base/macros.h"
 #include "base/mem.h"
+#include "base/name.h"
 #include "base/proc.h"
 #include "base/units.h"
-#include "lab/lab_names.h"
 
 #define FOLDER "fixtures/subjects"
 #define NEEDS_NS (10 * NS_PER_S)
@@ -66,8 +65,7 @@ int subject_names(char ***out, struct err *e)
 
 bool subject_name_is_good(const char *name)
 {
-	return *name >= 'a' && *name <= 'z' && strlen(name) <= SUBJECT_NAME_MAX &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(name);
+	return name_is_good(name) && strlen(name) <= SUBJECT_NAME_MAX;
 }
 
 static bool is_folder(const char *path)
@@ -109,7 +107,7 @@ static int find(const char *name_or_path, struct subject *s, struct err *e)
 	const char *base = slash ? slash + 1 : name;
 	if (!subject_name_is_good(base))
 		r = err_set(e, EINVAL,
-		    "%s: a subject is called after its folder; found '%s', expected a small "
+		    "%s: a subject has the name of its folder; found '%s', expected a small "
 		    "letter, then small letters, digits and '-', at most %d in all",
 		    s->path, base, SUBJECT_NAME_MAX);
 	else
@@ -127,18 +125,35 @@ static int take_flag(
 	           : err_set(e, EINVAL, "%s: found '%s', expected %s or %s", key, value, yes, no);
 }
 
+/* It goes into a line of YAML, between quotation marks. */
+static int take_text(const char *key, const char *value, char **out, struct err *e)
+{
+	for (const char *p = value; *p; p++)
+		if (*p < ' ' || *p > '~' || *p == '"' || *p == '\\')
+			return err_set(e, EINVAL,
+			    "%s: found '%s', expected printable ASCII without \" and \\", key,
+			    value);
+	if (!*value)
+		return err_set(e, EINVAL, "%s is empty", key);
+	free(*out);
+	*out = mem_strdup(value);
+	return 0;
+}
+
 /* "1.9 containers/netavark#833" */
 static int take_known(struct subject *s, char *value, struct err *e)
 {
 	char *space = strchr(value, ' ');
 
-	if (!space || (*value != '*' && !(*value >= '0' && *value <= '9')))
+	size_t len = space ? (size_t)(space - value) : 0;
+
+	if (!len || (strncmp(value, "* ", 2) && strspn(value, "0123456789.") != len))
 		return err_set(e, EINVAL,
 		    "known: found '%s', expected VERSION or *, a space, and a reference", value);
 	*space = '\0';
+	free(s->known_before);
 	s->known_before = mem_strdup(value);
-	s->known_why = mem_strdup(space + 1);
-	return 0;
+	return take_text("known", space + 1, &s->known_why, e);
 }
 
 static int take_need(struct subject *s, char *line, struct err *e)
@@ -149,16 +164,12 @@ static int take_need(struct subject *s, char *line, struct err *e)
 	if (!value)
 		return err_set(e, EINVAL, "found '%.100s', expected KEY=VALUE", line);
 	*value++ = '\0';
-	if (!strcmp(line, "version")) {
-		free(s->version);
-		s->version = mem_strdup(value);
-		return 0;
-	}
-	if (!strcmp(line, "control")) {
-		free(s->control);
-		s->control = mem_strdup(value);
-		return 0;
-	}
+	if (!strcmp(line, "version"))
+		return take_text(line, value, &s->version, e);
+	if (!strcmp(line, "control") && !subject_name_is_good(value))
+		return err_set(e, EINVAL, "control: found '%s', expected a subject's name", value);
+	if (!strcmp(line, "control"))
+		return take_text(line, value, &s->control, e);
 	if (!strcmp(line, "known"))
 		return take_known(s, value, e);
 	if (!strcmp(line, "sandbox"))
@@ -195,26 +206,19 @@ static int read_needs(struct subject *s, const char *says, struct err *e)
 	return r ? err_set(e, -r, "%s needs: %s", s->path, what.text) : 0;
 }
 
-static const char *last_line(const char *text)
-{
-	const char *line = strrchr(text, '\n');
-
-	return line ? line + 1 : text;
-}
-
 static int read_answer(
     struct subject *s, int status, const char *says, const char *why, struct err *e)
 {
-	const char *last = last_line(*why ? why : says);
+	const char *last = subject_last_line(*why ? why : says);
 
 	if (status == -ETIMEDOUT)
-		return err_set(e, ETIMEDOUT, "%s needs: did not end within 10 s", s->path);
+		return err_set(e, ETIMEDOUT, "%s needs: did not exit within 10 s", s->path);
 	if (status < 0)
 		return status;
 	if (!status)
 		return read_needs(s, says, e);
 	if (status != NOT_HERE)
-		return err_set(e, EIO, "%s needs: ended with status %d%s%s", s->path, status,
+		return err_set(e, EIO, "%s needs: exited with status %d%s%s", s->path, status,
 		    *last ? ": " : "", last);
 	s->missing = mem_strdup(*last ? last : "it does not say why");
 	return 0;
@@ -267,17 +271,18 @@ int subject_look(const char *name_or_path, const char *tool, bool strict,
 	s->tool = tool;
 	s->version = mem_strdup("");
 	s->control = mem_strdup(SUBJECT_CONTROL);
-	int r = find(name_or_path, s, e);
+	int r = find(name_or_path, s, &why);
 	if (!r && subject_named(s->name))
-		r = err_set(e, EEXIST, "%s: there is a subject %s already", s->path, s->name);
-	int answer = r ? 0 : ask_needs(s, &why);
-	if (answer && strict)
-		r = err_set(e, -answer, "%s", why.text);
-	else if (answer)
-		s->missing = mem_strdup(why.text);
-	if (r) {
+		r = err_set(&why, EEXIST, "%s: there is a subject %s already", s->path, s->name);
+	if (!r)
+		r = ask_needs(s, &why);
+	if (r && strict) {
 		subject_free(s);
-		return r;
+		return err_set(e, -r, "%s", why.text);
+	}
+	if (r) {
+		snprintf(s->name, sizeof(s->name), "%s", name_or_path);
+		s->missing = mem_strdup(why.text);
 	}
 	*MEM_PUSH(looked_at.items, looked_at.n, looked_at.cap) = s;
 	*out = s;

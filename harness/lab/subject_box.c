@@ -136,8 +136,8 @@ static int make_dev(struct err *e)
 	                                               : 0;
 }
 
-/* A writable folder over one of the host's. Where overlays are not to be had, or the host's files
- * belong to nobody (a user namespace), an empty one would be another machine: -errno. */
+/* Makes one of the host's folders writable by an overlay. An empty tmpfs in its place would hide
+ * the tool's own files, so there is no other way. */
 static int overlay(const char *folder, struct err *e)
 {
 	char *upper = mem_printf(OVERLAY "%s", folder),

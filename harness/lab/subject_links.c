@@ -125,12 +125,12 @@ static bool has(const struct subject_ports *ports, int ifindex)
 	return false;
 }
 
-/* The first of these that is not among those, or NULL. */
+/* The first of these that is not among those and is not `but`; or NULL. */
 static const struct subject_link *first_not_in(
-    const struct subject_ports *these, const struct subject_ports *those)
+    const struct subject_ports *these, const struct subject_ports *those, int but)
 {
 	for (size_t i = 0; i < these->n; i++)
-		if (!has(those, these->items[i].ifindex))
+		if (these->items[i].ifindex != but && !has(those, these->items[i].ifindex))
 			return &these->items[i];
 	return NULL;
 }
@@ -162,37 +162,35 @@ static int wait_quiet(struct nl_sock *events, int64_t until_ns)
 }
 
 int subject_links_wait(struct nl_sock *s, struct nl_sock *events, int bridge,
-    const struct subject_ports *before, bool comes, const char *what, struct subject_link *port,
-    struct err *e)
+    const struct subject_ports *before, const char *what, int *port, struct err *e)
 {
 	int64_t deadline = clock_now_ns() + COMES_NS;
-	const struct subject_link *new = NULL, *lost = NULL;
+	const struct subject_link *new = NULL, *released = NULL;
 	struct subject_ports now;
 	struct err why = {{0}};
-	int r;
+	size_t want = *port ? before->n - 1 : before->n + 1;
 
 	do {
-		r = subject_links_ports(s, bridge, &now, &why);
+		int r = subject_links_ports(s, bridge, &now, &why);
+
 		if (r)
 			return err_set(e, -r, "%s: %s", what, why.text);
-		new = first_not_in(&now, before);
-		lost = first_not_in(before, &now);
-	} while ((comes ? !new : new != NULL) && !lost && heard(events, deadline) > 0);
-	if (lost)
+		new = first_not_in(&now, before, 0);
+		released = first_not_in(before, &now, *port);
+	} while ((*port ? has(&now, *port) : !new) && !released && heard(events, deadline) > 0);
+	if (released)
 		return err_set(
-		    e, EXDEV, "%s: it took the port %s off the bridge", what, lost->name);
-	if (comes && !new)
-		return err_set(
-		    e, ENODEV, "%s ended well, but no port came below the bridge within 2 s", what);
-	if (!comes && new)
+		    e, EXDEV, "%s: it released port %s from the bridge", what, released->name);
+	if (*port && has(&now, *port))
 		return err_set(e, EBUSY,
-		    "%s ended well, but the port %s was still below the bridge after 2 s", what,
-		    new->name);
-	if (comes && now.n > before->n + 1)
-		return err_set(e, EEXIST, "%s: %zu ports came below the bridge, expected one", what,
-		    now.n - before->n);
-	if (comes)
-		*port = *new;
-	r = wait_quiet(events, clock_now_ns() + QUIET_MOST_NS);
+		    "%s exited with status 0, but its port was still enslaved after 2 s", what);
+	if (!*port && !new)
+		return err_set(e, ENODEV,
+		    "%s exited with status 0, but no port was enslaved within 2 s", what);
+	if (now.n != want)
+		return err_set(
+		    e, EEXIST, "%s: the bridge has %zu ports, expected %zu", what, now.n, want);
+	*port = *port ? 0 : new->ifindex;
+	int r = wait_quiet(events, clock_now_ns() + QUIET_MOST_NS);
 	return r < 0 ? err_set(e, -r, "link notifications:") : 0;
 }

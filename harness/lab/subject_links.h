@@ -26,12 +26,12 @@ int subject_links_bridge(
     struct nl_sock *s, const uint8_t ip4[4], struct subject_link *out, struct err *e);
 /* The ports of a bridge. 0 or -errno; -ENODEV: the bridge is gone. */
 int subject_links_ports(struct nl_sock *s, int bridge, struct subject_ports *out, struct err *e);
-/* Waits for the attached port to come (`before` + 1, and all of `before` are there still) or to go
- * again (`before` is what there was without it), and then until no link of the caller's namespace
- * has changed for 50 ms, for at most 1 s. `events` listens to RTNLGRP_LINK since before the change.
- * 0 and for a port that came *port; or -errno with a message that begins with `what`. */
+/* With *port 0: waits until one port more is enslaved, and sets *port to its ifindex. Else waits
+ * until that port is no longer enslaved, and sets *port to 0. All other ports of `before` must
+ * stay. Then waits until no link of the namespace has changed for 50 ms, for at most 1 s. `events`
+ * has listened to RTNLGRP_LINK since before the change. 0, or -errno with a message that begins
+ * with `what`. */
 int subject_links_wait(struct nl_sock *s, struct nl_sock *events, int bridge,
-    const struct subject_ports *before, bool comes, const char *what, struct subject_link *port,
-    struct err *e);
+    const struct subject_ports *before, const char *what, int *port, struct err *e);
 
 #endif

@@ -1,4 +1,5 @@
 /* subject_verb.c: runs the verbs of a subject. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "base/proc.h"
 #include "base/units.h"
 #include "lab/lab_names.h"
+#include "lab/netns.h"
 #include "lab/subject.h"
 
 #define OUTPUT_MAX (1 << 20) /* bytes of a play's verbs together */
@@ -26,15 +28,18 @@ static void add_environment(struct buf *b, const char *name, const char *value)
 /* For the verbs in the sandbox. */
 static void add_wishes(struct buf *b, const struct subject_run *run)
 {
+	char gateway[INET_ADDRSTRLEN];
+
 	add_environment(b, "SB_UDEVD", run->udevd ? "present" : "absent");
 	add_environment(b, "SB_BRIDGE", LAB_BRIDGE);
-	add_environment(b, "SB_GATEWAY", "192.0.2.1");
-	add_environment(b, "SB_PREFIX", "24");
-	add_environment(b, "SB_SUBNET", "192.0.2.0/24");
+	inet_ntop(AF_INET, lab_gateway_ip4, gateway, sizeof(gateway));
+	add_environment(b, "SB_GATEWAY", gateway);
+	add_environment(b, "SB_PREFIX", strchr(LAB_NETWORK, '/') + 1);
+	add_environment(b, "SB_SUBNET", LAB_NETWORK);
 	add_environment(b, "SB_PORT", "p1");
-	add_environment(b, "SB_NETNS", "/run/netns/" SUBJECT_GUEST);
+	add_environment(b, "SB_NETNS", NETNS_FOLDER "/" SUBJECT_GUEST);
 	add_environment(b, "SB_ADDRESS", "192.0.2.66");
-	add_environment(b, "SB_KEEPER_NETNS", "/run/netns/" SUBJECT_KEEPER);
+	add_environment(b, "SB_KEEPER_NETNS", NETNS_FOLDER "/" SUBJECT_KEEPER);
 	add_environment(b, "SB_KEEPER_ADDRESS", "192.0.2.67");
 	add_environment(b, "SB_DIR", SUBJECT_DIR);
 	add_environment(b, "TMPDIR", SUBJECT_DIR);
@@ -115,32 +120,36 @@ int subject_output(struct err *e)
 	return err_set(e, error, "memory for a subject's output:");
 }
 
-int subject_verb(
-    const struct subject_run *run, const char *verb, int64_t deadline_ns, struct err *e)
+const char *subject_last_line(const char *says)
+{
+	const char *line = strrchr(says, '\n');
+
+	return line ? line + 1 : says;
+}
+
+int subject_verb(const struct subject_run *run, const char *verb, int64_t limit_ns, struct err *e)
 {
 	off_t from = lseek(run->says, 0, SEEK_CUR);
-	int64_t began_ns = clock_now_ns();
 	pid_t pid = subject_start(run, verb, run->says, 0, e);
-	int status = pid < 0 ? pid : proc_wait(pid, deadline_ns);
+	int status = pid < 0 ? pid : proc_wait(pid, clock_now_ns() + limit_ns);
 
 	if (pid > 0 && status < 0)
 		proc_kill_group(pid);
 	if (!status || pid < 0)
 		return status;
 	char *says = output_from(run->says, from);
-	const char *last = strrchr(says, '\n'), *colon = *says ? ": " : "";
-	last = last ? last + 1 : says;
+	const char *last = subject_last_line(says), *colon = *last ? ": " : "";
 	const char *name = run->subject->name;
 	int r;
 	if (status == -ETIMEDOUT)
-		r = err_set(e, ETIMEDOUT, "%s %s did not end within %.0f s%s%.200s", name, verb,
-		    (double)(deadline_ns - began_ns) / NS_PER_S, colon, last);
+		r = err_set(e, ETIMEDOUT, "%s %s did not exit within %g s%s%.200s", name, verb,
+		    (double)limit_ns / NS_PER_S, colon, last);
 	else if (status > 128)
 		r = err_set(e, EIO, "%s %s was killed by signal %d%s%.200s", name, verb,
 		    status - 128, colon, last);
 	else
 		r = err_set(
-		    e, EIO, "%s %s ended with status %d%s%.200s", name, verb, status, colon, last);
+		    e, EIO, "%s %s exited with status %d%s%.200s", name, verb, status, colon, last);
 	free(says);
 	return r;
 }

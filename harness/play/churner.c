@@ -20,7 +20,6 @@
 #include "play/change.h"
 #include "play/fault.h"
 #include "play/port.h"
-#include "play/subject_port.h"
 
 /* A link that was deleted is gone within this, or the case is invalid. */
 #define GONE_NS (10 * NS_PER_S)
@@ -38,8 +37,6 @@ struct work {
 	struct port_home home;
 	struct fault_tools faults;
 	struct change_tools changes;
-	const struct lab *lab;
-	struct subject_port by_subject;
 	struct churned *ports;
 	size_t n_ports;
 	struct nl_sock *monitor;
@@ -175,12 +172,6 @@ static int play_event(struct work *w, const struct sched_event *ev, struct err *
 	}
 	if (!p)
 		return err_set(e, EINVAL, "no churn port %s", ev->port);
-	if (w->lab->subject.subject) {
-		stamp(w, ev, false, 0);
-		r = subject_port_change(&w->by_subject, w->lab, w->home.nl, ev->op == OP_JOIN, e);
-		stamp(w, ev, true, r);
-		return r;
-	}
 	r = ev->op == OP_JOIN ? wait_gone(w, p, e) : 0;
 	if (r)
 		return r;
@@ -292,9 +283,6 @@ static int do_order(struct work *w, const struct churner_order *o, struct err *e
 	if (!x)
 		return err_set(e, ENOENT, "%s is not a churn port of this case", o->port);
 	struct port *p = &x->port;
-	if (w->lab->subject.subject)
-		return subject_port_change(
-		    &w->by_subject, w->lab, w->home.nl, o->what == ORDER_JOIN, e);
 	int r = wait_gone(w, p, e);
 	if (r)
 		return r;
@@ -385,10 +373,11 @@ int churner_start(struct churner *ch, const struct scenario_case *c, const struc
 		    .c = c,
 		    .s = s,
 		    .tape = tape,
-		    .home = {.router = lab->router, .bridge = lab->bridge},
+		    .home = {.router = lab->router,
+		        .bridge = lab->bridge,
+		        .subject = &lab->subject},
 		    .faults = {.lab = lab, .s = s, .talk = -1},
 		    .changes = {.c = c, .s = s, .lab = lab},
-		    .lab = lab,
 		    .channel = pair[1],
 		    .keep = keep,
 		};

@@ -34,6 +34,10 @@ static struct lab_sysctl *lab_sysctls(const struct sysctls *s)
 
 static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadline, struct err *e)
 {
+	const struct subject *subject = *p->c->subject ? subject_named(p->c->subject) : NULL;
+
+	if (*p->c->subject && !subject)
+		return err_set(e, ENOENT, "%s: no such subject", p->c->subject);
 	struct lab_client_spec *clients = mem_alloc(p->meta.n_clients * sizeof(*clients));
 	struct lab_sysctl *router = lab_sysctls(&p->c->router_sysctls);
 	struct lab_sysctl *client = lab_sysctls(&p->c->client_sysctls);
@@ -65,7 +69,7 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 	    .dnsmasq_conf = dnsmasq_conf,
 	    .ip6 = p->c->families & FAMILY_BIT(IP_V6),
 	    .answer_size = p->c->answer_size,
-	    .subject = {.subject = *p->c->subject ? subject_named(p->c->subject) : NULL,
+	    .subject = {.subject = subject,
 	        .udevd = p->c->udevd,
 	        .says = p->batch_link->subject_says},
 	    .querier = {.there = p->c->querier != QUERIER_NEVER,

@@ -246,8 +246,7 @@ int player_play(const struct scenario_case *c, const struct schedule *s,
 	if (!r && over)
 		r = lab_state_put_end(&p, e);
 	if (!r && over && p.lab.subject.subject)
-		r = subject_verb(&p.lab.subject, "down",
-		    clock_now_ns() + player_patience(&p, PLAYER_PATIENCE_NS), e);
+		r = subject_verb(&p.lab.subject, "down", SUBJECT_VERB_NS, e);
 	if (!p.paused)
 		observer_tables_close(&tables, tape);
 	if (r && !p.warmup_ns)

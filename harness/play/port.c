@@ -2,7 +2,9 @@
 #include "play/port.h"
 
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -10,6 +12,7 @@
 #include "lab/lab.h"
 #include "lab/link.h"
 #include "lab/netns.h"
+#include "lab/subject_links.h"
 #include "scenario/churn.h"
 
 static bool goes_up(const struct port *p)
@@ -88,8 +91,35 @@ static int join_tap(struct port *p, const struct port_home *home, struct mac mac
 	return r ? r : link_enslave(home->nl, p->ifindex, home->bridge, mac, goes_up(p), e);
 }
 
+/* Runs the verb, waits until the port has come or gone, and then until the links are quiet. */
+static int change_by_subject(
+    struct port *p, const struct port_home *home, bool attach, struct err *e)
+{
+	const char *verb = attach ? "attach" : "detach";
+	struct subject_ports before;
+	struct nl_sock *events = NULL;
+	char what[SUBJECT_NAME_MAX + 16];
+
+	snprintf(what, sizeof(what), "%s %s", home->subject->subject->name, verb);
+	int r = subject_links_ports(home->nl, home->bridge, &before, e);
+	if (!r)
+		r = nl_open(&events, e);
+	if (!r && nl_socket_add_membership(events, RTNLGRP_LINK))
+		r = err_set(e, EIO, "link notifications");
+	if (!r)
+		r = subject_verb(home->subject, verb, SUBJECT_VERB_NS, e);
+	if (!r)
+		r = subject_links_wait(
+		    home->nl, events, home->bridge, &before, what, &p->ifindex, e);
+	if (events)
+		nl_socket_free(events);
+	return r;
+}
+
 int port_join(struct port *p, const struct port_home *home, struct mac mac, struct err *e)
 {
+	if (home->subject->subject)
+		return change_by_subject(p, home, true, e);
 	if (p->ifindex)
 		return link_enslave(home->nl, p->ifindex, home->bridge, mac, goes_up(p), e);
 	return churn_is_tap(p->churn) ? join_tap(p, home, mac, e) : join_veth(p, home, mac, e);
@@ -139,6 +169,8 @@ int port_leave(struct port *p, const struct port_home *home, struct err *e)
 
 	if (!p->ifindex)
 		return err_set(e, ENODEV, "port %s does not exist", p->name);
+	if (home->subject->subject)
+		return change_by_subject(p, home, false, e);
 	if (p->churn->by == BY_RELEASE && p->churn->port_mac.rule != PORT_MAC_KERNEL)
 		return link_enslave(home->nl, p->ifindex, 0, (struct mac){{0}}, false, e);
 	if (p->churn->by == BY_RELEASE) {

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mac.h"
 #include "lab/nl.h"
+#include "lab/subject.h"
 #include "scenario/scenario.h"
 
 struct port {
@@ -22,14 +23,17 @@ struct port_home {
 	struct nl_sock *nl; /* of the router */
 	int router, guests; /* namespaces; guests holds the peers that die with no namespace */
 	int bridge;         /* ifindex */
+	const struct subject_run *subject; /* attaches and detaches the port, if there is one */
 };
 
 /* A namespace for peers (fd, caller closes), or -errno. Guests have no IPv6, because their
  * announcements are not part of the test. */
 int port_make_guest(const struct port_home *home, struct err *e);
-/* Creates the link if needed and enslaves it; with a zero MAC the kernel chooses. */
+/* Creates the link if needed and enslaves it; with a zero MAC the kernel chooses. A subject
+ * attaches a port of its own choice, which has come when this returns. */
 int port_join(struct port *p, const struct port_home *home, struct mac mac, struct err *e);
-/* Releases the port, or starts to delete the link: then p->leaving is set until port_gone(). */
+/* Releases the port, has the subject detach it, or starts to delete the link: then p->leaving is
+ * set until port_gone(). */
 int port_leave(struct port *p, const struct port_home *home, struct err *e);
 /* Call it when the kernel has reported that the link is gone. */
 void port_gone(struct port *p);

@@ -15,10 +15,9 @@
 #include "base/units.h"
 #include "play/lab_state.h"
 
-#define LEARN_NS (5 * NS_PER_S)    /* a client has learnt the gateway's MAC within this */
-#define SUBJECT_NS (30 * NS_PER_S) /* a verb's own limit, and some seconds for its links */
-#define STREAMS_MOST 128           /* of a case with a subject: one a client, and the reference */
-#define PAUSE_NS (10 * NS_PER_MS)  /* from one lookup to the next while it has not */
+#define LEARN_NS (5 * NS_PER_S)   /* a client has learnt the gateway's MAC within this */
+#define STREAMS_MOST 128          /* of a case with a subject: one a client, and the reference */
+#define PAUSE_NS (10 * NS_PER_MS) /* from one lookup to the next while it has not */
 
 static bool is_over(const struct prober *pr)
 {
@@ -99,22 +98,6 @@ static int learn(struct player *p, struct err *e)
 	}
 }
 
-/* The churner's next change, to its end. */
-static int change(struct player *p, struct err *e)
-{
-	int64_t deadline = clock_now_ns() + player_patience(p, PLAYER_PATIENCE_NS);
-	int r = churner_tell(&p->churner, &(struct churner_order){.what = ORDER_NEXT}, e);
-
-	p->churn_done = false;
-	while (!r && !p->churn_done) {
-		r = player_step(p, deadline, e);
-		if (!r && clock_now_ns() >= deadline)
-			r = player_churner_hangs(p, e);
-	}
-	take_in(p);
-	return r;
-}
-
 /* Lookups of all streams go on, each some milliseconds after the one before, until wake_ns or
  * something has come. */
 static int ask_on(struct player *p, int64_t wake_ns, struct err *e)
@@ -129,6 +112,22 @@ static int ask_on(struct player *p, int64_t wake_ns, struct err *e)
 		wake_ns = w < wake_ns ? w : wake_ns;
 	}
 	return player_step(p, wake_ns, e);
+}
+
+/* The churner's next change, to its end. Where a subject makes it, lookups go on, and count. */
+static int change(struct player *p, struct err *e)
+{
+	int64_t deadline = clock_now_ns() + player_patience(p, PLAYER_PATIENCE_NS);
+	int r = churner_tell(&p->churner, &(struct churner_order){.what = ORDER_NEXT}, e);
+
+	p->churn_done = false;
+	while (!r && !p->churn_done) {
+		r = *p->c->subject ? ask_on(p, deadline, e) : player_step(p, deadline, e);
+		if (!r && clock_now_ns() >= deadline)
+			r = player_churner_hangs(p, e);
+	}
+	take_in(p);
+	return r;
 }
 
 /* Until every stream has sent a lookup from now on that was answered or is lost; *answered: all
@@ -184,22 +183,6 @@ static int ask_until_known(struct player *p, struct err *e)
 	return r;
 }
 
-/* Has the subject attach or detach its port, while lookups go on: what is lost meanwhile counts. */
-static int change_by_subject(struct player *p, struct err *e)
-{
-	int64_t deadline = clock_now_ns() + player_patience(p, SUBJECT_NS);
-	int r = churner_tell(&p->churner, &(struct churner_order){.what = ORDER_NEXT}, e);
-
-	p->churn_done = false;
-	while (!r && !p->churn_done) {
-		r = ask_on(p, deadline, e);
-		if (!r && clock_now_ns() >= deadline)
-			r = player_churner_hangs(p, e);
-	}
-	take_in(p);
-	return r;
-}
-
 static void begin(struct player *p)
 {
 	p->start_ns = clock_now_ns();
@@ -221,7 +204,7 @@ static int play_subject(struct player *p, struct err *e)
 		if (i)
 			r = ask_until_known(p, e);
 		if (!r)
-			r = change_by_subject(p, e);
+			r = change(p, e);
 		if (!r)
 			r = ask_once(p, &answered, e);
 	}

@@ -325,6 +325,8 @@ static void read_subject(const struct section *s, struct scenario_case *c)
 	if (name && value_name(s->errors, name, node_get(s->map, "subject")->at, "subject",
 	                SUBJECT_TEXT - 1))
 		memcpy(c->subject, name, strlen(name));
+	for (size_t i = 0; *c->subject && i < c->n_churns; i++)
+		c->churns[i].port_mac.rule = PORT_MAC_KERNEL;
 	c->udevd = read_word(s, "udevd");
 }
 

@@ -1,5 +1,4 @@
-/* known.c: failures that are known and tolerated, and the versions of kernel or tool they are of.
- */
+/* known.c: failures that are known and tolerated, and on which kernels and with which tools. */
 #include "scenario/known.h"
 
 #include <string.h>
@@ -63,7 +62,7 @@ static bool read_condition(const char *s, struct condition *out)
 	return s && !*s;
 }
 
-/* Of "netavark 1.4.0"; NULL when there is none. */
+/* The version in "netavark 1.4.0". NULL stays NULL. */
 static const char *version_of(const char *tool)
 {
 	const char *space = tool ? strrchr(tool, ' ') : NULL;

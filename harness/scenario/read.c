@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/name.h"
 #include "base/units.h"
 
 #define WHAT_BYTES 64
@@ -107,11 +108,8 @@ bool value_word_or_mac(struct errors *e, const struct node *n, const char *what,
 bool value_name(struct errors *e, const char *name, struct place at, const char *what, size_t most)
 {
 	char expected[80];
-	bool ok = *name >= 'a' && *name <= 'z';
 
-	for (const char *p = name; *p; p++)
-		ok = ok && ((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '-');
-	if (!ok) {
+	if (!name_is_good(name)) {
 		errors_add(e, at, "a small letter, then small letters, digits and '-'",
 		    "%s name '%s' has characters it must not have", what, name);
 		return false;

@@ -261,7 +261,7 @@ static void check_exposures(struct rules *r)
 static void check_subject(struct rules *r)
 {
 	static const char *const not_there[] = {
-	    "bridge", "events", "querier", "firewall", "firewall-backend", "fault"};
+	    "bridge", "events", "querier", "firewall", "firewall-backend"};
 	static const char *const not_of_churn[] = {"port-mac", "kind", "leaves-by", "mtu", "count"};
 	const struct scenario_case *c = r->c;
 	char expected[80];
@@ -272,7 +272,7 @@ static void check_subject(struct rules *r)
 			    "udevd is for a case whose bridge a subject makes");
 		return;
 	}
-	snprintf(expected, sizeof(expected), "no such key: %s decides that", c->subject);
+	snprintf(expected, sizeof(expected), "the key left out: %s decides that", c->subject);
 	for (size_t i = 0; i < ARRAY_SIZE(not_there); i++)
 		if (node_get(r->tree, not_there[i]))
 			errors_add(r->errors, place_of(r->tree, not_there[i], NULL, NULL), expected,

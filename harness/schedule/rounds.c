@@ -136,8 +136,6 @@ void rounds_schedule(const struct scenario_case *c, struct schedule *s)
 	size_t n = 2 * (size_t)c->rounds - (!*c->subject && joins_first);
 	struct sched_event *events = mem_alloc(n * sizeof(*events)), join = s->events[0];
 
-	if (*c->subject)
-		join.mac = (struct mac){{0}};
 	for (size_t i = 0; i < n; i++) {
 		events[i] = join;
 		events[i].op = i % 2 ? OP_LEAVE : OP_JOIN;

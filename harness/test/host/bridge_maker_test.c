@@ -34,7 +34,7 @@ CTEST("inspect", CTEST_SANDBOX, NULL, the_maker_is_known_by_its_state)
 	        "nmcli connection modify br0 bridge.mac-address 02:00:00:00:00:07"},
 	    {"run/network", "ifstate", "lo=lo\nbr0=br0\n",
 	        "made   by ifupdown, as /run/network/ifstate says",
-	        "below iface br0:\n             bridge_hw 02:00:00:00:00:07"},
+	        "below iface br0:\n         bridge_hw 02:00:00:00:00:07"},
 	};
 	char *root = program_scratch("maker");
 

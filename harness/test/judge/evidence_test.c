@@ -70,7 +70,7 @@ PURE_TEST("judge", cause_too_big)
 
 /* ---- lost in the bridge ---- */
 
-/* The length of each packet is told, so it is sure that none was too big. */
+/* The trace has the length of each packet, so none can have been too big. */
 #define IN_BRIDGE_ROW(name, cause, part, last_seen, ...)                                           \
 	LOST_ROW(name, cause, part, last_seen,                                                     \
 	    EDIT(EV_FRAME, ev->u.frame.kind <= FRAME_REPLY, ev->u.frame.len = 69), ##__VA_ARGS__)

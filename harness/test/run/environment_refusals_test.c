@@ -1,5 +1,6 @@
-/* environment_refusals_test.c: the K-th call of a kind fails, for every K or every so many: the
- * outcome is the right one or an error that is told; never another verdict, a crash, half a file.
+/* environment_refusals_test.c: the K-th call of a kind fails, for every K or for every Nth K.
+ * The outcome is the right verdict or an error message, never another verdict, a crash or half a
+ * file.
  */
 #include "test/kit/program.h"
 

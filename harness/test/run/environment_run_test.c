@@ -121,7 +121,7 @@ static bool wait_for(pid_t runner, const char *dir, enum stage stage)
 	char told[4096];
 	bool joined = false, there;
 
-	/* A report is there for a few milliseconds before the run ends: the kernel tells of it. */
+	/* A report is there for a few milliseconds before the run ends: inotify reports it. */
 	ck_assert(!mkdir(dir, 0755) || errno == EEXIST);
 	ck_assert_int_ge(p[0].fd, 0);
 	ck_assert_int_ge(inotify_add_watch(p[1].fd, dir, IN_CREATE | IN_MOVED_TO), 0);

@@ -1,4 +1,4 @@
-/* lab_failures_test.c: tests of which labs are taken for hopeless, and of how that is told. */
+/* lab_failures_test.c: which labs are not built again, and what the report says of it. */
 #include "test/kit/ctest.h"
 
 #include <string.h>

@@ -209,7 +209,7 @@ static void compare_trace(const json_t *schema, struct buf *said)
 			buf_printf(said, TRACE_SCHEMA ": $defs/cause has no '%s': add it\n",
 			    cause_name((enum cause)i));
 	if (json_array_size(causes) != CAUSE_COUNT)
-		buf_puts(said, TRACE_SCHEMA ": $defs/cause has causes that are none\n");
+		buf_puts(said, TRACE_SCHEMA ": $defs/cause has causes that do not exist\n");
 }
 
 /* The section "### `name`" of the document; caller frees. NULL when there is no such section. */

@@ -1,4 +1,4 @@
-/* refuse.h: what refuse.c (LD_PRELOAD) tells of itself, in a file that tests read. */
+/* refuse.h: what refuse.c (LD_PRELOAD) writes into a file that tests read. */
 #ifndef SB_REFUSE_H
 #define SB_REFUSE_H
 
