@@ -259,9 +259,20 @@ static void look_room(const struct attempts *all, struct fitness *out)
 		        strerror(-first->err)));
 }
 
-static void look_starved(const struct trace *t, const struct attempts *all, struct fitness *out)
+/* The machine's shortcomings, each in its own words: none hides another. */
+static void starve(struct fitness *out, char *text)
 {
-	char late[WORDS_TEXT], limit[WORDS_TEXT];
+	char *before = out->starved;
+
+	out->starved = before ? mem_printf("%s; %s", before, text) : text;
+	if (before) {
+		free(before);
+		free(text);
+	}
+}
+
+static void look_skipped(const struct trace *t, const struct attempts *all, struct fitness *out)
+{
 	unsigned long sent = 0;
 
 	for (size_t s = 0; s < all->n_streams; s++) {
@@ -270,30 +281,37 @@ static void look_starved(const struct trace *t, const struct attempts *all, stru
 		attempts_count(all, t, s, &c);
 		sent += c.sent;
 		if (!out->starved && c.skipped > (c.sent + c.skipped) / SKIPPED_SHARE)
-			out->starved = mem_printf(
-			    "%lu of %lu lookups of %.48s were skipped, because they were due too long ago",
-			    c.skipped, c.sent + c.skipped, t->meta.streams[s].name);
+			starve(out, mem_printf("%lu of %lu lookups of %.48s were skipped, because "
+			                       "they were due too long ago",
+			                c.skipped, c.sent + c.skipped, t->meta.streams[s].name));
 	}
-	if (out->starved)
-		return;
-	if (out->skipped > (sent + out->skipped) / SKIPPED_SHARE)
-		out->starved = mem_printf(
-		    "%lu of %lu lookups were skipped, because they were due too long ago",
-		    out->skipped, sent + out->skipped);
-	else if (out->loop_late_ns > out->late_limit_ns)
-		out->starved = mem_printf("the player was late by %s (limit %s)",
-		    words_span(out->loop_late_ns, late), words_span(out->late_limit_ns, limit));
-	else if (out->churn_late_ns > CHURN_LATE_NS)
-		out->starved = mem_printf("the churner was late by %s (limit %s)",
-		    words_span(out->churn_late_ns, late), words_span(CHURN_LATE_NS, limit));
-	else if (out->upstream_late)
-		out->starved = mem_printf("dnsmasq answered %zu lookup%s later than the timeout",
-		    out->upstream_late, words_plural(out->upstream_late));
-	else if (out->reference_lost)
-		out->starved =
-		    mem_printf("%zu reference lookup%s (not over the bridge) %s lost or late",
-		        out->reference_lost, words_plural(out->reference_lost),
-		        out->reference_lost == 1 ? "was" : "were");
+	if (!out->starved && out->skipped > (sent + out->skipped) / SKIPPED_SHARE)
+		starve(out, mem_printf("%lu of %lu lookups were skipped, because they were due too "
+		                       "long ago",
+		                out->skipped, sent + out->skipped));
+}
+
+static void look_starved(const struct trace *t, const struct attempts *all, struct fitness *out)
+{
+	char late[WORDS_TEXT], limit[WORDS_TEXT];
+
+	look_skipped(t, all, out);
+	if (!out->starved && out->loop_late_ns > out->late_limit_ns)
+		starve(out, mem_printf("the player was late by %s (limit %s)",
+		                words_span(out->loop_late_ns, late),
+		                words_span(out->late_limit_ns, limit)));
+	if (out->churn_late_ns > CHURN_LATE_NS)
+		starve(out,
+		    mem_printf("the churner was late by %s (limit %s)",
+		        words_span(out->churn_late_ns, late), words_span(CHURN_LATE_NS, limit)));
+	if (out->upstream_late)
+		starve(out, mem_printf("dnsmasq answered %zu lookup%s later than the timeout",
+		                out->upstream_late, words_plural(out->upstream_late)));
+	if (out->reference_lost)
+		starve(
+		    out, mem_printf("%zu reference lookup%s (not over the bridge) %s lost or late",
+		             out->reference_lost, words_plural(out->reference_lost),
+		             out->reference_lost == 1 ? "was" : "were"));
 }
 
 void fitness_assess(const struct trace *t, const struct bridge_state *m, const struct attempts *a,

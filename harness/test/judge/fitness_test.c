@@ -110,6 +110,10 @@ PURE_TEST("judge", an_arm_that_held_on_a_starved_machine_is_invalid)
 	    "16 of 241 lookups of c1/ipv4/udp were skipped");
 	INVALID_ROW("a lost reference", (build_held_arm(&t), lose_reference(&t, 30000)),
 	    "1 reference lookup (not over the bridge) was lost or late");
+	INVALID_ROW("skipped lookups hide no lost reference",
+	    (build_held_arm(&t), build_late(&t, 20000, LATE_LOOP, 0, 20),
+	        lose_reference(&t, 30000)),
+	    "because they were due too long ago; 1 reference lookup (not over the bridge)");
 }
 
 /* An arm that lost c1's lookups of [from, to). */
