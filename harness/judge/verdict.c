@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/words.h"
 #include "judge/reason.h"
@@ -95,18 +96,23 @@ static char *over_limits(const struct facts *f, const struct judgement *j)
 	return why;
 }
 
-/* Says what the machine did, where that is known. */
+/* Says all that the machine did, where that is known. */
 static void say_at_fault(const struct facts *f, struct judgement *j, const char *lost)
 {
 	const struct fitness *m = &f->fitness;
-	const char *blame = m->collision.lost ? m->collision.text
-	                    : m->held_up      ? m->held_up
-	                    : m->starved      ? m->starved
-	                                      : m->collision.text;
+	const char *const did[] = {m->collision.lost ? m->collision.text : NULL, m->held_up,
+	    m->starved, m->collision.lost ? NULL : m->collision.text};
+	const char *between = ": ";
+	struct buf blame = {0};
 
-	say(j, VERDICT_INVALID, fitness_so_busy,
-	    "%s; but the machine was at fault at that time%s%s", lost, blame ? ": " : "",
-	    blame ? blame : "");
+	for (size_t i = 0; i < ARRAY_SIZE(did); i++)
+		if (did[i]) {
+			buf_printf(&blame, "%s%s", between, did[i]);
+			between = "; ";
+		}
+	say(j, VERDICT_INVALID, fitness_so_busy, "%s; but the machine was at fault at that time%s",
+	    lost, blame.s ? blame.s : "");
+	buf_free(&blame);
 }
 
 /* Was the player late by as much as from one lookup to the next? */

@@ -338,6 +338,9 @@ PURE_TEST("judge", packets_that_waited_for_a_processor)
 	    "between two hops at 9.750 s");
 	INVALID_ROW("one after it waited",
 	    (LOST_WITHOUT_A_CAUSE, wait_before_upstream(&t, 11000, 11)), "waited 11 ms");
+	INVALID_ROW("one that waited beside a lost reference",
+	    (LOST_WITHOUT_A_CAUSE, wait_before_upstream(&t, 9750, 11), lose_reference(&t, 10000)),
+	    "between two hops at 9.750 s; 1 reference lookup (not over the bridge) was lost");
 	JUDGE_ROW(
 	    "a short wait", (LOST_WITHOUT_A_CAUSE, wait_before_upstream(&t, 9750, 10)), "fail", "");
 	INVALID_ROW("a short wait at pace 20",
