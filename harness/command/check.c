@@ -348,7 +348,7 @@ static int run(struct options *o)
 		    o->watch ? "--watch" : "--pause-on-fail");
 	if (o->tool && (o->n_subjects != 1 || o->all_subjects))
 		return help_usage_error(&command_check, "--tool goes with one --subject");
-	o->quick |= subjects_wanted(o) && !o->n_names;
+	o->quick |= subjects_wanted(o) && !o->n_names && !o->asked.pace_given;
 	/* the programs of a subject take more of a processor than a lab does */
 	if (o->quick && subjects_wanted(o) && !o->jobs_given)
 		o->jobs = (unsigned)fmax(1, processors_usable());

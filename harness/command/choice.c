@@ -40,6 +40,7 @@ void choice_make(struct choice *ch, const struct options *o, const struct scenar
     const struct scenario_case *watched, struct playlist *plays)
 {
 	size_t n;
+	bool clocked = o->asked.pace_given && !o->quick;
 	const struct prereq *prereqs = prereqs_look(&n);
 
 	for (size_t i = 0; i < s->n; i++)
@@ -47,7 +48,7 @@ void choice_make(struct choice *ch, const struct options *o, const struct scenar
 			const struct scenario_case *c = &s->items[i]->cases[k];
 
 			if (!selection_wants(o, c) || (watched && !screen_wants(watched, c)) ||
-			    ((o->quick || *c->subject) && !(c = quick_case(ch, c))))
+			    ((o->quick || (*c->subject && !clocked)) && !(c = quick_case(ch, c))))
 				continue;
 			const struct prereq *missing = prereqs_missing_for(prereqs, n, c);
 			const char *remedy = missing ? missing->remedy : NULL;

@@ -70,7 +70,8 @@ static void add_churn(const struct scenario_case *c, const struct churn *ch, str
 	if (*c->subject) {
 		buf_puts(&b,
 		    "the subject attaches a port and detaches it again, in three rounds, by "
-		    "events: each change follows when the one before is over");
+		    "events: each change follows when the one before is over; with --pace N, as "
+		    "often as the churn says, by the clock");
 		add(out, ABOUT_CHURN, &b);
 		return;
 	}

@@ -132,11 +132,31 @@ static void later(int64_t *worst, int64_t ns)
 }
 
 /* Does the end of it tell when it had taken effect? A leave by deletion ends when the link is gone,
- * long after the port has left; a defect is another program. */
-static bool sharp(const struct event *ev)
+ * long after the port has left; a defect is another program, and so is a subject. */
+static bool sharp(const struct trace *t, const struct event *ev)
 {
-	return ev->u.churn.op != OP_LEAVE && ev->u.churn.op != OP_FAULT &&
+	return !t->meta.tool && ev->u.churn.op != OP_LEAVE && ev->u.churn.op != OP_FAULT &&
 	       ev->u.churn.op != OP_RECREATE;
+}
+
+/* When the churner could begin: a subject's verb may have gone on beyond the next one's time. */
+static int64_t due_after_verb(const struct trace *t, const struct event *ev, struct fitness *out)
+{
+	int64_t due = ev->u.churn.due_ns;
+	const struct event *end = ev;
+	char over[WORDS_TEXT];
+
+	while (t->meta.tool && end > t->events && !(end->type == EV_CHURN && end->u.churn.end))
+		end--;
+	if (end == ev || end->type != EV_CHURN || end->t_ns <= due)
+		return due;
+	if (end->t_ns - due > out->verb_over_ns) {
+		out->verb_over_ns = end->t_ns - due;
+		free(out->slow_verb);
+		out->slow_verb = mem_printf("%s: a verb ended %s after the next change was due",
+		    t->meta.tool, words_span(end->t_ns - due, over));
+	}
+	return end->t_ns;
 }
 
 static void look_lateness(const struct trace *t, const struct bridge_state *m,
@@ -162,8 +182,8 @@ static void look_lateness(const struct trace *t, const struct bridge_state *m,
 		} else if (ev->type == EV_LATE) {
 			later(&out->churn_late_ns, ev->u.late.late_ns);
 		} else if (ev->type == EV_CHURN && ev->u.churn.due_ns >= 0 &&
-		           (!ev->u.churn.end || sharp(ev))) {
-			later(&out->churn_late_ns, ev->t_ns - ev->u.churn.due_ns);
+		           (!ev->u.churn.end || sharp(t, ev))) {
+			later(&out->churn_late_ns, ev->t_ns - due_after_verb(t, ev, out));
 		}
 	}
 	/* Nobody can hurry the kernel; where it was held up, the bridge was away for too long. */
@@ -353,6 +373,7 @@ void fitness_free(struct fitness *m)
 	free(m->broken_so);
 	free(m->starved);
 	free(m->held_up);
+	free(m->slow_verb);
 	free(m->collision.text);
 	bad_times_free(&m->bad);
 	*m = (struct fitness){0};

@@ -20,6 +20,8 @@ struct fitness {
 	size_t reference_lost;      /* lost or late, after t=0 */
 	char *held_up; /* frames that waited for a processor, and a loss without a cause beside
 	                  them: how long; NULL: none */
+	char *slow_verb; /* a subject cannot do its changes at this rate; NULL: it can */
+	int64_t verb_over_ns;
 	size_t upstream_late; /* lookups that dnsmasq had in time and answered too late */
 	bool neigh_forced_gc; /* the kernel looked for neighbour entries to throw out: anybody's */
 	int64_t loop_late_ns, churn_late_ns;

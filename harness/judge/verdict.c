@@ -185,6 +185,9 @@ static bool load_explains(const struct facts *f, struct judgement *j, const char
 	return true;
 }
 
+static const char too_slow_so[] =
+    "the tool is too slow for this rate: a lower --pace, or changes farther apart";
+
 static void judge_held(const struct facts *f, struct judgement *j)
 {
 	const struct trace_meta *m = &f->t->meta;
@@ -192,6 +195,10 @@ static void judge_held(const struct facts *f, struct judgement *j)
 
 	if (f->fitness.starved) {
 		say(j, VERDICT_INVALID, fitness_so_busy, "%s", f->fitness.starved);
+		return;
+	}
+	if (f->fitness.slow_verb) {
+		say(j, VERDICT_INCONCLUSIVE, too_slow_so, "%s", f->fitness.slow_verb);
 		return;
 	}
 	if (!m->exposures_none && no_exposure(f, j))
@@ -291,6 +298,8 @@ static void judge_control(const struct facts *f, struct judgement *j)
 
 	if (f->fitness.starved) {
 		say(j, VERDICT_INVALID, fitness_so_busy, "%s", f->fitness.starved);
+	} else if (f->fitness.slow_verb) {
+		say(j, VERDICT_INCONCLUSIVE, too_slow_so, "%s", f->fitness.slow_verb);
 	} else if (fitness_lacking_any(f->t, &f->fitness, &f->attempts)) {
 		say_at_fault(f, j, lost);
 	} else if (no_exposure(f, j)) {

@@ -150,9 +150,14 @@ static void add_quality(struct buf *out, const struct run *r, const struct judge
 
 void case_again(const struct run *r, const struct judged *p, struct buf *out)
 {
-	buf_printf(out, "steadybridge check %s%s/cases/%s/case.yaml",
-	    p->trace->meta.rounds ? "--quick " : "", text_or(r->out_dir, "out"),
-	    text_or(p->trace->meta.slug, "?"));
+	const struct trace_meta *m = &p->trace->meta;
+
+	buf_puts(out, "steadybridge check ");
+	if (m->rounds)
+		buf_puts(out, "--quick ");
+	else if (m->tool) /* which is otherwise played by events */
+		buf_printf(out, "--pace %g ", m->pace);
+	buf_printf(out, "%s/cases/%s/case.yaml", text_or(r->out_dir, "out"), text_or(m->slug, "?"));
 }
 
 /* The packets as the client of the worst outage saw them, where they were kept. */

@@ -279,7 +279,7 @@ const struct key keys_file[] = {
         .unlisted = true, .sub = keys_expect},
     {"subject",
         "the real program that makes the bridge, its ports come and go by it: the name of one "
-        "that is installed (`steadybridge list --subjects`). Such a case is played by events",
+        "that is installed (`steadybridge list --subjects`). Such a case is played by events, with --pace N by the clock",
         .kind = KEY_PATTERN, .pattern_text = "NAME", .pattern = "[a-z][a-z0-9-]{0,31}"},
     {"udevd", "with `subject`: whether systemd-udevd runs beside it", .kind = KEY_WORD,
         .words = words_udevd},

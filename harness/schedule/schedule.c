@@ -306,7 +306,9 @@ void schedule_make(const struct scenario_case *c, uint64_t seed, double pace, st
 	out->pace = bearable_pace(c, out, pace);
 	out->n_attempts =
 	    (unsigned long)(c->duration_ns / (c->every_ns ? c->every_ns : c->pause_ns));
-	out->min_outage_ns = min_outage_ns(c, out);
+	/* nothing is known of a subject's ports before they come */
+	out->min_outage_ns =
+	    *c->subject && c->breaks != CAUSE_NONE ? c->timeout_ns : min_outage_ns(c, out);
 	if (c->rounds)
 		rounds_schedule(c, out);
 }

@@ -100,6 +100,24 @@ CTEST("subject", CTEST_PLAY, NULL, one_that_is_slow_or_leaves_daemons_is_judged)
 	    {.script = PLAY("writes-outside", "writes-outside"), .says = {"1 known to fail"}});
 }
 
+#define BY_CLOCK "$SB check --out /mnt/out --pace 1 $STEADYBRIDGE_DATA/" SUBJECTS "by-clock.yaml"
+
+/* At a rate of one's own; where the tool is too slow for it, that is no verdict. */
+CTEST("subject", CTEST_PLAY, NULL, the_clock_drives_it_at_a_rate)
+{
+	program_own_host();
+	ASSERT_ON_HOST(BY_CLOCK, 0, "1 of 1 control broke, 1 of 1 arm held", "of 30 ");
+	/* as the report says that it is to be played again */
+	ASSERT_ON_HOST("$SB check --out /mnt/out --pace 1 "
+	               "/mnt/out/cases/by-clock_pinned/case.yaml",
+	    0, "1 of 1 arm held", "of 30 ");
+	ASSERT_ON_HOST(BY_CLOCK " --filter '*/pinned' --set duration=1s "
+	                        "--set churn.port.joins='every 10ms' "
+	                        "--set churn.port.leaves='after 5ms' "
+	                        "--set lookups.every=20ms --set lookups.timeout=20ms",
+	    3, "a verb ended ", "too slow for this rate");
+}
+
 CTEST("subject", CTEST_PLAY, NULL, what_cannot_be_played_is_named)
 {
 	program_own_host();

@@ -221,6 +221,31 @@ PURE_TEST("judge", a_short_loss_of_a_late_play_may_be_the_machines)
 	JUDGE_ROW("a join, and lost for longer", late_elsewhere(&t, 43000, 0, 1100), "fail", "");
 }
 
+/* A subject attaches at 20 s, until end_ms; it is to detach at 22 s. */
+static void build_verbs(struct trace *t, int64_t end_ms)
+{
+	int64_t next_ms = end_ms > 22000 ? end_ms : 22000;
+
+	t->meta.tool = mem_strdup("mytool 1.0");
+	build_churn(t, 20000, OP_JOIN, "port", false);
+	build_churn(t, end_ms, OP_JOIN, "port", true)->u.churn.due_ns = 20 * S;
+	build_churn(t, next_ms, OP_LEAVE, "port", false)->u.churn.due_ns = 22 * S;
+	build_churn(t, next_ms + 10, OP_LEAVE, "port", true)->u.churn.due_ns = 22 * S;
+}
+
+/* It takes its time; more than the schedule has is no fault of the machine's, nor a pass. */
+PURE_TEST("judge", a_subject_that_is_slower_than_the_rate_is_inconclusive)
+{
+	JUDGE_ROW("in time", (build_held_arm(&t), build_verbs(&t, 22000)), "pass", "");
+	JUDGE_ROW("an arm", (build_held_arm(&t), build_verbs(&t, 24500)), "inconclusive",
+	    "mytool 1.0: a verb ended 2.5 s after the next change was due");
+	JUDGE_ROW("an arm that lost", (lost(&t, 10000, 12000), build_verbs(&t, 24500)), "fail", "");
+	JUDGE_ROW(
+	    "a control that broke", (build_broken_control(&t), build_verbs(&t, 24500)), "pass", "");
+	JUDGE_ROW("one that did not", (build_quiet_control(&t), build_verbs(&t, 24500)),
+	    "inconclusive", "a verb ended 2.5 s after");
+}
+
 /* ---- changes that met lookups ---- */
 
 /* A change that comes or ends late. */
