@@ -10,13 +10,8 @@ import textwrap
 
 
 def word(case):
-    if case["verdict"] not in ("pass", "fail"):
-        return f"no verdict ({case['verdict']})"
-    if case["verdict"] == "pass" and not case["control"]:
-        return "holds"
-    # said of the worst outage
-    healed = "from a broadcast ARP of the gateway" in (case["so"] or "")
-    return "flaps, heals itself" if healed else "flaps"
+    outcome = case["tool-outcome"]
+    return f"{outcome} ({case['verdict']})" if outcome == "no verdict" else outcome
 
 
 def lost(case):
@@ -37,6 +32,12 @@ def came_of_it(cases):
     return f"**{' or '.join(words)}**{times}; lost {lost(worst)}"
 
 
+def median(cases, key):
+    """In ms; of the medians that the cases have."""
+    found = sorted(c[key] for c in cases if c[key])
+    return f"{found[len(found) // 2] * 1e3:.0f} ms" if found else "-"
+
+
 def rows(run):
     """By subject: its cases, but for the control, which is another subject."""
     subjects = {}
@@ -55,19 +56,22 @@ def main(arguments):
           "by hand. Three times a port is attached, which becomes the lowest, and detached again, while a\n"
           "client looks up names. **holds**: no lookup was lost and the bridge kept its MAC. **flaps**: its MAC\n"
           "moved with the port; lookups are lost until the client is made to forget its entry, here at the\n"
-          "next step, elsewhere after 8 to 50 s. **heals itself**: the tool announces the new MAC. udevd gives\n"
-          "each new bridge a MAC of its own (MACAddressPolicy=persistent), which pins it.")
+          "next step, elsewhere after 8 to 50 s. **heals itself**: the same, but the tool announces the new\n"
+          "MAC. **pins late**: its MAC moved with a port, and a later one did not move it. udevd gives each\n"
+          "new bridge a MAC of its own (MACAddressPolicy=persistent), which pins it. A verb's time is its\n"
+          "median without udevd, and includes 50 ms without a change that steadybridge waits for.")
     for argument in arguments:
         name, folder = argument.split("=", 1)
         with open(os.path.join(folder, "results.json"), encoding="utf-8") as f:
             run = json.load(f)
         print(f"\n## {name}\n\nLinux {run['kernel']}, as {'root' if run['root'] else 'an ordinary user'}.\n")
-        print("| subject | tool | without udevd | with udevd | exposures |")
-        print("|---|---|---|---|---|")
+        print("| subject | tool | without udevd | with udevd | exposures | attach | detach |")
+        print("|---|---|---|---|---|---|---|")
         for subject, (without, beside) in rows(run):
             some = (without or beside)[0]
             exposures = min(c["exposures"] for c in without + beside)
-            print(f"| {subject} | {some['tool']} | {came_of_it(without)} | {came_of_it(beside)} | {exposures} |")
+            print(f"| {subject} | {some['tool']} | {came_of_it(without)} | {came_of_it(beside)} | {exposures} "
+                  f"| {median(without, 'attach-real-s')} | {median(without, 'detach-real-s')} |")
         skipped = {}
         for s in run["skipped"]:
             skipped.setdefault(s["reason"], []).append(s["name"].split("/")[-1])

@@ -354,7 +354,7 @@ static void end_paused(int64_t paused_ns, struct judgement *j)
 }
 
 /* Played by events: each round must have been dangerous, and all must agree whether it broke: as it
- * must (a control) or must not (an arm). */
+ * must (a control) or, where the cause is not known, must not (an arm). */
 static bool judge_rounds(const struct facts *f, struct judgement *j)
 {
 	const struct trace_meta *m = &f->t->meta;
@@ -363,8 +363,11 @@ static bool judge_rounds(const struct facts *f, struct judgement *j)
 
 	if (!rounds || fitness_lacking_any(f->t, &f->fitness, &f->attempts))
 		return false;
-	for (size_t i = 0; i < j->n_outages; i++)
+	for (size_t i = 0; i < j->n_outages; i++) {
+		if (m->breaks == CAUSE_NONE && j->outages[i].cause != CAUSE_UNKNOWN)
+			return false; /* one outage with a cause is enough */
 		n += m->breaks == CAUSE_NONE || is_implied(f, &j->outages[i]);
+	}
 	if (j->exposures < rounds)
 		say(j, VERDICT_INCONCLUSIVE, "a round without an exposure proves nothing",
 		    "exposed %s in %u rounds", words_times(j->exposures, text), rounds);

@@ -236,6 +236,7 @@ void report_html(const struct run *r, struct buf *out)
 	facts(&p);
 	if (p.plays->n)
 		html_scenarios(&p);
+	html_tools(&p);
 	unexpected(&p);
 	skips(&p);
 	if (p.plays->n)

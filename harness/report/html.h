@@ -32,6 +32,7 @@ const char *html_class(enum verdict v);        /* "pass", "fail" or "warn" */
 const char *html_word(const struct judged *p); /* "broke", "held", "FAIL", "fail (known)", ... */
 
 void html_scenarios(const struct page *p); /* scenario by arm */
+void html_tools(const struct page *p);     /* what became of subjects' bridges; none: nothing */
 void html_case(struct page *p, size_t i);  /* plays->items[i] */
 void html_timeline(struct page *p, const struct judged *play);
 void html_plots(struct page *p);

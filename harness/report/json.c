@@ -8,6 +8,7 @@
 #include "report/case.h"
 #include "base/macros.h"
 #include "base/utf8.h"
+#include "judge/tool_outcome.h"
 #include "report/success.h"
 
 static json_t *text(const char *s)
@@ -171,6 +172,13 @@ static json_t *first_outage(const struct judgement *j)
 	return j->n_outages ? seconds(first->from_ns) : json_null();
 }
 
+static json_t *verb_seconds(const struct judged *p, bool attach)
+{
+	int64_t ns = p->trace->meta.tool ? tool_verb_ns(p, attach) : 0;
+
+	return ns ? seconds(ns) : json_null();
+}
+
 static json_t *play(const struct judged *p, bool counts_in)
 {
 	const struct trace_meta *m = &p->trace->meta;
@@ -192,6 +200,10 @@ static json_t *play(const struct judged *p, bool counts_in)
 	put(o, "pace", json_real(m->pace));
 	put(o, "seed", seed(m->seed));
 	put(o, "tool", text(m->tool));
+	put(o, "tool-outcome",
+	    m->tool ? json_string(tool_outcome_name(tool_outcome(p))) : json_null());
+	put(o, "attach-real-s", verb_seconds(p, true));
+	put(o, "detach-real-s", verb_seconds(p, false));
 	put(o, "fault", text(m->fault));
 	put(o, "verdict", json_string(verdict_name(j->verdict)));
 	put(o, "known", json_boolean(j->known));

@@ -129,8 +129,14 @@ PURE_TEST("quick", all_rounds_must_agree_and_each_needs_an_exposure)
 	build_lossy_arm(&t, 10000, 12000, LAST_SEEN_CLIENT, MAC_OTHER);
 	expose_twice(&t);
 	assert_judged(&t, 0, VERDICT_FAIL, "lost");
-	assert_judged(&t, 3, VERDICT_INCONCLUSIVE, "it broke in 1 of 3 rounds");
+	/* one round is enough where the cause is known */
+	assert_judged(&t, 3, VERDICT_FAIL, "cause stale-gateway");
 	assert_judged(&t, 1, VERDICT_FAIL, "lost");
+	trace_free(&t);
+	build_lossy_arm(&t, 10000, 12000, LAST_SEEN_UPLINK, MAC_PINNED);
+	expose_twice(&t);
+	assert_judged(&t, 0, VERDICT_FAIL, "cause unknown");
+	assert_judged(&t, 3, VERDICT_INCONCLUSIVE, "it broke in 1 of 3 rounds");
 	trace_free(&t);
 }
 
