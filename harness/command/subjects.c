@@ -98,16 +98,40 @@ int subjects_read(const struct options *o, const struct scenario_options *so, st
 	return r ? STATUS_USAGE : 0;
 }
 
-const char *subjects_missing(const struct scenario_case *c, const char **remedy)
+static const char *tool_missing(const struct scenario_case *c)
 {
 	const struct subject *s;
 
+	subject_look(c->subject, NULL, false, &s, NULL);
+	return s->missing;
+}
+
+/* A control is played for its arms. NULL: one of them has its tool. */
+static const char *all_arms_miss(const struct scenario_case *control)
+{
+	const struct scenario *s = control->scenario;
+	const char *missing = NULL;
+
+	for (const struct scenario_case *c = s->cases; c < s->cases + s->n_cases; c++) {
+		if (c->breaks != CAUSE_NONE || strcmp(c->group, control->group))
+			continue;
+		missing = *c->subject ? tool_missing(c) : NULL;
+		if (!missing)
+			return NULL;
+	}
+	return missing;
+}
+
+const char *subjects_missing(const struct scenario_case *c, const char **remedy)
+{
 	if (!*c->subject)
 		return NULL;
-	subject_look(c->subject, NULL, false, &s, NULL);
-	if (s->missing) {
+	const char *missing = tool_missing(c);
+	if (!missing && c->breaks != CAUSE_NONE)
+		missing = all_arms_miss(c);
+	if (missing) {
 		*remedy = "ci/setup.sh subjects";
-		return s->missing;
+		return missing;
 	}
 	*remedy = "apt-get install udev";
 	return c->udevd && !subject_box_udevd() ? "systemd-udevd" : NULL;

@@ -73,7 +73,9 @@ int ctest_work(struct job *job, const struct ctest *test, int timeout_s)
 {
 	note = job->note;
 	int status = worker_check(job, test->suite, test->test,
-	    test->place == CTEST_SANDBOX || test->place == CTEST_PLAY, timeout_s);
+	    test->place == CTEST_SANDBOX || test->place == CTEST_PLAY ||
+	        test->place == CTEST_PLAY_ALONE,
+	    timeout_s);
 	/* A test that passed left no message. */
 	return status == 0 && job->note->message[0] ? CTEST_SKIPPED : status;
 }

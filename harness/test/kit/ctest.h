@@ -12,11 +12,12 @@
 #include "run/pool.h"
 
 enum ctest_place {
-	CTEST_PURE,    /* needs nothing; also run under valgrind */
-	CTEST_SANDBOX, /* runs in fresh mount, pid and network namespaces */
-	CTEST_HOST,    /* starts steadybridge itself; two at once, so that nothing starves */
-	CTEST_ALONE,   /* the same, with nothing beside it: it kills, stops or plays a lot */
-	CTEST_PLAY     /* the same, in fresh namespaces */
+	CTEST_PURE,      /* needs nothing; also run under valgrind */
+	CTEST_SANDBOX,   /* runs in fresh mount, pid and network namespaces */
+	CTEST_HOST,      /* starts steadybridge itself; two at once, so that nothing starves */
+	CTEST_PLAY,      /* the same, in fresh namespaces */
+	CTEST_ALONE,     /* as HOST, with nothing beside it: it kills, stops or plays a lot */
+	CTEST_PLAY_ALONE /* as PLAY, with nothing beside it */
 };
 
 struct ctest {

@@ -161,7 +161,7 @@ static int run_tests(struct playlist *plays, struct job **jobs, size_t n, struct
 	static const struct {
 		enum ctest_place last;
 		unsigned at_once;
-	} stages[] = {{CTEST_SANDBOX, 0}, {CTEST_HOST, 2}, {CTEST_PLAY, 1}};
+	} stages[] = {{CTEST_SANDBOX, 0}, {CTEST_PLAY, 2}, {CTEST_PLAY_ALONE, 1}};
 	size_t from = 0, to = 0;
 	int r = 0;
 

@@ -123,7 +123,7 @@ static void drop_failing(struct failing_run *f)
 	program_drop(f->dir);
 }
 
-CTEST("drops", CTEST_PLAY, NULL, a_drop_play_leaves_a_folder_and_nothing_else)
+CTEST("drops", CTEST_PLAY_ALONE, NULL, a_drop_play_leaves_a_folder_and_nothing_else)
 {
 	AUTO_BUF before = {0};
 

@@ -189,7 +189,7 @@ static void fill(void *arg, size_t running)
 /* The table is the host's as well: for some seconds nobody on this machine finds a new neighbour.
  * After 5 s the kernel takes these out for anybody who needs room, and they go with this test's
  * namespace. So only where somebody said so. */
-CTEST("environment", CTEST_PLAY, NULL, a_full_table_makes_the_play_invalid)
+CTEST("environment", CTEST_PLAY_ALONE, NULL, a_full_table_makes_the_play_invalid)
 {
 	static const char text[] = "summary: A short one\n"
 	                           "clients: {c1: {}}\n"

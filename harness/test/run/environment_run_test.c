@@ -173,7 +173,7 @@ static const struct {
 
 #define REPORTS_TRIES 20
 
-CTEST("environment", CTEST_PLAY, NULL, a_kill_at_any_stage_leaves_nothing)
+CTEST("environment", CTEST_PLAY_ALONE, NULL, a_kill_at_any_stage_leaves_nothing)
 {
 	char dir[] = "/tmp/sb-stage-XXXXXX", what[128];
 	struct buf before = {0};
@@ -227,7 +227,7 @@ CTEST("environment", CTEST_PLAY, NULL, a_kill_at_any_stage_leaves_nothing)
 }
 
 /* Ctrl-Z and fg: the labs wait at the gate, or play on without their runner. */
-CTEST("environment", CTEST_PLAY, NULL, a_runner_that_is_stopped_goes_on)
+CTEST("environment", CTEST_PLAY_ALONE, NULL, a_runner_that_is_stopped_goes_on)
 {
 	static const struct {
 		enum stage stage;
@@ -271,7 +271,7 @@ static void signal_all(pid_t pid, const char *name, int signal_no)
 
 /* A frozen container: late everywhere, so it is retried, or invalid; never wrong. dnsmasq
  * stops a little before the others, so that each play has lookups on their way. */
-CTEST("environment", CTEST_PLAY, NULL, a_run_that_is_frozen_whole_is_never_wrong)
+CTEST("environment", CTEST_PLAY_ALONE, NULL, a_run_that_is_frozen_whole_is_never_wrong)
 {
 	char dir[] = "/tmp/sb-freeze-XXXXXX";
 
@@ -290,7 +290,7 @@ CTEST("environment", CTEST_PLAY, NULL, a_run_that_is_frozen_whole_is_never_wrong
 }
 
 /* Two runs: one folder is one run's; and what is done to one does not touch the other. */
-CTEST("environment", CTEST_PLAY, NULL, two_runs_do_not_touch_each_other)
+CTEST("environment", CTEST_PLAY_ALONE, NULL, two_runs_do_not_touch_each_other)
 {
 	char dir[] = "/tmp/sb-two-XXXXXX", other[] = "/tmp/sb-other-XXXXXX";
 	AUTO_BUF before = {0};

@@ -16,6 +16,8 @@
 #include "base/units.h"
 #include "run/hang.h"
 
+#define USUAL 8 /* kills */
+
 enum victim { RUNNER, WORKER, PID_1, PLAYER, VICTIMS };
 
 /* The runner's child is a worker, its child pid 1 of a sandbox, its child the player. 0: not there
@@ -51,12 +53,12 @@ static bool kill_at(pid_t runner, enum victim which, int64_t moment_ns, uint64_t
 	return victim && kill(victim, SIGKILL) == 0;
 }
 
-CTEST("leaks", CTEST_PLAY, NULL, a_kill_at_any_moment_leaves_nothing)
+CTEST("leaks", CTEST_PLAY_ALONE, NULL, a_kill_at_any_moment_leaves_nothing)
 {
 	static const char *const names[] = {"runner", "worker", "pid 1", "player"};
 	struct buf before = {0};
 	uint64_t seed = ctest_seed();
-	int n = ctest_kills(12), killed = 0;
+	int n = ctest_kills(USUAL), killed = 0;
 	char dir[] = "/tmp/sb-kill-XXXXXX", what[128];
 
 	ctest_own_proc();
@@ -66,12 +68,15 @@ CTEST("leaks", CTEST_PLAY, NULL, a_kill_at_any_moment_leaves_nothing)
 		uint64_t state = seed + (uint64_t)i; /* whatever the kills before it drew */
 		enum victim which = (enum victim)(i % VICTIMS);
 		int64_t moment = (int64_t)(rand_next(&state) % (uint64_t)(1500 * NS_PER_MS));
-		bool real = i / VICTIMS % 2; /* programs: those subjects that are here */
+		bool real =
+		    i / VICTIMS % 2; /* programs: with STEADYBRIDGE_KILLS all that are here */
 		pid_t runner = program_start(&(struct program_options){
-		    .args = real ? ARGS("check", "--out", dir, "--subjects", "--capture", "never")
-		                 : ARGS("check", "--out", dir, "lowest-port-leaves", "--filter",
-		                       "lowest-port-leaves/*", "--set", "duration=10s", "--pace",
-		                       "20")});
+		    .args = real && n > USUAL
+		                ? ARGS("check", "--out", dir, "--subjects", "--capture", "never")
+		            : real ? ARGS("check", "--out", dir, "--subject", "iproute2-pinned")
+		                   : ARGS("check", "--out", dir, "lowest-port-leaves", "--filter",
+		                         "lowest-port-leaves/*", "--set", "duration=10s", "--pace",
+		                         "20")});
 		bool hit = kill_at(runner, which, moment, &state);
 
 		killed += hit;
@@ -90,7 +95,7 @@ CTEST("leaks", CTEST_PLAY, NULL, a_kill_at_any_moment_leaves_nothing)
 }
 
 /* Each signal that ends a run, when its first worker exists. */
-CTEST("leaks", CTEST_PLAY, NULL, an_interrupt_leaves_nothing_and_no_report)
+CTEST("leaks", CTEST_PLAY_ALONE, NULL, an_interrupt_leaves_nothing_and_no_report)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 	struct buf before = {0};
