@@ -3,10 +3,19 @@ CC ?= cc
 PKGS := check libnl-3.0 libnl-route-3.0 libfyaml jansson libpcap libxml-2.0
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS := $(shell pkg-config --libs $(PKGS))
-COMMIT := $(shell git rev-parse --short=7 HEAD 2>/dev/null || echo unknown)
-CPPFLAGS += -D_GNU_SOURCE -Iharness -I. -DSB_SOURCE_DIR='"$(CURDIR)"' -DSB_BUILD='"$(B)"' $(PKG_CFLAGS)
+VERSION := 1.0.0
+COMMIT := $(shell git rev-parse --short=7 HEAD 2>/dev/null)
+CPPFLAGS += -D_GNU_SOURCE -Iharness -I. -DSB_BUILD='"$(B)"' $(PKG_CFLAGS)
 CFLAGS ?= -O2 -g
 CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2
+# No path of this tree in what is built, and what distributions harden programs with.
+CFLAGS += -fPIE -fstack-protector-strong -ffile-prefix-map=$(CURDIR)=.
+LDFLAGS += -pie -Wl,-z,relro,-z,now
+ifneq ($(filter -O1 -O2 -O3 -Os,$(CFLAGS)),)
+ifeq ($(SAN)$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),)
+CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+endif
+endif
 LDLIBS += $(PKG_LIBS) -lresolv -lm
 ifdef WERROR
 CFLAGS += -Werror
@@ -25,6 +34,9 @@ MAIN := harness/command/main.c
 COMMANDS := $(filter-out $(MAIN),$(wildcard harness/command/*.c))
 TEST := $(wildcard harness/test/*/*.c suite/kernel/*.c)
 obj = $(patsubst %.c,$(B)/%.o,$(1))
+# Tests know where the source is; the program finds its files from where it lies itself.
+OF_TESTS := -DSB_SOURCE_DIR='"$(CURDIR)"'
+$(call obj,$(TEST)): CPPFLAGS += $(OF_TESTS)
 
 all: $(B)/steadybridge $(B)/steadybridge-test build/refuse.so $(B)/clock_steps.so $(B)/clock_grain.so
 
@@ -50,10 +62,11 @@ $(B)/%.so: harness/test/kit/shim/%.c harness/test/kit/shim/stamps.h
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE -Iharness -O2 -Wall -Wextra -Wshadow -fPIC -shared -o $@ $< -ldl
 
-# The commit stands in one object, made anew when it changes.
+# Version and commit stand in one object, made anew when they change.
+NAMED := $(VERSION)$(if $(COMMIT), ($(COMMIT)))
 $(B)/commit: FORCE
-	@mkdir -p $(@D); echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' >$@
-$(B)/harness/command/version.o: CPPFLAGS += -DSTEADYBRIDGE_COMMIT='"$(COMMIT)"'
+	@mkdir -p $(@D); echo '$(NAMED)' | cmp -s - $@ || echo '$(NAMED)' >$@
+$(B)/harness/command/version.o: CPPFLAGS += -DSTEADYBRIDGE_VERSION='"$(NAMED)"'
 $(B)/harness/command/version.o: $(B)/commit
 FORCE:
 
@@ -89,9 +102,37 @@ valgrind: $(B)/steadybridge-test
 # Formatting and static analysis: `lint` takes seconds, `analyze` minutes. A tool that is missing is
 # skipped, with what brings it; ci/setup.sh lint installs them all.
 SOURCES := $(sort $(HARNESS) $(COMMANDS) $(MAIN) $(TEST) $(wildcard harness/*/*.h harness/test/*/*.h suite/kernel/*.h harness/test/kit/shim/*.[ch]))
-lint analyze: export CPPFLAGS := $(CPPFLAGS) -DSTEADYBRIDGE_COMMIT='""'
+lint analyze: export CPPFLAGS := $(CPPFLAGS) $(OF_TESTS) -DSTEADYBRIDGE_VERSION='""'
 lint analyze:
 	@ci/lint.sh $@ $(SOURCES)
+
+# What is installed below $(PREFIX), by the folder that it goes to. The program finds share/steadybridge
+# from its own place, so a whole tree can be moved.
+PREFIX := /usr/local
+SHARED := suite/scenarios fixtures docs/scenario.schema.json docs/results.schema.json docs/trace.schema.json
+INSTALLED := bin/steadybridge share/steadybridge share/doc/steadybridge share/man/man1/steadybridge.1 \
+    share/man/man5/steadybridge-scenario.5 share/bash-completion/completions/steadybridge \
+    share/zsh/site-functions/_steadybridge
+AT = $(DESTDIR)$(PREFIX)
+
+install: $(B)/steadybridge
+	install -D -m 755 $(B)/steadybridge '$(AT)/bin/steadybridge'
+	find $(SHARED) -type f ! -perm /111 -exec install -D -m 644 {} '$(AT)/share/steadybridge/{}' \;
+	find $(SHARED) -type f -perm /111 -exec install -D -m 755 {} '$(AT)/share/steadybridge/{}' \;
+	find README.md CHANGELOG.md docs/*.md docs/*.svg suite/README.md -exec install -D -m 644 {} '$(AT)/share/doc/steadybridge/{}' \;
+	install -D -m 644 docs/steadybridge.1 '$(AT)/share/man/man1/steadybridge.1'
+	install -D -m 644 docs/steadybridge-scenario.5 '$(AT)/share/man/man5/steadybridge-scenario.5'
+	install -D -m 644 docs/completion/steadybridge.bash '$(AT)/share/bash-completion/completions/steadybridge'
+	install -D -m 644 docs/completion/_steadybridge '$(AT)/share/zsh/site-functions/_steadybridge'
+
+uninstall:
+	rm -rf $(INSTALLED:%='$(AT)/%')
+
+# A tarball of what is committed.
+dist:
+	@mkdir -p $(B)
+	git archive --prefix=steadybridge-$(VERSION)/ -o $(B)/steadybridge-$(VERSION).tar.gz HEAD
+	@echo $(B)/steadybridge-$(VERSION).tar.gz
 
 # The picture of README.md, from a play of its own.
 picture: $(B)/steadybridge
@@ -144,6 +185,7 @@ help:
 	@echo "make check      play every scenario and judge (as root, or in a user namespace)"
 	@echo "make test       the project's own tests"
 	@echo "make confusion  causes told of every fault, SEEDS=20 times each"
+	@echo "make install    PREFIX=/usr/local, DESTDIR; make uninstall; make dist: a tarball"
 	@echo "make soak       everything N=1 times idle, under load, at nice 19, on one core: are verdicts ever wrong?"
 	@echo "make layers     the direction of includes, and that the pure rooms are pure"
 	@echo "make valgrind   unit tests under valgrind"
@@ -157,4 +199,4 @@ help:
 clean:
 	rm -rf build
 
-.PHONY: FORCE all analyze bench check clean confusion fuzz fuzz-targets help layers lint picture soak table test valgrind
+.PHONY: FORCE all analyze bench check clean confusion dist fuzz fuzz-targets help install layers lint picture soak table test uninstall valgrind

@@ -92,7 +92,7 @@ linters() {
 # Real tools that make bridges, by the names of their folders: those that CI plays, which must be had, and
 # others.
 PLAYED='netavark cni networkd brctl ifupdown lxc'
-OTHERS='docker podman podman-cni libvirt networkmanager qemu-bridge-helper'
+OTHERS='docker podman podman-cni libvirt libvirt-qemu lxd networkmanager qemu-bridge-helper'
 subjects() {
 	for thing in $PLAYED ${all:+$OTHERS}; do
 		status=0
@@ -141,6 +141,8 @@ docker      docker.io,docker-cli?,crun,busybox-static moby-engine,crun,busybox d
 podman      podman,crun,netavark,busybox-static podman,crun,netavark,busybox podman,crun,netavark,busybox podman,crun,netavark,busybox-static podman,crun,netavark,busybox-static
 podman-cni  podman,crun,containernetworking-plugins,busybox-static - - - -
 libvirt     libvirt-daemon-system,libvirt-clients libvirt-daemon-driver-network,libvirt-client libvirt libvirt-daemon,libvirt-client libvirt-daemon-driver-network,libvirt-client
+libvirt-qemu libvirt-daemon-system,libvirt-clients,qemu-system-x86 libvirt-daemon-driver-network,libvirt-daemon-driver-qemu,libvirt-client,qemu-system-x86 libvirt,qemu-system-x86 libvirt-daemon,libvirt-client,qemu-system-x86_64 libvirt-daemon-driver-network,libvirt-daemon-driver-qemu,libvirt-client,qemu-x86
+lxd         lxd?,lxd-client?  -                    lxd       lxd,lxd-client lxd
 qemu-bridge-helper qemu-system-x86 qemu-system-x86 qemu-system-x86 qemu-system-x86_64,qemu-bridge-helper qemu-x86
 networkmanager network-manager,dbus NetworkManager networkmanager networkmanager NetworkManager
 '

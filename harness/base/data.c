@@ -9,12 +9,45 @@
 #include <unistd.h>
 
 #include "base/folder.h"
+#include "base/macros.h"
+
+#define SCENARIOS "suite/scenarios"
+#define LARGE "large"
+
+/* From the folder of the program: installed in bin, or built in build or build/san. */
+static const char *const from_program[] = {"../share/steadybridge", "..", "../.."};
+
+/* Found once, by the first who asks: a play's processes have other mounts. Moved with the program,
+ * it is found again, so no path is compiled in. */
+static const char *root_of_program(void)
+{
+	static char *root;
+	char exe[4096];
+	ssize_t n = root ? 0 : readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	exe[n > 0 ? n : 0] = '\0';
+	char *slash = strrchr(exe, '/');
+	if (slash)
+		*slash = '\0';
+	for (size_t i = 0; !root && i < ARRAY_SIZE(from_program); i++) {
+		char *at = mem_printf("%s/%s", exe, from_program[i]);
+		char *scenarios = mem_printf("%s/" SCENARIOS, at);
+
+		if (!access(scenarios, F_OK))
+			root = realpath(at, NULL);
+		free(scenarios);
+		free(at);
+	}
+	if (!root) /* what is looked for there then names the place */
+		root = mem_printf("%s/%s", exe, from_program[0]);
+	return root;
+}
 
 char *data_path(const char *below)
 {
 	const char *root = getenv("STEADYBRIDGE_DATA");
 
-	return mem_printf("%s/%s", root && *root ? root : SB_SOURCE_DIR, below);
+	return mem_printf("%s/%s", root && *root ? root : root_of_program(), below);
 }
 
 int data_read(const char *path, size_t max, struct buf *out, struct err *e)
@@ -88,9 +121,6 @@ int data_list(const char *folder, char ***out, struct err *e)
 	free(found);
 	return n;
 }
-
-#define SCENARIOS "suite/scenarios"
-#define LARGE "large"
 
 static int is_topic(const struct dirent *d)
 {

@@ -8,7 +8,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 
-/* A path below the data folder: $STEADYBRIDGE_DATA, else where it was built. Caller frees. */
+/* A path below the data folder: $STEADYBRIDGE_DATA, else ../share/steadybridge of the program's own
+ * folder, else the source that it was built from. Caller frees. */
 char *data_path(const char *below);
 /* A file's whole text (at most max bytes: -EFBIG). 0 or -errno. */
 int data_read(const char *path, size_t max, struct buf *out, struct err *e);

@@ -1,5 +1,5 @@
-/* keys_test.c: docs/scenario.schema.json and the tables of docs/SCENARIOS.md are what the table of
- * keys gives. SB_GOLDEN=write writes them again. */
+/* keys_test.c: docs/scenario.schema.json is what the table of keys gives. SB_GOLDEN=write writes it
+ * again. */
 #include "test/kit/ctest.h"
 
 #include <jansson.h>
@@ -8,12 +8,10 @@
 
 #include "base/macros.h"
 #include "base/mem.h"
-#include "base/units.h"
 #include "scenario/keys.h"
 #include "trace/names.h"
 
 #define SCHEMA "docs/scenario.schema.json"
-#define MANUAL "docs/SCENARIOS.md"
 #define DURATION "[0-9]+(\\.[0-9]+)?(ns|us|ms|s|m|h)"
 #define MAC "[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}"
 
@@ -277,169 +275,6 @@ PURE_TEST("keys", the_schema_is_what_the_table_of_keys_gives)
 
 	put_schema(&made);
 	ctest_stored(SCHEMA, &made);
-}
-
-/* "1h" for an hour, "250ms". */
-static void put_duration(int64_t ns, struct buf *out)
-{
-	char text[DURATION_TEXT];
-
-	if (ns && ns % (3600 * NS_PER_S) == 0)
-		buf_printf(out, "%lldh", (long long)(ns / (3600 * NS_PER_S)));
-	else if (ns && ns % (60 * NS_PER_S) == 0)
-		buf_printf(out, "%lldm", (long long)(ns / (60 * NS_PER_S)));
-	else
-		buf_puts(out, duration_text(ns, text));
-}
-
-/* What a key takes, but for its words, phrases and pattern. */
-static void put_value(const struct key *k, struct buf *out)
-{
-	static const char *const kinds[] = {
-	    [KEY_HEX] = "a hexadecimal number",
-	    [KEY_MAC] = "a MAC",
-	    [KEY_CAUSE] = "a [cause](#causes)",
-	    [KEY_TEXT] = "a text of one line",
-	    [KEY_NAME] = "a name",
-	    [KEY_TEXTS] = "a list of texts",
-	    [KEY_NAMES] = "a list of names",
-	    [KEY_LIST] = "a list of maps",
-	    [KEY_NAMED] = "a map",
-	    [KEY_SYSCTLS] = "a text of one line, at most 128 bytes",
-	    [KEY_MATRIX] = "a map of paths to lists",
-	    [KEY_ARMS] = "a map",
-	};
-
-	if (k->kind == KEY_DURATION) {
-		put_duration(k->least, out);
-		buf_puts(out, " to ");
-		put_duration(k->most, out);
-	} else if (k->kind == KEY_COUNT || k->kind == KEY_NUMBER || k->kind == KEY_SHARE) {
-		const char *unit = k->kind == KEY_SHARE ? "%" : "";
-
-		buf_printf(
-		    out, "%lld%s to %lld%s", (long long)k->least, unit, (long long)k->most, unit);
-	} else if ((size_t)k->kind < ARRAY_SIZE(kinds) && kinds[k->kind]) {
-		buf_puts(out, kinds[k->kind]);
-		if (k->most)
-			buf_printf(out, ", at most %lld%s", (long long)k->most,
-			    k->kind == KEY_TEXT ? " bytes" : "");
-	}
-}
-
-static const char *comma(const struct buf *out)
-{
-	return out->s[out->len - 1] == ' ' ? "" : ", ";
-}
-
-static void put_values(const struct key *k, struct buf *out)
-{
-	bool is_mac = k->kind == KEY_MAC;
-
-	if (!is_mac)
-		put_value(k, out);
-	for (const struct word *w = k->words; w && w->name; w++)
-		buf_printf(out, "%s`%s`", comma(out), w->name);
-	for (const struct phrase *p = k->phrases; p && p->word; p++)
-		buf_printf(out, "%s`%s T`", comma(out), p->word);
-	if (k->pattern)
-		buf_printf(
-		    out, "%s`%s`", comma(out), k->pattern_text ? k->pattern_text : k->pattern);
-	if (is_mac) {
-		buf_puts(out, comma(out));
-		put_value(k, out);
-	}
-}
-
-/* Nothing where the table has no value for a key that is missing. */
-static void put_default(const struct key *k, struct buf *out)
-{
-	bool in_range = k->least < k->most && k->normal >= k->least && k->normal <= k->most;
-
-	for (const struct word *w = k->words; w && w->name && !k->needed; w++)
-		if (w->value == k->normal) {
-			buf_printf(out, " `%s`", w->name);
-			return;
-		}
-	if (k->needed)
-		buf_puts(out, " required");
-	else if (k->kind == KEY_DURATION && in_range) {
-		buf_puts(out, " ");
-		put_duration(k->normal, out);
-	} else if ((k->kind == KEY_COUNT || k->kind == KEY_NUMBER) && in_range)
-		buf_printf(out, " %lld", (long long)k->normal);
-}
-
-/* The row of a key, and those of the keys below it. */
-static void put_rows(const struct key *k, const char *before, struct buf *out)
-{
-	bool named = k->kind == KEY_NAMED || k->kind == KEY_ARMS;
-	char *path = mem_printf("%s%s%s", before, k->name,
-	    named                    ? ".NAME"
-	    : k->kind == KEY_SYSCTLS ? ".KEY"
-	                             : "");
-	char *below = mem_printf("%s.", path);
-
-	if (k->kind != KEY_MAP && k->kind != KEY_LATER) {
-		buf_printf(out, "| `%s` | ", path);
-		put_values(k, out);
-		buf_puts(out, " |");
-		put_default(k, out);
-		buf_printf(out, " | %s |\n", k->meaning);
-	}
-	for (const struct key *s = k->sub; s && s->name; s++)
-		put_rows(s, below, out);
-	if (k->kind == KEY_ARMS)
-		put_rows(key_find(keys_file, "breaks"), below, out);
-	free(below);
-	free(path);
-}
-
-/* The table of the keys that are named up to `end`, separated by spaces. */
-static void put_table(const char *names, const char *end, struct buf *out)
-{
-	buf_puts(out, "| key | value | default | meaning |\n|---|---|---|---|\n");
-	while (names < end) {
-		size_t len = strcspn(names, " ");
-		char *name = strndup(names, len);
-		const struct key *k = key_find(keys_file, name);
-
-		ck_assert_msg(k != NULL, MANUAL ": a table names the key '%s'", name);
-		put_rows(k, "", out);
-		free(name);
-		names += len + 1;
-	}
-}
-
-PURE_TEST("keys", the_tables_of_the_manual_are_what_the_table_of_keys_gives)
-{
-	static const char open[] = "<!-- keys: ", middle[] = " (from keys.c) -->\n",
-	                  shut[] = "<!-- end of keys -->\n";
-	char *text = ctest_file(MANUAL, NULL);
-	const char *rest = text, *at, *end;
-	struct buf made = {0};
-
-	while ((at = strstr(rest, open))) {
-		end = strstr(at, middle);
-		ck_assert_ptr_nonnull(end);
-		buf_add(&made, rest, (size_t)(end - rest) + strlen(middle));
-		put_table(at + strlen(open), end, &made);
-		rest = strstr(end, shut);
-		ck_assert_ptr_nonnull(rest);
-	}
-	buf_puts(&made, rest);
-	for (const struct key *k = keys_file; k->name; k++) {
-		char *row = mem_printf("\n| `%s", k->name), *in_arm = mem_printf(".%s` |", k->name);
-
-		ck_assert_msg(k->kind == KEY_TESTS || k->kind == KEY_LATER || strstr(made.s, row) ||
-		                  strstr(made.s, in_arm),
-		    MANUAL ": no table has '%s'", k->name);
-		free(in_arm);
-		free(row);
-	}
-	ctest_stored(MANUAL, &made);
-	buf_free(&made);
-	free(text);
 }
 
 /* Every default is a value that may be written, or stands for none. */
