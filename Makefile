@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # steadybridge: build, check, test. `make help` names the targets.
 CC ?= cc
 PKGS := check libnl-3.0 libnl-route-3.0 libfyaml jansson libpcap libxml-2.0

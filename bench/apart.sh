@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # apart.sh: sourced first by what makes interfaces and names: it starts the script again in a network
 # and a mount namespace of its own, so that the host's are never touched. Nested, it does nothing.
 # shellcheck shell=bash

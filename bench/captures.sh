@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # captures.sh: what the captures cost: the same plays by a build that has none, turn and turn about.
 #
 #	sudo bench/captures.sh [ROUNDS]    (default: 10)

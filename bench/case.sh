@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # case.sh: lowest-port-leaves/inherited in plain shell: a lookup each 250 ms; the port with the lowest
 # MAC leaves; how many were lost?
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # lab.sh: the lab of one case in plain shell, as a kernel selftest builds it: one ip, iptables or dig
 # process after another. Sourced by case.sh and first-answer.sh; it is the other side of the benchmark.
 #

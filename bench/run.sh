@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # run.sh: steadybridge beside the same thing in plain shell, both in one run, turn and turn about.
 #
 #	sudo make bench            or  sudo bench/run.sh [ROUNDS]    (default: 10)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034 # those who source it use what is set here
 # bare-root.sh: a minimal Debian of its own, made by debootstrap, in which a script tries something, and
 # which is thrown away afterwards. Sourced by ci/try-bare.sh and ci/try-subjects with their arguments:

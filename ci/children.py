@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # children.py: the processes of a soak: started, waited for and ended so that none is left, however it ends.
 import ctypes
 import os

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # fuzz.sh: builds libFuzzer targets and runs each for a set time. `make fuzz` calls it.
 #
 #	ci/fuzz.sh SECONDS [TARGET...]    TARGET: answer, netlink... (default: all of harness/test/fuzz/)

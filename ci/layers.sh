@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # layers.sh: proves that the rooms of the house know each other in one direction only, that no two files
 # need each other, and that the pure rooms call nothing of clock, process or kernel. `make layers` builds
 # what it looks at.

@@ -1,9 +1,10 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # lint.sh: what tools say of the source. `make lint` and `make analyze` call it.
 #
 #	CPPFLAGS=... ci/lint.sh lint|analyze FILE...
 #
-# lint: clang-format, cppcheck, shellcheck, width of Markdown: seconds. analyze: clang-tidy by .clang-tidy, gcc -fanalyzer:
+# lint: clang-format, cppcheck, shellcheck, width of Markdown, SPDX lines: seconds. analyze: clang-tidy by .clang-tidy, gcc -fanalyzer:
 # minutes. Each tells its findings and its time; the same as TAP in build/lint.tap or build/analyze.tap.
 # One that is not there is skipped, with what brings it. Exit status: 1 when one found something.
 # shellcheck disable=SC2016,SC2317 # what `each` and `step` are given runs later
@@ -35,7 +36,7 @@ cppcheck_() {
 }
 
 shellcheck_() {
-	shellcheck .ci/run ci/*.sh ci/container ci/try-subjects ci/vm ci/vm-init ci/vm-guest bench/*.sh fixtures/new-subject.sh \
+	shellcheck .ci/run ci/*.sh ci/container ci/try-package ci/try-subjects ci/vm ci/vm-init ci/vm-guest bench/*.sh fixtures/new-subject.sh \
 		fixtures/subjects/*/subject harness/test/data/subjects/good harness/test/data/subjects/*/subject
 }
 
@@ -71,6 +72,14 @@ markdown() {
 		*) wide_lines "${f#./}" ;;
 		esac
 	done
+}
+
+# Every source names its licence; what `new --subject` copies is the user's own.
+spdx() {
+	find Makefile bench ci debian/rules fixtures harness suite .ci -name data -prune -o -type f \( -name '*.[ch]' -o -name '*.sh' \
+		-o -name '*.py' -o -name Makefile -o -perm /100 \) ! -name new-subject.sh \
+		-exec grep -L '^[/#][*]\{0,1\} SPDX-License-Identifier: GPL-2.0-or-later' {} + |
+		sed 's/$/: found no line SPDX-License-Identifier: GPL-2.0-or-later/'
 }
 
 # Each file by itself, as many at once as there are CPUs. xargs ends with 123 when one of them failed.
@@ -129,6 +138,7 @@ lint)
 	step cppcheck cppcheck cppcheck cppcheck_
 	step shellcheck shellcheck shellcheck shellcheck_
 	step markdown awk mawk markdown
+	step spdx find findutils spdx
 	;;
 analyze)
 	step clang-tidy clang-tidy clang-tidy clang_tidy

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # setup.sh: installs what is missing, builds, and does what `make check` or `make test` does.
 #
 #	sudo ci/setup.sh check|test [ARGUMENT...]

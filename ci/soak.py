@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 # soak.py: plays everything many times, idle and under load, and counts wrong verdicts.
 #
 #	ci/soak.py [OPTION...] [ARGUMENT of `steadybridge check`...]      see also: make soak

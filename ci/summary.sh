@@ -1,8 +1,9 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # summary.sh: a run's verdicts as Markdown, from its results.tap; for the summary page of a CI.
 # usage: ci/summary.sh OUT
 set -u
-[ $# -eq 1 ] || { sed -n '3s/^# //p' "$0" >&2; exit 2; }
+[ $# -eq 1 ] || { sed -n '4s/^# //p' "$0" >&2; exit 2; }
 if [ ! -f "$1/results.tap" ]; then
 	echo "**steadybridge**: there is no report; nothing was played, or the run was ended. Its log says why."
 	exit 0

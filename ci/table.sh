@@ -1,8 +1,9 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
 # table.sh: docs/RESULTS.md from the results.json of a run: scenario by arm, what was lost and what it could see.
 # usage: ci/table.sh OUT/results.json 'COMMAND THAT MADE IT' >docs/RESULTS.md
 set -eu
-[ $# -eq 2 ] || { sed -n '2,3s/^# //p' "$0" >&2; exit 2; }
+[ $# -eq 2 ] || { sed -n '3,4s/^# //p' "$0" >&2; exit 2; }
 exec python3 - "$1" "$2" <<'PY'
 import datetime, json, os, sys
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 # tally.py: what came of many runs: counts of verdicts by case, a bound of the wrong ones, tables.
 #
 #	ci/tally.py SOAK.JSON        the tables in Markdown, for docs/RELIABILITY.md

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """tools.py: docs/TOOLS.md from the results.json of runs of `check --subjects`, one a system.
 
 usage: ci/tools.py NAME=FOLDER... >docs/TOOLS.md     NAME: how the system is called; FOLDER holds results.json

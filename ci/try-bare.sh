@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # try-bare.sh: is it true that on a machine where not even make is there, one command installs what is
 # missing, builds and runs? Tried in a fresh, minimal Debian of its own, thrown away afterwards.
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* data.c: where scenario files and fixtures are, and whole files in and out. */
 #include "base/data.h"
 

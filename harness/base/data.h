@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* data.h: where scenario files and fixtures are, and whole files in and out. */
 #ifndef SB_DATA_H
 #define SB_DATA_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* drop_format.c: what the kernel writes of a dropped packet, as text and bytes, read. Pure. */
 #include "base/drop_format.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* drop_format.h: what the kernel writes of a dropped packet, as text and bytes, read. Pure. */
 #ifndef SB_DROP_FORMAT_H
 #define SB_DROP_FORMAT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* drop_tracepoint.c: the kernel's tracepoint skb:kfree_skb: in which function packets are dropped,
  * and why. */
 #include "base/drop_tracepoint.h"

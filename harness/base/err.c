@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* err.c: one error message on its way up to whoever can show it. */
 #include "base/err.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* err.h: one error message on its way up to whoever can show it. */
 #ifndef SB_ERR_H
 #define SB_ERR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* folder.c: a folder below which nothing is made, written or removed through a symbolic link.
  *
  * Whoever may write where the reports go could plant links there, and steadybridge may be root. So

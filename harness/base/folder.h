@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* folder.h: a folder below which nothing is made, written or removed through a symbolic link. */
 #ifndef SB_FOLDER_H
 #define SB_FOLDER_H

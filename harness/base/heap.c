@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* heap.c: memory is there or ends the process, for the libraries too.
  *
  * libfyaml takes a name that it could not copy for an empty one, jansson leaves out what it cannot

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mac.c: Ethernet addresses: text, order, sort. */
 #include "base/mac.h"
 

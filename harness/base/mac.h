@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mac.h: Ethernet addresses: text, order, sort. */
 #ifndef SB_MAC_H
 #define SB_MAC_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* macros.h: what C lacks. */
 #ifndef SB_MACROS_H
 #define SB_MACROS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mem.c: memory that is there or ends the process, and a growing string. */
 #include "base/mem.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mem.h: memory that is there or ends the process, and a growing string. */
 #ifndef SB_MEM_H
 #define SB_MEM_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* name.c: names that users choose, of clients, ports, arms and subjects. */
 #include "base/name.h"
 

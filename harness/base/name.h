@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* name.h: names that users choose, of clients, ports, arms and subjects. */
 #ifndef SB_NAME_H
 #define SB_NAME_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* proc.c: child processes: start, wait with a deadline, priority. */
 #include "base/proc.h"
 

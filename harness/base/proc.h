@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* proc.h: child processes: start, wait with a deadline, priority. */
 #ifndef SB_PROC_H
 #define SB_PROC_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* processors.c: how many processors this process may use. */
 #include "base/processors.h"
 

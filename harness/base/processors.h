@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* processors.h: how many processors this process may use. */
 #ifndef SB_PROCESSORS_H
 #define SB_PROCESSORS_H

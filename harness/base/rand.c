@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rand.c: seeded numbers that repeat on every machine (splitmix64, FNV-1a). */
 #include "base/rand.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rand.h: seeded numbers that repeat on every machine (splitmix64, FNV-1a). */
 #ifndef SB_RAND_H
 #define SB_RAND_H

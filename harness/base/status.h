@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* status.h: the exit statuses of steadybridge. `--exit` gives some of them other numbers
  * (options_exit()). */
 #ifndef SB_STATUS_H

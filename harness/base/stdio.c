@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* stdio.c: standard input, output and error as they should be, and what became of the output. */
 #include "base/stdio.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* stdio.h: standard input, output and error as they should be, and what became of the output. */
 #ifndef SB_STDIO_H
 #define SB_STDIO_H

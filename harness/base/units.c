@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* units.c: nanoseconds, and durations as people write them. */
 #include "base/units.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* units.h: nanoseconds, and durations as people write them. */
 #ifndef SB_UNITS_H
 #define SB_UNITS_H

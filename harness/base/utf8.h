@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* utf8.h: characters of UTF-8 text, and those that a reader would not see or a terminal obeys. */
 #ifndef SB_UTF8_H
 #define SB_UTF8_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* words.c: figures as people read them. */
 #include "base/words.h"
 

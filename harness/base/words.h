@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* words.h: figures as people read them. */
 #ifndef SB_BASE_WORDS_H
 #define SB_BASE_WORDS_H

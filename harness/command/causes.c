@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* causes.c: `steadybridge causes`: what the causes in a verdict mean. */
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check.c: `steadybridge check`: plays cases, judges them, reports. */
 #include <math.h>
 #include <signal.h>

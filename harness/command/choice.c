@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* choice.c: which cases `check` plays, and which it skips and why. */
 #include "command/choice.h"
 

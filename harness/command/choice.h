@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* choice.h: which cases `check` plays, and which it skips and why. */
 #ifndef SB_CHOICE_H
 #define SB_CHOICE_H

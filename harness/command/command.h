@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* command.h: the commands of steadybridge. */
 #ifndef SB_COMMAND_H
 #define SB_COMMAND_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* explain.c: `steadybridge explain`: a scenario, or one of its cases, in words. */
 #include "explain/explain.h"
 

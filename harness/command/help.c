@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* help.c: what `steadybridge help` and `steadybridge COMMAND --help` print. */
 #include "command/help.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* help.h: what `steadybridge help` and `steadybridge COMMAND --help` print. */
 #ifndef SB_HELP_H
 #define SB_HELP_H

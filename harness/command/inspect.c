@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* inspect.c: `steadybridge inspect`: is a bridge of this host pinned? */
 #include "host/inspect.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lint.c: `steadybridge lint`: reads scenario files and says what is wrong with them. */
 #include <stdio.h>
 

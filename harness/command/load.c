@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* load.c: scenario files by name or path, read into scenarios. */
 #include "command/load.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* load.h: scenario files by name or path, read into scenarios. */
 #ifndef SB_LOAD_H
 #define SB_LOAD_H

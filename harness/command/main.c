@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* main.c: the steadybridge command: finds the command that is meant and runs it. */
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* new.c: `steadybridge new`: a scenario file, or a subject, to begin with. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* options.h: the options of steadybridge's commands. */
 #ifndef SB_OPTIONS_H
 #define SB_OPTIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pause.c: `check --pause-on-fail`: a shell in the lab at the moment an arm has failed.
  *
  * Who plays may not judge: the runner reads the live tape, judges what it tells so far as if the

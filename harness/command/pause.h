@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pause.h: `check --pause-on-fail`: a shell in the lab at the moment an arm has failed. */
 #ifndef SB_PAUSE_H
 #define SB_PAUSE_H

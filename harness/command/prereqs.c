@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* prereqs.c: `steadybridge prereqs`: what this machine has and lacks. */
 #include "host/prereqs.h"
 

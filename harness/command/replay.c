@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* replay.c: `steadybridge replay`: stored traces judged and reported again.
  *
  * A trace that lies in the folder of a run is judged among all traces of that run, since an arm is

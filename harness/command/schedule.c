@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* schedule.c: `steadybridge schedule`: the churn and the changes of cases, event by event. */
 #include "schedule/schedule.h"
 

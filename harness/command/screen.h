@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* screen.h: `check --watch`: the lanes of a case and its control, drawn while they are played. */
 #ifndef SB_SCREEN_H
 #define SB_SCREEN_H

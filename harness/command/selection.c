@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* selection.c: the scenarios and cases that a command line selects. */
 #include "command/selection.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* selection.h: the scenarios and cases that a command line selects. */
 #ifndef SB_SELECTION_H
 #define SB_SELECTION_H

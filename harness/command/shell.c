@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shell.c: `steadybridge shell`: a shell in the lab of a case. */
 #include "command/shell.h"
 

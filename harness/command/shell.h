@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shell.h: `steadybridge shell`: a shell in the lab of a case. */
 #ifndef SB_SHELL_H
 #define SB_SHELL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shell_client.c: `steadybridge at-lab`: what the short commands of a lab's shell run. */
 #include "command/shell_client.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* subjects.c: the cases of `check --subject`: a real program makes the bridge. */
 #include "command/subjects.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* subjects.h: the cases of `check --subject`: a real program makes the bridge. */
 #ifndef SB_COMMAND_SUBJECTS_H
 #define SB_COMMAND_SUBJECTS_H

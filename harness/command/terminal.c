@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* terminal.c: the caller's terminal, lent to a shell in a lab and taken back. */
 #include "command/terminal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* terminal.h: the caller's terminal, lent to a shell in a lab and taken back. */
 #ifndef SB_TERMINAL_H
 #define SB_TERMINAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* version.c: the versions of steadybridge and of what its verdicts may depend on. */
 #include "command/version.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* version.h: the versions of steadybridge and of what its verdicts may depend on. */
 #ifndef SB_VERSION_H
 #define SB_VERSION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* explain.c: a scenario in words: topology, events, what must break and what must hold.
  *
  * The text describes the control, or the first arm where there is no control. For each other arm it

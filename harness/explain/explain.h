@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* explain.h: a scenario in words: what the lab has, what happens, what must break or hold. Pure. */
 #ifndef SB_EXPLAIN_H
 #define SB_EXPLAIN_H

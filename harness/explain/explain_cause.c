@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* explain_cause.c: why a case breaks by each cause, in the words of the documents.
  *
  * A sentence is printed if the case has everything that the sentence is about: a case with IPv4

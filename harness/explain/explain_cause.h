@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* explain_cause.h: why a case breaks by a cause, in words. Pure. */
 #ifndef SB_EXPLAIN_CAUSE_H
 #define SB_EXPLAIN_CAUSE_H

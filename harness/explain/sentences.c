@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sentences.c: what a case has and does, a sentence for each thing. */
 #include "explain/sentences.h"
 

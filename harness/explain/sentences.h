@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sentences.h: what a case has and does, a sentence for each thing. Pure. */
 #ifndef SB_SENTENCES_H
 #define SB_SENTENCES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bridge_maker.c: which tool made a bridge of the host, and how it is told to pin it.
  *
  * A tool's own state comes first: networkd, NetworkManager and ifupdown keep a file for each link

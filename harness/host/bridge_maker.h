@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bridge_maker.h: which tool made a bridge of the host, where that can be known, and how it is told
  * to pin it. */
 #ifndef SB_BRIDGE_MAKER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* confine.c: what confines this process, as /proc and /sys tell it.
  *
  * Who refuses a namespace says EPERM and no more: a sysctl of Debian's or of the kernel, Ubuntu's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* confine.h: what confines this process, as /proc and /sys tell it. */
 #ifndef SB_CONFINE_H
 #define SB_CONFINE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* inspect.c: `steadybridge inspect BRIDGE`: a read-only look at a bridge of the host.
  *
  * The rules are br_stp_recalculate_bridge_id()'s: with addr_assign_type NET_ADDR_SET (3) the bridge

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* inspect.h: `steadybridge inspect BRIDGE`: a read-only look at a bridge of the host. */
 #ifndef SB_INSPECT_H
 #define SB_INSPECT_H

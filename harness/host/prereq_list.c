@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* prereq_list.c: all that a machine may have or lack, what that disables, and what brings it. */
 #include "host/prereq_list.h"
 

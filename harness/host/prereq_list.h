@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* prereq_list.h: all that a machine may have or lack, in the order in which it is shown. */
 #ifndef SB_PREREQ_LIST_H
 #define SB_PREREQ_LIST_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* prereqs.c: what this machine must have, what is disabled without it, and what brings it. */
 #include "host/prereqs.h"
 

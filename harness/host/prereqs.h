@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* prereqs.h: what this machine must have, what is disabled without it, and what brings it. */
 #ifndef SB_PREREQS_H
 #define SB_PREREQS_H

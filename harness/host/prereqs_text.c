@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* prereqs_text.c: `steadybridge prereqs`: what this machine has and lacks, told. */
 #include <jansson.h>
 #include <stdlib.h>

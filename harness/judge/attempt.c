@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* attempt.c: every query that was sent, with what became of it on each hop; runs of lost ones.
  *
  * An outage lasts from the sending of its first lost attempt to the sending of the next answered

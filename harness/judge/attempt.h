@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* attempt.h: every query that was sent, with what became of it on each hop; runs of lost ones. */
 #ifndef SB_ATTEMPT_H
 #define SB_ATTEMPT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bad_time.c: stretches in which the machine was at fault, and late changes that met lookups.
  *
  * A schedule puts one-off changes and lookups apart, so that each lookup finds the bridge, the port

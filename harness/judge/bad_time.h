@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bad_time.h: stretches in which the machine was at fault, and late changes that met lookups. */
 #ifndef SB_BAD_TIME_H
 #define SB_BAD_TIME_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bridge_state.h: the bridge and its ports as the notifications told them, with the window of each
  * change. */
 #ifndef SB_BRIDGE_STATE_H

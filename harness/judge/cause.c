@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* cause.c: why an attempt was lost, read from the hops that saw it.
  *
  * A query passes client, port, bridge, uplink, upstream; its reply comes the same way back. The far

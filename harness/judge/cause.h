@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* cause.h: why an attempt was lost, read from the hops that saw it. */
 #ifndef SB_CAUSE_H
 #define SB_CAUSE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* change_window.c: begin and end of each change that was asked for; between them lies what it
  * changed.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* drops.c: in which function of the kernel the lookups of an outage were dropped.
  *
  * A drop names no packet, no namespace and no device: it is matched by time. Drops of a kind

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* drops.h: in which function of the kernel the lookups of an outage were dropped. */
 #ifndef SB_DROPS_H
 #define SB_DROPS_H

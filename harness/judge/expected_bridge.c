@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* expected_bridge.c: what br0 must be by the kernel's rules, and where it is something else.
  *
  * Two histories are compared: what br0 had, and what it must have had by its ports and by what was

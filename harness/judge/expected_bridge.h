@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* expected_bridge.h: what br0 must be by the kernel's rules, and where it is something else. */
 #ifndef SB_EXPECTED_BRIDGE_H
 #define SB_EXPECTED_BRIDGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* facts.c: all that one trace tells, gathered before anything is decided. */
 #include "judge/facts.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* facts.h: all that one trace tells, gathered before anything is decided. */
 #ifndef SB_FACTS_H
 #define SB_FACTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fdb.c: what is known of the bridge's FDB entry for a MAC.
  *
  * Notifications alone are not believed: a kernel that forgets to send one is what is looked for. So

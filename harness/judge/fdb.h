@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fdb.h: what is known of the bridge's FDB entry for a MAC, from the notifications and from what
  * was read before and after the play. */
 #ifndef SB_FDB_H

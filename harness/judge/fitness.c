@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fitness.c: was the machine, or the lab, fit to say anything?
  *
  * Load alone makes neither a fail nor a pass. Three witnesses: the reference stream, which avoids

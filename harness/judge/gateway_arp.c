@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gateway_arp.c: what the gateway sends to all (ARP, NS, NA), which corrects clients' entries.
  *
  * A client that has an entry for the gateway takes the sender's MAC of any ARP broadcast, whichever

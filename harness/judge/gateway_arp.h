@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gateway_arp.h: what the gateway sends to all (ARP, NS, NA), which corrects clients' entries. */
 #ifndef SB_GATEWAY_ARP_H
 #define SB_GATEWAY_ARP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* history.c: what something was, span after span, with the window of each change. */
 #include "judge/history.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* history.h: what something was, span after span, with the window of each change.
  *
  * A notification tells that a change has happened when it is read, not when it happened: the change

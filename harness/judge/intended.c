@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* intended.c: what the scenario's events asked for. */
 #include "judge/intended.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* intended.h: what the scenario's events asked for: seen to take effect, it is an exposure; and it
  * is no change that nobody asked for. */
 #ifndef SB_INTENDED_H

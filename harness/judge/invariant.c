@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* invariant.c: what the scenario never asked to change, and yet changed. */
 #include "judge/invariant.h"
 

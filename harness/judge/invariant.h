@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* invariant.h: what the scenario never asked to change, and yet changed. */
 #ifndef SB_INVARIANT_H
 #define SB_INVARIANT_H

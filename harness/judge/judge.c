@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* judge.c: from a trace to a verdict with its reasons. */
 #include "judge/judge.h"
 

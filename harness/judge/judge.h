@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* judge.h: from a trace to a verdict with its reasons. Pure. */
 #ifndef SB_JUDGE_H
 #define SB_JUDGE_H

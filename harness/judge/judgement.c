@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* judgement.c: what is said of one play. */
 #include "judge/judgement.h"
 

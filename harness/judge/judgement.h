@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* judgement.h: what is said of one play. */
 #ifndef SB_JUDGEMENT_H
 #define SB_JUDGEMENT_H

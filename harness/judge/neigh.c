@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* neigh.c: neighbour entries of the clients for the gateway and of the router for the clients. */
 #include "judge/neigh.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* neigh.h: neighbour entries of the clients for the gateway and of the router for the clients, of
  * each family by itself, and the ARP, or solicitations and advertisements, that made them. */
 #ifndef SB_JUDGE_NEIGH_H

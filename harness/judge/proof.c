@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* proof.c: a run's arms by their controls: what has an arm that held proven? And what was failed,
  * by its drop play: which function of the kernel dropped its lookups? */
 #include "judge/judge.h"

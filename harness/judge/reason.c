@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* reason.c: an outage in one sentence: who, which MACs and ports, how many, why it ended. */
 #include "judge/reason.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* reason.h: an outage in one sentence, and a case in its decisive events. */
 #ifndef SB_REASON_H
 #define SB_REASON_H

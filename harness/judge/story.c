@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* story.c: the decisive events of a case, in the order of time, for a person.
  *
  * Not a log: what was exposed, what the bridge did, what the first lost lookup met, what ended it,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tool_outcome.c: what became of a bridge that a subject made. */
 #include "judge/tool_outcome.h"
 

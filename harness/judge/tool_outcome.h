@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tool_outcome.h: what became of a bridge that a subject made: one word, and how long its verbs
  * took. */
 #ifndef SB_TOOL_OUTCOME_H

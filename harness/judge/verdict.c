@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* verdict.c: from the facts to a verdict with its reason.
  *
  * The order is the argument. First what makes a case worthless whatever it shows (lost

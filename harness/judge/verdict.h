@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* verdict.h: from the facts to a verdict with its reason. */
 #ifndef SB_VERDICT_H
 #define SB_VERDICT_H

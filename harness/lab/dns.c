@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dns.c: lookups as packets, by libresolv; sockets and clock are the caller's. */
 #include "lab/dns.h"
 

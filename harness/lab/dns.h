@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dns.h: lookups as packets, by libresolv; sockets and clock are the caller's. */
 #ifndef SB_DNS_H
 #define SB_DNS_H

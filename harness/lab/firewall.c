@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* firewall.c: the router's NAT and FORWARD rules, by one real iptables-restore. */
 #include "lab/firewall.h"
 

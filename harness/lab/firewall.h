@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* firewall.h: the router's NAT and FORWARD rules, by one real iptables-restore. */
 #ifndef SB_FIREWALL_H
 #define SB_FIREWALL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab.c: the namespaces, links, NAT and dnsmasq of one case. */
 #include "lab/lab.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab.h: the namespaces, links, NAT and dnsmasq of one case.
  *
  *   client c1            router (the sandbox's own namespace)           upstream

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_ip6.c: IPv6 on the whole way of a lab. */
 #include "lab/lab_ip6.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_ip6.h: IPv6 on the whole way of a lab. */
 #ifndef SB_LAB_IP6_H
 #define SB_LAB_IP6_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_names.c: what every lab calls its devices, and its addresses. */
 #include "lab/lab_names.h"
 

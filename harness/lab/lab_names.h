@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_names.h: what every lab calls its devices, and its addresses; lab.h draws them. */
 #ifndef SB_LAB_NAMES_H
 #define SB_LAB_NAMES_H

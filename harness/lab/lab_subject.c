@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_subject.c: the part of a lab in which a subject makes the bridge. */
 #include "lab/lab_subject.h"
 

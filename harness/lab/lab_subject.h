@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_subject.h: the part of a lab in which a subject makes the bridge. */
 #ifndef SB_LAB_SUBJECT_H
 #define SB_LAB_SUBJECT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_types.h: what a lab is asked to be, and what it holds. */
 #ifndef SB_LAB_TYPES_H
 #define SB_LAB_TYPES_H

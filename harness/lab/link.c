@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* link.c: bridges, ports, addresses and routes, by rtnetlink. */
 #include "lab/link.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* link.h: bridges, ports, addresses and routes, by rtnetlink. */
 #ifndef SB_LINK_H
 #define SB_LINK_H

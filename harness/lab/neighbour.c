@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* neighbour.c: the neighbour timers of one device, set and read back. */
 #include "lab/neighbour.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* neighbour.h: the neighbour timers of one device, set and read back. */
 #ifndef SB_NEIGHBOUR_H
 #define SB_NEIGHBOUR_H

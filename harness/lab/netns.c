@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* netns.c: network namespaces as file descriptors; nothing is named on the host. */
 #include "lab/netns.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* netns.h: network namespaces as file descriptors; nothing is named on the host. */
 #ifndef SB_NETNS_H
 #define SB_NETNS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nl.c: requests to rtnetlink: the one place where replies are read. */
 #include "lab/nl.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nl.h: requests to rtnetlink: the one place where replies are read. */
 #ifndef SB_NL_H
 #define SB_NL_H

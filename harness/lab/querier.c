@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* querier.c: a multicast querier behind a port of the bridge: another bridge, which asks (MLD). */
 #include "lab/querier.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* querier.h: a multicast querier behind a port of the bridge: another bridge, which asks (MLD).
  *
  *   namespace of its own: q0 [ eth0 ] --- querier [ br0 ]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rtnl_idle.c: waits until RTNL is idle. */
 #include "lab/rtnl_idle.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rtnl_idle.h: waits until RTNL is idle. */
 #ifndef SB_RTNL_IDLE_H
 #define SB_RTNL_IDLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* running.c: when is a link ready? */
 #include "lab/running.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* running.h: when is a link ready? */
 #ifndef SB_RUNNING_H
 #define SB_RUNNING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sandbox.c: the namespaces that one play lives in; the kernel takes them all away with its pid 1.
  */
 #include "lab/sandbox.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sandbox.h: the namespaces that one play lives in; the kernel takes them all away with its pid 1.
  */
 #ifndef SB_SANDBOX_H

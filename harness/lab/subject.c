@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* subject.c: finds subjects and asks what they need. */
 #include "lab/subject.h"
 

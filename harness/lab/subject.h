@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* subject.h: a subject: a real program that makes the bridge, and the executable that drives it.
  *
  * That executable, fixtures/subjects/NAME/subject or one of the user's own, takes a verb; its

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* subject_box.c: what a subject finds in the sandbox of its play. */
 #include "lab/subject_box.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* subject_box.h: what a subject finds in the sandbox of its play. */
 #ifndef SB_SUBJECT_BOX_H
 #define SB_SUBJECT_BOX_H

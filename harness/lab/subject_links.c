@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* subject_links.c: the links that a subject made, found by what they are and not by their names. */
 #include "lab/subject_links.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* subject_links.h: the links that a subject made, found by what they are and not by their names. */
 #ifndef SB_SUBJECT_LINKS_H
 #define SB_SUBJECT_LINKS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* subject_verb.c: runs the verbs of a subject. */
 #include <arpa/inet.h>
 #include <errno.h>

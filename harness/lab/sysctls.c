@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sysctls.c: sysctls of the lab's namespaces: none is inherited from the host. */
 #include "lab/sysctls.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sysctls.h: sysctls of the lab's namespaces: none is inherited from the host. */
 #ifndef SB_SYSCTLS_H
 #define SB_SYSCTLS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* upstream.c: the real dnsmasq that answers the lab's lookups. */
 #include "lab/upstream.h"
 

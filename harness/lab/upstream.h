@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* upstream.h: the real dnsmasq that answers the lab's lookups. */
 #ifndef SB_UPSTREAM_H
 #define SB_UPSTREAM_H

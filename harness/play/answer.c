@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* answer.c: what a client receives, read into the answer to an attempt. */
 #include "play/answer.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* answer.h: what a client receives, read into the answer to an attempt. No socket, no clock. */
 #ifndef SB_ANSWER_H
 #define SB_ANSWER_H

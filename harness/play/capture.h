@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* capture.h: packets of lookups, ARP and ICMP as they pass a hop, put on the tape and on the packet
  * buffer.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* change.c: one-off changes of the bridge, its ports and its clients.
  *
  * Recreating the bridge takes the longest: its ports are noted, it is deleted and created again

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* change.h: one-off changes of the bridge, its ports and its clients. */
 #ifndef SB_PLAY_CHANGE_H
 #define SB_PLAY_CHANGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* churner.c: the child that plays a schedule: ports join and leave, one-off changes, faults. */
 #include "play/churner.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* churner.h: the child that plays a schedule: ports join and leave, faults happen.
  *
  * A process of its own, because deleting a link waits for RCU. It makes the ports that join before

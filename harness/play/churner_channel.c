@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* churner_channel.c: what player and churner tell each other, message by message. */
 #include "play/churner_channel.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* churner_channel.h: what player and churner tell each other, message by message. */
 #ifndef SB_CHURNER_CHANNEL_H
 #define SB_CHURNER_CHANNEL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fault.c: deliberate defects, injected so that tests can see the suite fail. Most are a few
  * commands of other programs, each in its namespace.
  *

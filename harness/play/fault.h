@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fault.h: deliberate defects, injected so that tests can see the suite fail. */
 #ifndef SB_FAULT_H
 #define SB_FAULT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_setup.c: sets up one play: lab, churner, sockets, timers; everything before warm-up. */
 #include "play/lab_setup.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_setup.h: sets up one play: lab, churner, sockets, timers; everything before warm-up. */
 #ifndef SB_LAB_SETUP_H
 #define SB_LAB_SETUP_H

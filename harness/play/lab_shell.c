@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_shell.c: a shell in a lab whose play has stopped or has not begun.
  *
  * The shell runs in the router's namespace, as a child of the process that holds the lab. Its

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_shell.h: a shell in a lab whose play has stopped or has not begun. */
 #ifndef SB_LAB_SHELL_H
 #define SB_LAB_SHELL_H

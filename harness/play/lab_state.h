@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_state.h: the state of the lab: its bridge and neighbour timers on the tape, all of it as
  * text.
  */

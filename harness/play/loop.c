@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* loop.c: the event loop of a play. */
 #include "play/loop.h"
 

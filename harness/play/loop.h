@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* loop.h: what the player of a case holds, and its event loop. */
 #ifndef SB_LOOP_H
 #define SB_LOOP_H

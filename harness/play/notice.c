@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* notice.c: reads one message of rtnetlink into an event. */
 #include "play/notice.h"
 

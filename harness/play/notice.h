@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* notice.h: reads one message of rtnetlink into an event. No socket, no clock. */
 #ifndef SB_NOTICE_H
 #define SB_NOTICE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* observer.c: what the kernel reports of links, neighbours, FDB and addresses, put on the tape; and
  * whether it ran out of neighbour entries.
  *

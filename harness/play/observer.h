@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* observer.h: what the kernel reports of links, neighbours, FDB and addresses, put on the tape.
  *
  * Opened before warm-up: joins its groups first, then dumps once, so that nothing falls between.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* packet.c: reads one captured packet into events.
  *
  * The name in a UDP message identifies the attempt; of a fragmented message, only the first

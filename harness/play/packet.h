@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* packet.h: reads one captured packet into events. No socket, no clock. */
 #ifndef SB_PACKET_H
 #define SB_PACKET_H

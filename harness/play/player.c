@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* player.c: plays one case in the caller's sandbox and puts all of it on the tape.
  *
  * Order: lab, ports that join before, a later pin, carrier and dnsmasq, one answer for each client,

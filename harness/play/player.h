@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* player.h: plays one case in the caller's sandbox and puts all of it on the tape. */
 #ifndef SB_PLAYER_H
 #define SB_PLAYER_H

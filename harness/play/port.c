@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* port.c: one churn port: how it joins and how it leaves. */
 #include "play/port.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* port.h: one churn port: how it joins and how it leaves. */
 #ifndef SB_PORT_H
 #define SB_PORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* prober.c: one stream of lookups: sends attempts at their time, reads what comes back. */
 #include "play/prober.h"
 

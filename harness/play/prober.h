@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* prober.h: one stream of lookups: sends attempts at their time, reads what comes back.
  *
  * Only raw facts go on the tape: sent, answered. The judge decides what was late or lost. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shell_server.c: answers the commands of the shell in a lab. */
 #include "play/shell_server.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shell_server.h: answers the commands of the shell in a lab. */
 #ifndef SB_SHELL_SERVER_H
 #define SB_SHELL_SERVER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* stamp.c: the kernel's receive stamps, on the monotonic clock.
  *
  * The kernel stamps packets on CLOCK_REALTIME, which may be set at any moment, also between a

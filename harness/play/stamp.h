@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* stamp.h: the kernel's receive stamps, on the monotonic clock. */
 #ifndef SB_STAMP_H
 #define SB_STAMP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* stepper.c: plays a case in rounds, by events and without a clock.
  *
  * Each step waits for what it needs and for nothing else: the client has learnt the gateway's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* stepper.h: plays a case in rounds, by events and without a clock; see schedule/rounds.h. */
 #ifndef SB_STEPPER_H
 #define SB_STEPPER_H

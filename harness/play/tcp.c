@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tcp.c: lookups over TCP: a connection for each attempt, or one that is kept for all. */
 #include "play/tcp.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tcp.h: lookups over TCP: a connection for each attempt, or one that is kept for all.
  *
  * Connections are made, used and closed in the event loop: each has an fd of its own, behind one

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* case.c: one case in full: what was lost, why, what follows, how to see it again. */
 #include <ctype.h>
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* case.h: one case in full. */
 #ifndef SB_CASE_H
 #define SB_CASE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* html.c: index.html: one page that needs nothing else, the unexpected first. */
 #include "report/html.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* html.h: what the files of index.html share. Well-formed as XML, and escaped by one function. */
 #ifndef SB_HTML_H
 #define SB_HTML_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* html_case.c: one case: its words, its picture, its limits, how to play it again, its state. */
 #include <inttypes.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* html_plots.c: three plots of a run, each with its table. */
 #include <math.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* html_scenarios.c: scenario by arm, in words and colour. */
 #include <stdlib.h>
 #include <string.h>

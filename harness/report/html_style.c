@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* html_style.c: how the page and its pictures look, in light and in dark. */
 #include "report/html.h"
 

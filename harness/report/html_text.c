@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* html_text.c: text on its way into markup: nothing in it can become markup, or hide anything. */
 #include <stdarg.h>
 #include <string.h>

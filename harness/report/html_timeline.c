@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* html_timeline.c: the picture of a case, and the same in tables. */
 #include <stdio.h>
 

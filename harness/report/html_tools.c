@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* html_tools.c: what became of the bridges that real tools made. */
 #include <inttypes.h>
 

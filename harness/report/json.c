@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* json.c: results.json: a run and every play of it. Keys as the scenario grammar writes them; times
  * are scenario seconds ("-s"), but for those that say "real". */
 #include <inttypes.h>

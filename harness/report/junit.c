@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* junit.c: a run as the JUnit XML that CI systems read: a suite for each scenario, a test case for
  * each case and repeat, in the grammar of harness/test/data/schema/junit.xsd.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plays.c: which plays of a run count, and how text gets on its way safely. */
 #include "report/plays.h"
 

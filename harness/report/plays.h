@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plays.h: which plays of a run count, and how text gets on its way safely. */
 #ifndef SB_PLAYS_H
 #define SB_PLAYS_H

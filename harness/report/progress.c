@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* progress.c: one line for a terminal while a run goes on. */
 #include "base/words.h"
 #include "report/report.h"

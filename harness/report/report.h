@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* report.h: what a user reads of a run: terminal text, HTML, TAP, JUnit, JSON. Pure, over judged
  * traces.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* run_json.c: what a run was, read back from its results.json. */
 #include <errno.h>
 #include <jansson.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* state.c: the lab's state at a moment, rendered from the trace, tersely like ip and bridge do. */
 #include "report/state.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* state.h: the lab's state at a moment, rendered from the trace: bridge, ports, FDB, neighbours. */
 #ifndef SB_STATE_H
 #define SB_STATE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* success.c: the DNS success ratio of controls beside that of arms, for every report. */
 #include "base/words.h"
 #include "report/success.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* success.h: the DNS success ratio: how many lookups were answered, of controls beside arms. */
 #ifndef SB_SUCCESS_H
 #define SB_SUCCESS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* svg.c: pieces of a picture. */
 #include "report/svg.h"
 

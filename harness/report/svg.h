@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* svg.h: pieces of a picture; and the pictures. */
 #ifndef SB_SVG_H
 #define SB_SVG_H

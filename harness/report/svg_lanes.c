@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* svg_lanes.c: the lanes of a timeline: bands of MACs, marks of attempts. */
 #include "report/svg_lanes.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* svg_lanes.h: the lanes of a timeline, for svg_timeline.c. */
 #ifndef SB_SVG_LANES_H
 #define SB_SVG_LANES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* svg_plots.c: rows of marks, and points. */
 #include <math.h>
 #include <stdio.h>

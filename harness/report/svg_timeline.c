@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* svg_timeline.c: plays on one time axis: ports, gateway, neighbour entries, attempts, outages. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tap.c: a run in the one dialect that KTAP, TAP 13 and TAP 14 readers take.
  *
  * The version line is TAP 13's: KTAP parsers take it, TAP 14 readers as well. The plan comes before

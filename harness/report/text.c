@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* text.c: what a terminal shows of a run: its head, a table by scenario, the unexpected, the end.
  */
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* text.h: the last line of a run, for whoever else shows it. */
 #ifndef SB_TEXT_H
 #define SB_TEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* timeline.h: the lanes of one trace: ports, gateway, neighbour entries, attempts; for any drawing.
  *
  * A trace may be partial: of a play that still runs, that was killed, or that never reached t=0. */

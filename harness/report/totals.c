@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* totals.c: a run in numbers, and its exit status. */
 #include "report/plays.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* watch.c: the lanes of a case as text, for a terminal that looks on.
  *
  * A line is a row of cells, one a column of the time axis: later things overwrite earlier ones, but

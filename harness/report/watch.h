@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* watch.h: the lanes of a case as text, for a terminal that looks on. Pure. */
 #ifndef SB_WATCH_H
 #define SB_WATCH_H

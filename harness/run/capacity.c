@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* capacity.c: how many plays this machine can run at once, as measured.
  *
  * Player, churner and dnsmasq have priority over ordinary load. If together they take all

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* capacity.h: how many plays this machine can run at once, as measured. */
 #ifndef SB_CAPACITY_H
 #define SB_CAPACITY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* drop_plays.c: failed cases that are played once more, with the kernel's drop tracepoint. */
 #include "run/drop_plays.h"
 

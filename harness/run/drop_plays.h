@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* drop_plays.h: failed cases that are played once more, with the kernel's drop tracepoint. */
 #ifndef SB_DROP_PLAYS_H
 #define SB_DROP_PLAYS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* hang.c: which process of a play hangs: worker, pid 1 of its sandbox, player, and the player's
  * children, as /proc shows them. */
 #include "run/hang.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* hang.h: which process of a play hangs. */
 #ifndef SB_HANG_H
 #define SB_HANG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* instrument.c: once a run, a deliberate outage must be found at its place and length.
  *
  * The cut disables the client's port for 450 ms of scenario time. Attempts sent between the cut's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* instrument.h: once a run, a deliberate outage must be found at its place and length, and nothing
  * may be lost without it. */
 #ifndef SB_INSTRUMENT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_failures.c: labs that could not be built, and which others would fail alike.
  *
  * A lab that cannot be built costs up to half a minute (dnsmasq that never answers), three times a

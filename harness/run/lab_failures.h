@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_failures.h: labs that could not be built, and which others would fail alike. */
 #ifndef SB_LAB_FAILURES_H
 #define SB_LAB_FAILURES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* machine_pace.c: the highest pace that this machine's clock and processor time allow. */
 #include "run/machine_pace.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* machine_pace.h: the highest pace that this machine's clock and processor time allow. */
 #ifndef SB_MACHINE_PACE_H
 #define SB_MACHINE_PACE_H

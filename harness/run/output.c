@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* output.c: the folder that a run leaves behind. */
 #include "run/output.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* output.h: the folder that a run leaves behind. */
 #ifndef SB_OUTPUT_H
 #define SB_OUTPUT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* packet_retention.c: which plays keep their packets, as pcap files beside the trace. */
 #include "run/packet_retention.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* packet_retention.h: which plays keep their packets, as pcap files beside the trace. */
 #ifndef SB_PACKET_RETENTION_H
 #define SB_PACKET_RETENTION_H

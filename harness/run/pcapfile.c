@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pcapfile.c: the packets of a play as pcap files, one a hop, written by libpcap. */
 #include "run/pcapfile.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pcapfile.h: the packets of a play as pcap files, one a hop. */
 #ifndef SB_PCAPFILE_H
 #define SB_PCAPFILE_H

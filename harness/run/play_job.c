@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* play_job.c: one play of one case as a job for the pool. */
 #include "run/play_job.h"
 

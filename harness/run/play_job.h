@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* play_job.h: one play of one case as a job for the pool. */
 #ifndef SB_PLAY_JOB_H
 #define SB_PLAY_JOB_H

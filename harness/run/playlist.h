@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* playlist.h: the plays of a run: many cases in the pool, and slower retries of those that the
  * machine disturbed. */
 #ifndef SB_PLAYLIST_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pool.c: jobs played by one-shot worker processes, many at once. */
 #include "run/pool.h"
 

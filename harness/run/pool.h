@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pool.h: jobs played by one-shot worker processes, many at once. */
 #ifndef SB_POOL_H
 #define SB_POOL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* worker.h: one libcheck test in a worker: an SRunner with one Suite, one TCase, one test. */
 #ifndef SB_WORKER_H
 #define SB_WORKER_H

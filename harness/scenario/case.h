@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* case.h: what a scenario file says, as plain values: its cases, and what all of them share. */
 #ifndef SB_CASE_H
 #define SB_CASE_H

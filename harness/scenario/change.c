@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* change.c: one-off changes: what they are called, and what they must be to the rest of a case. */
 #include "scenario/change.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* change.h: one-off changes: what they are called, and what they must be to the rest of a case. */
 #ifndef SB_CHANGE_H
 #define SB_CHANGE_H

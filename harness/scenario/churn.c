@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* churn.c: when a churn's ports join and leave. */
 #include "scenario/churn.h"
 

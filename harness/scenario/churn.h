@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* churn.h: when a churn's ports join and leave. */
 #ifndef SB_CHURN_H
 #define SB_CHURN_H

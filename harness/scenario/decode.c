@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* decode.c: a case's merged tree read into plain values. */
 #include "scenario/decode.h"
 

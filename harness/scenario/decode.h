@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* decode.h: a case's merged tree read into plain values. */
 #ifndef SB_DECODE_H
 #define SB_DECODE_H

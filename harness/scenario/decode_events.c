@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* decode_events.c: the one-off changes of `events` read into plain values.
  *
  * An event says when, who and what: {at: 5s, port: low, set-mac: above-all}. It must have exactly

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* decode_events.h: the one-off changes of `events` read into plain values. */
 #ifndef SB_DECODE_EVENTS_H
 #define SB_DECODE_EVENTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* errors.c: the errors of a scenario file, each shown once with its line, a caret and a remedy. */
 #include "scenario/errors.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* errors.h: the errors of a scenario file, each shown once with its line, a caret and a remedy. */
 #ifndef SB_ERRORS_H
 #define SB_ERRORS_H

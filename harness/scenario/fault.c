@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fault.c: the deliberate defect of a fault file, and what it must lead to. */
 #include "scenario/fault.h"
 

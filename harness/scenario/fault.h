@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fault.h: the deliberate defect of a fault file, and what it must lead to. */
 #ifndef SB_FAULT_H
 #define SB_FAULT_H

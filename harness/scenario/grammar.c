@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* grammar.c: which keys a scenario file knows, and paths through it. */
 #include "scenario/grammar.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* grammar.h: which keys a scenario file knows, and paths through it. */
 #ifndef SB_GRAMMAR_H
 #define SB_GRAMMAR_H

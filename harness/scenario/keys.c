@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* keys.c: the one table of the keys that a scenario file may have. grammar.c takes from it which
  * keys are known, read.c the ranges, words and defaults. docs/scenario.schema.json and the tables
  * of docs/SCENARIOS.md are written from it. */

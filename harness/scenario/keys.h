@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* keys.h: the one table of the keys that a scenario file may have. */
 #ifndef SB_KEYS_H
 #define SB_KEYS_H

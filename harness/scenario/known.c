@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* known.c: failures that are known and tolerated, and on which kernels and with which tools. */
 #include "scenario/known.h"
 

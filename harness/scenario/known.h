@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* known.h: failures that are known and tolerated, and the kernels they are known on. */
 #ifndef SB_KNOWN_H
 #define SB_KNOWN_H

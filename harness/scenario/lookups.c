@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lookups.c: when lookups come, and what they must be to the rest of a case. */
 #include "scenario/lookups.h"
 

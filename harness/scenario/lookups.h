@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lookups.h: when lookups come, and what they must be to the rest of a case. */
 #ifndef SB_LOOKUPS_H
 #define SB_LOOKUPS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* macs.c: the MACs of a case's bridge ports.
  *
  * Numbers are laid out so that chance never upsets an order that a scenario asked for:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* macs.h: the MACs of a case's bridge ports. */
 #ifndef SB_MACS_H
 #define SB_MACS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* matrix.c: the lines of a matrix, their combinations, and the file of one case of them. */
 #include "scenario/matrix.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* matrix.h: the lines of a matrix, their combinations, and the file of one case of them. */
 #ifndef SB_MATRIX_H
 #define SB_MATRIX_H

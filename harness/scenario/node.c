@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* node.c: a tree of maps, lists and scalars that knows where in which text it was written. */
 #include "scenario/node.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* node.h: a tree of maps, lists and scalars that knows where in which text it was written. */
 #ifndef SB_NODE_H
 #define SB_NODE_H

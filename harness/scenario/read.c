@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* read.c: the values of a map, read as the table of keys has them: range, words and default. */
 #include "scenario/read.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rules.c: what a case's values must be to each other, and how much the cases of a file may take.
  */
 #include "scenario/rules.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rules.h: what a case's values must be to each other, and how much the cases of a file may take.
  */
 #ifndef SB_RULES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* scenario.c: a scenario file read, checked and spread into cases. */
 #include "scenario/scenario.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* scenario.h: a scenario file read, checked and spread into cases. Pure. */
 #ifndef SB_SCENARIO_H
 #define SB_SCENARIO_H

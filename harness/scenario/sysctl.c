@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sysctl.c: which sysctls a scenario may set: those that a network namespace has, and of these none
  * that reaches the whole machine.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sysctl.h: which sysctls a scenario may set. */
 #ifndef SB_SYSCTL_H
 #define SB_SYSCTL_H

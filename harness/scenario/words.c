@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* words.c: the words that stand for values in scenario files. */
 #include "scenario/words.h"
 

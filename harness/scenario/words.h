@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* words.h: the words that stand for values in scenario files. */
 #ifndef SB_SCENARIO_WORDS_H
 #define SB_SCENARIO_WORDS_H

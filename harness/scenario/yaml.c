@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* yaml.c: YAML text to nodes, by libfyaml's events.
  *
  * What libfyaml 0.7 stumbles over is refused before it sees the text: a line that starts with '%'

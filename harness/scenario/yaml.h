@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* yaml.h: YAML text to nodes. */
 #ifndef SB_YAML_H
 #define SB_YAML_H

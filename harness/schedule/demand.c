@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* demand.c: what a play takes of the machine, known before it is played.
  *
  * Tape: a lookup is sent, answered and seen at ten places; one that is flooded is seen at each

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* demand.h: what a play takes of the machine, known before it is played. */
 #ifndef SB_DEMAND_H
 #define SB_DEMAND_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* implied.c: the shortest outage that shows that a control broke.
  *
  * A bridge that inherits has the lowest MAC of its ports. Its clients know the gateway by that MAC

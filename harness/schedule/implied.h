@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* implied.h: the shortest outage that shows that a control broke. */
 #ifndef SB_IMPLIED_H
 #define SB_IMPLIED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rounds.c: a case played without a clock: a port joins and leaves in a few rounds, by events.
  *
  * A round: the client has learnt the gateway's MAC; the dangerous change; one lookup with a short

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rounds.h: a case played without a clock: a port joins and leaves in a few rounds, by events. */
 #ifndef SB_ROUNDS_H
 #define SB_ROUNDS_H

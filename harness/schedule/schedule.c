@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* schedule.c: a case's churn as a list of events with times and MACs. */
 #include "schedule/schedule.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* schedule.h: a case's churn as a list of events with times and MACs. Pure and seeded. */
 #ifndef SB_SCHEDULE_H
 #define SB_SCHEDULE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* schedule_meta.c: what a trace says of the case that it is a play of. */
 #include "schedule/schedule_meta.h"
 

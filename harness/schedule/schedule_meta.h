@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* schedule_meta.h: what a trace says of the case that it is a play of. */
 #ifndef SB_SCHEDULE_META_H
 #define SB_SCHEDULE_META_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* schedule_types.h: what a schedule is: the events of a case by time, and what goes with them. */
 #ifndef SB_SCHEDULE_TYPES_H
 #define SB_SCHEDULE_TYPES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* seed_pace.c: the seed and the pace that a scenario is played with. */
 #include "schedule/seed_pace.h"
 

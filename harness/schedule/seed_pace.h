@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* seed_pace.h: the seed and the pace that a scenario is played with. Pure. */
 #ifndef SB_SEED_PACE_H
 #define SB_SEED_PACE_H

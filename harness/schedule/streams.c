@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* streams.c: the streams of a case's lookups, and the pace that they can bear.
  *
  * What of TCP cannot be hurried limits the pace. Its first retransmission of a SYN comes after 1 s,

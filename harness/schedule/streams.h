@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* streams.h: the streams of a case's lookups, and the pace that they can bear. */
 #ifndef SB_STREAMS_H
 #define SB_STREAMS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* event_json.c: one event as a JSON object: "t" (scenario ns), "e" (type), "at", then its own keys.
  */
 #include "trace/event_json.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* event_json.h: one event as a JSON object. */
 #ifndef SB_EVENT_JSON_H
 #define SB_EVENT_JSON_H

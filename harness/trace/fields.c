@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fields.c: the members of a struct as keys of a JSON object, by a table for both ways. */
 #include "trace/fields.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* names.c: the words of each closed list that traces, verdicts, reports and scenario files share.
  */
 #include "trace/names.h"

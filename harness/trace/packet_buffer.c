@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* packet_buffer.c: the packets of one play, whole as captured, in shared memory. */
 #include "trace/packet_buffer.h"
 

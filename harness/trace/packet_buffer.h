@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* packet_buffer.h: the packets of one play, whole as captured, in shared memory; for pcap files.
  *
  * The trace says of a packet what judging needs; the packet buffer keeps its bytes. One writer (the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* play_id.c: which play of a case: of which repeat, and after how many retries. */
 #include "trace/play_id.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* play_id.h: which play of a case: of which repeat, and after how many retries. */
 #ifndef SB_PLAY_ID_H
 #define SB_PLAY_ID_H

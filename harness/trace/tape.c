@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tape.c: the raw log in shared memory: written without a call, read whatever is in it.
  *
  * A writer takes a slot by one atomic addition, fills it, and publishes it by `ready` with release

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tape.h: the raw log that a play writes into shared memory, by several processes, without a call.
  *
  * A tape is a flat memory area (a memfd mapped by the runner, the player and the churner), so that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* trace.c: the list of events of a play. */
 #include "trace/trace.h"
 

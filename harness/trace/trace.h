@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* trace.h: everything that happened in one play of a case; all that judging and reporting read. */
 #ifndef SB_TRACE_H
 #define SB_TRACE_H

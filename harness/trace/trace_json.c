@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* trace_json.c: a trace as JSON lines: the first line is the case, every other one event. */
 #include "trace/trace_json.h"
 

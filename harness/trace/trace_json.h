@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* trace_json.h: a trace as JSON lines: the first line is the case, every other one event. */
 #ifndef SB_TRACE_JSON_H
 #define SB_TRACE_JSON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* announce.c: facts of the kernel: who learns a gateway's new MAC, and who does not. */
 #include <linux/neighbour.h>
 #include <sys/socket.h>

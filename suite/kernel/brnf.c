@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* brnf.c: facts of the kernel: FORWARD rules and frames from port to port. */
 #include <linux/neighbour.h>
 #include <netinet/in.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* carrier.c: facts of the kernel: when a bridge has carrier. */
 #include <net/if.h>
 #include <linux/if.h>

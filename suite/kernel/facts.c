@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* facts.c: a small lab in the test's own sandbox, in which the kernel is asked one question. */
 #include "suite/kernel/facts.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* facts.h: a small lab in the test's own sandbox, in which the kernel is asked one question.
  *
  *   c1 eth0 --- c1 [ br0, the gateway, in the sandbox's own namespace ]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* facts_ask.c: what the lab of facts.h asks the kernel: links, FDB, neighbours, addresses. */
 #include "suite/kernel/facts_ask.h"
 

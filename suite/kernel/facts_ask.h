@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* facts_ask.h: what the lab of facts.h asks the kernel: links, FDB, neighbours, addresses. */
 #ifndef SB_FACTS_ASK_H
 #define SB_FACTS_ASK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* facts_base.c: what the files of the lab of facts.h share: its deadline, its waits. */
 #include "suite/kernel/facts_base.h"
 

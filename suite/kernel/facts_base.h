@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* facts_base.h: the parts, the deadline and the waits that the files of the lab share. */
 #ifndef SB_FACTS_BASE_H
 #define SB_FACTS_BASE_H

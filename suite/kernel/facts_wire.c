@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* facts_wire.c: frames in the lab of facts.h: sent, and heard where they come out. */
 #include "suite/kernel/facts_wire.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* facts_wire.h: frames in the lab of facts.h: sent, and heard where they come out. */
 #ifndef SB_FACTS_WIRE_H
 #define SB_FACTS_WIRE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ipv6.c: facts of the kernel: what a bridge's MAC and its being down do to IPv6. */
 #include <linux/neighbour.h>
 #include <stdio.h>

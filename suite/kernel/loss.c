@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* loss.c: facts of the kernel: how a frame for a gateway's old MAC is lost, and what corrects it.
  */
 #include <linux/neighbour.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mac.c: facts of the kernel: which MAC a bridge takes, and when it takes another. */
 #include <net/if.h>
 #include <linux/if_bridge.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mtu.c: facts of the kernel: which MTU a bridge takes, what pins it, what it costs. */
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>

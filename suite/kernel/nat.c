@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nat.c: facts of the kernel: what ends a masqueraded flow, and what does not. */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pin.c: facts of the kernel: what pins a bridge's MAC, and what a late pin costs. */
 #include <errno.h>
 #include <linux/neighbour.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* snoop.c: facts of the kernel: where a snooping bridge sends neighbour solicitations.
  *
  *   c1 eth0 ---- c1 ------ [ br0, the gateway ]

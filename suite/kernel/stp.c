@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* stp.c: facts of the kernel: when a port that joins forwards, without STP and with it. */
 #include <errno.h>
 #include <linux/if_bridge.h>

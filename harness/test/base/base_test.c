@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* base_test.c: tests of the base room. */
 #include "test/kit/ctest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* drop_format_test.c: what kernels write of a dropped packet: formats, records, functions. */
 #include "test/kit/ctest.h"
 

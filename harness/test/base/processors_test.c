@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* processors_test.c: how many processors a control group leaves, from files as kernels write them.
  */
 #include "test/kit/ctest.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* container_test.c: ci/container, with a podman of our own that plays nothing: what it refuses,
  * what it carries back, and that nothing stays. Also the templates that call it. */
 #include "test/kit/program.h"

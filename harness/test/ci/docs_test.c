@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* docs_test.c: tests of the documents: what they say is tested is tested by what they name. */
 #include "test/kit/ctest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* soak_run_test.c: tests of how ci/soak.py runs: resumed, ended by time, interrupted, killed,
  * without its load. */
 #include "test/kit/program.h"

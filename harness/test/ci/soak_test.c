@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* soak_test.c: tests of what ci/soak.py and ci/tally.py count, keep and tell. */
 #include "test/kit/program.h"
 

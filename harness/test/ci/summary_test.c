@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* summary_test.c: tests of ci/summary.sh: a run's reports as Markdown for the page of a CI. */
 #include "test/kit/program.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* table_test.c: tests of ci/table.sh: docs/RESULTS.md from the results.json of a run. */
 #include "test/kit/program.h"
 

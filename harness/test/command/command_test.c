@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* command_test.c: the command as its users call it: exit statuses, messages, reports. */
 #include "test/kit/ctest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* install_test.c: what `make install` installs works wherever it is moved, completes its own words,
  * and goes without a trace. */
 #include "test/kit/ctest.h"

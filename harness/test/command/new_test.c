@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* new_test.c: `steadybridge new` writes a file that lints and plays, and overwrites nothing. */
 #include "test/kit/program.h"
 

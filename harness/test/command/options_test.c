@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* options_test.c: which options each command takes, and its help. */
 #include "test/kit/ctest.h"
 

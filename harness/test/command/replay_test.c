@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* replay_test.c: what a run leaves behind: stored traces judged again, packets beside the
  * timeline.
  */

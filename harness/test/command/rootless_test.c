@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rootless_test.c: without root the verdicts are those of root, for all that a user namespace
  * allows; what it does not allow is skipped by name. */
 #include "test/kit/ctest.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shell_terminal_test.c: shell, --pause-on-fail and --watch on a terminal; what a kill leaves. */
 #include "test/kit/program.h"
 

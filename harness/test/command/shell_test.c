@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shell_test.c: shell, and --pause-on-fail, with commands from a pipe. */
 #include "test/kit/program.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* subject_test.c: a real program makes the bridge: what is asked of it, and what one that does it
  * wrong leads to. */
 #include <check.h>

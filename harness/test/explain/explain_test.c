@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* explain_test.c: tests of what `explain` prints about scenarios and cases. */
 #include "test/kit/ctest.h"
 

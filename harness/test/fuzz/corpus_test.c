@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* corpus_test.c: every file of harness/test/data/corpus/ through its fuzz target, without a fuzzer.
  *
  * The targets end the process when a property does not hold; the test then names the file. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz.c: what the fuzz targets share. */
 #include "test/fuzz/fuzz.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz.h: what the fuzz targets share. Each target is also a test: harness/test/fuzz/corpus_test.c.
  */
 #ifndef SB_FUZZ_H

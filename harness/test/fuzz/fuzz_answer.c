@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz_answer.c: any bytes as what a client receives. A libFuzzer target.
  *
  * The first byte's lowest bit asks for the id of the attempt that the message's name belongs to,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz_netlink.c: any bytes as a datagram of rtnetlink. A libFuzzer target.
  *
  * The first byte is the bridge's ifindex, 0 in a client's namespace; the rest is the datagram. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz_packet.c: any bytes as a captured frame. A libFuzzer target.
  *
  * The frame is read from memory of just its length, so that a read beyond it is a fault; reading it

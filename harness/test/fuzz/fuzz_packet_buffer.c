@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz_packet_buffer.c: any bytes as the packet buffer of a play that was killed. A libFuzzer
  * target.
  *

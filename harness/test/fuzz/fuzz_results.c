@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz_results.c: any text as the results.json of a stored run. A libFuzzer target.
  *
  * What is read leads to no file outside the run's folder, can be reported, and its results.json

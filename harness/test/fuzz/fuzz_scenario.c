@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz_scenario.c: libFuzzer target: any text is a scenario file or a list of errors, never a
  * crash.
  *

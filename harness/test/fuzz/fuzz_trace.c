@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz_trace.c: any bytes through the pure rooms: trace, judge, report. A libFuzzer target.
  *
  * The first byte says what the rest is: 't' a tape as a killed process may leave it, anything else

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bridge_maker_test.c: the tool that made a bridge, by its own state or by the name it gives. */
 #include "host/bridge_maker.h"
 

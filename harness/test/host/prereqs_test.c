@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* prereqs_test.c: what `steadybridge prereqs` tells, here and on machines that others have: their
  * /proc and /sys are below harness/test/data/machines. */
 #include "test/kit/ctest.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* cause_test.c: tests of why an attempt was lost, over synthetic traces. */
 #include "test/judge/judge_kit.h"
 

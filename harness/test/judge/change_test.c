@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* change_test.c: tests of what changed: exposures, and unrequested changes. */
 #include "test/judge/judge_kit.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* drops_test.c: which drops of the kernel are told of an outage, and which failed cases are played
  * once more for them. */
 #include "test/judge/judge_kit.h"

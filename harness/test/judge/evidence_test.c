@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* evidence_test.c: tests of what decides a cause beside the farthest hop: MTUs, the client's own
  * MAC, ARP on the bridge, what was held back; and of frames at bystanders and how an outage ended.
  */

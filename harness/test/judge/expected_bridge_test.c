@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* expected_bridge_test.c: tests of what br0 must be by the kernel's rules. */
 #include "test/judge/judge_kit.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* family_test.c: streams of IPv6 and TCP: spread, paced, judged by their own family's neighbours.
  */
 #include "test/judge/judge_kit.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fitness_test.c: a machine or a lab at fault: when it makes a case invalid, and when not. */
 #include "test/judge/judge_kit.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* golden_test.c: real traces of faults, one for each cause, and the report on each.
  *
  * Each was written by `steadybridge-test --confusion 1 --traces DIR` and cut down: answered lookups

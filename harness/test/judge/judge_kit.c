@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* judge_kit.c: rows for the tests of judge: a synthetic trace, and what is said of it. */
 #include "test/judge/judge_kit.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* judge_kit.h: rows for the tests of judge: a synthetic trace, and what is said of it. */
 #ifndef SB_JUDGE_KIT_H
 #define SB_JUDGE_KIT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* judge_test.c: figures, findings and limits of a case, over synthetic traces. */
 #include "base/words.h"
 #include "test/judge/judge_kit.h"

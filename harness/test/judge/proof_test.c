@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* proof_test.c: controls that prove nothing, gateway ARP that heals, and arms by their controls. */
 #include "test/judge/judge_kit.h"
 

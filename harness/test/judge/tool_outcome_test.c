@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tool_outcome_test.c: tests of the word for a bridge that a subject made. */
 #include "test/judge/judge_kit.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bench.c: whole runs of judged synthetic traces, for the tests of reports. */
 #include "test/kit/bench.h"
 

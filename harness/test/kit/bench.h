@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bench.h: whole runs of judged synthetic traces, for the tests of reports. */
 #ifndef SB_CHECK_BENCH_H
 #define SB_CHECK_BENCH_H

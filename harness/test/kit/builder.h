@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* builder.h: synthetic traces for the tests of trace, judge and report. Times in
  * milliseconds.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* confusion.c: how often each fault's outages get the right cause, no cause, or a wrong one.
  *
  * Only what began with the fault counts. A play that is invalid says nothing of the bridge, so that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* confusion.h: how often each fault's outages get the right cause, no cause, or a wrong one. */
 #ifndef SB_CONFUSION_H
 #define SB_CONFUSION_H

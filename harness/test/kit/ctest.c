@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ctest.c: the list of the harness's own tests, and files they read. */
 #include "test/kit/ctest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ctest.h: the harness's own tests: a list of libcheck tests, each played as a TCase of its own. */
 #ifndef SB_CTEST_H
 #define SB_CTEST_H

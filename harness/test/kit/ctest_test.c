@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ctest_test.c: tests of skips: they are named, and do not count as passed. */
 #include "test/kit/ctest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* damage.c: traces with random damage. */
 #include "test/kit/damage.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* damage.h: traces with random damage, for tests of what draws and describes any trace. */
 #ifndef SB_CHECK_DAMAGE_H
 #define SB_CHECK_DAMAGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* faults.c: each fault scenario beside its unfaulted twin: the proof that the suite can fail. */
 #include "test/kit/faults.h"
 

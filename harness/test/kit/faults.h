@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* faults.h: each fault scenario beside its unfaulted twin: the proof that the suite can fail. */
 #ifndef SB_FAULTS_H
 #define SB_FAULTS_H

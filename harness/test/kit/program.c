@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* program.c: runs a program for a test, on a host that may lack something. */
 #include "test/kit/program.h"
 

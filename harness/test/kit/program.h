@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* program.h: runs a program for a test, on a host that may lack something, and compares the host
  * before and after. */
 #ifndef SB_PROGRAM_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* program_host.c: what a run could leave behind on the host, as text that a test compares. */
 #include <ctype.h>
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* readers.c: programs of others that read our formats, for tests only. */
 #include "test/kit/readers.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* readers.h: programs of others that read our formats, for tests only. */
 #ifndef SB_CHECK_READERS_H
 #define SB_CHECK_READERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* scenarios.c: scenarios for tests: their text, what reading it gives, and a case's schedule. */
 #include "test/kit/scenarios.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* scenarios.h: scenarios for tests: their text, what reading it gives, and a case's schedule. */
 #ifndef SB_CHECK_SCENARIOS_H
 #define SB_CHECK_SCENARIOS_H

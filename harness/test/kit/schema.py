@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """schema.py SCHEMA: reads scenario texts from stdin, each after a line with its length in bytes, and
 writes a line for each: ok, yaml (no YAML), or schema (refused by the schema), with the reason. Scalars
 are read as texts, as steadybridge reads them, and once more as an editor does: what is good as texts

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* standin.c: a soak with stand-ins for steadybridge and stress-ng, for its tests. */
 #include "test/kit/standin.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* standin.h: a soak with stand-ins for steadybridge and stress-ng (harness/test/data/soak), for its
  * tests: nothing is played and nothing is loaded. The reports that the one leaves are the
  * reporter's own. */

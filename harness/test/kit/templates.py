@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """templates.py: the templates of ci/templates, read as a CI reads them: each step's shell is shell, each file
 that a step starts is there, what a run leaves is kept whatever came of it. Says how many steps it saw."""
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_main.c: steadybridge-test, the harness's own tests: C tests and faults, in one pool. */
 #include <errno.h>
 #include <fnmatch.h>

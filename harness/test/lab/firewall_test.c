@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* firewall_test.c: the router's firewall: read, loaded by real programs, skipped by name. */
 #include "test/kit/ctest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* hostile_sysctl_test.c: no sysctl that a scenario may set reaches out of its lab. */
 #include "test/kit/ctest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_test.c: tests of the lab room, each in a fresh sandbox. */
 #include "test/kit/ctest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* upstream_test.c: how the lab waits for dnsmasq's answers, and the queries that it sends. */
 #include "test/kit/ctest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* answer_test.c: what a client receives read into answers: right, wrong, another's, cut off. */
 #include "test/kit/ctest.h"
 

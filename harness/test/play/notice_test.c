@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* notice_test.c: messages of rtnetlink read into events: links, FDB, neighbours, addresses, and
  * what is too short to be one. */
 #include "test/kit/ctest.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* packet_test.c: captured frames read into events: each kind, cut off anywhere, and nonsense. */
 #include "test/kit/ctest.h"
 

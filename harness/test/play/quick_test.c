@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* quick_test.c: tests of plays without a clock (check --quick). */
 #include "test/kit/ctest.h"
 

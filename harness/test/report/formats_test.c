@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* formats_test.c: tests of what a real run writes, by readers that know nothing of its writers; of
  * the manual page; of what a terminal shows while it runs. */
 #include "test/report/formats_test.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* formats_test.h: readers of what machines read, which know nothing of its writers. */
 #ifndef SB_CHECK_FORMATS_H
 #define SB_CHECK_FORMATS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* html_test.c: index.html, its pictures, and what they are drawn from, over synthetic traces. */
 #include "test/kit/ctest.h"
 

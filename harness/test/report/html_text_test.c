@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* html_text_test.c: tests of the text of index.html: what is escaped, and whether it can be read.
  */
 #include "test/kit/ctest.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* junit_test.c: tests of junit.xml: its grammar, its mapping, and text that XML refuses. */
 #include "test/report/formats_test.h"
 

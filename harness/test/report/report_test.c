@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* report_test.c: tests of the report room, over judged synthetic traces. */
 #include "test/kit/ctest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* success_test.c: tests of the DNS success ratio: how it is counted, printed and reported. */
 #include "report/success.h"
 

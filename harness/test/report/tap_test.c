@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tap_test.c: tests of results.tap by two readers: one by the rules of the kernel's parser, and
  * perl's TAP::Parser.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* timeline_test.c: the lanes of a trace, and the lab's state at a moment. */
 #include "test/kit/ctest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* watch_test.c: tests of the lanes as text. */
 #include "test/kit/ctest.h"
 

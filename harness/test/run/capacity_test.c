@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* capacity_test.c: tests of how much is played at once. */
 #include "test/kit/ctest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* drop_plays_test.c: failed cases that are played once more, with the kernel's drop tracepoint:
  * what they show, and that nothing is left and no verdict changes. */
 #include "test/kit/program.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* environment_crowd_test.c: notifications that were lost, a neighbour table that is full, a
  * dnsmasq that is slow: the bridge gets no verdict for what they did. */
 #include "test/kit/builder.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* environment_death_test.c: each process of a play dies or hangs at each stage: the play ends in
  * bounded time, is invalid, and names the process. */
 #include "test/kit/ctest.h"

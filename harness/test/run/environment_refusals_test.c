@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* environment_refusals_test.c: the K-th call of a kind fails, for every K or for every Nth K.
  * The outcome is the right verdict or an error message, never another verdict, a crash or half a
  * file.

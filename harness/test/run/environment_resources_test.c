@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* environment_resources_test.c: a machine that lacks something: each lack ends in an error that
  * says what to do or in an invalid verdict, never in a wrong one; and nothing is left. */
 #include "test/kit/program.h"

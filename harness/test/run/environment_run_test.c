@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* environment_run_test.c: a whole run is killed, interrupted, stopped and joined by another, each
  * at a stage that is seen and not guessed. */
 #include "test/kit/program.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* environment_time_test.c: the wall clock may be set while a case is played: nothing that judges
  * reads it. */
 #include "test/kit/program.h"

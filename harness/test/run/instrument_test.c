@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* instrument_test.c: the instrument check sees a cut, and tells a blind eye from a slow machine.
  */
 #include "test/kit/ctest.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lab_failures_test.c: which labs are not built again, and what the report says of it. */
 #include "test/kit/ctest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* leaks_test.c: whatever is killed, nothing is left: processes, namespaces, links, rules, mounts,
  * files. */
 #include "test/kit/program.h"

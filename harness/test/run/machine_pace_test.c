@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* machine_pace_test.c: tests of the pace that a machine's clock and processor time allow. */
 #include "run/machine_pace.h"
 

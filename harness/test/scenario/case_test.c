@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* case_test.c: tests of cases: their names, the settings of the command line, their own text. */
 #include <string.h>
 

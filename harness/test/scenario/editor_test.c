@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* editor_test.c: tests of docs/scenario.schema.json against what reads scenario files. */
 #include <dirent.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* events_test.c: tests of one-off changes: as scheduled, as judged. */
 #include <errno.h>
 #include <linux/if.h>

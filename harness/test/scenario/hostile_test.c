@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* hostile_test.c: tests of untrusted scenario files, settings and traces: what they may not contain
  * is refused where it stands, and what they may contain stays text. The model is docs/SECURITY.md.
  */

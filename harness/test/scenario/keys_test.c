@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* keys_test.c: docs/scenario.schema.json is what the table of keys gives. SB_GOLDEN=write writes it
  * again. */
 #include "test/kit/ctest.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* large_test.c: tests of what large cases take: many clients, a full bridge, a tape, a batch. */
 #include <errno.h>
 #include <stdio.h>

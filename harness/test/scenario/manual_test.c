@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* manual_test.c: the tables of docs/SCENARIOS.md and the lists of docs/steadybridge-scenario.5 are
  * what the table of keys gives. SB_GOLDEN=write writes them again. */
 #include "test/kit/ctest.h"

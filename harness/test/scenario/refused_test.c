@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* refused_test.c: tests of scenario files that are refused, and of what errors and warnings say. */
 #include <stdlib.h>
 #include <string.h>

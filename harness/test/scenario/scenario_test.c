@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* scenario_test.c: tests of scenario files that are read: keys, defaults, YAML, conditions. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* schema_test.c: the code, docs/TRACE.md and the two JSON Schemas have the same keys. A key that
  * was added to one of them fails here, with the places where it is missing. No validator is needed.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* inheritance_test.c: each event is played on each rule by which a bridge has its MAC, its MTU, its
  * carrier and its addresses; docs/KERNEL.md has a table of where. SB_GOLDEN=write writes it again.
  */

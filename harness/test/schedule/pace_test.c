@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pace_test.c: tests of the pace that a case can bear, and of the outage that its control must
  * show. */
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* schedule_test.c: tests of schedules: times, MACs, faults, as text and in a trace. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* seed_pace_test.c: tests of the seed and the pace in force. */
 #include "base/macros.h"
 #include "run/playlist.h"

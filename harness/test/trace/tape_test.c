@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tape_test.c: tests of the tape, on which the processes of a play write events. */
 #include <errno.h>
 #include <math.h>

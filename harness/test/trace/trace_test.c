@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* trace_test.c: tests of traces: names, order, JSON lines. */
 #include "test/kit/ctest.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* clock_grain.c: a shared object for LD_PRELOAD whose clocks only tick every 4 ms, for its program
  * alone: as in a guest without a good clock source.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* clock_steps.c: a shared object for LD_PRELOAD that sets the wall clock, for its program alone.
  *
  * Each sixteenth stamped packet finds the clock set just between its arrival and its reading: an

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* refuse.c: a library for LD_PRELOAD that makes the K-th call of some functions fail.
  *
  * REFUSE=NAMES:K:N:ERROR  NAMES are functions with commas between, K counts from 1 over all

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* refuse.h: what refuse.c (LD_PRELOAD) writes into a file that tests read. */
 #ifndef SB_REFUSE_H
 #define SB_REFUSE_H

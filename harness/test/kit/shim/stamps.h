@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* stamps.h: for shared objects of LD_PRELOAD that change the kernel's stamps of packets: the
  * includer says to what. */
 #ifndef SB_SHIM_STAMPS_H
