@@ -203,6 +203,8 @@ static json_t *play(const struct judged *p, bool counts_in)
 	put(o, "tool", text(m->tool));
 	put(o, "tool-outcome",
 	    m->tool ? json_string(tool_outcome_name(tool_outcome(p))) : json_null());
+	put(o, "file", text(m->file));
+	put(o, "line", m->line ? json_integer(m->line) : json_null());
 	put(o, "attach-real-s", verb_seconds(p, true));
 	put(o, "detach-real-s", verb_seconds(p, false));
 	put(o, "fault", text(m->fault));

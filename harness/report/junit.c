@@ -213,7 +213,9 @@ static void add_output(struct xml *x, const struct entry *en)
 
 	if (x->r->out_dir) {
 		case_again(x->r, c->play, &b);
-		buf_puts(&b, "\n");
+		/* GitLab and Jenkins show what stands so */
+		buf_printf(&b, "\n[[ATTACHMENT|%s/cases/%s/timeline.svg]]\n", x->r->out_dir,
+		    text_or(c->play->trace->meta.slug, "?"));
 	}
 	for (size_t i = 0; i + 1 < c->n; i++)
 		buf_printf(&b, "before: %s at pace %g (%s)\n",
@@ -242,6 +244,8 @@ static void add_case(struct xml *x, const struct entry *en)
 	for (char *s = class + strlen("steadybridge."); *s; s++)
 		*s = *s == '.' ? '_' : *s; /* a dot would make another group of it */
 	attribute_take(x, "classname", class);
+	if (m && m->file)
+		attribute(x, "file", m->file);
 	if (was_played(en))
 		seconds(x, played_s(en->played));
 	if (en->outcome != GOOD)

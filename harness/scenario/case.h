@@ -157,6 +157,7 @@ struct fault {
 struct scenario_case {
 	const struct scenario *scenario;
 	char *arm;
+	int line;          /* of the arm in the scenario's file */
 	char *name;        /* "lowest-port-leaves/pinned-at-create,leaves-by=delete" */
 	char *group;       /* the same without the arm: "lowest-port-leaves/leaves-by=delete" */
 	char *slug;        /* name as a file name: under 255 bytes, [a-z0-9.,=+_-] only */

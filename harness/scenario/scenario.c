@@ -193,12 +193,13 @@ static char *make_slug(const char *name)
 	return b.s;
 }
 
-static void name_case(
-    struct work *w, struct scenario_case *c, const char *arm, bool faulted, uint64_t combination)
+static void name_case(struct work *w, struct scenario_case *c, const struct node_item *arm,
+    bool faulted, uint64_t combination)
 {
 	const char *values = matrix_name(&w->scratch, &w->matrix, combination);
 
-	c->arm = mem_printf("%s%s", arm, faulted ? "+fault" : "");
+	c->line = arm->key_at.line;
+	c->arm = mem_printf("%s%s", arm->key, faulted ? "+fault" : "");
 	c->name = mem_printf("%s/%s%s%s", w->s->name, c->arm, *values ? "," : "", values);
 	c->group = mem_printf("%s%s%s", w->s->name, *values ? "/" : "", values);
 	c->slug = make_slug(c->name);
@@ -224,7 +225,7 @@ static void read_case(
 		lookups_warn(&w->warnings, tree, c);
 	if (faulted)
 		fault_check(&w->errors, w->parts.file, &c->fault, c->duration_ns);
-	name_case(w, c, arm->key, faulted, combination);
+	name_case(w, c, arm, faulted, combination);
 	if (!w->errors.n)
 		budget_add(&w->budget, &w->errors, tree, c);
 	if (!w->errors.n)

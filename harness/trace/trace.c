@@ -20,6 +20,7 @@ void trace_free(struct trace *t)
 	free(m->kernel);
 	free(m->fault);
 	free(m->tool);
+	free(m->file);
 	free(m->config);
 	free(m->t0);
 	free(m->clients);

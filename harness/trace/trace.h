@@ -87,6 +87,8 @@ struct trace_meta {
 	char *group;  /* scenario + matrix values without the arm: shared with its control */
 	char *kernel; /* uname -r */
 	char *tool;   /* the program that made the bridge, with its version; NULL: the harness */
+	char *file;   /* the scenario's, as it was given */
+	int line;     /* of the arm there; 0: not known */
 	char *fault;  /* the deliberate defect of a harness test, or NULL */
 	char *config; /* whole scenario text that plays this very case again */
 	char *t0;     /* t=0 on the wall clock, seconds since 1970 with nine decimals, or NULL */

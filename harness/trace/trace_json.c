@@ -44,6 +44,8 @@ static const struct field meta_fields[] = {
     KEY("summary", TEXT, trace_meta, summary),
     KEY("kernel", TEXT, trace_meta, kernel),
     KEY_OR_ZERO("tool", TEXT, trace_meta, tool),
+    KEY_OR_ZERO("file", TEXT, trace_meta, file),
+    KEY_OR_ZERO("line", INT, trace_meta, line),
     KEY("fault", TEXT, trace_meta, fault),
     KEY("seed", HEX, trace_meta, seed),
     KEY("pace", REAL, trace_meta, pace),
