@@ -166,6 +166,8 @@ static int finish(struct runner *r, const struct instrument *instrument)
 	bool unwritten = output_renew(&r->out, &e);
 	packet_retention_at_end(&r->plays, &r->out, r->o->capture);
 	report_text(&run, &text);
+	if (getenv("GITHUB_ACTIONS"))
+		report_github(&run, &text);
 	fputs(text.s ? text.s : "", stdout);
 	buf_free(&text);
 	int status = report_exit_status(&run);

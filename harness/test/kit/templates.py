@@ -21,11 +21,12 @@ def load(name):
 
 
 def shell(where, text):
-    """A fragment is taken by `sh -n`, and by shellcheck where that is installed; its programs exist."""
+    """A fragment is taken by `sh -n`, and by shellcheck where that is installed (a list of words, such as $ARGS, is
+    meant to be split); its programs exist."""
     global steps
     steps += 1
     text = re.sub(r"\$\{\{[^}]*\}\}", "value", text)
-    for check in (["sh", "-n"], ["shellcheck", "--shell=sh", "-"]):
+    for check in (["sh", "-n"], ["shellcheck", "--shell=sh", "--exclude=SC2086", "-"]):
         try:
             done = subprocess.run(check, input=text, text=True, capture_output=True)
         except FileNotFoundError:
@@ -37,6 +38,33 @@ def shell(where, text):
             wrong.append(f"{where}: {program} is no program")
 
 
+action = load("../../action.yml")
+PINNED = r"[\w-]+/[\w-]+@[0-9a-f]{40}"
+
+
+def used(where, step):
+    """What a step uses is pinned to a commit, and given what it knows."""
+    if step["uses"] == "OWNER/steadybridge@COMMIT":
+        for key in step.get("with", {}):
+            if key not in action["inputs"]:
+                wrong.append(f"{where}: no input {key}")
+    elif not re.fullmatch(PINNED, step["uses"]):
+        wrong.append(f"{where}: {step['uses']} is not pinned to a commit")
+    if "checkout" in step["uses"] and step["with"]["persist-credentials"] is not False:
+        wrong.append(f"{where}: it keeps credentials")
+
+
+for step in action["runs"]["steps"]:
+    if "run" in step:
+        shell(f"action: {step['name']}", step["run"])
+        if "${{" in step["run"]:
+            wrong.append(f"action: {step['name']}: an input becomes shell")
+    else:
+        used("action", step)
+kept = action["runs"]["steps"][-1]
+if not kept["if"].startswith("always()") or kept["with"]["path"] != action["outputs"]["out"]["value"]:
+    wrong.append("action: the last step does not keep the reports")
+
 github = load("github.yml")
 for name, job in github["jobs"].items():
     if not str(job["runs-on"]).startswith("ubuntu-"):
@@ -44,11 +72,8 @@ for name, job in github["jobs"].items():
     for step in job["steps"]:
         if "run" in step:
             shell(f"github {name}: {step['name']}", step["run"])
-        elif not re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]):
-            wrong.append(f"{name}: {step['uses']}")
-    kept = job["steps"][-1]
-    if kept.get("if") != "always()" or kept["with"]["path"] != "out":
-        wrong.append(f"{name}: the last step does not keep out/")
+        else:
+            used(name, step)
 if github["jobs"]["container"]["container"]["options"] != "--privileged":
     wrong.append("github container: not privileged")
 
@@ -56,8 +81,30 @@ for name, job in load("gitlab-ci.yml").items():
     for line in job["script"] + job["after_script"]:
         shell(f"gitlab {name}", line)
     artifacts = job["artifacts"]
-    if artifacts["when"] != "always" or artifacts["reports"]["junit"] != "out/junit.xml":
+    if artifacts["when"] != "always" or artifacts["reports"]["junit"] != "steadybridge-out/junit.xml":
         wrong.append(f"gitlab {name}: junit.xml is not kept")
+
+tmt = load("tmt/main.fmf")
+shell("tmt", tmt["test"].replace("../../", "ci/"))
+
+# The action's own script, with what inputs may hold: each is one word, or words, and never shell.
+INPUTS = {
+    "SCENARIOS": "a.yaml b.yaml", "SUBJECT": "x; touch owned", "TOOL": "$(touch owned)", "ROOTLESS": "true", "MUST_RUN": "true",
+    "ARGS": "--filter *",
+}
+WORDS = ["--rootless", "--must-run", "--subject", "x; touch owned", "--tool", "$(touch owned)", "--filter", "*", "a.yaml", "b.yaml"]
+with tempfile.TemporaryDirectory() as here:
+    os.mkdir(os.path.join(here, "ci"))
+    job = os.path.join(here, "ci/job.sh")
+    with open(job, "w") as f:
+        f.write("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    os.chmod(job, 0o755)
+    said = subprocess.run(
+        ["sh", "-e", "-c", action["runs"]["steps"][0]["run"]], cwd=here, text=True, capture_output=True,
+        env={"PATH": os.environ["PATH"], "GITHUB_ACTION_PATH": here, **INPUTS},
+    )
+    if said.stdout.splitlines() != WORDS or os.path.exists(os.path.join(here, "owned")):
+        wrong.append(f"action: it calls job.sh with {said.stdout.splitlines()} {said.stderr}")
 
 TAP = """TAP version 13
 1..4

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# job.sh: steadybridge in the CI of any project: brings what it needs, builds it, plays, and tells the CI
+# what came of it. Starts in the project's own folder; its scenario files are named from there.
+#
+#	ci/job.sh [--rootless] [--out DIR] [ARGUMENT of `steadybridge check`...]
+#	  --rootless   plays as the user, in a user namespace, and lets users make these; default: as root, by sudo
+#	  --out DIR    where the reports go (steadybridge-out)
+#
+# On GitHub Actions the run's verdicts are added to the page of the job, and each case that is not as it
+# must be is annotated. Exit status: that of `steadybridge check`; 2 wrong usage; 4 something is missing and
+# could not be installed, or the build failed.
+set -u
+usage() {
+	sed -n 's/^#\t//p' "$0" >&2
+	exit 2
+}
+
+source=$(CDPATH='' cd "$(dirname "$0")/.." && pwd) || exit 4
+out=steadybridge-out sudo='' play=''
+[ "$(id -u)" -eq 0 ] || sudo=sudo
+while [ $# -gt 0 ]; do
+	case $1 in
+	--rootless) play=user ;;
+	--out)
+		[ $# -ge 2 ] || usage
+		out=$2
+		shift
+		;;
+	*) break ;;
+	esac
+	shift
+done
+
+# What is not there is told by name when it is needed.
+$sudo modprobe -a bridge br_netfilter veth tun nf_tables 2>/dev/null || :
+restricted=/proc/sys/kernel/apparmor_restrict_unprivileged_userns # Ubuntu 24.04
+if [ "$play" = user ] && [ "$(cat $restricted 2>/dev/null)" = 1 ]; then
+	$sudo sysctl -q -w kernel.apparmor_restrict_unprivileged_userns=0
+fi
+$sudo "$source/ci/setup.sh" tools || exit 4
+make -s -C "$source" -j"$(getconf _NPROCESSORS_ONLN)" build/steadybridge || exit 4
+[ "$play" = user ] && sudo=''
+status=0
+# what the report is told of the CI, through sudo
+$sudo env ${GITHUB_ACTIONS:+GITHUB_ACTIONS="$GITHUB_ACTIONS"} "$source/build/steadybridge" check --out "$out" "$@" || status=$?
+[ -z "${GITHUB_STEP_SUMMARY:-}" ] || "$source/ci/summary.sh" "$out" >>"$GITHUB_STEP_SUMMARY"
+exit $status
