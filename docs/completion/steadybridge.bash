@@ -12,7 +12,7 @@ _steadybridge_words() {
 	esac
 	if [[ $current = -* ]]; then
 		steadybridge "$command" --help 2>/dev/null | grep -oE '^  (-., )?--[a-z-]+' | grep -oE -- '--[a-z-]+'
-	elif [ "$command" = inspect ]; then
+	elif [ "$command" = inspect ] || [ "$command" = watch ]; then
 		ip -o link show type bridge 2>/dev/null | sed 's/^[0-9]*: \([^:@]*\).*/\1/'
 	elif [ "$command" != lint ] && [ "$command" != replay ]; then
 		steadybridge list --all 2>/dev/null | sed -n 's/^  \([^ ]*\).*/\1/p; s/^\([^ ]*\): .*/\1/p'

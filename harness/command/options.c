@@ -155,6 +155,12 @@ static int take_capture(struct options *o, char *arg, struct err *e)
 	return err_set(e, EINVAL, "--capture: found '%s', expected always, failed or never", arg);
 }
 
+static int take_prom(struct options *o, char *arg, struct err *e)
+{
+	o->prom = arg;
+	return *arg ? 0 : err_set(e, EINVAL, "--prom: expected a file, or -");
+}
+
 static int take_subject(struct options *o, char *arg, struct err *e)
 {
 	o->subjects = mem_grow(o->subjects, o->n_subjects + 1, sizeof(*o->subjects));
@@ -220,7 +226,12 @@ static const struct row {
         take_exit, 0},
     {OPTION_COMMAND, 'c', "command", "TEXT", "run one command in the lab instead of a prompt",
         take_command, 0},
+    {OPTION_ALL_BRIDGES, 0, "all", NULL, "every bridge of this network namespace", NULL,
+        offsetof(struct options, all)},
     {OPTION_JSON, 0, "json", NULL, "write JSON", NULL, offsetof(struct options, json)},
+    {OPTION_PROM, 0, "prom", "FILE",
+        "write metrics for Prometheus (node_exporter's textfile collector) into FILE; -: print them",
+        take_prom, 0},
     {0, 'h', "help", NULL, "show this text", NULL, offsetof(struct options, help)},
 };
 

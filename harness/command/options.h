@@ -32,6 +32,8 @@ enum option_bit {
 	OPTION_SUBJECT = 1 << 16,  /* --subject, */
 	OPTION_SUBJECTS = 1 << 17, /* all of them, */
 	OPTION_TOOL = 1 << 18,     /* one of the user's */
+	OPTION_ALL_BRIDGES = 1 << 19,
+	OPTION_PROM = 1 << 20,
 };
 
 struct options {
@@ -50,6 +52,7 @@ struct options {
 	size_t n_subjects;
 	bool all_subjects;        /* --subjects */
 	const char *tool;         /* --tool, or NULL */
+	const char *prom;         /* --prom, or NULL */
 	struct setting *settings; /* --set; the text belongs to argv */
 	size_t n_settings;
 	char **names; /* what is left of argv */

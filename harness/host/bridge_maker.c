@@ -12,6 +12,7 @@
 
 #include "base/data.h"
 #include "base/macros.h"
+#include "base/mem.h"
 
 #define STATE_MAX (64 * 1024)
 
@@ -102,26 +103,22 @@ static char *known_by(const struct maker *m, const char *root, const char *name,
 	return NULL;
 }
 
-void bridge_maker_tell(
-    const char *root, const char *name, int ifindex, struct mac mac, struct buf *out)
+bool bridge_maker_find(
+    const char *root, const char *name, int ifindex, struct mac mac, struct bridge_maker *out)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(makers); i++) {
-		char *by = known_by(&makers[i], root, name, ifindex);
-
-		if (!by)
+	*out = (struct bridge_maker){0};
+	for (size_t i = 0; !out->tool && i < ARRAY_SIZE(makers); i++) {
+		out->known_by = known_by(&makers[i], root, name, ifindex);
+		if (!out->known_by)
 			continue;
-		buf_printf(out, "  made   by %s, as %s says\n", makers[i].tool, by);
-		free(by);
-		if (mac_is_zero(mac))
-			return;
-		char *pins = fill_in(makers[i].pins, name, ifindex, mac), *left = pins, *line;
-		const char *head = "  config ";
-
-		while ((line = strsep(&left, "\n"))) {
-			buf_printf(out, "%s%s\n", head, line);
-			head = "         ";
-		}
-		free(pins);
-		return;
+		out->tool = makers[i].tool;
+		out->config = mac_is_zero(mac) ? NULL : fill_in(makers[i].pins, name, ifindex, mac);
 	}
+	return out->tool;
+}
+
+void bridge_maker_free(struct bridge_maker *m)
+{
+	free(m->known_by);
+	free(m->config);
 }

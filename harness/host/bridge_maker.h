@@ -4,13 +4,21 @@
 #ifndef SB_BRIDGE_MAKER_H
 #define SB_BRIDGE_MAKER_H
 
-#include "base/mac.h"
-#include "base/mem.h"
+#include <stdbool.h>
 
-/* Adds what is known to `out`: nothing, or the tool and by what it is known, and the lines that pin
- * the bridge to this MAC with that tool (none where it is zero). `root` is what paths begin with:
- * "" but in tests. Names are shown as they are: clean `out`. */
-void bridge_maker_tell(
-    const char *root, const char *name, int ifindex, struct mac mac, struct buf *out);
+#include "base/mac.h"
+
+struct bridge_maker {
+	const char *tool; /* "systemd-networkd" */
+	char *known_by;   /* the file that says so, or "its name" */
+	char *config;     /* the lines that pin the bridge to a MAC with that tool; or NULL */
+};
+
+/* False: nothing is known. `root` is what paths begin with: "" but in tests. The lines pin it to
+ * this MAC; none where it is zero. Names are as they are: clean what is printed. Free in any case.
+ */
+bool bridge_maker_find(
+    const char *root, const char *name, int ifindex, struct mac mac, struct bridge_maker *out);
+void bridge_maker_free(struct bridge_maker *m);
 
 #endif

@@ -1,81 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* inspect.c: `steadybridge inspect BRIDGE`: a read-only look at a bridge of the host.
+/* inspect.c: what `steadybridge inspect` and `steadybridge watch` say of a bridge of the host.
  *
  * The rules are br_stp_recalculate_bridge_id()'s: with addr_assign_type NET_ADDR_SET (3) the bridge
  * keeps its MAC; otherwise it takes the lowest of its ports', whatever their state. */
 #include "host/inspect.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <net/if.h>
-#include <netlink/addr.h>
-#include <netlink/route/addr.h>
-#include <netlink/route/link.h>
-#include <stdio.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/data.h"
-#include "base/mac.h"
+#include "base/macros.h"
 #include "base/utf8.h"
 #include "host/bridge_maker.h"
-#include "lab/nl.h"
-
-#define ADDR_SET 3 /* NET_ADDR_SET of linux/netdevice.h */
-
-struct port_list {
-	struct {
-		char name[IF_NAMESIZE];
-		struct mac mac;
-		unsigned mtu;
-	} * items;
-	size_t n, cap;
-	int bridge;
-};
-
-static struct mac link_address(struct rtnl_link *link)
-{
-	struct nl_addr *a = rtnl_link_get_addr(link);
-	struct mac m = {{0}};
-
-	if (a && nl_addr_get_len(a) == sizeof(m.b))
-		memcpy(m.b, nl_addr_get_binary_addr(a), sizeof(m.b));
-	return m;
-}
-
-static void on_link(struct nl_object *o, void *arg)
-{
-	struct rtnl_link *link = (struct rtnl_link *)o;
-	struct port_list *ports = arg;
-
-	if (rtnl_link_get_master(link) != ports->bridge)
-		return;
-	(void)MEM_PUSH(ports->items, ports->n, ports->cap);
-	snprintf(ports->items[ports->n - 1].name, IF_NAMESIZE, "%s", rtnl_link_get_name(link));
-	ports->items[ports->n - 1].mac = link_address(link);
-	ports->items[ports->n - 1].mtu = rtnl_link_get_mtu(link);
-}
-
-/* addr_assign_type is in sysfs only: -1 when it cannot be read. */
-static int assign_type(const char *name)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "/sys/class/net/%s/addr_assign_type", name);
-	return (int)data_number(path, -1);
-}
-
-static size_t lowest(const struct port_list *p, size_t without)
-{
-	size_t best = p->n;
-
-	for (size_t i = 0; i < p->n; i++)
-		if (i != without &&
-		    (best == p->n || mac_cmp(p->items[i].mac, p->items[best].mac) < 0))
-			best = i;
-	return best;
-}
 
 /* A name as a word of a shell; the kernel takes any but of '/', ':' and blanks. Caller frees. */
 static char *shell_word(const char *name)
@@ -96,37 +32,37 @@ static char *shell_word(const char *name)
 	return b.s;
 }
 
-static void say_inherits(
-    const char *name, struct mac mac, const struct port_list *p, struct buf *out)
+static void say_inherits(const struct bridge_view *b, struct buf *out)
 {
 	char text[MAC_TEXT], other[MAC_TEXT];
-	size_t from = lowest(p, p->n), next = lowest(p, from);
+	const char *name = b->name;
+	const struct view_port *from = bridge_view_lowest(b, NULL),
+	                       *next = bridge_view_lowest(b, from);
 
 	buf_printf(out, "%s is NOT pinned: its MAC follows its ports\n", name);
-	if (from == p->n) {
+	if (!from) {
 		buf_printf(out,
 		    "  now    %s, with no port; the first port that joins gives it another MAC\n",
-		    mac_text(mac, text));
+		    mac_text(b->mac, text));
 	} else {
 		buf_printf(out, "  now    %s, from port %s, the lowest of %zu\n",
-		    mac_text(mac, text), p->items[from].name, p->n);
+		    mac_text(b->mac, text), from->name, b->n_ports);
 		buf_printf(out,
 		    "  join   a port with a MAC below %s changes it, even one that is down\n",
 		    text);
-		if (next == p->n)
+		if (!next)
 			buf_printf(out,
 			    "  leave  when %s leaves, no port is left and the MAC becomes 00:00:00:00:00:00\n",
-			    p->items[from].name);
+			    from->name);
 		else
 			buf_printf(out, "  leave  when %s leaves, it becomes %s (port %s)\n",
-			    p->items[from].name, mac_text(p->items[next].mac, other),
-			    p->items[next].name);
+			    from->name, mac_text(next->mac, other), next->name);
 	}
 	buf_printf(out,
 	    "  so     clients that use it as their gateway lose it at such a change, until their\n"
 	    "         neighbour entry has aged out (8 to 50 s by default)\n");
 	char *word = shell_word(name);
-	if (from == p->n)
+	if (!from)
 		buf_printf(out,
 		    "  pin    ip link set dev %s address 02:xx:xx:xx:xx:xx (a MAC of your own)\n",
 		    word);
@@ -138,65 +74,136 @@ static void say_inherits(
 	free(word);
 }
 
-static int inspect_link(struct nl_sock *sock, const char *name, struct buf *out, struct err *e)
+/* The lines that the tool wants, each below the one before. */
+static void say_maker(const struct bridge_view *b, struct buf *out)
 {
-	struct nl_cache *cache = NULL;
-	struct rtnl_link *link = NULL;
-	struct port_list ports = {0};
-	char text[MAC_TEXT];
-	int r = rtnl_link_alloc_cache(sock, AF_UNSPEC, &cache);
+	const struct mac none = {{0}};
+	struct bridge_maker m;
+	const char *head = "  config ";
 
-	if (r)
-		return err_set(e, EIO, "cannot list links: %s", nl_geterror(r));
-	link = rtnl_link_get_by_name(cache, name);
-	const char *kind = link ? rtnl_link_get_type(link) : NULL;
-	if (!link) {
-		r = err_set(e, ENODEV, "%s: no such device in this network namespace", name);
-	} else if (!kind || strcmp(kind, "bridge")) {
-		r = err_set(e, EINVAL, "%s is not a bridge, but %s", name,
-		    kind ? kind : "a device without a kind");
-	} else {
-		struct mac mac = link_address(link);
-		int type = assign_type(name);
-
-		ports.bridge = rtnl_link_get_ifindex(link);
-		nl_cache_foreach(cache, on_link, &ports);
-		if (type < 0) {
-			r = err_set(e, EIO,
-			    "/sys/class/net/%s/addr_assign_type cannot be read; is /sys mounted in this namespace?",
-			    name);
-		} else if (type == ADDR_SET) {
-			buf_printf(out, "%s is pinned: %s stays whatever its %zu port%s\n", name,
-			    mac_text(mac, text), ports.n, ports.n == 1 ? " does" : "s do");
-			if (mac_is_zero(mac))
-				buf_printf(out,
-				    "  BUT    it is pinned to zero: no client can reach it; set a MAC of your own\n");
-			bridge_maker_tell("", name, ports.bridge, (struct mac){{0}}, out);
-		} else {
-			say_inherits(name, mac, &ports, out);
-			bridge_maker_tell("", name, ports.bridge, mac, out);
-			r = 1;
+	if (bridge_maker_find("", b->name, b->ifindex, b->pinned ? none : b->mac, &m)) {
+		buf_printf(out, "  made   by %s, as %s says\n", m.tool, m.known_by);
+		for (char *left = m.config, *line; left && (line = strsep(&left, "\n"));) {
+			buf_printf(out, "%s%s\n", head, line);
+			head = "         ";
 		}
 	}
-	free(ports.items);
-	if (link)
-		rtnl_link_put(link);
-	nl_cache_free(cache);
-	return r;
+	bridge_maker_free(&m);
 }
 
-int inspect_bridge(const char *name, struct buf *out, struct err *e)
+void inspect_text(const struct bridge_view *b, struct buf *out)
 {
-	struct nl_sock *sock;
-	int r = nl_open(&sock, e);
+	char text[MAC_TEXT];
 
-	if (r)
-		return r;
-	r = inspect_link(sock, name, out, e);
-	nl_socket_free(sock);
-	if (out->len) {
-		utf8_clean(out->s, true);
-		out->len = strlen(out->s);
+	if (!b->pinned) {
+		say_inherits(b, out);
+	} else {
+		buf_printf(out, "%s is pinned: %s stays whatever its %zu port%s\n", b->name,
+		    mac_text(b->mac, text), b->n_ports, b->n_ports == 1 ? " does" : "s do");
+		if (mac_is_zero(b->mac))
+			buf_printf(out,
+			    "  BUT    it is pinned to zero: no client can reach it; set a MAC of your own\n");
 	}
-	return r;
+	say_maker(b, out);
+}
+
+json_t *inspect_string(const char *s)
+{
+	json_t *j = s ? json_string(s) : json_null();
+
+	if (!j) { /* not UTF-8 */
+		struct buf b = {0};
+
+		utf8_add(&b, s, true);
+		j = json_string(b.s);
+		buf_free(&b);
+	}
+	return j;
+}
+
+static json_t *json_ports(const struct bridge_view *b)
+{
+	json_t *list = json_array();
+	char text[MAC_TEXT];
+
+	for (const struct view_port *p = b->ports; p < b->ports + b->n_ports; p++)
+		json_array_append_new(list, json_pack("{so,ss,si}", "name", inspect_string(p->name),
+		                                "mac", mac_text(p->mac, text), "mtu", (int)p->mtu));
+	return list;
+}
+
+json_t *inspect_json(const struct bridge_view *b)
+{
+	const struct view_port *from = b->pinned ? NULL : bridge_view_lowest(b, NULL);
+	struct bridge_maker m;
+	char text[MAC_TEXT];
+
+	bridge_maker_find("", b->name, b->ifindex, b->mac, &m);
+	json_t *o = json_pack("{so,sb,ss,so,si,sb,so,so,so,so}", "bridge", inspect_string(b->name),
+	    "pinned", b->pinned, "mac", mac_text(b->mac, text), "mac-from-port",
+	    inspect_string(from ? from->name : NULL), "mtu", (int)b->mtu, "carrier", b->carrier,
+	    "ports", json_ports(b), "made-by", inspect_string(m.tool), "known-by",
+	    inspect_string(m.known_by), "pins", inspect_string(m.config));
+	bridge_maker_free(&m);
+	return o;
+}
+
+/* A label of Prometheus: quotes, backslashes and ends of lines are escaped. */
+static void put_label(const char *name, struct buf *out)
+{
+	struct buf clean = {0};
+
+	utf8_add(&clean, name, true);
+	for (const char *s = clean.s; *s; s++)
+		if (*s == '\n')
+			buf_puts(out, "\\n");
+		else
+			buf_printf(out, "%s%c", *s == '"' || *s == '\\' ? "\\" : "", *s);
+	buf_free(&clean);
+}
+
+static unsigned long metric_pinned(const struct bridge_view *b)
+{
+	return b->pinned;
+}
+
+static unsigned long metric_ports(const struct bridge_view *b)
+{
+	return b->n_ports;
+}
+
+static unsigned long metric_mtu(const struct bridge_view *b)
+{
+	return b->mtu;
+}
+
+static unsigned long metric_carrier(const struct bridge_view *b)
+{
+	return b->carrier;
+}
+
+void inspect_prom(const struct bridge_views *all, struct buf *out)
+{
+	static const struct {
+		const char *name, *help;
+		unsigned long (*of)(const struct bridge_view *);
+	} metrics[] = {
+	    {"pinned",
+	        "1: it keeps its MAC whatever its ports do; 0: it takes the lowest of theirs.",
+	        metric_pinned},
+	    {"ports", "Number of its ports.", metric_ports},
+	    {"mtu_bytes", "Its MTU.", metric_mtu},
+	    {"carrier", "1: one of its ports forwards.", metric_carrier},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(metrics); i++) {
+		buf_printf(out,
+		    "# HELP steadybridge_bridge_%s %s\n# TYPE steadybridge_bridge_%s gauge\n",
+		    metrics[i].name, metrics[i].help, metrics[i].name);
+		for (const struct bridge_view *b = all->items; b < all->items + all->n; b++) {
+			buf_printf(out, "steadybridge_bridge_%s{bridge=\"", metrics[i].name);
+			put_label(b->name, out);
+			buf_printf(out, "\"} %lu\n", metrics[i].of(b));
+		}
+	}
 }

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* inspect.h: `steadybridge inspect BRIDGE`: a read-only look at a bridge of the host. */
+/* inspect.h: what is to be known of a bridge of the host: is its MAC pinned, by which port's MAC
+ * does it go, what would the next join or leave do, which tool made it and what pins it there. */
 #ifndef SB_INSPECT_H
 #define SB_INSPECT_H
 
-#include "base/err.h"
-#include "base/mem.h"
+#include <jansson.h>
 
-/* Appends what a person wants to know of a bridge in the caller's network namespace: is its MAC
- * pinned, by which port's MAC does it go, what would the next join or leave do. Sends only reading
- * requests. 0 pinned, 1 it inherits (a join or leave can change it), or -errno: -ENODEV no such
- * device, -EINVAL it is no bridge. */
-int inspect_bridge(const char *name, struct buf *out, struct err *e);
+#include "base/mem.h"
+#include "host/bridge_view.h"
+
+/* For a person. Names are as they are: clean `out`. */
+void inspect_text(const struct bridge_view *b, struct buf *out);
+/* A name as JSON, whatever its bytes are; null for NULL. The caller's. */
+json_t *inspect_string(const char *s);
+/* For scripts; the caller's. */
+json_t *inspect_json(const struct bridge_view *b);
+/* For Prometheus, by the textfile collector of its node_exporter. */
+void inspect_prom(const struct bridge_views *all, struct buf *out);
 
 #endif

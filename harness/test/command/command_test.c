@@ -275,6 +275,8 @@ static json_t *header(const char *dir, const char *slug)
 	json_t *j = json_loadb(text.s, strcspn(text.s, "\n"), 0, NULL);
 	ck_assert_ptr_nonnull(j);
 	json_object_del(j, "t0-real");
+	json_object_del(j, "file");
+	json_object_del(j, "line");
 	buf_free(&text);
 	free(path);
 	return j;

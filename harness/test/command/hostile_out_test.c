@@ -21,7 +21,6 @@
 #include "test/kit/builder.h"
 #include "base/data.h"
 #include "base/folder.h"
-#include "host/inspect.h"
 #include "run/output.h"
 #include "test/kit/program.h"
 
@@ -231,7 +230,9 @@ CTEST("hostile", CTEST_SANDBOX, NULL, inspect_shows_names_of_others_without_harm
 	struct veth v = {
 	    .name = port, .peer = "x", .peer_ns = other, .master = link_index(nl, name, &e)};
 	must(link_add_veth(nl, &v, &e), &e);
-	ck_assert_int_eq(inspect_bridge(name, &text, &e), 1);
+	struct program_result r = run("inspect", name);
+	ck_assert_int_eq(r.status, 1);
+	text = r.text;
 	ck_assert_msg(utf8_good(text.s, true), "%s", text.s);
 	ASSERT_HAS(text.s, "?[2J;id is NOT pinned");
 	ASSERT_HAS(text.s, "port ?$(id)");

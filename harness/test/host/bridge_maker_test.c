@@ -8,17 +8,23 @@
 
 #include "base/data.h"
 #include "base/folder.h"
+#include "base/macros.h"
+#include "base/mem.h"
 #include "test/kit/ctest.h"
 #include "test/kit/program.h"
 
 static const struct mac mac = {{2, 0, 0, 0, 0, 7}};
 
+/* "systemd-networkd, /run/systemd/netif/links/7: lines that pin it"; "": nothing is known. */
 static char *told(const char *root, const char *name, struct mac of)
 {
-	struct buf out = {0};
+	struct bridge_maker m;
+	bool known = bridge_maker_find(root, name, 7, of, &m);
+	char *text = known ? mem_printf("%s, %s: %s", m.tool, m.known_by, m.config ? m.config : "-")
+	                   : mem_strdup("");
 
-	bridge_maker_tell(root, name, 7, of, &out);
-	return out.s ? out.s : mem_strdup("");
+	bridge_maker_free(&m);
+	return text;
 }
 
 CTEST("inspect", CTEST_SANDBOX, NULL, the_maker_is_known_by_its_state)
@@ -28,14 +34,12 @@ CTEST("inspect", CTEST_SANDBOX, NULL, the_maker_is_known_by_its_state)
 	} rows[] = {
 	    {"run/systemd/netif/links", "7",
 	        "# This is private data.\nADMIN_STATE=configured\nNETWORK_FILE=/etc/x.network\n",
-	        "made   by systemd-networkd, as /run/systemd/netif/links/7 says",
-	        "MACAddress=02:00:00:00:00:07"},
+	        "systemd-networkd, /run/systemd/netif/links/7: ", "MACAddress=02:00:00:00:00:07"},
 	    {"run/NetworkManager/devices", "7", "[device]\nmanaged=true\nnm-owned=true\n",
-	        "made   by NetworkManager, as /run/NetworkManager/devices/7 says",
+	        "NetworkManager, /run/NetworkManager/devices/7: ",
 	        "nmcli connection modify br0 bridge.mac-address 02:00:00:00:00:07"},
-	    {"run/network", "ifstate", "lo=lo\nbr0=br0\n",
-	        "made   by ifupdown, as /run/network/ifstate says",
-	        "below iface br0:\n         bridge_hw 02:00:00:00:00:07"},
+	    {"run/network", "ifstate", "lo=lo\nbr0=br0\n", "ifupdown, /run/network/ifstate: ",
+	        "below iface br0:\nbridge_hw 02:00:00:00:00:07"},
 	};
 	char *root = program_scratch("maker");
 
@@ -63,8 +67,8 @@ PURE_TEST("inspect", the_maker_is_known_by_the_name_it_gives)
 	static const struct {
 		const char *name, *says;
 	} rows[] = {
-	    {"docker0", "by Docker, as its name says"},
-	    {"br-0123456789ab", "by Docker"},
+	    {"docker0", "Docker, its name: "},
+	    {"br-0123456789ab", "Docker"},
 	    {"br-0123456789a", ""},
 	    {"br0", ""},
 	    {"virbr0", "<mac address='02:00:00:00:00:07'/>"},
@@ -83,5 +87,5 @@ PURE_TEST("inspect", the_maker_is_known_by_the_name_it_gives)
 	}
 	/* of a pinned one only who made it */
 	AUTO_FREE char *pinned = told("/nowhere", "docker0", (struct mac){{0}});
-	ck_assert_str_eq(pinned, "  made   by Docker, as its name says\n");
+	ck_assert_str_eq(pinned, "Docker, its name: -");
 }
