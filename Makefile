@@ -6,25 +6,25 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS := $(shell pkg-config --libs $(PKGS))
 VERSION := 1.0.0
 COMMIT := $(shell git rev-parse --short=7 HEAD 2>/dev/null)
-CPPFLAGS += -D_GNU_SOURCE -Iharness -I. -DSB_BUILD='"$(B)"' $(PKG_CFLAGS)
+override CPPFLAGS += -D_GNU_SOURCE -Iharness -I. -DSB_BUILD='"$(B)"' $(PKG_CFLAGS)
 CFLAGS ?= -O2 -g
-CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2
-# No path of this tree in what is built, and what distributions harden programs with.
-CFLAGS += -fPIE -fstack-protector-strong -ffile-prefix-map=$(CURDIR)=.
-LDFLAGS += -pie -Wl,-z,relro,-z,now
+override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 -Wno-missing-field-initializers
+# What a user gives is added to (override), not replaced. No path of this tree is in what is built.
+override CFLAGS += -fPIE -fstack-protector-strong -ffile-prefix-map=$(CURDIR)=.
+override LDFLAGS += -pie -Wl,-z,relro,-z,now
 ifneq ($(filter -O1 -O2 -O3 -Os,$(CFLAGS)),)
 ifeq ($(SAN)$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),)
-CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+override CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 endif
 endif
-LDLIBS += $(PKG_LIBS) -lresolv -lm
+override LDLIBS += $(PKG_LIBS) -lresolv -lm
 ifdef WERROR
-CFLAGS += -Werror
+override CFLAGS += -Werror
 endif
 B := build
 ifdef SAN
-CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-LDFLAGS += -fsanitize=address,undefined
+override CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+override LDFLAGS += -fsanitize=address,undefined
 B := build/san
 endif
 
@@ -37,7 +37,7 @@ TEST := $(wildcard harness/test/*/*.c suite/kernel/*.c)
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 # Tests know where the source is; the program finds its files from where it lies itself.
 OF_TESTS := -DSB_SOURCE_DIR='"$(CURDIR)"'
-$(call obj,$(TEST)): CPPFLAGS += $(OF_TESTS)
+$(call obj,$(TEST)): override CPPFLAGS += $(OF_TESTS)
 
 all: $(B)/steadybridge $(B)/steadybridge-test build/refuse.so $(B)/clock_steps.so $(B)/clock_grain.so
 
@@ -52,7 +52,7 @@ $(B)/%.o: %.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The tests feed each fuzz target from the corpus: all in one program, by the name of its file.
-$(B)/harness/test/fuzz/fuzz_%.o: CPPFLAGS += -DLLVMFuzzerTestOneInput=$(basename $(@F))
+$(B)/harness/test/fuzz/fuzz_%.o: override CPPFLAGS += -DLLVMFuzzerTestOneInput=$(basename $(@F))
 
 # Makes calls fail, for the tests of a bad environment; preloaded, so without sanitizers.
 build/refuse.so: harness/test/kit/shim/refuse.c harness/test/kit/shim/refuse.h
@@ -67,7 +67,7 @@ $(B)/%.so: harness/test/kit/shim/%.c harness/test/kit/shim/stamps.h
 NAMED := $(VERSION)$(if $(COMMIT), ($(COMMIT)))
 $(B)/commit: FORCE
 	@mkdir -p $(@D); echo '$(NAMED)' | cmp -s - $@ || echo '$(NAMED)' >$@
-$(B)/harness/command/version.o: CPPFLAGS += -DSTEADYBRIDGE_VERSION='"$(NAMED)"'
+$(B)/harness/command/version.o: override CPPFLAGS += -DSTEADYBRIDGE_VERSION='"$(NAMED)"'
 $(B)/harness/command/version.o: $(B)/commit
 FORCE:
 

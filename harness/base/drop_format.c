@@ -208,7 +208,7 @@ const char *drop_names_caller(const struct drop_names *names, const struct drop 
 		bool of_netfilter = false;
 
 		for (size_t k = 0; k < ARRAY_SIZE(netfilter); k++)
-			of_netfilter |= !strncmp(name, netfilter[k], strlen(netfilter[k]));
+			of_netfilter |= strstr(name, netfilter[k]) == name;
 		if (*name && !of_netfilter && strcmp(name, own))
 			return name;
 	}

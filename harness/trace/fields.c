@@ -85,7 +85,7 @@ static json_t *value(const struct field *f, const uint8_t *p, const uint8_t *bas
 		char *owned;
 
 		memcpy(&owned, p, sizeof(owned));
-		return owned ? text(owned, SIZE_MAX) : json_null();
+		return owned ? text(owned, PTRDIFF_MAX) : json_null();
 	}
 	case FIELD_MAC: {
 		struct mac m;

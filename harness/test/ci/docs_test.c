@@ -109,7 +109,7 @@ static char *untested_item(const char *text, unsigned *items)
 		do { /* lines that belong to it are indented */
 			end = strchr(end, '\n');
 			end = end ? end + 1 : p + strlen(p);
-		} while (!strncmp(end, "   ", 3));
+		} while (strspn(end, " ") >= 3);
 		char *item = mem_printf("%.*s", (int)(end - p), p);
 		unsigned named = 0;
 		char *unknown = unknown_test(item, &named);

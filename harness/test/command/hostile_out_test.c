@@ -111,8 +111,8 @@ CTEST("hostile", CTEST_HOST, NULL, reports_replace_a_link_of_their_name_and_neve
 
 CTEST("hostile", CTEST_HOST, NULL, folders_that_are_links_are_refused_before_anything_is_written)
 {
-	static const char *const links[] = {"out/cases", "out/cases/" SLUG, "out/cases/other"};
-	static const char *const victims[] = {"victim", "victim/" SLUG, "victim"};
+	static const char *const links[] = {"out/cases", ("out/cases/" SLUG), "out/cases/other"};
+	static const char *const victims[] = {"victim", ("victim/" SLUG), "victim"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
 		char *dir = scene("folders");

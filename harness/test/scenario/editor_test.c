@@ -225,7 +225,7 @@ PURE_TEST("editor", examples_of_the_reference_are_read)
 		const char *end = strstr(p, shut);
 		ck_assert_ptr_nonnull(end);
 		AUTO_FREE char *example = mem_printf("%.*s", (int)(end - p), p);
-		AUTO_SCENARIO *s = scenario_read("example.yaml", example, NULL);
+		scenario_free(scenario_read("example.yaml", example, NULL));
 		p = end;
 	}
 	ck_assert_uint_ge(n, 3);
