@@ -15,9 +15,8 @@
 #include "base/proc.h"
 #include "base/rand.h"
 #include "base/units.h"
+#include "lab/subject.h"
 #include "run/hang.h"
-
-#define USUAL 8 /* kills */
 
 enum victim { RUNNER, WORKER, PID_1, PLAYER, VICTIMS };
 
@@ -54,12 +53,33 @@ static bool kill_at(pid_t runner, enum victim which, int64_t moment_ns, uint64_t
 	return victim && kill(victim, SIGKILL) == 0;
 }
 
+/* One of those whose programs are here. */
+static const char *any_subject(uint64_t *seed)
+{
+	static const char *here[64];
+	static size_t n;
+	char **names = NULL;
+	int all = n ? 0 : subject_names(&names, NULL);
+
+	for (int i = 0; i < all; i++) {
+		const struct subject *s;
+
+		subject_look(names[i], NULL, false, &s, NULL);
+		if (!s->missing && n < ARRAY_SIZE(here))
+			here[n++] = s->name;
+		free(names[i]);
+	}
+	free(names);
+	ck_assert_uint_gt(n, 0);
+	return here[rand_next(seed) % n];
+}
+
 CTEST("leaks", CTEST_PLAY_ALONE, NULL, a_kill_at_any_moment_leaves_nothing)
 {
 	static const char *const names[] = {"runner", "worker", "pid 1", "player"};
 	struct buf before = {0};
 	uint64_t seed = ctest_seed();
-	int n = ctest_kills(USUAL), killed = 0;
+	int n = ctest_kills(8), killed = 0;
 	char dir[] = "/tmp/sb-kill-XXXXXX", what[128];
 
 	ctest_own_proc();
@@ -69,21 +89,19 @@ CTEST("leaks", CTEST_PLAY_ALONE, NULL, a_kill_at_any_moment_leaves_nothing)
 		uint64_t state = seed + (uint64_t)i; /* whatever the kills before it drew */
 		enum victim which = (enum victim)(i % VICTIMS);
 		int64_t moment = (int64_t)(rand_next(&state) % (uint64_t)(1500 * NS_PER_MS));
-		bool real =
-		    i / VICTIMS % 2; /* programs: with STEADYBRIDGE_KILLS all that are here */
+		const char *subject = i / VICTIMS % 2 ? any_subject(&state) : NULL;
 		pid_t runner = program_start(&(struct program_options){
-		    .args = real && n > USUAL
-		                ? ARGS("check", "--out", dir, "--subjects", "--capture", "never")
-		            : real ? ARGS("check", "--out", dir, "--subject", "iproute2-pinned")
-		                   : ARGS("check", "--out", dir, "lowest-port-leaves", "--filter",
-		                         "lowest-port-leaves/*", "--set", "duration=10s", "--pace",
-		                         "20")});
+		    .args = subject ? ARGS("check", "--out", dir, "--subject", subject)
+		                    : ARGS("check", "--out", dir, "lowest-port-leaves", "--filter",
+		                          "lowest-port-leaves/*", "--set", "duration=10s", "--pace",
+		                          "20")});
 		bool hit = kill_at(runner, which, moment, &state);
 
 		killed += hit;
 		snprintf(what, sizeof(what),
-		    "kill %d of the %s%s after %.3f s (STEADYBRIDGE_SEED=%#lx)", i, names[which],
-		    real ? ", with subjects," : "", (double)moment / NS_PER_S, (unsigned long)seed);
+		    "kill %d of the %s%s%s after %.3f s (STEADYBRIDGE_SEED=%#lx)", i, names[which],
+		    subject ? " beside " : "", subject ? subject : "", (double)moment / NS_PER_S,
+		    (unsigned long)seed);
 		int status = proc_wait(runner, clock_now_ns() + 300 * NS_PER_S);
 		ck_assert_msg(status >= 0, "the runner does not end after %s", what);
 		program_assert_host(&before, what);
