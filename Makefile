@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # steadybridge: build, check, test. `make help` names the targets.
 CC ?= cc
+PKG_CONFIG ?= pkg-config
 PKGS := check libnl-3.0 libnl-route-3.0 libfyaml jansson libpcap libxml-2.0
-PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS := $(shell pkg-config --libs $(PKGS))
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS))
+PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PKGS))
 VERSION := 1.0.0
 COMMIT := $(shell git rev-parse --short=7 HEAD 2>/dev/null)
 override CPPFLAGS += -D_GNU_SOURCE -Iharness -I. -DSB_BUILD='"$(B)"' $(PKG_CFLAGS)

@@ -24,11 +24,17 @@ static bool filled(const uint8_t *p, size_t n, uint8_t with)
 	return true;
 }
 
+/* Where the value of a member of this size begins within eight bytes. */
+static size_t first_byte(size_t size)
+{
+	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : sizeof(uint64_t) - size;
+}
+
 static int64_t load(const uint8_t *p, size_t size, bool is_signed)
 {
 	uint64_t u = 0;
 
-	memcpy(&u, p, size); /* little-endian; big-endian would want the other end */
+	memcpy((uint8_t *)&u + first_byte(size), p, size);
 	if (is_signed && size < 8 && u >> (8 * size - 1))
 		u |= ~UINT64_C(0) << (8 * size);
 	return (int64_t)u;
@@ -38,10 +44,8 @@ static void store(uint8_t *p, size_t size, int64_t v)
 {
 	uint64_t u = (uint64_t)v;
 
-	memcpy(p, &u, size);
+	memcpy(p, (uint8_t *)&u + first_byte(size), size);
 }
-
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "load() and store() are little-endian");
 
 static json_t *text(const char *s, size_t max)
 {
