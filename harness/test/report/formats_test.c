@@ -327,12 +327,16 @@ CTEST("formats", CTEST_HOST, NULL, a_terminal_sees_progress_and_colour_unless_to
 	}
 }
 
-CTEST("formats", CTEST_PURE, READER_MANDOC, the_manual_page_is_without_warnings)
+CTEST("formats", CTEST_PURE, READER_MANDOC, the_manual_pages_are_without_warnings)
 {
-	AUTO_FREE char *page = data_path("docs/steadybridge.1");
-	AUTO_BUF out = {0};
-	const char *argv[] = {"mandoc", "-T", "lint", "-W", "warning", page, NULL};
+	static const char *const pages[] = {"docs/steadybridge.1", "docs/steadybridge-scenario.5"};
 
-	ck_assert_int_eq(reader_run(argv, NULL, &out), 0);
-	ck_assert_str_eq(out.s, "");
+	for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
+		AUTO_FREE char *page = data_path(pages[i]);
+		AUTO_BUF out = {0};
+		const char *argv[] = {"mandoc", "-T", "lint", "-W", "style", page, NULL};
+
+		ck_assert_int_eq(reader_run(argv, NULL, &out), 0);
+		ck_assert_str_eq(out.s, "");
+	}
 }
