@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/processors.h"
 #include "base/status.h"
 #include "base/units.h"
 #include "judge/judge.h"
@@ -352,9 +351,6 @@ static int run(struct options *o)
 	if (o->tool && (o->n_subjects != 1 || o->all_subjects))
 		return help_usage_error(&command_check, "--tool goes with one --subject");
 	o->quick |= subjects_wanted(o) && !o->n_names && !o->asked.pace_given;
-	/* the programs of a subject take more of a processor than a lab does */
-	if (o->quick && subjects_wanted(o) && !o->jobs_given)
-		o->jobs = (unsigned)fmax(1, processors_usable());
 	int r = o->watch ? selection_read_case(o, &s, &watched) : selection_read(o, &s);
 	if (o->quick) {
 		o->asked.pace = 1;

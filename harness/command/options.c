@@ -90,7 +90,6 @@ static int take_jobs(struct options *o, char *arg, struct err *e)
 	int r = whole("--jobs", arg, 1, 96, &n, e);
 
 	o->jobs = (unsigned)n;
-	o->jobs_given = true;
 	return r;
 }
 

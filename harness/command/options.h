@@ -37,8 +37,7 @@ enum option_bit {
 };
 
 struct options {
-	unsigned jobs; /* --jobs; its default depends on the number of cores */
-	bool jobs_given;
+	unsigned jobs;          /* --jobs; its default depends on the number of cores */
 	struct seed_pace asked; /* --seed, --pace */
 	const char *filter;     /* --filter, or NULL */
 	const char *out;        /* --out */

@@ -21,7 +21,8 @@
 
 void change_windows_make(const struct trace *t, struct change_windows *out)
 {
-	*out = (struct change_windows){.slack_ns = trace_scenario_ns(t, READ_LATE_REAL_NS)};
+	*out = (struct change_windows){
+	    .slack_ns = trace_scenario_ns(t, READ_LATE_REAL_NS), .by_program = t->meta.tool};
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type == EV_LATE && ev->u.late.who == LATE_LOOP)
 			*MEM_PUSH(out->late, out->n_late, out->cap_late) = ev;
@@ -91,7 +92,7 @@ int64_t change_window_earliest(const struct change_windows *all, int64_t t_ns)
 		earliest = found && earliest < b->begin_ns ? earliest : b->begin_ns;
 		found = true;
 	}
-	return earliest;
+	return all->by_program && earliest < since ? since : earliest;
 }
 
 static bool can(const struct change_window *b, struct mac old, struct mac new)

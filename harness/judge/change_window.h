@@ -16,7 +16,9 @@ struct change_window {
 struct change_windows {
 	struct change_window *items; /* by begin_ns */
 	size_t n, cap;
-	int64_t slack_ns;          /* how late a notification may have been read */
+	int64_t slack_ns; /* how late a notification may have been read */
+	bool
+	    by_program; /* a subject's verbs begin long before what they change, and end after it */
 	const struct event **late; /* EV_LATE of the player: it may have read that much later */
 	size_t n_late, cap_late;
 };

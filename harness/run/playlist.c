@@ -4,6 +4,7 @@
 #include "run/playlist.h"
 
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,6 +164,7 @@ static size_t next_batch(
 	unsigned four = 0, six = 0, changes = 0, lookups = 0;
 	unsigned changes_most = capacity_changes(capacity, DEMAND_CHANGES_MAX);
 	unsigned lookups_most = capacity_lookups(capacity);
+	unsigned programs = 0, programs_most = (unsigned)fmax(1, capacity->processors);
 	size_t k = 0;
 
 	if (at_once > KEPT_MAX)
@@ -171,15 +173,17 @@ static size_t next_batch(
 		struct play_job *pj = order[i];
 		const struct demand *d = &pj->demand;
 
-		if (k &&
-		    (d->alone || four + d->neighbours4 > DEMAND_NEIGHBOURS_MAX ||
-		        six + d->neighbours6 > DEMAND_NEIGHBOURS_MAX ||
-		        changes + d->changes > changes_most || lookups + d->lookups > lookups_most))
+		if (k && (d->alone || four + d->neighbours4 > DEMAND_NEIGHBOURS_MAX ||
+		             six + d->neighbours6 > DEMAND_NEIGHBOURS_MAX ||
+		             changes + d->changes > changes_most ||
+		             lookups + d->lookups > lookups_most ||
+		             programs + d->program > programs_most))
 			continue;
 		four += d->neighbours4;
 		six += d->neighbours6;
 		changes += d->changes;
 		lookups += d->lookups;
+		programs += d->program;
 		memmove(order + k + 1, order + k, (i - k) * sizeof(*order));
 		order[k++] = pj;
 		if (d->alone)

@@ -51,6 +51,7 @@ struct demand demand_of(const struct scenario_case *c, const struct schedule *s)
 	    .neighbours6 = ip6 ? (unsigned)(4 * clients + 4) : 0,
 	    .lookups = (unsigned)(lookups + 0.5),
 	    .changes = (unsigned)((double)played / real_s),
+	    .program = *c->subject,
 	    .alone = clients > CROWD_CLIENTS || ports > CROWD_PORTS ||
 	             (double)played > CROWD_CHANGES_A_SECOND * real_s,
 	};

@@ -14,6 +14,7 @@ struct demand {
 	unsigned neighbours6; /* which is one for all namespaces */
 	unsigned lookups;     /* in a second of real time, the reference's too */
 	unsigned changes;     /* joins and leaves in a second of real time */
+	bool program;         /* a subject: its programs take more of a processor than a lab does */
 	bool alone;           /* nothing else may be played beside it */
 };
 

@@ -99,7 +99,7 @@ CTEST("subject", CTEST_PLAY, NULL, one_that_is_slow_or_leaves_daemons_is_judged)
 CTEST("subject", CTEST_PLAY, NULL, the_clock_drives_it_at_a_rate)
 {
 	program_own_host();
-	ASSERT_ON_HOST(BY_CLOCK, 0, "1 of 1 control broke, 1 of 1 arm held", "of 20 ");
+	ASSERT_ON_HOST(BY_CLOCK, 0, "1 of 1 control broke, 1 of 1 arm held", "of 40 ");
 	ASSERT_ON_HOST(BY_CLOCK " --filter '*/pinned' --set duration=1s "
 	                        "--set churn.port.joins='every 10ms' "
 	                        "--set churn.port.leaves='after 5ms' "

@@ -2,6 +2,8 @@
 /* cause_test.c: tests of why an attempt was lost, over synthetic traces. */
 #include "test/judge/judge_kit.h"
 
+#include "base/mem.h"
+
 #include <errno.h>
 #include <linux/if.h>
 
@@ -360,6 +362,10 @@ PURE_TEST("judge", what_may_have_met_a_change_has_no_cause)
 	JUDGE_ROW("after an earlier change", earlier_churn(&t, 9900), "", "",
 	    cause_is(j, "stale-gateway flooded"));
 	JUDGE_ROW("in an earlier change", earlier_churn(&t, 9995), "", "", cause_is(j, "unknown"));
+	/* a program's verb goes on long after what it changed, and is no bracket around it */
+	JUDGE_ROW("in an earlier verb of a subject",
+	    (earlier_churn(&t, 9995), t.meta.tool = mem_strdup("mytool 1.0")), "", "",
+	    cause_is(j, "stale-gateway flooded"));
 	JUDGE_ROW("an outage has a cause at three quarters", unknown_first(&t, 10500, 12000),
 	    "fail", "", j->total.lost == 8, cause_is(j, "stale-gateway flooded"));
 	JUDGE_ROW("an outage has none below that", unknown_first(&t, 10750, 12000), "fail", "",
