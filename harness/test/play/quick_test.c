@@ -121,6 +121,8 @@ PURE_TEST("quick", all_rounds_must_agree_and_each_needs_an_exposure)
 	expose_twice(&t);
 	assert_judged(&t, 3, VERDICT_INCONCLUSIVE, "it broke in 1 of 3 rounds");
 	assert_judged(&t, 0, VERDICT_PASS, "it broke as it must");
+	t.meta.tool = mem_strdup("mytool 1.0"); /* which announces the MAC soon, say */
+	assert_judged(&t, 3, VERDICT_PASS, "it broke as it must");
 	trace_free(&t);
 	build_held_arm(&t);
 	assert_judged(&t, 3, VERDICT_INCONCLUSIVE, "exposed once in 3 rounds");
@@ -137,6 +139,8 @@ PURE_TEST("quick", all_rounds_must_agree_and_each_needs_an_exposure)
 	build_lossy_arm(&t, 10000, 12000, LAST_SEEN_UPLINK, MAC_PINNED);
 	expose_twice(&t);
 	assert_judged(&t, 0, VERDICT_FAIL, "cause unknown");
+	assert_judged(&t, 3, VERDICT_INCONCLUSIVE, "it broke in 1 of 3 rounds");
+	t.meta.tool = mem_strdup("mytool 1.0");
 	assert_judged(&t, 3, VERDICT_INCONCLUSIVE, "it broke in 1 of 3 rounds");
 	trace_free(&t);
 }
