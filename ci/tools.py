@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """tools.py: docs/TOOLS.md from the results.json of runs of `check --subjects`, one a system.
 
-usage: ci/tools.py NAME=FOLDER... >docs/TOOLS.md     NAME: how the system is called; FOLDER holds results.json
+usage: ci/tools.py NAME=FOLDER[,FOLDER...]... >docs/TOOLS.md
+NAME: how the system is called; each FOLDER holds a results.json of it
 """
 import json
 import os
@@ -49,6 +50,21 @@ def rows(run):
     return sorted(subjects.items())
 
 
+def read(folders):
+    """One run of several: what was played in one of them is not skipped."""
+    runs = []
+    for folder in folders.split(","):
+        with open(os.path.join(folder, "results.json"), encoding="utf-8") as f:
+            runs.append(json.load(f))
+    run = runs[0]
+    for other in runs[1:]:
+        run["cases"] += other["cases"]
+        run["skipped"] += other["skipped"]
+    played = {c["name"] for c in run["cases"]}
+    run["skipped"] = [s for s in run["skipped"] if s["name"] not in played]
+    return run
+
+
 def main(arguments):
     if not arguments or any("=" not in a for a in arguments):
         sys.exit(__doc__.split("\n\n")[1])
@@ -62,9 +78,8 @@ def main(arguments):
           "new bridge a MAC of its own (MACAddressPolicy=persistent), which pins it. A verb's time is its\n"
           "median without udevd, and includes 50 ms without a change that steadybridge waits for.")
     for argument in arguments:
-        name, folder = argument.split("=", 1)
-        with open(os.path.join(folder, "results.json"), encoding="utf-8") as f:
-            run = json.load(f)
+        name, folders = argument.split("=", 1)
+        run = read(folders)
         print(f"\n## {name}\n\nLinux {run['kernel']}, as {'root' if run['root'] else 'an ordinary user'}.\n")
         print("| subject | tool | without udevd | with udevd | exposures | attach | detach |")
         print("|---|---|---|---|---|---|---|")

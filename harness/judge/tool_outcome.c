@@ -15,15 +15,15 @@ const char *tool_outcome_name(enum tool_outcome outcome)
 	return names[outcome];
 }
 
-/* Did the gateway correct the client that lost the most? */
+/* Did the gateway, by itself, correct the client that lost the most? */
 static bool healed(const struct judged *p)
 {
 	const struct gateway_arps *arps = &p->facts.gateway_arps;
 	const struct outage *worst = judgement_worst(&p->judgement);
 
 	for (size_t i = 0; worst && i < arps->n; i++)
-		if (arps->items[i].healed >= 0 && arps->items[i].t_ns >= worst->from_ns &&
-		    arps->items[i].t_ns <= worst->to_ns)
+		if (arps->items[i].healed >= 0 && arps->items[i].why != GATEWAY_ARP_PROMPTED &&
+		    arps->items[i].t_ns >= worst->from_ns && arps->items[i].t_ns <= worst->to_ns)
 			return true;
 	return false;
 }
