@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# job.sh: steadybridge in the CI of any project: brings what it needs, builds it, plays, and tells the CI
-# what came of it. Starts in the project's own folder; its scenario files are named from there.
+# job.sh: steadybridge in the CI of any project: installs what it needs, builds it, plays, and reports the
+# result to the CI. Starts in the project's own folder; its scenario files are named from there.
 #
 #	ci/job.sh [--rootless] [--out DIR] [ARGUMENT of `steadybridge check`...]
 #	  --rootless   plays as the user, in a user namespace, and lets users make these; default: as root, by sudo
@@ -32,7 +32,7 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
-# What is not there is told by name when it is needed.
+# steadybridge names a module that is missing when a case needs it.
 $sudo modprobe -a bridge br_netfilter veth tun nf_tables 2>/dev/null || :
 restricted=/proc/sys/kernel/apparmor_restrict_unprivileged_userns # Ubuntu 24.04
 if [ "$play" = user ] && [ "$(cat $restricted 2>/dev/null)" = 1 ]; then
@@ -42,7 +42,7 @@ $sudo "$source/ci/setup.sh" tools || exit 4
 make -s -C "$source" -j"$(getconf _NPROCESSORS_ONLN)" build/steadybridge || exit 4
 [ "$play" = user ] && sudo=''
 status=0
-# what the report is told of the CI, through sudo
+# sudo drops the variable that asks for annotations
 $sudo env ${GITHUB_ACTIONS:+GITHUB_ACTIONS="$GITHUB_ACTIONS"} "$source/build/steadybridge" check --out "$out" "$@" || status=$?
 [ -z "${GITHUB_STEP_SUMMARY:-}" ] || "$source/ci/summary.sh" "$out" >>"$GITHUB_STEP_SUMMARY"
 exit $status

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/status.h"
-#include "base/stdio.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "command/command.h"
@@ -39,7 +39,7 @@ static int listen_to(struct watcher *w, struct err *e)
 	sigset_t set;
 	int r = nl_open(&w->sock, e);
 
-	for (size_t i = 0; !r && i < sizeof(groups) / sizeof(*groups); i++)
+	for (size_t i = 0; !r && i < ARRAY_SIZE(groups); i++)
 		if (nl_socket_add_membership(w->sock, groups[i]))
 			r = err_set(e, EIO, "cannot listen to changes of links");
 	if (r)
@@ -54,7 +54,7 @@ static int listen_to(struct watcher *w, struct err *e)
 	return w->signals < 0 ? err_set(e, errno, "signalfd:") : 0;
 }
 
-/* As it is now. Changes are told from here on; those meanwhile are in both. */
+/* Reads the bridge as it is now. It listens already, so no later change is missed. */
 static int look(struct watcher *w, const char *name, struct err *e)
 {
 	struct bridge_views all;
@@ -66,6 +66,7 @@ static int look(struct watcher *w, const char *name, struct err *e)
 	r = bridge_views_look(sock, name, &all, e);
 	nl_socket_free(sock);
 	if (!r) {
+		free(w->of.view.ports);
 		w->of.view = all.items[0];
 		all.items[0].ports = NULL;
 		w->seen.bridge = w->of.view.ifindex;
@@ -176,7 +177,7 @@ static void tell_first(const struct watcher *w)
 }
 
 /* Until a signal, or the bridge is gone. */
-static int watch(struct watcher *w, const char *name, struct err *e)
+static int watch(struct watcher *w, struct err *e)
 {
 	struct pollfd p[2] = {{.fd = nl_socket_get_fd(w->sock), .events = POLLIN},
 	    {.fd = w->signals, .events = POLLIN}};
@@ -190,8 +191,8 @@ static int watch(struct watcher *w, const char *name, struct err *e)
 		if (p[0].revents && read_all(w)) {
 			fprintf(stderr,
 			    "steadybridge: more changed than could be read; looking again\n");
-			free(w->of.view.ports);
-			int r = look(w, name, e);
+			bridge_watch_clear(&w->of); /* what is half read explains nothing */
+			int r = look(w, w->of.view.name, e);
 			if (r)
 				return r;
 		}
@@ -216,7 +217,7 @@ static int run(struct options *o)
 	if (!r)
 		tell_first(&w);
 	if (!r)
-		r = watch(&w, o->names[0], &e);
+		r = watch(&w, &e);
 	bool pinned = w.of.view.pinned && !w.of.gone;
 	free(w.of.view.ports);
 	free(w.of.changes);

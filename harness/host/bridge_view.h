@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bridge_view.h: a bridge of the caller's network namespace and its ports, as the kernel tells of
- * them. Sends only reading requests. */
+/* bridge_view.h: a bridge of the caller's network namespace and its ports, as the kernel reports
+ * them. Sends only requests that read. */
 #ifndef SB_BRIDGE_VIEW_H
 #define SB_BRIDGE_VIEW_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bridge_watch.c: what changes of a bridge of the host, and which port did it.
+/* bridge_watch.c: what changes of a bridge of the host, and which port caused it.
  *
- * The kernel tells of the bridge's new MAC before it tells of the port that joined or left
- * (br_add_if(), del_nbp()), so a cause is looked for when the messages of one change are there. */
+ * The kernel reports the bridge's new MAC before the port that joined or left (br_add_if(),
+ * del_nbp()), so a cause is looked for only when all messages of one change have been read. */
 #include "host/bridge_watch.h"
 
 #include <arpa/inet.h>
@@ -204,7 +204,7 @@ void bridge_change_text(
 	put_cause(w, c, out);
 }
 
-static json_t *mac_or_null(struct mac m)
+static json_t *json_mac(struct mac m)
 {
 	char text[MAC_TEXT];
 
@@ -216,10 +216,10 @@ json_t *bridge_change_json(const struct bridge_change *c)
 	json_t *o = json_pack("{ss}", "what", names[c->what]);
 
 	if (c->what == CHANGE_MAC || c->what == CHANGE_READDRESSED) {
-		json_object_set_new(o, "from", mac_or_null(c->from));
-		json_object_set_new(o, "to", mac_or_null(c->to));
+		json_object_set_new(o, "from", json_mac(c->from));
+		json_object_set_new(o, "to", json_mac(c->to));
 	} else if (c->what == CHANGE_JOINED || c->what == CHANGE_LEFT) {
-		json_object_set_new(o, "mac", mac_or_null(c->to));
+		json_object_set_new(o, "mac", json_mac(c->to));
 	} else if (c->what == CHANGE_MTU) {
 		json_object_set_new(o, "from", json_integer(c->mtu_from));
 		json_object_set_new(o, "to", json_integer(c->mtu_to));
