@@ -79,3 +79,17 @@ void utf8_add(struct buf *out, const char *s, bool lines)
 	utf8_clean(out->s + from, lines);
 	out->len = from + strlen(out->s + from);
 }
+
+json_t *utf8_json(const char *s)
+{
+	json_t *j = s ? json_string(s) : json_null();
+
+	if (!j) {
+		struct buf b = {0};
+
+		utf8_add(&b, s, true);
+		j = json_string(b.s);
+		buf_free(&b);
+	}
+	return j;
+}

@@ -3,6 +3,7 @@
 #ifndef SB_UTF8_H
 #define SB_UTF8_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -20,5 +21,7 @@ bool utf8_good(const char *s, bool lines);
 void utf8_clean(char *s, bool lines);
 /* Appends the text, cleaned. */
 void utf8_add(struct buf *out, const char *s, bool lines);
+/* The text as a string of JSON, cleaned if it is not UTF-8; null for NULL. The caller's. */
+json_t *utf8_json(const char *s);
 
 #endif

@@ -117,7 +117,7 @@ static void tell_json(const struct bridge_change *c, const char *name)
 {
 	json_t *o = bridge_change_json(c);
 
-	json_object_set_new(o, "bridge", inspect_string(name));
+	json_object_set_new(o, "bridge", utf8_json(name));
 	char *text = json_dumps(o, JSON_COMPACT);
 	printf("{\"time\":\"");
 	put_time(c->real_ns, true);

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/macros.h"
-#include "host/inspect.h"
+#include "base/utf8.h"
 
 static struct bridge_change *add(
     struct bridge_watch *w, enum bridge_change_what what, int64_t real_ns)
@@ -229,7 +229,7 @@ json_t *bridge_change_json(const struct bridge_change *c)
 	if (c->what == CHANGE_PINNED || c->what == CHANGE_CARRIER || c->what == CHANGE_ADDRESS)
 		json_object_set_new(o, "on", json_boolean(c->on));
 	if (*c->port)
-		json_object_set_new(o, "port", inspect_string(c->port));
+		json_object_set_new(o, "port", utf8_json(c->port));
 	if (c->why != CHANGE_GONE)
 		json_object_set_new(o, "because", json_string(names[c->why]));
 	return o;

@@ -107,27 +107,13 @@ void inspect_text(const struct bridge_view *b, struct buf *out)
 	say_maker(b, out);
 }
 
-json_t *inspect_string(const char *s)
-{
-	json_t *j = s ? json_string(s) : json_null();
-
-	if (!j) { /* not UTF-8 */
-		struct buf b = {0};
-
-		utf8_add(&b, s, true);
-		j = json_string(b.s);
-		buf_free(&b);
-	}
-	return j;
-}
-
 static json_t *json_ports(const struct bridge_view *b)
 {
 	json_t *list = json_array();
 	char text[MAC_TEXT];
 
 	for (const struct view_port *p = b->ports; p < b->ports + b->n_ports; p++)
-		json_array_append_new(list, json_pack("{so,ss,si}", "name", inspect_string(p->name),
+		json_array_append_new(list, json_pack("{so,ss,si}", "name", utf8_json(p->name),
 		                                "mac", mac_text(p->mac, text), "mtu", (int)p->mtu));
 	return list;
 }
@@ -139,11 +125,11 @@ json_t *inspect_json(const struct bridge_view *b)
 	char text[MAC_TEXT];
 
 	bridge_maker_find("", b->name, b->ifindex, b->mac, &m);
-	json_t *o = json_pack("{so,sb,ss,so,si,sb,so,so,so,so}", "bridge", inspect_string(b->name),
+	json_t *o = json_pack("{so,sb,ss,so,si,sb,so,so,so,so}", "bridge", utf8_json(b->name),
 	    "pinned", b->pinned, "mac", mac_text(b->mac, text), "mac-from-port",
-	    inspect_string(from ? from->name : NULL), "mtu", (int)b->mtu, "carrier", b->carrier,
-	    "ports", json_ports(b), "made-by", inspect_string(m.tool), "known-by",
-	    inspect_string(m.known_by), "pins", inspect_string(m.config));
+	    utf8_json(from ? from->name : NULL), "mtu", (int)b->mtu, "carrier", b->carrier, "ports",
+	    json_ports(b), "made-by", utf8_json(m.tool), "known-by", utf8_json(m.known_by), "pins",
+	    utf8_json(m.config));
 	bridge_maker_free(&m);
 	return o;
 }

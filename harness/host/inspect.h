@@ -11,8 +11,6 @@
 
 /* For a person. Names are as they are: clean `out`. */
 void inspect_text(const struct bridge_view *b, struct buf *out);
-/* A name as JSON, whatever its bytes are; null for NULL. The caller's. */
-json_t *inspect_string(const char *s);
 /* For scripts; the caller's. */
 json_t *inspect_json(const struct bridge_view *b);
 /* For Prometheus, by the textfile collector of its node_exporter. */

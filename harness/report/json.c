@@ -12,20 +12,6 @@
 #include "judge/tool_outcome.h"
 #include "report/success.h"
 
-static json_t *text(const char *s)
-{
-	json_t *j = s ? json_string(s) : json_null();
-
-	if (!j) { /* not UTF-8 */
-		struct buf b = {0};
-
-		utf8_add(&b, s, true);
-		j = json_string(b.s);
-		buf_free(&b);
-	}
-	return j;
-}
-
 static void put(json_t *o, const char *key, json_t *value)
 {
 	json_object_set_new(o, key, value);
@@ -70,7 +56,7 @@ static json_t *streams(const struct judged *p)
 	for (size_t i = 0; i < p->judgement.n_streams && i < p->trace->meta.n_streams; i++) {
 		json_t *o = json_object(), *figures = counts(&p->judgement.streams[i]);
 
-		put(o, "name", text(p->trace->meta.streams[i].name));
+		put(o, "name", utf8_json(p->trace->meta.streams[i].name));
 		put(o, "reference", json_boolean(p->trace->meta.streams[i].reference));
 		json_object_update(o, figures);
 		json_decref(figures);
@@ -92,7 +78,7 @@ static json_t *outages(const struct judged *p)
 		const struct outage *x = &p->judgement.outages[i];
 		json_t *o = json_object();
 
-		put(o, "stream", text(p->trace->meta.streams[x->stream].name));
+		put(o, "stream", utf8_json(p->trace->meta.streams[x->stream].name));
 		put(o, "from-s", seconds(x->from_ns));
 		put(o, "to-s", seconds(x->to_ns));
 		put(o, "open", json_boolean(x->open));
@@ -157,7 +143,7 @@ static json_t *findings(const struct judgement *j)
 		json_t *o = json_object();
 
 		put(o, "at-s", seconds(j->findings[i].t_ns));
-		put(o, "text", text(j->findings[i].text));
+		put(o, "text", utf8_json(j->findings[i].text));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -186,11 +172,11 @@ static json_t *play(const struct judged *p, bool counts_in)
 	const struct judgement *j = &p->judgement;
 	json_t *o = json_object();
 
-	put(o, "name", text(m->name));
-	put(o, "scenario", text(m->scenario));
-	put(o, "arm", text(m->arm));
-	put(o, "group", text(m->group));
-	put(o, "slug", text(m->slug));
+	put(o, "name", utf8_json(m->name));
+	put(o, "scenario", utf8_json(m->scenario));
+	put(o, "arm", utf8_json(m->arm));
+	put(o, "group", utf8_json(m->group));
+	put(o, "slug", utf8_json(m->slug));
 	put(o, "control", json_boolean(m->breaks != CAUSE_NONE));
 	put(o, "breaks", json_string(cause_name(m->breaks)));
 	put(o, "play", json_integer(play_id_number(m->play)));
@@ -200,19 +186,19 @@ static json_t *play(const struct judged *p, bool counts_in)
 	put(o, "counts-in", json_boolean(counts_in));
 	put(o, "pace", json_real(m->pace));
 	put(o, "seed", seed(m->seed));
-	put(o, "tool", text(m->tool));
+	put(o, "tool", utf8_json(m->tool));
 	put(o, "tool-outcome",
 	    m->tool ? json_string(tool_outcome_name(tool_outcome(p))) : json_null());
-	put(o, "file", text(m->file));
+	put(o, "file", utf8_json(m->file));
 	put(o, "line", m->line ? json_integer(m->line) : json_null());
 	put(o, "attach-real-s", verb_seconds(p, true));
 	put(o, "detach-real-s", verb_seconds(p, false));
-	put(o, "fault", text(m->fault));
+	put(o, "fault", utf8_json(m->fault));
 	put(o, "verdict", json_string(verdict_name(j->verdict)));
 	put(o, "known", json_boolean(j->known));
 	put(o, "known-gone", json_boolean(j->known_gone));
-	put(o, "why", text(j->why));
-	put(o, "so", text(j->so));
+	put(o, "why", utf8_json(j->why));
+	put(o, "so", utf8_json(j->so));
 	put(o, "cause", json_string(cause_name(j->cause)));
 	put(o, "form", form(j->form));
 	put(o, "counts", counts(&j->total));
@@ -274,7 +260,7 @@ static json_t *scenarios(const struct plays *plays)
 		if (before)
 			continue;
 		o = json_object();
-		put(o, "name", text(name));
+		put(o, "name", utf8_json(name));
 		put(o, "lookups", success(plays, name));
 		json_array_append_new(list, o);
 	}
@@ -310,7 +296,7 @@ static json_t *instrument(const struct run *r)
 	json_t *o = json_object();
 
 	put(o, "ok", json_boolean(r->instrument_ok));
-	put(o, "text", text(r->instrument_text));
+	put(o, "text", utf8_json(r->instrument_text));
 	put(o, "took-real-s", seconds(r->instrument_real_ns));
 	return o;
 }
@@ -320,7 +306,7 @@ static json_t *versions(const struct run *r)
 	json_t *o = json_object();
 
 	for (int i = 0; i < RUN_PARTS; i++)
-		put(o, run_part_name((enum run_part)i), text(r->parts[i]));
+		put(o, run_part_name((enum run_part)i), utf8_json(r->parts[i]));
 	return o;
 }
 
@@ -331,9 +317,9 @@ static json_t *skipped(const struct run *r)
 	for (size_t i = 0; i < r->n_skipped; i++) {
 		json_t *o = json_object();
 
-		put(o, "name", text(r->skipped[i].name));
-		put(o, "reason", text(r->skipped[i].reason));
-		put(o, "remedy", text(r->skipped[i].remedy));
+		put(o, "name", utf8_json(r->skipped[i].name));
+		put(o, "reason", utf8_json(r->skipped[i].reason));
+		put(o, "remedy", utf8_json(r->skipped[i].remedy));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -350,13 +336,13 @@ void report_json(const struct run *r, struct buf *out)
 	json_t *o = json_object(), *list = json_array();
 	const struct plays *plays = r->counted;
 
-	put(o, "steadybridge", text(r->version));
+	put(o, "steadybridge", utf8_json(r->version));
 	put(o, "format", json_integer(REPORT_FORMAT));
-	put(o, "kernel", text(r->kernel));
+	put(o, "kernel", utf8_json(r->kernel));
 	put(o, "versions", versions(r));
 	put(o, "root", json_boolean(r->root));
 	put(o, "pace", json_real(r->pace));
-	put(o, "pace-lowered-by", text(r->pace_why));
+	put(o, "pace-lowered-by", utf8_json(r->pace_why));
 	put(o, "seed", seed(r->seed));
 	put(o, "repeat", json_integer(r->repeat));
 	put(o, "must-run", json_boolean(r->must_run));
