@@ -30,6 +30,7 @@ static void add_of_port(struct bridge_watch *w, enum bridge_change_what what,
 	memcpy(c->port, p->name, sizeof(c->port));
 	c->from = from;
 	c->to = p->mac;
+	c->mtu_from = c->mtu_to = p->mtu;
 }
 
 static void take_bridge(struct bridge_watch *w, const struct event *ev, int64_t real_ns)
@@ -75,12 +76,17 @@ static void take_port(struct bridge_watch *w, const struct event *ev, int64_t re
 		add_of_port(w, CHANGE_JOINED, p, p->mac, real_ns);
 	} else if (p) {
 		struct mac before = p->mac;
+		unsigned mtu = p->mtu;
 
 		p->mac = ev->u.link.mac;
 		p->mtu = ev->u.link.mtu;
 		memcpy(p->name, ev->u.link.name, sizeof(p->name));
 		if (mac_cmp(before, p->mac))
 			add_of_port(w, CHANGE_READDRESSED, p, before, real_ns);
+		if (mtu != p->mtu) {
+			add_of_port(w, CHANGE_RESIZED, p, p->mac, real_ns);
+			w->changes[w->n - 1].mtu_from = mtu;
+		}
 	}
 }
 
@@ -114,16 +120,22 @@ void bridge_watch_pinned(struct bridge_watch *w, bool pinned, int64_t real_ns)
 	w->view.pinned = pinned;
 }
 
-/* The port whose MAC the bridge took, or that had the one that it lost. */
-static bool explains(const struct bridge_change *by, const struct bridge_change *mac)
+/* Did that port bring what the bridge has now, or take away what it had? */
+static bool explains(const struct bridge_change *by, const struct bridge_change *c)
 {
-	switch (by->what) {
-	case CHANGE_JOINED:
-		return !mac_cmp(by->to, mac->to);
-	case CHANGE_LEFT:
-		return !mac_cmp(by->from, mac->from);
-	case CHANGE_READDRESSED:
-		return !mac_cmp(by->to, mac->to) || !mac_cmp(by->from, mac->from);
+	bool brings = by->what != CHANGE_LEFT, takes = by->what != CHANGE_JOINED;
+
+	switch (c->what) {
+	case CHANGE_MAC:
+		return by->what <= CHANGE_READDRESSED &&
+		       ((brings && !mac_cmp(by->to, c->to)) ||
+		           (takes && !mac_cmp(by->from, c->from)));
+	case CHANGE_MTU:
+		return (by->what <= CHANGE_LEFT || by->what == CHANGE_RESIZED) &&
+		       ((brings && by->mtu_to == c->mtu_to) ||
+		           (takes && by->mtu_from == c->mtu_from));
+	case CHANGE_CARRIER:
+		return by->what == (c->on ? CHANGE_JOINED : CHANGE_LEFT);
 	default:
 		return false;
 	}
@@ -132,13 +144,10 @@ static bool explains(const struct bridge_change *by, const struct bridge_change 
 void bridge_watch_explain(struct bridge_watch *w)
 {
 	for (struct bridge_change *c = w->changes; c < w->changes + w->n; c++) {
-		if (c->what != CHANGE_MAC && c->what != CHANGE_MTU && c->what != CHANGE_CARRIER)
-			continue;
 		const struct bridge_change *last = NULL;
+
 		for (const struct bridge_change *by = w->changes; by < w->changes + w->n; by++)
-			if (c->what == CHANGE_MAC
-			        ? explains(by, c)
-			        : by->what == CHANGE_JOINED || by->what == CHANGE_LEFT)
+			if (explains(by, c))
 				last = by;
 		if (!last)
 			continue;
@@ -147,14 +156,15 @@ void bridge_watch_explain(struct bridge_watch *w)
 	}
 }
 
-static const char *const names[CHANGE_WHATS] = {
-    "port-joined", "port-left", "port-mac", "mac", "pinned", "mtu", "carrier", "address", "gone"};
+static const char *const names[CHANGE_WHATS] = {"port-joined", "port-left", "port-mac", "port-mtu",
+    "mac", "pinned", "mtu", "carrier", "address", "gone"};
 
 static const char *did(enum bridge_change_what what)
 {
-	return what == CHANGE_JOINED ? "joined"
-	       : what == CHANGE_LEFT ? "left"
-	                             : "was given another MAC";
+	return what == CHANGE_JOINED        ? "joined"
+	       : what == CHANGE_LEFT        ? "left"
+	       : what == CHANGE_READDRESSED ? "was given another MAC"
+	                                    : "was given another MTU";
 }
 
 static void put_cause(const struct bridge_watch *w, const struct bridge_change *c, struct buf *out)
@@ -182,6 +192,10 @@ void bridge_change_text(
 		break;
 	case CHANGE_READDRESSED:
 		buf_printf(out, "port %s has %s, no longer %s", c->port, to, from);
+		break;
+	case CHANGE_RESIZED:
+		buf_printf(
+		    out, "port %s has MTU %u, no longer %u", c->port, c->mtu_to, c->mtu_from);
 		break;
 	case CHANGE_MAC:
 		buf_printf(out, "%s CHANGED %s -> %s", bridge, from, to);
@@ -220,7 +234,7 @@ json_t *bridge_change_json(const struct bridge_change *c)
 		json_object_set_new(o, "to", json_mac(c->to));
 	} else if (c->what == CHANGE_JOINED || c->what == CHANGE_LEFT) {
 		json_object_set_new(o, "mac", json_mac(c->to));
-	} else if (c->what == CHANGE_MTU) {
+	} else if (c->what == CHANGE_MTU || c->what == CHANGE_RESIZED) {
 		json_object_set_new(o, "from", json_integer(c->mtu_from));
 		json_object_set_new(o, "to", json_integer(c->mtu_to));
 	} else if (c->what == CHANGE_ADDRESS) {

@@ -16,6 +16,7 @@ enum bridge_change_what {
 	CHANGE_JOINED, /* a port */
 	CHANGE_LEFT,
 	CHANGE_READDRESSED, /* a port has another MAC */
+	CHANGE_RESIZED,     /* a port has another MTU */
 	CHANGE_MAC,         /* the bridge's */
 	CHANGE_PINNED,      /* it has a MAC of its own now, or no longer */
 	CHANGE_MTU,

@@ -25,7 +25,8 @@ CTEST("watch", CTEST_PLAY, NULL, each_change_is_told_with_the_port_that_did_it)
 	              "ip addr add 192.0.2.1/24 dev br0; see 192.0.2.1; "
 	              "ip link del v1; see 'v1.*left'" END,
 	    1, "br0 is NOT pinned", "port v1 (02:00:00:00:00:09) joined",
-	    "-> 02:00:00:00:00:09: port v1 joined", "br0 has MTU 1400, no longer 1500",
+	    "-> 02:00:00:00:00:09: port v1 joined",
+	    "br0 has MTU 1400, no longer 1500: port v1 was given another MTU",
 	    "port v1 has 02:00:00:00:00:08, no longer 02:00:00:00:00:09",
 	    "CHANGED 02:00:00:00:00:09 -> 02:00:00:00:00:08: port v1 was given another MAC",
 	    "br0 was given 192.0.2.1/24",
