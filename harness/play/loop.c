@@ -3,13 +3,17 @@
 #include "play/loop.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "lab/upstream.h"
+
+#define WAITED_LEAST_NS (2 * NS_PER_MS) /* less is not told */
 
 static int on_ready(struct player *p, uint64_t data, struct err *e)
 {
@@ -50,6 +54,33 @@ static int on_ready(struct player *p, uint64_t data, struct err *e)
 	return 0;
 }
 
+/* How long this process was runnable and had no processor, in ns; 0 where the kernel does not tell
+ * (CONFIG_SCHED_INFO). */
+static int64_t waited_ns(const struct player *p)
+{
+	char text[128];
+	ssize_t n = p->schedstat < 0 ? -1 : pread(p->schedstat, text, sizeof(text) - 1, 0);
+	unsigned long long ran, waited;
+
+	text[n > 0 ? n : 0] = '\0';
+	return sscanf(text, "%llu %llu", &ran, &waited) == 2 ? (int64_t)waited : 0;
+}
+
+/* No lookup was due, so the probers tell nothing; but what is read now may be that old. */
+static void note_waiting(struct player *p)
+{
+	int64_t before = p->waited_ns;
+
+	p->waited_ns = waited_ns(p);
+	if (!before || p->waited_ns - before < WAITED_LEAST_NS)
+		return;
+	struct event ev = {.t_ns = clock_now_ns(), .type = EV_LATE, .where = WHERE_ROUTER};
+	ev.u.late.who = LATE_LOOP;
+	ev.u.late.stream = UINT16_MAX;
+	ev.u.late.late_ns = p->waited_ns - before;
+	tape_put(p->tape, &ev);
+}
+
 int player_step(struct player *p, int64_t wake_ns, struct err *e)
 {
 	struct itimerspec its = {
@@ -62,6 +93,7 @@ int player_step(struct player *p, int64_t wake_ns, struct err *e)
 	int n = epoll_wait(p->epoll, evs, 32, -1);
 	if (n < 0 && errno != EINTR)
 		return err_set(e, errno, "epoll:");
+	note_waiting(p);
 	for (int i = 0; !r && i < n; i++)
 		r = on_ready(p, evs[i].data.u64, e);
 	return r;

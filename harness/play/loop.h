@@ -69,7 +69,9 @@ struct player {
 	size_t n_observers, n_captures;
 	struct drop_tracepoint drops; /* open in a drop play */
 	int epoll, timer;
-	int upstream; /* pidfd of dnsmasq */
+	int schedstat;     /* /proc/self/schedstat, or -1 */
+	int64_t waited_ns; /* for a processor, by the last step */
+	int upstream;      /* pidfd of dnsmasq */
 	bool churn_done, paused;
 	int64_t warmup_ns, start_ns, end_ns; /* CLOCK_MONOTONIC */
 	uint64_t backlog_drops;              /* of the machine by t=0 */
