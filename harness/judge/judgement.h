@@ -45,7 +45,7 @@ struct judgement {
 	    gateway_arps; /* broadcast ARP of the gateway's that no lookup prompted, after t=0 */
 	bool healed;      /* such a frame corrected a client's stale entry */
 	int64_t loop_late_ns, churn_late_ns; /* the worst, scenario time */
-	bool known;                          /* a known failure: tolerated and shown */
+	const struct known_meta *known; /* the trace's, that this failure is: tolerated; or NULL */
 	bool known_gone;                     /* listed as known, yet it passed */
 	bool unproven;            /* judge_run(): it held, but its control did not break */
 	bool unbuilt;             /* invalid: the lab could not be built, so nothing was played */

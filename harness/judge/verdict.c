@@ -211,6 +211,22 @@ static void judge_held(const struct facts *f, struct judgement *j)
 	j->known_gone = m->n_known > 0;
 }
 
+/* The listed failure that this one is, or NULL. A stall of the machine can make the longest outage
+ * one of two causes, which is `unknown`; then any of the others tells. */
+static const struct known_meta *known_of(const struct trace_meta *m, const struct judgement *j)
+{
+	for (size_t i = 0; i < m->n_known; i++) {
+		enum cause breaks = m->known[i].breaks;
+
+		if (breaks == CAUSE_NONE || breaks == j->cause)
+			return &m->known[i];
+		for (size_t k = 0; j->cause == CAUSE_UNKNOWN && k < j->n_outages; k++)
+			if (j->outages[k].cause == breaks)
+				return &m->known[i];
+	}
+	return NULL;
+}
+
 static void judge_arm(const struct facts *f, struct judgement *j, const struct outage *worst)
 {
 	const struct trace_meta *m = &f->t->meta;
@@ -221,9 +237,7 @@ static void judge_arm(const struct facts *f, struct judgement *j, const struct o
 	} else if (over) {
 		say(j, VERDICT_FAIL, NULL, "%s", over);
 		j->so = arm_so(f, j, worst);
-		for (size_t i = 0; i < m->n_known; i++)
-			if (m->known[i].breaks == CAUSE_NONE || m->known[i].breaks == j->cause)
-				j->known = true;
+		j->known = known_of(m, j);
 	} else {
 		judge_held(f, j);
 	}

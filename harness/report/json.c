@@ -195,7 +195,7 @@ static json_t *play(const struct judged *p, bool counts_in)
 	put(o, "detach-real-s", verb_seconds(p, false));
 	put(o, "fault", utf8_json(m->fault));
 	put(o, "verdict", json_string(verdict_name(j->verdict)));
-	put(o, "known", json_boolean(j->known));
+	put(o, "known", json_boolean(j->known != NULL));
 	put(o, "known-gone", json_boolean(j->known_gone));
 	put(o, "why", utf8_json(j->why));
 	put(o, "so", utf8_json(j->so));

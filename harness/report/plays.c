@@ -86,12 +86,9 @@ bool play_unexpected(const struct judged *p)
 
 const char *play_known_why(const struct judged *p)
 {
-	const struct trace_meta *m = &p->trace->meta;
+	const struct known_meta *known = p->judgement.known;
 
-	for (size_t i = 0; p->judgement.known && i < m->n_known; i++)
-		if (m->known[i].breaks == CAUSE_NONE || m->known[i].breaks == p->judgement.cause)
-			return text_or(m->known[i].why, "no reason was given");
-	return NULL;
+	return known ? text_or(known->why, "no reason was given") : NULL;
 }
 
 size_t plays_number(const struct plays *p, const struct judged *play)

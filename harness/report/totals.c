@@ -24,7 +24,7 @@ static void add(const struct judged *p, struct totals *out)
 		break;
 	case VERDICT_FAIL:
 		out->failed += !j->known;
-		out->known += j->known;
+		out->known += j->known != NULL;
 		break;
 	case VERDICT_NOT_REPRODUCED:
 		out->not_reproduced++;

@@ -149,6 +149,16 @@ PURE_TEST("judge", limits_are_maxima)
 	JUDGE_ROW("two changes of MAC", limit_macs(&t, 2), "pass", "");
 }
 
+/* 12 s lost without a cause, and before that 4 s sent to the MAC of nobody. */
+static void known_beside_unknown(struct trace *t, enum cause cause)
+{
+	build_arm(
+	    t, TRAFFIC({10000, LAST_SEEN_ANSWERED, MAC_PINNED}, {14000, LAST_SEEN_PORT, MAC_OTHER},
+	           {20000, LAST_SEEN_ANSWERED, MAC_PINNED}, {32000, LAST_SEEN_NOWHERE, MAC_PINNED},
+	           {60250, LAST_SEEN_ANSWERED, MAC_PINNED}));
+	make_known(t, cause);
+}
+
 PURE_TEST("judge", known_failures_are_tolerated_by_cause)
 {
 	JUDGE_ROW("of this cause", (build_failed_arm(&t), make_known(&t, CAUSE_STALE_GATEWAY)),
@@ -157,6 +167,10 @@ PURE_TEST("judge", known_failures_are_tolerated_by_cause)
 	    j->known, !j->known_gone);
 	JUDGE_ROW("of another", (build_failed_arm(&t), make_known(&t, CAUSE_TOO_BIG)), "fail", "",
 	    !j->known, !j->known_gone);
+	JUDGE_ROW("the longest is unknown", known_beside_unknown(&t, CAUSE_STALE_GATEWAY), "fail",
+	    "", cause_is(j, "unknown"), j->known);
+	JUDGE_ROW("and none of them is known", known_beside_unknown(&t, CAUSE_TOO_BIG), "fail", "",
+	    cause_is(j, "unknown"), !j->known);
 	JUDGE_ROW("it passed", (build_held_arm(&t), make_known(&t, CAUSE_STALE_GATEWAY)), "pass",
 	    "", !j->known, j->known_gone);
 }
