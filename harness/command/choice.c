@@ -37,12 +37,16 @@ static const struct scenario_case *quick_case(struct choice *ch, const struct sc
 	return out;
 }
 
-void choice_make(struct choice *ch, const struct options *o, const struct scenarios *s,
-    const struct scenario_case *watched, struct playlist *plays)
+struct cases {
+	const struct scenario_case **items;
+	size_t n, cap;
+};
+
+/* Those that the options select, as they are played. */
+static void select_cases(struct choice *ch, const struct options *o, const struct scenarios *s,
+    const struct scenario_case *watched, struct cases *out)
 {
-	size_t n;
 	bool clocked = o->asked.pace_given && !o->quick;
-	const struct prereq *prereqs = prereqs_look(&n);
 
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < s->items[i]->n_cases; k++) {
@@ -51,14 +55,33 @@ void choice_make(struct choice *ch, const struct options *o, const struct scenar
 			if (!selection_wants(o, c) || (watched && !screen_wants(watched, c)) ||
 			    ((o->quick || (*c->subject && !clocked)) && !(c = quick_case(ch, c))))
 				continue;
-			const struct prereq *missing = prereqs_missing_for(prereqs, n, c);
-			const char *remedy = missing ? missing->remedy : NULL;
-			const char *why = missing ? missing->name : subjects_missing(c, &remedy);
-			if (why)
-				add_skipped(ch, c, why, remedy);
-			for (int rep = 0; !why && rep < o->repeat; rep++)
-				playlist_add(plays, c, (struct play_id){.repeat = rep});
+			*MEM_PUSH(out->items, out->n, out->cap) = c;
 		}
+}
+
+void choice_make(struct choice *ch, const struct options *o, const struct scenarios *s,
+    const struct scenario_case *watched, struct playlist *plays)
+{
+	struct cases cases = {0};
+	struct prereq_set set = {0};
+	size_t n;
+
+	select_cases(ch, o, s, watched, &cases);
+	for (size_t i = 0; i < cases.n; i++)
+		prereqs_add(&set, cases.items[i]);
+	const struct prereq *prereqs = cases.n ? prereqs_look_for(&set, &n) : NULL;
+	for (size_t i = 0; i < cases.n; i++) {
+		const struct scenario_case *c = cases.items[i];
+		const struct prereq *missing = prereqs_missing_for(prereqs, n, c);
+		const char *remedy = missing ? missing->remedy : NULL;
+		const char *why = missing ? missing->name : subjects_missing(c, &remedy);
+
+		if (why)
+			add_skipped(ch, c, why, remedy);
+		for (int rep = 0; !why && rep < o->repeat; rep++)
+			playlist_add(plays, c, (struct play_id){.repeat = rep});
+	}
+	free(cases.items);
 }
 
 void choice_skip_left_out(struct choice *ch, const struct playlist *plays)
@@ -75,7 +98,7 @@ void choice_skip_left_out(struct choice *ch, const struct playlist *plays)
 static void tell_missing(const char *name, const char *remedy)
 {
 	size_t n;
-	const struct prereq *list = prereqs_found(&n);
+	const struct prereq *list = prereqs_last(&n);
 	const char *found = "", *more = NULL;
 
 	for (size_t i = 0; i < n; i++)

@@ -102,8 +102,11 @@ static int shell_in_case(
 
 static int open_case(const struct scenario_case *c, const struct options *o)
 {
+	struct prereq_set set = {0};
 	size_t n;
-	const struct prereq *prereqs = prereqs_look(&n);
+
+	prereqs_add(&set, c);
+	const struct prereq *prereqs = prereqs_look_for(&set, &n);
 	const struct prereq *missing = prereqs_missing_for(prereqs, n, c);
 	const char *remedy = missing ? missing->remedy : NULL,
 	           *why = missing ? missing->name : subjects_missing(c, &remedy);

@@ -45,6 +45,11 @@ enum {
 	P_COUNT
 };
 
+/* Some of them. */
+struct prereq_set {
+	bool of[P_COUNT];
+};
+
 /* The list before anything was looked for. */
 extern const struct prereq prereqs_untried[P_COUNT];
 

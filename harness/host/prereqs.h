@@ -7,20 +7,22 @@
 #include "host/prereq_list.h"
 #include "scenario/scenario.h"
 
-/* Looks, without changing anything outside a short-lived child: the list (static, valid until the
- * next call) and its length. */
+/* Adds to the set what the case cannot be played without. */
+void prereqs_add(struct prereq_set *set, const struct scenario_case *c);
+/* Looks for what is in the set, without changing anything outside a short-lived child: the list
+ * (static, valid until the next call) and its length. What is not in the set may be told as
+ * missing; each look costs time. */
+const struct prereq *prereqs_look_for(const struct prereq_set *set, size_t *n);
+/* The same for all. */
 const struct prereq *prereqs_look(size_t *n);
-/* The same where a program or link that takes longer than this is slow, and one that takes ten
- * times as long does not end. For tests. */
-const struct prereq *prereqs_look_patiently(int64_t slow_after_ns, size_t *n);
 /* The same of a machine whose /proc and /sys are below `root`, where making a sandbox met `error`
  * (0: it was made, and all in it): what would be told there. For tests. */
 const struct prereq *prereqs_of(const char *root, int error, size_t *n);
 /* The list as text or, with `json`, as a JSON object; returns whether nothing that is needed is
  * missing. */
 bool prereqs_text(const struct prereq *list, size_t n, bool json, struct buf *out);
-/* What prereqs_look() found last. */
-const struct prereq *prereqs_found(size_t *n);
+/* What was found last. */
+const struct prereq *prereqs_last(size_t *n);
 /* The prerequisite that is missing for a case, or NULL. */
 const struct prereq *prereqs_missing_for(
     const struct prereq *list, size_t n, const struct scenario_case *c);

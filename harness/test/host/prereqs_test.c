@@ -15,6 +15,7 @@
 #include "base/macros.h"
 #include "base/proc.h"
 #include "host/confine.h"
+#include "host/prereq_found.h"
 #include "host/prereqs.h"
 #include "lab/firewall.h"
 #include "test/kit/program.h"
@@ -202,7 +203,8 @@ CTEST("prereqs", CTEST_HOST, NULL, slow_is_there_and_a_hang_needs_no_install)
 	put_program(dir, name, slow);
 	put_program(dir, "dnsmasq", "#!/bin/sh\nexec sleep 1000\n");
 	setenv("PATH", path, 1);
-	const struct prereq *list = prereqs_look_patiently(500 * NS_PER_MS, &n);
+	prereq_slow_ns = 500 * NS_PER_MS;
+	const struct prereq *list = prereqs_look(&n);
 	const struct prereq *iptables = one(list, n, "iptables"),
 	                    *dnsmasq = one(list, n, "dnsmasq");
 
@@ -215,6 +217,30 @@ CTEST("prereqs", CTEST_HOST, NULL, slow_is_there_and_a_hang_needs_no_install)
 	ck_assert(!prereqs_text(list, n, true, &text));
 	ASSERT_HAS(text.s, ", slow: ");
 	program_drop(dir);
+}
+
+CTEST("prereqs", CTEST_HOST, NULL, only_what_is_asked_for_is_tried)
+{
+	struct scenario_case c = {.firewall_backend = BACKEND_NFT};
+	struct prereq_set set = {0};
+	size_t n, tried = 0, needed = 0;
+
+	prereqs_add(&set, &c);
+	const struct prereq *list = prereqs_look_for(&set, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		needed += prereqs_untried[i].needed;
+		tried += set.of[i] && list[i].found[0];
+	}
+	ck_assert_uint_eq(tried, needed + 1);
+	ck_assert_msg(
+	    one(list, n, "iptables-nft")->there, "%s", one(list, n, "iptables-nft")->found);
+	ck_assert_str_eq(one(list, n, "iptables-legacy")->found, "");
+	ck_assert_str_eq(one(list, n, "tap")->found, "");
+	ck_assert_str_eq(one(list, n, "drop-tracepoint")->found, "");
+	ck_assert_ptr_null(prereqs_missing_for(list, n, &c));
+	c.firewall_backend = BACKEND_LEGACY;
+	ck_assert_ptr_nonnull(prereqs_missing_for(list, n, &c));
 }
 
 /* A refusal of the real kernel: without CAP_SYS_ADMIN and with a user id of 0, as in a container.
