@@ -91,7 +91,7 @@ int load_shipped(bool large, const char *filter, const struct scenario_options *
 
 	if (count < 0) {
 		buf_printf(messages, "%s\n", e.text);
-		r = err_is_no_room(count) ? -EAGAIN : -EINVAL;
+		r = -EAGAIN;
 	}
 	for (int i = 0; i < count; i++) {
 		int one = may_match(filter, found[i]) ? load_file(found[i], o, out, messages) : 0;

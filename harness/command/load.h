@@ -13,7 +13,8 @@ struct scenarios {
 
 /* Reads what is named: a path (with a slash or .yaml at its end), or the name of a scenario that
  * comes with steadybridge; with no names all that come with it but the large ones. 0, or
- * with every message appended -EINVAL, or -EAGAIN where the machine had no room to read them. */
+ * with every message appended -EINVAL, or -EAGAIN where the machine had no room to read them, or
+ * where what comes with steadybridge is not there. */
 int load_scenarios(char **names, int n, const struct scenario_options *o, struct scenarios *out,
     struct buf *messages);
 /* Those that come with steadybridge, the large ones or all others, where they can have a case that

@@ -28,7 +28,7 @@ CTEST("install", CTEST_PLAY, NULL, what_is_installed_works_wherever_it_is_moved)
 	    /* where it finds nothing it says where it looked */
 	    {.script = MOVED "rm -r /mnt/moved/share; status=0; steadybridge list || status=$?; rm "
 	                     "-r /mnt/moved; exit $status",
-	        .status = 2,
+	        .status = 4,
 	        .says = {"/mnt/moved/bin/../share/steadybridge/suite/scenarios: No such file"}});
 }
 

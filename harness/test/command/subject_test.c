@@ -112,7 +112,8 @@ CTEST("subject", CTEST_PLAY, NULL, what_cannot_be_played_is_named)
 	program_own_host();
 	ASSERT_RUNS({.script = PLAY("not-here", "not-here*"),
 	                .status = 4,
-	                .says = {"nosuchtool is missing: apt-get install nosuchtool"}},
+	                .says = {"nosuchtool is missing: apt-get install nosuchtool",
+	                    "remedy: apt-get install nosuchtool\n"}},
 	    {.script = PLAY("needs-garbage", "*"),
 	        .status = 2,
 	        .says = {"needs: found 'nonsense', expected KEY=VALUE"}},
