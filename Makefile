@@ -7,7 +7,7 @@ PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS))
 PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PKGS))
 VERSION := 1.0.0
 COMMIT := $(shell git rev-parse --short=7 HEAD 2>/dev/null)
-override CPPFLAGS += -D_GNU_SOURCE -Iharness -I. -DSB_BUILD='"$(B)"' $(PKG_CFLAGS)
+override CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iharness -I. -DSB_BUILD='"$(B)"' $(PKG_CFLAGS)
 CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 -Wno-missing-field-initializers
 # What a user gives is added to (override), not replaced. No path of this tree is in what is built.
@@ -58,11 +58,11 @@ $(B)/harness/test/fuzz/fuzz_%.o: override CPPFLAGS += -DLLVMFuzzerTestOneInput=$
 # Makes calls fail, for the tests of a bad environment; preloaded, so without sanitizers.
 build/refuse.so: harness/test/kit/shim/refuse.c harness/test/kit/shim/refuse.h
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -Iharness -std=gnu11 -O2 -Wall -Wextra -fPIC -shared -fno-builtin -o $@ $<
+	$(CC) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iharness -std=gnu11 -O2 -Wall -Wextra -fPIC -shared -fno-builtin -o $@ $<
 # For LD_PRELOAD, in tests.
 $(B)/%.so: harness/test/kit/shim/%.c harness/test/kit/shim/stamps.h
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -Iharness -O2 -Wall -Wextra -Wshadow -fPIC -shared -o $@ $< -ldl
+	$(CC) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iharness -O2 -Wall -Wextra -Wshadow -fPIC -shared -o $@ $< -ldl
 
 # Version and commit stand in one object, made anew when they change.
 NAMED := $(VERSION)$(if $(COMMIT), ($(COMMIT)))

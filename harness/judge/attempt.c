@@ -98,28 +98,30 @@ static void answer(const struct trace *t, struct attempts *all, const struct eve
 }
 
 /* From hop to hop a packet waits for a softirq and nothing else, but where a neighbour is resolved:
- * before it leaves the client, or the router on either side. What the bridge has lost TCP sends
- * again, so a wait of its packets counts only where no bridge is. */
-static bool waits_for_processor(bool reply, unsigned hop, bool udp)
+ * before it leaves the client, or the router towards the bridge, which asks for it. What the bridge
+ * has lost TCP sends again, so a wait of its packets counts only where no bridge is. */
+static bool waits_for_processor(
+    const struct attempt *a, bool reply, unsigned hop, bool udp, int64_t router_asked_ns)
 {
-	if (reply ? hop == HOP_BRIDGE : hop == HOP_CLIENT || hop == HOP_UPLINK)
+	if (reply ? hop == HOP_BRIDGE && router_asked_ns >= a->seen_ns : hop == HOP_CLIENT)
 		return false;
 	return udp || (hop != HOP_BRIDGE && hop != HOP_PORT);
 }
 
-static void note_wait(struct attempt *a, const struct event *ev, bool udp)
+static void note_wait(struct attempt *a, const struct event *ev, bool udp, int64_t router_asked_ns)
 {
 	bool reply = ev->u.frame.kind == FRAME_REPLY;
 	int64_t wait = ev->t_ns - a->seen_ns;
 
 	if (a->seen_ns && a->seen_reply == reply && wait > a->hop_wait_ns &&
-	    waits_for_processor(reply, ev->u.frame.hop, udp))
+	    waits_for_processor(a, reply, ev->u.frame.hop, udp, router_asked_ns))
 		a->hop_wait_ns = wait;
 	a->seen_ns = ev->t_ns;
 	a->seen_reply = reply;
 }
 
-static void frame(const struct trace *t, struct attempts *all, const struct event *ev)
+static void frame(
+    const struct trace *t, struct attempts *all, const struct event *ev, int64_t router_asked_ns)
 {
 	bool query = ev->u.frame.kind == FRAME_QUERY;
 	unsigned hop = ev->u.frame.hop;
@@ -155,7 +157,7 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 		return;
 	}
 	if (!((query ? a->asked : a->replied) & HOP_BIT(hop)))
-		note_wait(a, ev, transport == TRANSPORT_UDP);
+		note_wait(a, ev, transport == TRANSPORT_UDP, router_asked_ns);
 	/* What was held back until the way was free again says nothing of where it was lost. */
 	if (ev->t_ns > a->t_ns + t->meta.streams[a->stream].timeout_ns) {
 		/* TCP sends again what was lost: that is no sign that the first was held back. */
@@ -203,7 +205,7 @@ static void frame(const struct trace *t, struct attempts *all, const struct even
 
 void attempts_make(const struct trace *t, struct attempts *out)
 {
-	int64_t last = t->n ? t->events[t->n - 1].t_ns : 0;
+	int64_t last = t->n ? t->events[t->n - 1].t_ns : 0, router_asked_ns = INT64_MIN;
 
 	*out = (struct attempts){.n_streams = t->meta.n_streams};
 	out->first = mem_alloc((out->n_streams + 1) * sizeof(*out->first));
@@ -212,7 +214,10 @@ void attempts_make(const struct trace *t, struct attempts *out)
 		if (ev->type == EV_ANSWER)
 			answer(t, out, ev);
 		else if (ev->type == EV_FRAME)
-			frame(t, out, ev);
+			frame(t, out, ev, router_asked_ns);
+		if (ev->type == EV_FRAME && ev->u.frame.hop == HOP_BRIDGE && ev->u.frame.out &&
+		    (ev->u.frame.kind == FRAME_ARP_REQUEST || ev->u.frame.kind == FRAME_NS))
+			router_asked_ns = ev->t_ns;
 	}
 	for (struct attempt *a = out->items; !t->whole && a < out->items + out->n; a++)
 		if (a->fate == FATE_SILENT &&

@@ -60,9 +60,7 @@ static size_t begun_by(const struct change_windows *all, int64_t t_ns)
 	return LOWER_BOUND(i, 0, all->n, all->items[i].begin_ns <= t_ns);
 }
 
-/* The earliest moment of what was read at t_ns, whatever changed then. A player that was late by so
- * much read nothing for as long. */
-static int64_t earliest_read(const struct change_windows *all, int64_t t_ns)
+int64_t change_window_read_since(const struct change_windows *all, int64_t t_ns)
 {
 	int64_t from = t_ns - all->slack_ns, earliest = from;
 	size_t i = LOWER_BOUND(k, 0, all->n_late, all->late[k]->t_ns < from);
@@ -78,7 +76,7 @@ static int64_t earliest_read(const struct change_windows *all, int64_t t_ns)
 
 int64_t change_window_earliest(const struct change_windows *all, int64_t t_ns)
 {
-	int64_t since = earliest_read(all, t_ns), earliest = since;
+	int64_t since = change_window_read_since(all, t_ns), earliest = since;
 	size_t n = begun_by(all, t_ns);
 	bool found = false;
 

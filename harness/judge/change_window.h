@@ -25,6 +25,9 @@ struct change_windows {
 
 void change_windows_make(const struct trace *t, struct change_windows *out);
 void change_windows_free(struct change_windows *all);
+/* The earliest moment of what was read at t_ns, whatever changed then: where the player was late it
+ * had read nothing for as long. */
+int64_t change_window_read_since(const struct change_windows *all, int64_t t_ns);
 /* The earliest moment at which a change that was read at t_ns may have happened. */
 int64_t change_window_earliest(const struct change_windows *all, int64_t t_ns);
 /* The earliest time at which the gateway's MAC may have gone from `old` to `new`, as read at t_ns;

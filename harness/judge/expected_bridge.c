@@ -59,7 +59,7 @@ static void rule_after(
 		rule->mac = mac_is_zero(ev->u.churn.mac) ? before : ev->u.churn.mac;
 		break;
 	case OP_SET_MTU: /* dev_set_mtu() ends at once for the value that is there */
-		if (ev->u.churn.mtu != bridge_mtu_at(m, w->begin_ns))
+		if (ev->u.churn.mtu != (rule->mtu ? rule->mtu : bridge_mtu_at(m, w->begin_ns)))
 			rule->mtu = ev->u.churn.mtu;
 		break;
 	case OP_RECREATE:

@@ -13,14 +13,12 @@
 /* linkwatch tells of a bridge's carrier once a second of real time. */
 #define CARRIER_REAL_NS NS_PER_S
 
-static int64_t told_by(const struct bridge_state *m, const struct change_window *b)
-{
-	return b->end_ns == INT64_MAX ? INT64_MAX : b->end_ns + 2 * m->slack_ns;
-}
-
+/* May what was read at t_ns be of this window? */
 static bool within(const struct bridge_state *m, const struct change_window *b, int64_t t_ns)
 {
-	return t_ns >= b->begin_ns && t_ns <= told_by(m, b);
+	return t_ns >= b->begin_ns &&
+	       (b->end_ns == INT64_MAX ||
+	           change_window_read_since(&m->change_windows, t_ns) - m->slack_ns <= b->end_ns);
 }
 
 /* Does this notification show what the event asked for? */
@@ -59,8 +57,8 @@ static int64_t effect(
 		return -1;
 	if (intended->where != WHERE_ROUTER)
 		return b->end_ns; /* links of clients are not listened to */
-	for (const struct event *ev = intended + 1;
-	     ev < t->events + t->n && ev->t_ns <= told_by(m, b); ev++)
+	for (const struct event *ev = intended + 1; ev < t->events + t->n && within(m, b, ev->t_ns);
+	     ev++)
 		if (ev->type == EV_LINK && ev->where == WHERE_ROUTER && !ev->u.link.bridge_msg &&
 		    !strncmp(ev->u.link.name, intended->u.churn.port, NAME_MAX_LEN) &&
 		    shows(ev, intended))
@@ -183,7 +181,8 @@ static bool taken(const struct bridge_state *m, int64_t t_ns)
 
 bool intended_no_carrier(const struct trace *t, const struct bridge_state *m, int64_t t_ns)
 {
-	int64_t late = trace_scenario_ns(t, CARRIER_REAL_NS) + m->slack_ns;
+	int64_t late = trace_scenario_ns(t, CARRIER_REAL_NS),
+	        since = change_window_read_since(&m->change_windows, t_ns);
 	const struct history *h = &m->open_ports;
 
 	if (intended_for_bridge(m, t_ns, OP_BIT(OP_DOWN) | OP_BIT(OP_UP) | OP_BIT(OP_RECREATE)))
@@ -191,7 +190,7 @@ bool intended_no_carrier(const struct trace *t, const struct bridge_state *m, in
 	for (size_t i = 1; i < h->n && h->items[i].lo_ns <= t_ns; i++) {
 		int64_t until = i + 1 < h->n ? h->items[i + 1].hi_ns : INT64_MAX - late;
 
-		if (!h->items[i].state && until + late >= t_ns && taken(m, h->items[i].hi_ns))
+		if (!h->items[i].state && until + late >= since && taken(m, h->items[i].hi_ns))
 			return true;
 	}
 	return false;

@@ -3,7 +3,6 @@
 #include "play/lab_setup.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -255,7 +254,6 @@ static int watch_all(struct player *p, struct err *e)
 	p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (p->epoll < 0 || p->timer < 0)
 		return err_set(e, errno, "event loop:");
-	p->schedstat = open("/proc/self/schedstat", O_RDONLY | O_CLOEXEC); /* absent: not told */
 	int r = watch(p, p->timer, SRC_TIMER, 0, e);
 	if (!r)
 		r = watch(p, p->churner.channel, SRC_CHURNER, 0, e);

@@ -82,16 +82,18 @@ static uint64_t backlog_drops(void)
 	return sum;
 }
 
-static void put_state(
-    struct player *p, bool at_end, struct mac mac, uint32_t mtu, bool carrier, bool local_fdb)
+static void put_state(struct player *p, int64_t t_ns, bool at_end, struct mac mac, uint32_t mtu,
+    bool carrier, bool local_fdb)
 {
-	struct event ev = {.t_ns = clock_now_ns(), .type = EV_STATE, .where = WHERE_ROUTER};
+	struct event ev = {.t_ns = t_ns, .type = EV_STATE, .where = WHERE_ROUTER};
 
 	ev.u.state.mac = mac;
 	ev.u.state.mtu = mtu;
 	ev.u.state.carrier = carrier;
 	ev.u.state.local_fdb = local_fdb;
-	ev.u.state.assign_type = lab_assign_type(&p->lab);
+	ev.u.state.assign_type = clock_now_ns() - t_ns < PROBER_LATE_NS
+	                             ? lab_assign_type(&p->lab)
+	                             : STATE_NOT_READ; /* it may have been set since */
 	ev.u.state.at_end = at_end;
 	if (at_end)
 		ev.u.state.backlog_drops = (uint32_t)(backlog_drops() - p->backlog_drops);
@@ -100,11 +102,9 @@ static void put_state(
 	tape_put(p->tape, &ev);
 }
 
-void lab_state_put_baseline(struct player *p)
+void lab_state_put_baseline(struct player *p, const struct notice *n, int64_t t_ns)
 {
-	const struct notice *n = &p->observers[0].seen;
-
-	put_state(p, false, n->mac, n->mtu, n->carrier, n->local_fdb > 0);
+	put_state(p, t_ns, false, n->mac, n->mtu, n->carrier, n->local_fdb > 0);
 }
 
 struct rest {
@@ -146,7 +146,8 @@ static int put_asked(struct player *p, bool at_end, struct err *e)
 		r = nl_ask(p->lab.nl, nl_message(RTM_GETNEIGH, NLM_F_DUMP, &fdb, sizeof(fdb)),
 		    on_rest, &rest, "reading the FDB", e);
 	if (!r)
-		put_state(p, at_end, rest.mac, rest.mtu, rest.carrier, rest.local_fdb);
+		put_state(
+		    p, clock_now_ns(), at_end, rest.mac, rest.mtu, rest.carrier, rest.local_fdb);
 	return r;
 }
 

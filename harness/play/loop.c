@@ -3,7 +3,6 @@
 #include "play/loop.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -13,7 +12,9 @@
 #include "base/units.h"
 #include "lab/upstream.h"
 
-#define WAITED_LEAST_NS (2 * NS_PER_MS) /* less is not told */
+/* It wakes so often, even with nothing to do: whatever kept it from reading for longer shows. That
+ * is how late a notification may be read unnoticed (READ_LATE_REAL_NS of judge/change_window.c). */
+#define BEAT_NS (10 * NS_PER_MS)
 
 static int on_ready(struct player *p, uint64_t data, struct err *e)
 {
@@ -54,37 +55,24 @@ static int on_ready(struct player *p, uint64_t data, struct err *e)
 	return 0;
 }
 
-/* How long this process was runnable and had no processor, in ns; 0 where the kernel does not tell
- * (CONFIG_SCHED_INFO). */
-static int64_t waited_ns(const struct player *p)
+/* What is read now may be as old as the player is late. */
+static void note_lateness(struct player *p, int64_t due_ns)
 {
-	char text[128];
-	ssize_t n = p->schedstat < 0 ? -1 : pread(p->schedstat, text, sizeof(text) - 1, 0);
-	unsigned long long ran, waited;
-
-	text[n > 0 ? n : 0] = '\0';
-	return sscanf(text, "%llu %llu", &ran, &waited) == 2 ? (int64_t)waited : 0;
-}
-
-/* No lookup was due, so the probers tell nothing; but what is read now may be that old. */
-static void note_waiting(struct player *p)
-{
-	int64_t before = p->waited_ns;
-
-	p->waited_ns = waited_ns(p);
-	if (!before || p->waited_ns - before < WAITED_LEAST_NS)
-		return;
 	struct event ev = {.t_ns = clock_now_ns(), .type = EV_LATE, .where = WHERE_ROUTER};
+
+	if (ev.t_ns - due_ns < PROBER_LATE_NS)
+		return;
 	ev.u.late.who = LATE_LOOP;
 	ev.u.late.stream = UINT16_MAX;
-	ev.u.late.late_ns = p->waited_ns - before;
+	ev.u.late.late_ns = ev.t_ns - due_ns;
 	tape_put(p->tape, &ev);
 }
 
 int player_step(struct player *p, int64_t wake_ns, struct err *e)
 {
+	int64_t beat_ns = clock_now_ns() + BEAT_NS, due_ns = wake_ns < beat_ns ? wake_ns : beat_ns;
 	struct itimerspec its = {
-	    .it_value = {.tv_sec = wake_ns / NS_PER_S, .tv_nsec = wake_ns % NS_PER_S}};
+	    .it_value = {.tv_sec = due_ns / NS_PER_S, .tv_nsec = due_ns % NS_PER_S}};
 	struct epoll_event evs[32];
 	int r = 0;
 
@@ -93,7 +81,7 @@ int player_step(struct player *p, int64_t wake_ns, struct err *e)
 	int n = epoll_wait(p->epoll, evs, 32, -1);
 	if (n < 0 && errno != EINTR)
 		return err_set(e, errno, "epoll:");
-	note_waiting(p);
+	note_lateness(p, due_ns);
 	for (int i = 0; !r && i < n; i++)
 		r = on_ready(p, evs[i].data.u64, e);
 	return r;

@@ -69,15 +69,14 @@ struct player {
 	size_t n_observers, n_captures;
 	struct drop_tracepoint drops; /* open in a drop play */
 	int epoll, timer;
-	int schedstat;     /* /proc/self/schedstat, or -1 */
-	int64_t waited_ns; /* for a processor, by the last step */
-	int upstream;      /* pidfd of dnsmasq */
+	int upstream; /* pidfd of dnsmasq */
+	struct notice rest; /* the router's, before the last step; its names are the observer's */
 	bool churn_done, paused;
 	int64_t warmup_ns, start_ns, end_ns; /* CLOCK_MONOTONIC */
 	uint64_t backlog_drops;              /* of the machine by t=0 */
 };
 
-/* Waits for events, or until wake_ns, and reads what has arrived. 0 or -errno. */
+/* Waits for events, or until wake_ns, or less, and reads what has arrived. 0 or -errno. */
 int player_step(struct player *p, int64_t wake_ns, struct err *e);
 /* Puts a phase on the tape. */
 void player_phase(struct player *p, enum phase phase, int64_t t_ns);

@@ -44,6 +44,7 @@ static int loop_until(struct player *p, int64_t until_ns, int64_t send_end_ns, s
 		}
 		if (clock_now_ns() >= until_ns)
 			return 0;
+		p->rest = p->observers[0].seen;
 		int r = player_step(p, wake, e);
 		if (r || p->paused)
 			return r;
@@ -93,7 +94,7 @@ static int play(struct player *p, struct err *e)
 		r = loop_until(p, p->start_ns, p->end_ns, e);
 	if (r || p->paused)
 		return r;
-	lab_state_put_baseline(p);
+	lab_state_put_baseline(p, &p->rest, p->start_ns);
 	atomic_store(&p->tape->start_real_ns, clock_real_ns() - (clock_now_ns() - p->start_ns));
 	atomic_store(&p->tape->start_ns, p->start_ns);
 	player_phase(p, PHASE_START, p->start_ns);

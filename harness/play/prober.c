@@ -16,7 +16,6 @@
 #include "play/stamp.h"
 
 #define CONNS_MAX 1024          /* of one stream at once */
-#define LATE_NS (2 * NS_PER_MS) /* a wake-up this late is worth an event */
 
 static struct sockaddr_storage address(enum ip_family family, const uint8_t *ip, socklen_t *len)
 {
@@ -132,7 +131,7 @@ void prober_run(struct prober *p, int64_t now_ns, int64_t end_ns)
 	}
 	if (p->transport != TRANSPORT_UDP)
 		tcp_reap(&p->tcp, now_ns);
-	if (late >= LATE_NS || skipped)
+	if (late >= PROBER_LATE_NS || skipped)
 		told_late(p, now_ns, late, skipped);
 	ev.u.sent.due_ns = p->due_ns;
 	ev.u.sent.stream = p->stream;

@@ -8,8 +8,11 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/units.h"
 #include "play/tcp.h"
 #include "trace/tape.h"
+
+#define PROBER_LATE_NS (2 * NS_PER_MS) /* a wake-up this late is worth an event */
 
 struct prober {
 	int fd; /* UDP: the socket; TCP: the epoll fd of tcp, readable when a connection has an

@@ -187,7 +187,7 @@ static int ask_until_known(struct player *p, struct err *e)
 static void begin(struct player *p)
 {
 	p->start_ns = clock_now_ns();
-	lab_state_put_baseline(p);
+	lab_state_put_baseline(p, &p->observers[0].seen, p->start_ns);
 	atomic_store(&p->tape->start_real_ns, clock_real_ns());
 	atomic_store(&p->tape->start_ns, p->start_ns);
 	player_phase(p, PHASE_START, p->start_ns);

@@ -226,6 +226,25 @@ static size_t count_findings(const struct judgement *j, const char *part)
 		    !(j->invariants & INVARIANT_GATEWAY_MAC));                                     \
 	} while (0)
 
+/* br0 is made again at 10 s, which takes 5 ms; 80 ms later it is read that its address went and
+ * came, by a player that was late by late_ms. */
+static void made_again(struct trace *t, int64_t late_ms)
+{
+	build_held_arm(t);
+	for (int end = 0; end < 2; end++)
+		build_churn(t, 10000 + 5 * end, OP_RECREATE, "br0", end)->u.churn.event = 1;
+	build_late(t, 10080, LATE_LOOP, late_ms, 0);
+	build_address(t, 10081, 1, true);
+	build_address(t, 10082, 1, false);
+}
+
+PURE_TEST("judge", what_was_read_late_was_asked_for_all_the_same)
+{
+	JUDGE_ROW("late enough", made_again(&t, 60), "pass", "", !j->invariants);
+	JUDGE_ROW("not late enough", made_again(&t, 40), "fail",
+	    "br0 lost the address 192.0.2.1/24 at 10.081 s");
+}
+
 PURE_TEST("judge", unasked_changes_fail_an_arm_that_lost_nothing)
 {
 	UNASKED_ROW("MAC", change_mac(&t), INVARIANT_GATEWAY_MAC,

@@ -136,6 +136,12 @@ PURE_TEST("judge", what_the_bridge_must_be_later)
 	JUDGE_ROW("an MTU that it did not have is kept",
 	    (TOLD, ask(&t, OP_SET_MTU, NO_MAC, 1400), build_bridge(&t, 20001, MAC_PINNED)), "fail",
 	    "br0's MTU is 1500; 1400 expected, to which it was set");
+	JUDGE_ROW("set to another MTU and back, both read when that was over",
+	    (TOLD, ask(&t, OP_SET_MTU, NO_MAC, 1499),
+	        ask_from_to(&t, 20002, 20003, OP_SET_MTU, NO_MAC, 1500),
+	        build_bridge(&t, 20008, MAC_PINNED)->u.link.mtu = 1499,
+	        build_bridge(&t, 20009, MAC_PINNED)),
+	    "pass", "");
 	/* dev_set_mtu() does nothing, so nothing is pinned */
 	JUDGE_ROW("an MTU that it had is not set",
 	    (CONTROL, ask(&t, OP_SET_MTU, NO_MAC, 1500),
