@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* clock.c: the monotonic clock, and waiting with a deadline. */
+/* clock.c: the clocks, and waiting with a deadline. */
 #include "base/clock.h"
 
 #include <errno.h>
@@ -25,6 +25,16 @@ int64_t clock_real_ns(void)
 
 	clock_gettime(CLOCK_REALTIME, &ts);
 	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+char *clock_utc(int64_t real_ns, char *out)
+{
+	time_t s = (time_t)(real_ns / NS_PER_S);
+	struct tm tm = {0};
+
+	gmtime_r(&s, &tm);
+	strftime(out, CLOCK_UTC_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return out;
 }
 
 int64_t clock_cpu_ns(pid_t pid)

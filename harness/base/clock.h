@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* clock.h: the monotonic clock, and waiting with a deadline. */
+/* clock.h: the clocks, and waiting with a deadline. */
 #ifndef SB_CLOCK_H
 #define SB_CLOCK_H
 
@@ -8,6 +8,9 @@
 
 int64_t clock_now_ns(void);  /* CLOCK_MONOTONIC */
 int64_t clock_real_ns(void); /* CLOCK_REALTIME, since 1970: only for dates, it may be set */
+#define CLOCK_UTC_TEXT 32
+/* A clock_real_ns() as "2026-11-30T18:24:54Z"; returns out (CLOCK_UTC_TEXT bytes). */
+char *clock_utc(int64_t real_ns, char *out);
 /* Processor time that a process (0: the caller) has taken so far, all its threads; 0: not told. */
 int64_t clock_cpu_ns(pid_t pid);
 /* The step of the monotonic clock as it shows itself: on a machine without a good clock source it

@@ -3,6 +3,7 @@
 #ifndef SB_UNITS_H
 #define SB_UNITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define NS_PER_US INT64_C(1000)
@@ -16,5 +17,8 @@
 char *duration_text(int64_t ns, char *out);
 /* Reads "250ms", "1.5s", "2m", "100us", "1h": 0, or -EINVAL (no number or no unit), -ERANGE. */
 int duration_parse(const char *s, int64_t *ns);
+
+/* Is it a moment as "2026-11-30T18:24:54Z", or a beginning of one that has the whole date? */
+bool utc_is(const char *s, bool whole);
 
 #endif

@@ -41,6 +41,7 @@ struct runner {
 	bool terminal, color;
 	struct progress progress;
 	int64_t began_ns;
+	char began[CLOCK_UTC_TEXT];
 	struct pause pause;   /* with --pause-on-fail */
 	struct screen screen; /* with --watch */
 };
@@ -110,6 +111,7 @@ static struct run begin(const struct runner *r)
 	    .root = geteuid() == 0,
 	    .pace = r->plays.asked.pace,
 	    .pace_why = r->plays.asked.pace_why,
+	    .began = r->began,
 	    .seed = r->plays.asked.seed,
 	    .repeat = r->o->repeat,
 	    .color = r->color,
@@ -244,6 +246,7 @@ static int check(
 	struct err e = {{0}};
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
+	clock_utc(clock_real_ns(), r.began);
 	if (o->pause_on_fail && pause_open(&r.pause, &e)) {
 		fprintf(stderr, "steadybridge: %s\n", e.text);
 		return STATUS_USAGE;

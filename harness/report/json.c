@@ -185,6 +185,7 @@ static json_t *play(const struct judged *p, bool counts_in)
 	put(o, "drop-play", json_boolean(m->play.drops));
 	put(o, "counts-in", json_boolean(counts_in));
 	put(o, "pace", json_real(m->pace));
+	put(o, "rounds", json_integer(m->rounds));
 	put(o, "seed", seed(m->seed));
 	put(o, "tool", utf8_json(m->tool));
 	put(o, "tool-outcome",
@@ -338,6 +339,7 @@ void report_json(const struct run *r, struct buf *out)
 
 	put(o, "steadybridge", utf8_json(r->version));
 	put(o, "format", json_integer(REPORT_FORMAT));
+	put(o, "began", utf8_json(r->began));
 	put(o, "kernel", utf8_json(r->kernel));
 	put(o, "versions", versions(r));
 	put(o, "root", json_boolean(r->root));

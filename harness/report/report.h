@@ -30,6 +30,7 @@ struct run {
 	bool root;
 	double pace;
 	const char *pace_why; /* "clock steps of 4 ms": what lowered the default; or NULL */
+	const char *began; /* "2026-11-30T18:24:54Z"; NULL: not known */
 	uint64_t seed;
 	int repeat;
 	struct judged *

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "report/report.h"
 
 #define SLUG "abcdefghijklmnopqrstuvwxyz0123456789.,=+_-"
@@ -54,7 +55,7 @@ static int slugs(const json_t *list, struct run_file *f, struct err *e)
 static int read_run(const json_t *o, struct run_file *f, struct err *e)
 {
 	const json_t *instrument = json_object_get(o, "instrument");
-	const char *seed = text(o, "seed");
+	const char *seed = text(o, "seed"), *began = text(o, "began");
 
 	if (json_integer_value(json_object_get(o, "format")) != REPORT_FORMAT)
 		return err_set(e, EINVAL, "'format' is not %d", REPORT_FORMAT);
@@ -64,6 +65,7 @@ static int read_run(const json_t *o, struct run_file *f, struct err *e)
 	    .root = json_is_true(json_object_get(o, "root")),
 	    .pace = json_number_value(json_object_get(o, "pace")),
 	    .pace_why = text(o, "pace-lowered-by"),
+	    .began = began && utc_is(began, true) ? began : NULL,
 	    .seed = seed ? strtoull(seed, NULL, 16) : 0,
 	    .repeat = (int)json_integer_value(json_object_get(o, "repeat")),
 	    .must_run = json_is_true(json_object_get(o, "must-run")),

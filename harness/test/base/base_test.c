@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "base/clock.h"
 #include "base/mac.h"
 #include "base/units.h"
 
@@ -62,4 +63,19 @@ PURE_TEST("base", durations_write)
 	ck_assert_str_eq(duration_text(60 * NS_PER_S, text), "60s");
 	ck_assert_str_eq(duration_text(-2 * NS_PER_S, text), "-2s");
 	ck_assert_str_eq(duration_text(100 * NS_PER_US, text), "100us");
+}
+
+PURE_TEST("base", moments_are_written_and_recognized)
+{
+	char text[CLOCK_UTC_TEXT];
+
+	/* the example of RFC 3339, section 5.8: 1985-04-12T23:20:50Z */
+	ck_assert_str_eq(clock_utc(482196050 * NS_PER_S + 999, text), "1985-04-12T23:20:50Z");
+	ck_assert(utc_is(text, true));
+	ck_assert(utc_is("1985-04-12", false));
+	ck_assert(utc_is("1985-04-12T23:2", false));
+	ck_assert(!utc_is("1985-04-12", true));
+	ck_assert(!utc_is("1985-04-1", false));
+	ck_assert(!utc_is("1985-04-12 23:20:50Z", false));
+	ck_assert(!utc_is("1985-04-12T23:20:50Z+", true));
 }

@@ -14,6 +14,7 @@ struct bench *bench_new(void)
 	b->run = (struct run){.version = "1.0 (a1b2c3d)",
 	    .kernel = "6.18.44",
 	    .parts = {"2.90", "1.8.9 (nf_tables)", "6.1.0", "3.7.0", NULL},
+	    .began = "2026-11-30T18:24:54Z",
 	    .root = true,
 	    .pace = 20,
 	    .seed = 0x7f3a,

@@ -19,9 +19,9 @@
 
 /* Who but tests may ask for the time of day, and for what: base/clock.c defines it, stamp.c moves
  * the kernel's stamps, player.c and stepper.c write the date of t=0 for the packets' sake, watch.c
- * tells a person when something happened. */
+ * tells a person when something happened, check.c writes when the run began. */
 static const char *const may[] = {"base/clock.c", "base/clock.h", "play/stamp.c", "play/stamp.h",
-    "play/player.c", "play/stepper.c", "command/watch.c"};
+    "play/player.c", "play/stepper.c", "command/watch.c", "command/check.c"};
 static const char *const asks[] = {"clock_real_ns(", "CLOCK_REALTIME,", "CLOCK_REALTIME_COARSE",
     "CLOCK_TAI", "gettimeofday(", " time(", "(time(", "timespec_get(", "ftime(", "localtime",
     "TIMER_ABSTIME | CLOCK"};
