@@ -50,7 +50,7 @@ atoi atol strtod strtol strtoll strtoul strtoull
 strerror strerror_r strerrordesc_np strerrorname_np inet_ntop inet_pton errno_location
 bsearch qsort qsort_r ctype_b_loc ctype_tolower_loc ctype_toupper_loc isalnum isalpha isdigit tolower
 abort assert_fail stack_chk_fail
-ceil exp fabs floor fmax fmin isnan isinf llrint llround log log10 lrint lround pow rint round sqrt trunc
+ceil exp fabs floor fmax fmin isnan isinf lgamma_r llrint llround log log10 log1p lrint lround pow rint round sqrt trunc
 fnmatch
 fy_diag_cfg_default fy_diag_create fy_diag_destroy fy_diag_errors_iterate fy_diag_set_collect_errors
 fy_event_get_anchor_token fy_event_get_tag_token fy_event_get_token

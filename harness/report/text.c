@@ -8,6 +8,7 @@
 #include "report/case.h"
 #include "base/words.h"
 #include "report/success.h"
+#include "report/table.h"
 #include "report/text.h"
 
 enum {
@@ -153,7 +154,7 @@ static void cell(const struct row *row, int col, int lost_width, int sent_width,
 
 static void add_table(const struct plays *plays, struct buf *out)
 {
-	size_t n, width[COLS];
+	size_t n;
 	struct row *rows = make_rows(plays, &n);
 	struct buf *cells = mem_alloc(n * COLS * sizeof(*cells));
 	char text[WORDS_TEXT];
@@ -166,27 +167,12 @@ static void add_table(const struct plays *plays, struct buf *out)
 		lost = rows[i].arms && l > lost ? l : lost;
 		sent = rows[i].arms && s > sent ? s : sent;
 	}
-	for (int c = 0; c < COLS; c++) {
-		width[c] = strlen(titles[c]);
-		for (size_t i = 0; i < n; i++) {
-			struct buf *b = &cells[i * COLS + (size_t)c];
-
-			cell(&rows[i], c, lost, sent, b);
-			width[c] = b->len > width[c] ? b->len : width[c];
-		}
-	}
-	for (size_t i = 0; n && i <= n; i++) {
-		for (int c = 0; c < COLS; c++) {
-			const char *s = i ? cells[(i - 1) * COLS + (size_t)c].s : titles[c];
-
-			if (c + 1 < COLS)
-				buf_printf(out, "%-*s  ", (int)width[c], s);
-			else
-				buf_printf(out, "%s\n", s);
-		}
-	}
-	if (n)
+	for (size_t i = 0; i < n * COLS; i++)
+		cell(&rows[i / COLS], (int)(i % COLS), lost, sent, &cells[i]);
+	if (n) {
+		table_text(titles, COLS, cells, n, out);
 		buf_puts(out, "\n");
+	}
 	for (size_t i = 0; i < n * COLS; i++)
 		buf_free(&cells[i]);
 	free(cells);
