@@ -9,7 +9,7 @@ enum status {
 	STATUS_FAILED = 1,
 	STATUS_USAGE = 2,   /* or a bad scenario */
 	STATUS_UNCLEAR = 3, /* inconclusive, not reproduced or invalid */
-	STATUS_CANNOT = 4,  /* nothing could be played, or what was asked for not be written */
+	STATUS_CANNOT = 4,  /* nothing could be played, or a report not be written or read */
 };
 
 #endif

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/processors.h"
 #include "base/status.h"
+#include "base/units.h"
 #include "run/capacity.h"
 
 static int number(
@@ -154,10 +155,36 @@ static int take_capture(struct options *o, char *arg, struct err *e)
 	return err_set(e, EINVAL, "--capture: found '%s', expected always, failed or never", arg);
 }
 
+static int take_file(const char *option, const char **to, char *arg, struct err *e)
+{
+	*to = arg;
+	return *arg ? 0 : err_set(e, EINVAL, "%s: expected a file, or -", option);
+}
+
 static int take_prom(struct options *o, char *arg, struct err *e)
 {
-	o->prom = arg;
-	return *arg ? 0 : err_set(e, EINVAL, "--prom: expected a file, or -");
+	return take_file("--prom", &o->prom, arg, e);
+}
+
+static int take_json(struct options *o, char *arg, struct err *e)
+{
+	return take_file("--json", &o->json_file, arg, e);
+}
+
+static int take_html(struct options *o, char *arg, struct err *e)
+{
+	return take_file("--html", &o->html, arg, e);
+}
+
+static int take_since(struct options *o, char *arg, struct err *e)
+{
+	o->since = arg;
+	return utc_is(arg, false)
+	           ? 0
+	           : err_set(e, EINVAL,
+	                 "--since: found '%s', expected a date such as 2026-11-30 or "
+	                 "2026-11-30T18:24, UTC",
+	                 arg);
 }
 
 static int take_subject(struct options *o, char *arg, struct err *e)
@@ -231,6 +258,12 @@ static const struct row {
     {OPTION_PROM, 0, "prom", "FILE",
         "write metrics for Prometheus (node_exporter's textfile collector) into FILE; -: print them",
         take_prom, 0},
+    {OPTION_SINCE, 0, "since", "DATE",
+        "only runs that began on this date or later, such as 2026-11-30", take_since, 0},
+    {OPTION_JSON_FILE, 0, "json", "FILE", "write JSON into FILE; -: print it instead of the text",
+        take_json, 0},
+    {OPTION_HTML, 0, "html", "FILE", "write one page into FILE; -: print it instead of the text",
+        take_html, 0},
     {0, 'h', "help", NULL, "show this text", NULL, offsetof(struct options, help)},
 };
 

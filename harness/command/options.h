@@ -34,6 +34,9 @@ enum option_bit {
 	OPTION_TOOL = 1 << 18,     /* one of the user's */
 	OPTION_ALL_BRIDGES = 1 << 19,
 	OPTION_PROM = 1 << 20,
+	OPTION_SINCE = 1 << 21,
+	OPTION_JSON_FILE = 1 << 22,
+	OPTION_HTML = 1 << 23,
 };
 
 struct options {
@@ -52,6 +55,9 @@ struct options {
 	bool all_subjects;        /* --subjects */
 	const char *tool;         /* --tool, or NULL */
 	const char *prom;         /* --prom, or NULL */
+	const char *since;        /* --since, or NULL */
+	const char *json_file;    /* --json of history, or NULL */
+	const char *html;         /* --html, or NULL */
 	struct setting *settings; /* --set; the text belongs to argv */
 	size_t n_settings;
 	char **names; /* what is left of argv */

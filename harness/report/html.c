@@ -35,13 +35,6 @@ const char *html_word(const struct judged *p)
 	return (unsigned)j->verdict < VERDICT_COUNT ? words[j->verdict] : "unknown";
 }
 
-static void fact(struct buf *out, const char *name, const char *text)
-{
-	buf_printf(out, "<dt>%s</dt><dd>", name);
-	html_text(out, text);
-	buf_puts(out, "</dd>\n");
-}
-
 static void facts(const struct page *p)
 {
 	const struct run *r = p->run;
@@ -52,25 +45,25 @@ static void facts(const struct page *p)
 	report_totals(r, &t);
 	buf_puts(p->out, "<dl>\n");
 	buf_printf(&b, "Linux %s, %s", text_or(r->kernel, "?"), r->root ? "as root" : "rootless");
-	fact(p->out, "kernel", b.s);
+	html_fact(p->out, "kernel", b.s);
 	buf_free(&b);
-	fact(p->out, "steadybridge", text_or(r->version, "?"));
+	html_fact(p->out, "steadybridge", text_or(r->version, "?"));
 	plays_parts(r, &b);
-	fact(p->out, "versions", text_or(b.s, "not known"));
+	html_fact(p->out, "versions", text_or(b.s, "not known"));
 	buf_free(&b);
 	buf_printf(&b, "%" PRIx64 ", ", r->seed);
 	plays_pace(r, &b);
 	if (r->repeat > 1)
 		buf_printf(&b, ", each case %d times", r->repeat);
-	fact(p->out, "seed", b.s);
+	html_fact(p->out, "seed", b.s);
 	buf_free(&b);
 	buf_printf(&b, "%s of traffic, played in %s", words_span(t.traffic_ns, a),
 	    words_span(r->wall_real_ns, c));
-	fact(p->out, "time", b.s);
+	html_fact(p->out, "time", b.s);
 	buf_free(&b);
 	buf_printf(&b, "%s: %s, %s", r->instrument_ok ? "ok" : "FAILED",
 	    text_or(r->instrument_text, "not run"), words_span(r->instrument_real_ns, a));
-	fact(p->out, "instrument", b.s);
+	html_fact(p->out, "instrument", b.s);
 	buf_free(&b);
 	buf_puts(p->out, "</dl>\n");
 }
@@ -216,13 +209,10 @@ static void begin(const struct page *p)
 	struct buf word = {0}, rest = {0};
 
 	text_verdict(p->run, &word, &rest);
-	buf_puts(p->out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-	                 "<meta name=\"viewport\" content=\"width=device-width, "
-	                 "initial-scale=1\"/>\n<meta name=\"color-scheme\" "
-	                 "content=\"light dark\"/>\n<title>");
-	html_textf(p->out, "%s: steadybridge, Linux %s", word.s, text_or(p->run->kernel, "?"));
-	buf_printf(p->out, "</title>\n<style>\n%s%s%s%s</style>\n</head>\n<body>\n<main>\n",
-	    html_style_light, html_style_dark, html_style, html_style_marks);
+	char *title =
+	    mem_printf("%s: steadybridge, Linux %s", word.s, text_or(p->run->kernel, "?"));
+	html_begin(p->out, title);
+	free(title);
 	buf_free(&word);
 	buf_free(&rest);
 }
@@ -248,5 +238,5 @@ void report_html(const struct run *r, struct buf *out)
 		    "<p>Pictures and states of %zu case%s are left out to keep this page small; "
 		    "the case folders have them.</p>\n",
 		    p.cut, words_plural(p.cut));
-	buf_puts(out, "</main>\n</body>\n</html>\n");
+	html_end(out);
 }

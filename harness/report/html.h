@@ -23,6 +23,12 @@ void html_path(struct buf *out, const char *slug, const char *file);
 /* <td>text</td>, with a class or NULL. */
 void html_cell(struct buf *out, const char *class, const char *text);
 
+/* <dt>name</dt><dd>text</dd> */
+void html_fact(struct buf *out, const char *name, const char *text);
+/* A page up to <main>, with its style; and from </main> on. */
+void html_begin(struct buf *out, const char *title);
+void html_end(struct buf *out);
+
 extern const char html_style[];       /* of the page and what is drawn on it */
 extern const char html_style_light[]; /* colours for a light background, as CSS variables */
 extern const char html_style_marks[]; /* what is drawn */

@@ -88,6 +88,8 @@ const char html_style[] =
     "details.case:target::details-content{content-visibility:visible}"
     "details.more{font-size:.85rem;color:var(--dim)}details.more>*{color:var(--ink)}"
     "details.more>summary{color:var(--dim)}"
+    "table.history td{padding-right:.7rem}td.spark{overflow-wrap:anywhere}"
+    "td.spark svg{display:block;width:22rem;height:auto}"
     "figure{margin:.8rem 0}figcaption{font-size:.8rem;color:var(--dim);max-width:52rem}"
     "figure svg{display:block;width:100%;min-width:52rem;height:auto}"
     "@media(max-width:40rem){main{padding:1rem .8rem 3rem}details.case>div{padding-left:0}"

@@ -77,3 +77,26 @@ void html_cell(struct buf *out, const char *class, const char *text)
 	html_text(out, text);
 	buf_puts(out, "</td>");
 }
+
+void html_fact(struct buf *out, const char *name, const char *text)
+{
+	buf_printf(out, "<dt>%s</dt><dd>", name);
+	html_text(out, text);
+	buf_puts(out, "</dd>\n");
+}
+
+void html_begin(struct buf *out, const char *title)
+{
+	buf_puts(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+	              "<meta name=\"viewport\" content=\"width=device-width, "
+	              "initial-scale=1\"/>\n<meta name=\"color-scheme\" "
+	              "content=\"light dark\"/>\n<title>");
+	html_text(out, title);
+	buf_printf(out, "</title>\n<style>\n%s%s%s%s</style>\n</head>\n<body>\n<main>\n",
+	    html_style_light, html_style_dark, html_style, html_style_marks);
+}
+
+void html_end(struct buf *out)
+{
+	buf_puts(out, "</main>\n</body>\n</html>\n");
+}

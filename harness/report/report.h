@@ -30,7 +30,7 @@ struct run {
 	bool root;
 	double pace;
 	const char *pace_why; /* "clock steps of 4 ms": what lowered the default; or NULL */
-	const char *began; /* "2026-11-30T18:24:54Z"; NULL: not known */
+	const char *began;    /* "2026-11-30T18:24:54Z"; NULL: not known */
 	uint64_t seed;
 	int repeat;
 	struct judged *
@@ -90,6 +90,8 @@ struct run_file {
 
 /* 0, or -EINVAL with "name: what is wrong" and nothing to free. */
 int run_file_read(const char *name, const char *s, size_t len, struct run_file *out, struct err *e);
+/* A key that holds seconds; 0 where it does not, or they are beyond reason. */
+int64_t run_file_ns(const json_t *o, const char *key);
 void run_file_free(struct run_file *f);
 
 /* One line for a terminal: cases done, running, failed, time left. */

@@ -16,7 +16,7 @@ static const char *text(const json_t *o, const char *key)
 	return json_string_value(json_object_get(o, key));
 }
 
-static int64_t ns(const json_t *o, const char *key)
+int64_t run_file_ns(const json_t *o, const char *key)
 {
 	double s = json_number_value(json_object_get(o, key));
 
@@ -52,13 +52,29 @@ static int slugs(const json_t *list, struct run_file *f, struct err *e)
 	return 0;
 }
 
+static int format(const json_t *o, struct err *e)
+{
+	const json_t *is = json_object_get(o, "format");
+
+	if (!json_is_integer(is))
+		return err_set(e, EINVAL, "it has no 'format'");
+	if (json_integer_value(is) == REPORT_FORMAT)
+		return 0;
+	return err_set(e, EINVAL,
+	    "'format' is %" JSON_INTEGER_FORMAT ", expected %d: another version of steadybridge "
+	    "wrote it",
+	    json_integer_value(is), REPORT_FORMAT);
+}
+
 static int read_run(const json_t *o, struct run_file *f, struct err *e)
 {
 	const json_t *instrument = json_object_get(o, "instrument");
 	const char *seed = text(o, "seed"), *began = text(o, "began");
 
-	if (json_integer_value(json_object_get(o, "format")) != REPORT_FORMAT)
-		return err_set(e, EINVAL, "'format' is not %d", REPORT_FORMAT);
+	int r = format(o, e);
+
+	if (r)
+		return r;
 	f->run = (struct run){
 	    .version = text(o, "steadybridge"),
 	    .kernel = text(o, "kernel"),
@@ -71,13 +87,13 @@ static int read_run(const json_t *o, struct run_file *f, struct err *e)
 	    .must_run = json_is_true(json_object_get(o, "must-run")),
 	    .instrument_ok = json_is_true(json_object_get(instrument, "ok")),
 	    .instrument_text = text(instrument, "text"),
-	    .instrument_real_ns = ns(instrument, "took-real-s"),
-	    .wall_real_ns = ns(json_object_get(o, "totals"), "wall-real-s"),
+	    .instrument_real_ns = run_file_ns(instrument, "took-real-s"),
+	    .wall_real_ns = run_file_ns(json_object_get(o, "totals"), "wall-real-s"),
 	};
 	for (int i = 0; i < RUN_PARTS; i++)
 		f->run.parts[i] =
 		    text(json_object_get(o, "versions"), run_part_name((enum run_part)i));
-	int r = skipped(json_object_get(o, "skipped"), f, e);
+	r = skipped(json_object_get(o, "skipped"), f, e);
 	return r ? r : slugs(json_object_get(o, "cases"), f, e);
 }
 

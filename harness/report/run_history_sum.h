@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* run_history_sum.h: a case over many runs, in figures. */
+#ifndef SB_RUN_HISTORY_SUM_H
+#define SB_RUN_HISTORY_SUM_H
+
+#include "report/run_history.h"
+#include "report/proportion.h"
+
+#define HISTORY_FLAKY 0.01 /* a case whose flake rate is surely above this flakes */
+
+/* Plays of a case, skips apart. A play flakes when its verdict is not that of most plays with the
+ * same setup, or when its run had to retry it: `flakes` counts both, each play once. */
+struct run_history_sum {
+	size_t runs; /* in which it was played or skipped */
+	size_t verdicts[HISTORY_VERDICTS];
+	size_t retries;
+	struct proportion flakes, other_verdict, retried;
+	int64_t least_ns, median_ns,
+	    most_ns;          /* longest outage of a play; negative: no play tells */
+	int64_t took_real_ns; /* median */
+};
+
+/* Of all plays of the case, or (value not NULL) of those with this value. */
+void run_history_sum(const struct run_history *h, const struct run_history_case *c,
+    enum run_history_by by, const char *value, struct run_history_sum *out);
+bool run_history_flaky(const struct run_history_sum *s);
+/* The different values that plays of the case have, by time; the array is the caller's. */
+const char **run_history_values(const struct run_history *h, const struct run_history_case *c,
+    enum run_history_by by, size_t *n);
+/* Which plays flaked by their verdict; the caller's. */
+bool *run_history_others(const struct run_history *h, const struct run_history_case *c);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* run_history_text.c: what a terminal shows of many runs: the cases that flake, then all others. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/words.h"
+#include "report/plays.h"
+#include "report/run_history_sum.h"
+#include "report/run_history_words.h"
+#include "report/table.h"
+
+#define OTHERS_NAMED 5 /* plays of a case whose verdict is not that of most */
+
+enum {
+	COL_CASE,
+	COL_RUNS,
+	COL_VERDICTS,
+	COL_FLAKES,
+	COL_RATE,
+	COL_OTHER,
+	COL_RETRIED,
+	COL_OUTAGE,
+	COL_TOOK,
+	COLS
+};
+
+static const char *const titles[COLS] = {"case", "runs", "verdicts", "flakes", "flake rate",
+    "other verdict", "retried", "longest outage", "time"};
+
+/* Rows of a table, as they come. */
+struct rows {
+	struct buf *cells;
+	size_t n, cap;
+};
+
+static void add_row(struct rows *rows, const char *name, const struct run_history_sum *s)
+{
+	char text[WORDS_TEXT];
+	struct buf row[COLS] = {{0}};
+
+	text_clean(&row[COL_CASE], name);
+	buf_puts(&row[COL_RUNS], words_count(s->runs, text));
+	run_history_verdicts(s->verdicts, &row[COL_VERDICTS]);
+	run_history_share(&s->flakes, &row[COL_FLAKES]);
+	run_history_bounds(&s->flakes, &row[COL_RATE]);
+	buf_puts(&row[COL_OTHER], words_count(s->other_verdict.k, text));
+	buf_puts(&row[COL_RETRIED], words_count(s->retried.k, text));
+	run_history_outages(s, &row[COL_OUTAGE]);
+	buf_puts(&row[COL_TOOK], s->flakes.n ? words_span(s->took_real_ns, text) : "-");
+	for (int c = 0; c < COLS; c++)
+		*MEM_PUSH(rows->cells, rows->n, rows->cap) = row[c];
+}
+
+static void flush(struct rows *rows, struct buf *out)
+{
+	if (rows->n)
+		table_text(titles, COLS, rows->cells, rows->n / COLS, out);
+	for (size_t i = 0; i < rows->n; i++)
+		buf_free(&rows->cells[i]);
+	free(rows->cells);
+	*rows = (struct rows){0};
+}
+
+/* A row for each value that differs among the plays of a case. */
+static void add_values(const struct run_history *h, const struct run_history_case *c,
+    enum run_history_by by, struct rows *rows)
+{
+	size_t n;
+	const char **values = run_history_values(h, c, by, &n);
+
+	for (size_t i = 0; n > 1 && i < n; i++) {
+		struct run_history_sum s;
+		char *name = mem_printf("  %s %s", run_history_by_name(by), values[i]);
+
+		run_history_sum(h, c, by, values[i], &s);
+		add_row(rows, name, &s);
+		free(name);
+	}
+	free(values);
+}
+
+/* The row of a case. Below it, where its plays differ, what that may depend on; and in any case
+ * how it was played, because outages by the clock and by events are not comparable. */
+static void add_case(const struct run_history *h, const struct run_history_case *c,
+    const struct run_history_sum *s, struct rows *rows)
+{
+	add_row(rows, c->name, s);
+	for (int by = 0; by < BYS; by++)
+		if (run_history_differs(s) || by == BY_PLAYED)
+			add_values(h, c, (enum run_history_by)by, rows);
+}
+
+/* Where the plays are whose verdict is not that of most, the latest ones. */
+static void add_others(
+    const struct run_history *h, const struct run_history_case *c, struct buf *out)
+{
+	bool *others = run_history_others(h, c);
+	size_t named = 0, n = 0;
+
+	for (size_t i = c->n; i-- > 0;) {
+		const struct run_history_run *r = &h->runs[c->plays[i].run];
+
+		n += others[i];
+		if (!others[i] || named == OTHERS_NAMED)
+			continue;
+		if (!named++)
+			buf_printf(out, "%s\n", c->name);
+		buf_printf(out, "  %-14s  %s  %s\n", run_history_verdict_name(c->plays[i].verdict),
+		    r->began, r->path);
+	}
+	if (n > named)
+		buf_printf(out, "  and %zu before\n", n - named);
+	free(others);
+}
+
+static void add_cases(
+    const struct run_history *h, const struct run_history_sum *sums, bool flaky, struct buf *out)
+{
+	struct rows rows = {0};
+
+	for (size_t i = 0; i < h->n_cases; i++)
+		if (run_history_flaky(&sums[i]) == flaky)
+			add_case(h, &h->cases[i], &sums[i], &rows);
+	flush(&rows, out);
+	for (size_t i = 0; flaky && i < h->n_cases; i++)
+		if (run_history_flaky(&sums[i]))
+			add_others(h, &h->cases[i], out);
+}
+
+void run_history_text(const struct run_history *h, struct buf *out)
+{
+	struct run_history_sum *sums = mem_alloc(h->n_cases * sizeof(*sums));
+	struct buf b = {0};
+	size_t n_flaky = 0;
+
+	for (size_t i = 0; i < h->n_cases; i++) {
+		run_history_sum(h, &h->cases[i], BY_KERNEL, NULL, &sums[i]);
+		n_flaky += run_history_flaky(&sums[i]);
+	}
+	run_history_span(h, &b);
+	buf_puts(&b, "\n");
+	for (int by = 0; by < BYS; by++) {
+		if (by == BY_PLAYED)
+			continue;
+		buf_printf(&b, "%-13s ", run_history_by_name((enum run_history_by)by));
+		run_history_runs_by(h, (enum run_history_by)by, &b);
+		buf_puts(&b, "\n");
+	}
+	if (n_flaky) {
+		buf_printf(&b,
+		    "\nFLAKY  %zu case%s: at %g %% confidence more than %g %% of plays flake\n",
+		    n_flaky, words_plural(n_flaky), 100 * PROPORTION_CONFIDENCE,
+		    100 * HISTORY_FLAKY);
+		add_cases(h, sums, true, &b);
+	}
+	if (n_flaky < h->n_cases) {
+		buf_printf(&b, "\n%s\n", n_flaky ? "OTHER CASES" : "CASES");
+		add_cases(h, sums, false, &b);
+	}
+	text_clean(out, b.s);
+	buf_free(&b);
+	free(sums);
+}
