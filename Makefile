@@ -111,7 +111,7 @@ lint analyze:
 # What is installed below $(PREFIX), by the folder that it goes to. The program finds share/steadybridge
 # from its own place, so a whole tree can be moved.
 PREFIX := /usr/local
-SHARED := suite/scenarios fixtures docs/scenario.schema.json docs/results.schema.json docs/trace.schema.json
+SHARED := suite/scenarios fixtures docs/scenario.schema.json docs/results.schema.json docs/history.schema.json docs/trace.schema.json
 INSTALLED := bin/steadybridge share/steadybridge share/doc/steadybridge share/man/man1/steadybridge.1 \
     share/man/man5/steadybridge-scenario.5 share/bash-completion/completions/steadybridge \
     share/zsh/site-functions/_steadybridge

@@ -23,13 +23,14 @@ static void put_cell(struct paper *p, const char *class, struct buf *text)
 	buf_free(text);
 }
 
-/* The cells of a sum; its first one is the caller's. */
-static void put_sum(struct paper *p, const struct run_history_sum *s)
+/* The cells of a sum; its first one is the caller's. all: runs; 0: they do not matter. */
+static void put_sum(struct paper *p, const struct run_history_sum *s, size_t all)
 {
 	char text[WORDS_TEXT];
 	struct buf b = {0};
 
-	html_cell(p->out, "n", words_count(s->runs, text));
+	run_history_played(s, all, &b);
+	put_cell(p, "n", &b);
 	run_history_verdicts(s->verdicts, &b);
 	put_cell(p, NULL, &b);
 	run_history_share(&s->flakes, &b);
@@ -62,21 +63,29 @@ static void table_end(struct paper *p)
 	buf_puts(p->out, "</tbody></table></div>\n");
 }
 
+static void put_value(
+    struct paper *p, const struct run_history_case *c, enum run_history_by by, const char *value)
+{
+	struct run_history_sum s;
+
+	run_history_sum(p->h, c, by, value, &s);
+	buf_puts(p->out, "<tr><td>");
+	if (value)
+		html_textf(p->out, "%s %s", run_history_by_name(by), value);
+	else
+		buf_puts(p->out, "all");
+	buf_puts(p->out, "</td>");
+	put_sum(p, &s, 0);
+	buf_puts(p->out, "</tr>\n");
+}
+
 static void put_values(struct paper *p, const struct run_history_case *c, enum run_history_by by)
 {
 	size_t n;
 	const char **values = run_history_values(p->h, c, by, &n);
 
-	for (size_t i = 0; n > 1 && i < n; i++) {
-		struct run_history_sum s;
-
-		run_history_sum(p->h, c, by, values[i], &s);
-		buf_puts(p->out, "<tr><td>");
-		html_textf(p->out, "%s %s", run_history_by_name(by), values[i]);
-		buf_puts(p->out, "</td>");
-		put_sum(p, &s);
-		buf_puts(p->out, "</tr>\n");
-	}
+	for (size_t i = 0; n > 1 && i < n; i++)
+		put_value(p, c, by, values[i]);
 	free(values);
 }
 
@@ -89,21 +98,39 @@ static bool has_values(const struct run_history_case *c)
 }
 
 /* A link to each run where the verdict is not that of most. */
-static void put_others(struct paper *p, const struct run_history_case *c)
+static void put_others(struct paper *p, const struct run_history_case *c, const bool *others)
 {
-	bool *others = run_history_others(p->h, c), any = false;
-
+	buf_puts(p->out, "<ul>\n");
 	for (size_t i = 0; i < c->n; i++) {
+		const struct run_history_play *play = &c->plays[i];
+
 		if (!others[i])
 			continue;
-		buf_puts(p->out, any ? ", " : "<p class=\"small\">Other verdicts: ");
-		any = true;
-		buf_printf(p->out, "<a href=\"#r%zu\">", c->plays[i].run + 1);
-		html_text(p->out, p->h->runs[c->plays[i].run].began);
-		html_textf(p->out, "</a> %s", run_history_verdict_name(c->plays[i].verdict));
+		buf_printf(p->out, "<li>%s in <a href=\"#r%zu\">",
+		    run_history_verdict_name(play->verdict), play->run + 1);
+		html_text(p->out, p->h->runs[play->run].began);
+		buf_puts(p->out, "</a></li>\n");
 	}
-	if (any)
-		buf_puts(p->out, "</p>\n");
+	buf_puts(p->out, "</ul>\n");
+}
+
+static void put_details(struct paper *p, const struct run_history_case *c, size_t n_others)
+{
+	bool *others = run_history_others(p->h, c);
+
+	buf_puts(p->out, "<tr><td colspan=\"9\"><details class=\"more\"><summary>By kernel, "
+	                 "tools and steadybridge");
+	if (n_others)
+		buf_printf(p->out, "; %zu other verdict%s", n_others, words_plural(n_others));
+	buf_puts(p->out, "</summary>\n");
+	table_begin(p, "plays on");
+	put_value(p, c, BY_KERNEL, NULL);
+	for (int by = 0; by < BYS; by++)
+		put_values(p, c, (enum run_history_by)by);
+	table_end(p);
+	if (n_others)
+		put_others(p, c, others);
+	buf_puts(p->out, "</details></td></tr>\n");
 	free(others);
 }
 
@@ -111,23 +138,17 @@ static void put_case(struct paper *p, size_t i)
 {
 	const struct run_history_case *c = &p->h->cases[i];
 	const struct run_history_sum *s = &p->sums[i];
+	bool more = has_values(c) || s->other_verdict.k;
 
-	buf_printf(p->out, "<tr id=\"h%zu\"><td class=\"spark\">", i + 1);
+	buf_printf(
+	    p->out, "<tr id=\"h%zu\"%s><td class=\"spark\">", i + 1, more ? " class=\"top\"" : "");
 	html_text(p->out, c->name);
 	svg_history(p->h, c, ++p->svgs, s->most_ns, p->out);
-	put_others(p, c);
 	buf_puts(p->out, "</td>");
-	put_sum(p, s);
+	put_sum(p, s, p->h->n_runs);
 	buf_puts(p->out, "</tr>\n");
-	if (!has_values(c))
-		return;
-	buf_puts(p->out, "<tr><td colspan=\"9\"><details class=\"more\"><summary>By kernel, "
-	                 "tools and steadybridge</summary>\n");
-	table_begin(p, "plays on");
-	for (int by = 0; by < BYS; by++)
-		put_values(p, c, (enum run_history_by)by);
-	table_end(p);
-	buf_puts(p->out, "</details></td></tr>\n");
+	if (more)
+		put_details(p, c, s->other_verdict.k);
 }
 
 static void put_cases(struct paper *p, bool flaky)

@@ -88,7 +88,7 @@ const char html_style[] =
     "details.case:target::details-content{content-visibility:visible}"
     "details.more{font-size:.85rem;color:var(--dim)}details.more>*{color:var(--ink)}"
     "details.more>summary{color:var(--dim)}"
-    "table.history td{padding-right:.7rem}td.spark{overflow-wrap:anywhere}"
+    "table.history td{padding-right:.7rem}td.spark{overflow-wrap:anywhere}tr.top td{border-bottom:0}"
     "td.spark svg{display:block;width:22rem;height:auto}"
     "figure{margin:.8rem 0}figcaption{font-size:.8rem;color:var(--dim);max-width:52rem}"
     "figure svg{display:block;width:100%;min-width:52rem;height:auto}"

@@ -25,7 +25,7 @@ enum {
 };
 
 static const char *const titles[COLS] = {"case", "runs", "verdicts", "flakes", "flake rate",
-    "other verdict", "retried", "longest outage", "time"};
+    "other verdict", "retried", "longest outage (min, median, max)", "time"};
 
 /* Rows of a table, as they come. */
 struct rows {
@@ -33,13 +33,15 @@ struct rows {
 	size_t n, cap;
 };
 
-static void add_row(struct rows *rows, const char *name, const struct run_history_sum *s)
+/* all: runs; 0: they do not matter. */
+static void add_row(
+    struct rows *rows, const char *name, const struct run_history_sum *s, size_t all)
 {
 	char text[WORDS_TEXT];
 	struct buf row[COLS] = {{0}};
 
 	text_clean(&row[COL_CASE], name);
-	buf_puts(&row[COL_RUNS], words_count(s->runs, text));
+	run_history_played(s, all, &row[COL_RUNS]);
 	run_history_verdicts(s->verdicts, &row[COL_VERDICTS]);
 	run_history_share(&s->flakes, &row[COL_FLAKES]);
 	run_history_bounds(&s->flakes, &row[COL_RATE]);
@@ -73,7 +75,7 @@ static void add_values(const struct run_history *h, const struct run_history_cas
 		char *name = mem_printf("  %s %s", run_history_by_name(by), values[i]);
 
 		run_history_sum(h, c, by, values[i], &s);
-		add_row(rows, name, &s);
+		add_row(rows, name, &s, 0);
 		free(name);
 	}
 	free(values);
@@ -84,7 +86,7 @@ static void add_values(const struct run_history *h, const struct run_history_cas
 static void add_case(const struct run_history *h, const struct run_history_case *c,
     const struct run_history_sum *s, struct rows *rows)
 {
-	add_row(rows, c->name, s);
+	add_row(rows, c->name, s, h->n_runs);
 	for (int by = 0; by < BYS; by++)
 		if (run_history_differs(s) || by == BY_PLAYED)
 			add_values(h, c, (enum run_history_by)by, rows);

@@ -83,17 +83,29 @@ void run_history_bounds(const struct proportion *p, struct buf *out)
 		buf_printf(out, "at most %.3g %%", 100 * p->upper);
 }
 
+void run_history_played(const struct run_history_sum *s, size_t all, struct buf *out)
+{
+	buf_printf(out, "%zu", s->runs);
+	if (s->runs < all)
+		buf_printf(out, " of %zu", all);
+}
+
+static const char *outage(int64_t ns, char *out)
+{
+	return ns ? words_span(ns, out) : "none";
+}
+
 void run_history_outages(const struct run_history_sum *s, struct buf *out)
 {
 	char a[WORDS_TEXT], b[WORDS_TEXT], c[WORDS_TEXT];
 
 	if (s->most_ns < 0)
 		buf_puts(out, "-");
-	else if (!s->most_ns)
-		buf_puts(out, "none");
+	else if (s->least_ns == s->most_ns)
+		buf_puts(out, outage(s->most_ns, a));
 	else
-		buf_printf(out, "%s, %s, %s", words_span(s->least_ns, a),
-		    words_span(s->median_ns, b), words_span(s->most_ns, c));
+		buf_printf(out, "%s, %s, %s", outage(s->least_ns, a), outage(s->median_ns, b),
+		    outage(s->most_ns, c));
 }
 
 bool run_history_differs(const struct run_history_sum *s)

@@ -2,7 +2,6 @@
 /* html_test.c: index.html, its pictures, and what they are drawn from, over synthetic traces. */
 #include "test/kit/ctest.h"
 
-#include <libxml/parser.h>
 #include <libxml/xpath.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
 #include "test/kit/damage.h"
+#include "test/kit/markup.h"
 
 /* A run with its page. */
 struct desk {
@@ -38,17 +38,6 @@ static struct trace *desk_add(struct desk *d, void (*make)(struct trace *))
 	return bench_add(d->b, make, 0);
 }
 
-static xmlDoc *parse(const struct buf *text)
-{
-	xmlDoc *doc = xmlReadMemory(text->s, (int)text->len, "page", NULL,
-	    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_HUGE);
-	const xmlError *e = xmlGetLastError();
-
-	ck_assert_msg(
-	    doc != NULL, "not well-formed: line %d: %s", e ? e->line : 0, e ? e->message : "?");
-	return doc;
-}
-
 static void desk_draw(struct desk *d)
 {
 	for (size_t i = 0; i < d->b->run.n_plays; i++)
@@ -56,7 +45,7 @@ static void desk_draw(struct desk *d)
 			judge_play(&d->b->items[i]);
 	bench_judge_run(d->b);
 	report_html(&d->b->run, &d->page);
-	d->doc = parse(&d->page);
+	d->doc = markup_parse(&d->page);
 }
 
 static void desk_drop(struct desk **d)
@@ -68,29 +57,8 @@ static void desk_drop(struct desk **d)
 }
 #define AUTO_DESK __attribute__((cleanup(desk_drop))) struct desk
 
-/* What the expression says: a number (nodes are counted). */
-static size_t count_in(xmlDoc *doc, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static size_t count_in(xmlDoc *doc, const char *fmt, ...)
-{
-	struct buf path = {0};
-	va_list ap;
-
-	va_start(ap, fmt);
-	buf_vprintf(&path, fmt, ap);
-	va_end(ap);
-	xmlXPathContext *context = xmlXPathNewContext(doc);
-	xmlXPathObject *o = xmlXPathEvalExpression((const xmlChar *)path.s, context);
-	ck_assert_msg(o != NULL, "%s", path.s);
-	size_t n = o->type == XPATH_NODESET ? (size_t)xmlXPathNodeSetGetLength(o->nodesetval)
-	                                    : (size_t)o->floatval;
-	xmlXPathFreeObject(o);
-	xmlXPathFreeContext(context);
-	buf_free(&path);
-	return n;
-}
-
 /* How many nodes of the page an XPath finds. */
-#define ASSERT_COUNT(d, n, ...) ck_assert_uint_eq(count_in((d)->doc, __VA_ARGS__), n)
+#define ASSERT_COUNT(d, n, ...) ck_assert_uint_eq(markup_count((d)->doc, __VA_ARGS__), n)
 
 /* The answers to what was sent in [20, 25) s are late. */
 static void late(struct trace *t)
@@ -284,7 +252,7 @@ PURE_TEST("html", no_text_becomes_markup)
 	assert_whole(d);
 	ASSERT_COUNT(d, 0, "//script|//b|//i|//u");
 	ck_assert_uint_gt(
-	    count_in(d->doc, "//h3[starts-with(., '<script>alert(1)</script>\"')]"), 0);
+	    markup_count(d->doc, "//h3[starts-with(., '<script>alert(1)</script>\"')]"), 0);
 	ASSERT_COUNT(d, 1, "//a[contains(@href, '/capture-c1.pcap')][. = 'capture-c1.pcap']");
 	ASSERT_COUNT(d, 0,
 	    "//a[contains(@href, '%%3Cscript%%3E')][contains(@href, "
@@ -311,7 +279,7 @@ PURE_TEST("html", whatever_happened_the_page_is_whole)
 		desk_draw(d);
 		assert_whole(d);
 		svg_file(d->b->plays[1], &svg);
-		xmlFreeDoc(parse(&svg));
+		xmlFreeDoc(markup_parse(&svg));
 		state_file(&d->b->items[0], &text);
 	}
 }
@@ -360,14 +328,14 @@ PURE_TEST("html", a_page_of_a_million_attempts_stays_small)
 	plays_free(&d->b->counted);
 	plays_make(&d->b->run, &d->b->counted);
 	report_html(&d->b->run, &d->page);
-	d->doc = parse(&d->page);
+	d->doc = markup_parse(&d->page);
 	ck_assert_uint_lt(d->page.len, 14 << 20);
 	ASSERT_COUNT(d, CASES, "//details[@class='case']");
 	ASSERT_COUNT(d, 0, "//*[@class='dot']");
 	ASSERT_HAS(d->page.s, "10,000 lookups are too many to draw one by one");
 	ck_assert_uint_eq(
-	    count_in(d->doc, "//figcaption[contains(., '10,000 lookups are too many')]") +
-	        count_in(d->doc, "//p[contains(., 'Left out to keep')]"),
+	    markup_count(d->doc, "//figcaption[contains(., '10,000 lookups are too many')]") +
+	        markup_count(d->doc, "//p[contains(., 'Left out to keep')]"),
 	    CASES);
 	for (int i = 0; i < CASES; i++)
 		free(traces[i].meta.name);
@@ -387,8 +355,8 @@ PURE_TEST("html", a_timeline_alone)
 	desk_add(d, build_failed_arm);
 	desk_draw(d);
 	svg_file(d->b->plays[1], &svg);
-	xmlDoc *doc = parse(&svg);
-	ck_assert_uint_eq(count_in(doc, "//*[@class='dot']"),
+	xmlDoc *doc = markup_parse(&svg);
+	ck_assert_uint_eq(markup_count(doc, "//*[@class='dot']"),
 	    d->b->items[0].judgement.total.sent + d->b->items[1].judgement.total.sent);
 	at = strstr(svg.s, "http");
 	ck_assert_ptr_nonnull(at);
