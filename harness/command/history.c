@@ -51,14 +51,11 @@ static void read_file(
 
 	if (!is_new(files, st))
 		return;
-	if (data_read(path, FILE_MAX_BYTES, &text, &e)) {
-		const char *why = strstr(e.text, ": ");
-
-		run_history_unread(h, path, why ? why + 2 : e.text);
-	} else {
+	if (data_read(path, FILE_MAX_BYTES, &text, &e))
+		run_history_unread(h, path, e.text);
+	else
 		run_history_add(
 		    h, path, text.s, text.len, clock_utc(st->st_mtim.tv_sec * NS_PER_S, written));
-	}
 	buf_free(&text);
 }
 
@@ -67,11 +64,20 @@ static bool is_cases_of_run(const FTSENT *entry)
 {
 	if (entry->fts_level < 1 || strcmp(entry->fts_name, "cases"))
 		return false;
-	char *results = mem_printf("%s/" RESULTS, entry->fts_parent->fts_path);
+	char *results = mem_printf(
+	    "%.*s" RESULTS, (int)(entry->fts_pathlen - entry->fts_namelen), entry->fts_path);
 	bool there = !access(results, F_OK);
 
 	free(results);
 	return there;
+}
+
+static void unread(struct run_history *h, const char *path, int error)
+{
+	struct err e = {{0}};
+
+	err_set(&e, error, "%s:", path);
+	run_history_unread(h, path, e.text);
 }
 
 static void look_at(struct run_history *h, struct files *files, FTS *tree, FTSENT *entry)
@@ -92,7 +98,7 @@ static void look_at(struct run_history *h, struct files *files, FTS *tree, FTSEN
 	case FTS_NS:
 	case FTS_DNR:
 	case FTS_ERR:
-		run_history_unread(h, entry->fts_path, strerror(entry->fts_errno));
+		unread(h, entry->fts_path, entry->fts_errno);
 		break;
 	}
 }
@@ -114,7 +120,7 @@ static void read_names(struct run_history *h, const struct options *o)
 	if (tree)
 		fts_close(tree);
 	else
-		run_history_unread(h, o->names[0], strerror(errno));
+		unread(h, o->names[0], errno);
 	free(files.items);
 }
 
@@ -161,8 +167,7 @@ static void complain(const struct run_history *h)
 	for (size_t i = 0; i < h->n_unread; i++) {
 		struct buf line = {0};
 
-		buf_printf(&line, "%s: %s", h->unread[i].path, h->unread[i].why);
-		utf8_clean(line.s, false);
+		utf8_add(&line, h->unread[i].message, false);
 		fprintf(stderr, "steadybridge: %s\n", line.s);
 		buf_free(&line);
 	}
@@ -174,7 +179,7 @@ static int nothing(const struct run_history *h, const struct options *o)
 		return selection_empty(o);
 	if (h->n_older)
 		return help_usage_error(&command_history,
-		    "--since %s: all %zu runs began before that", o->since, h->n_older);
+		    "--since %s: every run that was found began before that", o->since);
 	if (!h->n_unread)
 		return help_usage_error(
 		    &command_history, "found no " RESULTS " in or below %s", o->names[0]);

@@ -202,8 +202,7 @@ static void put_unread(struct paper *p)
 	buf_puts(p->out, "<h2 id=\"unread\">Not read</h2>\n<div class=\"wide\"><table>\n<tbody>\n");
 	for (size_t i = 0; i < p->h->n_unread; i++) {
 		buf_puts(p->out, "<tr>");
-		html_cell(p->out, "mono", p->h->unread[i].path);
-		html_cell(p->out, NULL, p->h->unread[i].why);
+		html_cell(p->out, NULL, p->h->unread[i].message);
 		buf_puts(p->out, "</tr>\n");
 	}
 	table_end(p);
@@ -227,6 +226,10 @@ static void put_head(struct paper *p)
 		html_fact(p->out, run_history_by_name((enum run_history_by)by), b.s);
 		buf_free(&b);
 	}
+	run_history_undated(p->h, &b);
+	if (b.len)
+		html_fact(p->out, "dates", b.s);
+	buf_free(&b);
 	buf_puts(p->out,
 	    "</dl>\n<p class=\"small\">A play flakes when its verdict is not that of most plays "
 	    "of the case with the same kernel, tools and steadybridge, or when its run had to "

@@ -26,10 +26,10 @@ const char *run_history_verdict_name(unsigned verdict)
 	return verdict == HISTORY_KNOWN ? "known" : verdict_name((enum verdict)verdict);
 }
 
-void run_history_unread(struct run_history *h, const char *path, const char *why)
+void run_history_unread(struct run_history *h, const char *path, const char *message)
 {
 	*MEM_PUSH(h->unread, h->n_unread, h->unread_cap) =
-	    (struct run_history_unread){mem_strdup(path), mem_strdup(why)};
+	    (struct run_history_unread){mem_strdup(path), mem_strdup(message)};
 }
 
 /* The setup that has these values; it is the last one when it is new. */
@@ -108,7 +108,7 @@ static unsigned verdict_of(const json_t *play)
 }
 
 /* What json.c writes of every play, and what is read here. */
-static int check_plays(const json_t *plays, struct err *e)
+static int check_plays(const char *path, const json_t *plays, struct err *e)
 {
 	static const char *const numbers[] = {
 	    "repeat", "longest-outage-s", "warmup-s", "duration-s", "pace"};
@@ -117,14 +117,15 @@ static int check_plays(const json_t *plays, struct err *e)
 		const json_t *play = json_array_get(plays, i);
 
 		if (!name_of(play))
-			return err_set(e, EINVAL, "entry %zu of 'cases' has no name", i + 1);
-		if (verdict_of(play) == HISTORY_VERDICTS)
 			return err_set(
-			    e, EINVAL, "%s: 'verdict' is none of a play's", name_of(play));
+			    e, EINVAL, "%s: entry %zu of 'cases' has no name", path, i + 1);
+		if (verdict_of(play) == HISTORY_VERDICTS)
+			return err_set(e, EINVAL, "%s: %s: 'verdict' is none of a play's", path,
+			    name_of(play));
 		for (size_t k = 0; k < ARRAY_SIZE(numbers); k++)
 			if (!(json_number_value(field(play, numbers[k])) >= 0) ||
 			    !json_is_number(field(play, numbers[k])))
-				return err_set(e, EINVAL, "%s: '%s' is no number from 0",
+				return err_set(e, EINVAL, "%s: %s: '%s' is no number from 0", path,
 				    name_of(play), numbers[k]);
 	}
 	return 0;
@@ -198,10 +199,10 @@ int run_history_add(
 {
 	struct run_file f = {0};
 	struct err e = {{0}};
-	int r = run_file_read("results.json", text, len, &f, &e);
+	int r = run_file_read(path, text, len, &f, &e);
 
 	if (!r)
-		r = check_plays(json_object_get(f.json, "cases"), &e);
+		r = check_plays(path, json_object_get(f.json, "cases"), &e);
 	if (r)
 		run_history_unread(h, path, e.text);
 	else
@@ -285,7 +286,7 @@ void run_history_free(struct run_history *h)
 		free(h->setups[i / BYS].is[i % BYS]);
 	for (size_t i = 0; i < h->n_unread; i++) {
 		free(h->unread[i].path);
-		free(h->unread[i].why);
+		free(h->unread[i].message);
 	}
 	free(h->runs);
 	free(h->cases);

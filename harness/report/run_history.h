@@ -50,7 +50,7 @@ struct run_history_run {
 };
 
 struct run_history_unread {
-	char *path, *why;
+	char *path, *message; /* which names the path */
 };
 
 struct run_history {
@@ -73,8 +73,8 @@ struct run_history {
  * changes nothing but the list of unread ones: -EINVAL. */
 int run_history_add(
     struct run_history *h, const char *path, const char *text, size_t len, const char *written);
-/* Adds a path to the list of those that could not be read. */
-void run_history_unread(struct run_history *h, const char *path, const char *why);
+/* Adds a path to the list of those that could not be read; the message names it. */
+void run_history_unread(struct run_history *h, const char *path, const char *message);
 /* Orders runs by the time they began, then by path, and the plays of each case alike; to be called
  * once, after the last run. */
 void run_history_order(struct run_history *h);

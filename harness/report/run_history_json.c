@@ -98,7 +98,7 @@ static json_t *unread(const struct run_history *h)
 		json_t *o = json_object();
 
 		put(o, "path", utf8_json(h->unread[i].path));
-		put(o, "reason", utf8_json(h->unread[i].why));
+		put(o, "message", utf8_json(h->unread[i].message));
 		json_array_append_new(list, o);
 	}
 	return list;

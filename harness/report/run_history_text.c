@@ -141,6 +141,10 @@ void run_history_text(const struct run_history *h, struct buf *out)
 	}
 	run_history_span(h, &b);
 	buf_puts(&b, "\n");
+	size_t head = b.len;
+	run_history_undated(h, &b);
+	if (b.len > head)
+		buf_puts(&b, "\n");
 	for (int by = 0; by < BYS; by++) {
 		if (by == BY_PLAYED)
 			continue;

@@ -11,17 +11,22 @@
 
 void run_history_span(const struct run_history *h, struct buf *out)
 {
-	size_t undated = 0;
 	char runs[WORDS_TEXT], cases[WORDS_TEXT];
 
-	for (size_t i = 0; i < h->n_runs; i++)
-		undated += !h->runs[i].dated;
 	buf_printf(out, "%s from %s to %s, %s", words_of(h->n_runs, "run", runs), h->runs[0].began,
 	    h->runs[h->n_runs - 1].began, words_of(h->n_cases, "case", cases));
-	if (undated)
-		buf_printf(out,
-		    "; %zu run%s not say when %s began, so the time of the file stands for it",
-		    undated, undated == 1 ? " does" : "s do", undated == 1 ? "it" : "they");
+}
+
+void run_history_undated(const struct run_history *h, struct buf *out)
+{
+	char runs[WORDS_TEXT];
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n_runs; i++)
+		n += !h->runs[i].dated;
+	if (n)
+		buf_printf(out, "%s without a date: the time of the file stands for it",
+		    words_of(n, "run", runs));
 }
 
 void run_history_runs_by(const struct run_history *h, enum run_history_by by, struct buf *out)
@@ -78,7 +83,7 @@ void run_history_bounds(const struct proportion *p, struct buf *out)
 	if (!p->n)
 		buf_puts(out, "-");
 	else if (p->k)
-		buf_printf(out, "%.3g %% to %.3g %%", 100 * p->lower, 100 * p->upper);
+		buf_printf(out, "%.3g to %.3g %%", 100 * p->lower, 100 * p->upper);
 	else
 		buf_printf(out, "at most %.3g %%", 100 * p->upper);
 }

@@ -67,7 +67,7 @@ static void add_small(struct run_history *h, const char *path, const struct smal
 	AUTO_FREE char *text = small_text(run);
 
 	ck_assert_msg(!run_history_add(h, path, text, strlen(text), WRITTEN), "%s: %s", path,
-	    h->n_unread ? h->unread[0].why : "?");
+	    h->n_unread ? h->unread[0].message : "?");
 }
 
 /* A fresh history; the runs of an array, named after their place: "out/1/results.json". */
@@ -126,7 +126,8 @@ static const struct small_run nights[] = {
 static void add_nights(struct run_history *h)
 {
 	h->version = "1.0.0 (c0ffee0)";
-	run_history_unread(h, "out/6/results.json", "3:1: unexpected token near end of file");
+	run_history_unread(
+	    h, "out/6/results.json", "out/6/results.json:3:1: unexpected token near end of file");
 	ADD_ALL(h, nights);
 }
 
@@ -235,8 +236,8 @@ PURE_TEST("history", runs_are_ordered_by_their_begin)
 	ck_assert_str_eq(h.runs[1].began, WRITTEN);
 	ck_assert(!h.runs[1].dated && h.runs[0].dated);
 	run_history_text(&h, &text);
-	ASSERT_HAS(text.s, "4 runs from 2026-11-19T00:00:00Z to 2026-11-21T00:00:00Z, 1 case; "
-	                   "1 run does not say when it began");
+	ASSERT_HAS(text.s, "4 runs from 2026-11-19T00:00:00Z to 2026-11-21T00:00:00Z, 1 case\n"
+	                   "1 run without a date: the time of the file stands for it\n");
 }
 
 PURE_TEST("history", a_flake_is_another_verdict_or_a_retry)
@@ -326,8 +327,8 @@ PURE_TEST("history", what_is_no_results_file_is_named_and_adds_nothing)
 	static const struct {
 		const char *from, *to, *why; /* a change of ONE */
 	} rows[] = {
-	    {"}]}", "", "results.json:1:"},
-	    {ONE, "", "results.json:1:0:"},
+	    {"}]}", "", "x:1:"},
+	    {ONE, "", "x:1:0:"},
 	    {ONE, "[]", "it has no 'format'"},
 	    {ONE, "{\"format\":\"x\"}", "it has no 'format'"},
 	    {"\"format\":1", "\"format\":2",
@@ -348,7 +349,7 @@ PURE_TEST("history", what_is_no_results_file_is_named_and_adds_nothing)
 		ck_assert_int_lt(run_history_add(&h, "x", text, strlen(text), WRITTEN), 0);
 		ck_assert_uint_eq(h.n_unread, i + 1);
 		ck_assert_str_eq(h.unread[i].path, "x");
-		ASSERT_HAS(h.unread[i].why, rows[i].why);
+		ASSERT_HAS(h.unread[i].message, rows[i].why);
 	}
 	ck_assert_uint_eq(h.n_runs + h.n_cases, 0);
 	ck_assert_int_eq(run_history_add(&h, "x", ONE, strlen(ONE), WRITTEN), 0);
