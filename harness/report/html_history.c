@@ -11,8 +11,7 @@
 /* The page and what is on it so far. */
 struct paper {
 	const struct run_history *h;
-	const struct run_history_sum *sums; /* one for each case */
-	size_t n_flaky;
+	struct run_history_rank rank;
 	unsigned svgs;
 	struct buf *out;
 };
@@ -137,7 +136,7 @@ static void put_details(struct paper *p, const struct run_history_case *c, size_
 static void put_case(struct paper *p, size_t i)
 {
 	const struct run_history_case *c = &p->h->cases[i];
-	const struct run_history_sum *s = &p->sums[i];
+	const struct run_history_sum *s = &p->rank.sums[i];
 	bool more = has_values(c) || s->other_verdict.k;
 
 	buf_printf(
@@ -151,25 +150,30 @@ static void put_case(struct paper *p, size_t i)
 		put_details(p, c, s->other_verdict.k);
 }
 
-static void put_cases(struct paper *p, bool flaky)
+/* The cases from..to of the order. */
+static void put_cases(struct paper *p, size_t from, size_t to)
 {
-	size_t n = flaky ? p->n_flaky : p->h->n_cases - p->n_flaky;
+	table_begin(p, "case");
+	for (size_t i = from; i < to; i++)
+		put_case(p, p->rank.order[i]);
+	table_end(p);
+}
 
-	if (!n)
-		return;
-	if (flaky)
+static void put_blocks(struct paper *p)
+{
+	size_t n = p->rank.n_flaky;
+
+	if (n) {
 		buf_printf(p->out,
 		    "<h2 id=\"flaky\">Flaky: %zu case%s</h2>\n<p class=\"small dim\">At %g %% "
 		    "confidence more than %g %% of their plays flake.</p>\n",
 		    n, words_plural(n), 100 * PROPORTION_CONFIDENCE, 100 * HISTORY_FLAKY);
-	else
-		buf_printf(
-		    p->out, "<h2 id=\"others\">%s</h2>\n", p->n_flaky ? "Other cases" : "Cases");
-	table_begin(p, "case");
-	for (size_t i = 0; i < p->h->n_cases; i++)
-		if (run_history_flaky(&p->sums[i]) == flaky)
-			put_case(p, i);
-	table_end(p);
+		put_cases(p, 0, n);
+	}
+	if (n < p->h->n_cases) {
+		buf_printf(p->out, "<h2 id=\"others\">%s</h2>\n", n ? "Other cases" : "Cases");
+		put_cases(p, n, p->h->n_cases);
+	}
 }
 
 static void put_runs(struct paper *p)
@@ -215,7 +219,7 @@ static void put_head(struct paper *p)
 	run_history_span(p->h, &b);
 	html_begin(p->out, "History: steadybridge");
 	buf_printf(p->out, "<h1><span class=\"tag %s\">%zu FLAKY</span> ",
-	    p->n_flaky ? "warn" : "pass", p->n_flaky);
+	    p->rank.n_flaky ? "warn" : "pass", p->rank.n_flaky);
 	html_text(p->out, b.s);
 	buf_puts(p->out, "</h1>\n<dl>\n");
 	buf_free(&b);
@@ -242,18 +246,13 @@ static void put_head(struct paper *p)
 
 void run_history_html(const struct run_history *h, struct buf *out)
 {
-	struct run_history_sum *sums = mem_alloc(h->n_cases * sizeof(*sums));
-	struct paper p = {.h = h, .sums = sums, .out = out};
+	struct paper p = {.h = h, .out = out};
 
-	for (size_t i = 0; i < h->n_cases; i++) {
-		run_history_sum(h, &h->cases[i], BY_KERNEL, NULL, &sums[i]);
-		p.n_flaky += run_history_flaky(&sums[i]);
-	}
+	run_history_rank(h, &p.rank);
 	put_head(&p);
 	put_unread(&p);
-	put_cases(&p, true);
-	put_cases(&p, false);
+	put_blocks(&p);
 	put_runs(&p);
 	html_end(out);
-	free(sums);
+	run_history_rank_free(&p.rank);
 }

@@ -112,6 +112,42 @@ bool run_history_flaky(const struct run_history_sum *s)
 	return s->flakes.lower > HISTORY_FLAKY;
 }
 
+static int by_flakes(const void *a, const void *b, void *sums)
+{
+	const struct run_history_sum *all = sums, *x = &all[*(const size_t *)a],
+	                             *y = &all[*(const size_t *)b];
+	int order = (x->other_verdict.lower < y->other_verdict.lower) -
+	            (x->other_verdict.lower > y->other_verdict.lower);
+
+	if (!order)
+		order = (x->flakes.lower < y->flakes.lower) - (x->flakes.lower > y->flakes.lower);
+	return order ? order : *(const size_t *)a < *(const size_t *)b ? -1 : 1;
+}
+
+void run_history_rank(const struct run_history *h, struct run_history_rank *out)
+{
+	size_t n = 0;
+
+	*out = (struct run_history_rank){.sums = mem_alloc(h->n_cases * sizeof(*out->sums)),
+	    .order = mem_alloc(h->n_cases * sizeof(*out->order))};
+	for (size_t i = 0; i < h->n_cases; i++) {
+		run_history_sum(h, &h->cases[i], BY_KERNEL, NULL, &out->sums[i]);
+		if (run_history_flaky(&out->sums[i]))
+			out->order[out->n_flaky++] = i;
+	}
+	qsort_r(out->order, out->n_flaky, sizeof(*out->order), by_flakes, out->sums);
+	n = out->n_flaky;
+	for (size_t i = 0; i < h->n_cases; i++)
+		if (!run_history_flaky(&out->sums[i]))
+			out->order[n++] = i;
+}
+
+void run_history_rank_free(struct run_history_rank *r)
+{
+	free(r->sums);
+	free(r->order);
+}
+
 const char **run_history_values(const struct run_history *h, const struct run_history_case *c,
     enum run_history_by by, size_t *n)
 {

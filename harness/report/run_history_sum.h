@@ -24,6 +24,16 @@ struct run_history_sum {
 void run_history_sum(const struct run_history *h, const struct run_history_case *c,
     enum run_history_by by, const char *value, struct run_history_sum *out);
 bool run_history_flaky(const struct run_history_sum *s);
+/* The sums of all cases, and their order for a reader: first those that flake, beginning with other
+ * verdicts and with the highest rate, then all others as they are. */
+struct run_history_rank {
+	struct run_history_sum *sums; /* by case */
+	size_t *order;                /* places of cases */
+	size_t n_flaky;
+};
+void run_history_rank(const struct run_history *h, struct run_history_rank *out);
+void run_history_rank_free(struct run_history_rank *r);
+
 /* The different values that plays of the case have, by time; the array is the caller's. */
 const char **run_history_values(const struct run_history *h, const struct run_history_case *c,
     enum run_history_by by, size_t *n);

@@ -115,55 +115,57 @@ static void add_others(
 	free(others);
 }
 
-static void add_cases(
-    const struct run_history *h, const struct run_history_sum *sums, bool flaky, struct buf *out)
+/* The cases from..to of the order. */
+static void add_cases(const struct run_history *h, const struct run_history_rank *rank, size_t from,
+    size_t to, struct buf *out)
 {
 	struct rows rows = {0};
 
-	for (size_t i = 0; i < h->n_cases; i++)
-		if (run_history_flaky(&sums[i]) == flaky)
-			add_case(h, &h->cases[i], &sums[i], &rows);
+	for (size_t i = from; i < to; i++)
+		add_case(h, &h->cases[rank->order[i]], &rank->sums[rank->order[i]], &rows);
 	flush(&rows, out);
-	for (size_t i = 0; flaky && i < h->n_cases; i++)
-		if (run_history_flaky(&sums[i]))
-			add_others(h, &h->cases[i], out);
+}
+
+static void add_head(const struct run_history *h, struct buf *out)
+{
+	size_t head;
+
+	run_history_span(h, out);
+	buf_puts(out, "\n");
+	head = out->len;
+	run_history_undated(h, out);
+	if (out->len > head)
+		buf_puts(out, "\n");
+	for (int by = 0; by < BYS; by++) {
+		if (by == BY_PLAYED)
+			continue;
+		buf_printf(out, "%-13s ", run_history_by_name((enum run_history_by)by));
+		run_history_runs_by(h, (enum run_history_by)by, out);
+		buf_puts(out, "\n");
+	}
 }
 
 void run_history_text(const struct run_history *h, struct buf *out)
 {
-	struct run_history_sum *sums = mem_alloc(h->n_cases * sizeof(*sums));
+	struct run_history_rank rank;
 	struct buf b = {0};
-	size_t n_flaky = 0;
+	char cases[WORDS_TEXT];
 
-	for (size_t i = 0; i < h->n_cases; i++) {
-		run_history_sum(h, &h->cases[i], BY_KERNEL, NULL, &sums[i]);
-		n_flaky += run_history_flaky(&sums[i]);
-	}
-	run_history_span(h, &b);
-	buf_puts(&b, "\n");
-	size_t head = b.len;
-	run_history_undated(h, &b);
-	if (b.len > head)
-		buf_puts(&b, "\n");
-	for (int by = 0; by < BYS; by++) {
-		if (by == BY_PLAYED)
-			continue;
-		buf_printf(&b, "%-13s ", run_history_by_name((enum run_history_by)by));
-		run_history_runs_by(h, (enum run_history_by)by, &b);
-		buf_puts(&b, "\n");
-	}
-	if (n_flaky) {
-		buf_printf(&b,
-		    "\nFLAKY  %zu case%s: at %g %% confidence more than %g %% of plays flake\n",
-		    n_flaky, words_plural(n_flaky), 100 * PROPORTION_CONFIDENCE,
+	run_history_rank(h, &rank);
+	add_head(h, &b);
+	if (rank.n_flaky) {
+		buf_printf(&b, "\nFLAKY  %s: at %g %% confidence more than %g %% of plays flake\n",
+		    words_of(rank.n_flaky, "case", cases), 100 * PROPORTION_CONFIDENCE,
 		    100 * HISTORY_FLAKY);
-		add_cases(h, sums, true, &b);
+		add_cases(h, &rank, 0, rank.n_flaky, &b);
+		for (size_t i = 0; i < rank.n_flaky; i++)
+			add_others(h, &h->cases[rank.order[i]], &b);
 	}
-	if (n_flaky < h->n_cases) {
-		buf_printf(&b, "\n%s\n", n_flaky ? "OTHER CASES" : "CASES");
-		add_cases(h, sums, false, &b);
+	if (rank.n_flaky < h->n_cases) {
+		buf_printf(&b, "\n%s\n", rank.n_flaky ? "OTHER CASES" : "CASES");
+		add_cases(h, &rank, rank.n_flaky, h->n_cases, &b);
 	}
 	text_clean(out, b.s);
 	buf_free(&b);
-	free(sums);
+	run_history_rank_free(&rank);
 }

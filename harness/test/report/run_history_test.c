@@ -287,6 +287,39 @@ PURE_TEST("history", one_of_two_that_differ_flakes)
 	free(others);
 }
 
+/* Those with other verdicts come before those that were only retried, then the higher rates. */
+PURE_TEST("history", cases_that_flake_come_first)
+{
+	static const struct small_run runs[] = {
+	    {"2026-11-01T00:00:00Z", NULL, NULL,
+	        {{"a/good", "pass", 0}, {"b/retried", "pass", 0, .retried = true},
+	            {"c/once", "pass", 0}, {"d/twice", "pass", 0}, {"e/good", "pass", 0}}},
+	    {"2026-11-02T00:00:00Z", NULL, NULL,
+	        {{"b/retried", "pass", 0, .retried = true}, {"c/once", "fail", 0},
+	            {"d/twice", "fail", 0}}},
+	    {"2026-11-03T00:00:00Z", NULL, NULL,
+	        {{"b/retried", "pass", 0, .retried = true}, {"c/once", "pass", 0},
+	            {"d/twice", "fail", 0}}},
+	    {"2026-11-04T00:00:00Z", NULL, NULL, {{"c/once", "pass", 0}, {"d/twice", "pass", 0}}},
+	};
+	static const char *const order[] = {"d/twice", "c/once", "b/retried", "a/good", "e/good"};
+	AUTO_HISTORY h = {0};
+	AUTO_BUF text = {0};
+	struct run_history_rank rank;
+
+	ADD_ALL(&h, runs);
+	run_history_rank(&h, &rank);
+	ck_assert_uint_eq(rank.n_flaky, 3);
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+		ck_assert_str_eq(h.cases[rank.order[i]].name, order[i]);
+	run_history_rank_free(&rank);
+	run_history_text(&h, &text);
+	for (size_t i = 1; i < ARRAY_SIZE(order); i++)
+		ck_assert(strstr(text.s, order[i - 1]) < strstr(text.s, order[i]));
+	ck_assert(strstr(text.s, "\nFLAKY  3 cases") < strstr(text.s, "d/twice"));
+	ck_assert(strstr(text.s, "b/retried") < strstr(text.s, "\nOTHER CASES\n"));
+}
+
 PURE_TEST("history", outages_and_times)
 {
 	static const struct small_run runs[] = {{"2026-11-01T00:00:00Z", NULL, NULL,
