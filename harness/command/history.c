@@ -209,5 +209,5 @@ static int run(struct options *o)
 
 const struct command command_history = {"history", "DIR|FILE...", 1, NAMES_ANY,
     "show how often each case of many runs passed, failed or flaked",
-    OPTION_FILTER | OPTION_SINCE | OPTION_JSON_FILE | OPTION_HTML, "out/soak --html history.html",
+    OPTION_FILTER | OPTION_SINCE | OPTION_JSON_FILE | OPTION_HTML, "runs --html history.html",
     run};

@@ -2,11 +2,12 @@
 /* fuzz_results.c: any text as the results.json of a stored run. A libFuzzer target.
  *
  * What is read leads to no file outside the run's folder, can be reported, and its results.json
- * reads back to the same bytes. */
+ * reads back to the same bytes. It can be a run among many. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/plays.h"
+#include "report/run_history.h"
 #include "test/fuzz/fuzz.h"
 
 static void report_again(struct run *r)
@@ -35,6 +36,23 @@ static void report_again(struct run *r)
 	buf_free(&rest);
 }
 
+static void over_time(const char *text, size_t size)
+{
+	struct run_history h = {0};
+	struct buf out = {0};
+
+	if (!run_history_add(&h, "fuzz", text, size, "2026-11-30T18:24:54Z")) {
+		run_history_order(&h);
+		run_history_text(&h, &out);
+		run_history_json(&h, &out);
+		run_history_html(&h, &out);
+	} else {
+		HOLDS(h.n_unread == 1 && !h.n_runs && !h.n_cases);
+	}
+	buf_free(&out);
+	run_history_free(&h);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = fuzz_copy(data, size);
@@ -49,6 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		HOLDS(e.text[0]);
 	}
+	over_time(text, size);
 	free(text);
 	return 0;
 }
