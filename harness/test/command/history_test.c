@@ -20,7 +20,7 @@ CTEST("history", CTEST_SANDBOX, NULL, runs_below_a_folder_are_found)
 	ASSERT_ON_HOST(RUNS "exec $SB history runs", 0,
 	    "2 runs from 2026-11-01T00:00:00Z to 2026-11-02T00:00:00Z, 1 case\n", "2 pass");
 	/* a link on the command line, a file, and both of them again */
-	ASSERT_ON_HOST("cd /mnt && exec $SB history named/ named/a/results.json runs", 0,
+	ASSERT_ON_HOST("cd /mnt && exec $SB history named named/a/results.json named/", 0,
 	    "2 runs from 2026-11-01", "2 pass");
 	ASSERT_ON_HOST("cd /mnt && exec $SB history away runs --since 2026-11-02 --filter '*/away'",
 	    0, "2 runs from 2026-11-02T00:00:00Z to 2026-11-03T00:00:00Z, 1 case\n", "ports/away ");

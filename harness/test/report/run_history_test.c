@@ -22,6 +22,7 @@ struct play {
 	int repeat;
 	bool retried; /* a run had to play it twice */
 	bool by_events, known;
+	bool drops; /* a drop play followed */
 };
 
 /* A run whose keys are those that are read. */
@@ -31,11 +32,11 @@ struct small_run {
 	const char *skipped;
 };
 
-static void put_play(json_t *list, const struct play *p, bool counts)
+static void put_play(json_t *list, const struct play *p, bool counts, bool drops)
 {
 	json_array_append_new(
 	    list, json_pack("{ss ss si sb sb ss sb sf sf sf sf si}", "name", p->name, "slug", "a",
-	              "repeat", p->repeat, "counts-in", counts, "drop-play", 0, "verdict",
+	              "repeat", p->repeat, "counts-in", counts, "drop-play", drops, "verdict",
 	              counts ? p->verdict : "invalid", "known", p->known, "longest-outage-s",
 	              p->outage_s, "warmup-s", 2.0, "duration-s", 60.0, "pace",
 	              counts && !p->retried ? 20.0 : 10.0, "rounds", p->by_events ? 3 : 0));
@@ -47,8 +48,10 @@ static char *small_text(const struct small_run *run)
 
 	for (const struct play *p = run->plays; p->name; p++) {
 		if (p->retried)
-			put_play(cases, p, false);
-		put_play(cases, p, true);
+			put_play(cases, p, false, false);
+		put_play(cases, p, true, false);
+		if (p->drops)
+			put_play(cases, p, false, true);
 	}
 	if (run->skipped)
 		json_array_append_new(skipped, json_pack("{ss}", "name", run->skipped));
@@ -324,7 +327,8 @@ PURE_TEST("history", outages_and_times)
 {
 	static const struct small_run runs[] = {{"2026-11-01T00:00:00Z", NULL, NULL,
 	    {{"a/b", "pass", 30, 0}, {"a/b", "pass", 10, 1, .retried = true},
-	        {"a/b", "pass", 20, 2}, {"a/b", "invalid", 99, 3}, {"c/d", "invalid", 99}}}};
+	        {"a/b", "pass", 20, 2}, {"a/b", "invalid", 99, 3, .drops = true},
+	        {"c/d", "invalid", 99}}}};
 	AUTO_HISTORY h = {0};
 
 	ADD_ALL(&h, runs);
@@ -336,6 +340,27 @@ PURE_TEST("history", outages_and_times)
 	ck_assert_int_eq(h.cases[0].plays[1].took_real_ns, 12400 * NS_PER_MS); /* twice at 10 */
 	s = sum_of(&h, "c/d");
 	ck_assert_int_eq(s.most_ns, -1);
+	ck_assert_uint_eq(s.retries, 0); /* the drop play before it counts nowhere */
+}
+
+/* A skip was played neither by the clock nor by events, but on a kernel. */
+PURE_TEST("history", values_that_differ)
+{
+	static const struct small_run runs[] = {
+	    {"2026-11-01T00:00:00Z", "6.1.0", NULL, {{"a/b", "pass", 1, .by_events = true}}},
+	    {"2026-11-02T00:00:00Z", "6.2.0", NULL, {{NULL}}, "a/b"},
+	};
+	AUTO_HISTORY h = {0};
+	size_t n;
+
+	ADD_ALL(&h, runs);
+	free(run_history_values(&h, &h.cases[0], BY_PLAYED, &n));
+	ck_assert_uint_eq(n, 1);
+	const char **kernels = run_history_values(&h, &h.cases[0], BY_KERNEL, &n);
+	ck_assert_uint_eq(n, 2);
+	ck_assert_str_eq(kernels[0], "6.1.0");
+	ck_assert_str_eq(kernels[1], "6.2.0");
+	free(kernels);
 }
 
 PURE_TEST("history", filter_and_since)
