@@ -87,7 +87,7 @@ bool utc_is(const char *s, bool whole)
 	static const char form[] = "0000-00-00T00:00:00Z";
 	size_t i = 0;
 
-	for (; s[i] && i < strlen(form); i++)
+	for (; i < strlen(form) && s[i]; i++)
 		if (form[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != form[i])
 			return false;
 	return !s[i] && i >= (whole ? strlen(form) : DATE_CHARS);

@@ -95,6 +95,10 @@ static void look_at(struct run_history *h, struct files *files, FTS *tree, FTSEN
 		if (!entry->fts_level)
 			read_file(h, files, entry->fts_path, entry->fts_statp);
 		break;
+	case FTS_SLNONE: /* below, links are not followed anyway */
+		if (!entry->fts_level)
+			unread(h, entry->fts_path, ENOENT);
+		break;
 	case FTS_NS:
 	case FTS_DNR:
 	case FTS_ERR:
@@ -209,5 +213,4 @@ static int run(struct options *o)
 
 const struct command command_history = {"history", "DIR|FILE...", 1, NAMES_ANY,
     "show how often each case of many runs passed, failed or flaked",
-    OPTION_FILTER | OPTION_SINCE | OPTION_JSON_FILE | OPTION_HTML, "runs --html history.html",
-    run};
+    OPTION_FILTER | OPTION_SINCE | OPTION_JSON_FILE | OPTION_HTML, "runs --html history.html", run};

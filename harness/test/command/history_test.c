@@ -20,7 +20,7 @@ CTEST("history", CTEST_SANDBOX, NULL, runs_below_a_folder_are_found)
 	ASSERT_ON_HOST(RUNS "exec $SB history runs", 0,
 	    "2 runs from 2026-11-01T00:00:00Z to 2026-11-02T00:00:00Z, 1 case\n", "2 pass");
 	/* a link on the command line, a file, and both of them again */
-	ASSERT_ON_HOST("cd /mnt && exec $SB history named named/a/results.json named/", 0,
+	ASSERT_ON_HOST("cd /mnt && exec $SB history named named/a/results.json", 0,
 	    "2 runs from 2026-11-01", "2 pass");
 	ASSERT_ON_HOST("cd /mnt && exec $SB history away runs --since 2026-11-02 --filter '*/away'",
 	    0, "2 runs from 2026-11-02T00:00:00Z to 2026-11-03T00:00:00Z, 1 case\n", "ports/away ");
@@ -33,6 +33,8 @@ CTEST("history", CTEST_SANDBOX, NULL, what_is_not_read_is_named_and_the_rest_is_
 	    "steadybridge: runs/bad/results.json: not a results.json of steadybridge: 'format' is 2",
 	    "steadybridge: not-there: No such file or directory\n", "2 pass");
 	ASSERT_ON_HOST("cd /mnt && exec $SB history runs/bad", 4, "'format' is 2");
+	ASSERT_ON_HOST("cd /mnt && ln -s nowhere lost && exec $SB history runs/a lost", 4,
+	    "steadybridge: lost: No such file or directory\n", "1 run from");
 	ASSERT_ON_HOST("cd /mnt && mkdir none && exec $SB history none", 2,
 	    "found no results.json in or below none");
 	ASSERT_ON_HOST("cd /mnt && exec $SB history away --since 2026-11-04", 2,
