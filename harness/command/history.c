@@ -12,7 +12,6 @@
 #include "base/data.h"
 #include "base/status.h"
 #include "base/units.h"
-#include "base/utf8.h"
 #include "command/command.h"
 #include "command/help.h"
 #include "command/selection.h"
@@ -168,13 +167,8 @@ static int tell(const struct run_history *h, const struct options *o)
 /* Says what was not read. */
 static void complain(const struct run_history *h)
 {
-	for (size_t i = 0; i < h->n_unread; i++) {
-		struct buf line = {0};
-
-		utf8_add(&line, h->unread[i].message, false);
-		fprintf(stderr, "steadybridge: %s\n", line.s);
-		buf_free(&line);
-	}
+	for (size_t i = 0; i < h->n_unread; i++)
+		fprintf(stderr, "steadybridge: %s\n", h->unread[i].message);
 }
 
 static int nothing(const struct run_history *h, const struct options *o)

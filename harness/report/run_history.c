@@ -26,38 +26,55 @@ const char *run_history_verdict_name(unsigned verdict)
 	return verdict == HISTORY_KNOWN ? "known" : verdict_name((enum verdict)verdict);
 }
 
+/* A copy of text of others, on one line and without harm: paths, names and versions. */
+static char *clean_copy(const char *s)
+{
+	char *copy = mem_strdup(s);
+
+	utf8_clean(copy, false);
+	return copy;
+}
+
 void run_history_unread(struct run_history *h, const char *path, const char *message)
 {
 	*MEM_PUSH(h->unread, h->n_unread, h->unread_cap) =
-	    (struct run_history_unread){mem_strdup(path), mem_strdup(message)};
+	    (struct run_history_unread){clean_copy(path), clean_copy(message)};
 }
 
-/* The setup that has these values; it is the last one when it is new. */
-static size_t setup_of(struct run_history *h, const char *const is[BYS])
+static void setup_free(struct run_history_setup *s)
 {
-	size_t at = 0;
-
-	for (bool same = false; at < h->n_setups; at++) {
-		same = true;
-		for (int by = 0; same && by < BYS; by++)
-			same = !strcmp(h->setups[at].is[by], is[by]);
-		if (same)
-			return at;
-	}
-	struct run_history_setup *s = MEM_PUSH(h->setups, h->n_setups, h->setups_cap);
 	for (int by = 0; by < BYS; by++)
-		s->is[by] = mem_strdup(is[by]);
-	return at;
+		free(s->is[by]);
+}
+
+/* The place of the setup that has these values, which it takes. */
+static size_t setup_of(struct run_history *h, struct run_history_setup is)
+{
+	for (size_t at = 0; at < h->n_setups; at++) {
+		int by = 0;
+
+		while (by < BYS && !strcmp(h->setups[at].is[by], is.is[by]))
+			by++;
+		if (by == BYS) {
+			setup_free(&is);
+			return at;
+		}
+	}
+	*MEM_PUSH(h->setups, h->n_setups, h->setups_cap) = is;
+	return h->n_setups - 1;
 }
 
 static size_t setup_of_run(struct run_history *h, const struct run *r, bool by_events)
 {
-	const char *is[BYS] = {text_or(r->kernel, "?"), text_or(r->version, "?"),
-	    by_events ? "by events" : "by the clock"};
+	struct run_history_setup s = {{
+	    [BY_KERNEL] = clean_copy(text_or(r->kernel, "?")),
+	    [BY_STEADYBRIDGE] = clean_copy(text_or(r->version, "?")),
+	    [BY_PLAYED] = mem_strdup(by_events ? "by events" : "by the clock"),
+	}};
 
 	for (int i = 0; i < RUN_PARTS; i++)
-		is[BY_PARTS + i] = text_or(r->parts[i], "?");
-	return setup_of(h, is);
+		s.is[BY_PARTS + i] = clean_copy(text_or(r->parts[i], "?"));
+	return setup_of(h, s);
 }
 
 static struct run_history_case *case_of(struct run_history *h, const char *name)
@@ -68,7 +85,7 @@ static struct run_history_case *case_of(struct run_history *h, const char *name)
 		at = json_integer((json_int_t)h->n_cases);
 		json_object_set_new(h->index, name, at);
 		*MEM_PUSH(h->cases, h->n_cases, h->cases_cap) =
-		    (struct run_history_case){.name = mem_strdup(name)};
+		    (struct run_history_case){.name = clean_copy(name)};
 	}
 	return &h->cases[json_integer_value(at)];
 }
@@ -186,7 +203,7 @@ static void add_run(
 	if (!h->index)
 		h->index = json_object();
 	*MEM_PUSH(h->runs, h->n_runs, h->runs_cap) =
-	    (struct run_history_run){.path = mem_strdup(path),
+	    (struct run_history_run){.path = clean_copy(path),
 	        .began = mem_strdup(began),
 	        .dated = f->run.began,
 	        .setup = setup_of_run(h, &f->run, false)};
@@ -282,8 +299,8 @@ void run_history_free(struct run_history *h)
 		free(h->cases[i].name);
 		free(h->cases[i].plays);
 	}
-	for (size_t i = 0; i < h->n_setups * BYS; i++)
-		free(h->setups[i / BYS].is[i % BYS]);
+	for (size_t i = 0; i < h->n_setups; i++)
+		setup_free(&h->setups[i]);
 	for (size_t i = 0; i < h->n_unread; i++) {
 		free(h->unread[i].path);
 		free(h->unread[i].message);

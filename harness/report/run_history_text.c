@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/words.h"
-#include "report/plays.h"
 #include "report/run_history_sum.h"
 #include "report/run_history_words.h"
 #include "report/table.h"
@@ -40,7 +39,7 @@ static void add_row(
 	char text[WORDS_TEXT];
 	struct buf row[COLS] = {{0}};
 
-	text_clean(&row[COL_CASE], name);
+	buf_puts(&row[COL_CASE], name);
 	run_history_played(s, all, &row[COL_RUNS]);
 	run_history_verdicts(s->verdicts, &row[COL_VERDICTS]);
 	run_history_share(&s->flakes, &row[COL_FLAKES]);
@@ -148,24 +147,21 @@ static void add_head(const struct run_history *h, struct buf *out)
 void run_history_text(const struct run_history *h, struct buf *out)
 {
 	struct run_history_rank rank;
-	struct buf b = {0};
 	char cases[WORDS_TEXT];
 
 	run_history_rank(h, &rank);
-	add_head(h, &b);
+	add_head(h, out);
 	if (rank.n_flaky) {
-		buf_printf(&b, "\nFLAKY  %s: at %g %% confidence more than %g %% of plays flake\n",
+		buf_printf(out, "\nFLAKY  %s: at %g %% confidence more than %g %% of plays flake\n",
 		    words_of(rank.n_flaky, "case", cases), 100 * PROPORTION_CONFIDENCE,
 		    100 * HISTORY_FLAKY);
-		add_cases(h, &rank, 0, rank.n_flaky, &b);
+		add_cases(h, &rank, 0, rank.n_flaky, out);
 		for (size_t i = 0; i < rank.n_flaky; i++)
-			add_others(h, &h->cases[rank.order[i]], &b);
+			add_others(h, &h->cases[rank.order[i]], out);
 	}
 	if (rank.n_flaky < h->n_cases) {
-		buf_printf(&b, "\n%s\n", rank.n_flaky ? "OTHER CASES" : "CASES");
-		add_cases(h, &rank, rank.n_flaky, h->n_cases, &b);
+		buf_printf(out, "\n%s\n", rank.n_flaky ? "OTHER CASES" : "CASES");
+		add_cases(h, &rank, rank.n_flaky, h->n_cases, out);
 	}
-	text_clean(out, b.s);
-	buf_free(&b);
 	run_history_rank_free(&rank);
 }

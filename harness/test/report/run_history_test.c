@@ -209,6 +209,8 @@ PURE_TEST("history", hostile_text_is_harmless)
 	ADD_ALL(&h, runs);
 	run_history_text(&h, &text);
 	ck_assert_ptr_null(strchr(text.s, '\033'));
+	ASSERT_LACKS(text.s, "\nb");
+	ASSERT_LACKS(text.s, "\xe2\x80\xae");
 	run_history_html(&h, &page);
 	ASSERT_LACKS(page.s, "<script");
 	ASSERT_LACKS(page.s, "<b>");
