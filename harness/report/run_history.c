@@ -148,12 +148,14 @@ static int check_plays(const char *path, const json_t *plays, struct err *e)
 	return 0;
 }
 
+#define MOST_NS 1e14 /* a day: beyond reason, and many of them still have a sum */
+
 static int64_t took_ns(const json_t *play)
 {
 	int64_t scenario = run_file_ns(play, "warmup-s") + run_file_ns(play, "duration-s");
 	double pace = json_number_value(field(play, "pace"));
 
-	return pace > 0 ? llround((double)scenario / pace) : 0;
+	return pace > 0 ? llround(fmin((double)scenario / pace, MOST_NS)) : 0;
 }
 
 /* Plays of one case and repeat stand together, and the last of them counts. */
