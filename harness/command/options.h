@@ -10,6 +10,7 @@
 #include "run/packet_retention.h"
 #include "scenario/scenario.h"
 #include "schedule/seed_pace.h"
+#include "schedule/shard.h"
 
 /* A command names those it takes. */
 enum option_bit {
@@ -34,6 +35,7 @@ enum option_bit {
 	OPTION_TOOL = 1 << 18,     /* one of the user's */
 	OPTION_ALL_BRIDGES = 1 << 19,
 	OPTION_PROM = 1 << 20,
+	OPTION_SHARD = 1 << 21,
 };
 
 struct options {
@@ -43,6 +45,7 @@ struct options {
 	const char *out;        /* --out */
 	bool out_given;
 	int repeat;                       /* --repeat */
+	struct shard shard;               /* --shard */
 	enum capture_when capture;        /* --capture */
 	const struct exit_words *exit_as; /* --exit, or NULL */
 	const char *command;              /* --command, or NULL */

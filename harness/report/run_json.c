@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/report.h"
+#include "report/shard.h"
 
 #define SLUG "abcdefghijklmnopqrstuvwxyz0123456789.,=+_-"
 
@@ -76,7 +76,9 @@ static int read_run(const json_t *o, struct run_file *f, struct err *e)
 		f->run.parts[i] =
 		    text(json_object_get(o, "versions"), run_part_name((enum run_part)i));
 	int r = skipped(json_object_get(o, "skipped"), f, e);
-	return r ? r : slugs(json_object_get(o, "cases"), f, e);
+	if (!r)
+		r = slugs(json_object_get(o, "cases"), f, e);
+	return r ? r : shard_from_json(o, f, e);
 }
 
 int run_file_read(const char *name, const char *s, size_t len, struct run_file *out, struct err *e)
@@ -103,5 +105,7 @@ void run_file_free(struct run_file *f)
 	json_decref(f->json);
 	free(f->skipped);
 	free(f->slugs);
+	free(f->merged.shards);
+	free(f->merged.problems);
 	*f = (struct run_file){0};
 }
