@@ -225,5 +225,5 @@ static int run(struct options *o)
 }
 
 const struct command command_merge = {"merge", "DIR...", 1, NAMES_ANY,
-    "join the shards of a run (check --shard)", OPTION_OUT | OPTION_EXIT, "shards/* --out out",
-    run};
+    "join the shards of a run into one set of reports", OPTION_OUT | OPTION_EXIT,
+    "shards/* --out out", run};

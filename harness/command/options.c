@@ -216,7 +216,7 @@ static const struct row {
         take_jobs, 0},
     {OPTION_REPEAT, 0, "repeat", "N", "play every case N times", take_repeat, 0},
     {OPTION_SHARD, 0, "shard", "K/N",
-        "play the K-th of N parts of the cases, for `steadybridge merge`;\n"
+        "play the K-th of N parts of the cases, for steadybridge merge;\n"
         "auto: as GitLab, Kubernetes or Slurm say",
         take_shard, 0},
     {OPTION_QUICK, 0, "quick", NULL,

@@ -23,7 +23,7 @@ static void row(const struct page *p, const struct run *s)
 	buf_printf(&b, "%u of %u", s->shard.index, s->shard.of);
 	cell(p, &b);
 	html_cell(p->out, NULL, text_or(s->shard.machine, "?"));
-	buf_printf(&b, "Linux %s, %s", text_or(s->kernel, "?"), s->root ? "root" : "rootless");
+	buf_printf(&b, "Linux %s, %s", text_or(s->kernel, "?"), s->root ? "as root" : "rootless");
 	cell(p, &b);
 	plays_pace(s, &b);
 	buf_printf(&b, ", seed %" PRIx64, s->seed);
