@@ -143,8 +143,8 @@ int output_open(struct output *o, const char *dir, struct err *e)
 	if (r)
 		return r;
 	r = lock(o->folder, dir, e);
-	for (size_t i = ARRAY_SIZE(run_files); !r && i--;)
-		r = remove_old(o->folder, dir, run_files[i].name, e);
+	for (size_t i = ARRAY_SIZE(run_files); !r && i > 0; i--)
+		r = remove_old(o->folder, dir, run_files[i - 1].name, e);
 	if (!r) {
 		char *cases = mem_printf("%s/cases", dir);
 
