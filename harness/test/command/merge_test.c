@@ -91,6 +91,9 @@ CTEST("merge", CTEST_HOST, NULL, what_is_not_whole_is_named)
 	ck_assert_uint_eq(program_count(r.text.s, "status 3\n"), 6);
 	ck_assert_uint_eq(program_count(r.text.s, "status 4\n"), 1);
 	ck_assert_uint_eq(program_count(r.text.s, "2 of 3 is missing"), 1);
+	/* what does not belong is left out */
+	ck_assert_uint_eq(program_count(r.text.s, "merged from 3 shards\n"), 4);
+	ck_assert_uint_eq(program_count(r.text.s, "merged from 2 shards\n"), 2);
 	buf_free(&r.text);
 	program_drop(dir);
 }
