@@ -101,6 +101,11 @@ static bool count(
 	return json_is_integer(json_object_get(o, key)) && *out >= least && *out <= most;
 }
 
+static bool is_hash(const char *s)
+{
+	return s && strlen(s) == 16 && strspn(s, "0123456789abcdef") == 16;
+}
+
 static int note_from_json(const json_t *o, struct shard_note *s, struct err *e)
 {
 	const json_t *whole = json_object_get(o, "whole");
@@ -108,8 +113,9 @@ static int note_from_json(const json_t *o, struct shard_note *s, struct err *e)
 
 	if (!count(o, "of", 1, INDEX_MAX, &of) || !count(o, "index", 1, of, &index) ||
 	    !count(whole, "cases", 0, INT32_MAX, &whole_cases) ||
-	    !count(o, "cases", 0, whole_cases, &cases) || !text(whole, "hash"))
-		return err_set(e, EINVAL, "'shard' is not one");
+	    !count(o, "cases", 0, whole_cases, &cases) || !is_hash(text(whole, "hash")))
+		return err_set(
+		    e, EINVAL, "'shard' lacks what a shard tells, or has it out of range");
 	*s = (struct shard_note){(unsigned)index, (unsigned)of, (size_t)cases, text(o, "machine"),
 	    (size_t)whole_cases, text(whole, "hash"), text(whole, "subjects")};
 	return 0;

@@ -113,6 +113,7 @@ PURE_TEST("report", what_is_no_shard_is_refused)
 	    {"\"of\": 4", "\"of\": \"4\""},
 	    {"\"cases\": 5", "\"cases\": 101"},
 	    {"\"hash\": \"9f0c55d2ab3e1c77\"", "\"hash\": null"},
+	    {"9f0c55d2ab3e1c77", "9f0c\\n55d2ab3e1c7"},
 	    {"\"whole\": {", "\"all\": {"},
 	};
 	AUTO_BENCH *b = bench_new();
