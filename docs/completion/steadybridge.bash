@@ -8,13 +8,13 @@ _steadybridge_words() {
 	--subject) steadybridge list --subjects 2>/dev/null | sed 's/ .*//' && return ;;
 	--capture) echo 'always never failed' && return ;;
 	--exit) echo 'bisect kselftest 77' && return ;;
-	--seed | --pace | --jobs | -j | --repeat | --set | --filter | --since) return ;;
+	--seed | --pace | --jobs | -j | --repeat | --shard | --set | --filter | --since) return ;;
 	esac
 	if [[ $current = -* ]]; then
 		steadybridge "$command" --help 2>/dev/null | grep -oE '^  (-., )?--[a-z-]+' | grep -oE -- '--[a-z-]+'
 	elif [ "$command" = inspect ] || [ "$command" = watch ]; then
 		ip -o link show type bridge 2>/dev/null | sed 's/^[0-9]*: \([^:@]*\).*/\1/'
-	elif [ "$command" != lint ] && [ "$command" != replay ] && [ "$command" != history ]; then
+	elif [ "$command" != lint ] && [ "$command" != replay ] && [ "$command" != merge ] && [ "$command" != history ]; then
 		steadybridge list --all 2>/dev/null | sed -n 's/^  \([^ ]*\).*/\1/p; s/^\([^ ]*\): .*/\1/p'
 	fi
 }
@@ -33,7 +33,7 @@ _steadybridge() {
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 	case $COMP_CWORD:$before in
 	1:*) ;;
-	*:--out | *:--tool | *:--subject | *:--html | *:replay | *:history) mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$current") ;;
+	*:--out | *:--tool | *:--subject | *:--html | *:replay | *:merge | *:history) mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$current") ;;
 	*) mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -X '!*.yaml' -- "$current") ;;
 	esac
 	cut=${current%"${current##*[=:]}"}

@@ -14,8 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/mem.h"
-
 int folder_make(const char *path, struct err *e)
 {
 	char *copy = mem_strdup(path);
@@ -121,6 +119,24 @@ int folder_write(
 	int r = write_file(dir, name, text, len);
 
 	return r ? err_set(e, -r, "%s/%s:", path, name) : 0;
+}
+
+int folder_read(int dir, const char *path, const char *name, struct buf *out, struct err *e)
+{
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), r = 0;
+	char text[16384];
+	struct stat st;
+	ssize_t n = 0;
+
+	if (fd >= 0 && !fstat(fd, &st) && !S_ISREG(st.st_mode))
+		r = err_set(e, EINVAL, "%s/%s: found something else, expected a file", path, name);
+	while (fd >= 0 && !r && (n = read(fd, text, sizeof(text))) > 0)
+		buf_add(out, text, (size_t)n);
+	if (!r && (fd < 0 || n < 0))
+		r = err_set(e, errno, "%s/%s:", path, name);
+	if (fd >= 0)
+		close(fd);
+	return r;
 }
 
 int folder_each(int dir, int (*fn)(int dir, const char *name, void *arg), void *arg)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 
 /* mkdir -p. */
 int folder_make(const char *path, struct err *e);
@@ -23,6 +24,9 @@ int folder_write(
 /* The same, by a file beside it: what folder_write() does where O_TMPFILE is not to be had. -errno
  * without a message. */
 int folder_write_aside(int dir, const char *name, const char *text, size_t len);
+/* Appends what is in a regular file of the folder; a link of that name is not followed, and nothing
+ * is waited for. */
+int folder_read(int dir, const char *path, const char *name, struct buf *out, struct err *e);
 /* Calls fn with the name of each entry of the folder but the hidden ones, until it returns not 0;
  * that, or 0. */
 int folder_each(int dir, int (*fn)(int dir, const char *name, void *arg), void *arg);

@@ -116,6 +116,7 @@ static struct run begin(const struct runner *r)
 	    .repeat = r->o->repeat,
 	    .color = r->color,
 	    .must_run = r->o->must_run,
+	    .shard = r->choice.shard,
 	};
 
 	version_fill(&r->versions, &run);
@@ -207,7 +208,7 @@ static int die_by(int signal_no)
 
 static int play_everything(struct runner *r, struct instrument *instrument, struct err *e)
 {
-	int status = r->o->quick ? instrument_unasked(instrument)
+	int status = r->o->quick ? instrument_unasked(true, instrument)
 	                         : instrument_check(r->o->asked.pace, r->uts.release, instrument,
 	                               &r->plays.signal_no, e);
 
@@ -276,7 +277,7 @@ static int check(
 	capacity_open(&r.plays.capacity);
 	choice_make(&r.choice, o, s, watched, &r.plays);
 	r.progress.cases = r.plays.n;
-	if (!r.plays.n) {
+	if (!r.plays.n && !r.choice.shard.whole_cases) {
 		choice_tell_missing(&r.choice);
 		if (r.choice.n_skipped)
 			fputs("steadybridge: nothing was played, nothing was changed\n", stderr);
@@ -296,7 +297,9 @@ static int check(
 	fputs(head.s, stdout);
 	stdio_flush();
 	buf_free(&head);
-	int status = play_everything(&r, &instrument, &e);
+	/* a shard may have nothing to play: its reports say so to `merge` */
+	int status = r.plays.n ? play_everything(&r, &instrument, &e)
+	                       : instrument_unasked(false, &instrument);
 	if (r.plays.signal_no) {
 		release(&r);
 		fprintf(stderr, "steadybridge: interrupted; no report was written\n");
@@ -351,6 +354,8 @@ static int run(struct options *o)
 	if (subjects_wanted(o) && (o->watch || o->pause_on_fail))
 		return help_usage_error(&command_check, "--subject cannot be combined with %s",
 		    o->watch ? "--watch" : "--pause-on-fail");
+	if (o->shard.of && o->watch)
+		return help_usage_error(&command_check, "--shard cannot be combined with --watch");
 	if (o->tool && (o->n_subjects != 1 || o->all_subjects))
 		return help_usage_error(&command_check, "--tool goes with one --subject");
 	o->quick |= subjects_wanted(o) && !o->n_names && !o->asked.pace_given;
@@ -372,6 +377,7 @@ static int run(struct options *o)
 const struct command command_check = {"check", "[FILE|NAME...]", 0, NAMES_ANY,
     "play cases and judge them (default: all but the large scenarios)",
     OPTION_ALL | OPTION_SUBJECT | OPTION_SUBJECTS | OPTION_TOOL | OPTION_FILTER | OPTION_SET |
-        OPTION_SEED | OPTION_PACE | OPTION_JOBS | OPTION_REPEAT | OPTION_QUICK | OPTION_WATCH |
-        OPTION_PAUSE_ON_FAIL | OPTION_CAPTURE | OPTION_OUT | OPTION_MUST_RUN | OPTION_EXIT,
+        OPTION_SEED | OPTION_PACE | OPTION_JOBS | OPTION_REPEAT | OPTION_SHARD | OPTION_QUICK |
+        OPTION_WATCH | OPTION_PAUSE_ON_FAIL | OPTION_CAPTURE | OPTION_OUT | OPTION_MUST_RUN |
+        OPTION_EXIT,
     "lowest-port-leaves --filter '*,leaves-by=delete'", run};

@@ -13,10 +13,13 @@ struct choice {
 	size_t n_skipped, cap_skipped;
 	struct scenario_case **quick; /* with --quick: the cases in rounds */
 	size_t n_quick, cap_quick;
+	struct shard_note shard; /* with --shard */
+	char *whole, *subjects, *machine;
 };
 
 /* Adds what the options select to the plays, each case as often as they say; with `watched` only
- * that case and its controls. Skips what this machine or --quick cannot play. */
+ * that case and its controls, with --shard only those of the shard. Skips what this machine or
+ * --quick cannot play. */
 void choice_make(struct choice *ch, const struct options *o, const struct scenarios *s,
     const struct scenario_case *watched, struct playlist *plays);
 /* Skips what was left out since its lab would have failed as others did. */

@@ -16,6 +16,7 @@
 #include "base/processors.h"
 #include "base/status.h"
 #include "base/units.h"
+#include "command/shard_option.h"
 #include "run/capacity.h"
 
 static int number(
@@ -101,6 +102,16 @@ static int take_repeat(struct options *o, char *arg, struct err *e)
 
 	o->repeat = (int)n;
 	return r;
+}
+
+static const char *environment(const char *name)
+{
+	return getenv(name);
+}
+
+static int take_shard(struct options *o, char *arg, struct err *e)
+{
+	return shard_option_read(arg, environment, &o->shard, e);
 }
 
 static int take_pace(struct options *o, char *arg, struct err *e)
@@ -231,6 +242,10 @@ static const struct row {
     {OPTION_JOBS, 'j', "jobs", "N", "play at most N cases at once (default: 20 for each processor)",
         take_jobs, 0},
     {OPTION_REPEAT, 0, "repeat", "N", "play every case N times", take_repeat, 0},
+    {OPTION_SHARD, 0, "shard", "K/N",
+        "play the K-th of N parts of the cases, for steadybridge merge;\n"
+        "auto: as GitLab, Kubernetes or Slurm say",
+        take_shard, 0},
     {OPTION_QUICK, 0, "quick", NULL,
         "play by events instead of by the clock; skips cases that need a clock", NULL,
         offsetof(struct options, quick)},
@@ -242,8 +257,8 @@ static const struct row {
     {OPTION_CAPTURE, 0, "capture", "WHEN",
         "save packet captures: always, never or failed (default: of plays that did not pass)",
         take_capture, 0},
-    {OPTION_OUT, 0, "out", "DIR", "write the reports into DIR (default of check: out)", take_out,
-        0},
+    {OPTION_OUT, 0, "out", "DIR", "write the reports into DIR (default of check and merge: out)",
+        take_out, 0},
     {OPTION_MUST_RUN, 0, "must-run", NULL, "fail when a case was skipped", NULL,
         offsetof(struct options, must_run)},
     {OPTION_EXIT, 0, "exit", "FOR",

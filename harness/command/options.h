@@ -10,6 +10,7 @@
 #include "run/packet_retention.h"
 #include "scenario/scenario.h"
 #include "schedule/seed_pace.h"
+#include "schedule/shard.h"
 
 /* A command names those it takes. */
 enum option_bit {
@@ -37,6 +38,7 @@ enum option_bit {
 	OPTION_SINCE = 1 << 21,
 	OPTION_JSON_FILE = 1 << 22,
 	OPTION_HTML = 1 << 23,
+	OPTION_SHARD = 1 << 24,
 };
 
 struct options {
@@ -46,6 +48,7 @@ struct options {
 	const char *out;        /* --out */
 	bool out_given;
 	int repeat;                       /* --repeat */
+	struct shard shard;               /* --shard */
 	enum capture_when capture;        /* --capture */
 	const struct exit_words *exit_as; /* --exit, or NULL */
 	const char *command;              /* --command, or NULL */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* github.c: annotations of GitHub Actions: each case that is not as expected, at its arm's line. */
 #include "report/plays.h"
+#include "report/shard.h"
 
 /* GitHub shows 10 of a kind for each step; the last one is for how many more there are. */
 #define ANNOTATIONS 9
@@ -60,6 +61,12 @@ void report_github(const struct run *r, struct buf *out)
 			if (play_unexpected(p) && p->judgement.unproven == (bool)unproven &&
 			    n++ < ANNOTATIONS)
 				put_annotation(p, out);
+		}
+	for (size_t i = 0; i < shard_problems(r); i++)
+		if (n++ < ANNOTATIONS) {
+			buf_puts(out, "::error title=shards::");
+			put_escaped(out, r->merged->problems[i], false);
+			buf_puts(out, "\n");
 		}
 	if (n > ANNOTATIONS)
 		buf_printf(out, "::error title=steadybridge::and %zu more\n", n - ANNOTATIONS);

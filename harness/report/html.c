@@ -51,8 +51,12 @@ static void facts(const struct page *p)
 	plays_parts(r, &b);
 	html_fact(p->out, "versions", text_or(b.s, "not known"));
 	buf_free(&b);
-	buf_printf(&b, "%" PRIx64 ", ", r->seed);
-	plays_pace(r, &b);
+	if (r->merged)
+		buf_puts(&b, "each shard's own");
+	else
+		buf_printf(&b, "%" PRIx64 ", ", r->seed);
+	if (!r->merged)
+		plays_pace(r, &b);
 	if (r->repeat > 1)
 		buf_printf(&b, ", each case %d times", r->repeat);
 	html_fact(p->out, "seed", b.s);
@@ -225,6 +229,7 @@ void report_html(const struct run *r, struct buf *out)
 	verdict(&p);
 	success_rows(&p);
 	facts(&p);
+	html_shards(&p);
 	if (p.plays->n)
 		html_scenarios(&p);
 	html_tools(&p);

@@ -40,6 +40,7 @@ const char *html_word(const struct judged *p); /* "broke", "held", "FAIL", "fail
 
 void html_scenarios(const struct page *p); /* scenario by arm */
 void html_tools(const struct page *p);     /* what became of subjects' bridges; none: nothing */
+void html_shards(const struct page *p);    /* of a merged run */
 void html_case(struct page *p, size_t i);  /* plays->items[i] */
 void html_timeline(struct page *p, const struct judged *play);
 void html_plots(struct page *p);

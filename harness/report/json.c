@@ -10,6 +10,7 @@
 #include "base/macros.h"
 #include "base/utf8.h"
 #include "judge/tool_outcome.h"
+#include "report/shard.h"
 #include "report/success.h"
 
 static void put(json_t *o, const char *key, json_t *value)
@@ -348,6 +349,8 @@ void report_json(const struct run *r, struct buf *out)
 	put(o, "seed", seed(r->seed));
 	put(o, "repeat", json_integer(r->repeat));
 	put(o, "must-run", json_boolean(r->must_run));
+	put(o, "shard", shard_to_json(r));
+	put(o, "merged", merged_to_json(r));
 	put(o, "exit-status", json_integer(report_exit_status(r)));
 	put(o, "instrument", instrument(r));
 	put(o, "totals", totals(r, plays));

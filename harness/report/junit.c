@@ -13,6 +13,7 @@
 
 #include "base/units.h"
 #include "report/case.h"
+#include "report/shard.h"
 #include "report/success.h"
 
 enum outcome { GOOD, FAILURE, ERROR, SKIPPED, OUTCOMES };
@@ -299,29 +300,44 @@ static void add_suite(struct xml *x, const struct entry *entries, size_t n, size
 	end(x);
 }
 
-/* A blind instrument is an error of its own: what passed beside it proves nothing. */
-static void add_instrument(struct xml *x)
+/* An error of the whole run, beside which what passed proves nothing: a test of its own. */
+static void add_run_error(
+    struct xml *x, const char *name, int64_t real_ns, const char *message, const char *text)
 {
 	const size_t counts[OUTCOMES] = {[ERROR] = 1};
 
 	begin(x, "testsuite");
-	attribute(x, "name", "instrument");
+	attribute(x, "name", name);
 	add_counts(x, counts);
 	count(x, "skipped", 0);
-	seconds(x, (double)x->r->instrument_real_ns / NS_PER_S);
+	seconds(x, (double)real_ns / NS_PER_S);
 	properties(x, NULL);
 	begin(x, "testcase");
-	attribute(x, "name", "instrument");
-	attribute(x, "classname", "steadybridge.instrument");
-	seconds(x, (double)x->r->instrument_real_ns / NS_PER_S);
+	attribute(x, "name", name);
+	attribute_take(x, "classname", mem_printf("steadybridge.%s", name));
+	seconds(x, (double)real_ns / NS_PER_S);
 	begin(x, elements[ERROR]);
 	attribute(x, "type", verdict_name(VERDICT_INVALID));
-	attribute(
-	    x, "message", "the instrument check failed: no result of this run proves anything");
-	content(x, text_or(x->r->instrument_text, ""));
+	attribute(x, "message", message);
+	content(x, text_or(text, ""));
 	end(x);
 	end(x);
 	end(x);
+}
+
+static void add_run_errors(struct xml *x)
+{
+	const struct run *r = x->r;
+	struct buf lines = {0};
+
+	if (!r->instrument_ok)
+		add_run_error(x, "instrument", r->instrument_real_ns,
+		    "the instrument check failed: no result of this run proves anything",
+		    r->instrument_text);
+	shard_problem_lines(r, "", &lines);
+	if (lines.len)
+		add_run_error(x, "shards", 0, "the run is not whole", lines.s);
+	buf_free(&lines);
 }
 
 static enum outcome outcome_of(const struct run *r, const struct judgement *j)
@@ -368,7 +384,7 @@ void report_junit(const struct run *r, struct buf *out)
 {
 	xmlBufferPtr text = xmlBufferCreate();
 	struct xml x = {.w = text ? xmlNewTextWriterMemory(text, 0) : NULL, .r = r};
-	size_t n, counts[OUTCOMES] = {[ERROR] = !r->instrument_ok};
+	size_t n, counts[OUTCOMES] = {[ERROR] = !r->instrument_ok + !!shard_problems(r)};
 
 	struct entry *entries = make_entries(r, &n);
 	for (size_t i = 0; i < n; i++)
@@ -379,8 +395,7 @@ void report_junit(const struct run *r, struct buf *out)
 	attribute(&x, "name", "steadybridge");
 	add_counts(&x, counts);
 	seconds(&x, (double)r->wall_real_ns / NS_PER_S);
-	if (!r->instrument_ok)
-		add_instrument(&x);
+	add_run_errors(&x);
 	for (size_t i = 0; i < n; i++)
 		add_suite(&x, entries, n, i);
 	note(&x, xmlTextWriterEndDocument(x.w));

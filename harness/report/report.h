@@ -23,7 +23,26 @@ const char *run_part_name(enum run_part part); /* "dnsmasq" */
 
 struct plays; /* see plays.h */
 
-/* A whole run. Nothing in it is owned. */
+/* Which part of a run this is: check --shard. */
+struct shard_note {
+	unsigned index, of;  /* from 1; of is 0: the run is whole */
+	size_t cases;        /* of this shard, played or skipped */
+	const char *machine; /* "node7 x86_64" */
+	/* What the shards of a run have in common: */
+	size_t whole_cases;
+	const char *whole;    /* a hash of the names and definitions of all cases */
+	const char *subjects; /* those of all cases: "cni, netavark"; NULL: none */
+};
+
+/* A run that was merged from its shards. */
+struct merged {
+	struct run *shards; /* as each told of itself, without its plays; out_dir is its folder */
+	size_t n;
+	const char **problems; /* each a reason why the run is not whole */
+	size_t n_problems;
+};
+
+/* A whole run, or a shard of it. Nothing in it is owned. */
 struct run {
 	const char *version, *kernel;
 	const char *parts[RUN_PARTS]; /* their versions; NULL: not known */
@@ -47,6 +66,8 @@ struct run {
 	const char *out_dir;  /* NULL: nothing was written */
 	bool color;
 	bool must_run; /* skips make it fail */
+	struct shard_note shard;
+	const struct merged *merged; /* NULL: it was not merged */
 };
 
 struct totals {
@@ -59,8 +80,8 @@ struct totals {
 /* Counts over the plays that count. */
 void report_totals(const struct run *r, struct totals *out);
 /* 0 all passed and something was played; 1 a fail; 3 inconclusive, not reproduced, invalid or a
- * failed instrument check; 4 nothing was played, or no lab could be built. Known failures do not
- * count as fails. */
+ * failed instrument check, or shards are missing; 4 nothing was played, or no lab could be built.
+ * Known failures do not count as fails. An empty shard is 0. */
 int report_exit_status(const struct run *r);
 
 void report_head(const struct run *r, size_t n_cases,
@@ -85,6 +106,7 @@ struct run_file {
 	const char **slugs; /* of its plays, in the run's order */
 	size_t n_slugs;
 	struct skipped *skipped;
+	struct merged merged;
 	json_t *json;
 };
 

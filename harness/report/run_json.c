@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "report/report.h"
+#include "report/shard.h"
 
 #define SLUG "abcdefghijklmnopqrstuvwxyz0123456789.,=+_-"
 
@@ -94,7 +95,9 @@ static int read_run(const json_t *o, struct run_file *f, struct err *e)
 		f->run.parts[i] =
 		    text(json_object_get(o, "versions"), run_part_name((enum run_part)i));
 	r = skipped(json_object_get(o, "skipped"), f, e);
-	return r ? r : slugs(json_object_get(o, "cases"), f, e);
+	if (!r)
+		r = slugs(json_object_get(o, "cases"), f, e);
+	return r ? r : shard_from_json(o, f, e);
 }
 
 int run_file_read(const char *name, const char *s, size_t len, struct run_file *out, struct err *e)
@@ -121,5 +124,7 @@ void run_file_free(struct run_file *f)
 	json_decref(f->json);
 	free(f->skipped);
 	free(f->slugs);
+	free(f->merged.shards);
+	free(f->merged.problems);
 	*f = (struct run_file){0};
 }

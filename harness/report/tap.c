@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "report/case.h"
+#include "report/shard.h"
 #include "report/success.h"
 
 /* A name or a reason: one line, and no '#', which would begin a directive. */
@@ -101,7 +102,8 @@ void report_tap(const struct run *r, struct buf *out)
 	const struct plays *plays = r->counted;
 	struct buf b = {0};
 
-	size_t n = plays->n + r->n_skipped + !r->instrument_ok;
+	bool unwhole = shard_problems(r);
+	size_t n = plays->n + r->n_skipped + unwhole + !r->instrument_ok;
 	buf_puts(out, "TAP version 13\n");
 	success_line(plays, &b);
 	add_diagnostic(out, text_or(b.s, ""));
@@ -111,6 +113,13 @@ void report_tap(const struct run *r, struct buf *out)
 		add_play(r, plays->items[i].play, i + 1, out);
 	for (size_t i = 0; i < r->n_skipped; i++)
 		add_skipped(r, &r->skipped[i], plays->n + i + 1, out);
+	if (unwhole) {
+		shard_problem_lines(r, "", &b);
+		add_diagnostic(out, b.s);
+		buf_free(&b);
+		add_result(out, false, plays->n + r->n_skipped + 1, "shards", 0);
+		buf_puts(out, "\n");
+	}
 	if (!r->instrument_ok) { /* a test of its own: no reader counts a mere diagnostic */
 		add_diagnostic(out, "the instrument check failed: no result above proves anything");
 		add_result(out, false, n, "instrument", 0);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* text.c: what a terminal shows of a run: its head, a table by scenario, the unexpected, the end.
- */
-#include <inttypes.h>
+/* text.c: what a terminal shows of a run: a table by scenario, the unexpected, the end. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/case.h"
 #include "base/words.h"
+#include "report/shard.h"
 #include "report/success.h"
 #include "report/table.h"
 #include "report/text.h"
@@ -35,35 +34,6 @@ struct row {
 	unsigned exposures; /* the fewest of an arm that must be exposed */
 	bool exposed, known;
 };
-
-void report_head(const struct run *r, size_t n_cases, struct buf *out)
-{
-	struct buf b = {0};
-	char text[WORDS_TEXT];
-
-	buf_printf(&b, "steadybridge %s  Linux %s  %s  ", text_or(r->version, "?"),
-	    text_or(r->kernel, "?"), r->root ? "root" : "rootless");
-	plays_pace(r, &b);
-	buf_printf(&b, "  seed %" PRIx64 "   %s case%s\n", r->seed, words_count(n_cases, text),
-	    words_plural(n_cases));
-	size_t head = b.len;
-	plays_parts(r, &b);
-	if (b.len > head)
-		buf_puts(&b, "\n");
-	text_clean(out, b.s);
-	buf_free(&b);
-}
-
-void report_instrument(const struct run *r, struct buf *out)
-{
-	struct buf b = {0};
-	char took[WORDS_TEXT];
-
-	buf_printf(&b, "instrument: %s     %s, %s\n", text_or(r->instrument_text, "?"),
-	    r->instrument_ok ? "ok" : "NOT OK", words_span(r->instrument_real_ns, took));
-	text_clean(out, b.s);
-	buf_free(&b);
-}
 
 static void row_add(struct row *row, const struct judged *p)
 {
@@ -283,12 +253,17 @@ static void add_notes(const struct run *r, const struct plays *plays, struct buf
 	}
 	for (size_t i = 0; i < r->n_skipped; i++)
 		add_skipped(r, i, out);
+	shard_problem_lines(r, "shards  ", out);
 	if (r->out_dir)
 		buf_printf(out, "report  %s/index.html\n", r->out_dir);
 	if (r->out_dir)
 		buf_printf(out, "data    %s/results.json %s/junit.xml %s/results.tap\n", r->out_dir,
 		    r->out_dir, r->out_dir);
-	if (!report_exit_status(r))
+	if (shard_is_empty(r))
+		buf_printf(out, "empty   there are more shards than groups of cases\n");
+	else if (r->shard.of)
+		buf_puts(out, "next    join the shards: steadybridge merge DIR...\n");
+	else if (!report_exit_status(r))
 		buf_puts(out, "next    check a bridge of this host: steadybridge inspect BRIDGE\n");
 }
 
@@ -302,6 +277,8 @@ static enum verdict overall(const struct run *r, const struct totals *t)
 	case 4:
 		return VERDICT_SKIP;
 	}
+	if (shard_problems(r))
+		return VERDICT_INCONCLUSIVE;
 	if (r->instrument_ok && !t->inconclusive && !t->invalid)
 		return VERDICT_NOT_REPRODUCED;
 	if (r->instrument_ok && !t->inconclusive && !t->not_reproduced)
@@ -320,10 +297,14 @@ enum verdict text_verdict(const struct run *r, struct buf *word, struct buf *sen
 	struct totals t;
 
 	report_totals(r, &t);
-	if (report_exit_status(r) != 4)
+	if (shard_is_empty(r))
+		buf_puts(word, "NOTHING TO PLAY");
+	else if (report_exit_status(r) != 4)
 		case_word(overall(r, &t), false, word);
 	else
 		buf_puts(word, "NOTHING PLAYED");
+	add_count(sentence, (unsigned)shard_problems(r),
+	    shard_problems(r) == 1 ? "problem with the shards" : "problems with the shards");
 	if (!r->instrument_ok)
 		buf_puts(sentence, "the instrument check failed, ");
 	add_count(sentence, t.failed, "failed");
@@ -335,6 +316,10 @@ enum verdict text_verdict(const struct run *r, struct buf *word, struct buf *sen
 	add_count(sentence, t.known, "known to fail");
 	buf_printf(sentence, "%u skipped%s", t.skipped,
 	    r->must_run && t.skipped ? " although all must run" : "");
+	if (r->shard.of)
+		buf_puts(sentence, ", ");
+	if (r->shard.of)
+		shard_name(&r->shard, sentence);
 	return overall(r, &t);
 }
 
@@ -346,7 +331,7 @@ static void add_last(const struct run *r, struct buf *out)
 	struct totals t;
 
 	report_totals(r, &t);
-	if (strcmp(word.s, "NOTHING PLAYED"))
+	if (strncmp(word.s, "NOTHING", 7))
 		case_word(v, r->color, out);
 	else
 		buf_puts(out, word.s);

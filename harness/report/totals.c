@@ -3,6 +3,7 @@
 #include "report/plays.h"
 
 #include "base/status.h"
+#include "report/shard.h"
 
 static void add(const struct judged *p, struct totals *out)
 {
@@ -61,9 +62,12 @@ int report_exit_status(const struct run *r)
 	report_totals(r, &t);
 	if (t.failed || (r->must_run && t.skipped))
 		return STATUS_FAILED;
+	if (shard_is_empty(r))
+		return STATUS_PASSED;
 	if (t.played == t.unbuilt)
 		return STATUS_CANNOT;
-	if (t.inconclusive || t.not_reproduced || t.invalid || !r->instrument_ok)
+	if (t.inconclusive || t.not_reproduced || t.invalid || !r->instrument_ok ||
+	    shard_problems(r))
 		return STATUS_UNCLEAR;
 	return STATUS_PASSED;
 }

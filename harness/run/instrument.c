@@ -127,10 +127,12 @@ enum instrument_finding instrument_saw(const struct judged *play, char *text, si
 	return found;
 }
 
-int instrument_unasked(struct instrument *out)
+int instrument_unasked(bool rounds, struct instrument *out)
 {
-	*out = (struct instrument){
-	    .ok = true, .text = "not needed without a clock; each arm is proven by its control"};
+	*out = (struct instrument){.ok = true, .text = "not needed, as nothing is played"};
+	if (rounds)
+		snprintf(out->text, sizeof(out->text),
+		    "not needed without a clock; each arm is proven by its control");
 	return 0;
 }
 

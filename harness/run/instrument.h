@@ -24,8 +24,8 @@ struct instrument {
  * it could not be played. */
 int instrument_check(
     double pace, const char *kernel, struct instrument *out, int *signal_no, struct err *e);
-/* The result when no check is needed: in rounds each control is one. 0. */
-int instrument_unasked(struct instrument *out);
+/* The result when no check is needed: in rounds each control is one; or nothing is played. 0. */
+int instrument_unasked(bool rounds, struct instrument *out);
 enum instrument_finding {
 	INSTRUMENT_SEES,    /* the deliberate outage and no other */
 	INSTRUMENT_STARVED, /* the machine was too slow to make or to see it: no result */

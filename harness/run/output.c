@@ -26,10 +26,8 @@ static const struct {
 	const char *name;
 	void (*make)(const struct run *r, struct buf *out);
 } run_files[] = {
-    {"results.json", report_json},
-    {"junit.xml", report_junit},
-    {"results.tap", report_tap},
-    {"index.html", report_html},
+    {"junit.xml", report_junit}, {"results.tap", report_tap}, {"index.html", report_html},
+    {"results.json", report_json}, /* last, and removed first: where it is, the others are */
 };
 
 static bool is_ours(const char *name)
@@ -145,8 +143,8 @@ int output_open(struct output *o, const char *dir, struct err *e)
 	if (r)
 		return r;
 	r = lock(o->folder, dir, e);
-	for (size_t i = 0; !r && i < ARRAY_SIZE(run_files); i++)
-		r = remove_old(o->folder, dir, run_files[i].name, e);
+	for (size_t i = ARRAY_SIZE(run_files); !r && i > 0; i--)
+		r = remove_old(o->folder, dir, run_files[i - 1].name, e);
 	if (!r) {
 		char *cases = mem_printf("%s/cases", dir);
 
@@ -278,6 +276,42 @@ void output_packets(struct output *o, struct play_job *pj)
 	if (dir >= 0)
 		close(dir);
 	free(path);
+}
+
+/* The folder of a case that is copied. */
+struct copy {
+	const char *from, *to;
+	int to_dir;
+	struct err *e;
+};
+
+static int copy_file(int dir, const char *name, void *arg)
+{
+	const struct copy *c = arg;
+	struct buf text = {0};
+	int r = is_ours(name) ? folder_read(dir, c->from, name, &text, c->e) : 0;
+
+	if (!r && is_ours(name))
+		r = write_text(c->to_dir, c->to, name, &text, c->e);
+	buf_free(&text);
+	return r;
+}
+
+int output_copy(struct output *o, const struct trace *t, const char *from, struct err *e)
+{
+	char *to;
+	int to_dir = open_case(o, t, &to, e);
+	int dir = open(from, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int r = to_dir < 0 ? to_dir : dir < 0 ? err_set(e, errno, "%s:", from) : 0;
+
+	if (!r)
+		r = folder_each(dir, copy_file, &(struct copy){from, to, to_dir, e});
+	if (dir >= 0)
+		close(dir);
+	if (to_dir >= 0)
+		close(to_dir);
+	free(to);
+	return r;
 }
 
 /* Beside its control, which may end later: so when all is over. */

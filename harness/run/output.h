@@ -30,7 +30,9 @@ void output_case(struct output *o, const struct play_job *pj);
 void output_again(struct output *o, const struct play_job *pj);
 /* cases/SLUG/capture-<hop>.pcap of one play. */
 void output_packets(struct output *o, struct play_job *pj);
-/* results.json, junit.xml, results.tap, index.html, and each case's timeline.svg. */
+/* The files of a play that another run has left in the folder `from`. 0 or -errno. */
+int output_copy(struct output *o, const struct trace *t, const char *from, struct err *e);
+/* Each case's timeline.svg, junit.xml, results.tap, index.html, and last results.json. */
 int output_reports(struct output *o, const struct run *run, struct err *e);
 void output_close(struct output *o);
 

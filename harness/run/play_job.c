@@ -25,12 +25,6 @@
 	             */
 #define MARGIN_S 90 /* libcheck's limit, beyond what the case plays */
 
-int64_t play_job_cost_ns(const struct schedule *s, const struct scenario_case *c)
-{
-	return (int64_t)((double)(c->warmup_ns + c->duration_ns + c->timeout_ns) / s->pace) +
-	       100 * NS_PER_MS;
-}
-
 /* Its lab may take its time, and then the rest of a lab's worth, so that whoever sees more than the
  * pool does speaks first. Waiting for others is no fault. */
 static int64_t deadline_ns(const struct job *job, int64_t gate_ns)
@@ -228,7 +222,7 @@ struct play_job *play_job_new(const struct scenario_case *c, uint64_t seed, doub
 	tape_init(pj->tape, pj->demand.tape_slots, pj->schedule.pace);
 	pj->job = (struct job){
 	    .name = c->name,
-	    .cost_ns = play_job_cost_ns(&pj->schedule, c),
+	    .cost_ns = demand_real_ns(c, &pj->schedule),
 	    .alone = pj->demand.alone,
 	    .work = work,
 	    .done = play_job_done,

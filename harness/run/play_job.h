@@ -44,7 +44,5 @@ void play_job_drop_packets(struct play_job *pj);
  * play is under way: then only meta is there. Release t with play_job_release() in any case. */
 int play_job_so_far(const struct play_job *pj, struct trace *t);
 void play_job_release(struct trace *t);
-/* Real time it takes, without the lab. */
-int64_t play_job_cost_ns(const struct schedule *s, const struct scenario_case *c);
 
 #endif

@@ -56,3 +56,9 @@ struct demand demand_of(const struct scenario_case *c, const struct schedule *s)
 	             (double)played > CROWD_CHANGES_A_SECOND * real_s,
 	};
 }
+
+int64_t demand_real_ns(const struct scenario_case *c, const struct schedule *s)
+{
+	return (int64_t)((double)(c->warmup_ns + c->duration_ns + c->timeout_ns) / s->pace) +
+	       100 * NS_PER_MS;
+}

@@ -20,5 +20,7 @@ struct demand {
 
 /* What the case's schedule asks for. */
 struct demand demand_of(const struct scenario_case *c, const struct schedule *s);
+/* Real time that a play takes, without its lab. */
+int64_t demand_real_ns(const struct scenario_case *c, const struct schedule *s);
 
 #endif

@@ -2,6 +2,7 @@
 /* bench.c: whole runs of judged synthetic traces, for the tests of reports. */
 #include "test/kit/bench.h"
 
+#include "base/macros.h"
 #include "base/units.h"
 #include "judge/judge.h"
 #include "test/kit/builder.h"
@@ -169,4 +170,34 @@ void bench_bad_run(struct bench *b)
 	b->run.n_skipped = 2;
 	b->run.out_dir = "out";
 	bench_judge(b);
+}
+
+/* The second of three shards is missing. */
+void bench_merged_run(struct bench *b)
+{
+	static struct run shards[2];
+	static const char *problems[] = {"out/3: damaged: out/3/results.json:1:2: '{' expected",
+	    "shard 2 of 3 is missing: it is in none of the folders"};
+	static const struct merged merged = {shards, 2, problems, ARRAY_SIZE(problems)};
+
+	bench_good_run(b);
+	for (unsigned i = 0; i < 2; i++) {
+		shards[i] = b->run;
+		bench_be_shard(&shards[i], 2 * i + 1, 3);
+		shards[i].out_dir = "shards/<b>";
+		shards[i].n_plays = 0;
+	}
+	b->run.merged = &merged;
+	b->run.out_dir = "out";
+}
+
+void bench_be_shard(struct run *r, unsigned index, unsigned of)
+{
+	r->shard = (struct shard_note){.index = index,
+	    .of = of,
+	    .cases = r->n_plays + r->n_skipped,
+	    .machine = "node7 x86_64",
+	    .whole_cases = 100,
+	    .whole = "9f0c55d2ab3e1c77",
+	    .subjects = "cni, netavark"};
 }

@@ -47,6 +47,10 @@ const char *bench_report(struct bench *b, void (*report)(const struct run *, str
 void bench_good_run(struct bench *b);
 /* A fail, a known one, a control that the gateway healed with its arm, a replay, two skips. */
 void bench_bad_run(struct bench *b);
+/* The good run, merged from two shards of three. */
+void bench_merged_run(struct bench *b);
+/* Makes a run one shard of so many. */
+void bench_be_shard(struct run *r, unsigned index, unsigned of);
 
 /* ctest_stored() of harness/test/data/golden/NAME. */
 void bench_golden(const char *name, const struct buf *is);

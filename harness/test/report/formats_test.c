@@ -62,7 +62,8 @@ CTEST("formats", CTEST_PURE, READER_JSONSCHEMA, every_line_follows_the_trace_sch
 
 CTEST("formats", CTEST_PURE, READER_JSONSCHEMA, results_follow_their_schema)
 {
-	void (*const runs[])(struct bench *) = {bench_good_run, bench_bad_run, NULL};
+	void (*const runs[])(struct bench *) = {
+	    bench_good_run, bench_bad_run, bench_merged_run, NULL};
 
 	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
 		AUTO_BENCH *b = bench_new();

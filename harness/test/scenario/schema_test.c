@@ -327,13 +327,16 @@ static void walk(const json_t *schema, json_t *node, const json_t *is, const cha
 
 static void compare_results(json_t *schema, struct buf *said)
 {
-	struct bench *b = bench_new();
+	struct bench *b = bench_new(), *other = bench_new();
 	struct buf text = {0};
 	json_t *seen = json_object(), *is, *d;
 	const json_t *causes = json_object_get(definition(schema, "cause"), "enum");
 	const char *name;
 
 	bench_bad_run(b);
+	bench_merged_run(other);
+	b->run.merged = other->run.merged;
+	bench_be_shard(&b->run, 1, 2);
 	report_json(&b->run, &text);
 	is = json_loads(text.s, 0, NULL);
 	walk(schema, schema, is, "", seen, said);
@@ -357,6 +360,7 @@ static void compare_results(json_t *schema, struct buf *said)
 	json_decref(is);
 	json_decref(seen);
 	buf_free(&text);
+	bench_free(other);
 	bench_free(b);
 }
 

@@ -206,6 +206,10 @@ def results(run):
     whole["cases"] = []
     whole["skipped"] = [{"name": "a/b", "reason": "no tun", "remedy": "modprobe tun"}]
     keep("results", "skipped", json.dumps(whole).encode())
+    shard = {"index": 2, "of": 3, "cases": 1, "machine": "m", "whole": {"cases": 4, "hash": 16 * "0", "subjects": None}}
+    part = {"folder": "s", "kernel": "6", "root": True, "pace": 20, "pace-lowered-by": None, "seed": "5", "wall-real-s": 1.5}
+    merged = {"shards": [{**part, "shard": shard}], "problems": ["shard 1 of 3 is missing"]}
+    keep("results", "shards", json.dumps({**whole, "shard": shard, "merged": merged}).encode())
     whole["cases"] = [{"slug": "../../etc"}]
     keep("results", "path", json.dumps(whole).encode())
     whole["cases"] = [{"slug": "a/../../../etc"}]
