@@ -10,11 +10,13 @@ void junit_assert_valid(const char *text, size_t len);
 
 struct ktap {
 	unsigned passed, failed, skipped;
+	unsigned timed;  /* results with a duration */
 	unsigned bare;   /* failed ones without a diagnostic before them */
 	char error[160]; /* the first; empty without an error */
 };
 
-/* Reads as the kernel's kunit_parser.py does. */
+/* Reads as the kernel's kunit_parser.py does; durations and totals as netdev's CI and the kernel's
+ * own tests have them. */
 void ktap_read(const char *text, struct ktap *k);
 
 #endif
