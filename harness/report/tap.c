@@ -167,9 +167,9 @@ void tap_skips(const struct run *r, struct buf *out)
 		size_t n = skipped_alike(r, i);
 
 		if (n)
-			buf_printf(&text, "%s%zu %s (%s)", told++ ? ", " : ": ", n,
-			    text_or(r->skipped[i].reason, "?"),
-			    text_or(r->skipped[i].remedy, "remedy unknown"));
+			buf_printf(&text, "%s%s (%zu; remedy: %s)", told++ ? ", " : ": ",
+			    text_or(r->skipped[i].reason, "?"), n,
+			    text_or(r->skipped[i].remedy, "unknown"));
 	}
 	add_plain(out, text.s);
 	buf_free(&text);

@@ -86,18 +86,25 @@ static void drop(struct staged *g)
 	free(g->text);
 }
 
-#define ASSERT_STREAM(g, p, f)                                                                     \
-	do {                                                                                       \
-		struct ktap k_;                                                                    \
-                                                                                                   \
-		ktap_read((g)->text, &k_);                                                         \
-		ck_assert_msg(!k_.error[0], "%s\n%s", k_.error, (g)->text);                        \
-		ck_assert_uint_eq(k_.passed, (p));                                                 \
-		ck_assert_uint_eq(k_.failed, (f));                                                 \
-		ck_assert_uint_eq(k_.bare, 0);                                                     \
-		ASSERT_LACKS((g)->text, " # SKIP");                                                \
-		ASSERT_HAS((g)->text, "\n# Totals: pass:");                                        \
-	} while (0)
+/* Read by the kernel's rules and by netdev's. timed: so many were played. */
+static void assert_read(const char *text, unsigned passed, unsigned failed, unsigned timed)
+{
+	struct netdev n;
+	struct ktap k;
+
+	ktap_read(text, &k);
+	ck_assert_msg(!k.error[0], "%s\n%s", k.error, text);
+	netdev_read(text, &n);
+	ck_assert_uint_eq(k.passed, passed);
+	ck_assert_uint_eq(k.failed, failed);
+	ck_assert_uint_eq(k.bare, 0);
+	ck_assert_uint_eq(k.timed, timed);
+	ck_assert_uint_eq(n.passed, passed);
+	ck_assert_uint_eq(n.failed, failed);
+	ck_assert_uint_eq(n.timed, timed);
+	ck_assert_msg(!n.skip, "%s", text);
+	ASSERT_HAS(text, "\n# Totals: pass:");
+}
 
 PURE_TEST("tap_stream", an_arm_waits_for_its_control)
 {
@@ -117,7 +124,7 @@ PURE_TEST("tap_stream", an_arm_waits_for_its_control)
 	ASSERT_HAS(g.text, "\nok 2 - lowest-port-leaves/pinned-at-create");
 	ASSERT_HAS(g.text, "\nok 3 - lowest-port-leaves/inherited");
 	end(&g);
-	ASSERT_STREAM(&g, 3, 0);
+	assert_read(g.text, 3, 0, 3);
 	drop(&g);
 }
 
@@ -134,7 +141,7 @@ PURE_TEST("tap_stream", what_is_retried_is_told_once_by_its_last_play)
 	over(&g, add(&g, build_held_arm, 1));
 	ASSERT_HAS(g.text, "\nok 2 - lowest-port-leaves/pinned-at-create,leaves-by=delete # time=");
 	end(&g);
-	ASSERT_STREAM(&g, 2, 0);
+	assert_read(g.text, 2, 0, 2);
 	drop(&g);
 }
 
@@ -152,7 +159,7 @@ PURE_TEST("tap_stream", a_fail_is_told_in_full_while_the_run_goes_on)
 	ASSERT_HAS(g.text, "\n#   rerun   steadybridge check out/cases/");
 	ASSERT_HAS(g.text, "/index.html#c2\nnot ok 2 - ");
 	end(&g);
-	ASSERT_STREAM(&g, 1, 1);
+	assert_read(g.text, 1, 1, 2);
 	ASSERT_HAS(g.text, "\n# FAIL  1 failed, 1 of 1 control broke");
 	ASSERT_HAS(g.text, "\n# Totals: pass:1 fail:1 xfail:0 xpass:0 skip:0 error:0\n");
 	drop(&g);
@@ -168,7 +175,7 @@ PURE_TEST("tap_stream", what_proves_nothing_is_an_error)
 	over(&g, control);
 	ASSERT_HAS(g.text, "delete # ERROR inconclusive: it held, but its control");
 	end(&g);
-	ASSERT_STREAM(&g, 0, 2);
+	assert_read(g.text, 0, 2, 2);
 	ASSERT_HAS(g.text, "\n# Totals: pass:0 fail:0 xfail:0 xpass:0 skip:0 error:2\n");
 	drop(&g);
 }
@@ -191,12 +198,13 @@ PURE_TEST("tap_stream", labs_that_could_not_be_built_are_errors)
 	g.plays.left_out = &left_out;
 	g.plays.n_left_out = 1;
 	g.plays.n--;
+	bad->trace.meta.play.retry = 2; /* the last one */
 	over(&g, bad);
 	ASSERT_LACKS(g.text, "\n1..");
 	over(&g, good);
 	ASSERT_HAS(g.text, "\n1..3\nok 1 - good/");
 	end(&g);
-	ASSERT_STREAM(&g, 1, 2);
+	assert_read(g.text, 1, 2, 2);
 	ASSERT_HAS(g.text, " # ERROR invalid: the lab could not be built: no veth here");
 	ASSERT_HAS(g.text, " # ERROR it was left out\n");
 	g.plays.n++;
@@ -242,4 +250,63 @@ PURE_TEST("tap_stream", a_run_that_cannot_go_on_says_why)
 		ASSERT_HAS(g.text, rows[i].says);
 		drop(&g);
 	}
+}
+
+/* Standard output of a script alone. */
+static struct program_result stdout_of(const char *script)
+{
+	AUTO_FREE char *quiet = mem_printf("(%s) 2>/dev/null", script);
+
+	return run_script(quiet);
+}
+
+#define RELEASE "lowest-port-leaves --quick --filter '*,leaves-by=release' "
+
+CTEST("tap_stream", CTEST_HOST, READER_PERL, a_real_run_is_read_by_all)
+{
+	char *dir = program_scratch("tap");
+	AUTO_FREE char *good = mem_printf("$SB check --tap --out %s " RELEASE, dir);
+	AUTO_FREE char *bad = mem_printf("%s --set bridge.pin=never", good);
+
+	struct program_result r = stdout_of(good);
+	ck_assert_msg(r.status == 0, "%s", r.text.s);
+	assert_read(r.text.s, 4, 0, 4);
+	AUTO_FREE char *perl = perl_read(&r.text);
+	ck_assert_str_eq(perl, "4 0 0 ");
+	ASSERT_HAS(r.text.s, "TAP version 13\n# steadybridge ");
+	ASSERT_HAS(r.text.s, "\n# skipped: 1 case: it needs a clock: ");
+	buf_free(&r.text);
+	r = stdout_of(bad);
+	ck_assert_msg(r.status == 1, "%s", r.text.s);
+	ASSERT_HAS(r.text.s, "\n#   cause   stale-gateway");
+	ASSERT_HAS(r.text.s, "\nnot ok ");
+	buf_free(&r.text);
+	program_drop(dir);
+}
+
+CTEST("tap_stream", CTEST_HOST, NULL, where_nothing_can_run_it_is_skipped_unless_it_must)
+{
+	ASSERT_RUNS({{"check", "--tap", "--filter", "nothing"}, .status = 4,
+	                .says = {"\n1..0 # SKIP no case matches\n"}},
+	    {{"check", "--tap", "--quick", "lowest-port-leaves", "--filter", "*/arp-notify,*"},
+	        .status = 4, .says = {"\n1..0 # SKIP skipped: 3 cases: it needs a clock: "}},
+	    {{"check", "--tap", "--quick", "lowest-port-leaves", "--filter", "*/arp-notify,*",
+	         "--must-run"},
+	        .status = 1, .says = {"\n1..3\n# skipped: ", "\nnot ok 3 - "},
+	        .hides = {" # SKIP"}},
+	    {{"check", "--tap", "--watch"}, .status = 1,
+	        .says = {"--tap cannot be combined with --watch"}},
+	    {{"check", "--tap", "no-such-file.yaml"}, .status = 1, .says = {"no-such-file.yaml"}});
+}
+
+CTEST("tap_stream", CTEST_HOST, NULL, a_machine_that_is_declared_slow_has_a_lower_pace)
+{
+	const char *script = "export KSFT_MACHINE_SLOW=yes; $SB check --tap --filter nothing; "
+	                     "KSFT_MACHINE_SLOW= $SB check --tap --filter nothing --pace 19; "
+	                     "$SB check --tap --filter nothing --pace 19; exit 0";
+
+	struct program_result r = stdout_of(script);
+	ASSERT_HAS(r.text.s, "  pace 5 (KSFT_MACHINE_SLOW)  seed ");
+	ck_assert_uint_eq(program_count(r.text.s, "  pace 19  seed "), 2);
+	buf_free(&r.text);
 }
