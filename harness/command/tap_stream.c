@@ -71,6 +71,7 @@ static struct play_job *last_play(
 	return last;
 }
 
+/* No retry of this play comes, and it says something. */
 static bool is_settled(const struct play_job *last)
 {
 	return last && playlist_is_last(last) && !last->judged.judgement.unbuilt;
@@ -106,10 +107,10 @@ static void judge_with_controls(const struct playlist *plays, const struct play_
 	free(group);
 }
 
-/* Is this the play that counts of its case, and was it not told? */
-static bool is_to_tell(const struct playlist *plays, const struct play_job *pj)
+static bool is_final(const struct playlist *plays, const struct play_job *pj)
 {
-	return !pj->told && pj == last_play(plays, pj->c, pj->trace.meta.play.repeat);
+	return pj->judged.trace && !pj->told && !pj->trace.meta.play.drops && is_settled(pj) &&
+	       (pj->trace.meta.breaks != CAUSE_NONE || are_controls_settled(plays, pj));
 }
 
 static void add_play(
@@ -122,32 +123,44 @@ static void add_play(
 	tap_play(&s->tap, run, &run->counted->items[number - 1], out);
 }
 
-void tap_stream_finished(struct tap_stream *s, const struct playlist *plays)
+/* The run with all its plays, also those to come, so that each case has the number that it will
+ * have at the end. Free what stands for those, run->plays and counted. */
+static struct judged *number_cases(
+    const struct playlist *plays, struct run *run, struct plays *counted)
 {
 	struct judged *to_come = mem_alloc((plays->n + 1) * sizeof(*to_come));
+
+	run->plays = playlist_judged(plays);
+	run->n_plays = plays->n;
+	for (size_t i = 0; i < plays->n; i++)
+		if (!run->plays[i]->trace) {
+			to_come[i].trace = &plays->items[i]->trace;
+			run->plays[i] = &to_come[i];
+		}
+	plays_make(run, counted);
+	return to_come;
+}
+
+void tap_stream_finished(struct tap_stream *s, const struct playlist *plays)
+{
+	struct judged *to_come = NULL;
 	struct run run = s->run;
 	struct plays counted;
 	struct buf out = {0};
 
-	run.plays = playlist_judged(plays);
-	run.n_plays = plays->n;
-	for (size_t i = 0; i < plays->n; i++)
-		if (!run.plays[i]->trace) { /* a case's number counts those to come */
-			to_come[i].trace = &plays->items[i]->trace;
-			run.plays[i] = &to_come[i];
-		}
-	plays_make(&run, &counted);
 	for (size_t i = 0; i < plays->n; i++) {
 		struct play_job *pj = plays->items[i];
-		bool arm = pj->trace.meta.breaks == CAUSE_NONE;
 
-		if (!is_to_tell(plays, pj) || !is_settled(pj) ||
-		    (arm && !are_controls_settled(plays, pj)))
+		if (!is_final(plays, pj))
 			continue;
-		if (arm)
+		if (!to_come)
+			to_come = number_cases(plays, &run, &counted);
+		if (pj->trace.meta.breaks == CAUSE_NONE)
 			judge_with_controls(plays, pj);
 		add_play(s, &run, pj, &out);
 	}
+	if (!to_come)
+		return;
 	plays_free(&counted);
 	free(run.plays);
 	free(to_come);
@@ -170,9 +183,12 @@ static void add_left_out(struct tap_stream *s, const struct playlist *plays,
 static void add_results_left(
     struct tap_stream *s, const struct run *run, const struct playlist *plays, struct buf *out)
 {
-	for (size_t i = 0; i < plays->n; i++)
-		if (is_to_tell(plays, plays->items[i]))
-			add_play(s, run, plays->items[i], out);
+	for (size_t i = 0; i < plays->n; i++) {
+		struct play_job *pj = plays->items[i];
+
+		if (!pj->told && pj == last_play(plays, pj->c, pj->trace.meta.play.repeat))
+			add_play(s, run, pj, out);
+	}
 	for (size_t i = 0; i < plays->n; i++)
 		if (!plays->items[i]->trace.meta.play.repeat &&
 		    !plays->items[i]->trace.meta.play.retry)
