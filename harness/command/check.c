@@ -389,8 +389,8 @@ static int run(struct options *o)
 
 const struct command command_check = {"check", "[FILE|NAME...]", 0, NAMES_ANY,
     "play cases and judge them (default: all but the large scenarios)",
-    OPTION_ALL | OPTION_SUBJECT | OPTION_SUBJECTS | OPTION_TOOL | OPTION_FILTER | OPTION_SET |
-        OPTION_SEED | OPTION_PACE | OPTION_JOBS | OPTION_REPEAT | OPTION_QUICK | OPTION_WATCH |
-        OPTION_PAUSE_ON_FAIL | OPTION_CAPTURE | OPTION_OUT | OPTION_MUST_RUN | OPTION_TAP |
-        OPTION_EXIT,
+    OPTION_ALL | OPTION_SUBJECT | OPTION_SUBJECTS | OPTION_TOOL | OPTION_FILTER | OPTION_SMOKE |
+        OPTION_SET | OPTION_SEED | OPTION_PACE | OPTION_JOBS | OPTION_REPEAT | OPTION_QUICK |
+        OPTION_WATCH | OPTION_PAUSE_ON_FAIL | OPTION_CAPTURE | OPTION_OUT | OPTION_MUST_RUN |
+        OPTION_TAP | OPTION_EXIT,
     "lowest-port-leaves --filter '*,leaves-by=delete'", run};

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "command/screen.h"
 #include "command/selection.h"
+#include "command/smoke.h"
 #include "command/subjects.h"
 #include "host/prereqs.h"
 #include "schedule/rounds.h"
@@ -43,12 +44,16 @@ void choice_make(struct choice *ch, const struct options *o, const struct scenar
 	size_t n;
 	bool clocked = o->asked.pace_given && !o->quick;
 	const struct prereq *prereqs = prereqs_look(&n);
+	struct smoke smoke = {0};
 
+	if (o->smoke)
+		smoke_choose(s, o, &smoke);
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < s->items[i]->n_cases; k++) {
 			const struct scenario_case *c = &s->items[i]->cases[k];
 
-			if (!selection_wants(o, c) || (watched && !screen_wants(watched, c)) ||
+			if (!selection_wants(o, c) || (o->smoke && !smoke_has(&smoke, c)) ||
+			    (watched && !screen_wants(watched, c)) ||
 			    ((o->quick || (*c->subject && !clocked)) && !(c = quick_case(ch, c))))
 				continue;
 			const struct prereq *missing = prereqs_missing_for(prereqs, n, c);
@@ -59,6 +64,7 @@ void choice_make(struct choice *ch, const struct options *o, const struct scenar
 			for (int rep = 0; !why && rep < o->repeat; rep++)
 				playlist_add(plays, c, (struct play_id){.repeat = rep});
 		}
+	smoke_free(&smoke);
 }
 
 void choice_skip_left_out(struct choice *ch, const struct playlist *plays)

@@ -35,6 +35,7 @@ enum option_bit {
 	OPTION_ALL_BRIDGES = 1 << 19,
 	OPTION_PROM = 1 << 20,
 	OPTION_TAP = 1 << 21,
+	OPTION_SMOKE = 1 << 22,
 };
 
 struct options {
@@ -47,7 +48,7 @@ struct options {
 	enum capture_when capture;        /* --capture */
 	const struct exit_words *exit_as; /* --exit, or NULL */
 	const char *command;              /* --command, or NULL */
-	bool must_run, pause_on_fail, quick, json, watch, all, tap, help;
+	bool must_run, pause_on_fail, quick, json, watch, all, tap, smoke, help;
 	char **subjects; /* --subject; the text belongs to argv */
 	size_t n_subjects;
 	bool all_subjects;        /* --subjects */

@@ -19,8 +19,8 @@ static void sort_key(const char *line, char key[64])
 	key[n] = '\0';
 }
 
-/* And is part of ci/vm.config, with which a kernel has played. */
-PURE_TEST("kselftest", the_config_is_sorted_and_has_been_played)
+/* And is part of ci/vm.config: one list of what a kernel needs. */
+PURE_TEST("kselftest", the_config_is_sorted_and_is_part_of_the_guests)
 {
 	AUTO_FREE char *config = ctest_file("ci/kselftest/config", NULL);
 	AUTO_FREE char *vm = ctest_file("ci/vm.config", NULL);
