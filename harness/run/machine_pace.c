@@ -17,7 +17,7 @@
  * play itself, but still a process that holds what the play waits for, such as RTNL. */
 #define PAUSE_NS (250 * NS_PER_MS)
 
-/* Where even a last retry, which is alone, is not made faster (machine_pace_of_retry()). */
+/* That of a last retry, which is played alone: see machine_pace_of_retry(). */
 #define SLOW_PACE 5
 
 void machine_pace_of(
