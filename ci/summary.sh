@@ -15,9 +15,10 @@ exec awk '
 		name = $0
 		sub(/^(not )?ok [0-9]* *-? */, "", name)
 		why = ""
-		if (match(name, / # *(SKIP|XFAIL)/)) {
+		if (match(name, / # /)) {
 			why = substr(name, RSTART + 3)
 			name = substr(name, 1, RSTART - 1)
+			sub(/(; )?time=[0-9]*ms$/, "", why)
 		}
 		scenario = name
 		sub(/\/.*/, "", scenario)
@@ -29,7 +30,7 @@ exec awk '
 			failed[scenario]++
 			fails++
 			list = list "- " name "\n"
-		} else if (why != "") {
+		} else if (why ~ /^(SKIP|XFAIL)/) {
 			skipped[scenario]++
 			skips++
 			reasons[why]++

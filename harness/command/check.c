@@ -28,6 +28,7 @@
 #include "command/selection.h"
 #include "command/subjects.h"
 #include "base/stdio.h"
+#include "command/tap_stream.h"
 #include "command/version.h"
 
 struct runner {
@@ -42,9 +43,21 @@ struct runner {
 	struct progress progress;
 	int64_t began_ns;
 	char began[CLOCK_UTC_TEXT];
-	struct pause pause;   /* with --pause-on-fail */
-	struct screen screen; /* with --watch */
+	struct pause pause;    /* with --pause-on-fail */
+	struct screen screen;  /* with --watch */
+	struct tap_stream tap; /* with --tap */
 };
+
+/* On standard output. */
+static void say(const struct runner *r, struct buf *text)
+{
+	if (r->o->tap)
+		tap_stream_say(&r->tap, text->s);
+	else
+		fputs(text->s, stdout);
+	stdio_flush();
+	buf_free(text);
+}
 
 static void on_finished(struct play_job *pj, void *arg)
 {
@@ -59,6 +72,8 @@ static void on_finished(struct play_job *pj, void *arg)
 	packet_retention_after(&r->plays, &r->out, pj, r->o->capture);
 	if (r->o->pause_on_fail)
 		pause_over(&r->pause);
+	if (r->o->tap)
+		tap_stream_finished(&r->tap, &r->plays);
 }
 
 static void clear_progress(const struct runner *r)
@@ -117,6 +132,9 @@ static struct run begin(const struct runner *r)
 	    .color = r->color,
 	    .must_run = r->o->must_run,
 	    .shard = r->choice.shard,
+	    .skipped = r->choice.skipped,
+	    .n_skipped = r->choice.n_skipped,
+	    .out_dir = r->out.dir,
 	};
 
 	version_fill(&r->versions, &run);
@@ -130,29 +148,11 @@ static struct run describe(
 
 	run.plays = plays;
 	run.n_plays = r->plays.n;
-	run.skipped = r->choice.skipped;
-	run.n_skipped = r->choice.n_skipped;
 	run.instrument_ok = instrument->ok;
 	run.instrument_text = instrument->text;
 	run.instrument_real_ns = instrument->wall_ns;
 	run.wall_real_ns = clock_now_ns() - r->began_ns;
-	run.out_dir = r->out.dir;
 	return run;
-}
-
-/* All reports are there, or none of them: who interrupts waits for the last one. */
-static int write_reports(struct runner *r, const struct run *run, struct err *e)
-{
-	sigset_t wanted, before;
-
-	sigemptyset(&wanted);
-	sigaddset(&wanted, SIGINT);
-	sigaddset(&wanted, SIGTERM);
-	sigaddset(&wanted, SIGHUP);
-	sigprocmask(SIG_BLOCK, &wanted, &before);
-	int result = output_reports(&r->out, run, e);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return result;
 }
 
 static int finish(struct runner *r, const struct instrument *instrument)
@@ -167,10 +167,13 @@ static int finish(struct runner *r, const struct instrument *instrument)
 	plays_make(&run, &counted);
 	bool unwritten = output_renew(&r->out, &e);
 	packet_retention_at_end(&r->plays, &r->out, r->o->capture);
-	report_text(&run, &text);
+	if (r->o->tap)
+		tap_stream_end(&r->tap, &run, &r->plays);
+	else
+		report_text(&run, &text);
 	if (getenv("GITHUB_ACTIONS"))
 		report_github(&run, &text);
-	fputs(text.s ? text.s : "", stdout);
+	fputs(text.s ? text.s : "", r->o->tap ? stderr : stdout);
 	buf_free(&text);
 	int status = report_exit_status(&run);
 	for (size_t i = 0; i < r->plays.n; i++)
@@ -179,7 +182,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 		fprintf(stderr,
 		    "steadybridge: could not save the trace or packets of %lu play%s: %s\n",
 		    r->out.missing, r->out.missing == 1 ? "" : "s", r->out.why);
-	unwritten = unwritten || write_reports(r, &run, &e);
+	unwritten = unwritten || output_reports(&r->out, &run, &e);
 	if (unwritten)
 		fprintf(stderr, "steadybridge: could not write all reports: %s\n", e.text);
 	if (unwritten || r->out.missing)
@@ -219,9 +222,7 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 	    .instrument_real_ns = instrument->wall_ns};
 	struct buf text = {0};
 	report_instrument(&run, &text);
-	fputs(text.s, stdout);
-	stdio_flush();
-	buf_free(&text);
+	say(r, &text);
 	if (!instrument->ok && !PLAYER_BLIND) /* no verdict would be worth anything */
 		return 0;
 	capacity_learn(&r->plays.capacity, instrument->cpu_ns, instrument->lookups);
@@ -234,6 +235,36 @@ static int play_everything(struct runner *r, struct instrument *instrument, stru
 		choice_skip_left_out(&r->choice, &r->plays);
 	if (!status && r->watched)
 		screen_last(&r->screen, &r->plays);
+	return status;
+}
+
+/* Ends a run that cannot be played, or played on. The exit status. */
+static int stop(struct runner *r, int status, const char *why)
+{
+	if (r->o->tap)
+		status = tap_stream_stop(&r->tap, status, why);
+	fprintf(stderr, "steadybridge: %s\n", why);
+	release(r);
+	return status;
+}
+
+static int nothing_to_play(struct runner *r, const struct run *run)
+{
+	int status = run->n_skipped && run->must_run ? STATUS_FAILED : STATUS_CANNOT;
+	struct buf why = {0};
+
+	choice_tell_missing(&r->choice);
+	if (!run->n_skipped)
+		selection_empty(r->o);
+	else
+		fputs("steadybridge: nothing was played, nothing was changed\n", stderr);
+	if (r->o->tap) {
+		if (run->n_skipped)
+			tap_skips(run, &why);
+		tap_stream_stop(&r->tap, status, text_or(why.s, "no case matches"));
+		buf_free(&why);
+	}
+	release(r);
 	return status;
 }
 
@@ -255,7 +286,7 @@ static int check(
 	uname(&r.uts);
 	bool dumb = term && !strcmp(term, "dumb"); /* no colours, and no line anew */
 	r.terminal = isatty(STDERR_FILENO) && !dumb;
-	r.color = isatty(STDOUT_FILENO) && !dumb && !(no_color && *no_color);
+	r.color = !o->tap && isatty(STDOUT_FILENO) && !dumb && !(no_color && *no_color);
 	if (r.watched)
 		screen_open(&r.screen);
 	r.plays = (struct playlist){
@@ -277,26 +308,19 @@ static int check(
 	capacity_open(&r.plays.capacity);
 	choice_make(&r.choice, o, s, watched, &r.plays);
 	r.progress.cases = r.plays.n;
-	if (!r.plays.n && !r.choice.shard.whole_cases) {
-		choice_tell_missing(&r.choice);
-		if (r.choice.n_skipped)
-			fputs("steadybridge: nothing was played, nothing was changed\n", stderr);
-		else
-			selection_empty(o);
-		release(&r);
-		return STATUS_CANNOT;
-	}
-	if (output_open(&r.out, o->out, &e)) {
-		fprintf(stderr, "steadybridge: %s\n", e.text);
-		release(&r);
-		return STATUS_CANNOT;
-	}
 	version_look(&r.versions);
 	struct run first = begin(&r);
-	report_head(&first, r.plays.n, &head);
-	fputs(head.s, stdout);
-	stdio_flush();
-	buf_free(&head);
+	if (o->tap)
+		tap_stream_begin(&r.tap, stdout, &first, r.plays.n);
+	if (!r.plays.n && !r.choice.shard.whole_cases)
+		return nothing_to_play(&r, &first);
+	if (output_open(&r.out, o->out, &e))
+		return stop(&r, STATUS_CANNOT, e.text);
+	r.tap.run.out_dir = r.out.dir;
+	if (!o->tap) {
+		report_head(&first, r.plays.n, &head);
+		say(&r, &head);
+	}
 	/* a shard may have nothing to play: its reports say so to `merge` */
 	int status = r.plays.n ? play_everything(&r, &instrument, &e)
 	                       : instrument_unasked(false, &instrument);
@@ -305,18 +329,13 @@ static int check(
 		fprintf(stderr, "steadybridge: interrupted; no report was written\n");
 		return die_by(r.plays.signal_no);
 	}
-	if (status) {
-		fprintf(stderr, "steadybridge: %s\n", e.text);
-		release(&r);
-		return STATUS_CANNOT;
-	}
-	if (!instrument.ok && !PLAYER_BLIND) {
-		fprintf(stderr, "steadybridge: %s, so no case was played\n",
-		    instrument.unbuilt ? "no lab can be built on this machine"
-		                       : "the instrument check failed");
-		release(&r);
-		return instrument.unbuilt ? STATUS_CANNOT : STATUS_UNCLEAR;
-	}
+	if (status)
+		return stop(&r, STATUS_CANNOT, e.text);
+	if (!instrument.ok && !PLAYER_BLIND)
+		return stop(&r, instrument.unbuilt ? STATUS_CANNOT : STATUS_UNCLEAR,
+		    instrument.unbuilt
+		        ? "no lab can be built on this machine, so no case was played"
+		        : "the instrument check failed, so no case was played");
 	status = finish(&r, &instrument);
 	release(&r);
 	return status;
@@ -343,17 +362,17 @@ static int run(struct options *o)
 	struct machine_pace machine;
 	struct scenarios s = {0};
 
-	if (o->watch && o->pause_on_fail)
+	const char *live = o->watch ? "--watch" : o->pause_on_fail ? "--pause-on-fail" : NULL;
+	const char *other = o->watch && o->pause_on_fail ? "--pause-on-fail"
+	                    : o->quick                   ? "--quick"
+	                    : o->tap                     ? "--tap"
+	                    : subjects_wanted(o)         ? "--subject"
+	                                                 : NULL;
+	if (live && other)
 		return help_usage_error(
-		    &command_check, "--watch cannot be combined with --pause-on-fail");
-	if (o->quick && (o->watch || o->pause_on_fail))
-		return help_usage_error(&command_check, "--quick cannot be combined with %s",
-		    o->watch ? "--watch" : "--pause-on-fail");
+		    &command_check, "%s cannot be combined with %s", other, live);
 	if (o->watch && (o->n_names < 1 || o->n_names > 2))
 		return help_usage_error(&command_check, "--watch expects CASE [FILE]");
-	if (subjects_wanted(o) && (o->watch || o->pause_on_fail))
-		return help_usage_error(&command_check, "--subject cannot be combined with %s",
-		    o->watch ? "--watch" : "--pause-on-fail");
 	if (o->shard.of && o->watch)
 		return help_usage_error(&command_check, "--shard cannot be combined with --watch");
 	if (o->tool && (o->n_subjects != 1 || o->all_subjects))
@@ -367,6 +386,8 @@ static int run(struct options *o)
 		machine_pace_look(&machine);
 		machine_pace_limit(&machine, &o->asked);
 		warn_of_pace(&machine, &s, o);
+		if (machine_pace_slow(&machine, getenv("KSFT_MACHINE_SLOW")))
+			machine_pace_limit(&machine, &o->asked);
 	}
 	if (!r)
 		r = check(&s, watched, o);
@@ -376,8 +397,8 @@ static int run(struct options *o)
 
 const struct command command_check = {"check", "[FILE|NAME...]", 0, NAMES_ANY,
     "play cases and judge them (default: all but the large scenarios)",
-    OPTION_ALL | OPTION_SUBJECT | OPTION_SUBJECTS | OPTION_TOOL | OPTION_FILTER | OPTION_SET |
-        OPTION_SEED | OPTION_PACE | OPTION_JOBS | OPTION_REPEAT | OPTION_SHARD | OPTION_QUICK |
-        OPTION_WATCH | OPTION_PAUSE_ON_FAIL | OPTION_CAPTURE | OPTION_OUT | OPTION_MUST_RUN |
-        OPTION_EXIT,
+    OPTION_ALL | OPTION_SUBJECT | OPTION_SUBJECTS | OPTION_TOOL | OPTION_FILTER | OPTION_SMOKE |
+        OPTION_SET | OPTION_SEED | OPTION_PACE | OPTION_JOBS | OPTION_REPEAT | OPTION_SHARD |
+        OPTION_QUICK | OPTION_WATCH | OPTION_PAUSE_ON_FAIL | OPTION_CAPTURE | OPTION_OUT |
+        OPTION_MUST_RUN | OPTION_TAP | OPTION_EXIT,
     "lowest-port-leaves --filter '*,leaves-by=delete'", run};

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "command/screen.h"
 #include "command/selection.h"
+#include "command/smoke.h"
 #include "command/subjects.h"
 #include "host/prereqs.h"
 #include "schedule/rounds.h"
@@ -53,18 +54,23 @@ static void select_cases(struct choice *ch, const struct options *o, const struc
     const struct scenario_case *watched, struct selection *out)
 {
 	bool clocked = o->asked.pace_given && !o->quick;
+	struct smoke smoke = {0};
 
+	if (o->smoke)
+		smoke_choose(s, o, &smoke);
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < s->items[i]->n_cases; k++) {
 			const struct scenario_case *c = &s->items[i]->cases[k];
 
-			if (!selection_wants(o, c) || (watched && !screen_wants(watched, c)))
+			if (!selection_wants(o, c) || (o->smoke && !smoke_has(&smoke, c)) ||
+			    (watched && !screen_wants(watched, c)))
 				continue;
 			struct selected *one = MEM_PUSH(out->items, out->n, out->cap);
 			*one = (struct selected){.c = c};
 			if (o->quick || (*c->subject && !clocked))
 				make_quick(ch, one);
 		}
+	smoke_free(&smoke);
 }
 
 /* The subjects of all cases, each once, in their order; NULL: none. Caller frees. */

@@ -5,18 +5,19 @@
 #include "base/status.h"
 #include "command/command.h"
 #include "command/selection.h"
+#include "command/smoke.h"
 #include "command/subjects.h"
 #include "trace/names.h"
 
 /* The number of cases that were printed. */
-static size_t print(const struct scenario *s, const struct options *o)
+static size_t print(const struct scenario *s, const struct options *o, const struct smoke *smoke)
 {
 	size_t n = 0;
 
 	for (size_t k = 0; k < s->n_cases; k++) {
 		const struct scenario_case *c = &s->cases[k];
 
-		if (!selection_wants(o, c))
+		if (!selection_wants(o, c) || (o->smoke && !smoke_has(smoke, c)))
 			continue;
 		if (!n++)
 			printf("%s: %s\n", s->name, s->summary);
@@ -29,21 +30,26 @@ static size_t print(const struct scenario *s, const struct options *o)
 static int run(struct options *o)
 {
 	struct scenarios s = {0};
+	struct smoke smoke = {0};
 	size_t n = 0;
 
 	if (o->all_subjects)
 		return subjects_list();
 	int r = selection_read(o, &s);
 
+	if (!r && o->smoke)
+		smoke_choose(&s, o, &smoke);
 	for (size_t i = 0; !r && i < s.n; i++)
-		n += print(s.items[i], o);
+		n += print(s.items[i], o, &smoke);
 	if (!r && !n)
 		r = selection_empty(o);
+	smoke_free(&smoke);
 	load_free(&s);
 	return r;
 }
 
 const struct command command_list = {"list", "[FILE|NAME...]", 0, NAMES_ANY,
     "list scenarios and their cases",
-    OPTION_ALL | OPTION_FILTER | OPTION_SET | OPTION_SUBJECT | OPTION_SUBJECTS | OPTION_TOOL,
+    OPTION_ALL | OPTION_FILTER | OPTION_SMOKE | OPTION_SET | OPTION_SUBJECT | OPTION_SUBJECTS |
+        OPTION_TOOL,
     "--filter '*/inherited,*' lowest-port-leaves", run};

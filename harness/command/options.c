@@ -60,18 +60,23 @@ static const struct exit_words {
 	int usage, unclear, nothing; /* instead of 2, 3 and 4 */
 } exit_words[] = {
     {"bisect", 128, 125, 125},
-    {"kselftest", 2, 4, 4},
+    {"kselftest", 1, 1, 4}, /* to its runner 2 is an expected failure, and 4 a skip */
     {"77", 2, 77, 77},
 };
 
+static const struct exit_words *exit_for(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(exit_words); i++)
+		if (!strcmp(name, exit_words[i].name))
+			return &exit_words[i];
+	return NULL;
+}
+
 static int take_exit(struct options *o, char *arg, struct err *e)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(exit_words); i++) {
-		if (!strcmp(arg, exit_words[i].name)) {
-			o->exit_as = &exit_words[i];
-			return 0;
-		}
-	}
+	o->exit_as = exit_for(arg);
+	if (o->exit_as)
+		return 0;
 	return err_set(e, EINVAL, "--exit: found '%s', expected bisect, kselftest or 77", arg);
 }
 
@@ -225,6 +230,9 @@ static const struct row {
     {OPTION_ALL, 0, "all", NULL, "the large scenarios too, which take minutes", NULL,
         offsetof(struct options, all)},
     {OPTION_FILTER, 0, "filter", "GLOB", "only cases whose name matches", take_filter, 0},
+    {OPTION_SMOKE, 0, "smoke", NULL,
+        "only a few cases: each cause and each way to pin once, with their controls", NULL,
+        offsetof(struct options, smoke)},
     {OPTION_SET, 0, "set", "PATH=VALUE", "override a value of every case, such as bridge.pin=never",
         take_set, 0},
     {OPTION_SEED, 0, "seed", "HEX",
@@ -261,9 +269,12 @@ static const struct row {
         take_out, 0},
     {OPTION_MUST_RUN, 0, "must-run", NULL, "fail when a case was skipped", NULL,
         offsetof(struct options, must_run)},
+    {OPTION_TAP, 0, "tap", NULL,
+        "stream the verdicts as TAP (KTAP) on standard output; implies --exit kselftest", NULL,
+        offsetof(struct options, tap)},
     {OPTION_EXIT, 0, "exit", "FOR",
         "exit statuses for a caller; bisect: 128 for 2, 125 for 3 and 4;\n"
-        "kselftest: 4 for 3 and 4; 77: 77 for 3 and 4",
+        "kselftest: 1 for 2 and 3; 77: 77 for 3 and 4",
         take_exit, 0},
     {OPTION_COMMAND, 'c', "command", "TEXT", "run one command in the lab instead of a prompt",
         take_command, 0},
@@ -384,6 +395,8 @@ int options_parse(struct options *o, unsigned takes, int argc, char **argv, stru
 
 		r = r ? r : one; /* the first error is told */
 	}
+	if (o->tap && !o->exit_as)
+		o->exit_as = exit_for("kselftest");
 	o->names = argv + optind;
 	o->n_names = argc - optind;
 	if (!r && !o->asked.seed_given) {

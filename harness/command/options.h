@@ -39,6 +39,8 @@ enum option_bit {
 	OPTION_JSON_FILE = 1 << 22,
 	OPTION_HTML = 1 << 23,
 	OPTION_SHARD = 1 << 24,
+	OPTION_TAP = 1 << 25,
+	OPTION_SMOKE = 1 << 26,
 };
 
 struct options {
@@ -52,7 +54,7 @@ struct options {
 	enum capture_when capture;        /* --capture */
 	const struct exit_words *exit_as; /* --exit, or NULL */
 	const char *command;              /* --command, or NULL */
-	bool must_run, pause_on_fail, quick, json, watch, all, help;
+	bool must_run, pause_on_fail, quick, json, watch, all, tap, smoke, help;
 	char **subjects; /* --subject; the text belongs to argv */
 	size_t n_subjects;
 	bool all_subjects;        /* --subjects */

@@ -144,18 +144,10 @@ static void properties(struct xml *x, const char *scenario)
 	end(x);
 }
 
-/* Real seconds that the traffic of all plays of a case took. */
+/* Real seconds; none of a case that was not played. */
 static double played_s(const struct counted *c)
 {
-	double s = 0;
-
-	for (size_t i = 0; c && i < c->n; i++) {
-		const struct trace_meta *m = &c->all[i]->trace->meta;
-
-		if (c->all[i]->judgement.verdict != VERDICT_SKIP && m->pace > 0)
-			s += ((double)m->warmup_ns + (double)m->duration_ns) / NS_PER_S / m->pace;
-	}
-	return s;
+	return c ? (double)plays_real_ns(c) / NS_PER_S : 0;
 }
 
 static bool was_played(const struct entry *en)

@@ -103,6 +103,39 @@ size_t plays_number(const struct plays *p, const struct judged *play)
 	return 0;
 }
 
+int64_t plays_real_ns(const struct counted *c)
+{
+	double ns = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct trace_meta *m = &c->all[i]->trace->meta;
+
+		if (c->all[i]->judgement.verdict != VERDICT_SKIP && m->pace > 0)
+			ns += ((double)m->warmup_ns + (double)m->duration_ns) / m->pace;
+	}
+	return ns < (double)INT64_MAX ? (int64_t)ns : INT64_MAX;
+}
+
+static bool same_skip(const struct skipped *a, const struct skipped *b)
+{
+	return !strcmp(text_or(a->reason, ""), text_or(b->reason, "")) &&
+	       !strcmp(text_or(a->remedy, ""), text_or(b->remedy, ""));
+}
+
+size_t skipped_alike(const struct run *r, size_t at)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_skipped; i++) {
+		bool same = same_skip(&r->skipped[i], &r->skipped[at]);
+
+		if (same && i < at)
+			return 0;
+		n += same;
+	}
+	return n;
+}
+
 const char *run_part_name(enum run_part part)
 {
 	static const char *const names[RUN_PARTS] = {

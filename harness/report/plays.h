@@ -33,6 +33,12 @@ size_t plays_number(const struct plays *p, const struct judged *play);
 /* The reason of the known failure that this one is, or NULL. */
 const char *play_known_why(const struct judged *p);
 
+/* Real time that the traffic of all plays of a case took, without building labs. */
+int64_t plays_real_ns(const struct counted *c);
+
+/* How many cases were skipped for the same reason as this one; 0: an earlier one was. */
+size_t skipped_alike(const struct run *r, size_t at);
+
 /* Appends "pace 5 (clock steps of 4 ms)". */
 void plays_pace(const struct run *r, struct buf *out);
 /* Appends "dnsmasq 2.90, iptables 1.8.9 (nf_tables)", all that is known. */

@@ -91,7 +91,7 @@ void report_text(
     const struct run *r, struct buf *out); /* table, every unexpected case in full, last line */
 void report_case_text(
     const struct run *r, const struct judged *p, struct buf *out); /* one case in full */
-void report_tap(const struct run *r, struct buf *out);   /* TAP that KTAP, 13 and 14 readers take */
+void report_tap(const struct run *r, struct buf *out);   /* results.tap, see report/tap.h */
 void report_json(const struct run *r, struct buf *out);  /* results.json */
 void report_junit(const struct run *r, struct buf *out); /* junit.xml */
 /* Annotations of GitHub Actions, at most ten, or nothing. */

@@ -1,20 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tap.c: a run in the one dialect that KTAP, TAP 13 and TAP 14 readers take.
+/* tap.c: results in the one dialect that KTAP, TAP 13 and TAP 14 readers take.
  *
- * The version line is TAP 13's: KTAP parsers take it, TAP 14 readers as well. The plan comes before
- * all results (KTAP wants it there). A diagnostic of the whole run stands before the plan, where
- * KTAP parsers attach it to no result; every other one stands before the result that it belongs to,
- * so that they attach it. Nothing is nested, and there are no YAML blocks. `# SKIP reason` is
- * common to all; `# XFAIL` is KTAP's, and on an `ok` line harmless to the others. Of directives
- * KTAP's own parser (the kernel's kunit_parser.py) knows SKIP alone: it takes any other result as
- * ok or not ok says.
+ * The version line is TAP 13's: KTAP parsers take it, TAP 14 readers as well, and netdev's CI looks
+ * for results of ours behind no other one (linux-netdev/nipa, contest/remote/lib/results.py). The
+ * plan comes before all results (KTAP wants it there). A diagnostic of the whole run stands before
+ * the plan or at the end, where KTAP parsers attach it to no result; every other one stands before
+ * the result that it belongs to, so that they attach it. Nothing is nested, and there are no YAML
+ * blocks. `# SKIP reason` is common to all; `# XFAIL`, `# XPASS` and `# ERROR` are KTAP's
+ * (Documentation/dev-tools/ktap.rst) and harmless to the others. Of directives KTAP's own parser
+ * (the kernel's kunit_parser.py) knows SKIP alone: it takes any other result as ok or not ok says.
+ *
+ * A verdict that proves nothing is `not ok` and an ERROR, not a skip: the case was played. netdev's
+ * CI repeats what failed, which is what a disturbed play needs, and never what was skipped.
  */
+#include "report/tap.h"
+
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/units.h"
+#include "base/words.h"
 #include "report/case.h"
 #include "report/shard.h"
 #include "report/success.h"
+
+static const char *const count_names[TAP_OUTCOMES] = {
+    "pass", "fail", "xfail", "xpass", "skip", "error"};
+static const char *const directives[TAP_OUTCOMES] = {
+    [TAP_XFAIL] = "XFAIL ", [TAP_XPASS] = "XPASS ", [TAP_SKIP] = "SKIP ", [TAP_ERROR] = "ERROR "};
 
 /* A name or a reason: one line, and no '#', which would begin a directive. */
 static void add_plain(struct buf *out, const char *s)
@@ -27,8 +40,22 @@ static void add_plain(struct buf *out, const char *s)
 			out->s[i] = out->s[i] == '#' ? '_' : ' ';
 }
 
-/* Every line of text as a diagnostic. */
-static void add_diagnostic(struct buf *out, const char *text)
+void tap_version(struct buf *out)
+{
+	buf_puts(out, "TAP version 13\n");
+}
+
+void tap_plan(size_t n, const char *why_none, struct buf *out)
+{
+	buf_printf(out, "1..%zu", n);
+	if (!n) {
+		buf_puts(out, " # SKIP ");
+		add_plain(out, why_none);
+	}
+	buf_puts(out, "\n");
+}
+
+void tap_diagnostic(const char *text, struct buf *out)
 {
 	while (*text) {
 		size_t len = strcspn(text, "\n");
@@ -41,88 +68,146 @@ static void add_diagnostic(struct buf *out, const char *text)
 	}
 }
 
-static void add_result(struct buf *out, bool ok, size_t number, const char *name, int repeat)
+/* The line of one result. reason: for the directive of its outcome; NULL: there is none. real_ns:
+ * how long it took; negative: not played. */
+static void add_result(struct tap *t, enum tap_outcome outcome, const char *name, int repeat,
+    const char *reason, int64_t real_ns, struct buf *out)
 {
-	buf_printf(out, "%s %zu - ", ok ? "ok" : "not ok", number);
+	const char *directive = directives[outcome];
+	bool bad = outcome == TAP_FAIL || outcome == TAP_ERROR;
+
+	t->counts[outcome]++;
+	buf_printf(out, "%s %zu - ", bad ? "not ok" : "ok", ++t->n);
 	add_plain(out, name);
 	if (repeat)
 		buf_printf(out, " repeat=%d", repeat + 1);
+	if (directive || real_ns >= 0)
+		buf_puts(out, " # ");
+	if (directive) {
+		buf_puts(out, directive);
+		add_plain(out, text_or(reason, ""));
+	}
+	if (real_ns >= 0)
+		buf_printf(
+		    out, "%stime=%lldms", directive ? "; " : "", (long long)(real_ns / NS_PER_MS));
+	buf_puts(out, "\n");
 }
 
-static void add_play(const struct run *r, const struct judged *p, size_t number, struct buf *out)
+static enum tap_outcome outcome_of(const struct run *r, const struct judgement *j)
 {
+	switch (j->verdict) {
+	case VERDICT_PASS:
+		return j->known_gone ? TAP_XPASS : TAP_PASS;
+	case VERDICT_FAIL:
+		return j->known ? TAP_XFAIL : TAP_FAIL;
+	case VERDICT_SKIP:
+		return r->must_run ? TAP_FAIL : TAP_SKIP;
+	default:
+		return TAP_ERROR;
+	}
+}
+
+void tap_play(struct tap *t, const struct run *r, const struct counted *c, struct buf *out)
+{
+	const struct judged *p = c->play;
 	const struct judgement *j = &p->judgement;
-	bool ok = !play_unexpected(p) && !(j->verdict == VERDICT_SKIP && r->must_run);
+	enum tap_outcome outcome = outcome_of(r, j);
 	struct run plain = *r;
-	struct buf b = {0};
+	struct buf text = {0}, reason = {0};
 
 	plain.color = false;
-	if (!ok) {
-		report_case_text(&plain, p, &b);
-		add_diagnostic(out, b.s);
-		buf_free(&b);
+	if (outcome == TAP_FAIL || outcome == TAP_ERROR) {
+		report_case_text(&plain, p, &text);
+		tap_diagnostic(text.s, out);
+		buf_free(&text);
 	}
-	add_result(out, ok, number, text_or(p->trace->meta.name, "?"), p->trace->meta.play.repeat);
-	if (ok && j->known)
-		buf_puts(out, " # XFAIL ");
-	else if (ok && j->verdict == VERDICT_SKIP)
-		buf_puts(out, " # SKIP ");
-	if (ok && j->verdict != VERDICT_PASS)
-		add_plain(out, text_or(j->known ? play_known_why(p) : j->why, ""));
-	buf_puts(out, "\n");
+	if (outcome == TAP_ERROR)
+		buf_printf(&reason, "%s: ", verdict_name(j->verdict));
+	buf_puts(&reason, outcome == TAP_XPASS
+	                      ? "listed as a known failure, but it passed"
+	                      : text_or(j->known ? play_known_why(p) : j->why, ""));
+	add_result(t, outcome, text_or(p->trace->meta.name, "?"), p->trace->meta.play.repeat,
+	    reason.s, j->verdict == VERDICT_SKIP ? -1 : plays_real_ns(c), out);
+	buf_free(&reason);
 }
 
-static void add_skipped(
-    const struct run *r, const struct skipped *s, size_t number, struct buf *out)
+void tap_skipped(struct tap *t, const struct run *r, const struct skipped *s, struct buf *out)
 {
-	struct buf b = {0};
+	struct buf reason = {0}, line = {0};
 
-	buf_puts(&b, text_or(s->reason, ""));
+	buf_puts(&reason, text_or(s->reason, ""));
 	if (s->remedy)
-		buf_printf(&b, "; remedy: %s", s->remedy);
+		buf_printf(&reason, "; remedy: %s", s->remedy);
 	if (r->must_run) {
-		struct buf line = {0};
-
 		buf_puts(&line, "skipped: ");
-		add_plain(&line, b.s);
-		add_diagnostic(out, line.s);
+		add_plain(&line, reason.s);
+		tap_diagnostic(line.s, out);
 		buf_free(&line);
 	}
-	add_result(out, !r->must_run, number, text_or(s->name, "?"), 0);
-	if (!r->must_run) {
-		buf_puts(out, " # SKIP ");
-		add_plain(out, b.s);
+	add_result(
+	    t, r->must_run ? TAP_FAIL : TAP_SKIP, text_or(s->name, "?"), 0, reason.s, -1, out);
+	buf_free(&reason);
+}
+
+void tap_error(struct tap *t, const char *name, int repeat, const char *why, struct buf *out)
+{
+	struct buf line = {0};
+
+	add_plain(&line, why);
+	tap_diagnostic(line.s, out);
+	buf_free(&line);
+	add_result(t, TAP_ERROR, name, repeat, why, -1, out);
+}
+
+void tap_skips(const struct run *r, struct buf *out)
+{
+	struct buf text = {0};
+
+	buf_printf(&text, "skipped: %zu case%s", r->n_skipped, words_plural(r->n_skipped));
+	for (size_t i = 0, told = 0; i < r->n_skipped; i++) {
+		size_t n = skipped_alike(r, i);
+
+		if (n)
+			buf_printf(&text, "%s%s (%zu; remedy: %s)", told++ ? ", " : ": ",
+			    text_or(r->skipped[i].reason, "?"), n,
+			    text_or(r->skipped[i].remedy, "unknown"));
 	}
+	add_plain(out, text.s);
+	buf_free(&text);
+}
+
+void tap_totals(const struct tap *t, struct buf *out)
+{
+	buf_puts(out, "# Totals:");
+	for (int i = 0; i < TAP_OUTCOMES; i++)
+		buf_printf(out, " %s:%zu", count_names[i], t->counts[i]);
 	buf_puts(out, "\n");
-	buf_free(&b);
 }
 
 void report_tap(const struct run *r, struct buf *out)
 {
 	const struct plays *plays = r->counted;
-	struct buf b = {0};
-
 	bool unwhole = shard_problems(r);
 	size_t n = plays->n + r->n_skipped + unwhole + !r->instrument_ok;
-	buf_puts(out, "TAP version 13\n");
+	struct tap t = {0};
+	struct buf b = {0};
+
+	tap_version(out);
 	success_line(plays, &b);
-	add_diagnostic(out, text_or(b.s, ""));
+	tap_diagnostic(text_or(b.s, ""), out);
 	buf_free(&b);
-	buf_printf(out, "1..%zu%s\n", n, n ? "" : " # SKIP nothing was played");
+	tap_plan(n, "nothing was played", out);
 	for (size_t i = 0; i < plays->n; i++)
-		add_play(r, plays->items[i].play, i + 1, out);
+		tap_play(&t, r, &plays->items[i], out);
 	for (size_t i = 0; i < r->n_skipped; i++)
-		add_skipped(r, &r->skipped[i], plays->n + i + 1, out);
+		tap_skipped(&t, r, &r->skipped[i], out);
 	if (unwhole) {
 		shard_problem_lines(r, "", &b);
-		add_diagnostic(out, b.s);
+		tap_diagnostic(b.s, out);
+		tap_error(&t, "shards", 0, "the run's shards are not all here, and whole", out);
 		buf_free(&b);
-		add_result(out, false, plays->n + r->n_skipped + 1, "shards", 0);
-		buf_puts(out, "\n");
 	}
-	if (!r->instrument_ok) { /* a test of its own: no reader counts a mere diagnostic */
-		add_diagnostic(out, "the instrument check failed: no result above proves anything");
-		add_result(out, false, n, "instrument", 0);
-		buf_puts(out, "\n");
-	}
+	if (!r->instrument_ok)
+		tap_error(&t, "instrument", 0, TAP_BLIND, out);
+	tap_totals(&t, out);
 }

@@ -215,26 +215,17 @@ static void add_replays(const struct plays *plays, struct buf *out)
 		buf_puts(out, "\n");
 }
 
-static bool same_skip(const struct skipped *a, const struct skipped *b)
-{
-	return !strcmp(text_or(a->reason, ""), text_or(b->reason, "")) &&
-	       !strcmp(text_or(a->remedy, ""), text_or(b->remedy, ""));
-}
-
 /* Those that want the same are one line, at the first of them. */
 static void add_skipped(const struct run *r, size_t at, struct buf *out)
 {
 	const struct skipped *s = &r->skipped[at];
-	size_t more = 0;
+	size_t alike = skipped_alike(r, at);
 
-	for (size_t i = 0; i < at; i++)
-		if (same_skip(&r->skipped[i], s))
-			return;
-	for (size_t i = at + 1; i < r->n_skipped; i++)
-		more += same_skip(&r->skipped[i], s);
+	if (!alike)
+		return;
 	buf_printf(out, "skipped %s", text_or(s->name, "?"));
-	if (more)
-		buf_printf(out, " and %zu more", more);
+	if (alike > 1)
+		buf_printf(out, " and %zu more", alike - 1);
 	buf_printf(
 	    out, ": %s; remedy: %s\n", text_or(s->reason, "?"), text_or(s->remedy, "unknown"));
 }
@@ -323,7 +314,7 @@ enum verdict text_verdict(const struct run *r, struct buf *word, struct buf *sen
 	return overall(r, &t);
 }
 
-static void add_last(const struct run *r, struct buf *out)
+void text_last(const struct run *r, struct buf *out)
 {
 	struct buf word = {0}, sentence = {0};
 	enum verdict v = text_verdict(r, &word, &sentence);
@@ -364,5 +355,5 @@ void report_text(const struct run *r, struct buf *out)
 	success_line(plays, &b);
 	text_clean(out, text_or(b.s, ""));
 	buf_free(&b);
-	add_last(r, out);
+	text_last(r, out);
 }

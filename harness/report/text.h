@@ -9,4 +9,7 @@
  * one sentence without a full stop; appended to both. */
 enum verdict text_verdict(const struct run *r, struct buf *word, struct buf *sentence);
 
+/* The last line itself. */
+void text_last(const struct run *r, struct buf *out);
+
 #endif

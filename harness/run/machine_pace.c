@@ -17,6 +17,9 @@
  * play itself, but still a process that holds what the play waits for, such as RTNL. */
 #define PAUSE_NS (250 * NS_PER_MS)
 
+/* That of a last retry, which is played alone: see machine_pace_of_retry(). */
+#define SLOW_PACE 5
+
 void machine_pace_of(
     int64_t grain_ns, const struct processors_quota *quota, struct machine_pace *out)
 {
@@ -49,6 +52,14 @@ void machine_pace_limit(const struct machine_pace *m, struct seed_pace *asked)
 		return;
 	asked->pace = m->most;
 	asked->pace_why = m->why;
+}
+
+bool machine_pace_slow(struct machine_pace *m, const char *ksft_machine_slow)
+{
+	if (!ksft_machine_slow || !*ksft_machine_slow || m->most <= SLOW_PACE)
+		return false;
+	*m = (struct machine_pace){.most = SLOW_PACE, .why = "KSFT_MACHINE_SLOW"};
+	return true;
 }
 
 double machine_pace_of_retry(double before, int retry)

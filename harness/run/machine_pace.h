@@ -20,6 +20,10 @@ void machine_pace_look(struct machine_pace *out);
 /* Lowers a pace that is only the default to what the machine allows. Keeps m's text. */
 void machine_pace_limit(const struct machine_pace *m, struct seed_pace *asked);
 
+/* For a machine that is declared to be slow, as the kernel's tests have it: KSFT_MACHINE_SLOW is
+ * set and not empty. Lowers `most`; false: it is not so, or `most` is as low. */
+bool machine_pace_slow(struct machine_pace *m, const char *ksft_machine_slow);
+
 #define RETRIES 2
 /* The pace of retry 1 or 2, of a play that was disturbed at the pace `before`: half of that, 10 and
  * 5 at most, 1 at least. */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -335,8 +336,16 @@ static int write_timelines(struct output *o, const struct run *run, struct err *
 	return r;
 }
 
+/* All reports are there, or none of them: who interrupts waits for the last one. */
 int output_reports(struct output *o, const struct run *run, struct err *e)
 {
+	sigset_t wanted, before;
+
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGINT);
+	sigaddset(&wanted, SIGTERM);
+	sigaddset(&wanted, SIGHUP);
+	sigprocmask(SIG_BLOCK, &wanted, &before);
 	int r = write_timelines(o, run, e);
 
 	for (size_t i = 0; i < ARRAY_SIZE(run_files) && !r; i++) {
@@ -346,6 +355,7 @@ int output_reports(struct output *o, const struct run *run, struct err *e)
 		r = write_text(o->folder, o->dir, run_files[i].name, &b, e);
 		buf_free(&b);
 	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
 }
 

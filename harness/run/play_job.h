@@ -27,6 +27,7 @@ struct play_job {
 	struct trace trace;   /* its meta from the beginning, its events when done */
 	struct judged judged; /* filled when done; its trace is NULL before */
 	int64_t cpu_ns; /* filled when done: processor time that its lookups took; 0: not told */
+	bool told;      /* by whoever reports verdicts while the run goes on */
 	void (*finished)(struct play_job *pj, void *arg);
 	void *finished_arg;
 };

@@ -64,7 +64,7 @@ PURE_TEST("report", tap_lines_cannot_be_forged)
 	bench_set(&t->meta.name, "x # SKIP\nok 2 - y\033[31m");
 	bench_judge(b);
 	const char *out = bench_report(b, report_tap);
-	ASSERT_HAS(out, "\nnot ok 1 - x _ SKIP ok 2 - y?[31m\n");
+	ASSERT_HAS(out, "\nnot ok 1 - x _ SKIP ok 2 - y?[31m # ERROR inconclusive: ");
 	ASSERT_LACKS(out, "\nok 2");
 	ck_assert_ptr_null(strchr(out, '\033'));
 }
@@ -321,11 +321,13 @@ PURE_TEST("report", skips_repeats_and_a_blind_instrument_are_shown)
 	    "TAP version 13\n"
 	    "# answered  controls 49.0 % (236 of 482 lookups), arms -\n"
 	    "1..4\n"
-	    "ok 1 - lowest-port-leaves/inherited,leaves-by=delete\n"
-	    "ok 2 - lowest-port-leaves/inherited,leaves-by=delete repeat=2\n"
+	    "ok 1 - lowest-port-leaves/inherited,leaves-by=delete # time=62000ms\n"
+	    "ok 2 - lowest-port-leaves/inherited,leaves-by=delete repeat=2 # time=62000ms\n"
 	    "ok 3 - lowest-port-leaves/pinned-at-create,leaves-by=delete # SKIP no tun\n"
-	    "# the instrument check failed: no result above proves anything\n"
-	    "not ok 4 - instrument\n");
+	    "# the instrument check failed: no result of this run proves anything\n"
+	    "not ok 4 - instrument # ERROR the instrument check failed: no result of this run "
+	    "proves anything\n"
+	    "# Totals: pass:2 fail:0 xfail:0 xpass:0 skip:1 error:1\n");
 	buf_free(&out);
 	report_text(&b->run, &out);
 	ASSERT_HAS(out.s, "\nINCONCLUSIVE  the instrument check failed, 2 of 2 controls broke");

@@ -6,7 +6,9 @@
  * begins at the first line that ends in a version; blanks at the end of a line and indentation do
  * not count; a plan follows; a line that is no result belongs to the next result's log; SKIP is the
  * only directive that changes a status; numbers go up by one. A version line or "# Subtest: NAME"
- * within begins a nested test, which ours has none of. */
+ * within begins a nested test, which ours has none of. Durations are as netdev's CI reads them
+ * (linux-netdev/nipa, contest/remote/lib/results.py): behind the first '#' of a result, the last
+ * "time=NNms". The last line, "# Totals: ...", is as kselftest.h has it. */
 #include "test/report/formats_test.h"
 
 #include <regex.h>
@@ -19,7 +21,7 @@
 #include "test/kit/builder.h"
 #include "test/kit/readers.h"
 
-enum rule { START, PLAN, RESULT, SKIP_RESULT, NESTED, STOP, RULES };
+enum rule { START, PLAN, RESULT, SKIP_RESULT, NESTED, STOP, TIME, TOTALS, RULES };
 
 static const char *const rules[RULES] = {
     [START] = "(^|[^K])(K?)TAP version ([0-9]+)$",
@@ -27,6 +29,9 @@ static const char *const rules[RULES] = {
     [RESULT] = "^[[:space:]]*(ok|not ok) ([0-9]+) ?(- )?([^#]*)( # .*)?$",
     [SKIP_RESULT] = "^[[:space:]]*(ok|not ok) ([0-9]+) ?(- )?(.*) # SKIP ?(.*)$",
     [NESTED] = "^[[:space:]]*(# Subtest: .*|K?TAP version [0-9]+)$",
+    [TIME] = "#.*time=[0-9]+ms$",
+    [TOTALS] = "^# Totals: pass:([0-9]+) fail:([0-9]+) xfail:([0-9]+) xpass:([0-9]+) skip:([0-9]+) "
+               "error:([0-9]+)$",
     [STOP] = "(List of all partitions:|Kernel panic - not syncing: VFS:|reboot: System halted)",
 };
 
@@ -35,12 +40,14 @@ struct reading {
 	regex_t rules[RULES];
 	enum { BEFORE, HEAD, TESTS, OVER } at;
 	unsigned long planned, number;
-	bool plan, log; /* seen; there is a log for the next result */
+	bool plan, log, totals; /* seen; there is a log for the next result */
 };
+
+#define MATCHES 7
 
 static bool is(struct reading *r, enum rule rule, const char *line, regmatch_t *m)
 {
-	return regexec(&r->rules[rule], line, 6, m, 0) == 0;
+	return regexec(&r->rules[rule], line, MATCHES, m, 0) == 0;
 }
 
 static void complain(struct reading *r, const char *what, const char *line)
@@ -61,12 +68,13 @@ static void on_version(struct reading *r, const char *line, const regmatch_t *m)
 
 static void on_result(struct reading *r, const char *line, const regmatch_t *m)
 {
-	regmatch_t s[6];
+	regmatch_t s[MATCHES];
 
 	if (strtoul(line + m[2].rm_so, NULL, 10) != ++r->number)
 		complain(r, "not the expected number", line);
 	if (m[4].rm_so == m[4].rm_eo)
 		complain(r, "no name", line);
+	r->k->timed += is(r, TIME, line, s);
 	if (is(r, SKIP_RESULT, line, s))
 		r->k->skipped++;
 	else if (line[m[1].rm_so] == 'o')
@@ -80,9 +88,22 @@ static void on_result(struct reading *r, const char *line, const regmatch_t *m)
 		r->at = OVER;
 }
 
+/* Of what was read before: an xfail and an xpass are `ok`, an error is `not ok`. */
+static void on_totals(struct reading *r, const char *line, const regmatch_t *m)
+{
+	unsigned long n[MATCHES] = {0};
+
+	for (int i = 1; i < MATCHES; i++)
+		n[i] = strtoul(line + m[i].rm_so, NULL, 10);
+	if (n[1] + n[3] + n[4] != r->k->passed || n[2] + n[6] != r->k->failed ||
+	    n[5] != r->k->skipped)
+		complain(r, "not the totals", line);
+	r->totals = true;
+}
+
 static void on_line(struct reading *r, const char *line)
 {
-	regmatch_t m[6];
+	regmatch_t m[MATCHES];
 
 	if (r->at == BEFORE) {
 		if (is(r, START, line, m))
@@ -93,7 +114,11 @@ static void on_line(struct reading *r, const char *line)
 		r->at = OVER;
 		return;
 	}
-	if (is(r, NESTED, line, m))
+	if (r->totals && *line)
+		complain(r, "more than the totals", line);
+	else if (is(r, TOTALS, line, m))
+		on_totals(r, line, m);
+	else if (is(r, NESTED, line, m))
 		complain(r, "a nested test", line);
 	else if (is(r, RESULT, line, m))
 		r->at == OVER ? complain(r, "a result beyond the plan", line)
@@ -106,8 +131,8 @@ static void on_line(struct reading *r, const char *line)
 		r->at = r->planned ? TESTS : OVER;
 	} else {
 		r->log = true;
-		if (r->at == OVER && *line)
-			complain(r, "a diagnostic that belongs to nothing", line);
+		if (r->at == OVER && *line && *line != '#')
+			complain(r, "what is no diagnostic", line);
 	}
 }
 
@@ -221,7 +246,11 @@ PURE_TEST("tap", the_kernels_rules_refuse)
 	    {"TAP version 13\n1..1\n  KTAP version 1\nok 1 - a\n", "a nested test"},
 	    {"TAP version 13\n1..1\nok 1\n", "no name"},
 	    {"TAP version 13\n1..1\nok 1 - a #b\n", "a test is missing"},
-	    {"TAP version 13\n1..1\nok 1 - a\n# b\n", "a diagnostic that belongs to nothing"},
+	    {"TAP version 13\n1..1\nok 1 - a\nb\n", "what is no diagnostic"},
+	    {"TAP version 13\n1..1\nok 1 - a\n# Totals: pass:0 fail:0 xfail:0 xpass:0 skip:0 error:0",
+	        "not the totals"},
+	    {"TAP version 13\n1..0\n# Totals: pass:0 fail:0 xfail:0 xpass:0 skip:0 error:0\n# b",
+	        "more than the totals"},
 	    {"TAP version 13\n1..1\nreboot: System halted\nok 1 - a\n", "a result beyond"},
 	};
 	struct ktap k;
@@ -239,9 +268,14 @@ PURE_TEST("tap", the_kernels_rules_refuse)
 	ck_assert_uint_eq(k.skipped, 1);
 	ck_assert_uint_eq(k.failed, 2);
 	ck_assert_uint_eq(k.bare, 1);
+	ktap_read("TAP version 13\n1..3\nok 1 - a # time=12ms\nok 2 - b # XFAIL c; time=0ms\n"
+	          "ok 3 - time=1ms\n# d\n",
+	    &k);
+	ck_assert_str_eq(k.error, "");
+	ck_assert_uint_eq(k.timed, 2);
 }
 
-CTEST("tap", CTEST_PURE, READER_PERL, tap_as_perl_reads_it)
+char *perl_read(const struct buf *text)
 {
 	static const char program[] =
 	    "my $p = TAP::Parser->new({tap => join('', <STDIN>)});"
@@ -252,15 +286,76 @@ CTEST("tap", CTEST_PURE, READER_PERL, tap_as_perl_reads_it)
 	    "  $r->has_skip ? $skip++ : $r->is_ok ? $ok++ : $bad++; }"
 	    "my @errors = $p->parse_errors;"
 	    "print \"$ok $bad $skip $other@errors\";";
+	const char *const argv[] = {"perl", "-MTAP::Parser", "-e", program, NULL};
+	struct buf out = {0};
 
+	ck_assert_int_eq(reader_run(argv, text, &out), 0);
+	return out.s;
+}
+
+CTEST("tap", CTEST_PURE, READER_PERL, tap_as_perl_reads_it)
+{
 	for (int kind = 0; kind < RUNS; kind++) {
-		const char *const argv[] = {"perl", "-MTAP::Parser", "-e", program, NULL};
 		AUTO_FREE char *want = mem_printf(
 		    "%u %u %u ", counts[kind].passed, counts[kind].failed, counts[kind].skipped);
-		AUTO_BUF in = {0}, out = {0};
+		AUTO_BUF in = {0};
 
 		written(kind, &in);
-		ck_assert_int_eq(reader_run(argv, &in, &out), 0);
-		ck_assert_str_eq(out.s, want);
+		AUTO_FREE char *is = perl_read(&in);
+		ck_assert_str_eq(is, want);
 	}
+}
+
+/* The rules of linux-netdev/nipa, contest/remote/lib/results.py. The kernel's runner writes "# "
+ * before each line of a test. Of these lines, those after "TAP version " are results: a status, a
+ * number, a name without '#', and after it, behind " # ", a directive and durations, the last of
+ * which counts. Of all of the output, a few words decide about the whole test. */
+void netdev_read(const char *text, struct netdev *n)
+{
+	static const char *const skips[] = {"[SKIP]", "[skip]", " # SKIP", "SKIP:"};
+	regex_t result;
+	regmatch_t m[MATCHES];
+	bool begun = false;
+
+	*n = (struct netdev){0};
+	for (size_t i = 0; i < ARRAY_SIZE(skips); i++)
+		n->skip |= strstr(text, skips[i]) != NULL;
+	ck_assert_int_eq(
+	    regcomp(&result, "^(not )?ok ([0-9]+)( -)? ([^#]*[^ ])( +# +(.*))?$", REG_EXTENDED), 0);
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		AUTO_FREE char *line = strndup(text, strcspn(text, "\n"));
+		const char *suffix;
+
+		if (!strncmp(line, "TAP version ", 12))
+			begun = true;
+		else if (!begun || regexec(&result, line, MATCHES, m, 0))
+			continue;
+		else if (line[0] == 'n')
+			n->failed++;
+		else
+			n->passed++;
+		suffix = begun && m[6].rm_so > 0 && line[0] != 'T' ? line + m[6].rm_so : "";
+		n->skipped += !strncasecmp(suffix, "skip", 4);
+		n->timed += strstr(suffix, "time=") != NULL;
+	}
+	regfree(&result);
+}
+
+/* Skips in results.tap are results; a stream has none, see tap_stream_test.c. */
+PURE_TEST("tap", tap_as_netdevs_ci_reads_it)
+{
+	for (int kind = 0; kind < RUNS; kind++) {
+		AUTO_BUF in = {0};
+		struct netdev n;
+
+		written(kind, &in);
+		netdev_read(in.s, &n);
+		ck_assert_uint_eq(n.passed, counts[kind].passed + counts[kind].skipped);
+		ck_assert_uint_eq(n.failed, counts[kind].failed);
+		ck_assert_uint_eq(n.skipped, counts[kind].skipped);
+		ck_assert(n.skip == (counts[kind].skipped || kind == NOTHING));
+	}
+	struct netdev n;
+	netdev_read("KTAP version 1\n1..1\nok 1 - a # time=1ms\n", &n);
+	ck_assert_uint_eq(n.passed, 0);
 }

@@ -66,6 +66,25 @@ PURE_TEST("machine_pace", only_a_default_is_lowered)
 	}
 }
 
+/* Any value, as most of the kernel's own tests take it; a stricter limit stays. */
+PURE_TEST("machine_pace", a_machine_may_be_declared_slow)
+{
+	static const struct {
+		double most;
+		const char *value;
+		double then;
+	} rows[] = {{20, NULL, 20}, {20, "", 20}, {20, "yes", 5}, {20, "1", 5}, {2, "yes", 2}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct machine_pace m = {.most = rows[i].most, .why = "clock steps of 10 ms"};
+		bool lowered = machine_pace_slow(&m, rows[i].value);
+
+		ck_assert_msg(m.most == rows[i].then, "row %zu", i);
+		ck_assert(lowered == (m.most < rows[i].most));
+		ck_assert_str_eq(m.why, lowered ? "KSFT_MACHINE_SLOW" : "clock steps of 10 ms");
+	}
+}
+
 PURE_TEST("machine_pace", a_retry_has_half_the_pace)
 {
 	static const struct {
