@@ -206,6 +206,8 @@ void tap_stream_end(struct tap_stream *s, const struct run *run, const struct pl
 	s->run.n_skipped = n_skipped;
 	if (report_exit_status(run) == STATUS_CANNOT)
 		tap_plan(0, run->n_plays ? run->plays[0]->judgement.why : "", &out);
+	else if (!s->planned)
+		tap_plan(0, "this shard has no case", &out);
 	else
 		add_results_left(s, run, plays, &out);
 	for (size_t i = 0; i < run->counted->n; i++)
