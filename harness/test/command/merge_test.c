@@ -107,7 +107,8 @@ CTEST("merge", CTEST_HOST, NULL, a_shard_that_plays_nothing_leaves_reports)
 	    "--filter '*delete' --must-run --shard 2/2 --out 2; echo \"status $?\"\n" CHECK
 	    "--filter '*/arp*delete' --shard 1/2 --out 1; echo \"status $?\"\n" CHECK
 	    "--filter '*/arp*delete' --shard 2/2 --out 2; echo \"status $?\"\n"
-	    "$SB merge 1 2; echo \"status $?\"; cat out/results.tap",
+	    "$SB merge 1 2; echo \"status $?\"; cat out/results.tap\n" CHECK
+	    "--tap --filter '*/arp*delete' --shard 2/2 --out 3",
 	    dir, dir);
 	struct program_result r = run_script(script);
 
@@ -117,6 +118,7 @@ CTEST("merge", CTEST_HOST, NULL, a_shard_that_plays_nothing_leaves_reports)
 	ck_assert_uint_eq(program_count(r.text.s, "status 0\n"), 2);
 	ck_assert_uint_eq(program_count(r.text.s, "status 4\n"), 2);
 	ASSERT_HAS(r.text.s, "1..1\nok 1 - lowest-port-leaves/arp-notify,leaves-by=delete # SKIP");
+	ASSERT_HAS(r.text.s, "\n1..0 # SKIP this shard has no case\n");
 	buf_free(&r.text);
 	program_drop(dir);
 }

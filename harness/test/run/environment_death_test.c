@@ -14,22 +14,23 @@
 #include "run/play_job.h"
 #include "run/hang.h"
 
-/* Half of a second of real time, so that there is a middle to hit. */
+/* Half of a second of real time, and nearly as much before, so that there is a middle to hit. */
 static const char scenario_text[] =
     "summary: A short one\n"
     "clients: {c1: {}}\n"
     "churn:\n"
-    "  lowest: {joins: before, leaves: at 1s, port-mac: below-all}\n"
+    "  lowest: {joins: before, leaves: at 5s, port-mac: below-all}\n"
     "lookups: {every: 250ms, timeout: 1s}\n"
+    "warmup: 8s\n"
     "duration: 10s\n"
     "arms:\n"
     "  inherited: {breaks: stale-gateway}\n"
     "  pinned: {bridge: {pin: at-create}}\n";
 
-#define MANY_EVENTS 60 /* of eight lookups or so, each sent and seen on five hops */
+#define MANY_EVENTS 60 /* of eight lookups or so */
 
 enum victim { WORKER, INIT, PLAYER, CHURNER, DNSMASQ, VICTIMS };
-enum stage { BUILDING, STANDING, PLAYING, STAGES };
+enum stage { BUILDING, STANDING, PLAYING, STAGES, WARMING = STAGES };
 
 static const char *const victims[] = {
     "the worker", "pid 1 of the sandbox", "the player", "the churner", "dnsmasq"};
@@ -38,7 +39,8 @@ static const char *const victims[] = {
 struct blow {
 	enum victim who;
 	enum stage when;
-	int signal_no, undo; /* undo: another signal when lookups have waited too long */
+	int signal_no, undo; /* undo: another signal, after so many events */
+	unsigned events;
 	struct play_job *pj;
 	pid_t hit;
 	uint64_t used; /* of the tape, when it was hit */
@@ -61,6 +63,16 @@ static pid_t find_victim(const struct blow *b)
 	return at;
 }
 
+static bool is_answered(const struct tape *tape)
+{
+	uint64_t n = atomic_load(&tape->used);
+
+	for (uint64_t i = 0; i < n && i < tape->capacity; i++)
+		if (atomic_load(&tape->slots[i].ready) && tape->slots[i].ev.type == EV_ANSWER)
+			return true;
+	return false;
+}
+
 static bool is_now(const struct blow *b)
 {
 	const struct tape *tape = b->pj->tape;
@@ -70,6 +82,8 @@ static bool is_now(const struct blow *b)
 		return true;
 	case STANDING:
 		return atomic_load(&tape->stands_ns) != 0;
+	case WARMING: /* the churner has been told when to begin */
+		return is_answered(tape);
 	default:
 		return atomic_load(&tape->start_ns) != 0;
 	}
@@ -87,7 +101,7 @@ static void on_tick(void *arg, size_t running)
 			b->hit = pid;
 			b->used = atomic_load(&b->pj->tape->used);
 		} else if (b->hit && b->undo && !b->undone && b->pj->tape &&
-		           atomic_load(&b->pj->tape->used) > b->used + MANY_EVENTS) {
+		           atomic_load(&b->pj->tape->used) >= b->used + b->events) {
 			b->undone = !kill(b->hit, b->undo);
 		}
 	}
@@ -182,8 +196,11 @@ CTEST("environment", CTEST_ALONE, NULL, a_slow_dnsmasq_makes_the_play_invalid)
 	static const char *const arms[] = {"pinned", "inherited"};
 
 	for (size_t i = 0; i < 2; i++) {
-		struct blow blow = {
-		    .who = DNSMASQ, .when = PLAYING, .signal_no = SIGSTOP, .undo = SIGCONT};
+		struct blow blow = {.who = DNSMASQ,
+		    .when = PLAYING,
+		    .signal_no = SIGSTOP,
+		    .undo = SIGCONT,
+		    .events = MANY_EVENTS};
 
 		play_blows(&blow, 1, 20 * NS_PER_S, arms[i]);
 		ck_assert(blow.undone);
@@ -192,4 +209,33 @@ CTEST("environment", CTEST_ALONE, NULL, a_slow_dnsmasq_makes_the_play_invalid)
 		ck_assert_int_ne(blow.pj->judged.judgement.verdict, VERDICT_FAIL);
 		play_job_free(blow.pj);
 	}
+}
+
+/* From the warm-up until the port has left. What br0 was like at t=0 is known all the same, but for
+ * what must be read at that time. */
+CTEST("environment", CTEST_ALONE, NULL, a_player_that_stood_still_says_so)
+{
+	struct blow blow = {
+	    .who = PLAYER, .when = WARMING, .signal_no = SIGSTOP, .undo = SIGCONT, .events = 2};
+	const struct event *baseline = NULL, *late = NULL, *left = NULL;
+
+	play_blows(&blow, 1, 20 * NS_PER_S, "inherited");
+	ck_assert(blow.undone);
+	const struct trace *t = &blow.pj->trace;
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		if (ev->type == EV_STATE && !ev->u.state.at_end)
+			baseline = ev;
+		else if (ev->type == EV_CHURN && ev->u.churn.op == OP_LEAVE && ev->u.churn.end)
+			left = ev;
+		else if (ev->type == EV_LATE && ev->u.late.who == LATE_LOOP &&
+		         ev->u.late.stream == UINT16_MAX && left && !late)
+			late = ev;
+	}
+	ck_assert(baseline && left && late);
+	ck_assert_int_eq(baseline->t_ns, 0);
+	ck_assert_msg(!mac_cmp(baseline->u.state.mac, left->u.churn.mac), "it is that of the end");
+	ck_assert_int_eq(baseline->u.state.assign_type, STATE_NOT_READ);
+	ck_assert_int_gt(late->u.late.late_ns, left->t_ns);
+	ck_assert_int_ne(blow.pj->judged.judgement.verdict, VERDICT_FAIL);
+	play_job_free(blow.pj);
 }
