@@ -46,8 +46,8 @@ struct judgement {
 	bool healed;      /* such a frame corrected a client's stale entry */
 	int64_t loop_late_ns, churn_late_ns; /* the worst, scenario time */
 	const struct known_meta *known; /* the trace's, that this failure is: tolerated; or NULL */
-	bool known_gone;                     /* listed as known, yet it passed */
-	bool unproven;            /* judge_run(): it held, but its control did not break */
+	bool known_gone;                /* listed as known, yet it passed */
+	bool unproven;                  /* judge_run(): it held, but its control did not break */
 	bool unbuilt;             /* invalid: the lab could not be built, so nothing was played */
 	char *why;                /* one sentence: the reason of this verdict; never NULL */
 	char *so;                 /* what follows from it for the reader; may be NULL */

@@ -69,7 +69,7 @@ struct player {
 	size_t n_observers, n_captures;
 	struct drop_tracepoint drops; /* open in a drop play */
 	int epoll, timer;
-	int upstream; /* pidfd of dnsmasq */
+	int upstream;       /* pidfd of dnsmasq */
 	struct notice rest; /* the router's, before the last step; its names are the observer's */
 	bool churn_done, paused;
 	int64_t warmup_ns, start_ns, end_ns; /* CLOCK_MONOTONIC */

@@ -15,7 +15,7 @@
 #include "play/answer.h"
 #include "play/stamp.h"
 
-#define CONNS_MAX 1024          /* of one stream at once */
+#define CONNS_MAX 1024 /* of one stream at once */
 
 static struct sockaddr_storage address(enum ip_family family, const uint8_t *ip, socklen_t *len)
 {

@@ -217,25 +217,25 @@ CTEST("environment", CTEST_ALONE, NULL, a_player_that_stood_still_says_so)
 {
 	struct blow blow = {
 	    .who = PLAYER, .when = WARMING, .signal_no = SIGSTOP, .undo = SIGCONT, .events = 2};
-	const struct event *baseline = NULL, *late = NULL, *left = NULL;
+	struct event baseline = {0}, late = {0}, left = {0};
 
 	play_blows(&blow, 1, 20 * NS_PER_S, "inherited");
 	ck_assert(blow.undone);
 	const struct trace *t = &blow.pj->trace;
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type == EV_STATE && !ev->u.state.at_end)
-			baseline = ev;
+			baseline = *ev;
 		else if (ev->type == EV_CHURN && ev->u.churn.op == OP_LEAVE && ev->u.churn.end)
-			left = ev;
+			left = *ev;
 		else if (ev->type == EV_LATE && ev->u.late.who == LATE_LOOP &&
-		         ev->u.late.stream == UINT16_MAX && left && !late)
-			late = ev;
+		         ev->u.late.stream == UINT16_MAX && left.type && !late.type)
+			late = *ev;
 	}
-	ck_assert(baseline && left && late);
-	ck_assert_int_eq(baseline->t_ns, 0);
-	ck_assert_msg(!mac_cmp(baseline->u.state.mac, left->u.churn.mac), "it is that of the end");
-	ck_assert_int_eq(baseline->u.state.assign_type, STATE_NOT_READ);
-	ck_assert_int_gt(late->u.late.late_ns, left->t_ns);
+	ck_assert(baseline.type && left.type && late.type);
+	ck_assert_int_eq(baseline.t_ns, 0);
+	ck_assert_msg(!mac_cmp(baseline.u.state.mac, left.u.churn.mac), "it is that of the end");
+	ck_assert_int_eq(baseline.u.state.assign_type, STATE_NOT_READ);
+	ck_assert_int_gt(late.u.late.late_ns, left.t_ns);
 	ck_assert_int_ne(blow.pj->judged.judgement.verdict, VERDICT_FAIL);
 	play_job_free(blow.pj);
 }
