@@ -58,7 +58,7 @@ $(B)/harness/test/fuzz/fuzz_%.o: override CPPFLAGS += -DLLVMFuzzerTestOneInput=$
 # Makes calls fail, for the tests of a bad environment; preloaded, so without sanitizers.
 build/refuse.so: harness/test/kit/shim/refuse.c harness/test/kit/shim/refuse.h
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iharness -std=gnu11 -O2 -Wall -Wextra -fPIC -shared -fno-builtin -o $@ $<
+	$(CC) -D_GNU_SOURCE -Iharness -std=gnu11 -O2 -Wall -Wextra -fPIC -shared -fno-builtin -o $@ $<
 # For LD_PRELOAD, in tests.
 $(B)/%.so: harness/test/kit/shim/%.c harness/test/kit/shim/stamps.h
 	@mkdir -p $(@D)
