@@ -62,7 +62,7 @@ build/refuse.so: harness/test/kit/shim/refuse.c harness/test/kit/shim/refuse.h
 # For LD_PRELOAD, in tests.
 $(B)/%.so: harness/test/kit/shim/%.c harness/test/kit/shim/stamps.h
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iharness -O2 -Wall -Wextra -Wshadow -fPIC -shared -o $@ $< -ldl
+	$(CC) -D_GNU_SOURCE -Iharness -O2 -Wall -Wextra -Wshadow -fPIC -shared -o $@ $< -ldl
 
 # Version and commit stand in one object, made anew when they change.
 NAMED := $(VERSION)$(if $(COMMIT), ($(COMMIT)))
