@@ -33,7 +33,7 @@
 	"\tcommand -v \"$tool\" >/dev/null || skip \"$tool is not installed\"\n" \
 	"done\n"
 #define EXPORT_NEEDS_TUN \
-	"[ -c /dev/net/tun ] || skip \"/dev/net/tun does not exist: modprobe tun\"\n"
+	"[ -w /dev/net/tun ] || skip \"/dev/net/tun cannot be opened: modprobe tun\"\n"
 #define EXPORT_GIVE_UP \
 	"\n" \
 	"skip()\n" \

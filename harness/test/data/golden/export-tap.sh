@@ -45,7 +45,7 @@ give_up()
 for tool in ip ping sysctl; do
 	command -v "$tool" >/dev/null || skip "$tool is not installed"
 done
-[ -c /dev/net/tun ] || skip "/dev/net/tun does not exist: modprobe tun"
+[ -w /dev/net/tun ] || skip "/dev/net/tun cannot be opened: modprobe tun"
 
 router=sb-router-$$
 client=sb-client-$$
