@@ -96,7 +96,7 @@
 	"\tip netns exec \"$client\" ping -c 1 -W 1 \"$upstream_address\" >/dev/null 2>&1\n" \
 	"}\n" \
 	"\n" \
-	"# Until the client was answered and has the gateway's MAC. An entry that is right is not touched.\n" \
+	"# Until a probe was answered and the client's neighbour entry has the gateway's MAC.\n" \
 	"learn()\n" \
 	"{\n" \
 	"\ttries=0\n" \
@@ -145,8 +145,8 @@
 /* %s: the MAC with which br0 is created. */
 #define EXPORT_BUILD \
 	"\n" \
-	"# ARP from br0 would correct the client's entry. So arp_notify does not follow the host, and nobody\n" \
-	"# checks an entry before the script is over, however slow the machine is.\n" \
+	"# ARP from br0 would correct the client's entry. So arp_notify is off, whatever the host has, and\n" \
+	"# router and client wait 300 s before they check an entry that they use.\n" \
 	"build()\n" \
 	"{\n" \
 	"\tip netns exec \"$router\" sysctl -qw net.ipv4.ip_forward=1 &&\n" \

@@ -82,7 +82,7 @@ probe()
 	ip netns exec "$client" ping -c 1 -W 1 "$upstream_address" >/dev/null 2>&1
 }
 
-# Until the client was answered and has the gateway's MAC. An entry that is right is not touched.
+# Until a probe was answered and the client's neighbour entry has the gateway's MAC.
 learn()
 {
 	tries=0
@@ -110,8 +110,8 @@ leave()
 	ip -n "$router" link del dev "$port"
 }
 
-# ARP from br0 would correct the client's entry. So arp_notify does not follow the host, and nobody
-# checks an entry before the script is over, however slow the machine is.
+# ARP from br0 would correct the client's entry. So arp_notify is off, whatever the host has, and
+# router and client wait 300 s before they check an entry that they use.
 build()
 {
 	ip netns exec "$router" sysctl -qw net.ipv4.ip_forward=1 &&
