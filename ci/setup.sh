@@ -75,6 +75,7 @@ wished() {
 	has tcpdump || echo tcpdump
 	has perl && perl -MTAP::Parser -e1 2>/dev/null || echo perl
 	has mandoc || echo mandoc
+	has ping || has busybox || echo ping
 }
 
 # What looks for mistakes in the source and at run time; without one, its step is skipped.
@@ -124,6 +125,7 @@ yaml        python3-yaml      python3-pyyaml       python-yaml py3-yaml   python
 tcpdump     tcpdump           tcpdump              tcpdump   tcpdump      tcpdump
 perl        perl              perl-Test-Harness    perl      perl-utils   perl
 mandoc      mandoc            mandoc               mandoc    mandoc       mandoc
+ping        iputils-ping      iputils              iputils   iputils-ping iputils
 clang       clang             clang                clang     clang        clang
 libfuzzer   libclang-rt-dev   compiler-rt          compiler-rt compiler-rt clang
 clang-format clang-format     clang-tools-extra    clang     clang-extra-tools clang

@@ -22,6 +22,6 @@ struct command {
 /* Each in the file of its name. */
 extern const struct command command_check, command_list, command_lint, command_new, command_explain,
     command_schedule, command_replay, command_merge, command_shell, command_inspect, command_watch,
-    command_prereqs, command_causes, command_history;
+    command_prereqs, command_causes, command_history, command_export;
 
 #endif

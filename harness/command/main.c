@@ -14,9 +14,9 @@
 
 static const struct command command_help;
 static const struct command *const commands[] = {&command_check, &command_list, &command_lint,
-    &command_new, &command_explain, &command_schedule, &command_replay, &command_merge,
-    &command_history, &command_shell, &command_inspect, &command_watch, &command_prereqs,
-    &command_causes, &command_help};
+    &command_new, &command_explain, &command_schedule, &command_export, &command_replay,
+    &command_merge, &command_history, &command_shell, &command_inspect, &command_watch,
+    &command_prereqs, &command_causes, &command_help};
 #define N_COMMANDS ARRAY_SIZE(commands)
 
 /* NULL, with a message, when no command has that name. */

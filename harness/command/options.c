@@ -192,6 +192,11 @@ static int take_html(struct options *o, char *arg, struct err *e)
 	return take_file("--html", &o->html, arg, e);
 }
 
+static int take_script(struct options *o, char *arg, struct err *e)
+{
+	return take_file("--out", &o->script, arg, e);
+}
+
 static int take_since(struct options *o, char *arg, struct err *e)
 {
 	o->since = arg;
@@ -267,6 +272,11 @@ static const struct row {
         take_capture, 0},
     {OPTION_OUT, 0, "out", "DIR", "write the reports into DIR (default of check and merge: out)",
         take_out, 0},
+    {OPTION_KSELFTEST, 0, "kselftest", NULL,
+        "write it for net/lib.sh of the kernel's selftests, in bash", NULL,
+        offsetof(struct options, kselftest)},
+    {OPTION_OUT_FILE, 0, "out", "FILE", "write the script into FILE (default, and -: print it)",
+        take_script, 0},
     {OPTION_MUST_RUN, 0, "must-run", NULL, "fail when a case was skipped", NULL,
         offsetof(struct options, must_run)},
     {OPTION_TAP, 0, "tap", NULL,

@@ -41,6 +41,8 @@ enum option_bit {
 	OPTION_SHARD = 1 << 24,
 	OPTION_TAP = 1 << 25,
 	OPTION_SMOKE = 1 << 26,
+	OPTION_KSELFTEST = 1 << 27,
+	OPTION_OUT_FILE = 1 << 28,
 };
 
 struct options {
@@ -54,7 +56,7 @@ struct options {
 	enum capture_when capture;        /* --capture */
 	const struct exit_words *exit_as; /* --exit, or NULL */
 	const char *command;              /* --command, or NULL */
-	bool must_run, pause_on_fail, quick, json, watch, all, tap, smoke, help;
+	bool must_run, pause_on_fail, quick, json, watch, all, tap, smoke, kselftest, help;
 	char **subjects; /* --subject; the text belongs to argv */
 	size_t n_subjects;
 	bool all_subjects;        /* --subjects */
@@ -63,6 +65,7 @@ struct options {
 	const char *since;        /* --since, or NULL */
 	const char *json_file;    /* --json of history, or NULL */
 	const char *html;         /* --html, or NULL */
+	const char *script;       /* --out of export, or NULL */
 	struct setting *settings; /* --set; the text belongs to argv */
 	size_t n_settings;
 	char **names; /* what is left of argv */

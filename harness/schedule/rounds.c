@@ -130,10 +130,15 @@ int rounds_case(const struct scenario_case *c, struct scenario_case *out, const 
 	return 0;
 }
 
+bool rounds_begin_by_join(const struct scenario_case *c)
+{
+	return *c->subject ||
+	       (c->churns[0].leaves == LEAVE_NEVER && c->churns[0].joins != JOIN_BEFORE);
+}
+
 void rounds_schedule(const struct scenario_case *c, struct schedule *s)
 {
-	bool joins_first = *c->subject || (c->churns[0].leaves == LEAVE_NEVER &&
-	                                      c->churns[0].joins != JOIN_BEFORE);
+	bool joins_first = rounds_begin_by_join(c);
 	size_t n = 2 * (size_t)c->rounds - (!*c->subject && joins_first);
 	struct sched_event *events = mem_alloc(n * sizeof(*events)), join = s->events[0];
 

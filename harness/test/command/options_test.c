@@ -13,7 +13,8 @@
 
 static const struct command *const commands[] = {&command_check, &command_list, &command_lint,
     &command_new, &command_explain, &command_schedule, &command_replay, &command_merge,
-    &command_shell, &command_inspect, &command_watch, &command_prereqs, &command_history};
+    &command_shell, &command_inspect, &command_watch, &command_prereqs, &command_history,
+    &command_export};
 #define N_COMMANDS (ARRAY_SIZE(commands))
 
 CTEST("command", CTEST_SANDBOX, NULL, a_command_refuses_the_options_of_others)
