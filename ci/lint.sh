@@ -37,7 +37,7 @@ cppcheck_() {
 
 shellcheck_() {
 	shellcheck .ci/run ci/*.sh ci/kselftest/*.sh ci/container ci/try-package ci/try-subjects ci/vm ci/vm-apt ci/vm-build ci/vm-init ci/vm-guest bench/*.sh fixtures/new-subject.sh \
-		fixtures/subjects/*/subject harness/test/data/subjects/good harness/test/data/subjects/*/subject
+		fixtures/subjects/*/subject harness/test/data/vm/* harness/test/data/subjects/good harness/test/data/subjects/*/subject
 }
 
 # Wider than 100 columns: RESULTS.md is written by ci/table.sh.
