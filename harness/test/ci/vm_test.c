@@ -101,6 +101,19 @@ CTEST("vm", CTEST_PLAY, NULL, a_commit_is_good_bad_or_skipped)
 	    {.script = HOST "GUEST=dead; $VM $D/bzImage", .status = 4});
 }
 
+/* The third of four commits breaks. */
+CTEST("vm", CTEST_PLAY, READER_GIT, git_bisect_finds_the_commit)
+{
+	program_own_host();
+	ASSERT_RUNS(
+	    {.script = HOST
+	        "export GUEST=tree HOME=$D GIT_CONFIG_NOSYSTEM=1; git init -q .; git config user.name t; "
+	        "git config user.email t@example.org; for c in a0 b0 c1 d1; do echo ${c#?} >state; "
+	        "echo $c >name; git add .; git commit -qm $c; done; "
+	        "git bisect start HEAD HEAD~3 && git bisect run " BISECT "; git bisect log",
+	        .says = {"# first bad commit: [", "] c1\n"}});
+}
+
 CTEST("vm", CTEST_PLAY, NULL, without_kvm_it_is_tcg_and_says_so_once)
 {
 	program_own_host();
@@ -116,6 +129,9 @@ CTEST("vm", CTEST_PLAY, NULL, without_kvm_it_is_tcg_and_says_so_once)
 	        .says = {"\"accelerator\": \"kvm\"",
 	            "Linux 6.99.0 under kvm: ", "path=", "/o,,o,security_model"},
 	        .hides = {"TCG", "accel tcg"}},
+	    /* KVM is there, and its guest stands still */
+	    {.script = HOST "KVM=stopped $VM --limit 2 --out $D/o $D/bzImage; cat $D/o/vm.json",
+	        .says = {"KVM runs no guest here", "\"accelerator\": \"tcg\""}},
 	    /* what an earlier run left is not this one's */
 	    {.script = HOST
 	        "$VM --out $D/o $D/bzImage; GUEST=dead; $VM --out $D/o $D/bzImage; ls $D/o",

@@ -30,6 +30,7 @@ static struct reader readers[] = {
         .try = {"perl", "-MTAP::Parser", "-e1"}},
     {.is = {.name = READER_MANDOC, .remedy = "apt-get install mandoc"},
         .try = {"sh", "-c", "echo | mandoc -T lint -W fatal"}},
+    {.is = {.name = READER_GIT, .remedy = "apt-get install git"}, .try = {"git", "--version"}},
 };
 
 const struct prereq *reader_missing(const char *name)

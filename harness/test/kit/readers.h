@@ -14,6 +14,7 @@
 #define READER_YAML "python3-yaml"
 #define READER_PERL "perl"
 #define READER_MANDOC "mandoc"
+#define READER_GIT "git"
 
 /* The reader of this name with its remedy when it is missing, NULL when it is there. */
 const struct prereq *reader_missing(const char *name);
