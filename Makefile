@@ -78,6 +78,10 @@ FORCE:
 check: $(B)/steadybridge
 	@$(B)/steadybridge check $(ARGS)
 
+# The same under other kernels, each in a guest: KERNELS='debian:6.1 debian:6.12 ~/linux', as of ci/vm.
+check-vm: $(B)/steadybridge
+	@ci/kernels.py $(KERNELS) -- $(ARGS)
+
 test: all
 	@$(B)/steadybridge-test --tap $(B)/test-results.tap $(ARGS)
 
@@ -185,6 +189,7 @@ build/fuzz/fuzz_%: build/fuzz/harness/test/fuzz/fuzz_%.o build/fuzz/harness.a
 help:
 	@echo "make            build steadybridge and steadybridge-test"
 	@echo "make check      play every scenario and judge (as root, or in a user namespace)"
+	@echo "make check-vm   the same under KERNELS='debian:6.1 ~/linux', each in QEMU"
 	@echo "make test       the project's own tests"
 	@echo "make confusion  causes told of every fault, SEEDS=20 times each"
 	@echo "make install    PREFIX=/usr/local, DESTDIR; make uninstall; make dist: a tarball"
@@ -201,4 +206,4 @@ help:
 clean:
 	rm -rf build
 
-.PHONY: FORCE all analyze bench check clean confusion dist fuzz fuzz-targets help install layers lint picture soak table test uninstall valgrind
+.PHONY: FORCE all analyze bench check check-vm clean confusion dist fuzz fuzz-targets help install layers lint picture soak table test uninstall valgrind

@@ -36,9 +36,9 @@ cppcheck_() {
 }
 
 shellcheck_() {
-	shellcheck .ci/run ci/*.sh ci/kselftest/*.sh ci/container ci/try-package ci/try-subjects ci/vm ci/vm-init ci/vm-guest bench/*.sh fixtures/new-subject.sh \
+	shellcheck .ci/run ci/*.sh ci/kselftest/*.sh ci/container ci/try-package ci/try-subjects ci/vm ci/vm-apt ci/vm-build ci/vm-init ci/vm-guest bench/*.sh fixtures/new-subject.sh \
 		harness/test/data/golden/*.sh harness/test/data/kselftest/lib.sh \
-		fixtures/subjects/*/subject harness/test/data/subjects/good harness/test/data/subjects/*/subject
+		fixtures/subjects/*/subject harness/test/data/vm/* harness/test/data/subjects/good harness/test/data/subjects/*/subject
 }
 
 # Wider than 100 columns: RESULTS.md is written by ci/table.sh.

@@ -50,8 +50,9 @@ const struct prereq prereqs_untried[P_COUNT] = {
         "br_netfilter", "cases with firewall: forward-drop-bridged", "modprobe br_netfilter"),
     [P_DNSMASQ] = NEEDED("dnsmasq", "apt-get install dnsmasq-base"),
     [P_IP] = WANTED("iproute2", "the faults of make test", "apt-get install iproute2"),
-    [P_IPV6] = WANTED("ipv6", "watching the bridge's IPv6 address, and cases with a querier",
-        "boot without ipv6.disable=1"),
+    [P_IPV6] =
+        WANTED("ipv6", "watching the bridge's IPv6 address, and cases over IPv6 or with a querier",
+            "boot without ipv6.disable=1 (a kernel with CONFIG_IPV6)"),
     [P_SYSFS] = WANTED("sysfs", "reading addr_assign_type", "in a container: --privileged"),
     [P_DROPS] = WANTED("drop-tracepoint",
         "naming the function of the kernel that dropped the lookups of a failed case",

@@ -243,6 +243,19 @@ CTEST("prereqs", CTEST_HOST, NULL, only_what_is_asked_for_is_tried)
 	ck_assert_ptr_nonnull(prereqs_missing_for(list, n, &c));
 }
 
+PURE_TEST("prereqs", a_kernel_without_ipv6_lacks_something_for_cases_over_ipv6_only)
+{
+	struct scenario_case c = {.families = FAMILY_BIT(IP_V4)};
+	struct prereq list[P_COUNT];
+
+	memcpy(list, prereqs_untried, sizeof(list));
+	for (size_t i = 0; i < P_COUNT; i++)
+		list[i].there = i != P_IPV6;
+	ck_assert_ptr_null(prereqs_missing_for(list, P_COUNT, &c));
+	c.families |= FAMILY_BIT(IP_V6);
+	ck_assert_ptr_eq(prereqs_missing_for(list, P_COUNT, &c), &list[P_IPV6]);
+}
+
 /* A refusal of the real kernel: without CAP_SYS_ADMIN and with a user id of 0, as in a container.
  */
 CTEST("prereqs", CTEST_HOST, NULL, a_process_without_sys_admin_is_told_what_it_lacks)

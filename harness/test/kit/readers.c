@@ -32,6 +32,7 @@ static struct reader readers[] = {
         .try = {"sh", "-c", "echo | mandoc -T lint -W fatal"}},
     {.is = {.name = READER_SHELLCHECK, .remedy = "apt-get install shellcheck"},
         .try = {"shellcheck", "--version"}},
+    {.is = {.name = READER_GIT, .remedy = "apt-get install git"}, .try = {"git", "--version"}},
 };
 
 const struct prereq *reader_missing(const char *name)

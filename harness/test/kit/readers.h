@@ -15,6 +15,7 @@
 #define READER_PERL "perl"
 #define READER_MANDOC "mandoc"
 #define READER_SHELLCHECK "shellcheck"
+#define READER_GIT "git"
 
 /* The reader of this name with its remedy when it is missing, NULL when it is there. */
 const struct prereq *reader_missing(const char *name);
