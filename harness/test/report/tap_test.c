@@ -324,17 +324,14 @@ void netdev_read(const char *text, struct netdev *n)
 	    regcomp(&result, "^(not )?ok ([0-9]+)( -)? ([^#]*[^ ])( +# +(.*))?$", REG_EXTENDED), 0);
 	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
 		AUTO_FREE char *line = strndup(text, strcspn(text, "\n"));
-		const char *suffix;
 
-		if (!strncmp(line, "TAP version ", 12))
-			begun = true;
-		else if (!begun || regexec(&result, line, MATCHES, m, 0))
+		if (!begun || regexec(&result, line, MATCHES, m, 0)) {
+			begun |= !strncmp(line, "TAP version ", 12);
 			continue;
-		else if (line[0] == 'n')
-			n->failed++;
-		else
-			n->passed++;
-		suffix = begun && m[6].rm_so > 0 && line[0] != 'T' ? line + m[6].rm_so : "";
+		}
+		n->failed += line[0] == 'n';
+		n->passed += line[0] != 'n';
+		const char *suffix = m[6].rm_so > 0 ? line + m[6].rm_so : "";
 		n->skipped += !strncasecmp(suffix, "skip", 4);
 		n->timed += strstr(suffix, "time=") != NULL;
 	}
