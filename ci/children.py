@@ -25,17 +25,19 @@ class Children:
         LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # so that no orphan gets away
 
     def start(self, command, log):
-        """In a session of its own; it is told to end when this process dies."""
+        """In a process group of its own; it is told to end when this process dies. In the same session:
+        the kernel's autogroups (sched_autogroup_enabled) make nice count only within one."""
         parent = os.getpid()
 
         def prepare():
+            os.setpgid(0, 0)
             LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD, *self.ends])
             if os.getppid() != parent:
                 os._exit(127)
 
         return subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                start_new_session=True, preexec_fn=prepare)
+                                preexec_fn=prepare)
 
     def wait(self, child, limit):
         """Until it ended: True. False: its time is over, or a signal came."""
