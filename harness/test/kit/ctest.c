@@ -3,6 +3,7 @@
 #include "test/kit/ctest.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/data.h"
+#include "base/macros.h"
 #include "run/worker.h"
 
 static struct ctests all;
@@ -72,6 +74,12 @@ void ctest_needs_terminal(void)
 
 int ctest_work(struct job *job, const struct ctest *test, int timeout_s)
 {
+	static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+
+	/* nohup and `&` have programs ignore some of them, and tests send them to what they start
+	 */
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		signal(signals[i], SIG_DFL);
 	note = job->note;
 	int status = worker_check(job, test->suite, test->test,
 	    test->place == CTEST_SANDBOX || test->place == CTEST_PLAY ||
