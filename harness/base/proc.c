@@ -87,7 +87,7 @@ pid_t proc_start(const char *const argv[], const struct proc_options *o, struct 
 	_exit(127);
 }
 
-int proc_ended(pid_t pid)
+int proc_reap(pid_t pid)
 {
 	int status;
 
@@ -107,14 +107,14 @@ int proc_wait(pid_t pid, int64_t deadline_ns)
 	close(fd);
 	if (r < 0)
 		return r;
-	return r ? proc_ended(pid) : -ETIMEDOUT;
+	return r ? proc_reap(pid) : -ETIMEDOUT;
 }
 
 void proc_kill_group(pid_t pid)
 {
 	kill(pid, SIGKILL); /* it may not have made its group yet */
 	kill(-pid, SIGKILL);
-	proc_ended(pid);
+	proc_reap(pid);
 }
 
 void proc_said(int fd, bool last, char *text, size_t size)
@@ -160,7 +160,7 @@ int proc_end(pid_t pid, const char *name, int out_fd, int64_t deadline_ns, char 
 
 	if (r < 0) {
 		kill(pid, SIGKILL);
-		proc_ended(pid);
+		proc_reap(pid);
 	}
 	proc_said(out_fd, false, line, size);
 	const char *colon = line[0] ? ": " : "";

@@ -25,7 +25,7 @@ pid_t proc_start(const char *const argv[], const struct proc_options *o, struct 
 /* Waits for a child: its exit status, 128 + signal, -ETIMEDOUT (it runs on), or -errno. */
 int proc_wait(pid_t pid, int64_t deadline_ns);
 /* The same, without a deadline and without a file descriptor. */
-int proc_ended(pid_t pid);
+int proc_reap(pid_t pid);
 /* Ends a child that was started as `ordinary`, and its process group, and waits for it. */
 void proc_kill_group(pid_t pid);
 /* Starts, waits (killing it at the deadline), and on a non-zero status returns -EIO with what the

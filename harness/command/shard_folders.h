@@ -11,7 +11,7 @@ struct shard_folders {
 	struct stored_run *shards; /* those that can be merged, by index */
 	size_t n;
 	char *first;          /* the folder of the first shard that was found; its run is merged */
-	struct shard_note as; /* as that shard tells of the run */
+	struct shard_note as; /* as that shard describes the run */
 	char *whole, *version;
 	int repeat;
 	bool *there; /* by index: a folder has it, though it may be damaged */

@@ -118,7 +118,7 @@ int prereq_trials(struct prereq *p, const struct prereq_set *set)
 	int parent = proc_pidfd(getpid());
 	pid_t pid = fork();
 	if (pid) {
-		int status = pid > 0 ? proc_ended(pid) : 0;
+		int status = pid > 0 ? proc_reap(pid) : 0;
 
 		if (status > 128) {
 			raise(status - 128); /* so ends this one too */

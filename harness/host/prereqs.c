@@ -52,7 +52,7 @@ static int try_namespace(int kind)
 	}
 	if (pid < 0)
 		return errno;
-	int status = proc_ended(pid);
+	int status = proc_reap(pid);
 	return status < 0 ? -status : status > 128 ? EINTR : status;
 }
 

@@ -15,14 +15,10 @@
 #include "base/mem.h"
 #include "base/units.h"
 
-/* Netlink events were read up to 8.5 ms (real) after they happened, by a player that was not late.
- */
-#define READ_LATE_REAL_NS (10 * NS_PER_MS)
-
 void change_windows_make(const struct trace *t, struct change_windows *out)
 {
 	*out = (struct change_windows){
-	    .slack_ns = trace_scenario_ns(t, READ_LATE_REAL_NS), .by_program = t->meta.tool};
+	    .slack_ns = trace_scenario_ns(t, TRACE_READ_LATE_REAL_NS), .by_program = t->meta.tool};
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
 		if (ev->type == EV_LATE && ev->u.late.who == LATE_LOOP)
 			*MEM_PUSH(out->late, out->n_late, out->cap_late) = ev;

@@ -91,9 +91,10 @@ static void put_state(struct player *p, int64_t t_ns, bool at_end, struct mac ma
 	ev.u.state.mtu = mtu;
 	ev.u.state.carrier = carrier;
 	ev.u.state.local_fdb = local_fdb;
-	ev.u.state.assign_type = clock_now_ns() - t_ns < PROBER_LATE_NS
+	/* of a baseline that is put too late it may have been set since */
+	ev.u.state.assign_type = at_end || clock_now_ns() - t_ns < PROBER_LATE_NS
 	                             ? lab_assign_type(&p->lab)
-	                             : STATE_NOT_READ; /* it may have been set since */
+	                             : STATE_NOT_READ;
 	ev.u.state.at_end = at_end;
 	if (at_end)
 		ev.u.state.backlog_drops = (uint32_t)(backlog_drops() - p->backlog_drops);

@@ -12,10 +12,6 @@
 #include "base/units.h"
 #include "lab/upstream.h"
 
-/* It wakes so often, even with nothing to do: whatever kept it from reading for longer shows. That
- * is how late a notification may be read unnoticed (READ_LATE_REAL_NS of judge/change_window.c). */
-#define BEAT_NS (10 * NS_PER_MS)
-
 static int on_ready(struct player *p, uint64_t data, struct err *e)
 {
 	size_t i = (uint32_t)data;
@@ -70,7 +66,9 @@ static void note_lateness(struct player *p, int64_t due_ns)
 
 int player_step(struct player *p, int64_t wake_ns, struct err *e)
 {
-	int64_t beat_ns = clock_now_ns() + BEAT_NS, due_ns = wake_ns < beat_ns ? wake_ns : beat_ns;
+	/* even with nothing to do: whatever keeps it from reading for longer must show */
+	int64_t beat_ns = clock_now_ns() + TRACE_READ_LATE_REAL_NS;
+	int64_t due_ns = wake_ns < beat_ns ? wake_ns : beat_ns;
 	struct itimerspec its = {
 	    .it_value = {.tv_sec = due_ns / NS_PER_S, .tv_nsec = due_ns % NS_PER_S}};
 	struct epoll_event evs[32];

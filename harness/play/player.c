@@ -87,6 +87,7 @@ static int play(struct player *p, struct err *e)
 	int64_t last = 0, before_ns = cpu_ns(p);
 
 	set_times(p);
+	p->rest = p->observers[0].seen; /* the loop may be entered too late for a step */
 	player_phase(p, PHASE_WARMUP, p->warmup_ns);
 	int r = churner_tell(
 	    &p->churner, &(struct churner_order){.what = ORDER_BEGIN, .start_ns = p->start_ns}, e);

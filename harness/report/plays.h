@@ -5,7 +5,7 @@
 
 #include "report/report.h"
 
-/* A case of one repeat: the last of its plays counts, the earlier ones are told of. */
+/* A case of one repeat: the last of its plays counts, the earlier ones are only named. */
 struct counted {
 	const struct judged *play; /* the one that counts */
 	const struct judged **all; /* its plays, first to last; all[n - 1] == play */

@@ -36,7 +36,8 @@ struct shard_note {
 
 /* A run that was merged from its shards. */
 struct merged {
-	struct run *shards; /* as each told of itself, without its plays; out_dir is its folder */
+	struct run *shards; /* each as its own report describes it, without its plays; out_dir is
+	                       its folder */
 	size_t n;
 	const char **problems; /* each a reason why the run is not whole */
 	size_t n_problems;

@@ -137,8 +137,9 @@ static int check_plays(const char *path, const json_t *plays, struct err *e)
 			return err_set(
 			    e, EINVAL, "%s: entry %zu of 'cases' has no name", path, i + 1);
 		if (verdict_of(play) == HISTORY_VERDICTS)
-			return err_set(e, EINVAL, "%s: %s: 'verdict' is none of a play's", path,
-			    name_of(play));
+			return err_set(e, EINVAL,
+			    "%s: %s: found the verdict '%.32s', expected one of a play", path,
+			    name_of(play), text_or(json_string_value(field(play, "verdict")), ""));
 		for (size_t k = 0; k < ARRAY_SIZE(numbers); k++)
 			if (!(json_number_value(field(play, numbers[k])) >= 0) ||
 			    !json_is_number(field(play, numbers[k])))

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/mac.h"
+#include "base/units.h"
 #include "trace/play_id.h"
 
 /* Why attempts were lost: the closed list of docs/DESIGN.md. */
@@ -180,6 +181,9 @@ enum frame_kind {
 };
 
 enum late_who { LATE_LOOP, LATE_CHURNER };
+/* A notification is read this late at most (8.5 ms were seen), or an EV_LATE of the player's says
+ * otherwise: it wakes so often. */
+#define TRACE_READ_LATE_REAL_NS (10 * NS_PER_MS)
 
 /* Of a dropped packet. */
 enum drop_protocol { DROP_IPV4, DROP_IPV6, DROP_ARP, DROP_PROTOCOLS };

@@ -133,7 +133,7 @@ claim, job, join = kinds
 pod, after = (k["spec"]["template"]["spec"]["containers"][0] for k in (job, join))
 values = {e["name"]: e["value"] for e in pod["env"]}
 if values["STEADYBRIDGE_SHARDS"] != str(job["spec"]["completions"]) or job["spec"]["completionMode"] != "Indexed":
-    wrong.append("kubernetes: a pod is told of another number of shards")
+    wrong.append("kubernetes: a pod is given another number of shards")
 if {"name": "RUN", "value": values["RUN"]} not in after["env"] or pod["image"] != after["image"]:
     wrong.append("kubernetes: merge.yml joins another run")
 if any(k["spec"]["template"]["spec"]["volumes"][0]["persistentVolumeClaim"]["claimName"] != claim["metadata"]["name"] for k in (job, join)):

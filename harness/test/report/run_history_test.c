@@ -255,7 +255,7 @@ PURE_TEST("history", a_flake_is_another_verdict_or_a_retry)
 	ASSERT_SHARE(s.other_verdict, 1, 5);
 	ASSERT_SHARE(s.retried, 1, 5);
 	ck_assert(run_history_flaky(&s));
-	/* another verdict on another kernel is no flake, and a known failure on all is none */
+	/* another verdict on another kernel is no flake, nor is a known failure on all */
 	s = sum_of(&h, "ports/control");
 	ASSERT_SHARE(s.flakes, 0, 5);
 	ck_assert_uint_eq(s.verdicts[VERDICT_NOT_REPRODUCED], 2);
@@ -263,7 +263,7 @@ PURE_TEST("history", a_flake_is_another_verdict_or_a_retry)
 	ASSERT_SHARE(s.flakes, 0, 2);
 	ck_assert_uint_eq(s.verdicts[HISTORY_KNOWN], 2);
 	ck_assert(!run_history_flaky(&s));
-	/* two repeats of a run are two plays; a skip is none */
+	/* two repeats of a run are two plays; a skip is not a play */
 	s = sum_of(&h, "stp/pinned");
 	ASSERT_SHARE(s.flakes, 0, 6);
 	ck_assert_uint_eq(s.runs, 5);
@@ -395,8 +395,8 @@ PURE_TEST("history", what_is_no_results_file_is_named_and_adds_nothing)
 	        "'format' is 2, expected 1: another version of steadybridge wrote it"},
 	    {"\"slug\":\"a\"", "\"slug\":\"../a\"", "'cases' has an entry without a valid slug"},
 	    {"\"name\":", "\"nome\":", "entry 1 of 'cases' has no name"},
-	    {"\"pass\"", "\"skip\"", "a/b: 'verdict' is none of a play's"},
-	    {"\"verdict\":\"pass\",", "", "a/b: 'verdict' is none of a play's"},
+	    {"\"pass\"", "\"skip\"", "a/b: found the verdict 'skip', expected"},
+	    {"\"verdict\":\"pass\",", "", "a/b: found the verdict '', expected"},
 	    {"\"pace\":20", "\"pace\":-1", "a/b: 'pace' is no number from 0"},
 	    {"\"longest-outage-s\":0", "\"longest-outage-s\":null",
 	        "a/b: 'longest-outage-s' is no number from 0"},
