@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 
 bool proc_find(const char *name, char *path, int size)
 {
@@ -44,6 +46,86 @@ bool proc_find(const char *name, char *path, int size)
 	return false;
 }
 
+/* The caller's environment and what was added to it, which wins; of the array, only that is new. */
+static char **environment_with(const char *const *added)
+{
+	size_t n = 0, n_added = 0, k = 0;
+
+	while (environ && environ[n])
+		n++;
+	while (added && added[n_added])
+		n_added++;
+	char **all = mem_alloc((n + n_added + 1) * sizeof(*all));
+	for (size_t i = 0; i < n_added; i++)
+		all[k++] = (char *)added[i];
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strcspn(environ[i], "=") + 1, j = 0;
+
+		while (j < n_added && strncmp(added[j], environ[i], len))
+			j++;
+		if (j == n_added)
+			all[k++] = environ[i];
+	}
+	return all;
+}
+
+struct start {
+	const char *path;
+	const char *const *argv;
+	char *const *environment;
+	const struct proc_options *o;
+	int parent;
+};
+
+/* In the child, which shares the caller's memory: it changes none that the caller reads. */
+static int become(void *arg)
+{
+	const struct start *s = arg;
+	const struct proc_options *o = s->o;
+	sigset_t none;
+
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0 || dup2(o->in_fd >= 0 ? o->in_fd : null, 0) < 0 ||
+	    dup2(o->out_fd >= 0 ? o->out_fd : null, 1) < 0 ||
+	    dup2(o->err_fd > 0 ? o->err_fd : 1, 2) < 0)
+		_exit(127);
+	if (o->netns >= 0 && setns(o->netns, CLONE_NEWNET)) {
+		dprintf(2, "%s: its network namespace: %s\n", s->path, strerror(errno));
+		_exit(127);
+	}
+	if (proc_die_with(s->parent))
+		_exit(127);
+	if (o->ordinary) {
+		setpgid(0, 0);
+		proc_prefer_no_more();
+	}
+	execve(s->path, (char *const *)s->argv, s->environment);
+	dprintf(2, "%s: %s\n", s->path, strerror(errno));
+	_exit(127);
+}
+
+#define STACK_BYTES 32768
+
+/* Like vfork(), since copying the page tables takes longer than all the rest: the caller goes on
+ * when the program runs. No handler may run in the child. */
+static pid_t start_child(struct start *s)
+{
+	char *stack = mem_alloc(STACK_BYTES);
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	pid_t pid = clone(become, stack + STACK_BYTES, CLONE_VM | CLONE_VFORK | SIGCHLD, s);
+	int error = errno;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	free(stack);
+	return pid < 0 ? -error : pid;
+}
+
 pid_t proc_start(const char *const argv[], const struct proc_options *o, struct err *e)
 {
 	char path[4096];
@@ -51,40 +133,13 @@ pid_t proc_start(const char *const argv[], const struct proc_options *o, struct 
 	if (!proc_find(argv[0], path, sizeof(path)))
 		return err_set(e, ENOENT, "no program %s", argv[0]);
 	int parent = proc_pidfd(getpid());
-	pid_t pid = fork();
-	if (pid) {
-		int error = errno;
-
-		if (parent >= 0)
-			close(parent);
-		return pid > 0 ? pid : err_set(e, error, "cannot start %s:", argv[0]);
-	}
-
-	sigset_t none;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGXFSZ, SIG_DFL);
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (null < 0 || dup2(o->in_fd >= 0 ? o->in_fd : null, 0) < 0 ||
-	    dup2(o->out_fd >= 0 ? o->out_fd : null, 1) < 0 ||
-	    dup2(o->err_fd > 0 ? o->err_fd : 1, 2) < 0)
-		_exit(127);
-	if (o->netns >= 0 && setns(o->netns, CLONE_NEWNET)) {
-		dprintf(2, "%s: its network namespace: %s\n", path, strerror(errno));
-		_exit(127);
-	}
-	if (proc_die_with(parent))
-		_exit(127);
-	if (o->ordinary) {
-		setpgid(0, 0);
-		proc_prefer_no_more();
-	}
-	for (const char *const *p = o->environment; p && *p; p++)
-		putenv((char *)*p);
-	execv(path, (char *const *)argv);
-	dprintf(2, "%s: %s\n", path, strerror(errno));
-	_exit(127);
+	char **environment = environment_with(o->environment);
+	struct start start = {path, argv, environment, o, parent};
+	pid_t pid = start_child(&start);
+	free(environment);
+	if (parent >= 0)
+		close(parent);
+	return pid > 0 ? pid : err_set(e, -pid, "cannot start %s:", argv[0]);
 }
 
 int proc_reap(pid_t pid)

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/status.h"
 #include "base/units.h"
+#include "host/prereqs.h"
 #include "judge/judge.h"
 #include "report/plays.h"
 #include "run/drop_plays.h"
@@ -308,7 +309,7 @@ static int check(
 	capacity_open(&r.plays.capacity);
 	choice_make(&r.choice, o, s, watched, &r.plays);
 	r.progress.cases = r.plays.n;
-	version_look(&r.versions);
+	version_look(&r.versions, prereqs_last(&(size_t){0}));
 	struct run first = begin(&r);
 	if (o->tap)
 		tap_stream_begin(&r.tap, stdout, &first, r.plays.n);

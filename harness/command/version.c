@@ -39,21 +39,26 @@ void version_in(const char *line, char *text, size_t size)
 	snprintf(text, size, "%.*s", (int)(len + bracket), line);
 }
 
-static void ask(const char *program, const char *arg, char *text, size_t size)
+/* found: what has said so already, or NULL. */
+static void ask(
+    const struct prereq *found, const char *program, const char *arg, char *text, size_t size)
 {
 	char line[160] = "";
 
-	if (program && !proc_ask((const char *[]){program, arg, NULL}, clock_now_ns() + PROGRAM_NS,
-	                   line, sizeof(line), NULL))
+	if (found && found->there)
+		version_in(found->found, text, size);
+	else if (program && !proc_ask((const char *[]){program, arg, NULL},
+	                        clock_now_ns() + PROGRAM_NS, line, sizeof(line), NULL))
 		version_in(line, text, size);
 }
 
-void version_look(struct version *v)
+void version_look(struct version *v, const struct prereq *found)
 {
 	*v = (struct version){0};
-	ask("dnsmasq", "--version", v->text[RUN_DNSMASQ], sizeof(v->text[0]));
-	ask(firewall_program(), "--version", v->text[RUN_IPTABLES], sizeof(v->text[0]));
-	ask("ip", "-V", v->text[RUN_IPROUTE2], sizeof(v->text[0]));
+	ask(found ? &found[P_DNSMASQ] : NULL, "dnsmasq", "--version", v->text[RUN_DNSMASQ],
+	    sizeof(v->text[0]));
+	ask(NULL, firewall_program(), "--version", v->text[RUN_IPTABLES], sizeof(v->text[0]));
+	ask(found ? &found[P_IP] : NULL, "ip", "-V", v->text[RUN_IPROUTE2], sizeof(v->text[0]));
 	snprintf(
 	    v->text[RUN_LIBNL], sizeof(v->text[0]), "%d.%d.%d", nl_ver_maj, nl_ver_min, nl_ver_mic);
 	snprintf(v->text[RUN_LIBFYAML], sizeof(v->text[0]), "%s", fy_library_version());
@@ -73,7 +78,7 @@ void version_print(void)
 	printf("steadybridge %s\n", steadybridge_version);
 	if (!uname(&uts))
 		printf("Linux %s\n", uts.release);
-	version_look(&v);
+	version_look(&v, NULL);
 	for (int i = 0; i < RUN_PARTS; i++)
 		printf("%s %s\n", run_part_name((enum run_part)i),
 		    v.text[i][0] ? v.text[i] : "missing");

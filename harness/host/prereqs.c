@@ -136,11 +136,15 @@ const struct prereq *prereqs_of(const char *root, int error, size_t *n)
 	return list;
 }
 
-static void look_at_programs(struct prereq *p, const struct prereq_set *set)
+/* Those that need no trial. */
+static void look_at_programs(struct prereq *dnsmasq, struct prereq *ip)
 {
-	look_at_program(&p[P_DNSMASQ], "dnsmasq", "--version");
-	if (set->of[P_IP])
-		look_at_program(&p[P_IP], "ip", "-V");
+	look_at_program(dnsmasq, "dnsmasq", "--version");
+	look_at_program(ip, "ip", "-V");
+}
+
+static void look_at_backends(struct prereq *p)
+{
 	if (p[P_NFT].there)
 		look_at_program(&p[P_NFT], "iptables-nft", "--version");
 	if (p[P_LEGACY].there)
@@ -224,6 +228,8 @@ const struct prereq *prereqs_look_for(const struct prereq_set *set, size_t *n)
 	memcpy(shared->list, prereqs_untried, sizeof(prereqs_untried));
 	pid_t pid = start_trial(shared, set);
 	int started = pid < 0 ? errno : 0;
+	struct prereq dnsmasq = prereqs_untried[P_DNSMASQ], ip = prereqs_untried[P_IP];
+	look_at_programs(&dnsmasq, &ip); /* while it tries */
 	int status = started ? 0 : proc_wait(pid, trials_deadline(clock_now_ns()));
 	memcpy(list, shared->list, sizeof(list));
 	if (status)
@@ -238,7 +244,9 @@ const struct prereq *prereqs_look_for(const struct prereq_set *set, size_t *n)
 	if (set->of[P_TAP])
 		describe_device(&list[P_TAP], "/dev/net/tun");
 	add_confinement(list, "", error);
-	look_at_programs(list, set);
+	list[P_DNSMASQ] = dnsmasq;
+	list[P_IP] = ip;
+	look_at_backends(list);
 	for (int i = 0; i < P_COUNT; i++)
 		if (list[i].there && list[i].took_ns > prereq_slow_ns)
 			prereq_add(&list[i], ", slow: %.1f s", (double)list[i].took_ns / NS_PER_S);

@@ -160,9 +160,10 @@ static int work(struct job *job)
 	pj->batch_link.cpu_ns = &job->note->cpu_ns;
 	pj->batch_link.subject_says = pj->subject_says;
 	/* A person in the shell of a lab has no deadline. */
-	int limit_s = pj->batch_link.shell ? 0
-	                                   : (int)(job->cost_ns / NS_PER_S) + MARGIN_S +
-	                                         (*pj->c->subject ? SUBJECT_S : 0);
+	int limit_s = pj->batch_link.shell
+	                  ? 0
+	                  : (int)((pj->batch_link.after_ns + job->cost_ns) / NS_PER_S) + MARGIN_S +
+	                        (*pj->c->subject ? SUBJECT_S : 0);
 	return worker_check(job, pj->c->scenario->name, &test, true, limit_s);
 }
 

@@ -3,28 +3,16 @@
  * machine disturbed. */
 #include "run/playlist.h"
 
-#include <errno.h>
+#include <limits.h>
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include "base/clock.h"
-#include "base/macros.h"
 #include "base/mem.h"
-#include "base/proc.h"
 #include "base/units.h"
-#include "lab/rtnl_idle.h"
+#include "run/batch_play.h"
 #include "run/machine_pace.h"
 
-#define APART_NS (10 * NS_PER_MS) /* plays of a batch begin one after another */
-
-/* Of namespaces; and 96 cases of a client each have 384 neighbours, see harness/schedule/demand.c.
- */
-#define KEPT_MAX 96
+#define LABS_A_PLAY 3 /* labs of a batch, for each play at once */
 
 /* pace 0: the one in force. */
 static struct play_job *add(
@@ -60,151 +48,47 @@ static struct play_job *add_retry(struct playlist *p, const struct play_job *pj)
 	return add(p, pj->c, play, machine_pace_of_retry(pj->trace.meta.pace, play.retry));
 }
 
-#define RTNL_IDLE_NS (300 * NS_PER_MS)
-#define RTNL_ANSWER_NS (5 * NS_PER_MS)
-#define RTNL_LIMIT_NS (5 * NS_PER_S)
-
-struct batch_owner {
-	struct batch_link fds;
-	int keeper; /* the end of `keep` that nobody reads */
-};
-
-static void batch_owner_close(struct batch_owner *c)
+static struct batch_limits limits_of(const struct playlist *p, unsigned at_once)
 {
-	const int fds[] = {c->fds.keep, c->keeper, c->fds.ready, c->fds.go};
+	size_t labs = at_once == 1 ? 1 : (size_t)fmin(at_once * LABS_A_PLAY, BATCH_LABS_MAX);
 
-	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
+	if (p->quick)
+		return (struct batch_limits){labs, UINT_MAX, UINT_MAX, UINT_MAX, UINT_MAX};
+	return (struct batch_limits){
+	    .labs = labs,
+	    .plays = at_once,
+	    .lookups = capacity_lookups(&p->capacity),
+	    .changes = capacity_changes(&p->capacity, DEMAND_CHANGES_MAX),
+	    .programs = (unsigned)fmax(1, p->capacity.processors),
+	};
 }
 
-static int batch_owner_make(struct batch_owner *c, struct err *e)
+static int run_batch(struct playlist *p, struct batch_item *batch, size_t n, struct err *e)
 {
-	int keep[2], room = KEPT_MAX * 8 * 1024;
+	struct batch_how how = {.pool = p->pool,
+	    .rounds = p->quick,
+	    .processors = p->capacity.processors,
+	    .shell = p->shell};
 
-	*c = (struct batch_owner){.fds = {.keep = -1}, .keeper = -1};
-	c->fds.ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	c->fds.go = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (c->fds.ready < 0 || c->fds.go < 0)
-		return err_set(e, errno, "eventfd:");
-	/* If this fails, only time is lost. */
-	if (!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, keep)) {
-		c->keeper = keep[0];
-		c->fds.keep = keep[1];
-		setsockopt(keep[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
-	}
-	return 0;
-}
-
-static int longest_first(const void *a, const void *b)
-{
-	const struct play_job *const *x = a, *const *y = b;
-
-	return pool_longest_first(&(*x)->job, &(*y)->job);
-}
-
-/* Building the labs, and taking down what was played before, holds RTNL and keeps kernel threads
- * busy, and would make the first churn late. Looked at from a child that goes before ordinary load,
- * so that only RTNL makes an answer late. A machine whose RTNL is never idle is played on all the
- * same: what it disturbs is invalid. */
-static pid_t watch_rtnl(void)
-{
-	int parent = proc_pidfd(getpid());
-	sigset_t none;
-	pid_t pid = fork();
-
-	if (!pid) {
-		sigemptyset(&none);
-		sigprocmask(SIG_SETMASK, &none, NULL);
-		if (proc_die_with(parent))
-			_exit(1);
-		proc_prefer(0);
-		rtnl_idle_wait(RTNL_IDLE_NS, RTNL_ANSWER_NS, clock_now_ns() + RTNL_LIMIT_NS, NULL);
-		_exit(0);
-	}
-	if (parent >= 0)
-		close(parent);
-	return pid;
-}
-
-/* Plays that begin together, once every lab of them stands. */
-static int run_batch(struct playlist *p, struct play_job **batch, size_t n, struct err *e)
-{
-	struct job **jobs = mem_alloc(n * sizeof(*jobs));
-	struct pool pool = p->pool;
-	struct batch_owner owner;
-
-	int r = batch_owner_make(&owner, e);
-
-	for (size_t i = 0; i < n; i++) {
-		batch[i]->batch_link = owner.fds;
-		batch[i]->batch_link.packets = batch[i]->packets;
-		batch[i]->batch_link.shell = p->shell;
-		batch[i]->batch_link.after_ns = p->quick ? 0 : (int64_t)i * APART_NS;
-		jobs[i] = &batch[i]->job;
-	}
-	pool.at_once = (unsigned)n;
-	pool.ready = owner.fds.ready;
-	pool.go = owner.fds.go;
-	pool.n_gate = n;
-	pool.watch_rtnl = p->quick ? NULL : watch_rtnl;
-	if (!r)
-		r = pool_run(&pool, jobs, n, &p->signal_no, e);
-	batch_owner_close(&owner);
-	free(jobs);
-	return r;
-}
-
-/* Moves the next batch to the front of `order`, and says how many it has: the first one, and of
- * those after it, in their order, whatever fits beside. What is alone is so; neither the kernel's
- * neighbour table nor its RTNL takes more than so much, nor do the processors. */
-static size_t next_batch(
-    const struct capacity *capacity, struct play_job **order, size_t n, size_t at_once)
-{
-	unsigned four = 0, six = 0, changes = 0, lookups = 0;
-	unsigned changes_most = capacity_changes(capacity, DEMAND_CHANGES_MAX);
-	unsigned lookups_most = capacity_lookups(capacity);
-	unsigned programs = 0, programs_most = (unsigned)fmax(1, capacity->processors);
-	size_t k = 0;
-
-	if (at_once > KEPT_MAX)
-		at_once = KEPT_MAX;
-	for (size_t i = 0; i < n && k < at_once; i++) {
-		struct play_job *pj = order[i];
-		const struct demand *d = &pj->demand;
-
-		if (k && (d->alone || four + d->neighbours4 > DEMAND_NEIGHBOURS_MAX ||
-		             six + d->neighbours6 > DEMAND_NEIGHBOURS_MAX ||
-		             changes + d->changes > changes_most ||
-		             lookups + d->lookups > lookups_most ||
-		             programs + d->program > programs_most))
-			continue;
-		four += d->neighbours4;
-		six += d->neighbours6;
-		changes += d->changes;
-		lookups += d->lookups;
-		programs += d->program;
-		memmove(order + k + 1, order + k, (i - k) * sizeof(*order));
-		order[k++] = pj;
-		if (d->alone)
-			break;
-	}
-	return k;
+	return batch_play(&how, batch, n, &p->signal_no, e);
 }
 
 /* Learns from a batch: was it too large, and which labs cannot be built? */
-static void learn(struct playlist *p, struct play_job **batch, size_t n)
+static void learn(struct playlist *p, const struct batch_item *batch, size_t n)
 {
 	size_t disturbed = 0;
 
 	for (size_t i = 0; i < n; i++)
-		disturbed += batch[i]->judged.judgement.verdict == VERDICT_INVALID;
+		disturbed += batch[i].play->judged.judgement.verdict == VERDICT_INVALID;
 	capacity_disturbed(&p->capacity, n, disturbed);
 	for (int unbuilt = 1; unbuilt >= 0; unbuilt--)
-		for (size_t i = 0; i < n; i++)
-			if (batch[i]->judged.judgement.unbuilt == unbuilt)
+		for (size_t i = 0; i < n; i++) {
+			const struct play_job *pj = batch[i].play;
+
+			if (pj->judged.judgement.unbuilt == unbuilt)
 				lab_failures_learn(
-				    &p->failures, batch[i]->c, &batch[i]->judged.judgement, n == 1);
+				    &p->failures, pj->c, &pj->judged.judgement, n == 1);
+		}
 }
 
 static bool is_hopeless(const struct playlist *p, const struct play_job *pj)
@@ -213,12 +97,12 @@ static bool is_hopeless(const struct playlist *p, const struct play_job *pj)
 }
 
 /* Takes out of `order` what is sure to fail; how many are left. */
-static size_t leave_out(const struct playlist *p, struct play_job **order, size_t n)
+static size_t leave_out(const struct playlist *p, struct batch_item *order, size_t n)
 {
 	size_t left = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (!is_hopeless(p, order[i]))
+		if (!is_hopeless(p, order[i].play))
 			order[left++] = order[i];
 	return left;
 }
@@ -287,25 +171,34 @@ static int settle_doubt(struct playlist *p, struct err *e)
 
 	if (!pj || playlist_is_last(pj))
 		return 0;
-	pj = add_retry(p, pj);
-	int r = run_batch(p, &pj, 1, e);
+	struct batch_item retry = {.play = add_retry(p, pj)};
+	int r = run_batch(p, &retry, 1, e);
 	if (!r)
-		learn(p, &pj, 1);
+		learn(p, &retry, 1);
 	return r;
+}
+
+static int longest_first(const void *a, const void *b)
+{
+	const struct batch_item *x = a, *y = b;
+
+	return pool_longest_first(&x->play->job, &y->play->job);
 }
 
 static int run_from(struct playlist *p, size_t from, unsigned at_once, struct err *e)
 {
 	size_t n = p->n - from, k;
-	struct play_job **order = mem_alloc((n + 1) * sizeof(*order));
+	struct batch_item *order = mem_alloc((n + 1) * sizeof(*order));
 	int r = 0;
 
-	if (n)
-		memcpy(order, p->items + from, n * sizeof(*order));
+	for (size_t i = 0; i < n; i++)
+		order[i].play = p->items[from + i];
 	if (n)
 		qsort(order, n, sizeof(*order), longest_first);
 	for (size_t i = 0; !r && (n = i + leave_out(p, order + i, n - i)) > i; i += k) {
-		k = next_batch(&p->capacity, order + i, n - i, at_once);
+		struct batch_limits limits = limits_of(p, at_once);
+
+		k = batch_choose(order + i, n - i, &limits);
 		r = run_batch(p, order + i, k, e);
 		if (!r)
 			learn(p, order + i, k);
@@ -350,31 +243,33 @@ int playlist_run(struct playlist *p, bool (*again)(const struct play_job *), str
 int playlist_play_alone(struct playlist *p, const struct scenario_case *c, struct play_id play,
     double pace, struct err *e)
 {
-	struct play_job *pj = add(p, c, play, pace);
+	struct batch_item item = {.play = add(p, c, play, pace)};
 
-	return run_batch(p, &pj, 1, e);
+	return run_batch(p, &item, 1, e);
 }
 
-/* The longest come first, so the first of each batch tells how long it takes; a replay is a batch
- * of its own. */
+/* A retry is taken for a batch of its own. */
 int64_t playlist_expected_ns(const struct playlist *p)
 {
-	struct play_job **order = mem_alloc((p->n + 1) * sizeof(*order));
-	size_t n = 0;
+	struct batch_item *order = mem_alloc((p->n + 1) * sizeof(*order));
+	struct batch_limits limits = limits_of(p, p->pool.at_once);
+	size_t n = 0, k;
 	int64_t sum = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
 		if (!p->items[i]->judged.trace && is_hopeless(p, p->items[i]))
 			continue;
 		if (play_of(p->items[i]).retry)
-			sum += RTNL_IDLE_NS + p->items[i]->job.cost_ns;
+			sum += BATCH_RTNL_IDLE_NS + p->items[i]->job.cost_ns;
 		else
-			order[n++] = p->items[i];
+			order[n++].play = p->items[i];
 	}
 	if (n)
 		qsort(order, n, sizeof(*order), longest_first);
-	for (size_t i = 0; i < n; i += next_batch(&p->capacity, order + i, n - i, p->pool.at_once))
-		sum += RTNL_IDLE_NS + order[i]->job.cost_ns;
+	for (size_t i = 0; i < n; i += k) {
+		k = batch_choose(order + i, n - i, &limits);
+		sum += BATCH_RTNL_IDLE_NS + batch_real_ns(order + i, k);
+	}
 	free(order);
 	return sum;
 }

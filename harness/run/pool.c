@@ -256,6 +256,12 @@ static size_t collect(struct job **running, size_t n)
 	return n;
 }
 
+/* How many of the workers that run do so now, and do not wait for the gate. */
+static size_t working(size_t busy, const struct gate *g)
+{
+	return g->ready < busy ? busy - g->ready : 0;
+}
+
 int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal_no, struct err *e)
 {
 	struct job **queue = mem_alloc((n + 1) * sizeof(*queue));
@@ -278,8 +284,8 @@ int pool_run(const struct pool *pool, struct job **jobs, size_t n, int *signal_n
 		r = err_set(e, errno, "signals:");
 	*signal_no = 0;
 	while (!r && (next < n || busy)) {
-		while (!r && next < n && busy < pool->at_once && !(queue[next]->alone && busy) &&
-		       !(busy && running[0]->alone)) {
+		while (!r && next < n && working(busy, &gate) < pool->at_once &&
+		       !(queue[next]->alone && busy) && !(busy && running[0]->alone)) {
 			r = start(queue[next], e);
 			if (!r)
 				running[busy++] = queue[next++];

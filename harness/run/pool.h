@@ -44,7 +44,7 @@ struct job {
 };
 
 struct pool {
-	unsigned at_once;
+	unsigned at_once; /* jobs; those that wait for the gate do not count */
 	/* Jobs that start together: when each of the first n_gate of them has added one to `ready`
 	 * (an eventfd) or has ended, one is added to `go`. n_gate 0: no gate. */
 	int ready, go;

@@ -125,8 +125,8 @@ CTEST("refusals", CTEST_PLAY, NULL, a_report_is_whole_or_absent_without_files_or
 CTEST("refusals", CTEST_PLAY, NULL, a_refused_call_makes_no_verdict)
 {
 	struct program_refusal tries[] = {
-	    {"fork", 3, 0, EAGAIN, 0},
-	    {"fork", 20, 0, EAGAIN, 0},
+	    {"fork,clone", 3, 0, EAGAIN, 0},
+	    {"fork,clone", 20, 0, EAGAIN, 0},
 	    {"socket", 30, 0, EPERM, 0},
 	    {"socket", 60, 0, ENOBUFS, 0},
 	    {"unshare,setns,mount", 80, 0, EPERM, 0},

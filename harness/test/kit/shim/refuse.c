@@ -120,6 +120,7 @@ WRAP(ssize_t, -1, sendmsg, (int a, const struct msghdr *b, int c), (a, b, c))
 WRAP(ssize_t, -1, recv, (int a, void *b, size_t c, int d), (a, b, c, d))
 WRAP(ssize_t, -1, recvmsg, (int a, struct msghdr *b, int c), (a, b, c))
 WRAP(pid_t, -1, fork, (void), ())
+WRAP(int, -1, clone, (int (*a)(void *), void *b, int c, void *d, ...), (a, b, c, d))
 WRAP(
     void *, MAP_FAILED, mmap, (void *a, size_t b, int c, int d, int f, off_t g), (a, b, c, d, f, g))
 WRAP(ssize_t, -1, write, (int a, const void *b, size_t c), (a, b, c))
