@@ -154,7 +154,7 @@ table: $(B)/steadybridge
 # Beside the same thing in plain shell; figures, no verdict.
 ROUNDS := 10
 bench: $(B)/steadybridge
-	@bench/run.sh $(ROUNDS)
+	@$(if $(BASE),bench/against.sh $(BASE),bench/run.sh) $(ROUNDS)
 
 # libFuzzer: each target of harness/test/fuzz/ for so long, from the corpus of harness/test/data/corpus/ and what
 # earlier runs added to it; needs clang. FUZZ_TARGETS='answer netlink' runs some.

@@ -2,13 +2,14 @@
 # shellcheck shell=bash disable=SC2034 # those who source it use what is set here
 # bare-root.sh: a minimal Debian of its own, made by debootstrap, in which a script tries something, and
 # which is thrown away afterwards. Sourced by ci/try-bare.sh and ci/try-subjects with their arguments:
-# reads the options that both have and SUITE; the rest stays in "$@". make_root makes it, bare runs in it.
+# reads the options that both have and SUITE; the rest stays in "$@". make_root makes it, bare runs in it,
+# keep saves it with what was installed, as the name that `layer` has.
 #
 # Its mounts are those of a mount namespace of its own and end with it; the folder is removed only when
 # nothing is mounted below it.
 set -eu
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
-cache='' install='' ref=HEAD mirror='' suite=''
+cache='' install='' ref=HEAD mirror='' suite='' prepare='' layer=''
 name=$(basename "$0" .sh)
 
 # The lines of the script's head that begin with a tab.
@@ -36,6 +37,7 @@ option() {
 		shift
 		;;
 	--install) install=1 ;;
+	--prepare) prepare=1 ;;
 	*) usage ;;
 	esac
 	shift
@@ -76,23 +78,30 @@ bare() {
 	' bare "$root" "$@" </dev/null
 }
 
-# base: the system itself, from the cache, or made by debootstrap and then cached. A cached system is
-# complete: it gets its name last.
+# keep NAME: the system as it is now goes into the cache, without this project. What is there under that
+# name is complete: it gets it last.
+keep() {
+	local tar=$cache/$1.tar
+	[ -n "$cache" ] && [ ! -f "$tar" ] || return 0
+	mkdir -p "$cache"
+	tar -c --numeric-owner --exclude=./src --exclude=./old -f "$tar.$$" -C "$root" . && mv "$tar.$$" "$tar"
+}
+
+# base: the system, from the cache, or made by debootstrap and then cached.
 base() {
-	local tar=${cache:+$cache/$suite.tar}
-	if [ -n "$tar" ] && [ -f "$tar" ]; then
+	local tar
+	for tar in ${layer:+"$cache/$layer.tar"} "$cache/$suite.tar"; do
+		[ -n "$cache" ] && [ -f "$tar" ] || continue
 		say "a bare Debian $suite in $root, from $tar"
 		tar -x -p --numeric-owner -f "$tar" -C "$root"
 		return
-	fi
+	done
 	say "a bare Debian $suite in $root, by debootstrap"
 	if ! debootstrap --variant=minbase "$suite" "$root" ${mirror:+"$mirror"} >"$root.log" 2>&1; then
 		tail -20 "$root.log" >&2
 		skip "debootstrap could not make a $suite" "--mirror URL, or a network"
 	fi
-	[ -n "$tar" ] || return 0
-	mkdir -p "$cache"
-	tar -c --numeric-owner -f "$tar.$$" -C "$root" . && mv "$tar.$$" "$tar"
+	keep "$suite"
 }
 
 # make_root: Debian $suite in $root, with commit $ref of this project in /src.

@@ -83,6 +83,10 @@ spdx() {
 		sed 's/$/: found no line SPDX-License-Identifier: GPL-2.0-or-later/'
 }
 
+zsh_() {
+	zsh -n docs/completion/_steadybridge 2>&1
+}
+
 # Each file by itself, as many at once as there are CPUs. xargs ends with 123 when one of them failed.
 each() {
 	printf '%s\n' "$sources" | xargs -P "$cpus" -n 1 sh -c "$1" sh
@@ -140,6 +144,7 @@ lint)
 	step shellcheck shellcheck shellcheck shellcheck_
 	step markdown awk mawk markdown
 	step spdx find findutils spdx
+	step zsh zsh zsh zsh_
 	;;
 analyze)
 	step clang-tidy clang-tidy clang-tidy clang_tidy

@@ -85,6 +85,7 @@ linters() {
 	has cppcheck || echo cppcheck
 	has shellcheck || echo shellcheck
 	has valgrind || echo valgrind
+	has zsh || echo zsh
 	has gcc || echo gcc
 	has clang || echo clang
 	! has clang || echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
@@ -133,6 +134,7 @@ clang-tidy  clang-tidy        clang-tools-extra    clang     clang-extra-tools c
 cppcheck    cppcheck          cppcheck             cppcheck  cppcheck     cppcheck
 shellcheck  shellcheck        ShellCheck           shellcheck shellcheck  ShellCheck
 valgrind    valgrind          valgrind             valgrind  valgrind     valgrind
+zsh         zsh               zsh                  zsh       zsh          zsh
 netavark    netavark,nftables netavark,nftables    netavark,nftables netavark,nftables netavark,nftables
 cni         containernetworking-plugins containernetworking-plugins cni-plugins cni-plugins cni-plugins
 networkd    systemd           systemd-networkd     systemd   -            systemd-networkd

@@ -5,6 +5,7 @@
 #
 #	sudo ci/try-bare.sh [OPTION...] SUITE     bookworm, trixie, sid, or another that debootstrap knows
 #	  --cache DIR    keeps the base system there, for the next time; default: none is kept
+#	  --prepare      only fills the cache
 #	  --install      installs debootstrap by apt-get where it is missing
 #	  --ref REF      what is tried: a commit, without .git (HEAD)
 #	  --tests GLOB   runs only these of the harness's own tests; default: all
@@ -35,6 +36,7 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$suite" ] || usage
 make_root
+[ -z "$prepare" ] || exit 0
 
 # expect STATUS WORDS COMMAND...: it ends with that status and says these words.
 expect() {
