@@ -82,7 +82,9 @@ bare() {
 # name is complete: it gets it last.
 keep() {
 	local tar=$cache/$1.tar
-	[ -n "$cache" ] && [ ! -f "$tar" ] || return 0
+	if [ -z "$cache" ] || [ -f "$tar" ]; then
+		return 0
+	fi
 	mkdir -p "$cache"
 	tar -c --numeric-owner --exclude=./src --exclude=./old -f "$tar.$$" -C "$root" . && mv "$tar.$$" "$tar"
 }
@@ -91,7 +93,9 @@ keep() {
 base() {
 	local tar
 	for tar in ${layer:+"$cache/$layer.tar"} "$cache/$suite.tar"; do
-		[ -n "$cache" ] && [ -f "$tar" ] || continue
+		if [ -z "$cache" ] || [ ! -f "$tar" ]; then
+			continue
+		fi
 		say "a bare Debian $suite in $root, from $tar"
 		tar -x -p --numeric-owner -f "$tar" -C "$root"
 		return
