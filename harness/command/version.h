@@ -14,8 +14,8 @@ struct version {
 	char text[RUN_PARTS][40]; /* "" where it is not known */
 };
 
-/* Asks the programs and libraries that would be used now; what the prerequisites tell already is not
- * asked again (NULL: nothing). */
+/* Asks the programs and libraries that would be used now; what the prerequisites tell already is
+ * not asked again (NULL: nothing). */
 void version_look(struct version *v, const struct prereq *found);
 /* Writes the version that a line of a program's holds ("ip utility, iproute2-6.1.0, libbpf 1.1.2":
  * "6.1.0"), with the word in brackets behind it ("1.8.9 (nf_tables)"); "" when there is none. */
