@@ -44,6 +44,7 @@ enum change_mac {
 	CHANGE_MAC_TO_CURRENT,
 	CHANGE_MAC_FIXED
 };
+enum advice { ADVICE_NONE, ADVICE_REMEDY, ADVICE_IN_VAIN };
 enum querier_asks { QUERIER_NEVER, QUERIER_BEFORE, QUERIER_EVERY };
 enum recreate_with { RECREATE_WITHOUT_MAC, RECREATE_SAME_MAC, RECREATE_OTHER_MAC };
 
@@ -157,11 +158,12 @@ struct fault {
 struct scenario_case {
 	const struct scenario *scenario;
 	char *arm;
-	int line;          /* of the arm in the scenario's file */
-	char *name;        /* "lowest-port-leaves/pinned-at-create,leaves-by=delete" */
-	char *group;       /* the same without the arm: "lowest-port-leaves/leaves-by=delete" */
-	char *slug;        /* name as a file name: under 255 bytes, [a-z0-9.,=+_-] only */
-	enum cause breaks; /* not CAUSE_NONE: a control */
+	int line;           /* of the arm in the scenario's file */
+	char *name;         /* "lowest-port-leaves/pinned-at-create,leaves-by=delete" */
+	char *group;        /* the same without the arm: "lowest-port-leaves/leaves-by=delete" */
+	char *slug;         /* name as a file name: under 255 bytes, [a-z0-9.,=+_-] only */
+	enum cause breaks;  /* not CAUSE_NONE: a control */
+	enum advice advice; /* what a report says of the arm */
 	bool exposures_none;
 	struct client *clients; /* in file order */
 	size_t n_clients;
@@ -223,6 +225,7 @@ struct scenario {
 	bool has_seed;
 	double pace; /* of a case.yaml; 0: not told */
 	char *summary;
+	char *symptom; /* the first paragraph of the comment on top, in one line; "" without one */
 	char **references;
 	size_t n_references;
 	struct scenario_case *cases; /* arm by arm within each matrix combination */

@@ -289,6 +289,10 @@ const struct key keys_file[] = {
         "transport that it looks up by; with several clients, one of them is enough. A control "
         "has no limits of its own",
         .kind = KEY_CAUSE, .place = KEY_IN_ARM},
+    {"advice",
+        "of a public report: `remedy`: the arm is what the report ended with, and must hold. "
+        "`in-vain`: the arm is what was recommended and does not help, so it has `breaks`",
+        .kind = KEY_WORD, .place = KEY_IN_ARM, .words = words_advice, .normal = ADVICE_NONE},
     {0},
 };
 

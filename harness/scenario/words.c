@@ -110,6 +110,8 @@ const struct word words_any[] = {{"any", LIMIT_ANY}, {0}};
 
 const struct word words_entry[] = {{"learned", 0}, {"permanent", 1}, {0}};
 
+const struct word words_advice[] = {{"remedy", ADVICE_REMEDY}, {"in-vain", ADVICE_IN_VAIN}, {0}};
+
 const struct word words_true[] = {{"true", 1}, {0}};
 
 const struct word words_bridge[] = {{"bridge", 1}, {0}};

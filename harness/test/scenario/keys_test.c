@@ -34,7 +34,12 @@ static const struct {
         "{'if': {'required': ['client'], 'anyOf': [{'required': ['set-mac']},"
         " {'required': ['set-mtu']}, {'required': ['set']}]}, 'then': {'required': ['end']}}]}"},
 };
-static const char of_an_arm[] = "{'not': {'required': ['breaks', 'limits']}}";
+static const char of_an_arm[] =
+    "{'allOf': [{'not': {'required': ['breaks', 'limits']}},"
+    "{'if': {'required': ['advice'], 'properties': {'advice': {'enum': ['remedy']}}},"
+    " 'then': {'not': {'required': ['breaks']}}},"
+    "{'if': {'required': ['advice'], 'properties': {'advice': {'enum': ['in-vain']}}},"
+    " 'then': {'required': ['breaks']}}]}";
 
 /* Names of sysctls, as sysctl.c has them, and their values. */
 static const char sysctls[] =
