@@ -4,6 +4,7 @@
 #include "command/reports.h"
 
 #include <jansson.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,16 @@ static json_t *arms(const struct scenario *s, enum advice advice)
 	return list;
 }
 
+/* Is it in a folder `reports`? What nobody has found a remedy for is a report too. */
+static bool is_filed(const struct scenario *s)
+{
+	const char *end = strrchr(s->file, '/');
+	size_t len = strlen("reports");
+
+	return end && end >= s->file + len && !strncmp(end - len, "reports", len) &&
+	       (end == s->file + len || end[-(ptrdiff_t)len - 1] == '/');
+}
+
 /* NULL: it tells no report, or none of its cases is selected. */
 static json_t *report(const struct scenario *s, const struct options *o)
 {
@@ -41,7 +52,7 @@ static json_t *report(const struct scenario *s, const struct options *o)
 		json_array_append_new(references, json_string(s->references[i]));
 	json_t *out = json_pack("{sssssososo}", "scenario", s->name, "symptom", s->symptom,
 	    "references", references, "remedy", remedy, "in-vain", arms(s, ADVICE_IN_VAIN));
-	if (wanted && json_array_size(remedy))
+	if (wanted && (json_array_size(remedy) || is_filed(s)))
 		return out;
 	json_decref(out);
 	return NULL;

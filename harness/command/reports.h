@@ -6,7 +6,8 @@
 #include "command/load.h"
 #include "command/options.h"
 
-/* Prints those that have an arm with a remedy, and a case that is selected. How many these are. */
+/* Prints those that lie in a folder `reports` or have an arm with a remedy, and that have a case
+ * that is selected. How many these are. */
 size_t reports_list(const struct scenarios *s, const struct options *o);
 
 #endif

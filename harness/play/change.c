@@ -164,6 +164,25 @@ static int recreate(const struct change_tools *w, const struct sched_event *ev, 
 	return r;
 }
 
+static int set_address(
+    const struct change_tools *w, enum bridge_address which, bool there, struct err *e)
+{
+	const struct {
+		const uint8_t *ip;
+		int family, prefix;
+	} all[] =
+	    {
+	        [ADDRESS_IPV4] = {lab_gateway_ip4, AF_INET, 24},
+	        [ADDRESS_IPV6] = {lab_gateway_ip6, AF_INET6, 64},
+	        [ADDRESS_LINK_LOCAL] = {w->lab->link_local, AF_INET6, 64},
+	    },
+	  *a = &all[which];
+
+	return there ? link_add_address(w->home->nl, w->lab->bridge, a->family, a->ip, a->prefix, e)
+	             : link_delete_address(
+	                   w->home->nl, w->lab->bridge, a->family, a->ip, a->prefix, e);
+}
+
 static int set(const struct sched_event *ev, struct nl_sock *nl, int ifindex, struct err *e)
 {
 	struct mac mac = ev->mac;
@@ -226,6 +245,9 @@ int change_play(
 	switch (ev->op) {
 	case OP_RECREATE:
 		return recreate(w, ev, e);
+	case OP_DELETE_ADDRESS:
+	case OP_ADD_ADDRESS:
+		return set_address(w, ev->change->address, ev->op == OP_ADD_ADDRESS, e);
 	case OP_JOIN:
 		return link_set_master(w->home->nl, ifindex, w->home->bridge, e);
 	case OP_LEAVE:

@@ -34,7 +34,9 @@ enum change_what {
 	CHANGE_DOWN,
 	CHANGE_JOINS,
 	CHANGE_LEAVES,
-	CHANGE_RECREATE
+	CHANGE_RECREATE,
+	CHANGE_DELETE_ADDRESS,
+	CHANGE_ADD_ADDRESS
 };
 enum change_whose { WHOSE_BRIDGE, WHOSE_PORT, WHOSE_CLIENT_PORT, WHOSE_CLIENT_END };
 enum change_mac {
@@ -80,13 +82,14 @@ struct change {
 	int64_t at_ns;
 	enum change_what what;
 	enum change_whose whose;
-	size_t index;          /* of the client, or of the churn */
-	unsigned sub;          /* which of the churn's ports, from 0 */
-	enum change_mac mac;   /* CHANGE_SET_MAC */
-	struct mac fixed;      /* CHANGE_MAC_FIXED */
-	uint32_t mtu;          /* CHANGE_SET_MTU */
-	enum recreate_with by; /* CHANGE_RECREATE */
-	size_t item;           /* its place in the list */
+	size_t index;                /* of the client, or of the churn */
+	unsigned sub;                /* which of the churn's ports, from 0 */
+	enum change_mac mac;         /* CHANGE_SET_MAC */
+	struct mac fixed;            /* CHANGE_MAC_FIXED */
+	uint32_t mtu;                /* CHANGE_SET_MTU */
+	enum recreate_with by;       /* CHANGE_RECREATE */
+	enum bridge_address address; /* CHANGE_DELETE_ADDRESS, CHANGE_ADD_ADDRESS */
+	size_t item;                 /* its place in the list */
 };
 
 /* What the router's firewall does besides: masquerade, forward lookups, drop other forwarding. */

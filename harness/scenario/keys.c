@@ -139,6 +139,12 @@ const struct key keys_event[] = {
         "the bridge is deleted and made again, with the same ports, addresses and sysctls. Its "
         "MAC is given at create, or inherited. Only for the bridge",
         .kind = KEY_WORD, .words = words_recreate, .normal = -1},
+    {"delete-address",
+        "the address of the bridge is deleted, as by a program that manages addresses. "
+        "`link-local`: the one over IPv6. Only for the bridge",
+        .kind = KEY_WORD, .words = words_address},
+    {"add-address", "the same address is added again. Only for the bridge", .kind = KEY_WORD,
+        .words = words_address},
     {0},
 };
 

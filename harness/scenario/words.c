@@ -95,6 +95,13 @@ const struct word words_recreate[] = {
     {0},
 };
 
+const struct word words_address[] = {
+    {"ipv4", ADDRESS_IPV4},
+    {"ipv6", ADDRESS_IPV6},
+    {"link-local", ADDRESS_LINK_LOCAL},
+    {0},
+};
+
 const struct word words_bool[] = {{"false", 0}, {"true", 1}, {0}};
 
 const struct word words_udevd[] = {{"absent", 0}, {"present", 1}, {0}};

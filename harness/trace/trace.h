@@ -153,7 +153,18 @@ enum churn_op {
 	OP_UP,
 	OP_DOWN,
 	OP_RECREATE, /* the bridge is deleted and made again, with its ports */
+	OP_DELETE_ADDRESS,
+	OP_ADD_ADDRESS,
 	OP_COUNT
+};
+
+/* One of the bridge's own. */
+enum bridge_address {
+	ADDRESS_NONE,
+	ADDRESS_IPV4,
+	ADDRESS_IPV6,
+	ADDRESS_LINK_LOCAL, /* of IPv6 */
+	ADDRESSES
 };
 
 enum answer_result {
@@ -215,9 +226,11 @@ struct event {
 			                            eth0 at a client; for OP_FAULT the fault's name
 			                          */
 			int64_t due_ns;
-			struct mac mac;      /* scheduled; zero when the kernel chooses */
-			uint8_t op, end;     /* enum churn_op; 0 begin, 1 end */
-			uint8_t event;       /* 1: one of the scenario's events, not its churn */
+			struct mac mac;  /* scheduled; zero when the kernel chooses */
+			uint8_t op, end; /* enum churn_op; 0 begin, 1 end */
+			uint8_t event;   /* 1: one of the scenario's events, not its churn */
+			uint8_t
+			    address; /* enum bridge_address; OP_DELETE_ADDRESS, OP_ADD_ADDRESS */
 			uint32_t cycle, mtu; /* mtu: OP_SET_MTU */
 			int32_t err;         /* end only: 0 or -errno */
 		} churn;
