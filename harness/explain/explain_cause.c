@@ -26,6 +26,7 @@ enum fact {
 	NO_STP = 1 << 14,
 	SAYS_TOO_BIG = 1 << 15,  /* the router reports by ICMP what was too big, */
 	DROPS_TOO_BIG = 1 << 16, /* does not */
+	END_DOWN = 1 << 18,      /* a client's own end is set down */
 	NO_ADDRESS4 = 1 << 17,   /* the bridge loses its IPv4 address */
 };
 
@@ -179,6 +180,10 @@ static const struct cause_sentence {
         "Setting a client's eth0 down removes its routes, so that sends fail at once with "
         "ENETUNREACH. Its port is disabled as well, because it has no carrier "
         "(br_port_carrier_check())."},
+    {CAUSE_CLIENT_DOWN, END_DOWN,
+        "A client whose eth0 is set up again has no default route. The kernel makes the route to "
+        "its own network again (fib_add_ifaddr(), over IPv6 addrconf_prefix_route()), and no "
+        "other."},
 
     {CAUSE_UNKNOWN, 0, "No other cause is certain."},
 };
@@ -196,7 +201,7 @@ static unsigned facts_of_event(const struct scenario_case *c, const struct chang
 	unsigned facts = 0;
 
 	if (ch->whose == WHOSE_CLIENT_END)
-		return 0;
+		return ch->what == CHANGE_DOWN ? END_DOWN : 0;
 	if (ch->what == CHANGE_LEAVES)
 		facts = LEAVES;
 	else if (ch->what == CHANGE_JOINS)

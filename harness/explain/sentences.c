@@ -151,6 +151,9 @@ static void add_change(
 		    ch->what == CHANGE_DELETE_ADDRESS ? "loses" : "gets", addresses[ch->address],
 		    ch->what == CHANGE_DELETE_ADDRESS ? "" : " back");
 		break;
+	case CHANGE_ADD_ROUTE:
+		buf_printf(&b, " gets its %s default route back", addresses[ch->address]);
+		break;
 	case CHANGE_SET_MAC:
 		buf_puts(&b, " gets ");
 		put_new_mac(c, ch, &b);

@@ -199,6 +199,15 @@ static int set(const struct sched_event *ev, struct nl_sock *nl, int ifindex, st
 	}
 }
 
+static int add_route(const struct change_tools *w, struct nl_sock *nl, int eth0,
+    enum bridge_address family, struct err *e)
+{
+	if (family == ADDRESS_IPV4)
+		return link_add_default_route(nl, AF_INET, lab_gateway_ip4, eth0, e);
+	return link_add_default_route(
+	    nl, AF_INET6, w->c->link_local_gateway ? w->lab->link_local : lab_gateway_ip6, eth0, e);
+}
+
 static int set_client(const struct change_tools *w, const struct sched_event *ev, struct err *e)
 {
 	const struct lab_client *client = &w->lab->clients[ev->change->index];
@@ -212,7 +221,8 @@ static int set_client(const struct change_tools *w, const struct sched_event *ev
 		return r;
 	r = nl_open(&nl, e);
 	if (!r)
-		r = set(ev, nl, client->eth0, e);
+		r = ev->op == OP_ADD_ROUTE ? add_route(w, nl, client->eth0, ev->change->address, e)
+		                           : set(ev, nl, client->eth0, e);
 	/* its new MAC has flushed it; whoever takes the client's place is set up as it was */
 	if (!r && ev->op == OP_SET_MAC && w->c->clients[ev->change->index].knows_gateway)
 		r = neighbour_set_permanent(nl, client->eth0, lab_gateway_ip4, gateway, e);

@@ -22,6 +22,7 @@ enum churn_op change_op(const struct change *what)
 	    [CHANGE_RECREATE] = OP_RECREATE,
 	    [CHANGE_DELETE_ADDRESS] = OP_DELETE_ADDRESS,
 	    [CHANGE_ADD_ADDRESS] = OP_ADD_ADDRESS,
+	    [CHANGE_ADD_ROUTE] = OP_ADD_ROUTE,
 	};
 
 	return ops[what->what];
@@ -58,6 +59,7 @@ void change_text(
 	    [CHANGE_RECREATE] = "recreate",
 	    [CHANGE_DELETE_ADDRESS] = "delete-address",
 	    [CHANGE_ADD_ADDRESS] = "add-address",
+	    [CHANGE_ADD_ROUTE] = "add-route",
 	};
 	char device[NAME_MAX_LEN], text[MAC_TEXT];
 
@@ -159,6 +161,32 @@ static enum being address_being(const struct scenario_case *c, const struct chan
 	return last->what == CHANGE_DELETE_ADDRESS ? AWAY : NO_SAYING;
 }
 
+/* Set down, a client's end loses its routes, and set up it does not get back its default ones. */
+static void check_route(
+    struct errors *e, struct place at, const struct scenario_case *c, const struct change *what)
+{
+	const struct change *down = NULL, *up = NULL, *added = NULL;
+	const char *client = c->clients[what->index].name;
+
+	for (const struct change *o = c->changes; o < c->changes + c->n_changes; o++) {
+		const struct change **last = o->what == CHANGE_DOWN        ? &down
+		                             : o->what == CHANGE_UP        ? &up
+		                             : o->address == what->address ? &added
+		                                                           : NULL;
+
+		if (last && same_port(o, what) && comes_before(o, what) &&
+		    (!*last || comes_before(*last, o)))
+			*last = o;
+	}
+	if (!down || (added && comes_before(down, added)))
+		errors_add(e, at, "an event before it by which the client's own end is set down",
+		    "%s has its %s default route already", client,
+		    word_name(words_route, (int)what->address));
+	else if (!up || comes_before(up, down))
+		errors_add(e, at, "an event before it by which it is set up again",
+		    "a default route is added to %s, whose own end is down", client);
+}
+
 static void check_address(
     struct errors *e, struct place at, const struct scenario_case *c, const struct change *what)
 {
@@ -166,7 +194,9 @@ static void check_address(
 
 	if (what->address != ADDRESS_IPV4 && !(c->families & FAMILY_BIT(IP_V6)))
 		errors_add(e, at, "lookups: {family: ipv6}, or both",
-		    "an event of br0's %s address in a case without lookups over IPv6", name);
+		    "an event of IPv6 (%s) in a case without lookups over IPv6", name);
+	else if (what->what == CHANGE_ADD_ROUTE)
+		check_route(e, at, c, what);
 	else if (what->what == CHANGE_DELETE_ADDRESS && address_being(c, what) == AWAY)
 		errors_add(e, at, "an event before it that adds it",
 		    "br0's %s address was deleted already", name);

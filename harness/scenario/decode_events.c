@@ -16,7 +16,7 @@
 
 static const char *const whos[] = {"bridge", "port", "client", NULL};
 static const char *const whats[] = {"set-mac", "set-mtu", "set", "leaves", "joins", "recreate",
-    "delete-address", "add-address", NULL};
+    "delete-address", "add-address", "add-route", NULL};
 
 /* The one key of the list that the event has; NULL with an error. */
 static const struct node_item *only(
@@ -190,8 +190,10 @@ static bool read_what(struct decoder *d, const struct section *s, const struct n
 		out->by = word < 0 ? RECREATE_WITHOUT_MAC : (enum recreate_with)word;
 		return word >= 0;
 	}
-	if (!strcmp(what->key, "delete-address") || !strcmp(what->key, "add-address")) {
-		out->what = *what->key == 'd' ? CHANGE_DELETE_ADDRESS : CHANGE_ADD_ADDRESS;
+	if (strchr(what->key, '-')) {
+		out->what = !strcmp(what->key, "add-route")     ? CHANGE_ADD_ROUTE
+		            : !strcmp(what->key, "add-address") ? CHANGE_ADD_ADDRESS
+		                                                : CHANGE_DELETE_ADDRESS;
 		out->address = (enum bridge_address)word;
 		return word;
 	}
@@ -217,6 +219,11 @@ static bool goes_together(struct decoder *d, const struct node *map, const struc
 		errors_add(d->errors, what->key_at,
 		    is_of_bridge_alone(ch) ? "bridge: true" : "port: NAME, or client: NAME",
 		    "'%s' is not possible for a %s", what->key, who->key);
+		return false;
+	}
+	if (ch->what == CHANGE_ADD_ROUTE && ch->whose != WHOSE_CLIENT_END) {
+		errors_add(d->errors, what->key_at, "client: NAME and end: own",
+		    "'add-route' is for a client's own end");
 		return false;
 	}
 	if (moves && end) {
@@ -257,7 +264,7 @@ static bool read_event(
 		errors_add(d->errors, map->at, "at: T", "an event without 'at'");
 	who = only(d, map, whos, "bridge: true, port: NAME or client: NAME");
 	what = only(d, map, whats,
-	    "one of set-mac, set-mtu, set, leaves, joins, recreate, delete-address, add-address");
+	    "one of set-mac, set-mtu, set, leaves, joins, recreate, delete-address, add-address, add-route");
 	/* both are read, so that the errors of both are shown */
 	good = who && read_who(d, &s, who, c, out);
 	good = what && read_what(d, &s, what, c, out) && good;

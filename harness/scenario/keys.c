@@ -145,6 +145,10 @@ const struct key keys_event[] = {
         .kind = KEY_WORD, .words = words_address},
     {"add-address", "the same address is added again. Only for the bridge", .kind = KEY_WORD,
         .words = words_address},
+    {"add-route",
+        "the default route by the gateway, which goes when the client's eth0 is set down, is added "
+        "again. Only with `client` and `end: own`",
+        .kind = KEY_WORD, .words = words_route},
     {0},
 };
 

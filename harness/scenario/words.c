@@ -102,6 +102,8 @@ const struct word words_address[] = {
     {0},
 };
 
+const struct word words_route[] = {{"ipv4", ADDRESS_IPV4}, {"ipv6", ADDRESS_IPV6}, {0}};
+
 const struct word words_bool[] = {{"false", 0}, {"true", 1}, {0}};
 
 const struct word words_udevd[] = {{"absent", 0}, {"present", 1}, {0}};

@@ -155,6 +155,7 @@ enum churn_op {
 	OP_RECREATE, /* the bridge is deleted and made again, with its ports */
 	OP_DELETE_ADDRESS,
 	OP_ADD_ADDRESS,
+	OP_ADD_ROUTE, /* a client's default route */
 	OP_COUNT
 };
 
