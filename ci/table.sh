@@ -48,7 +48,7 @@ def cell(text):
 
 
 def outcome(report, arms):
-    """What came of the control, of what was recommended and of the remedy, in this order."""
+    """What came of the controls and of the remedies, in the order of the run."""
     said = []
     for (scenario, arm), cases in arms.items():
         if scenario != report["scenario"] or not (cases[0]["control"] or arm in report["remedy"]):
@@ -56,7 +56,7 @@ def outcome(report, arms):
         causes = sorted({c["cause"] for c in cases} - {"none"})
         text = f"`{arm}` {verdicts(cases)}"
         if cases[0]["control"]:
-            text += f" by {', '.join(causes)}, {span(max(c['longest-outage-s'] for c in cases))}"
+            text += f" by {', '.join(causes) or 'no cause'}, {span(max(c['longest-outage-s'] for c in cases))}"
         said.append(text)
     return "; ".join(said) or "not played"
 

@@ -26,8 +26,8 @@ enum fact {
 	NO_STP = 1 << 14,
 	SAYS_TOO_BIG = 1 << 15,  /* the router reports by ICMP what was too big, */
 	DROPS_TOO_BIG = 1 << 16, /* does not */
-	END_DOWN = 1 << 18,      /* a client's own end is set down */
 	NO_ADDRESS4 = 1 << 17,   /* the bridge loses its IPv4 address */
+	END_DOWN = 1 << 18,      /* a client's own end is set down */
 };
 
 /* Sentences of docs/SCENARIOS.md, its table of causes, and docs/KERNEL.md. */

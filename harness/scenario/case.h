@@ -89,7 +89,7 @@ struct change {
 	struct mac fixed;            /* CHANGE_MAC_FIXED */
 	uint32_t mtu;                /* CHANGE_SET_MTU */
 	enum recreate_with by;       /* CHANGE_RECREATE */
-	enum bridge_address address; /* CHANGE_DELETE_ADDRESS, CHANGE_ADD_ADDRESS */
+	enum bridge_address address; /* CHANGE_DELETE_ADDRESS and the like */
 	size_t item;                 /* its place in the list */
 };
 

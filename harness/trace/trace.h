@@ -159,7 +159,7 @@ enum churn_op {
 	OP_COUNT
 };
 
-/* One of the bridge's own. */
+/* One of the bridge's own; of a route its family. */
 enum bridge_address {
 	ADDRESS_NONE,
 	ADDRESS_IPV4,
@@ -227,11 +227,10 @@ struct event {
 			                            eth0 at a client; for OP_FAULT the fault's name
 			                          */
 			int64_t due_ns;
-			struct mac mac;  /* scheduled; zero when the kernel chooses */
-			uint8_t op, end; /* enum churn_op; 0 begin, 1 end */
-			uint8_t event;   /* 1: one of the scenario's events, not its churn */
-			uint8_t
-			    address; /* enum bridge_address; OP_DELETE_ADDRESS, OP_ADD_ADDRESS */
+			struct mac mac;      /* scheduled; zero when the kernel chooses */
+			uint8_t op, end;     /* enum churn_op; 0 begin, 1 end */
+			uint8_t event;       /* 1: one of the scenario's events, not its churn */
+			uint8_t address;     /* enum bridge_address; of OP_ADD_ROUTE the family */
 			uint32_t cycle, mtu; /* mtu: OP_SET_MTU */
 			int32_t err;         /* end only: 0 or -errno */
 		} churn;
