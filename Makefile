@@ -145,11 +145,13 @@ picture: $(B)/steadybridge
 	$(B)/steadybridge check lowest-port-leaves --filter '*leaves-by=delete' --out $(B)/picture
 	cp '$(B)/picture/cases/lowest-port-leaves_pinned-at-create,leaves-by=delete/timeline.svg' docs/
 
-# The table of docs/RESULTS.md from a run of its own, whose seed can be given: ARGS='--seed 7'.
+# The tables of docs/RESULTS.md and docs/REPORTS.md from a run of its own, whose seed can be given: ARGS='--seed 7'.
 table: $(B)/steadybridge
 	$(B)/steadybridge check --out $(B)/table $(ARGS)
 	ci/table.sh $(B)/table/results.json 'steadybridge check $(ARGS)' >$(B)/table/RESULTS.md
-	cp $(B)/table/RESULTS.md docs/
+	$(B)/steadybridge list --reports --json >$(B)/table/reports.json
+	ci/table.sh $(B)/table/results.json 'steadybridge check $(ARGS)' $(B)/table/reports.json >$(B)/table/REPORTS.md
+	cp $(B)/table/RESULTS.md $(B)/table/REPORTS.md docs/
 
 # Beside the same thing in plain shell; figures, no verdict.
 ROUNDS := 10
@@ -199,7 +201,7 @@ help:
 	@echo "make lint       formatting, cppcheck, shellcheck: seconds"
 	@echo "make analyze    clang-tidy, gcc -fanalyzer: minutes"
 	@echo "make fuzz       libFuzzer, FUZZ_SECONDS=60 for each target, FUZZ_TARGETS='answer netlink...'"
-	@echo "make table      docs/RESULTS.md anew, from a run of every scenario"
+	@echo "make table      docs/RESULTS.md and REPORTS.md anew, from a run of every scenario"
 	@echo "make bench      beside plain shell"
 	@echo "SAN=1 with ASan and UBSan; WERROR=1 as CI does; ARGS='...' for check and test"
 

@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "command/command.h"
+#include "command/reports.h"
 #include "command/selection.h"
 #include "command/smoke.h"
 #include "command/subjects.h"
@@ -35,12 +36,18 @@ static int run(struct options *o)
 
 	if (o->all_subjects)
 		return subjects_list();
+	if (o->json && !o->reports) {
+		fputs("steadybridge: --json goes with --reports\n", stderr);
+		return STATUS_USAGE;
+	}
 	int r = selection_read(o, &s);
 
 	if (!r && o->smoke)
 		smoke_choose(&s, o, &smoke);
-	for (size_t i = 0; !r && i < s.n; i++)
+	for (size_t i = 0; !r && !o->reports && i < s.n; i++)
 		n += print(s.items[i], o, &smoke);
+	if (!r && o->reports)
+		n = reports_list(&s, o);
 	if (!r && !n)
 		r = selection_empty(o);
 	smoke_free(&smoke);
@@ -51,5 +58,5 @@ static int run(struct options *o)
 const struct command command_list = {"list", "[FILE|NAME...]", 0, NAMES_ANY,
     "list scenarios and their cases",
     OPTION_ALL | OPTION_FILTER | OPTION_SMOKE | OPTION_SET | OPTION_SUBJECT | OPTION_SUBJECTS |
-        OPTION_TOOL,
+        OPTION_TOOL | OPTION_REPORTS | OPTION_JSON,
     "--filter '*/inherited,*' lowest-port-leaves", run};

@@ -43,6 +43,7 @@ enum option_bit {
 	OPTION_SMOKE = 1 << 26,
 	OPTION_KSELFTEST = 1 << 27,
 	OPTION_OUT_FILE = 1 << 28,
+	OPTION_REPORTS = 1 << 29,
 };
 
 struct options {
@@ -56,7 +57,7 @@ struct options {
 	enum capture_when capture;        /* --capture */
 	const struct exit_words *exit_as; /* --exit, or NULL */
 	const char *command;              /* --command, or NULL */
-	bool must_run, pause_on_fail, quick, json, watch, all, tap, smoke, kselftest, help;
+	bool must_run, pause_on_fail, quick, json, watch, all, tap, smoke, kselftest, reports, help;
 	char **subjects; /* --subject; the text belongs to argv */
 	size_t n_subjects;
 	bool all_subjects;        /* --subjects */

@@ -248,6 +248,13 @@ static void put_differences(const struct explanation *x, const struct described 
 	}
 }
 
+static const char *advice_words(enum advice advice)
+{
+	return advice == ADVICE_REMEDY    ? "            the remedy that the report ended with\n"
+	       : advice == ADVICE_IN_VAIN ? "            recommended in the report, in vain\n"
+	                                  : "";
+}
+
 static void put_arms(const struct explanation *x)
 {
 	for (size_t i = 0; i < x->n; i++) {
@@ -265,6 +272,7 @@ static void put_arms(const struct explanation *x)
 			sentences_limits(&c->limits, x->out);
 			buf_puts(x->out, "\n");
 		}
+		buf_puts(x->out, advice_words(c->advice));
 		put_differences(x, t);
 		if (c->exposures_none)
 			buf_puts(x->out, "            exposures: none; nothing that a bridge "

@@ -24,8 +24,10 @@ enum fact {
 	DUPLICATE = 1 << 12,  /* one is */
 	STP = 1 << 13,
 	NO_STP = 1 << 14,
-	SAYS_TOO_BIG = 1 << 15, /* the router reports by ICMP what was too big, */
-	DROPS_TOO_BIG = 1 << 16 /* does not */
+	SAYS_TOO_BIG = 1 << 15,  /* the router reports by ICMP what was too big, */
+	DROPS_TOO_BIG = 1 << 16, /* does not */
+	NO_ADDRESS4 = 1 << 17,   /* the bridge loses its IPv4 address */
+	END_DOWN = 1 << 18,      /* a client's own end is set down */
 };
 
 /* Sentences of docs/SCENARIOS.md, its table of causes, and docs/KERNEL.md. */
@@ -106,6 +108,10 @@ static const struct cause_sentence {
     {CAUSE_NOT_FORWARDED, 0,
         "The query reached br0 and was not too big, or the answer reached the uplink, and the "
         "router did not forward it."},
+    {CAUSE_NOT_FORWARDED, NO_ADDRESS4,
+        "A gateway that has lost its IPv4 address goes on forwarding queries, because no source "
+        "address is checked without rp_filter. With the address its route to the clients is gone "
+        "(fib_del_ifaddr()), so the answers end at the uplink."},
     {CAUSE_NOT_FORWARDED, IP6,
         "A gateway that has lost its IPv6 address still takes frames for its MAC, and drops the "
         "packets. The cause is not-forwarded, and the report names the lost address beside it."},
@@ -174,6 +180,10 @@ static const struct cause_sentence {
         "Setting a client's eth0 down removes its routes, so that sends fail at once with "
         "ENETUNREACH. Its port is disabled as well, because it has no carrier "
         "(br_port_carrier_check())."},
+    {CAUSE_CLIENT_DOWN, END_DOWN,
+        "A client whose eth0 is set up again has no default route. The kernel makes the route to "
+        "its own network again (fib_add_ifaddr(), over IPv6 addrconf_prefix_route()), and no "
+        "other."},
 
     {CAUSE_UNKNOWN, 0, "No other cause is certain."},
 };
@@ -191,13 +201,15 @@ static unsigned facts_of_event(const struct scenario_case *c, const struct chang
 	unsigned facts = 0;
 
 	if (ch->whose == WHOSE_CLIENT_END)
-		return 0;
+		return ch->what == CHANGE_DOWN ? END_DOWN : 0;
 	if (ch->what == CHANGE_LEAVES)
 		facts = LEAVES;
 	else if (ch->what == CHANGE_JOINS)
 		facts = JOINS;
 	else if (ch->what == CHANGE_RECREATE)
 		facts = BRIDGE_SET;
+	else if (ch->what == CHANGE_DELETE_ADDRESS && ch->address == ADDRESS_IPV4)
+		facts = NO_ADDRESS4;
 	else if (ch->what == CHANGE_SET_MAC)
 		facts = ch->whose == WHOSE_BRIDGE ? BRIDGE_SET : READDRESSED;
 	return ch->what == CHANGE_SET_MAC && is_clients_mac(c, ch) ? facts | DUPLICATE : facts;

@@ -128,6 +128,11 @@ static void add_change(
 	    [RECREATE_SAME_MAC] = "with the MAC that it had",
 	    [RECREATE_OTHER_MAC] = "with another MAC",
 	};
+	static const char *const addresses[] = {
+	    [ADDRESS_IPV4] = "IPv4",
+	    [ADDRESS_IPV6] = "IPv6",
+	    [ADDRESS_LINK_LOCAL] = "link-local",
+	};
 	char span[DURATION_TEXT], device[NAME_MAX_LEN];
 	struct buf b = {0};
 
@@ -140,6 +145,15 @@ static void add_change(
 	else
 		buf_printf(&b, "%s%s", ch->whose == WHOSE_PORT ? "port " : "", device);
 	switch (ch->what) {
+	case CHANGE_DELETE_ADDRESS:
+	case CHANGE_ADD_ADDRESS:
+		buf_printf(&b, " %s its %s address%s",
+		    ch->what == CHANGE_DELETE_ADDRESS ? "loses" : "gets", addresses[ch->address],
+		    ch->what == CHANGE_DELETE_ADDRESS ? "" : " back");
+		break;
+	case CHANGE_ADD_ROUTE:
+		buf_printf(&b, " gets its %s default route back", addresses[ch->address]);
+		break;
 	case CHANGE_SET_MAC:
 		buf_puts(&b, " gets ");
 		put_new_mac(c, ch, &b);

@@ -50,7 +50,9 @@ static enum gateway_arp_why why(const struct trace *t, const struct bridge_state
 		size_t first, count = history_at(&m->gateway, now - SOON_NS, now, &first);
 
 		/* more than one span: the MAC changed in that window */
-		return count > 1 || intended_for_bridge(m, now, OP_BIT(OP_UP) | OP_BIT(OP_RECREATE))
+		return count > 1 ||
+		               intended_for_bridge(m, now,
+		                   OP_BIT(OP_UP) | OP_BIT(OP_RECREATE) | OP_BIT(OP_ADD_ADDRESS))
 		           ? GATEWAY_ARP_ANNOUNCED
 		           : GATEWAY_ARP_UNPROMPTED;
 	}

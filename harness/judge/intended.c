@@ -5,6 +5,7 @@
 #include <linux/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/mem.h"
 #include "base/units.h"
@@ -47,6 +48,24 @@ static bool shows(const struct event *link, const struct event *intended)
 	}
 }
 
+/* Is it that address of the bridge's, and does it come or go as the event asked for? */
+static bool is_address(const struct event *ev, const struct event *intended)
+{
+	bool v6 = ev->u.addr.family == AF_INET6,
+	     local = v6 && ev->u.addr.addr[0] == 0xfe && (ev->u.addr.addr[1] & 0xc0) == 0x80;
+	unsigned is = local ? ADDRESS_LINK_LOCAL : v6 ? ADDRESS_IPV6 : ADDRESS_IPV4;
+
+	return bridge_state_is_address(ev) && is == intended->u.churn.address &&
+	       ev->u.addr.gone == (intended->u.churn.op == OP_DELETE_ADDRESS);
+}
+
+static bool is_link(const struct event *ev, const struct event *intended)
+{
+	return ev->type == EV_LINK && ev->where == WHERE_ROUTER && !ev->u.link.bridge_msg &&
+	       !strncmp(ev->u.link.name, intended->u.churn.port, NAME_MAX_LEN) &&
+	       shows(ev, intended);
+}
+
 /* When the event was seen to take effect; -1: it was not. */
 static int64_t effect(
     const struct trace *t, const struct bridge_state *m, const struct change_window *b)
@@ -59,9 +78,7 @@ static int64_t effect(
 		return b->end_ns; /* links of clients are not listened to */
 	for (const struct event *ev = intended + 1; ev < t->events + t->n && within(m, b, ev->t_ns);
 	     ev++)
-		if (ev->type == EV_LINK && ev->where == WHERE_ROUTER && !ev->u.link.bridge_msg &&
-		    !strncmp(ev->u.link.name, intended->u.churn.port, NAME_MAX_LEN) &&
-		    shows(ev, intended))
+		if (intended->u.churn.address ? is_address(ev, intended) : is_link(ev, intended))
 			return ev->t_ns;
 	return -1;
 }
@@ -156,6 +173,23 @@ bool intended_for_bridge(const struct bridge_state *m, int64_t t_ns, unsigned op
 		    within(m, &m->change_windows.items[i], t_ns))
 			return true;
 	return false;
+}
+
+/* With the bridge went its addresses; admin down takes IPv6 ones; and those that come back are told
+ * when a workqueue finds the time (addrconf_dad_work()). */
+bool intended_address(const struct bridge_state *m, const struct event *ev)
+{
+	const unsigned again = OP_BIT(OP_RECREATE), down = OP_BIT(OP_DOWN) | OP_BIT(OP_UP);
+	bool v6 = ev->u.addr.family == AF_INET6;
+
+	for (const struct change_window *w = m->change_windows.items;
+	     w < m->change_windows.items + m->change_windows.n; w++)
+		if (intended_is_of_bridge(w, OP_BIT(OP_DELETE_ADDRESS) | OP_BIT(OP_ADD_ADDRESS)) &&
+		    is_address(ev, w->begin) &&
+		    (within(m, w, ev->t_ns) || (v6 && !ev->u.addr.gone && w->begin_ns <= ev->t_ns)))
+			return true;
+	return intended_for_bridge(m, ev->t_ns, v6 ? again | down : again) ||
+	       (v6 && !ev->u.addr.gone && intended_before(m, ev->t_ns, again | OP_BIT(OP_UP)));
 }
 
 bool intended_before(const struct bridge_state *m, int64_t t_ns, unsigned ops)

@@ -26,6 +26,8 @@ bool intended_is_of_bridge(const struct change_window *b, unsigned ops);
 /* Was one of these changes (OP_BIT) of the bridge itself asked for, and may it have been read at
  * t_ns? */
 bool intended_for_bridge(const struct bridge_state *m, int64_t t_ns, unsigned ops);
+/* Did an event ask for it that br0 lost or got this address (EV_ADDR)? */
+bool intended_address(const struct bridge_state *m, const struct event *ev);
 /* Was one asked for at any time up to t_ns? */
 bool intended_before(const struct bridge_state *m, int64_t t_ns, unsigned ops);
 /* Did the bridge have no port that forwards, because the scenario had taken the last one, when its

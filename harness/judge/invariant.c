@@ -206,17 +206,6 @@ static bool same_address(const struct event *a, const struct event *b)
 	       !memcmp(a->u.addr.addr, b->u.addr.addr, len);
 }
 
-/* With the bridge went its addresses; admin down takes IPv6 ones; and those that come back are told
- * when a workqueue finds the time (addrconf_dad_work()). */
-static bool intended_address(const struct bridge_state *m, const struct event *ev)
-{
-	const unsigned again = OP_BIT(OP_RECREATE), down = OP_BIT(OP_DOWN) | OP_BIT(OP_UP);
-	bool v6 = ev->u.addr.family == AF_INET6;
-
-	return intended_for_bridge(m, ev->t_ns, v6 ? again | down : again) ||
-	       (v6 && !ev->u.addr.gone && intended_before(m, ev->t_ns, again | OP_BIT(OP_UP)));
-}
-
 static void addresses(const struct trace *t, const struct bridge_state *m, struct breaches *out)
 {
 	const struct event **there = NULL;

@@ -391,6 +391,23 @@ static char *unfound_text(
 	    s->from, left ? "reached" : "left port", s->name, drops, s->answers, s->were);
 }
 
+/* Its link surely is up while its port forwards; was it set down before? */
+static const char *no_route_text(const struct facts *f, const struct sum *s)
+{
+	const struct bridge_state *m = &f->bridge_state;
+
+	if (bridge_state_port_forwards(m, s->first->t_ns, s->client) != YES)
+		return "no route (its link may be down)";
+	for (size_t i = 0; i < m->change_windows.n; i++) {
+		const struct event *ev = m->change_windows.items[i].begin;
+
+		if (ev->u.churn.op == OP_DOWN && ev->where == WHERE_CLIENT + s->client &&
+		    ev->t_ns < s->first->t_ns)
+			return "no route; its link is up again, but lost its routes when it was set down";
+	}
+	return "no route, though its link is up";
+}
+
 static char *what(const struct facts *f, const struct outage *o, const struct sum *s)
 {
 	const struct attempt *a = s->first;
@@ -429,7 +446,7 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 	case CAUSE_CLIENT_DOWN:
 		return mem_printf("%s could not send %s from %s s on: %s", s->name, s->lookups,
 		    s->from,
-		    a->err == -ENETUNREACH ? "no route (its link may be down)"
+		    a->err == -ENETUNREACH ? no_route_text(f, s)
 		    : a->err == -ENETDOWN  ? "its link was down"
 		    : a->err == -ENODEV    ? "no such device"
 		                           : "its port had no carrier");

@@ -37,19 +37,20 @@ static int add_ip6(struct lab *lab, int ns, struct nl_sock *nl, int ifindex, con
 	return r || !gateway ? r : link_add_default_route(nl, AF_INET6, gateway, ifindex, e);
 }
 
+/* Of a bridge whose MAC does not make it. */
+static const uint8_t fixed_local[16] = {0xfe, 0x80, [15] = 1};
+
 int lab_bridge_link_local(struct nl_sock *nl, int ifindex, struct err *e)
 {
-	const uint8_t local[16] = {0xfe, 0x80, [15] = lab_gateway_ip6[15]};
-
-	return link_add_address(nl, ifindex, AF_INET6, local, 64, e);
+	return link_add_address(nl, ifindex, AF_INET6, fixed_local, 64, e);
 }
 
 int lab_up_ip6(struct lab *lab, const struct lab_spec *spec, struct err *e)
 {
+	bool made = spec->gateway_ip6[0] == 0xfe;
 	/* Written, it makes the address at once (addrconf_sysctl_addr_gen_mode()). */
-	int r = spec->gateway_ip6[0] == 0xfe
-	            ? netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".addr_gen_mode", "0", e)
-	            : lab_bridge_link_local(lab->nl, lab->bridge, e);
+	int r = made ? netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".addr_gen_mode", "0", e)
+	             : lab_bridge_link_local(lab->nl, lab->bridge, e);
 
 	if (!r)
 		r = netns_sysctl("net.ipv6.conf." LAB_UPLINK ".disable_ipv6", "0", e);
@@ -64,6 +65,7 @@ int lab_up_ip6(struct lab *lab, const struct lab_spec *spec, struct err *e)
 		    spec->clients[i].ip6, spec->gateway_ip6, e);
 	for (size_t i = 0; i < spec->n_clients; i++)
 		memcpy(lab->clients[i].ip6, spec->clients[i].ip6, 16);
+	memcpy(lab->link_local, made ? spec->gateway_ip6 : fixed_local, 16);
 	lab->ip6 = true;
 	return r;
 }

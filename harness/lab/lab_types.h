@@ -69,6 +69,7 @@ struct lab {
 	int dnsmasq_says; /* what it writes; a memfd */
 	struct querier querier;
 	bool ip6, snoops;
+	uint8_t link_local[16];         /* with ip6: of the bridge, as the lab was built */
 	int class_net;                  /* O_PATH fd of the router's /sys/class/net, or -1 */
 	struct neighbour_timers timers; /* as asked for; see lab_arm_timers() */
 };

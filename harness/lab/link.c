@@ -225,21 +225,35 @@ int link_delete(struct nl_sock *s, int ifindex, struct err *e)
 	return nl_talk(s, link_message(RTM_DELLINK, 0, ifindex, 0), "delete link", e);
 }
 
-int link_add_address(
-    struct nl_sock *s, int ifindex, int family, const void *addr, int prefix, struct err *e)
+/* type: RTM_NEWADDR or RTM_DELADDR. */
+static int set_address(struct nl_sock *s, int type, int ifindex, int family, const void *addr,
+    int prefix, struct err *e)
 {
+	bool add = type == RTM_NEWADDR;
 	int size = family == AF_INET6 ? 16 : 4;
 	struct ifaddrmsg h = {
 	    .ifa_family = (uint8_t)family,
 	    .ifa_prefixlen = (uint8_t)prefix,
 	    .ifa_index = (uint32_t)ifindex,
-	    .ifa_flags = family == AF_INET6 ? IFA_F_NODAD : 0,
+	    .ifa_flags = add && family == AF_INET6 ? IFA_F_NODAD : 0,
 	};
-	struct nl_msg *msg = nl_message(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &h, sizeof(h));
+	struct nl_msg *msg = nl_message(type, add ? NLM_F_CREATE | NLM_F_EXCL : 0, &h, sizeof(h));
 
 	nla_put(msg, IFA_LOCAL, size, addr);
 	nla_put(msg, IFA_ADDRESS, size, addr);
-	return nl_talk(s, msg, "add address", e);
+	return nl_talk(s, msg, add ? "add address" : "delete address", e);
+}
+
+int link_add_address(
+    struct nl_sock *s, int ifindex, int family, const void *addr, int prefix, struct err *e)
+{
+	return set_address(s, RTM_NEWADDR, ifindex, family, addr, prefix, e);
+}
+
+int link_delete_address(
+    struct nl_sock *s, int ifindex, int family, const void *addr, int prefix, struct err *e)
+{
+	return set_address(s, RTM_DELADDR, ifindex, family, addr, prefix, e);
 }
 
 int link_add_default_route(

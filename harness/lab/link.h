@@ -57,6 +57,8 @@ int link_delete(struct nl_sock *s, int ifindex, struct err *e);
 /* family AF_INET or AF_INET6 with an address of 4 or 16 bytes; IPv6 without duplicate detection. */
 int link_add_address(
     struct nl_sock *s, int ifindex, int family, const void *addr, int prefix, struct err *e);
+int link_delete_address(
+    struct nl_sock *s, int ifindex, int family, const void *addr, int prefix, struct err *e);
 /* By the gateway behind that device; a link-local one can be told in no other way. */
 int link_add_default_route(
     struct nl_sock *s, int family, const void *gateway, int ifindex, struct err *e);

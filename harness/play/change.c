@@ -164,6 +164,25 @@ static int recreate(const struct change_tools *w, const struct sched_event *ev, 
 	return r;
 }
 
+static int set_address(
+    const struct change_tools *w, enum bridge_address which, bool there, struct err *e)
+{
+	const struct {
+		const uint8_t *ip;
+		int family, prefix;
+	} all[] =
+	    {
+	        [ADDRESS_IPV4] = {lab_gateway_ip4, AF_INET, 24},
+	        [ADDRESS_IPV6] = {lab_gateway_ip6, AF_INET6, 64},
+	        [ADDRESS_LINK_LOCAL] = {w->lab->link_local, AF_INET6, 64},
+	    },
+	  *a = &all[which];
+
+	return there ? link_add_address(w->home->nl, w->lab->bridge, a->family, a->ip, a->prefix, e)
+	             : link_delete_address(
+	                   w->home->nl, w->lab->bridge, a->family, a->ip, a->prefix, e);
+}
+
 static int set(const struct sched_event *ev, struct nl_sock *nl, int ifindex, struct err *e)
 {
 	struct mac mac = ev->mac;
@@ -180,6 +199,15 @@ static int set(const struct sched_event *ev, struct nl_sock *nl, int ifindex, st
 	}
 }
 
+static int add_route(const struct change_tools *w, struct nl_sock *nl, int eth0,
+    enum bridge_address family, struct err *e)
+{
+	if (family == ADDRESS_IPV4)
+		return link_add_default_route(nl, AF_INET, lab_gateway_ip4, eth0, e);
+	return link_add_default_route(
+	    nl, AF_INET6, w->c->link_local_gateway ? w->lab->link_local : lab_gateway_ip6, eth0, e);
+}
+
 static int set_client(const struct change_tools *w, const struct sched_event *ev, struct err *e)
 {
 	const struct lab_client *client = &w->lab->clients[ev->change->index];
@@ -193,7 +221,8 @@ static int set_client(const struct change_tools *w, const struct sched_event *ev
 		return r;
 	r = nl_open(&nl, e);
 	if (!r)
-		r = set(ev, nl, client->eth0, e);
+		r = ev->op == OP_ADD_ROUTE ? add_route(w, nl, client->eth0, ev->change->address, e)
+		                           : set(ev, nl, client->eth0, e);
 	/* its new MAC has flushed it; whoever takes the client's place is set up as it was */
 	if (!r && ev->op == OP_SET_MAC && w->c->clients[ev->change->index].knows_gateway)
 		r = neighbour_set_permanent(nl, client->eth0, lab_gateway_ip4, gateway, e);
@@ -226,6 +255,9 @@ int change_play(
 	switch (ev->op) {
 	case OP_RECREATE:
 		return recreate(w, ev, e);
+	case OP_DELETE_ADDRESS:
+	case OP_ADD_ADDRESS:
+		return set_address(w, ev->change->address, ev->op == OP_ADD_ADDRESS, e);
 	case OP_JOIN:
 		return link_set_master(w->home->nl, ifindex, w->home->bridge, e);
 	case OP_LEAVE:

@@ -64,6 +64,7 @@ static void stamp(struct work *w, const struct sched_event *ev, bool end, int er
 	        .end = end,
 	        .event = ev->change != NULL,
 	        .mtu = ev->change ? ev->change->mtu : 0,
+	        .address = ev->change ? (uint8_t)ev->change->address : ADDRESS_NONE,
 	        .cycle = ev->cycle,
 	        .err = error}};
 

@@ -34,7 +34,10 @@ enum change_what {
 	CHANGE_DOWN,
 	CHANGE_JOINS,
 	CHANGE_LEAVES,
-	CHANGE_RECREATE
+	CHANGE_RECREATE,
+	CHANGE_DELETE_ADDRESS,
+	CHANGE_ADD_ADDRESS,
+	CHANGE_ADD_ROUTE
 };
 enum change_whose { WHOSE_BRIDGE, WHOSE_PORT, WHOSE_CLIENT_PORT, WHOSE_CLIENT_END };
 enum change_mac {
@@ -44,6 +47,7 @@ enum change_mac {
 	CHANGE_MAC_TO_CURRENT,
 	CHANGE_MAC_FIXED
 };
+enum advice { ADVICE_NONE, ADVICE_REMEDY, ADVICE_IN_VAIN };
 enum querier_asks { QUERIER_NEVER, QUERIER_BEFORE, QUERIER_EVERY };
 enum recreate_with { RECREATE_WITHOUT_MAC, RECREATE_SAME_MAC, RECREATE_OTHER_MAC };
 
@@ -79,13 +83,14 @@ struct change {
 	int64_t at_ns;
 	enum change_what what;
 	enum change_whose whose;
-	size_t index;          /* of the client, or of the churn */
-	unsigned sub;          /* which of the churn's ports, from 0 */
-	enum change_mac mac;   /* CHANGE_SET_MAC */
-	struct mac fixed;      /* CHANGE_MAC_FIXED */
-	uint32_t mtu;          /* CHANGE_SET_MTU */
-	enum recreate_with by; /* CHANGE_RECREATE */
-	size_t item;           /* its place in the list */
+	size_t index;                /* of the client, or of the churn */
+	unsigned sub;                /* which of the churn's ports, from 0 */
+	enum change_mac mac;         /* CHANGE_SET_MAC */
+	struct mac fixed;            /* CHANGE_MAC_FIXED */
+	uint32_t mtu;                /* CHANGE_SET_MTU */
+	enum recreate_with by;       /* CHANGE_RECREATE */
+	enum bridge_address address; /* CHANGE_DELETE_ADDRESS and the like */
+	size_t item;                 /* its place in the list */
 };
 
 /* What the router's firewall does besides: masquerade, forward lookups, drop other forwarding. */
@@ -157,11 +162,12 @@ struct fault {
 struct scenario_case {
 	const struct scenario *scenario;
 	char *arm;
-	int line;          /* of the arm in the scenario's file */
-	char *name;        /* "lowest-port-leaves/pinned-at-create,leaves-by=delete" */
-	char *group;       /* the same without the arm: "lowest-port-leaves/leaves-by=delete" */
-	char *slug;        /* name as a file name: under 255 bytes, [a-z0-9.,=+_-] only */
-	enum cause breaks; /* not CAUSE_NONE: a control */
+	int line;           /* of the arm in the scenario's file */
+	char *name;         /* "lowest-port-leaves/pinned-at-create,leaves-by=delete" */
+	char *group;        /* the same without the arm: "lowest-port-leaves/leaves-by=delete" */
+	char *slug;         /* name as a file name: under 255 bytes, [a-z0-9.,=+_-] only */
+	enum cause breaks;  /* not CAUSE_NONE: a control */
+	enum advice advice; /* what a report says of the arm */
 	bool exposures_none;
 	struct client *clients; /* in file order */
 	size_t n_clients;
@@ -223,6 +229,7 @@ struct scenario {
 	bool has_seed;
 	double pace; /* of a case.yaml; 0: not told */
 	char *summary;
+	char *symptom; /* the first paragraph of the comment on top, in one line; "" without one */
 	char **references;
 	size_t n_references;
 	struct scenario_case *cases; /* arm by arm within each matrix combination */

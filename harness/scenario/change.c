@@ -20,6 +20,9 @@ enum churn_op change_op(const struct change *what)
 	    [CHANGE_JOINS] = OP_JOIN,
 	    [CHANGE_LEAVES] = OP_LEAVE,
 	    [CHANGE_RECREATE] = OP_RECREATE,
+	    [CHANGE_DELETE_ADDRESS] = OP_DELETE_ADDRESS,
+	    [CHANGE_ADD_ADDRESS] = OP_ADD_ADDRESS,
+	    [CHANGE_ADD_ROUTE] = OP_ADD_ROUTE,
 	};
 
 	return ops[what->what];
@@ -54,6 +57,9 @@ void change_text(
 	    [CHANGE_JOINS] = "joins",
 	    [CHANGE_LEAVES] = "leaves",
 	    [CHANGE_RECREATE] = "recreate",
+	    [CHANGE_DELETE_ADDRESS] = "delete-address",
+	    [CHANGE_ADD_ADDRESS] = "add-address",
+	    [CHANGE_ADD_ROUTE] = "add-route",
 	};
 	char device[NAME_MAX_LEN], text[MAC_TEXT];
 
@@ -65,6 +71,8 @@ void change_text(
 		buf_printf(out, " %u", (unsigned)what->mtu);
 	else if (what->what == CHANGE_RECREATE)
 		buf_printf(out, " %s", word_name(words_recreate, (int)what->by));
+	else if (what->address)
+		buf_printf(out, " %s", word_name(words_address, (int)what->address));
 	if (what->what == CHANGE_RECREATE && what->by == RECREATE_OTHER_MAC)
 		buf_printf(out, " %s", mac_text(mac, text));
 	if (what->whose == WHOSE_CLIENT_END)
@@ -131,6 +139,72 @@ static void check_port(struct errors *e, struct place at, const struct scenario_
 		    "'%s' leaves the bridge and has left it already", device);
 }
 
+static bool comes_before(const struct change *a, const struct change *b)
+{
+	return a->at_ns < b->at_ns || (a->at_ns == b->at_ns && a < b);
+}
+
+/* Does the bridge have the address when the event comes? NO_SAYING after a `set: down`, whose
+ * effect on IPv6 addresses depends on a sysctl. */
+static enum being address_being(const struct scenario_case *c, const struct change *what)
+{
+	const struct change *last = NULL;
+
+	for (const struct change *o = c->changes; o < c->changes + c->n_changes; o++)
+		if (o->whose == WHOSE_BRIDGE && comes_before(o, what) &&
+		    (o->address == what->address || o->what == CHANGE_RECREATE ||
+		        (o->what == CHANGE_DOWN && what->address != ADDRESS_IPV4)) &&
+		    (!last || comes_before(last, o)))
+			last = o;
+	if (!last || last->what == CHANGE_RECREATE || last->what == CHANGE_ADD_ADDRESS)
+		return THERE;
+	return last->what == CHANGE_DELETE_ADDRESS ? AWAY : NO_SAYING;
+}
+
+/* Set down, a client's end loses its routes, and set up it does not get back its default ones. */
+static void check_route(
+    struct errors *e, struct place at, const struct scenario_case *c, const struct change *what)
+{
+	const struct change *down = NULL, *up = NULL, *added = NULL;
+	const char *client = c->clients[what->index].name;
+
+	for (const struct change *o = c->changes; o < c->changes + c->n_changes; o++) {
+		const struct change **last = o->what == CHANGE_DOWN        ? &down
+		                             : o->what == CHANGE_UP        ? &up
+		                             : o->address == what->address ? &added
+		                                                           : NULL;
+
+		if (last && same_port(o, what) && comes_before(o, what) &&
+		    (!*last || comes_before(*last, o)))
+			*last = o;
+	}
+	if (!down || (added && comes_before(down, added)))
+		errors_add(e, at, "an event before it by which the client's own end is set down",
+		    "%s has its %s default route already", client,
+		    word_name(words_route, (int)what->address));
+	else if (!up || comes_before(up, down))
+		errors_add(e, at, "an event before it by which it is set up again",
+		    "a default route is added to %s, whose own end is down", client);
+}
+
+static void check_address(
+    struct errors *e, struct place at, const struct scenario_case *c, const struct change *what)
+{
+	const char *name = word_name(words_address, (int)what->address);
+
+	if (what->address != ADDRESS_IPV4 && !(c->families & FAMILY_BIT(IP_V6)))
+		errors_add(e, at, "lookups: {family: ipv6}, or both",
+		    "an event of IPv6 (%s) in a case without lookups over IPv6", name);
+	else if (what->what == CHANGE_ADD_ROUTE)
+		check_route(e, at, c, what);
+	else if (what->what == CHANGE_DELETE_ADDRESS && address_being(c, what) == AWAY)
+		errors_add(e, at, "an event before it that adds it",
+		    "br0's %s address was deleted already", name);
+	else if (what->what == CHANGE_ADD_ADDRESS && address_being(c, what) == THERE)
+		errors_add(e, at, "an event before it that deletes it",
+		    "br0 has its %s address already", name);
+}
+
 /* Of all events, also those that could not be read for another error. */
 static void check_times(struct errors *e, const struct node *list, int64_t duration_ns)
 {
@@ -162,5 +236,7 @@ void change_check(struct errors *e, const struct node *tree, const struct scenar
 		change_device(c, what, device);
 		if (c->duration_ns < 0 || what->at_ns < c->duration_ns)
 			check_port(e, at, c, what, device);
+		if (what->address)
+			check_address(e, at, c, what);
 	}
 }

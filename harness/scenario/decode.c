@@ -353,6 +353,7 @@ void decode_case(struct errors *e, const struct node *tree, bool partial, struct
 	c->max_pace = read_number(&s, "max-pace");
 	c->exposures_none = read_word(&s, "exposures");
 	c->breaks = read_cause(&s, "breaks");
+	c->advice = (enum advice)read_word(&s, "advice");
 }
 
 static void sysctls_free(struct sysctls *s)

@@ -15,8 +15,8 @@
 #include "scenario/macs.h"
 
 static const char *const whos[] = {"bridge", "port", "client", NULL};
-static const char *const whats[] = {
-    "set-mac", "set-mtu", "set", "leaves", "joins", "recreate", NULL};
+static const char *const whats[] = {"set-mac", "set-mtu", "set", "leaves", "joins", "recreate",
+    "delete-address", "add-address", "add-route", NULL};
 
 /* The one key of the list that the event has; NULL with an error. */
 static const struct node_item *only(
@@ -190,8 +190,21 @@ static bool read_what(struct decoder *d, const struct section *s, const struct n
 		out->by = word < 0 ? RECREATE_WITHOUT_MAC : (enum recreate_with)word;
 		return word >= 0;
 	}
+	if (strchr(what->key, '-')) {
+		out->what = !strcmp(what->key, "add-route")     ? CHANGE_ADD_ROUTE
+		            : !strcmp(what->key, "add-address") ? CHANGE_ADD_ADDRESS
+		                                                : CHANGE_DELETE_ADDRESS;
+		out->address = (enum bridge_address)word;
+		return word;
+	}
 	out->what = !strcmp(what->key, "joins") ? CHANGE_JOINS : CHANGE_LEAVES;
 	return word;
+}
+
+static bool is_of_bridge_alone(const struct change *ch)
+{
+	return ch->what == CHANGE_RECREATE || ch->what == CHANGE_DELETE_ADDRESS ||
+	       ch->what == CHANGE_ADD_ADDRESS;
 }
 
 /* Is the change possible for it, and is the end of a client's link given where it is needed? */
@@ -201,11 +214,16 @@ static bool goes_together(struct decoder *d, const struct node *map, const struc
 	bool moves = ch->what == CHANGE_JOINS || ch->what == CHANGE_LEAVES;
 	const struct node_item *end = node_item(map, "end");
 
-	if (ch->what == CHANGE_RECREATE ? ch->whose != WHOSE_BRIDGE
-	                                : moves && ch->whose == WHOSE_BRIDGE) {
+	if (is_of_bridge_alone(ch) ? ch->whose != WHOSE_BRIDGE
+	                           : moves && ch->whose == WHOSE_BRIDGE) {
 		errors_add(d->errors, what->key_at,
-		    ch->what == CHANGE_RECREATE ? "bridge: true" : "port: NAME, or client: NAME",
+		    is_of_bridge_alone(ch) ? "bridge: true" : "port: NAME, or client: NAME",
 		    "'%s' is not possible for a %s", what->key, who->key);
+		return false;
+	}
+	if (ch->what == CHANGE_ADD_ROUTE && ch->whose != WHOSE_CLIENT_END) {
+		errors_add(d->errors, what->key_at, "client: NAME and end: own",
+		    "'add-route' is for a client's own end");
 		return false;
 	}
 	if (moves && end) {
@@ -245,7 +263,8 @@ static bool read_event(
 	if (!node_get(map, "at"))
 		errors_add(d->errors, map->at, "at: T", "an event without 'at'");
 	who = only(d, map, whos, "bridge: true, port: NAME or client: NAME");
-	what = only(d, map, whats, "one of set-mac, set-mtu, set, leaves, joins, recreate");
+	what = only(d, map, whats,
+	    "one of set-mac, set-mtu, set, leaves, joins, recreate, delete-address, add-address, add-route");
 	/* both are read, so that the errors of both are shown */
 	good = who && read_who(d, &s, who, c, out);
 	good = what && read_what(d, &s, what, c, out) && good;

@@ -139,6 +139,16 @@ const struct key keys_event[] = {
         "the bridge is deleted and made again, with the same ports, addresses and sysctls. Its "
         "MAC is given at create, or inherited. Only for the bridge",
         .kind = KEY_WORD, .words = words_recreate, .normal = -1},
+    {"delete-address",
+        "the address of the bridge is deleted, as by a program that manages addresses. "
+        "`link-local`: the one over IPv6. Only for the bridge",
+        .kind = KEY_WORD, .words = words_address},
+    {"add-address", "the same address is added again. Only for the bridge", .kind = KEY_WORD,
+        .words = words_address},
+    {"add-route",
+        "the default route by the gateway, which goes when the client's eth0 is set down, is added "
+        "again. Only with `client` and `end: own`",
+        .kind = KEY_WORD, .words = words_route},
     {0},
 };
 
@@ -289,6 +299,10 @@ const struct key keys_file[] = {
         "transport that it looks up by; with several clients, one of them is enough. A control "
         "has no limits of its own",
         .kind = KEY_CAUSE, .place = KEY_IN_ARM},
+    {"advice",
+        "of a public report: `remedy`: the arm is what the report ended with, and must hold. "
+        "`in-vain`: the arm is what was recommended and does not help, so it has `breaks`",
+        .kind = KEY_WORD, .place = KEY_IN_ARM, .words = words_advice, .normal = ADVICE_NONE},
     {0},
 };
 

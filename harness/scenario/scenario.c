@@ -15,6 +15,7 @@
 #include "scenario/matrix.h"
 #include "scenario/read.h"
 #include "scenario/rules.h"
+#include "scenario/symptom.h"
 #include "scenario/yaml.h"
 
 #define MAX_CASES 4096
@@ -131,6 +132,22 @@ static void read_settings(struct work *w, const struct scenario_options *o)
 	}
 }
 
+/* What helped holds, and what did not breaks. */
+static void check_advice(struct errors *e, const struct node_item *arm)
+{
+	const struct node *advice = node_get(arm->value, "advice");
+	bool breaks = node_get(arm->value, "breaks");
+
+	if (!advice || advice->kind != NODE_SCALAR)
+		return;
+	if (!strcmp(advice->text, "remedy") && breaks)
+		errors_add(e, advice->at, "in-vain, or no breaks",
+		    "arm '%s' breaks, so it is no remedy", arm->key);
+	if (!strcmp(advice->text, "in-vain") && !breaks)
+		errors_add(e, advice->at, "remedy, or breaks: CAUSE",
+		    "arm '%s' must hold, so it is not in vain", arm->key);
+}
+
 /* The map of arms, which may be empty; each arm in it is a map. */
 static struct node *read_arms(struct work *w)
 {
@@ -162,6 +179,7 @@ static struct node *read_arms(struct work *w)
 			errors_add(e, node_item(item->value, "limits")->key_at,
 			    "breaks for a control, limits for an arm that must hold",
 			    "arm '%s' has both 'breaks' and 'limits'", item->key);
+		check_advice(e, item);
 		matrix_check_arm(&w->matrix, item->key, item->value, e);
 		node_push(&w->arena, out, item->key, item->key_at, item->value);
 	}
@@ -312,6 +330,7 @@ static void read_file(struct work *w, const char *file, const struct scenario_op
 	w->parts.file = root;
 	w->parts.matrix = &w->matrix;
 	w->s->name = scenario_name(w, file);
+	w->s->symptom = symptom_read(w->source.text, w->source.len);
 	w->parts.name = w->s->name;
 	w->own = grammar_case(&w->arena, root);
 	grammar_check(root, keys_file, "", false, e);
@@ -381,5 +400,6 @@ void scenario_free(struct scenario *s)
 	free(s->name);
 	free(s->file);
 	free(s->summary);
+	free(s->symptom);
 	free(s);
 }

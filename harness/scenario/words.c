@@ -95,6 +95,15 @@ const struct word words_recreate[] = {
     {0},
 };
 
+const struct word words_address[] = {
+    {"ipv4", ADDRESS_IPV4},
+    {"ipv6", ADDRESS_IPV6},
+    {"link-local", ADDRESS_LINK_LOCAL},
+    {0},
+};
+
+const struct word words_route[] = {{"ipv4", ADDRESS_IPV4}, {"ipv6", ADDRESS_IPV6}, {0}};
+
 const struct word words_bool[] = {{"false", 0}, {"true", 1}, {0}};
 
 const struct word words_udevd[] = {{"absent", 0}, {"present", 1}, {0}};
@@ -109,6 +118,8 @@ const struct word words_leaves[] = {{"never", LEAVE_NEVER}, {0}};
 const struct word words_any[] = {{"any", LIMIT_ANY}, {0}};
 
 const struct word words_entry[] = {{"learned", 0}, {"permanent", 1}, {0}};
+
+const struct word words_advice[] = {{"remedy", ADVICE_REMEDY}, {"in-vain", ADVICE_IN_VAIN}, {0}};
 
 const struct word words_true[] = {{"true", 1}, {0}};
 

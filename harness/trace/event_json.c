@@ -21,6 +21,10 @@
 	{                                                                                          \
 		key, FIELD_NAME, MEMBER(m), OMIT_NEVER, names, ARRAY_SIZE(names)                   \
 	}
+#define KEY_NAME_OR(key, m, names)                                                                 \
+	{                                                                                          \
+		key, FIELD_NAME, MEMBER(m), OMIT_ZERO, names, ARRAY_SIZE(names)                    \
+	}
 #define KEY_IP(key, m, fam)                                                                        \
 	{                                                                                          \
 		key, FIELD_IP, MEMBER(m), OMIT_NEVER, NULL, offsetof(struct event, fam)            \
@@ -58,6 +62,7 @@ static const struct field churn[] = {
     KEY("due", INT, u.churn.due_ns),
     KEY_OR("event", BOOL, u.churn.event, ZERO),
     KEY_OR("mtu", UINT, u.churn.mtu, ZERO),
+    KEY_NAME_OR("address", u.churn.address, address_names),
     KEY_OR("err", INT, u.churn.err, ZERO),
 };
 

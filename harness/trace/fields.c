@@ -136,7 +136,10 @@ void fields_put(json_t *object, const struct field *fields, size_t n, const void
 		const uint8_t *p = base + f->offset;
 		size_t size = f->kind == FIELD_CHARS ? 1 : f->size; /* text ends at its NUL */
 
-		if ((f->omit == OMIT_ZERO && filled(p, size, 0)) ||
+		/* what has no name is written as the first */
+		bool unnamed = f->kind == FIELD_NAME && *p >= f->extra;
+
+		if ((f->omit == OMIT_ZERO && (unnamed || filled(p, size, 0))) ||
 		    (f->omit == OMIT_ONES && filled(p, f->size, 0xff)))
 			continue;
 		json_object_set_new(object, f->key, value(f, p, base));

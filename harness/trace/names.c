@@ -45,8 +45,9 @@ static const char *const event_types[EV_COUNT] = {
 
 const char *const family_names[IP_FAMILIES] = {"ipv4", "ipv6"};
 const char *const transport_names[TRANSPORTS] = {"udp", "tcp", "tcp-kept"};
-const char *const op_names[OP_COUNT] = {
-    "join", "leave", "fault", "set-mac", "set-mtu", "up", "down", "recreate"};
+const char *const op_names[OP_COUNT] = {"join", "leave", "fault", "set-mac", "set-mtu", "up",
+    "down", "recreate", "delete-address", "add-address", "add-route"};
+const char *const address_names[ADDRESSES] = {"none", "ipv4", "ipv6", "link-local"};
 
 const struct word words_verdict[] = {
     {"pass", VERDICT_PASS},

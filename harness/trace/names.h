@@ -44,8 +44,8 @@ const char *word_name(const struct word *words, int value);
 /* The index of the word among n, or -1. */
 int word_index(const char *const *names, size_t n, const char *word);
 
-extern const char *const family_names[IP_FAMILIES], *const transport_names[TRANSPORTS],
-                                                        *const op_names[OP_COUNT];
+extern const char *const family_names[IP_FAMILIES],
+    *const transport_names[TRANSPORTS], *const op_names[OP_COUNT], *const address_names[ADDRESSES];
 
 const char *cause_name(enum cause cause);        /* "stale-gateway"; never NULL */
 int cause_parse(const char *s, enum cause *out); /* 0 or -EINVAL; "none" is CAUSE_NONE */

@@ -153,7 +153,19 @@ enum churn_op {
 	OP_UP,
 	OP_DOWN,
 	OP_RECREATE, /* the bridge is deleted and made again, with its ports */
+	OP_DELETE_ADDRESS,
+	OP_ADD_ADDRESS,
+	OP_ADD_ROUTE, /* a client's default route */
 	OP_COUNT
+};
+
+/* One of the bridge's own; of a route its family. */
+enum bridge_address {
+	ADDRESS_NONE,
+	ADDRESS_IPV4,
+	ADDRESS_IPV6,
+	ADDRESS_LINK_LOCAL, /* of IPv6 */
+	ADDRESSES
 };
 
 enum answer_result {
@@ -218,6 +230,7 @@ struct event {
 			struct mac mac;      /* scheduled; zero when the kernel chooses */
 			uint8_t op, end;     /* enum churn_op; 0 begin, 1 end */
 			uint8_t event;       /* 1: one of the scenario's events, not its churn */
+			uint8_t address;     /* enum bridge_address; of OP_ADD_ROUTE the family */
 			uint32_t cycle, mtu; /* mtu: OP_SET_MTU */
 			int32_t err;         /* end only: 0 or -errno */
 		} churn;

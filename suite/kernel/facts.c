@@ -67,31 +67,12 @@ void fact_bridge(struct fact_lab *f, const char *mac)
 		FACT_OK(netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".disable_ipv6", "0", &fact_e));
 }
 
-static int on_route(struct nlmsghdr *h, void *arg)
-{
-	const struct rtmsg *r = nlmsg_data(h);
-
-	*(int *)arg = r->rtm_type;
-	return 0;
-}
-
-static bool is_local(struct nl_sock *nl, const uint8_t ip6[16])
-{
-	struct rtmsg h = {.rtm_family = AF_INET6, .rtm_dst_len = 128};
-	struct nl_msg *msg = nl_message(RTM_GETROUTE, 0, &h, sizeof(h));
-	int type = RTN_UNSPEC;
-
-	nla_put(msg, RTA_DST, 16, ip6);
-	/* Without a route it is refused. */
-	return nl_ask(nl, msg, on_route, &type, "route", NULL) == 0 && type == RTN_LOCAL;
-}
-
 /* A new address is taken for the host's own when a work of the kernel's has made its route
  * (addrconf_dad_work()), with duplicate detection or without. */
 static void add_address6(struct nl_sock *nl, int monitor, int ifindex, const uint8_t ip6[16])
 {
 	FACT_OK(link_add_address(nl, ifindex, AF_INET6, ip6, 64, &fact_e));
-	FACT_UNTIL(monitor, is_local(nl, ip6));
+	FACT_UNTIL(monitor, fact_route_type(nl, AF_INET6, ip6) == RTN_LOCAL);
 }
 
 void fact_gateway(struct fact_lab *f)

@@ -324,3 +324,22 @@ int fact_mac_changes(struct fact_lab *f, int monitor, const char *before)
 	ck_assert_msg(errno == EAGAIN, "the monitor lost messages");
 	return changes;
 }
+
+static int on_route(struct nlmsghdr *h, void *arg)
+{
+	const struct rtmsg *r = nlmsg_data(h);
+
+	*(int *)arg = r->rtm_type;
+	return 0;
+}
+
+int fact_route_type(struct nl_sock *nl, int family, const void *ip)
+{
+	int size = family == AF_INET6 ? 16 : 4, type = -1;
+	struct rtmsg h = {
+	    .rtm_family = (unsigned char)family, .rtm_dst_len = (unsigned char)(8 * size)};
+	struct nl_msg *msg = nl_message(RTM_GETROUTE, 0, &h, sizeof(h));
+
+	nla_put(msg, RTA_DST, size, ip);
+	return nl_ask(nl, msg, on_route, &type, "route", NULL) ? -1 : type;
+}

@@ -45,6 +45,8 @@ void fact_until_gateway_of(struct fact_lab *f, int n, int family, const char *ma
 bool fact_running(struct nl_sock *nl, int ifindex);
 /* Does br0 have the gateway's address? */
 bool fact_has_gateway(struct fact_lab *f, int family);
+/* The kind of the route that a namespace has to an address, RTN_*; -1: it has none. */
+int fact_route_type(struct nl_sock *nl, int family, const void *ip);
 /* Does the interface have this address? */
 bool fact_has_address(struct nl_sock *nl, int ifindex, int family, const void *ip);
 

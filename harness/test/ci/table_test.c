@@ -51,22 +51,31 @@ static void table_run(struct bench *b)
 	bench_judge(b);
 }
 
-/* What ci/table.sh makes of a results.json of that second. */
-static struct program_result table_of(const char *json)
+static const char reports[] =
+    "[{\"scenario\": \"lowest-port-leaves\", \"symptom\": \"Names fail | for half a minute.\","
+    " \"references\": [\"a#1\", \"b#2\"], \"remedy\": [\"pinned-at-create\"],"
+    " \"in-vain\": []},"
+    " {\"scenario\": \"elsewhere\", \"symptom\": \"\", \"references\": [],"
+    " \"remedy\": [\"good\"], \"in-vain\": [\"bad\", \"worse\"]}]\n";
+
+/* What ci/table.sh makes of a results.json of that second, and of reports, or NULL. */
+static struct program_result table_of(const char *json, const char *told)
 {
 	char *dir = program_scratch("table"), *path = mem_printf("%s/results.json", dir);
-	char *script = data_path("ci/table.sh");
+	char *script = data_path("ci/table.sh"), *second = mem_printf("%s/reports.json", dir);
 	const struct timespec at[2] = {{.tv_sec = 1795370513}, {.tv_sec = 1795370513}};
 	struct err e = {{0}};
 
 	ck_assert_msg(!folder_make(dir, &e), "%s", e.text);
 	ck_assert_msg(!data_write(path, json, strlen(json), &e), "%s", e.text);
+	ck_assert_msg(!told || !data_write(second, told, strlen(told), &e), "%s", e.text);
 	ck_assert_int_eq(utimensat(AT_FDCWD, path, at, 0), 0);
-	struct program_result r = program_run(
-	    &(struct program_options){.argv = ARGS(script, path, "steadybridge check --seed 7f3a"),
-	        .env = ARGS("PATH=/usr/bin:/bin")});
+	struct program_result r = program_run(&(struct program_options){
+	    .argv = ARGS(script, path, "steadybridge check --seed 7f3a", told ? second : NULL),
+	    .env = ARGS("PATH=/usr/bin:/bin")});
 	free(script);
 	free(path);
+	free(second);
 	program_drop(dir);
 	return r;
 }
@@ -78,19 +87,23 @@ CTEST("table", CTEST_PURE, READER_PYTHON, results_become_a_table)
 
 	table_run(b);
 	report_json(&b->run, &json);
-	struct program_result r = table_of(json.s);
+	struct program_result r = table_of(json.s, NULL);
 	ck_assert_msg(r.status == 0, "%s", r.text.s);
 	bench_golden("table.md", &r.text);
+	buf_free(&r.text);
+	r = table_of(json.s, reports);
+	ck_assert_msg(r.status == 0, "%s", r.text.s);
+	bench_golden("table-reports.md", &r.text);
 	buf_free(&r.text);
 }
 
 CTEST("table", CTEST_PURE, READER_PYTHON, other_files_do_not_become_a_table)
 {
-	struct program_result r = table_of("{\"cases\": []}\n");
+	struct program_result r = table_of("{\"cases\": []}\n", NULL);
 
 	ck_assert_int_ne(r.status, 0);
 	buf_free(&r.text);
-	r = table_of("");
+	r = table_of("", NULL);
 	ck_assert_int_ne(r.status, 0);
 	buf_free(&r.text);
 	AUTO_FREE char *script = data_path("ci/table.sh");

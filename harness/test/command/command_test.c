@@ -59,6 +59,17 @@ CTEST("command", CTEST_SANDBOX, NULL, list_prints_each_case_that_the_filter_take
 	            "  lowest-port-leaves/inherited,leaves-by=release   breaks: stale-gateway\n"},
 	    {{"list", "lowest-port-leaves", "--filter", "port-re-addressed/*"}, .status = 4,
 	        .says = {"steadybridge: no case matches --filter port-re-addressed/*\n"}},
+	    {{"list", "--reports", "original-report", "lowest-port-leaves"},
+	        .prints = "original-report\n"
+	                  "  symptom   The question that started it all: a virtual machine's or "
+	                  "container's port joins the\n"
+	                  "            bridge, stays for a moment and goes again, and a script "
+	                  "that looks up a name once a\n"
+	                  "            second fails for half a minute.\n"
+	                  "  reported  serverfault 931474\n"
+	                  "  remedy    pinned-at-create\n"},
+	    {{"list", "--reports", "lowest-port-leaves"}, .status = 4, .says = {"no case matches"}},
+	    {{"list", "--json"}, .status = 2, .says = {"--json goes with --reports"}},
 	    {{"list", "original-report", "--filter", "*/arp-notify,*"},
 	        .says = {"  original-report/arp-notify,guest=every-200ms+after-140ms\n"}},
 	};

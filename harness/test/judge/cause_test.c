@@ -254,6 +254,17 @@ static void not_sent(struct trace *t, int err)
 			ev->u.sent.err = err;
 }
 
+/* c1's own end was set down and up before. */
+static void bounced(struct trace *t)
+{
+	for (int i = 0; i < 4; i++) {
+		struct event *ev = build_churn(t, 8000 + i, i < 2 ? OP_DOWN : OP_UP, "eth0", i % 2);
+
+		ev->where = WHERE_CLIENT;
+		ev->u.churn.event = 1;
+	}
+}
+
 /* The same, refused by an ICMP error after they were sent. */
 static void refused(struct trace *t, int err)
 {
@@ -277,6 +288,13 @@ PURE_TEST("judge", cause_of_a_send_error)
 	ERROR_ROW(not_sent(&t, -ENETDOWN), "client-down", 0);
 	ERROR_ROW(not_sent(&t, -ENETUNREACH), "client-down", 0);
 	ERROR_ROW(not_sent(&t, -ENODEV), "client-down", 0);
+	JUDGE_ROW("no route, and its link is up", not_sent(&t, -ENETUNREACH), "fail", "",
+	    strstr(j->so, "no route, though its link is up") != NULL);
+	JUDGE_ROW("no route since it was set down", (not_sent(&t, -ENETUNREACH), bounced(&t)),
+	    "fail", "",
+	    strstr(j->so, "no route; its link is up again, but lost its routes") != NULL);
+	JUDGE_ROW("no route, and its port is shut", (not_sent(&t, -ENETUNREACH), block_port(&t)),
+	    "fail", "", strstr(j->so, "no route (its link may be down)") != NULL);
 	ERROR_ROW(not_sent(&t, -EMSGSIZE), "too-big", 0);
 	ERROR_ROW(not_sent(&t, INT32_MIN), "unknown", 0);
 	ERROR_ROW(refused(&t, -EHOSTUNREACH), "unknown", 8);

@@ -245,6 +245,33 @@ PURE_TEST("judge", what_was_read_late_was_asked_for_all_the_same)
 	    "br0 lost the address 192.0.2.1/24 at 10.081 s");
 }
 
+/* br0 loses its IPv4 address at 10 s and has it again at 11 s, as events ask for, of `asked`. */
+static void address_away(struct trace *t, enum bridge_address asked)
+{
+	build_held_arm(t);
+	for (int i = 0; i < 4; i++) {
+		int64_t ms = 10000 + 1000 * (i / 2);
+		enum churn_op op = i < 2 ? OP_DELETE_ADDRESS : OP_ADD_ADDRESS;
+		struct event *ev = build_churn(t, ms + 2 * (i % 2), op, "br0", i % 2);
+
+		ev->u.churn.event = 1;
+		ev->u.churn.address = (uint8_t)asked;
+		if (i % 2)
+			build_address(t, ms + 1, 1, i < 2);
+	}
+}
+
+PURE_TEST("judge", an_address_that_events_delete_and_add_is_an_exposure_and_no_breach)
+{
+	unsigned before;
+
+	JUDGE_ROW("no event", build_held_arm(&t), "pass", "", (before = j->exposures, true));
+	JUDGE_ROW("this address", address_away(&t, ADDRESS_IPV4), "pass", "", !j->invariants,
+	    j->exposures == before + 2);
+	JUDGE_ROW("another one", address_away(&t, ADDRESS_IPV6), "fail",
+	    "br0 lost the address 192.0.2.1/24 at 10.001 s", j->exposures == before);
+}
+
 PURE_TEST("judge", unasked_changes_fail_an_arm_that_lost_nothing)
 {
 	UNASKED_ROW("MAC", change_mac(&t), INVARIANT_GATEWAY_MAC,

@@ -37,7 +37,12 @@ PURE_TEST("events", a_schedule_shows_every_event)
 	                "  - {at: 9s, port: low, set-mac: same-as c1}\n"
 	                "  - {at: 9s, client: c1, end: port, set-mac: same-as c2}\n"
 	                "  - {at: 9s, client: c2, end: own, set-mac: same-as c1}\n"
-	                "  - {at: 11s, bridge: true, set: up}\n");
+	                "  - {at: 11s, bridge: true, set: up}\n"
+	                "  - {at: 12s, bridge: true, delete-address: ipv4}\n"
+	                "  - {at: 13s, bridge: true, add-address: ipv4}\n"
+	                "  - {at: 14s, client: c1, end: own, set: down}\n"
+	                "  - {at: 15s, client: c1, end: own, set: up}\n"
+	                "  - {at: 16s, client: c1, end: own, add-route: ipv4}\n");
 	AUTO_BUF b = {0};
 
 	schedule_text(p.c, &p.schedule, &b);
@@ -53,7 +58,10 @@ PURE_TEST("events", a_schedule_shows_every_event)
 	                "     9.000  event  c1               set-mac 02:00:5e:00:53:02\n"
 	                "     9.000  event  eth0             set-mac 02:00:5e:00:53:01  of c2\n"
 	                "    10.000  leave");
-	ASSERT_HAS(b.s, "    11.000  event  br0              set up\n");
+	ASSERT_HAS(b.s, "    11.000  event  br0              set up\n"
+	                "    12.000  event  br0              delete-address ipv4\n"
+	                "    13.000  event  br0              add-address ipv4\n");
+	ASSERT_HAS(b.s, "    16.000  event  eth0             add-route ipv4  of c1\n");
 }
 
 PURE_TEST("events", at_one_time_churn_leaves_then_events_then_churn_joins)

@@ -26,15 +26,25 @@ static const struct {
         "{'allOf': ["
         "{'oneOf': [{'required': ['bridge']}, {'required': ['port']}, {'required': ['client']}]},"
         "{'oneOf': [{'required': ['set-mac']}, {'required': ['set-mtu']}, {'required': ['set']},"
-        " {'required': ['leaves']}, {'required': ['joins']}, {'required': ['recreate']}]},"
+        " {'required': ['leaves']}, {'required': ['joins']}, {'required': ['recreate']},"
+        " {'required': ['delete-address']}, {'required': ['add-address']},"
+        " {'required': ['add-route']}]},"
         "{'if': {'required': ['end']}, 'then': {'required': ['client']}},"
-        "{'if': {'required': ['recreate']}, 'then': {'required': ['bridge']}},"
+        "{'if': {'anyOf': [{'required': ['recreate']}, {'required': ['delete-address']},"
+        " {'required': ['add-address']}]}, 'then': {'required': ['bridge']}},"
         "{'if': {'anyOf': [{'required': ['leaves']}, {'required': ['joins']}]},"
         " 'then': {'not': {'anyOf': [{'required': ['bridge']}, {'required': ['end']}]}}},"
         "{'if': {'required': ['client'], 'anyOf': [{'required': ['set-mac']},"
-        " {'required': ['set-mtu']}, {'required': ['set']}]}, 'then': {'required': ['end']}}]}"},
+        " {'required': ['set-mtu']}, {'required': ['set']}]}, 'then': {'required': ['end']}},"
+        "{'if': {'required': ['add-route']}, 'then': {'required': ['client', 'end'],"
+        " 'properties': {'end': {'enum': ['own']}}}}]}"},
 };
-static const char of_an_arm[] = "{'not': {'required': ['breaks', 'limits']}}";
+static const char of_an_arm[] =
+    "{'allOf': [{'not': {'required': ['breaks', 'limits']}},"
+    "{'if': {'required': ['advice'], 'properties': {'advice': {'enum': ['remedy']}}},"
+    " 'then': {'not': {'required': ['breaks']}}},"
+    "{'if': {'required': ['advice'], 'properties': {'advice': {'enum': ['in-vain']}}},"
+    " 'then': {'required': ['breaks']}}]}";
 
 /* Names of sysctls, as sysctl.c has them, and their values. */
 static const char sysctls[] =

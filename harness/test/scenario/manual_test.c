@@ -189,8 +189,9 @@ static void put_rows(const struct key *k, const char *before, put_row *row, stru
 		row(k, path, out);
 	for (const struct key *s = k->sub; s && s->name; s++)
 		put_rows(s, below, row, out);
-	if (k->kind == KEY_ARMS)
-		put_rows(key_find(keys_file, "breaks"), below, row, out);
+	for (const struct key *s = k->kind == KEY_ARMS ? keys_file : NULL; s && s->name; s++)
+		if (s->place == KEY_IN_ARM)
+			put_rows(s, below, row, out);
 	free(below);
 	free(path);
 }

@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "scenario/errors.h"
 #include "scenario/known.h"
+#include "scenario/symptom.h"
 #include "scenario/yaml.h"
 #include "scenario/node.h"
 #include "test/kit/scenarios.h"
@@ -73,7 +74,8 @@ PURE_TEST("scenario", every_key_is_read)
 	    "  gateway-mac-changes: any}\n"
 	    "max-pace: 7.5\n"
 	    "exposures: some\n"
-	    "arms: {inherited: {bridge: {pin: never}, breaks: dead-gateway}, other: {}}\n"
+	    "arms: {inherited: {bridge: {pin: never}, breaks: dead-gateway,\n"
+	    "  advice: in-vain}, other: {advice: remedy}}\n"
 	    "known: [{arm: other, if: kernel < 6.2, breaks: stale-gateway, why: noted}]\n",
 	    NULL);
 	const struct scenario_case *c = &s->cases[1];
@@ -90,6 +92,8 @@ PURE_TEST("scenario", every_key_is_read)
 	ck_assert_int_eq(s->cases[0].pin, PIN_NEVER);
 	ck_assert(mac_is_zero(s->cases[0].pin_mac));
 	ck_assert_int_eq(s->cases[0].breaks, CAUSE_DEAD_GATEWAY);
+	ck_assert_int_eq(s->cases[0].advice, ADVICE_IN_VAIN);
+	ck_assert_int_eq(c->advice, ADVICE_REMEDY);
 	ck_assert_int_eq(c->churns[0].joins_ns, 200 * NS_PER_MS);
 	ck_assert_int_eq(c->churns[0].by, BY_NAMESPACE_DEATH);
 	ck_assert_uint_eq(c->churns[0].count, 3);
@@ -250,4 +254,27 @@ PURE_TEST("scenario", words_apart_counts_changes)
 	ck_assert_uint_eq(words_apart("laeves-by", "leaves-by"), 1);
 	ck_assert_uint_eq(words_apart("", "abc"), 3);
 	ck_assert_uint_ge(words_apart("duration", "matrix"), 4);
+}
+
+/* A symptom is the first paragraph of the comment: not what follows, nor a drawing. */
+PURE_TEST("scenario", the_symptom_is_the_first_paragraph_of_the_comment)
+{
+	static const struct {
+		const char *text, *symptom;
+	} rows[] = {
+	    {"# Names fail\n# for a minute.\n#\n# The kernel did it.\n",
+	        "Names fail for a minute."},
+	    {"#Names fail\n#   c1 --- br0\n", "Names fail"},
+	    {"# Names fail\n\n# later\n", "Names fail"},
+	    {"# Names fail", "Names fail"},
+	    {"#\n# no first line\n", ""},
+	    {"summary: x # no comment on top\n", ""},
+	    {"", ""},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_FREE char *text = symptom_read(rows[i].text, strlen(rows[i].text));
+
+		ck_assert_str_eq(text, rows[i].symptom);
+	}
 }
