@@ -55,7 +55,8 @@ static const struct pin {
 
 static bool sets_mtu(const struct scenario_case *c)
 {
-	bool sets = c->mtu || c->mtu_via_other || c->churns[0].mtu != MTU_USUAL;
+	bool sets = c->mtu || c->mtu_via_other || c->upstream_mtu != MTU_USUAL ||
+	            c->churns[0].mtu != MTU_USUAL;
 
 	for (size_t i = 0; i < c->n_clients; i++)
 		sets = sets || c->clients[i].mtu != MTU_USUAL;

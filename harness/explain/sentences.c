@@ -295,6 +295,10 @@ static void add_bridge(const struct scenario_case *c, struct sentences *out)
 		          "smallest MTU of its ports");
 		add(out, ABOUT_BRIDGE, &b);
 	}
+	if (c->upstream_mtu != MTU_USUAL) {
+		buf_printf(&b, "the link to the upstream has MTU %u", (unsigned)c->upstream_mtu);
+		add(out, ABOUT_BRIDGE, &b);
+	}
 	if (c->link_local_gateway) {
 		buf_puts(&b,
 		    "The clients' IPv6 gateway is the link-local address that the kernel makes "

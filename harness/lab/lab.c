@@ -42,10 +42,13 @@ static int set_if_there(const char *name, const char *value, struct err *e)
 	return is_no_sysctl(r) ? 0 : r;
 }
 
-static int up_upstream(struct lab *lab, struct err *e)
+static int up_upstream(struct lab *lab, uint32_t mtu, struct err *e)
 {
-	struct veth v = {
-	    .name = LAB_UPLINK, .peer = LAB_CLIENT_DEV, .peer_ns = lab->upstream, .up = true};
+	struct veth v = {.name = LAB_UPLINK,
+	    .peer = LAB_CLIENT_DEV,
+	    .peer_ns = lab->upstream,
+	    .mtu = mtu,
+	    .up = true};
 	int r = link_add_veth(lab->nl, &v, e);
 
 	if (!r)
@@ -254,7 +257,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 
 	r = client_namespaces(lab, spec, e);
 	if (!r)
-		r = up_upstream(lab, e);
+		r = up_upstream(lab, spec->upstream_mtu, e);
 	if (!r && !by_subject)
 		r = up_bridge(lab, spec, e);
 	for (size_t i = 0; !r && i < spec->n_clients; i++)

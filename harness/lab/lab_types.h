@@ -45,7 +45,8 @@ struct lab_spec {
 	bool ip6; /* the way to the upstream has IPv6 too */
 	uint8_t
 	    gateway_ip6[16]; /* the clients' next hop; link-local: the kernel makes it of the MAC */
-	unsigned answer_size; /* of dnsmasq's answers, bytes; 0: one address */
+	uint32_t upstream_mtu; /* of both ends of the link to the upstream; 0: the kernel's */
+	unsigned answer_size;  /* of dnsmasq's answers, bytes; 0: one address */
 	struct querier_spec querier;
 	struct subject_run subject; /* with a subject, `bridge` is not looked at */
 };

@@ -69,6 +69,7 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 	        .bridged = p->c->firewall == FIREWALL_BRIDGED},
 	    .dnsmasq_conf = dnsmasq_conf,
 	    .ip6 = p->c->families & FAMILY_BIT(IP_V6),
+	    .upstream_mtu = p->c->upstream_mtu,
 	    .answer_size = p->c->answer_size,
 	    .subject = {.subject = subject,
 	        .udevd = p->c->udevd,

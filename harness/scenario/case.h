@@ -182,6 +182,7 @@ struct scenario_case {
 	bool floods_multicast;   /* multicast snooping is off */
 	enum querier_asks querier; /* when a multicast querier behind a port asks */
 	int64_t querier_every_ns;  /* QUERIER_EVERY */
+	uint32_t upstream_mtu;     /* of both ends of the link to the upstream */
 	int64_t every_ns;          /* lookups: start to start, or 0 */
 	int64_t pause_ns;          /* lookups: after each answer, or 0 */
 	int64_t timeout_ns;

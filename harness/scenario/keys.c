@@ -73,6 +73,12 @@ const struct key keys_querier[] = {
     {0},
 };
 
+const struct key keys_upstream[] = {
+    {"mtu", "MTU of both ends of the link between router and upstream, up0 and its peer, in bytes",
+        MTU, .normal = MTU_USUAL},
+    {0},
+};
+
 static const struct phrase joins[] = {
     {"at", JOIN_AT, 0, HOUR},
     {"every", JOIN_EVERY, NS_PER_MS, HOUR},
@@ -239,6 +245,7 @@ const struct key keys_file[] = {
         .kind = KEY_NAMED, .sub = keys_client, .needed = true, .forms = "{c1: {}}"},
     {"bridge", "the bridge", .kind = KEY_MAP, .sub = keys_bridge},
     {"querier", "a multicast querier", .kind = KEY_MAP, .sub = keys_querier},
+    {"upstream", "the link to the upstream", .kind = KEY_MAP, .sub = keys_upstream},
     {"churn", "ports that join and leave", .kind = KEY_NAMED, .sub = keys_churn},
     {"events", "one-off changes of the bridge, a port or a client", .kind = KEY_LIST, .most = 1000,
         .sub = keys_event},

@@ -282,7 +282,8 @@ PURE_TEST("keys", the_schema_is_what_the_table_of_keys_gives)
 PURE_TEST("keys", defaults_are_within_the_range_of_their_keys)
 {
 	static const struct key *const all[] = {keys_file, keys_client, keys_bridge, keys_querier,
-	    keys_churn, keys_event, keys_lookups, keys_limits, keys_known, keys_fault, keys_expect};
+	    keys_upstream, keys_churn, keys_event, keys_lookups, keys_limits, keys_known,
+	    keys_fault, keys_expect};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		for (const struct key *k = all[i]; k->name; k++) {
