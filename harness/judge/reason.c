@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/words.h"
+#include "judge/fdb.h"
 #include "judge/intended.h"
 #include "trace/names.h"
 
@@ -126,10 +127,39 @@ static char *client_found(const struct facts *f, const struct outage *o, size_t 
 	return mem_printf("the gateway's entry for it became %s", mac);
 }
 
+/* The last entry for the MAC by t_ns that led to the client's port, or to another one; NULL: there
+ * was none. */
+static const struct event *entry_for(
+    const struct facts *f, struct mac mac, const char *port, bool own, int64_t t_ns)
+{
+	const struct event *last = NULL;
+
+	for (const struct event *ev = f->t->events; ev < f->t->events + f->t->n; ev++)
+		if (fdb_counts(ev) && ev->t_ns <= t_ns && !ev->u.fdb.gone &&
+		    !mac_cmp(ev->u.fdb.mac, mac) &&
+		    own == !strncmp(ev->u.fdb.port, port, NAME_MAX_LEN))
+			last = ev;
+	return last;
+}
+
+static char *wrong_port_text(const struct facts *f, const struct sum *s)
+{
+	const struct attempt *a = s->first;
+	const struct event *entry =
+	    entry_for(f, a->reply_dst, s->name, false, a->reply_ns + f->bridge_state.slack_ns);
+	char mac[MAC_TEXT];
+
+	return mem_printf("the bridge had %s's MAC %s at port %.15s, so %s from %s s on did not "
+	                  "leave by port %s",
+	    s->name, mac_text(a->reply_dst, mac), entry ? entry->u.fdb.port : "?", s->answers,
+	    s->from, s->name);
+}
+
 static char *state_mended(const struct facts *f, const struct outage *o, size_t c, int64_t to_ns)
 {
 	const struct history_span *s;
 	char *text, mac[MAC_TEXT];
+	const struct event *ev;
 
 	switch (o->cause) {
 	case CAUSE_PORT_NOT_FORWARDING:
@@ -150,6 +180,12 @@ static char *state_mended(const struct facts *f, const struct outage *o, size_t 
 		return NULL;
 	case CAUSE_UNRESOLVED_CLIENT:
 		return client_found(f, o, c, to_ns);
+	case CAUSE_WRONG_PORT:
+		ev = entry_for(
+		    f, f->t->meta.clients[c].mac, f->t->meta.clients[c].name, true, to_ns);
+		return ev && ev->t_ns > o->from_ns
+		           ? mem_strdup("the bridge had its MAC at its own port")
+		           : NULL;
 	case CAUSE_DEAD_GATEWAY:
 		s = history_last_change(&f->bridge_state.gateway, o->from_ns, to_ns);
 		return s ? mem_printf("br0's MAC became %s", mac_text(s->mac, mac)) : NULL;
@@ -420,6 +456,8 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 		    last ? mac_text(last->mac, own) : "another");
 	case CAUSE_UNRESOLVED_CLIENT:
 		return unfound_text(f, o, s, n);
+	case CAUSE_WRONG_PORT:
+		return wrong_port_text(f, s);
 	case CAUSE_LOCAL_ENTRY_MISSING:
 		return entry_missing_text(f, s);
 	case CAUSE_LOST_IN_BRIDGE:

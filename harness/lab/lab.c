@@ -17,12 +17,14 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "lab/firewall.h"
+#include "lab/dns.h"
 #include "lab/lab_ip6.h"
 #include "lab/lab_subject.h"
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "lab/sysctls.h"
 #include "lab/running.h"
+#include "lab/slow_upstream.h"
 #include "lab/upstream.h"
 
 #define NF_CALL "net.bridge.bridge-nf-call-iptables"
@@ -101,6 +103,13 @@ static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e
 	return r < 0 ? r : lab_address_bridge(lab->nl, lab->bridge, e);
 }
 
+int lab_port_flags(const struct lab *lab, const struct lab_client *c, struct err *e)
+{
+	int r = c->unlearned ? link_set_port_flag(lab->nl, c->port, IFLA_BRPORT_LEARNING, 0, e) : 0;
+
+	return r ? r : c->port;
+}
+
 static int up_client(
     struct lab *lab, const struct lab_client_spec *spec, struct lab_client *c, struct err *e)
 {
@@ -118,6 +127,9 @@ static int up_client(
 
 	if (!r)
 		r = c->port = link_index(lab->nl, spec->name, e);
+	c->unlearned = spec->unlearned;
+	if (r > 0)
+		r = lab_port_flags(lab, c, e);
 	if (r > 0)
 		r = c->eth0 = link_index(c->nl, LAB_CLIENT_DEV, e);
 	if (r > 0)
@@ -250,10 +262,15 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	lab->dnsmasq_says = memfd_create("dnsmasq", MFD_CLOEXEC);
 	if (lab->dnsmasq_says < 0)
 		return err_set(e, errno, "memfd_create:");
-	lab->dnsmasq = upstream_start(
-	    lab->upstream, spec->dnsmasq_conf, spec->answer_size, lab->dnsmasq_says, e);
+	lab->dnsmasq = upstream_start(lab->upstream, spec->dnsmasq_conf, spec->answer_size,
+	    spec->upstream_delay_real_ns ? SLOW_UPSTREAM_PORT : DNS_PORT, lab->dnsmasq_says, e);
 	if (lab->dnsmasq < 0)
 		return lab->dnsmasq;
+	if (spec->upstream_delay_real_ns)
+		r = lab->relay =
+		    slow_upstream_start(lab->upstream, spec->upstream_delay_real_ns, spec->ip6, e);
+	if (r < 0)
+		return r;
 
 	r = client_namespaces(lab, spec, e);
 	if (!r)
@@ -345,6 +362,12 @@ static int ask(struct lab *lab, int64_t deadline_ns, struct err *e)
 	return r;
 }
 
+/* Where dnsmasq listens. */
+static unsigned upstream_port(const struct lab *lab)
+{
+	return lab->relay ? SLOW_UPSTREAM_PORT : DNS_PORT;
+}
+
 int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
 {
 	int r = link_wait_running(lab->router, lab->router, lab->nl, lab->uplink, deadline_ns, e);
@@ -363,8 +386,8 @@ int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
 			r = link_wait_running(c->ns, lab->router, c->nl, c->eth0, deadline_ns, e);
 	}
 	if (!r)
-		r = upstream_wait(
-		    lab->dnsmasq, lab->dnsmasq_says, lab_upstream_ip4, deadline_ns, e);
+		r = upstream_wait(lab->dnsmasq, lab->dnsmasq_says, lab_upstream_ip4,
+		    upstream_port(lab), deadline_ns, e);
 	return r || lab->querier.ns < 0 ? r : ask(lab, deadline_ns, e);
 }
 

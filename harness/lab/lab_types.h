@@ -21,6 +21,7 @@ struct lab_client_spec {
 	uint8_t ip4[4], ip6[16];
 	struct mac mac, port_mac; /* zero: the kernel's choice */
 	uint32_t mtu;             /* of both ends */
+	bool unlearned;           /* its port learns no MACs */
 };
 
 /* How the bridge is made. */
@@ -46,13 +47,15 @@ struct lab_spec {
 	uint8_t
 	    gateway_ip6[16]; /* the clients' next hop; link-local: the kernel makes it of the MAC */
 	uint32_t upstream_mtu; /* of both ends of the link to the upstream; 0: the kernel's */
-	unsigned answer_size;  /* of dnsmasq's answers, bytes; 0: one address */
+	int64_t upstream_delay_real_ns; /* 0: it answers at once */
+	unsigned answer_size;           /* of dnsmasq's answers, bytes; 0: one address */
 	struct querier_spec querier;
 	struct subject_run subject; /* with a subject, `bridge` is not looked at */
 };
 
 struct lab_client {
 	int ns;
+	bool unlearned;
 	int port, eth0; /* ifindex of the bridge-side end in the router; of eth0 in the client */
 	uint8_t ip6[16];
 	struct nl_sock *nl;
@@ -66,8 +69,8 @@ struct lab {
 	struct subject_run subject;
 	struct lab_client *clients;
 	size_t n_clients;
-	pid_t dnsmasq;
-	int dnsmasq_says; /* what it writes; a memfd */
+	pid_t dnsmasq, relay; /* relay: 0 where the upstream answers at once */
+	int dnsmasq_says;     /* what it writes; a memfd */
 	struct querier querier;
 	bool ip6, snoops;
 	int class_net;                  /* O_PATH fd of the router's /sys/class/net, or -1 */

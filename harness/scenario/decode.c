@@ -97,6 +97,7 @@ static void read_clients(struct decoder *d, const struct node *tree, struct scen
 		client.port_mac = read_port_mac(&s);
 		client.mtu = (uint32_t)read_count(&s, "mtu");
 		client.knows_gateway = read_word(&s, "gateway-entry");
+		client.unlearned = !read_word(&s, "learning");
 		int64_t count = read_count(&s, "count");
 		if (!has_room(d, tree, c->n_clients + (size_t)count))
 			return;
@@ -323,6 +324,7 @@ static void read_upstream(struct decoder *d, const struct node *map, struct scen
 	const struct section s = section_of(d, map, keys_upstream, "upstream");
 
 	c->upstream_mtu = (uint32_t)read_count(&s, "mtu");
+	c->upstream_delay_ns = read_duration(&s, "delay");
 }
 
 /* A name, never a path: a file that somebody else wrote must not choose what is run. */

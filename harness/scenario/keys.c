@@ -21,6 +21,10 @@ const struct key keys_client[] = {
         "how the client knows the gateway's MAC over IPv4: by ARP, or by a permanent neighbour "
         "entry with the MAC that the bridge has before the warm-up",
         .kind = KEY_WORD, .words = words_entry},
+    {"learning",
+        "whether the client's port learns MACs. Off: the bridge does not note that the client is "
+        "there, and floods frames for it, unless another port learns its MAC",
+        .kind = KEY_WORD, .words = words_bool, .normal = true},
     {"count",
         "number of clients like this one, named NAME-1, NAME-2, ...; in `lookups.from`, NAME "
         "means all of them",
@@ -76,6 +80,8 @@ const struct key keys_querier[] = {
 const struct key keys_upstream[] = {
     {"mtu", "MTU of both ends of the link between router and upstream, up0 and its peer, in bytes",
         MTU, .normal = MTU_USUAL},
+    {"delay", "how long the upstream keeps a query before it answers; only over UDP",
+        .kind = KEY_DURATION, .most = 60 * NS_PER_S},
     {0},
 };
 
@@ -141,6 +147,10 @@ const struct key keys_event[] = {
         .kind = KEY_WORD, .words = words_bridge},
     {"joins", "the port is enslaved again as it is. Not for the bridge", .kind = KEY_WORD,
         .words = words_bridge},
+    {"sends-as",
+        "the client sends one broadcast frame whose source is the MAC that another client's eth0 "
+        "begins with: the bridge learns that MAC at the sender's port. Without `end`",
+        .kind = KEY_NAME},
     {"recreate",
         "the bridge is deleted and made again, with the same ports, addresses and sysctls. Its "
         "MAC is given at create, or inherited. Only for the bridge",

@@ -62,6 +62,7 @@ const struct word words_fault[] = {
     {"client-drop", FAULT_CLIENT_DROP},
     {"flood", FAULT_FLOOD},
     {"add-ipv4", FAULT_ADD_IPV4},
+    {"mislead-fdb", FAULT_MISLEAD_FDB},
     {"pin-now", FAULT_PIN_NOW},
     {"drop-to-br0", FAULT_DROP_TO_BR0},
     {"drop-from-br0", FAULT_DROP_FROM_BR0},
