@@ -59,6 +59,8 @@ static void add_client(const struct client *cl, struct sentences *out)
 		buf_puts(&b, "; it has a permanent neighbour entry for the gateway");
 	if (cl->mtu != MTU_USUAL)
 		buf_printf(&b, "; MTU %u", (unsigned)cl->mtu);
+	if (cl->silent)
+		buf_puts(&b, "; it reports no multicast groups");
 	if (cl->unlearned)
 		buf_puts(&b, "; its port learns no MACs");
 	add(out, ABOUT_CLIENTS, &b);

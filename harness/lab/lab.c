@@ -282,7 +282,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	if (!r && by_subject)
 		r = lab_subject_raise_ports(lab, e);
 	if (!r && spec->ip6)
-		r = lab_up_ip6(lab, spec, e);
+		r = lab_up_ip6(lab, spec, deadline_ns, e);
 	if (!r && spec->querier.there)
 		r = querier_up(&lab->querier, &spec->querier, lab->nl, lab->router, lab->bridge, e);
 	if (!r)
@@ -353,6 +353,8 @@ static int ask(struct lab *lab, int64_t deadline_ns, struct err *e)
 		memcpy(groups[n++].ip6, lab_gateway_ip6, 16);
 	}
 	for (size_t i = 0; lab->snoops && lab->ip6 && i < lab->n_clients; i++) {
+		if (lab->clients[i].silent)
+			continue;
 		groups[n].port = lab->clients[i].port;
 		memcpy(groups[n++].ip6, lab->clients[i].ip6, 16);
 	}

@@ -22,6 +22,7 @@ struct lab_client_spec {
 	struct mac mac, port_mac; /* zero: the kernel's choice */
 	uint32_t mtu;             /* of both ends */
 	bool unlearned;           /* its port learns no MACs */
+	bool silent;              /* it reports no multicast groups */
 };
 
 /* How the bridge is made. */
@@ -55,7 +56,7 @@ struct lab_spec {
 
 struct lab_client {
 	int ns;
-	bool unlearned;
+	bool unlearned, silent;
 	int port, eth0; /* ifindex of the bridge-side end in the router; of eth0 in the client */
 	uint8_t ip6[16];
 	struct nl_sock *nl;

@@ -49,6 +49,7 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 		    .mac = p->meta.clients[i].mac,
 		    .port_mac = p->meta.clients[i].port_mac,
 		    .mtu = p->c->clients[i].mtu,
+		    .silent = p->c->clients[i].silent,
 		    .unlearned = p->c->clients[i].unlearned,
 		};
 		memcpy(clients[i].ip4, p->meta.clients[i].ip4, 4);

@@ -59,6 +59,7 @@ struct client {
 	struct port_mac port_mac; /* default: random with first byte fe, so that it is an anchor */
 	uint32_t mtu;             /* of both of its ends */
 	bool knows_gateway;       /* by a permanent entry, not by ARP */
+	bool silent;              /* it reports no multicast groups */
 	bool unlearned;           /* its port learns no MACs */
 	bool looks_up;            /* in lookups.from */
 };

@@ -97,6 +97,7 @@ static void read_clients(struct decoder *d, const struct node *tree, struct scen
 		client.port_mac = read_port_mac(&s);
 		client.mtu = (uint32_t)read_count(&s, "mtu");
 		client.knows_gateway = read_word(&s, "gateway-entry");
+		client.silent = read_word(&s, "mld-reports");
 		client.unlearned = !read_word(&s, "learning");
 		int64_t count = read_count(&s, "count");
 		if (!has_room(d, tree, c->n_clients + (size_t)count))

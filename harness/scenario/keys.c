@@ -25,6 +25,11 @@ const struct key keys_client[] = {
         "whether the client's port learns MACs. Off: the bridge does not note that the client is "
         "there, and floods frames for it, unless another port learns its MAC",
         .kind = KEY_WORD, .words = words_bool, .normal = true},
+    {"mld-reports",
+        "whether the client reports the multicast groups that it listens to. `never`: its own "
+        "firewall drops the reports, so that a bridge that snoops and knows a querier sends it no "
+        "solicitations",
+        .kind = KEY_WORD, .words = words_reports},
     {"count",
         "number of clients like this one, named NAME-1, NAME-2, ...; in `lookups.from`, NAME "
         "means all of them",

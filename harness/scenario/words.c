@@ -111,6 +111,8 @@ const struct word words_any[] = {{"any", LIMIT_ANY}, {0}};
 
 const struct word words_entry[] = {{"learned", 0}, {"permanent", 1}, {0}};
 
+const struct word words_reports[] = {{"sent", 0}, {"never", 1}, {0}};
+
 const struct word words_true[] = {{"true", 1}, {0}};
 
 const struct word words_bridge[] = {{"bridge", 1}, {0}};
