@@ -22,6 +22,7 @@
 #include "host/prereq_found.h"
 #include "host/prereq_trials.h"
 #include "scenario/churn.h"
+#include "scenario/client.h"
 
 #define PROGRAMS 6 /* all trials end within the time of this many programs */
 
@@ -253,14 +254,6 @@ static bool has_tap(const struct scenario_case *c)
 	return false;
 }
 
-static bool has_silent_client(const struct scenario_case *c)
-{
-	for (size_t i = 0; i < c->n_clients; i++)
-		if (c->clients[i].silent)
-			return true;
-	return false;
-}
-
 void prereqs_add(struct prereq_set *set, const struct scenario_case *c)
 {
 	for (size_t i = 0; i < P_COUNT; i++)
@@ -270,7 +263,7 @@ void prereqs_add(struct prereq_set *set, const struct scenario_case *c)
 	set->of[P_NFT] |= c->firewall_backend == BACKEND_NFT;
 	set->of[P_LEGACY] |= c->firewall_backend == BACKEND_LEGACY;
 	set->of[P_BR_NETFILTER] |= c->firewall == FIREWALL_BRIDGED;
-	set->of[P_IP6TABLES] |= (c->firewall == FIREWALL_DROP_TOO_BIG || has_silent_client(c)) &&
+	set->of[P_IP6TABLES] |= (c->firewall == FIREWALL_DROP_TOO_BIG || clients_some_silent(c)) &&
 	                        (c->families & FAMILY_BIT(IP_V6));
 }
 

@@ -141,3 +141,16 @@ enum maybe fdb_leads_elsewhere(
 		ever |= is_elsewhere(f->items[i], port);
 	return ever ? MAYBE : NO;
 }
+
+const struct event *fdb_entry(
+    const struct trace *t, struct mac mac, const char *port, bool own, int64_t t_ns)
+{
+	const struct event *last = NULL;
+
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++)
+		if (fdb_counts(ev) && ev->t_ns <= t_ns && !ev->u.fdb.gone &&
+		    !mac_cmp(ev->u.fdb.mac, mac) &&
+		    own == !strncmp(ev->u.fdb.port, port, NAME_MAX_LEN))
+			last = ev;
+	return last;
+}

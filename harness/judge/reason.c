@@ -127,26 +127,11 @@ static char *client_found(const struct facts *f, const struct outage *o, size_t 
 	return mem_printf("the gateway's entry for it became %s", mac);
 }
 
-/* The last entry for the MAC by t_ns that led to the client's port, or to another one; NULL: there
- * was none. */
-static const struct event *entry_for(
-    const struct facts *f, struct mac mac, const char *port, bool own, int64_t t_ns)
-{
-	const struct event *last = NULL;
-
-	for (const struct event *ev = f->t->events; ev < f->t->events + f->t->n; ev++)
-		if (fdb_counts(ev) && ev->t_ns <= t_ns && !ev->u.fdb.gone &&
-		    !mac_cmp(ev->u.fdb.mac, mac) &&
-		    own == !strncmp(ev->u.fdb.port, port, NAME_MAX_LEN))
-			last = ev;
-	return last;
-}
-
 static char *wrong_port_text(const struct facts *f, const struct sum *s)
 {
 	const struct attempt *a = s->first;
 	const struct event *entry =
-	    entry_for(f, a->reply_dst, s->name, false, a->reply_ns + f->bridge_state.slack_ns);
+	    fdb_entry(f->t, a->reply_dst, s->name, false, a->reply_ns + f->bridge_state.slack_ns);
 	char mac[MAC_TEXT];
 
 	return mem_printf("the bridge had %s's MAC %s at port %.15s, so %s from %s s on did not "
@@ -181,8 +166,8 @@ static char *state_mended(const struct facts *f, const struct outage *o, size_t 
 	case CAUSE_UNRESOLVED_CLIENT:
 		return client_found(f, o, c, to_ns);
 	case CAUSE_WRONG_PORT:
-		ev = entry_for(
-		    f, f->t->meta.clients[c].mac, f->t->meta.clients[c].name, true, to_ns);
+		ev = fdb_entry(
+		    f->t, f->t->meta.clients[c].mac, f->t->meta.clients[c].name, true, to_ns);
 		return ev && ev->t_ns > o->from_ns
 		           ? mem_strdup("the bridge had its MAC at its own port")
 		           : NULL;

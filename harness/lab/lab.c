@@ -10,22 +10,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "lab/firewall.h"
-#include "lab/dns.h"
 #include "lab/lab_ip6.h"
 #include "lab/lab_subject.h"
+#include "lab/lab_upstream.h"
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "lab/sysctls.h"
 #include "lab/running.h"
-#include "lab/slow_upstream.h"
-#include "lab/upstream.h"
 
 #define NF_CALL "net.bridge.bridge-nf-call-iptables"
 #define FIRST_RETRANS_MS                                                                           \
@@ -42,29 +39,6 @@ static int set_if_there(const char *name, const char *value, struct err *e)
 	int r = netns_sysctl(name, value, e);
 
 	return is_no_sysctl(r) ? 0 : r;
-}
-
-static int up_upstream(struct lab *lab, uint32_t mtu, struct err *e)
-{
-	struct veth v = {.name = LAB_UPLINK,
-	    .peer = LAB_CLIENT_DEV,
-	    .peer_ns = lab->upstream,
-	    .mtu = mtu,
-	    .up = true};
-	int r = link_add_veth(lab->nl, &v, e);
-
-	if (!r)
-		r = lab->uplink = link_index(lab->nl, LAB_UPLINK, e);
-	if (r > 0)
-		r = lab->upstream_eth0 = link_index(lab->nl_upstream, LAB_CLIENT_DEV, e);
-	if (r > 0)
-		r = link_add_address(lab->nl, lab->uplink, AF_INET, lab_uplink_ip4, 24, e);
-	if (!r)
-		r = link_add_address(
-		    lab->nl_upstream, lab->upstream_eth0, AF_INET, lab_upstream_ip4, 24, e);
-	if (!r)
-		r = link_set_up(lab->nl_upstream, lab->upstream_eth0, true, e);
-	return r;
 }
 
 int lab_make_bridge(struct nl_sock *nl, const struct lab_bridge *how, int ifindex, struct err *e)
@@ -259,22 +233,13 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	r = has_rules ? 0 : firewall_start(&rules, &firewall, e);
 	if (r)
 		return r;
-	lab->dnsmasq_says = memfd_create("dnsmasq", MFD_CLOEXEC);
-	if (lab->dnsmasq_says < 0)
-		return err_set(e, errno, "memfd_create:");
-	lab->dnsmasq = upstream_start(lab->upstream, spec->dnsmasq_conf, spec->answer_size,
-	    spec->upstream_delay_real_ns ? SLOW_UPSTREAM_PORT : DNS_PORT, lab->dnsmasq_says, e);
-	if (lab->dnsmasq < 0)
-		return lab->dnsmasq;
-	if (spec->upstream_delay_real_ns)
-		r = lab->relay =
-		    slow_upstream_start(lab->upstream, spec->upstream_delay_real_ns, spec->ip6, e);
-	if (r < 0)
+	r = lab_start_upstream(lab, spec, e);
+	if (r)
 		return r;
 
 	r = client_namespaces(lab, spec, e);
 	if (!r)
-		r = up_upstream(lab, spec->upstream_mtu, e);
+		r = lab_up_upstream(lab, spec->upstream_mtu, e);
 	if (!r && !by_subject)
 		r = up_bridge(lab, spec, e);
 	for (size_t i = 0; !r && i < spec->n_clients; i++)
@@ -364,12 +329,6 @@ static int ask(struct lab *lab, int64_t deadline_ns, struct err *e)
 	return r;
 }
 
-/* Where dnsmasq listens. */
-static unsigned upstream_port(const struct lab *lab)
-{
-	return lab->relay ? SLOW_UPSTREAM_PORT : DNS_PORT;
-}
-
 int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
 {
 	int r = link_wait_running(lab->router, lab->router, lab->nl, lab->uplink, deadline_ns, e);
@@ -388,8 +347,7 @@ int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
 			r = link_wait_running(c->ns, lab->router, c->nl, c->eth0, deadline_ns, e);
 	}
 	if (!r)
-		r = upstream_wait(lab->dnsmasq, lab->dnsmasq_says, lab_upstream_ip4,
-		    upstream_port(lab), deadline_ns, e);
+		r = lab_wait_upstream(lab, deadline_ns, e);
 	return r || lab->querier.ns < 0 ? r : ask(lab, deadline_ns, e);
 }
 

@@ -71,6 +71,8 @@ PURE_TEST("export", a_case_with_more_than_a_script_shows_is_refused)
 	    {"bridge: {pin: at-create, mtu: 1400}", "it sets MTUs"},
 	    {"bridge: {pin: at-create}, clients: {c1: {mtu: 1400}}", "it sets MTUs"},
 	    {"bridge: {pin: at-create}, upstream: {mtu: 9000}", "it sets MTUs"},
+	    {"clients: {c1: {learning: false}}", "a port of it learns no MACs"},
+	    {"clients: {c1: {mld-reports: never}}", "it is about multicast"},
 	    {"bridge: {pin: at-create}, upstream: {delay: 10ms}", "its upstream answers late"},
 	    {"bridge: {pin: at-create, ageing-time: 10s}", "it sets how long br0 remembers MACs"},
 	    {"bridge: {pin: at-create, mcast-snooping: false}", "it is about multicast"},
