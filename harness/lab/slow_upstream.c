@@ -8,6 +8,7 @@
 #include "lab/slow_upstream.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -97,8 +98,11 @@ static void take(struct relay *r, int from)
 
 	if (n <= 0)
 		return;
-	if (r->first == r->n)
-		r->first = r->n = 0;
+	if (r->first && r->n == r->cap) { /* room is made at the end */
+		r->n -= r->first;
+		memmove(r->items, r->items + r->first, r->n * sizeof(*r->items));
+		r->first = 0;
+	}
 	w.len = (size_t)n;
 	w.until_ns = clock_now_ns() + r->delay_ns;
 	*MEM_PUSH(r->items, r->n, r->cap) = w;
@@ -145,7 +149,7 @@ pid_t slow_upstream_start(int netns, int64_t delay_real_ns, bool ip6, struct err
 	struct relay r = {.delay_ns = delay_real_ns};
 	int pair[2], parent = proc_pidfd(getpid()), error = 0;
 
-	if (parent < 0 || pipe(pair))
+	if (parent < 0 || pipe2(pair, O_CLOEXEC))
 		return err_set(e, errno, "a relay before dnsmasq:");
 	pid_t pid = fork();
 	if (!pid) {

@@ -30,6 +30,7 @@ PURE_TEST("schedule", pace_is_what_the_case_can_bear)
 	    {{SLOW, .lookups = "{every: 250ms, timeout: 10s}"}, 1000, 50},
 	    {{SLOW, .more = "max-pace: 3.5\n"}, 20, 3.5},
 	    {{SLOW, .more = "querier: {asks: before}\n"}, 20, 20},
+	    {{SLOW, .more = "upstream: {delay: 600ms}\n"}, 20, 10}, /* 40 ms are left to wait */
 	    {{SLOW, .more = "querier: {asks: every 4s}\n"}, 20, 4}, /* a second of real time */
 	    /* linkwatch's second: lookups are at half their interval, so at 6 s */
 	    {{SLOW, .lookups = "{every: 12s, family: ipv6}",
