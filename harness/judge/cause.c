@@ -318,6 +318,18 @@ static enum cause at_client(const struct lab *l, struct attempt *a, size_t c, in
 	}
 }
 
+/* Did the gateway's ARP replies for the client surely go to another port, all the time? */
+static bool told_astray(
+    const struct lab *l, const struct neigh *n, size_t c, int64_t from_ns, int64_t to_ns)
+{
+	const struct history_span *own = only_span(&l->n->items[c].own, from_ns, to_ns);
+
+	return own && !moments_in(&n->replies, from_ns, to_ns) &&
+	       port_open(l, c, from_ns, to_ns, 1) &&
+	       fdb_leads_elsewhere(l->fdb, own->mac, l->t->meta.clients[c].name, from_ns, to_ns) ==
+	           YES;
+}
+
 /* The query never left the client. While a port is down the client's ARP is seen nowhere: its own
  * end has no carrier. */
 static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
@@ -342,8 +354,11 @@ static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t 
 	if (!heard ? dead(l, c, a->t_ns) && dead(l, c, end)
 	           : dead(l, c, asked) && !moments_in(&n->replies, asked, end))
 		return CAUSE_DEAD_GATEWAY;
-	return heard && !followed(l, &n->heard, &n->told, since, end) ? CAUSE_UNRESOLVED_GATEWAY
-	                                                              : CAUSE_UNKNOWN;
+	if (!heard)
+		return CAUSE_UNKNOWN;
+	if (!followed(l, &n->heard, &n->told, since, end))
+		return CAUSE_UNRESOLVED_GATEWAY;
+	return told_astray(l, n, c, since, end) ? CAUSE_WRONG_PORT : CAUSE_UNKNOWN;
 }
 
 static enum cause explain(const struct lab *l, struct attempt *a)

@@ -127,16 +127,26 @@ static char *client_found(const struct facts *f, const struct outage *o, size_t 
 	return mem_printf("the gateway's entry for it became %s", mac);
 }
 
+/* When the first of them was last seen. */
+static int64_t last_seen_ns(const struct attempt *a)
+{
+	return a->reply_ns ? a->reply_ns : a->client_ns ? a->client_ns : a->t_ns;
+}
+
 static char *wrong_port_text(const struct facts *f, const struct sum *s)
 {
 	const struct attempt *a = s->first;
+	struct mac own = a->replied ? a->reply_dst : f->t->meta.clients[s->client].mac;
 	const struct event *entry =
-	    fdb_entry(f->t, a->reply_dst, s->name, false, a->reply_ns + f->bridge_state.slack_ns);
+	    fdb_entry(f->t, own, s->name, false, last_seen_ns(a) + f->bridge_state.slack_ns);
 	char mac[MAC_TEXT];
 
 	return mem_printf("the bridge had %s's MAC %s at port %.15s, so %s from %s s on did not "
 	                  "leave by port %s",
-	    s->name, mac_text(a->reply_dst, mac), entry ? entry->u.fdb.port : "?", s->answers,
+	    s->name, mac_text(own, mac), entry ? entry->u.fdb.port : "?",
+	    a->replied ? s->answers
+	    : s->v6    ? "what br0 advertised"
+	               : "br0's ARP replies",
 	    s->from, s->name);
 }
 
@@ -228,12 +238,6 @@ static char *stale_text(const struct facts *f, const struct outage *o, const str
 	free(when);
 	free(lost);
 	return text;
-}
-
-/* When the first of them was last seen. */
-static int64_t last_seen_ns(const struct attempt *a)
-{
-	return a->reply_ns ? a->reply_ns : a->client_ns ? a->client_ns : a->t_ns;
 }
 
 static char *dead_text(const struct facts *f, const struct sum *s)

@@ -69,6 +69,28 @@ PURE_TEST("judge", cause_wrong_port)
 	        ev->u.frame.dst = MAC_OTHER));
 }
 
+/* c1's requests reach br0, whose replies leave it and reach nobody. */
+static void asks_in_vain(struct trace *t)
+{
+	build_requests(t, 9001);
+	build_arps(t, 9002, HOP_BRIDGE, FRAME_ARP_REPLY, true, 11);
+}
+
+PURE_TEST("judge", arp_replies_that_the_fdb_leads_to_another_port)
+{
+	REPLY_ROW("surely", "wrong-port",
+	    "at port c2, so br0's ARP replies from 10.000 s on did not leave by port c1",
+	    LAST_SEEN_NOWHERE, learned(&t, 8000, "c2"), asks_in_vain(&t));
+	REPLY_ROW("perhaps", "unknown", "", LAST_SEEN_NOWHERE, asks_in_vain(&t),
+	    learned_meanwhile(&t, "c2"));
+	REPLY_ROW("at its own", "unknown", "", LAST_SEEN_NOWHERE, learned(&t, 8000, "c1"),
+	    asks_in_vain(&t));
+	REPLY_ROW("the client got one", "unknown", "", LAST_SEEN_NOWHERE, learned(&t, 8000, "c2"),
+	    asks_in_vain(&t), build_arps(&t, 9003, HOP_CLIENT, FRAME_ARP_REPLY, true, 11));
+	REPLY_ROW("br0 did not answer", "unresolved-gateway", "", LAST_SEEN_NOWHERE,
+	    learned(&t, 8000, "c2"), build_requests(&t, 9001));
+}
+
 /* A change that was due at 10.3 s and came then, in the lookup that was due at 10 s. */
 static void change_within_lookup(struct trace *t)
 {
