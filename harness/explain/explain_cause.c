@@ -146,6 +146,14 @@ static const struct cause_sentence {
         "for the client. The gateway probes an entry that it has by unicast, and ARP is "
         "broadcast."},
 
+    {CAUSE_WRONG_PORT, 0,
+        "The bridge has the client's MAC at another port in its FDB, and sends the answers for the "
+        "client there."},
+    {CAUSE_WRONG_PORT, 0,
+        "A port that learns takes the source of every frame that enters it: the FDB entry moves to "
+        "the port that it came by last (br_fdb_update()). It moves back with the client's next "
+        "frame, so only answers that come in between are lost."},
+
     {CAUSE_LOCAL_ENTRY_MISSING, 0,
         "br0's MAC has no local entry in the FDB, so br0 does not take the queries that are for it."},
     {CAUSE_LOCAL_ENTRY_MISSING, 0,

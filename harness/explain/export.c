@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "explain/export_text.h"
 #include "scenario/churn.h"
+#include "scenario/client.h"
 #include "scenario/keys.h"
 #include "scenario/macs.h"
 #include "schedule/rounds.h"
@@ -55,7 +56,8 @@ static const struct pin {
 
 static bool sets_mtu(const struct scenario_case *c)
 {
-	bool sets = c->mtu || c->mtu_via_other || c->churns[0].mtu != MTU_USUAL;
+	bool sets = c->mtu || c->mtu_via_other || c->upstream_mtu != MTU_USUAL ||
+	            c->churns[0].mtu != MTU_USUAL;
 
 	for (size_t i = 0; i < c->n_clients; i++)
 		sets = sets || c->clients[i].mtu != MTU_USUAL;
@@ -71,7 +73,9 @@ static const char *not_shown(const struct scenario_case *c)
 		return "it sets MTUs";
 	if (c->ageing_ns != key_find(keys_bridge, "ageing-time")->normal)
 		return "it sets how long br0 remembers MACs";
-	if (c->floods_multicast || c->querier != QUERIER_NEVER)
+	if (clients_some_unlearned(c))
+		return "a port of it learns no MACs";
+	if (c->floods_multicast || c->querier != QUERIER_NEVER || clients_some_silent(c))
 		return "it is about multicast";
 	if (c->firewall != FIREWALL_NONE || c->firewall_backend != BACKEND_ANY)
 		return "it sets firewall rules";

@@ -59,6 +59,10 @@ static void add_client(const struct client *cl, struct sentences *out)
 		buf_puts(&b, "; it has a permanent neighbour entry for the gateway");
 	if (cl->mtu != MTU_USUAL)
 		buf_printf(&b, "; MTU %u", (unsigned)cl->mtu);
+	if (cl->silent)
+		buf_puts(&b, "; it reports no multicast groups");
+	if (cl->unlearned)
+		buf_puts(&b, "; its port learns no MACs");
 	add(out, ABOUT_CLIENTS, &b);
 }
 
@@ -102,6 +106,14 @@ static void add_churn(const struct scenario_case *c, const struct churn *ch, str
 	add(out, ABOUT_CHURN, &b);
 }
 
+/* The client whose MAC it is, or NULL. */
+static const char *client_of_mac(const struct scenario_case *c, struct mac mac)
+{
+	uint64_t client = mac_number(mac) - (MACS_OWN_ENDS + 1);
+
+	return client < c->n_clients ? c->clients[client].name : NULL;
+}
+
 static void put_new_mac(const struct scenario_case *c, const struct change *ch, struct buf *b)
 {
 	static const char *const words[] = {
@@ -110,11 +122,11 @@ static void put_new_mac(const struct scenario_case *c, const struct change *ch, 
 	    [CHANGE_MAC_ABOVE_ALL] = "a MAC above all others",
 	    [CHANGE_MAC_TO_CURRENT] = "the MAC that it has",
 	};
-	uint64_t client = mac_number(ch->fixed) - (MACS_OWN_ENDS + 1);
+	const char *client = client_of_mac(c, ch->fixed);
 	char text[MAC_TEXT];
 
-	if (ch->mac == CHANGE_MAC_FIXED && client < c->n_clients)
-		buf_printf(b, "the MAC of %s's eth0", c->clients[client].name);
+	if (ch->mac == CHANGE_MAC_FIXED && client)
+		buf_printf(b, "the MAC of %s's eth0", client);
 	else
 		buf_puts(
 		    b, ch->mac == CHANGE_MAC_FIXED ? mac_text(ch->fixed, text) : words[ch->mac]);
@@ -168,6 +180,9 @@ static void add_change(
 	case CHANGE_JOINS:
 	case CHANGE_LEAVES:
 		buf_printf(&b, " %s the bridge", ch->what == CHANGE_JOINS ? "joins" : "leaves");
+		break;
+	case CHANGE_SENDS_AS:
+		buf_printf(&b, " sends a frame from %s's MAC", client_of_mac(c, ch->fixed));
 		break;
 	case CHANGE_RECREATE:
 		buf_printf(&b, " is deleted and created again %s", again[ch->by]);
@@ -307,6 +322,15 @@ static void add_bridge(const struct scenario_case *c, struct sentences *out)
 		        ? ", which is pinned: it is set to one byte less and back before t=0"
 		        : ", given in the create request, and follows the "
 		          "smallest MTU of its ports");
+		add(out, ABOUT_BRIDGE, &b);
+	}
+	if (c->upstream_mtu != MTU_USUAL) {
+		buf_printf(&b, "the link to the upstream has MTU %u", (unsigned)c->upstream_mtu);
+		add(out, ABOUT_BRIDGE, &b);
+	}
+	if (c->upstream_delay_ns) {
+		buf_printf(&b, "the upstream answers %s after a query",
+		    sentences_span(c->upstream_delay_ns, span));
 		add(out, ABOUT_BRIDGE, &b);
 	}
 	if (c->link_local_gateway) {

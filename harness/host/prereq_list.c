@@ -43,7 +43,8 @@ const struct prereq prereqs_untried[P_COUNT] = {
     [P_LEGACY] = WANTED("iptables-legacy", "cases with firewall-backend: legacy",
         "apt-get install iptables, and modprobe iptable_nat iptable_filter (a kernel with "
         "CONFIG_IP_NF_IPTABLES_LEGACY)"),
-    [P_IP6TABLES] = WANTED("ip6tables", "IPv6 lookups with firewall: drop-icmp-too-big",
+    [P_IP6TABLES] = WANTED("ip6tables",
+        "IPv6 lookups with firewall: drop-icmp-too-big, or with mld-reports: never",
         "apt-get install iptables, and modprobe nf_tables nft_compat, or for firewall-backend: "
         "legacy ip6table_filter"),
     [P_BR_NETFILTER] = WANTED(

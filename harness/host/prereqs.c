@@ -22,6 +22,7 @@
 #include "host/prereq_found.h"
 #include "host/prereq_trials.h"
 #include "scenario/churn.h"
+#include "scenario/client.h"
 
 #define PROGRAMS 6 /* all trials end within the time of this many programs */
 
@@ -270,8 +271,8 @@ void prereqs_add(struct prereq_set *set, const struct scenario_case *c)
 	set->of[P_NFT] |= c->firewall_backend == BACKEND_NFT;
 	set->of[P_LEGACY] |= c->firewall_backend == BACKEND_LEGACY;
 	set->of[P_BR_NETFILTER] |= c->firewall == FIREWALL_BRIDGED;
-	set->of[P_IP6TABLES] |=
-	    c->firewall == FIREWALL_DROP_TOO_BIG && (c->families & FAMILY_BIT(IP_V6));
+	set->of[P_IP6TABLES] |= (c->firewall == FIREWALL_DROP_TOO_BIG || clients_some_silent(c)) &&
+	                        (c->families & FAMILY_BIT(IP_V6));
 }
 
 const struct prereq *prereqs_missing_for(

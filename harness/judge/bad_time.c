@@ -85,6 +85,12 @@ static void collision_describe(const struct trace *t, const struct change_window
 	    t->meta.streams[a->stream].name, words_moment(a->due_ns, asked));
 }
 
+/* Does the schedule itself have the change come while the upstream keeps the lookup? */
+static bool is_meant_to_meet(const struct trace *t, const struct attempt *a, int64_t due_ns)
+{
+	return a->due_ns <= due_ns && due_ns < a->due_ns + t->meta.upstream_delay_ns;
+}
+
 /* The lookups of one stream around one change. A deletion is over when the link is gone: a grace
  * period after the bridge has let go of the port it takes another MAC, and then that is told. */
 static void collision_find_one(const struct trace *t, const struct change_window *b,
@@ -96,7 +102,8 @@ static void collision_find_one(const struct trace *t, const struct change_window
 	for (size_t i = from; i < all->first[s + 1] && all->items[i].t_ns < b->end_ns; i++) {
 		const struct attempt *a = &all->items[i];
 
-		if (!a->warmup && llabs(a->due_ns - due) >= apart && last_seen_ns(a) >= b->begin_ns)
+		if (!a->warmup && !is_meant_to_meet(t, a, due) && llabs(a->due_ns - due) >= apart &&
+		    last_seen_ns(a) >= b->begin_ns)
 			collision_describe(t, b, a, bad, out);
 	}
 }

@@ -154,6 +154,20 @@ static bool led_to_client(const struct lab *l, const struct attempt *a, size_t c
 	       fdb_leads_to(l->fdb, a->reply_dst, l->t->meta.clients[c].name, a->reply_ns, to_ns);
 }
 
+/* Was the reply surely for the client, and sent to another port by the FDB? Where the FDB may have
+ * changed meanwhile, the port that got the reply decides: flooded, the client's would have got it
+ * too. */
+static bool led_astray(const struct lab *l, const struct attempt *a, size_t c, int64_t to_ns)
+{
+	enum maybe elsewhere = fdb_leads_elsewhere(
+	    l->fdb, a->reply_dst, l->t->meta.clients[c].name, a->reply_ns, to_ns);
+
+	return (elsewhere == YES || (elsewhere == MAYBE && a->leaked == 1)) &&
+	       port_open(l, c, a->reply_ns, to_ns, a->reply_len) &&
+	       bridge_state_port_has(l->m, a->reply_ns, a->reply_dst) == NO &&
+	       neigh_own_is(&l->n->items[c], a->t_ns, to_ns, a->reply_dst) == YES;
+}
+
 /* The reply was seen on the bridge, or behind it. */
 static enum cause behind_bridge(
     const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
@@ -171,6 +185,8 @@ static enum cause behind_bridge(
 		return shut(l, c, a->reply_ns);
 	if (over_by_tag(&l->m->port_mtus[c], a->reply_ns, a->reply_len) == YES)
 		return CAUSE_TOO_BIG;
+	if (led_astray(l, a, c, to))
+		return CAUSE_WRONG_PORT;
 	return !a->leaked && port_open(l, c, a->reply_ns, to, a->reply_len) &&
 	               led_to_client(l, a, c, to)
 	           ? CAUSE_LOST_IN_BRIDGE
@@ -302,6 +318,18 @@ static enum cause at_client(const struct lab *l, struct attempt *a, size_t c, in
 	}
 }
 
+/* Did the gateway's ARP replies for the client surely go to another port, all the time? */
+static bool told_astray(
+    const struct lab *l, const struct neigh *n, size_t c, int64_t from_ns, int64_t to_ns)
+{
+	const struct history_span *own = only_span(&l->n->items[c].own, from_ns, to_ns);
+
+	return own && !moments_in(&n->replies, from_ns, to_ns) &&
+	       port_open(l, c, from_ns, to_ns, 1) &&
+	       fdb_leads_elsewhere(l->fdb, own->mac, l->t->meta.clients[c].name, from_ns, to_ns) ==
+	           YES;
+}
+
 /* The query never left the client. While a port is down the client's ARP is seen nowhere: its own
  * end has no carrier. */
 static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
@@ -326,8 +354,11 @@ static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t 
 	if (!heard ? dead(l, c, a->t_ns) && dead(l, c, end)
 	           : dead(l, c, asked) && !moments_in(&n->replies, asked, end))
 		return CAUSE_DEAD_GATEWAY;
-	return heard && !followed(l, &n->heard, &n->told, since, end) ? CAUSE_UNRESOLVED_GATEWAY
-	                                                              : CAUSE_UNKNOWN;
+	if (!heard)
+		return CAUSE_UNKNOWN;
+	if (!followed(l, &n->heard, &n->told, since, end))
+		return CAUSE_UNRESOLVED_GATEWAY;
+	return told_astray(l, n, c, since, end) ? CAUSE_WRONG_PORT : CAUSE_UNKNOWN;
 }
 
 static enum cause explain(const struct lab *l, struct attempt *a)

@@ -119,3 +119,38 @@ bool fdb_leads_to(
 	return !reported.meanwhile && (!reported.last || reported.last->u.fdb.gone ||
 	                                  !strncmp(reported.last->u.fdb.port, port, NAME_MAX_LEN));
 }
+
+static bool is_elsewhere(const struct event *ev, const char *port)
+{
+	return !ev->u.fdb.gone && !is_of_local(ev) &&
+	       strncmp(ev->u.fdb.port, port, NAME_MAX_LEN) != 0;
+}
+
+enum maybe fdb_leads_elsewhere(
+    const struct fdb *f, struct mac mac, const char *port, int64_t from_ns, int64_t to_ns)
+{
+	struct reported reported = reported_of(f, mac, from_ns, to_ns);
+	size_t i = LOWER_BOUND(k, 0, f->n, is_by(f->items[k], mac, from_ns));
+	bool ever = reported.last && is_elsewhere(reported.last, port);
+
+	if (!reported.meanwhile)
+		return ever ? YES : NO;
+	for (; i < f->n && !mac_cmp(f->items[i]->u.fdb.mac, mac) &&
+	       change_window_earliest(&f->m->change_windows, f->items[i]->t_ns) <= to_ns;
+	     i++)
+		ever |= is_elsewhere(f->items[i], port);
+	return ever ? MAYBE : NO;
+}
+
+const struct event *fdb_entry(
+    const struct trace *t, struct mac mac, const char *port, bool own, int64_t t_ns)
+{
+	const struct event *last = NULL;
+
+	for (const struct event *ev = t->events; ev < t->events + t->n; ev++)
+		if (fdb_counts(ev) && ev->t_ns <= t_ns && !ev->u.fdb.gone &&
+		    !mac_cmp(ev->u.fdb.mac, mac) &&
+		    own == !strncmp(ev->u.fdb.port, port, NAME_MAX_LEN))
+			last = ev;
+	return last;
+}

@@ -26,4 +26,14 @@ enum maybe fdb_is_local(const struct fdb *f, struct mac mac, int64_t from_ns, in
 bool fdb_leads_to(
     const struct fdb *f, struct mac mac, const char *port, int64_t from_ns, int64_t to_ns);
 
+/* Did the entry for the MAC lead to another port than this one: in all of [from, to], YES; at some
+ * time that may have been in it, MAYBE? */
+enum maybe fdb_leads_elsewhere(
+    const struct fdb *f, struct mac mac, const char *port, int64_t from_ns, int64_t to_ns);
+
+/* The last entry for the MAC, reported by t_ns, that led to this port (own), or to another one;
+ * NULL: there was none. */
+const struct event *fdb_entry(
+    const struct trace *t, struct mac mac, const char *port, bool own, int64_t t_ns);
+
 #endif

@@ -155,7 +155,8 @@ static unsigned reply_overheard(const struct trace *t, const struct attempt *a)
 {
 	int client = t->meta.streams[a->stream].client;
 
-	if (client < 0 || t->meta.bridge_learns_nothing || !(a->replied & HOP_BIT(HOP_BRIDGE)) ||
+	if (client < 0 || t->meta.bridge_learns_nothing || t->meta.clients[client].unlearned ||
+	    !(a->replied & HOP_BIT(HOP_BRIDGE)) ||
 	    mac_cmp(a->reply_dst, t->meta.clients[client].mac))
 		return 0;
 	return a->leaked;

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/words.h"
+#include "judge/fdb.h"
 #include "judge/intended.h"
 #include "trace/names.h"
 
@@ -126,10 +127,34 @@ static char *client_found(const struct facts *f, const struct outage *o, size_t 
 	return mem_printf("the gateway's entry for it became %s", mac);
 }
 
+/* When the first of them was last seen. */
+static int64_t last_seen_ns(const struct attempt *a)
+{
+	return a->reply_ns ? a->reply_ns : a->client_ns ? a->client_ns : a->t_ns;
+}
+
+static char *wrong_port_text(const struct facts *f, const struct sum *s)
+{
+	const struct attempt *a = s->first;
+	struct mac own = a->replied ? a->reply_dst : f->t->meta.clients[s->client].mac;
+	const struct event *entry =
+	    fdb_entry(f->t, own, s->name, false, last_seen_ns(a) + f->bridge_state.slack_ns);
+	char mac[MAC_TEXT];
+
+	return mem_printf("the bridge had %s's MAC %s at port %.15s, so %s from %s s on did not "
+	                  "leave by port %s",
+	    s->name, mac_text(own, mac), entry ? entry->u.fdb.port : "?",
+	    a->replied ? s->answers
+	    : s->v6    ? "what br0 advertised"
+	               : "br0's ARP replies",
+	    s->from, s->name);
+}
+
 static char *state_mended(const struct facts *f, const struct outage *o, size_t c, int64_t to_ns)
 {
 	const struct history_span *s;
 	char *text, mac[MAC_TEXT];
+	const struct event *ev;
 
 	switch (o->cause) {
 	case CAUSE_PORT_NOT_FORWARDING:
@@ -150,6 +175,12 @@ static char *state_mended(const struct facts *f, const struct outage *o, size_t 
 		return NULL;
 	case CAUSE_UNRESOLVED_CLIENT:
 		return client_found(f, o, c, to_ns);
+	case CAUSE_WRONG_PORT:
+		ev = fdb_entry(
+		    f->t, f->t->meta.clients[c].mac, f->t->meta.clients[c].name, true, to_ns);
+		return ev && ev->t_ns > o->from_ns
+		           ? mem_strdup("the bridge had its MAC at its own port")
+		           : NULL;
 	case CAUSE_DEAD_GATEWAY:
 		s = history_last_change(&f->bridge_state.gateway, o->from_ns, to_ns);
 		return s ? mem_printf("br0's MAC became %s", mac_text(s->mac, mac)) : NULL;
@@ -207,12 +238,6 @@ static char *stale_text(const struct facts *f, const struct outage *o, const str
 	free(when);
 	free(lost);
 	return text;
-}
-
-/* When the first of them was last seen. */
-static int64_t last_seen_ns(const struct attempt *a)
-{
-	return a->reply_ns ? a->reply_ns : a->client_ns ? a->client_ns : a->t_ns;
 }
 
 static char *dead_text(const struct facts *f, const struct sum *s)
@@ -437,6 +462,8 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 		    last ? mac_text(last->mac, own) : "another");
 	case CAUSE_UNRESOLVED_CLIENT:
 		return unfound_text(f, o, s, n);
+	case CAUSE_WRONG_PORT:
+		return wrong_port_text(f, s);
 	case CAUSE_LOCAL_ENTRY_MISSING:
 		return entry_missing_text(f, s);
 	case CAUSE_LOST_IN_BRIDGE:

@@ -186,6 +186,9 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 		    f->t->meta.streams[a->stream].family == IP_V6 ? "solicitations"
 		                                                  : "ARP requests",
 		    o->lost, words_plural(o->lost));
+	case CAUSE_WRONG_PORT:
+		return mem_printf("the bridge sent %s for %s to another port; %u lost",
+		    a->replied ? "the reply" : "what br0 answered", name, o->lost);
 	case CAUSE_LOCAL_ENTRY_MISSING:
 		return mem_printf(
 		    "br0's MAC %s had no local FDB entry; br0 did not take %u lookup%s of %s",

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define DNS_PORT 53
 #define DNS_ZONE "lookup.example" /* every name that is looked up is below it */
 #define DNS_QUERY_MAX 128
 #define DNS_MESSAGE_MAX 65535 /* bytes: more than UDP carries, and what TCP can */

@@ -83,17 +83,36 @@ int firewall_start(const struct firewall_rules *r, struct firewall_load *load, s
 	return restore(0, r->backend, text, load, e);
 }
 
+static int restore_ip6(
+    enum firewall_by backend, const char *rules, int64_t deadline_ns, struct err *e)
+{
+	struct firewall_load load = {0};
+	int started = restore(1, backend, rules, &load, e);
+
+	return started ? started : firewall_wait(&load, deadline_ns, e);
+}
+
 int firewall_ip6(const struct firewall_rules *r, int64_t deadline_ns, struct err *e)
 {
 	if (!r->ip6 || !r->drop_too_big)
 		return 0;
-	struct firewall_load load = {0};
-	int started = restore(1, r->backend,
+	return restore_ip6(r->backend,
 	    "*filter\n"
 	    "-A OUTPUT -p icmpv6 --icmpv6-type packet-too-big -j DROP\n"
 	    "COMMIT\n",
-	    &load, e);
-	return started ? started : firewall_wait(&load, deadline_ns, e);
+	    deadline_ns, e);
+}
+
+/* Reports of MLDv1 and MLDv2, and the end of one. */
+int firewall_drop_mld(enum firewall_by backend, int64_t deadline_ns, struct err *e)
+{
+	return restore_ip6(backend,
+	    "*filter\n"
+	    "-A OUTPUT -p icmpv6 --icmpv6-type 131 -j DROP\n"
+	    "-A OUTPUT -p icmpv6 --icmpv6-type 132 -j DROP\n"
+	    "-A OUTPUT -p icmpv6 --icmpv6-type 143 -j DROP\n"
+	    "COMMIT\n",
+	    deadline_ns, e);
 }
 
 struct tables {

@@ -39,6 +39,9 @@ bool firewall_is_there(void);
 /* Runs ip6tables-restore with what `rules` ask of IPv6, which may be nothing. As firewall_wait().
  */
 int firewall_ip6(const struct firewall_rules *rules, int64_t deadline_ns, struct err *e);
+/* Runs ip6tables-restore in the caller's network namespace, which has no other rules of IPv6: it
+ * reports no multicast groups (MLD) from now on. As firewall_wait(). */
+int firewall_drop_mld(enum firewall_by backend, int64_t deadline_ns, struct err *e);
 /* The iptables-restore that is used where none is asked for, or NULL when none is installed. */
 const char *firewall_program(void);
 

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -19,11 +18,11 @@
 #include "lab/firewall.h"
 #include "lab/lab_ip6.h"
 #include "lab/lab_subject.h"
+#include "lab/lab_upstream.h"
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "lab/sysctls.h"
 #include "lab/running.h"
-#include "lab/upstream.h"
 
 #define NF_CALL "net.bridge.bridge-nf-call-iptables"
 #define FIRST_RETRANS_MS                                                                           \
@@ -40,26 +39,6 @@ static int set_if_there(const char *name, const char *value, struct err *e)
 	int r = netns_sysctl(name, value, e);
 
 	return is_no_sysctl(r) ? 0 : r;
-}
-
-static int up_upstream(struct lab *lab, struct err *e)
-{
-	struct veth v = {
-	    .name = LAB_UPLINK, .peer = LAB_CLIENT_DEV, .peer_ns = lab->upstream, .up = true};
-	int r = link_add_veth(lab->nl, &v, e);
-
-	if (!r)
-		r = lab->uplink = link_index(lab->nl, LAB_UPLINK, e);
-	if (r > 0)
-		r = lab->upstream_eth0 = link_index(lab->nl_upstream, LAB_CLIENT_DEV, e);
-	if (r > 0)
-		r = link_add_address(lab->nl, lab->uplink, AF_INET, lab_uplink_ip4, 24, e);
-	if (!r)
-		r = link_add_address(
-		    lab->nl_upstream, lab->upstream_eth0, AF_INET, lab_upstream_ip4, 24, e);
-	if (!r)
-		r = link_set_up(lab->nl_upstream, lab->upstream_eth0, true, e);
-	return r;
 }
 
 int lab_make_bridge(struct nl_sock *nl, const struct lab_bridge *how, int ifindex, struct err *e)
@@ -98,6 +77,13 @@ static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e
 	return r < 0 ? r : lab_address_bridge(lab->nl, lab->bridge, e);
 }
 
+int lab_port_flags(const struct lab *lab, const struct lab_client *c, struct err *e)
+{
+	int r = c->unlearned ? link_set_port_flag(lab->nl, c->port, IFLA_BRPORT_LEARNING, 0, e) : 0;
+
+	return r ? r : c->port;
+}
+
 static int up_client(
     struct lab *lab, const struct lab_client_spec *spec, struct lab_client *c, struct err *e)
 {
@@ -115,6 +101,9 @@ static int up_client(
 
 	if (!r)
 		r = c->port = link_index(lab->nl, spec->name, e);
+	c->unlearned = spec->unlearned;
+	if (r > 0)
+		r = lab_port_flags(lab, c, e);
 	if (r > 0)
 		r = c->eth0 = link_index(c->nl, LAB_CLIENT_DEV, e);
 	if (r > 0)
@@ -244,17 +233,13 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	r = has_rules ? 0 : firewall_start(&rules, &firewall, e);
 	if (r)
 		return r;
-	lab->dnsmasq_says = memfd_create("dnsmasq", MFD_CLOEXEC);
-	if (lab->dnsmasq_says < 0)
-		return err_set(e, errno, "memfd_create:");
-	lab->dnsmasq = upstream_start(
-	    lab->upstream, spec->dnsmasq_conf, spec->answer_size, lab->dnsmasq_says, e);
-	if (lab->dnsmasq < 0)
-		return lab->dnsmasq;
+	r = lab_start_upstream(lab, spec, e);
+	if (r)
+		return r;
 
 	r = client_namespaces(lab, spec, e);
 	if (!r)
-		r = up_upstream(lab, e);
+		r = lab_up_upstream(lab, spec->upstream_mtu, e);
 	if (!r && !by_subject)
 		r = up_bridge(lab, spec, e);
 	for (size_t i = 0; !r && i < spec->n_clients; i++)
@@ -262,7 +247,7 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 	if (!r && by_subject)
 		r = lab_subject_raise_ports(lab, e);
 	if (!r && spec->ip6)
-		r = lab_up_ip6(lab, spec, e);
+		r = lab_up_ip6(lab, spec, deadline_ns, e);
 	if (!r && spec->querier.there)
 		r = querier_up(&lab->querier, &spec->querier, lab->nl, lab->router, lab->bridge, e);
 	if (!r)
@@ -333,6 +318,8 @@ static int ask(struct lab *lab, int64_t deadline_ns, struct err *e)
 		memcpy(groups[n++].ip6, lab_gateway_ip6, 16);
 	}
 	for (size_t i = 0; lab->snoops && lab->ip6 && i < lab->n_clients; i++) {
+		if (lab->clients[i].silent)
+			continue;
 		groups[n].port = lab->clients[i].port;
 		memcpy(groups[n++].ip6, lab->clients[i].ip6, 16);
 	}
@@ -360,8 +347,7 @@ int lab_wait_ready(struct lab *lab, int64_t deadline_ns, struct err *e)
 			r = link_wait_running(c->ns, lab->router, c->nl, c->eth0, deadline_ns, e);
 	}
 	if (!r)
-		r = upstream_wait(
-		    lab->dnsmasq, lab->dnsmasq_says, lab_upstream_ip4, deadline_ns, e);
+		r = lab_wait_upstream(lab, deadline_ns, e);
 	return r || lab->querier.ns < 0 ? r : ask(lab, deadline_ns, e);
 }
 

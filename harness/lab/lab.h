@@ -31,6 +31,9 @@ int lab_up(const struct lab_spec *spec, struct lab *lab, int64_t deadline_ns, st
 int lab_make_bridge(struct nl_sock *nl, const struct lab_bridge *how, int ifindex, struct err *e);
 /* Gives it the gateway's addresses. */
 int lab_address_bridge(struct nl_sock *nl, int ifindex, struct err *e);
+/* A port that is enslaved has the kernel's flags: this gives a client's the scenario's. The port's
+ * ifindex, or -errno. */
+int lab_port_flags(const struct lab *lab, const struct lab_client *c, struct err *e);
 /* Frees what lab_up() holds in this process, also after its failure; the lab itself goes with the
  * sandbox. */
 void lab_close(struct lab *lab);

@@ -45,13 +45,33 @@ int lab_bridge_link_local(struct nl_sock *nl, int ifindex, struct err *e)
 	return link_add_address(nl, ifindex, AF_INET6, fixed_local, 64, e);
 }
 
-int lab_up_ip6(struct lab *lab, const struct lab_spec *spec, struct err *e)
+/* Before they have an address, of which they would report the group. */
+static int silence(struct lab *lab, const struct lab_spec *spec, int64_t deadline_ns, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < spec->n_clients; i++) {
+		lab->clients[i].silent = spec->clients[i].silent;
+		if (!spec->clients[i].silent)
+			continue;
+		r = netns_enter(lab->clients[i].ns, e);
+		if (!r)
+			r = firewall_drop_mld(spec->firewall.backend, deadline_ns, e);
+		int back = netns_enter(lab->router, e);
+		r = r ? r : back;
+	}
+	return r;
+}
+
+int lab_up_ip6(struct lab *lab, const struct lab_spec *spec, int64_t deadline_ns, struct err *e)
 {
 	bool made = spec->gateway_ip6[0] == 0xfe;
 	/* Written, it makes the address at once (addrconf_sysctl_addr_gen_mode()). */
 	int r = made ? netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".addr_gen_mode", "0", e)
 	             : lab_bridge_link_local(lab->nl, lab->bridge, e);
 
+	if (!r)
+		r = silence(lab, spec, deadline_ns, e);
 	if (!r)
 		r = netns_sysctl("net.ipv6.conf." LAB_UPLINK ".disable_ipv6", "0", e);
 

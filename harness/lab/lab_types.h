@@ -21,6 +21,8 @@ struct lab_client_spec {
 	uint8_t ip4[4], ip6[16];
 	struct mac mac, port_mac; /* zero: the kernel's choice */
 	uint32_t mtu;             /* of both ends */
+	bool unlearned;           /* its port learns no MACs */
+	bool silent;              /* it reports no multicast groups */
 };
 
 /* How the bridge is made. */
@@ -45,13 +47,16 @@ struct lab_spec {
 	bool ip6; /* the way to the upstream has IPv6 too */
 	uint8_t
 	    gateway_ip6[16]; /* the clients' next hop; link-local: the kernel makes it of the MAC */
-	unsigned answer_size; /* of dnsmasq's answers, bytes; 0: one address */
+	uint32_t upstream_mtu; /* of both ends of the link to the upstream; 0: the kernel's */
+	int64_t upstream_delay_real_ns; /* 0: it answers at once */
+	unsigned answer_size;           /* of dnsmasq's answers, bytes; 0: one address */
 	struct querier_spec querier;
 	struct subject_run subject; /* with a subject, `bridge` is not looked at */
 };
 
 struct lab_client {
 	int ns;
+	bool unlearned, silent;
 	int port, eth0; /* ifindex of the bridge-side end in the router; of eth0 in the client */
 	uint8_t ip6[16];
 	struct nl_sock *nl;
@@ -65,8 +70,8 @@ struct lab {
 	struct subject_run subject;
 	struct lab_client *clients;
 	size_t n_clients;
-	pid_t dnsmasq;
-	int dnsmasq_says; /* what it writes; a memfd */
+	pid_t dnsmasq, relay; /* relay: 0 where the upstream answers at once */
+	int dnsmasq_says;     /* what it writes; a memfd */
 	struct querier querier;
 	bool ip6, snoops;
 	uint8_t link_local[16];         /* with ip6: of the bridge, as the lab was built */

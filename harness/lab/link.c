@@ -209,15 +209,20 @@ int link_set_master(struct nl_sock *s, int ifindex, int master, struct err *e)
 	return link_enslave(s, ifindex, master, (struct mac){{0}}, false, e);
 }
 
-int link_set_port_state(struct nl_sock *s, int ifindex, int state, struct err *e)
+int link_set_port_flag(struct nl_sock *s, int ifindex, int flag, uint8_t value, struct err *e)
 {
 	struct ifinfomsg h = {.ifi_family = AF_BRIDGE, .ifi_index = ifindex};
 	struct nl_msg *msg = nl_message(RTM_SETLINK, 0, &h, sizeof(h));
 	struct nlattr *port = nla_nest_start(msg, IFLA_PROTINFO | NLA_F_NESTED);
 
-	nla_put_u8(msg, IFLA_BRPORT_STATE, (uint8_t)state);
+	nla_put_u8(msg, flag, value);
 	nla_nest_end(msg, port);
-	return nl_talk(s, msg, "set port state", e);
+	return nl_talk(s, msg, flag == IFLA_BRPORT_STATE ? "set port state" : "set port flag", e);
+}
+
+int link_set_port_state(struct nl_sock *s, int ifindex, int state, struct err *e)
+{
+	return link_set_port_flag(s, ifindex, IFLA_BRPORT_STATE, (uint8_t)state, e);
 }
 
 int link_delete(struct nl_sock *s, int ifindex, struct err *e)

@@ -53,6 +53,8 @@ int link_enslave(
 /* The same, and nothing else of the port changes. */
 int link_set_master(struct nl_sock *s, int ifindex, int master, struct err *e);
 int link_set_port_state(struct nl_sock *s, int ifindex, int state, struct err *e); /* BR_STATE_* */
+/* flag: IFLA_BRPORT_* */
+int link_set_port_flag(struct nl_sock *s, int ifindex, int flag, uint8_t value, struct err *e);
 int link_delete(struct nl_sock *s, int ifindex, struct err *e);
 /* family AF_INET or AF_INET6 with an address of 4 or 16 bytes; IPv6 without duplicate detection. */
 int link_add_address(

@@ -38,12 +38,13 @@ static unsigned filler(unsigned answer_size, char **out)
 	return n;
 }
 
-pid_t upstream_start(int netns, const char *conf, unsigned answer_size, int says, struct err *e)
+pid_t upstream_start(
+    int netns, const char *conf, unsigned answer_size, unsigned port, int says, struct err *e)
 {
-	char *file = mem_printf("--conf-file=%s", conf);
+	char *file = mem_printf("--conf-file=%s", conf), *at = mem_printf("--port=%u", port);
 	/* With one id mapped, setgroups is denied; inside its namespaces root is nobody of note. */
 	const char *const first[] = {
-	    "dnsmasq", "--keep-in-foreground", "--user=root", "--group=", file};
+	    "dnsmasq", "--keep-in-foreground", "--user=root", "--group=", file, at};
 	size_t n_first = ARRAY_SIZE(first);
 	char **argv = mem_alloc((n_first + answer_size / ADDRESS_BYTES + 3) * sizeof(*argv));
 
@@ -58,6 +59,7 @@ pid_t upstream_start(int netns, const char *conf, unsigned answer_size, int says
 		free(argv[i]);
 	free(argv);
 	free(file);
+	free(at);
 	return pid;
 }
 
@@ -131,10 +133,10 @@ static int probe(int sock, int pidfd, uint16_t id, struct err *met, struct err *
 	return r;
 }
 
-int upstream_wait(
-    pid_t pid, int says, const uint8_t server_ip4[4], int64_t deadline_ns, struct err *e)
+int upstream_wait(pid_t pid, int says, const uint8_t server_ip4[4], unsigned port,
+    int64_t deadline_ns, struct err *e)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(53)};
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
 	int pidfd = proc_pidfd(pid),
 	    sock = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
 	    r = sock < 0    ? -errno

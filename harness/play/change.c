@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "lab/frame.h"
 #include "lab/lab_ip6.h"
 #include "lab/link.h"
 #include "lab/netns.h"
@@ -135,6 +136,14 @@ static int write_sysctls(const struct sysctls *s, struct err *e)
 	return r;
 }
 
+/* Enslaving a port gives it the kernel's flags. A client's port may be off the bridge. */
+static int set_flags(const struct change_tools *w, size_t client, struct err *e)
+{
+	int r = lab_port_flags(w->lab, &w->lab->clients[client], NULL);
+
+	return r == -EOPNOTSUPP || r > 0 ? 0 : err_set(e, -r, "port flags:");
+}
+
 static int recreate(const struct change_tools *w, const struct sched_event *ev, struct err *e)
 {
 	struct nl_sock *nl = w->home->nl;
@@ -156,6 +165,8 @@ static int recreate(const struct change_tools *w, const struct sched_event *ev, 
 		r = neighbour_set(nl, AF_INET, w->lab->bridge, &w->lab->timers, e);
 	for (size_t i = 0; !r && i < ports.n; i++)
 		r = link_set_master(nl, ports.items[i], w->lab->bridge, e);
+	for (size_t i = 0; !r && i < w->lab->n_clients; i++)
+		r = set_flags(w, i, e);
 	if (!r)
 		r = lab_address_bridge(nl, w->lab->bridge, e);
 	if (!r && w->lab->ip6)
@@ -232,8 +243,32 @@ static int set_client(const struct change_tools *w, const struct sched_event *ev
 	return r ? r : back;
 }
 
+/* The socket stays open, because closing it would make the next event late. */
+static int send_as(struct change_tools *w, const struct sched_event *ev, struct err *e)
+{
+	const struct lab_client *client = &w->lab->clients[ev->change->index];
+	int *fd = &w->senders[ev->change->index], r = 0;
+
+	if (!*fd) {
+		r = netns_enter(client->ns, e);
+		if (r)
+			return r;
+		*fd = r = frame_open(e);
+		int back = netns_enter(w->home->router, e);
+		r = r < 0 ? r : back;
+	}
+	return r < 0 ? r : frame_send_from(*fd, client->eth0, ev->mac, e);
+}
+
+static int join(const struct change_tools *w, const struct change *what, int ifindex, struct err *e)
+{
+	int r = link_set_master(w->home->nl, ifindex, w->home->bridge, e);
+
+	return r || what->whose != WHOSE_CLIENT_PORT ? r : set_flags(w, what->index, e);
+}
+
 int change_play(
-    const struct change_tools *w, const struct sched_event *ev, const struct port *p, struct err *e)
+    struct change_tools *w, const struct sched_event *ev, const struct port *p, struct err *e)
 {
 	int ifindex = 0;
 
@@ -248,7 +283,7 @@ int change_play(
 		ifindex = w->lab->clients[ev->change->index].port;
 		break;
 	case WHOSE_CLIENT_END:
-		return set_client(w, ev, e);
+		return ev->op == OP_SENDS_AS ? send_as(w, ev, e) : set_client(w, ev, e);
 	}
 	if (!ifindex)
 		return err_set(e, ENODEV, "%s does not exist", ev->port);
@@ -259,7 +294,7 @@ int change_play(
 	case OP_ADD_ADDRESS:
 		return set_address(w, ev->change->address, ev->op == OP_ADD_ADDRESS, e);
 	case OP_JOIN:
-		return link_set_master(w->home->nl, ifindex, w->home->bridge, e);
+		return join(w, ev->change, ifindex, e);
 	case OP_LEAVE:
 		return link_set_master(w->home->nl, ifindex, 0, e);
 	default:

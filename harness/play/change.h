@@ -12,13 +12,14 @@ struct change_tools {
 	const struct schedule *s;
 	const struct lab *lab;
 	const struct port_home *home;
+	int senders[CLIENTS_MAX]; /* a socket in each client that has sent a frame; 0: none yet */
 };
 
 /* The bridge that a case makes, at first and when it recreates it. */
 struct lab_bridge change_new_bridge(const struct scenario_case *c, const struct schedule *s);
 /* Does what the event says, in the caller's namespace, the router's; p is the churn port it is done
  * to, or NULL. 0 or -errno with a message. */
-int change_play(const struct change_tools *w, const struct sched_event *ev, const struct port *p,
-    struct err *e);
+int change_play(
+    struct change_tools *w, const struct sched_event *ev, const struct port *p, struct err *e);
 
 #endif

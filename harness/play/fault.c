@@ -105,6 +105,9 @@ static const struct {
         {{ROUTER, BRIDGE, "fdb add @gateway-mac dev br0 self local"},
             {ROUTER, IP, "link set dev br0 promisc off"}}},
     [FAULT_ADD_IPV4] = {{{ROUTER, IP, "address add 192.0.2.2/24 dev br0"}}},
+    [FAULT_MISLEAD_FDB] = {{{ROUTER, BRIDGE,
+                               "fdb replace @client-mac dev @other-port master static sticky"}},
+        {{ROUTER, BRIDGE, "fdb del @client-mac dev @other-port master"}}},
     [FAULT_PIN_NOW] = {{{ROUTER, IP, "link set dev br0 address @gateway-mac"}}},
     [FAULT_DROP_TO_BR0] = {{{ROUTER, EBTABLES, "-A INPUT -i @port -p IPv4 -j DROP"}},
         {{ROUTER, EBTABLES, "-D INPUT -i @port -p IPv4 -j DROP"}}},
@@ -116,11 +119,12 @@ static const struct {
 static char *fill(const struct fault_tools *f, const char *text)
 {
 	char client[MAC_TEXT], gateway[MAC_TEXT], other[MAC_TEXT], joining[MAC_TEXT];
-	char ip6[INET6_ADDRSTRLEN], port[IF_NAMESIZE] = "";
+	char ip6[INET6_ADDRSTRLEN], port[IF_NAMESIZE] = "", other_port[IF_NAMESIZE] = "";
 	const struct {
 		const char *name, *value;
 	} words[] = {{"@client-mac", client}, {"@port", port}, {"@gateway-mac", gateway},
-	    {"@gateway-ip6", ip6}, {"@other-mac", other}, {"@joining-mac", joining}};
+	    {"@gateway-ip6", ip6}, {"@other-mac", other}, {"@other-port", other_port},
+	    {"@joining-mac", joining}};
 	struct buf b = {0};
 
 	mac_text(f->s->client_macs[0], client);
@@ -129,6 +133,8 @@ static char *fill(const struct fault_tools *f, const char *text)
 	mac_text(f->joining, joining);
 	inet_ntop(AF_INET6, lab_gateway_ip6, ip6, sizeof(ip6));
 	if_indextoname((unsigned)f->lab->clients[0].port, port);
+	if (f->lab->n_clients > 1)
+		if_indextoname((unsigned)f->lab->clients[1].port, other_port);
 	while (*text) {
 		size_t i = 0, n = ARRAY_SIZE(words);
 

@@ -49,6 +49,8 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 		    .mac = p->meta.clients[i].mac,
 		    .port_mac = p->meta.clients[i].port_mac,
 		    .mtu = p->c->clients[i].mtu,
+		    .silent = p->c->clients[i].silent,
+		    .unlearned = p->c->clients[i].unlearned,
 		};
 		memcpy(clients[i].ip4, p->meta.clients[i].ip4, 4);
 		memcpy(clients[i].ip6, p->meta.clients[i].ip6, 16);
@@ -69,6 +71,8 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 	        .bridged = p->c->firewall == FIREWALL_BRIDGED},
 	    .dnsmasq_conf = dnsmasq_conf,
 	    .ip6 = p->c->families & FAMILY_BIT(IP_V6),
+	    .upstream_mtu = p->c->upstream_mtu,
+	    .upstream_delay_real_ns = player_real(p, p->c->upstream_delay_ns),
 	    .answer_size = p->c->answer_size,
 	    .subject = {.subject = subject,
 	        .udevd = p->c->udevd,
@@ -152,7 +156,8 @@ static int open_probers(struct player *p, int64_t deadline, struct err *e)
 			r = prober_open(pr, p->tape,
 			    st->family == IP_V6 ? lab_upstream_ip6 : lab_upstream_ip4, 0, e);
 		if (!r) /* TCP returns to `home`; in_client() enters again */
-			r = prober_first_answer(pr, RETRY_NS, deadline, e);
+			r = prober_first_answer(
+			    pr, RETRY_NS + player_real(p, p->c->upstream_delay_ns), deadline, e);
 	}
 	int back = netns_enter(p->lab.router, e);
 	return r ? r : back;
@@ -306,6 +311,8 @@ static void prefer_all(const struct player *p)
 	proc_prefer(0);
 	proc_prefer(p->churner.pid);
 	proc_prefer(p->lab.dnsmasq);
+	if (p->lab.relay)
+		proc_prefer(p->lab.relay);
 }
 
 int lab_setup(struct player *p, const char *dnsmasq_conf, struct err *e)

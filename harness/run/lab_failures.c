@@ -18,7 +18,8 @@
 /* What can make one lab fail and another not. */
 static unsigned features_of(const struct scenario_case *c)
 {
-	bool tap = false, veth = false, mtu = c->mtu || c->mtu_via_other;
+	bool tap = false, veth = false;
+	bool mtu = c->mtu || c->mtu_via_other || c->upstream_mtu != LAB_MTU;
 	unsigned bit = 1, out = 0;
 
 	for (size_t i = 0; i < c->n_churns; i++) {

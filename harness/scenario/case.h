@@ -34,6 +34,7 @@ enum change_what {
 	CHANGE_DOWN,
 	CHANGE_JOINS,
 	CHANGE_LEAVES,
+	CHANGE_SENDS_AS,
 	CHANGE_RECREATE,
 	CHANGE_DELETE_ADDRESS,
 	CHANGE_ADD_ADDRESS,
@@ -62,6 +63,8 @@ struct client {
 	struct port_mac port_mac; /* default: random with first byte fe, so that it is an anchor */
 	uint32_t mtu;             /* of both of its ends */
 	bool knows_gateway;       /* by a permanent entry, not by ARP */
+	bool silent;              /* it reports no multicast groups */
+	bool unlearned;           /* its port learns no MACs */
 	bool looks_up;            /* in lookups.from */
 };
 
@@ -86,7 +89,7 @@ struct change {
 	size_t index;                /* of the client, or of the churn */
 	unsigned sub;                /* which of the churn's ports, from 0 */
 	enum change_mac mac;         /* CHANGE_SET_MAC */
-	struct mac fixed;            /* CHANGE_MAC_FIXED */
+	struct mac fixed;            /* CHANGE_MAC_FIXED, CHANGE_SENDS_AS */
 	uint32_t mtu;                /* CHANGE_SET_MTU */
 	enum recreate_with by;       /* CHANGE_RECREATE */
 	enum bridge_address address; /* CHANGE_DELETE_ADDRESS and the like */
@@ -144,7 +147,8 @@ enum fault_what {
 	FAULT_CLIENT_DROP,   /* the client drops the answers that it gets */
 	FAULT_FLOOD,         /* the bridge, listening to all, forgets its own FDB entry */
 	FAULT_ADD_IPV4,      /* the bridge gets another IPv4 address */
-	FAULT_PIN_NOW,       /* the bridge is given the MAC that it has */
+	FAULT_MISLEAD_FDB, /* the FDB has the client's MAC at the second client's port, for good */
+	FAULT_PIN_NOW,     /* the bridge is given the MAC that it has */
 	/* a filter of the bridge drops IPv4 between the first client's port and br0, in this
 	   direction */
 	FAULT_DROP_TO_BR0,
@@ -188,6 +192,8 @@ struct scenario_case {
 	bool floods_multicast;   /* multicast snooping is off */
 	enum querier_asks querier; /* when a multicast querier behind a port asks */
 	int64_t querier_every_ns;  /* QUERIER_EVERY */
+	uint32_t upstream_mtu;     /* of both ends of the link to the upstream */
+	int64_t upstream_delay_ns; /* how long it keeps a query */
 	int64_t every_ns;          /* lookups: start to start, or 0 */
 	int64_t pause_ns;          /* lookups: after each answer, or 0 */
 	int64_t timeout_ns;

@@ -19,6 +19,7 @@ enum churn_op change_op(const struct change *what)
 	    [CHANGE_DOWN] = OP_DOWN,
 	    [CHANGE_JOINS] = OP_JOIN,
 	    [CHANGE_LEAVES] = OP_LEAVE,
+	    [CHANGE_SENDS_AS] = OP_SENDS_AS,
 	    [CHANGE_RECREATE] = OP_RECREATE,
 	    [CHANGE_DELETE_ADDRESS] = OP_DELETE_ADDRESS,
 	    [CHANGE_ADD_ADDRESS] = OP_ADD_ADDRESS,
@@ -56,6 +57,7 @@ void change_text(
 	    [CHANGE_DOWN] = "set down",
 	    [CHANGE_JOINS] = "joins",
 	    [CHANGE_LEAVES] = "leaves",
+	    [CHANGE_SENDS_AS] = "sends-as",
 	    [CHANGE_RECREATE] = "recreate",
 	    [CHANGE_DELETE_ADDRESS] = "delete-address",
 	    [CHANGE_ADD_ADDRESS] = "add-address",
@@ -67,6 +69,8 @@ void change_text(
 	buf_printf(out, "event  %-15s  %s", device, words[what->what]);
 	if (what->what == CHANGE_SET_MAC)
 		buf_printf(out, " %s", mac_is_zero(mac) ? "to-current" : mac_text(mac, text));
+	else if (what->what == CHANGE_SENDS_AS)
+		buf_printf(out, " %s", mac_text(mac, text));
 	else if (what->what == CHANGE_SET_MTU)
 		buf_printf(out, " %u", (unsigned)what->mtu);
 	else if (what->what == CHANGE_RECREATE)

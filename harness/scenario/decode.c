@@ -97,6 +97,8 @@ static void read_clients(struct decoder *d, const struct node *tree, struct scen
 		client.port_mac = read_port_mac(&s);
 		client.mtu = (uint32_t)read_count(&s, "mtu");
 		client.knows_gateway = read_word(&s, "gateway-entry");
+		client.silent = read_word(&s, "mld-reports");
+		client.unlearned = !read_word(&s, "learning");
 		int64_t count = read_count(&s, "count");
 		if (!has_room(d, tree, c->n_clients + (size_t)count))
 			return;
@@ -318,6 +320,14 @@ static void read_querier(struct decoder *d, const struct node *map, struct scena
 	c->querier = (enum querier_asks)read_phrase(&s, "asks", &c->querier_every_ns);
 }
 
+static void read_upstream(struct decoder *d, const struct node *map, struct scenario_case *c)
+{
+	const struct section s = section_of(d, map, keys_upstream, "upstream");
+
+	c->upstream_mtu = (uint32_t)read_count(&s, "mtu");
+	c->upstream_delay_ns = read_duration(&s, "delay");
+}
+
 /* A name, never a path: a file that somebody else wrote must not choose what is run. */
 static void read_subject(const struct section *s, struct scenario_case *c)
 {
@@ -338,6 +348,7 @@ void decode_case(struct errors *e, const struct node *tree, bool partial, struct
 
 	read_clients(&d, tree, c);
 	read_querier(&d, node_get(tree, "querier"), c);
+	read_upstream(&d, node_get(tree, "upstream"), c);
 	read_churns(&d, tree, c);
 	decode_events(&d, tree, c);
 	read_bridge(&d, node_get(tree, "bridge"), c);

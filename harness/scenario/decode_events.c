@@ -15,8 +15,8 @@
 #include "scenario/macs.h"
 
 static const char *const whos[] = {"bridge", "port", "client", NULL};
-static const char *const whats[] = {"set-mac", "set-mtu", "set", "leaves", "joins", "recreate",
-    "delete-address", "add-address", "add-route", NULL};
+static const char *const whats[] = {"set-mac", "set-mtu", "set", "leaves", "joins", "sends-as",
+    "recreate", "delete-address", "add-address", "add-route", NULL};
 
 /* The one key of the list that the event has; NULL with an error. */
 static const struct node_item *only(
@@ -166,6 +166,26 @@ static bool read_change_mac(
 	return true;
 }
 
+static bool read_sends_as(struct decoder *d, const struct section *s, const struct node_item *what,
+    const struct scenario_case *c, struct change *out)
+{
+	const char *name = read_text(s, "sends-as");
+	size_t client;
+
+	out->what = CHANGE_SENDS_AS;
+	if (!name || !find_client(d, what->value, c, "events.sends-as", name, &client))
+		return false;
+	if (out->whose == WHOSE_CLIENT_PORT && client == out->index) {
+		errors_add(d->errors, what->value->at, "another client",
+		    "'%s' sends as itself at any time", name);
+		return false;
+	}
+	out->whose = WHOSE_CLIENT_END;
+	out->mac = CHANGE_MAC_FIXED;
+	out->fixed = mac_from_number(MACS_OWN_ENDS + 1 + client);
+	return true;
+}
+
 static bool read_what(struct decoder *d, const struct section *s, const struct node_item *what,
     const struct scenario_case *c, struct change *out)
 {
@@ -180,6 +200,8 @@ static bool read_what(struct decoder *d, const struct section *s, const struct n
 		out->mtu = (uint32_t)read_count(s, "set-mtu");
 		return out->mtu;
 	}
+	if (!strcmp(what->key, "sends-as"))
+		return read_sends_as(d, s, what, c, out);
 	word = read_word(s, what->key);
 	if (!strcmp(what->key, "set")) {
 		out->what = word < 0 ? CHANGE_SET_MAC : (enum change_what)word;
@@ -211,14 +233,20 @@ static bool is_of_bridge_alone(const struct change *ch)
 static bool goes_together(struct decoder *d, const struct node *map, const struct node_item *who,
     const struct node_item *what, const struct change *ch)
 {
-	bool moves = ch->what == CHANGE_JOINS || ch->what == CHANGE_LEAVES;
+	bool moves = ch->what == CHANGE_JOINS || ch->what == CHANGE_LEAVES,
+	     sends = ch->what == CHANGE_SENDS_AS, is_client = !strcmp(who->key, "client");
 	const struct node_item *end = node_item(map, "end");
+	const char *expected = NULL;
 
-	if (is_of_bridge_alone(ch) ? ch->whose != WHOSE_BRIDGE
-	                           : moves && ch->whose == WHOSE_BRIDGE) {
-		errors_add(d->errors, what->key_at,
-		    is_of_bridge_alone(ch) ? "bridge: true" : "port: NAME, or client: NAME",
-		    "'%s' is not possible for a %s", what->key, who->key);
+	if (is_of_bridge_alone(ch) && ch->whose != WHOSE_BRIDGE)
+		expected = "bridge: true";
+	else if (sends && !is_client)
+		expected = "client: NAME";
+	else if (moves && ch->whose == WHOSE_BRIDGE)
+		expected = "port: NAME, or client: NAME";
+	if (expected) {
+		errors_add(d->errors, what->key_at, expected, "'%s' is not possible for a %s",
+		    what->key, who->key);
 		return false;
 	}
 	if (ch->what == CHANGE_ADD_ROUTE && ch->whose != WHOSE_CLIENT_END) {
@@ -226,12 +254,12 @@ static bool goes_together(struct decoder *d, const struct node *map, const struc
 		    "'add-route' is for a client's own end");
 		return false;
 	}
-	if (moves && end) {
+	if ((moves || sends) && end) {
 		errors_add(d->errors, end->key_at, "to leave it out",
-		    "'%s' always acts on the client's port", what->key);
+		    "'%s' always acts on the client's %s", what->key, sends ? "eth0" : "port");
 		return false;
 	}
-	if (!moves && !strcmp(who->key, "client") && !end) {
+	if (!moves && !sends && is_client && !end) {
 		errors_add(d->errors, what->key_at,
 		    "end: port for the bridge's side, end: own for the client's eth0",
 		    "'%s' needs 'end': a client's link has two", what->key);
@@ -264,7 +292,7 @@ static bool read_event(
 		errors_add(d->errors, map->at, "at: T", "an event without 'at'");
 	who = only(d, map, whos, "bridge: true, port: NAME or client: NAME");
 	what = only(d, map, whats,
-	    "one of set-mac, set-mtu, set, leaves, joins, recreate, delete-address, add-address, add-route");
+	    "one of set-mac, set-mtu, set, leaves, joins, sends-as, recreate, delete-address, add-address, add-route");
 	/* both are read, so that the errors of both are shown */
 	good = who && read_who(d, &s, who, c, out);
 	good = what && read_what(d, &s, what, c, out) && good;

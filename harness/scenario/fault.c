@@ -41,6 +41,7 @@ static const struct {
     [FAULT_FLOOD] = {.at = MUST, .for_ = MAY},
     [FAULT_CLIENT_REMAC] = {.at = MUST},
     [FAULT_ADD_IPV4] = {.at = MUST},
+    [FAULT_MISLEAD_FDB] = {.at = MUST, .for_ = MAY},
     [FAULT_PIN_NOW] = {.at = MUST},
     [FAULT_DROP_TO_BR0] = {.at = MUST, .for_ = MAY},
     [FAULT_DROP_FROM_BR0] = {.at = MUST, .for_ = MAY},

@@ -21,6 +21,15 @@ const struct key keys_client[] = {
         "how the client knows the gateway's MAC over IPv4: by ARP, or by a permanent neighbour "
         "entry with the MAC that the bridge has before the warm-up",
         .kind = KEY_WORD, .words = words_entry},
+    {"learning",
+        "whether the client's port learns MACs. Off: the bridge does not note that the client is "
+        "there, and floods frames for it, unless another port learns its MAC",
+        .kind = KEY_WORD, .words = words_bool, .normal = true},
+    {"mld-reports",
+        "whether the client reports the multicast groups that it listens to. `never`: its own "
+        "firewall drops the reports, so that a bridge that snoops and knows a querier sends it no "
+        "solicitations",
+        .kind = KEY_WORD, .words = words_reports},
     {"count",
         "number of clients like this one, named NAME-1, NAME-2, ...; in `lookups.from`, NAME "
         "means all of them",
@@ -70,6 +79,14 @@ static const struct phrase asks[] = {{"every", QUERIER_EVERY, NS_PER_S, HOUR}, {
 const struct key keys_querier[] = {
     {"asks", "when a multicast querier (MLD) behind a port of its own, `querier`, asks",
         .kind = KEY_PHRASE, .words = words_asks, .phrases = asks, .normal = QUERIER_NEVER},
+    {0},
+};
+
+const struct key keys_upstream[] = {
+    {"mtu", "MTU of both ends of the link between router and upstream, up0 and its peer, in bytes",
+        MTU, .normal = MTU_USUAL},
+    {"delay", "how long the upstream keeps a query before it answers; only over UDP",
+        .kind = KEY_DURATION, .most = 60 * NS_PER_S},
     {0},
 };
 
@@ -135,6 +152,10 @@ const struct key keys_event[] = {
         .kind = KEY_WORD, .words = words_bridge},
     {"joins", "the port is enslaved again as it is. Not for the bridge", .kind = KEY_WORD,
         .words = words_bridge},
+    {"sends-as",
+        "the client sends one broadcast frame whose source is the MAC that another client's eth0 "
+        "begins with: the bridge learns that MAC at the sender's port. Without `end`",
+        .kind = KEY_NAME},
     {"recreate",
         "the bridge is deleted and made again, with the same ports, addresses and sysctls. Its "
         "MAC is given at create, or inherited. Only for the bridge",
@@ -249,6 +270,7 @@ const struct key keys_file[] = {
         .kind = KEY_NAMED, .sub = keys_client, .needed = true, .forms = "{c1: {}}"},
     {"bridge", "the bridge", .kind = KEY_MAP, .sub = keys_bridge},
     {"querier", "a multicast querier", .kind = KEY_MAP, .sub = keys_querier},
+    {"upstream", "the link to the upstream", .kind = KEY_MAP, .sub = keys_upstream},
     {"churn", "ports that join and leave", .kind = KEY_NAMED, .sub = keys_churn},
     {"events", "one-off changes of the bridge, a port or a client", .kind = KEY_LIST, .most = 1000,
         .sub = keys_event},

@@ -65,8 +65,9 @@ struct key {
 };
 
 /* The keys of a file, and those of an entry of each part of it. */
-extern const struct key keys_file[], keys_client[], keys_bridge[], keys_querier[], keys_churn[],
-    keys_event[], keys_lookups[], keys_limits[], keys_known[], keys_fault[], keys_expect[];
+extern const struct key keys_file[], keys_client[], keys_bridge[], keys_querier[], keys_upstream[],
+    keys_churn[], keys_event[], keys_lookups[], keys_limits[], keys_known[], keys_fault[],
+    keys_expect[];
 
 /* The key of that name, or NULL. */
 const struct key *key_find(const struct key *keys, const char *name);

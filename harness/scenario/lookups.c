@@ -20,9 +20,26 @@ int64_t lookups_interval_ns(const struct scenario_case *c)
 	return c->every_ns > 0 ? c->every_ns : c->pause_ns;
 }
 
+/* An answer that comes too late is no answer; what delays it takes datagrams. */
+static void check_delay(struct errors *e, const struct node *tree, const struct scenario_case *c)
+{
+	struct place at = place_of(tree, "upstream", "delay", NULL);
+	char text[DURATION_TEXT], expected[DURATION_TEXT + 20];
+
+	if (c->upstream_delay_ns <= 0)
+		return;
+	if (c->transports != TRANSPORT_BIT(TRANSPORT_UDP))
+		errors_add(e, at, "transport: udp", "upstream.delay is for lookups over UDP");
+	snprintf(expected, sizeof(expected), "less than %s", duration_text(c->timeout_ns, text));
+	if (c->timeout_ns >= 0 && c->upstream_delay_ns >= c->timeout_ns)
+		errors_add(e, at, expected, "upstream.delay is not shorter than lookups.timeout");
+}
+
 void lookups_check(struct errors *e, const struct node *tree, const struct scenario_case *c)
 {
 	int64_t interval = lookups_interval_ns(c);
+
+	check_delay(e, tree, c);
 
 	if (!(c->transports & TRANSPORT_BIT(TRANSPORT_TCP_KEPT)) || interval <= 0 ||
 	    c->duration_ns < 0 || c->warmup_ns < 0)

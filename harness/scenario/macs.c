@@ -334,7 +334,7 @@ static void place_changes(
 
 		if (what->what == CHANGE_RECREATE && what->by == RECREATE_OTHER_MAC)
 			out->changes[i] = draw(u, &state, bridge);
-		if (what->what != CHANGE_SET_MAC)
+		if (what->what != CHANGE_SET_MAC && what->what != CHANGE_SENDS_AS)
 			continue;
 		if (what->mac == CHANGE_MAC_FIXED)
 			out->changes[i] = what->fixed;

@@ -287,9 +287,9 @@ static void check_subject(struct rules *r)
 			errors_add(r->errors, at_churn(r, &c->churns[0], not_of_churn[k]), expected,
 			    "'%s' does not go with a subject", not_of_churn[k]);
 	if (c->families != FAMILY_BIT(IP_V4) || c->transports != TRANSPORT_BIT(TRANSPORT_UDP) ||
-	    c->answer_size)
+	    c->answer_size || c->upstream_delay_ns)
 		errors_add(r->errors, place_of(r->tree, "lookups", NULL, NULL),
-		    "family: ipv4 and transport: udp, without answer-size",
+		    "family: ipv4 and transport: udp, without answer-size and upstream.delay",
 		    "such lookups do not go with a subject");
 }
 

@@ -62,6 +62,7 @@ const struct word words_fault[] = {
     {"client-drop", FAULT_CLIENT_DROP},
     {"flood", FAULT_FLOOD},
     {"add-ipv4", FAULT_ADD_IPV4},
+    {"mislead-fdb", FAULT_MISLEAD_FDB},
     {"pin-now", FAULT_PIN_NOW},
     {"drop-to-br0", FAULT_DROP_TO_BR0},
     {"drop-from-br0", FAULT_DROP_FROM_BR0},
@@ -120,6 +121,7 @@ const struct word words_any[] = {{"any", LIMIT_ANY}, {0}};
 const struct word words_entry[] = {{"learned", 0}, {"permanent", 1}, {0}};
 
 const struct word words_advice[] = {{"remedy", ADVICE_REMEDY}, {"in-vain", ADVICE_IN_VAIN}, {0}};
+const struct word words_reports[] = {{"sent", 0}, {"never", 1}, {0}};
 
 const struct word words_true[] = {{"true", 1}, {0}};
 

@@ -25,7 +25,8 @@
  * it again. Other causes: a dead gateway lasts until the bridge has another MAC than zero or a
  * client's; a gateway's entry for a client that has changed its MAC dies as a client's does. A
  * client that a snooping bridge sends no solicitation is found when it asks for the gateway itself,
- * as its own entry dies, or when a querier makes it report. All else: two intervals. */
+ * as its own entry dies, or when a querier makes it report, which one that never reports does not.
+ * All else: two intervals. */
 #include "schedule/implied.h"
 
 #include <stdlib.h>
@@ -301,11 +302,19 @@ static int64_t not_forwarding_ns(const struct bridge *b)
 	return 0;
 }
 
-/* A client whose port has joined again, unknown to it, reports no group; then the gateway forgets
- * its neighbours. */
+static bool some_never_report(const struct scenario_case *c)
+{
+	for (size_t i = 0; i < c->n_clients; i++)
+		if (c->clients[i].looks_up && c->clients[i].silent)
+			return true;
+	return false;
+}
+
+/* A client that never reports its groups, or whose port has joined again, unknown to it; then the
+ * gateway forgets its neighbours. */
 static int64_t unresolved_client_ns(const struct bridge *b)
 {
-	bool silent = false;
+	bool never = some_never_report(b->c), silent = never;
 
 	for (const struct sched_event *ev = b->s->events; ev < b->s->events + b->s->n; ev++) {
 		const struct change *ch = ev->change;
@@ -315,12 +324,12 @@ static int64_t unresolved_client_ns(const struct bridge *b)
 		if (ch->whose == WHOSE_CLIENT_PORT && ev->op == OP_JOIN)
 			silent = true;
 		else if (ch->whose == WHOSE_CLIENT_PORT && ev->op == OP_UP)
-			silent = false;
+			silent = never;
 		if (!silent || ch->whose != WHOSE_BRIDGE || ev->op != OP_SET_MAC)
 			continue;
 		int64_t lost =
 		    ev->t_ns + b->c->warmup_ns <= SURELY_REACHABLE_NS ? DEAD_NS : PROBED_NS;
-		if (b->c->querier == QUERIER_EVERY)
+		if (b->c->querier == QUERIER_EVERY && !never)
 			lost = least(lost, b->c->querier_every_ns);
 		return least(lost, b->c->duration_ns - ev->t_ns);
 	}

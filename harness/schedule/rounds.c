@@ -35,6 +35,8 @@ static const char *needs_clock(const struct scenario_case *c)
 		return NEEDS "a fault has its time";
 	if (c->stp)
 		return NEEDS "STP has timers";
+	if (c->upstream_delay_ns)
+		return NEEDS "its upstream answers late";
 	if (c->router_sysctls.n || c->client_sysctls.n)
 		return NEEDS "an announcement takes its time";
 	if (c->exposures_none)

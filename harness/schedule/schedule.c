@@ -266,8 +266,9 @@ static double bearable_pace(const struct scenario_case *c, const struct schedule
 		if (bears < most)
 			most = bears;
 	}
-	if ((double)c->timeout_ns / TIMEOUT_REAL_NS < most)
-		most = (double)c->timeout_ns / TIMEOUT_REAL_NS;
+	double timeout = (double)(c->timeout_ns - c->upstream_delay_ns);
+	if (timeout / TIMEOUT_REAL_NS < most)
+		most = timeout / TIMEOUT_REAL_NS;
 	if (streams_pace(c) < most)
 		most = streams_pace(c);
 	if (c->max_pace < most)

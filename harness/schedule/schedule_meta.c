@@ -28,6 +28,7 @@ static void fill_clients(
 			    (uint8_t[16]){0x20, 0x01, 0x0d, 0xb8, [15] = (uint8_t)(0x11 + i)}, 16);
 		m->mac = s->client_macs[i];
 		m->port_mac = s->client_port_macs[i];
+		m->unlearned = c->clients[i].unlearned;
 	}
 }
 
@@ -107,6 +108,7 @@ void schedule_meta(const struct scenario_case *c, const struct schedule *s, cons
 	    .warmup_ns = c->warmup_ns,
 	    .duration_ns = c->duration_ns,
 	    .min_outage_ns = s->min_outage_ns,
+	    .upstream_delay_ns = c->upstream_delay_ns,
 	    .gateway_ip4 = {192, 0, 2, 1},
 	};
 	if (c->fault.what != FAULT_NONE)

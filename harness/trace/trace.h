@@ -22,6 +22,7 @@ enum cause {
 	CAUSE_UPSTREAM_SILENT,
 	CAUSE_STALE_CLIENT,
 	CAUSE_UNRESOLVED_CLIENT,
+	CAUSE_WRONG_PORT,
 	CAUSE_LOCAL_ENTRY_MISSING,
 	CAUSE_LOST_IN_BRIDGE,
 	CAUSE_TOO_BIG,
@@ -72,6 +73,7 @@ struct client_meta {
 	uint8_t ip6[16];     /* zero: it has none */
 	struct mac mac;      /* of its eth0 */
 	struct mac port_mac; /* of the bridge-side end */
+	bool unlearned;      /* its port learns no MACs: what is for it is flooded */
 };
 
 /* Where an event was seen. Clients are WHERE_CLIENT + index. */
@@ -107,6 +109,7 @@ struct trace_meta {
 	struct mac bridge_mac;      /* MAC_SET: to which value; zero: to the one that it had */
 	bool bridge_learns_nothing; /* its ageing time is 0: it floods what is for a client */
 	uint32_t bridge_mtu;        /* br0's own, set and kept; 0: the smallest of its ports */
+	int64_t upstream_delay_ns;  /* how long the upstream keeps a query */
 	struct client_meta *clients;
 	size_t n_clients;
 	struct stream *streams; /* the last one is the reference */
@@ -156,6 +159,7 @@ enum churn_op {
 	OP_DELETE_ADDRESS,
 	OP_ADD_ADDRESS,
 	OP_ADD_ROUTE, /* a client's default route */
+	OP_SENDS_AS,  /* a client sends a frame from another's MAC */
 	OP_COUNT
 };
 

@@ -62,6 +62,7 @@ static const struct field meta_fields[] = {
     KEY_OR_ZERO("bridge-mac", MAC, trace_meta, bridge_mac),
     KEY_OR_ZERO("bridge-learns-nothing", BOOL, trace_meta, bridge_learns_nothing),
     KEY_OR_ZERO("bridge-mtu", INT, trace_meta, bridge_mtu),
+    KEY_OR_ZERO("upstream-delay-ns", INT, trace_meta, upstream_delay_ns),
     KEY("t0-real", TEXT, trace_meta, t0),
     KEY("config", TEXT, trace_meta, config),
 };
@@ -80,6 +81,7 @@ static const struct field client_fields[] = {
     KEY_OR_ZERO("ip6", IP6, client_meta, ip6),
     KEY("mac", MAC, client_meta, mac),
     KEY("port-mac", MAC, client_meta, port_mac),
+    KEY_OR_ZERO("port-learns-nothing", BOOL, client_meta, unlearned),
 };
 
 static const struct field stream_fields[] = {

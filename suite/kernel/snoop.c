@@ -10,10 +10,12 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "lab/firewall.h"
 #include "lab/link.h"
 #include "lab/netns.h"
 #include "lab/querier.h"
@@ -217,6 +219,41 @@ FACT(a_client_that_is_queried_reports_anew)
 	ask(&s);
 	ck_assert(reported(&s, 0));
 	ck_assert(hears(&s, 0, last_of(0)));
+}
+
+/* So many packets that client n sent did not leave it. */
+static long discarded(struct snoop *s, int n)
+{
+	char line[80];
+	long count = -1;
+
+	FACT_OK(netns_enter(s->f->clients[n].ns, &fact_e));
+	FILE *f = fopen("/proc/thread-self/net/snmp6", "re");
+	ck_assert_ptr_nonnull(f);
+	while (count < 0 && fgets(line, sizeof(line), f))
+		sscanf(line, "Ip6OutDiscards %ld", &count);
+	fclose(f);
+	FACT_OK(netns_enter(s->f->home, &fact_e));
+	return count;
+}
+
+/* Client 0 answers the querier, and its own firewall drops the answer. */
+FACT(a_client_whose_firewall_drops_its_reports_hears_no_solicitation)
+{
+	struct snoop s;
+
+	snoop_rejoined(&s, f);
+	FACT_OK(netns_enter(f->clients[0].ns, &fact_e));
+	FACT_OK(firewall_drop_mld(FIREWALL_BY_ANY, fact_deadline_ns(), &fact_e));
+	FACT_OK(netns_enter(f->home, &fact_e));
+	long before = discarded(&s, 0);
+	FACT_OK(querier_ask(&s.q, f->nl, f->bridge, NULL, 0, fact_deadline_ns(), &fact_e));
+	while (discarded(&s, 0) == before) {
+		ck_assert_msg(clock_now_ns() < fact_deadline_ns(), "it dropped no report");
+		poll(NULL, 0, 1);
+	}
+	ck_assert(!reported(&s, 0));
+	ck_assert(!hears(&s, 0, last_of(0)));
 }
 
 FACT(a_client_that_asks_for_the_gateway_is_known_to_it)

@@ -228,4 +228,8 @@ PURE_TEST("judge", replies_that_leave_by_other_ports)
 	    (TOLD, t.meta.bridge_learns_nothing = true,
 	        EVERY(250, 10000, 12000, build_overheard(&t, ms))),
 	    "pass", "");
+	JUDGE_ROW("of a client whose port learns nothing",
+	    (TOLD, t.meta.clients[0].unlearned = true,
+	        EVERY(250, 10000, 12000, build_overheard(&t, ms))),
+	    "pass", "");
 }

@@ -14,6 +14,7 @@
 #include "lab/firewall.h"
 #include "scenario/scenario.h"
 #include "host/prereqs.h"
+#include "test/kit/scenarios.h"
 
 static struct scenario *read_with(const char *lines)
 {
@@ -101,6 +102,28 @@ CTEST("firewall", CTEST_HOST, NULL, what_a_firewall_needs_is_named)
 	ck_assert_str_eq(lacks(legacy, "iptables-nft"), "nothing");
 	ck_assert_str_eq(lacks(too_big, "ip6tables"), "ip6tables");
 	ck_assert_str_eq(lacks(bridged, "ip6tables"), "nothing");
+}
+
+PURE_TEST("firewall", a_client_that_reports_no_groups_needs_rules_of_ipv6)
+{
+	static const struct {
+		const char *clients, *lookups;
+		bool needs;
+	} rows[] = {
+	    {"{c1: {mld-reports: never}}", "{every: 250ms, family: both}", true},
+	    {"{c1: {mld-reports: never}}", "{every: 250ms}", false},
+	    {"{c1: {mld-reports: sent}}", "{every: 250ms, family: both}", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_FREE char *text =
+		    SCENARIO_TEXT(.clients = rows[i].clients, .lookups = rows[i].lookups);
+		AUTO_SCENARIO *s = scenario_read("x.yaml", text, NULL);
+		struct prereq_set set = {0};
+
+		prereqs_add(&set, &s->cases[0]);
+		ck_assert(set.of[P_IP6TABLES] == rows[i].needs);
+	}
 }
 
 static bool has_rule(

@@ -2,6 +2,7 @@
 /* lab_test.c: tests of the lab room, each in a fresh sandbox. */
 #include "test/kit/ctest.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +19,7 @@
 #include "base/macros.h"
 #include "base/units.h"
 #include "lab/rtnl_idle.h"
+#include "lab/dns.h"
 #include "lab/lab.h"
 #include "lab/link.h"
 #include "lab/neighbour.h"
@@ -154,21 +157,29 @@ static uint32_t ageing_time(struct nl_sock *nl, int bridge)
 	return out;
 }
 
+#define DELAY_NS (30 * NS_PER_MS)
+
 /* Builds a lab with one client; what became of it. */
-static int stand(struct lab *lab, const char *conf, int64_t deadline, struct err *e)
+static int stand_with(struct lab *lab, struct lab_spec spec, int64_t deadline, struct err *e)
 {
-	struct lab_client_spec client = {
-	    .name = "c1", .ip4 = {192, 0, 2, 11}, .port_mac = mac_of("fe:00:00:00:00:01")};
+	struct lab_client_spec client = {.name = "c1",
+	    .ip4 = {192, 0, 2, 11},
+	    .port_mac = mac_of("fe:00:00:00:00:01"),
+	    .mtu = spec.upstream_mtu};
 	const struct scenario_case c = {.ageing_ns = 10 * NS_PER_S};
 	const struct schedule schedule = {.pace = 20};
-	struct lab_spec spec = {.pace = schedule.pace,
-	    .bridge = change_new_bridge(&c, &schedule),
-	    .clients = &client,
-	    .n_clients = 1,
-	    .dnsmasq_conf = conf};
 
+	spec.pace = schedule.pace;
+	spec.bridge = change_new_bridge(&c, &schedule);
+	spec.clients = &client;
+	spec.n_clients = 1;
 	OK(lab_up(&spec, lab, deadline, e), *e);
 	return lab_wait_ready(lab, deadline, e);
+}
+
+static int stand(struct lab *lab, const char *conf, int64_t deadline, struct err *e)
+{
+	return stand_with(lab, (struct lab_spec){.dnsmasq_conf = conf}, deadline, e);
 }
 
 #define DNSMASQ_CONF SB_SOURCE_DIR "/fixtures/dnsmasq.conf"
@@ -182,7 +193,8 @@ CTEST("lab", CTEST_SANDBOX, NULL, a_whole_lab_stands_and_answers)
 	OK(stand(&lab, DNSMASQ_CONF, deadline, &e), e);
 	/* The client's own way: over the bridge, through NAT and FORWARD. */
 	OK(netns_enter(lab.clients[0].ns, &e), e);
-	OK(upstream_wait(lab.dnsmasq, lab.dnsmasq_says, lab_upstream_ip4, deadline, &e), e);
+	OK(upstream_wait(lab.dnsmasq, lab.dnsmasq_says, lab_upstream_ip4, DNS_PORT, deadline, &e),
+	    e);
 	OK(netns_enter(lab.router, &e), e);
 	ck_assert_int_eq(lab_assign_type(&lab), 1);
 	ck_assert_uint_eq(ageing_time(lab.nl, lab.bridge), 50); /* 10 s, paced */
@@ -190,6 +202,65 @@ CTEST("lab", CTEST_SANDBOX, NULL, a_whole_lab_stands_and_answers)
 	ck_assert_int_eq(lab_assign_type(&lab), 3);
 	assert_bridge_mac(lab.nl, "fe:00:00:00:00:01");
 	OK(lab_arm_timers(&lab, &e), e);
+	lab_close(&lab);
+}
+
+static void assert_mtu(const char *name, int mtu)
+{
+	struct ifreq r = {.ifr_mtu = 0};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	strcpy(r.ifr_name, name);
+	ck_assert_int_eq(ioctl(fd, SIOCGIFMTU, &r), 0);
+	ck_assert_int_eq(r.ifr_mtu, mtu);
+	close(fd);
+}
+
+static int ask(uint16_t id)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(DNS_PORT)};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint8_t query[DNS_QUERY_MAX];
+	int len = dns_query(0, id, id, query);
+
+	memcpy(&to.sin_addr, lab_upstream_ip4, 4);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(sendto(fd, query, (size_t)len, 0, (void *)&to, sizeof(to)), len);
+	return fd;
+}
+
+static void assert_answer(int fd, uint16_t id)
+{
+	uint8_t packet[DNS_MESSAGE_MAX], rcode;
+	ssize_t n = recv(fd, packet, sizeof(packet), 0);
+
+	ck_assert_int_gt(n, 0);
+	ck_assert_int_eq(dns_reply(packet, (size_t)n, id, upstream_answer_ip4, &rcode), DNS_RIGHT);
+	close(fd);
+}
+
+/* Each for itself, not one after the other; and the link has the MTU that it was given. */
+CTEST("lab", CTEST_SANDBOX, NULL, a_slow_upstream_keeps_each_query_for_that_long)
+{
+	int64_t deadline = clock_now_ns() + 60 * NS_PER_S;
+	struct lab_spec spec = {
+	    .dnsmasq_conf = DNSMASQ_CONF, .upstream_mtu = 9000, .upstream_delay_real_ns = DELAY_NS};
+	struct err e = {{0}};
+	struct lab lab;
+	int first, second;
+
+	OK(stand_with(&lab, spec, deadline, &e), e);
+	OK(netns_enter(lab.clients[0].ns, &e), e);
+	int64_t from = clock_now_ns();
+	first = ask(1);
+	second = ask(2);
+	assert_answer(second, 2);
+	assert_answer(first, 1);
+	ck_assert_int_ge(clock_now_ns() - from, DELAY_NS);
+	OK(netns_enter(lab.upstream, &e), e);
+	assert_mtu(LAB_CLIENT_DEV, 9000);
+	OK(netns_enter(lab.router, &e), e);
+	assert_mtu(LAB_UPLINK, 9000);
 	lab_close(&lab);
 }
 

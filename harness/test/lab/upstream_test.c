@@ -74,8 +74,8 @@ static unsigned wait_for_fake(int byte, uint8_t change, int *r, struct err *e)
 	if (!pid)
 		serve(sock, f);
 	ck_assert_int_gt(pid, 0);
-	*r = upstream_wait(
-	    pid, says, (const uint8_t *)&at.sin_addr.s_addr, clock_now_ns() + 60 * NS_PER_S, e);
+	*r = upstream_wait(pid, says, (const uint8_t *)&at.sin_addr.s_addr, DNS_PORT,
+	    clock_now_ns() + 60 * NS_PER_S, e);
 	kill(pid, SIGKILL);
 	ck_assert_int_eq(proc_wait(pid, clock_now_ns() + 60 * NS_PER_S), 128 + SIGKILL);
 	close(sock);
@@ -149,7 +149,8 @@ CTEST("lab", CTEST_SANDBOX, NULL, waiting_for_a_closed_port_does_not_spin)
 		_exit(1);
 	}
 	lo_up();
-	ck_assert_int_eq(upstream_wait(pid, -1, here, clock_now_ns() + limit_ns, &e), -ETIMEDOUT);
+	ck_assert_int_eq(
+	    upstream_wait(pid, -1, here, DNS_PORT, clock_now_ns() + limit_ns, &e), -ETIMEDOUT);
 	ck_assert_str_eq(e.text, "dnsmasq did not answer in time: Connection refused");
 	kill(pid, SIGKILL);
 	ck_assert_uint_ge(queries_to_closed_ports(), 2);

@@ -27,7 +27,8 @@ static const char *const beyond[] = {"above-all-impossible", "after-not-shorter"
     "too-many-ports-in-all", "unknown-client", "zero-interval", "full-bridge",
     "full-bridge-with-querier", "querier-too-often", "long-client-name-with-count",
     "one-mac-for-many-clients", "too-many-clients-in-all", "client-of-several",
-    "udevd-without-subject", "event-address-order", "event-route-order", NULL};
+    "udevd-without-subject", "event-address-order", "event-route-order", "upstream-bad-delay",
+    NULL};
 
 struct text {
 	char *name, *s;

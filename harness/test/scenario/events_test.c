@@ -37,6 +37,7 @@ PURE_TEST("events", a_schedule_shows_every_event)
 	                "  - {at: 9s, port: low, set-mac: same-as c1}\n"
 	                "  - {at: 9s, client: c1, end: port, set-mac: same-as c2}\n"
 	                "  - {at: 9s, client: c2, end: own, set-mac: same-as c1}\n"
+	                "  - {at: 10500ms, client: c2, sends-as: c1}\n"
 	                "  - {at: 11s, bridge: true, set: up}\n"
 	                "  - {at: 12s, bridge: true, delete-address: ipv4}\n"
 	                "  - {at: 13s, bridge: true, add-address: ipv4}\n"
@@ -58,6 +59,7 @@ PURE_TEST("events", a_schedule_shows_every_event)
 	                "     9.000  event  c1               set-mac 02:00:5e:00:53:02\n"
 	                "     9.000  event  eth0             set-mac 02:00:5e:00:53:01  of c2\n"
 	                "    10.000  leave");
+	ASSERT_HAS(b.s, "    10.500  event  eth0             sends-as 02:00:5e:00:53:01  of c2\n");
 	ASSERT_HAS(b.s, "    11.000  event  br0              set up\n"
 	                "    12.000  event  br0              delete-address ipv4\n"
 	                "    13.000  event  br0              add-address ipv4\n");

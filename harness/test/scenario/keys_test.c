@@ -26,12 +26,15 @@ static const struct {
         "{'allOf': ["
         "{'oneOf': [{'required': ['bridge']}, {'required': ['port']}, {'required': ['client']}]},"
         "{'oneOf': [{'required': ['set-mac']}, {'required': ['set-mtu']}, {'required': ['set']},"
-        " {'required': ['leaves']}, {'required': ['joins']}, {'required': ['recreate']},"
+        " {'required': ['leaves']}, {'required': ['joins']}, {'required': ['sends-as']},"
+        " {'required': ['recreate']},"
         " {'required': ['delete-address']}, {'required': ['add-address']},"
         " {'required': ['add-route']}]},"
         "{'if': {'required': ['end']}, 'then': {'required': ['client']}},"
         "{'if': {'anyOf': [{'required': ['recreate']}, {'required': ['delete-address']},"
         " {'required': ['add-address']}]}, 'then': {'required': ['bridge']}},"
+        "{'if': {'required': ['sends-as']},"
+        " 'then': {'required': ['client'], 'not': {'required': ['end']}}},"
         "{'if': {'anyOf': [{'required': ['leaves']}, {'required': ['joins']}]},"
         " 'then': {'not': {'anyOf': [{'required': ['bridge']}, {'required': ['end']}]}}},"
         "{'if': {'required': ['client'], 'anyOf': [{'required': ['set-mac']},"
@@ -292,7 +295,8 @@ PURE_TEST("keys", the_schema_is_what_the_table_of_keys_gives)
 PURE_TEST("keys", defaults_are_within_the_range_of_their_keys)
 {
 	static const struct key *const all[] = {keys_file, keys_client, keys_bridge, keys_querier,
-	    keys_churn, keys_event, keys_lookups, keys_limits, keys_known, keys_fault, keys_expect};
+	    keys_upstream, keys_churn, keys_event, keys_lookups, keys_limits, keys_known,
+	    keys_fault, keys_expect};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		for (const struct key *k = all[i]; k->name; k++) {

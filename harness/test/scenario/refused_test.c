@@ -25,9 +25,9 @@ PURE_TEST("scenario", errors_show_line_caret_and_remedy)
 	    "dir/x.yaml:5:1: error: unknown key 'duraton': did you mean 'duration'?\n"
 	    "  duraton: 60s\n"
 	    "  ^\n"
-	    "  expected: summary, references, clients, bridge, querier, churn, events, lookups, sysctl, "
-	    "firewall, firewall-backend, warmup, duration, limits, max-pace, exposures, matrix, arms, known, "
-	    "subject, udevd\n");
+	    "  expected: summary, references, clients, bridge, querier, upstream, churn, events, "
+	    "lookups, sysctl, firewall, firewall-backend, warmup, duration, limits, max-pace, "
+	    "exposures, matrix, arms, known, subject, udevd\n");
 }
 
 #define TEXT(s) s, sizeof(s) - 1

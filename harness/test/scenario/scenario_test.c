@@ -50,6 +50,8 @@ PURE_TEST("scenario", defaults_are_those_of_the_reference)
 	ck_assert_int_eq(c->ageing_ns, 300 * NS_PER_S);
 	ck_assert(!c->floods_multicast);
 	ck_assert_int_eq(c->querier, QUERIER_NEVER);
+	ck_assert_uint_eq(c->upstream_mtu, 1500);
+	ck_assert_int_eq(c->upstream_delay_ns, 0);
 	ck_assert_uint_eq(c->churns[0].count, 1);
 	ck_assert_int_eq(c->fault.what, FAULT_NONE);
 }
@@ -59,11 +61,13 @@ PURE_TEST("scenario", every_key_is_read)
 	AUTO_SCENARIO *s = scenario_read("x.yaml",
 	    "summary: All keys\n"
 	    "references: [one, \"two#2\"]\n"
-	    "clients: {c1: {port-mac: \"fe:00:00:00:00:01\"}, c2: {port-mac: above-all}}\n"
+	    "clients: {c1: {port-mac: \"fe:00:00:00:00:01\", learning: false},\n"
+	    "  c2: {port-mac: above-all, mld-reports: never}}\n"
 	    "bridge: {pin: \"0a:58:0a:00:00:01\", ageing-time: 2m}\n"
 	    "churn:\n"
 	    "  a: {joins: 5/s, leaves: after 150ms, leaves-by: namespace-death, count: 3}\n"
 	    "  b: {joins: at 1.5s, leaves: never, kind: tap-down, port-mac: kernel}\n"
+	    "upstream: {mtu: 9000, delay: 30ms}\n"
 	    "lookups: {pause: 100ms, timeout: 2s, from: [c2]}\n"
 	    "sysctl:\n"
 	    "  router: {net.ipv4.conf.br0.arp_notify: 1}\n"
@@ -86,9 +90,13 @@ PURE_TEST("scenario", every_key_is_read)
 	ck_assert_uint_eq(c->clients[0].port_mac.fixed.b[5], 1);
 	ck_assert(!c->clients[0].looks_up && c->clients[1].looks_up);
 	ck_assert_int_eq(c->clients[1].port_mac.rule, PORT_MAC_ABOVE_ALL);
+	ck_assert(c->clients[0].unlearned && !c->clients[1].unlearned);
+	ck_assert(!c->clients[0].silent && c->clients[1].silent);
 	ck_assert_int_eq(c->pin, PIN_AT_CREATE);
 	ck_assert_uint_eq(mac_number(c->pin_mac), UINT64_C(0x0a580a000001));
 	ck_assert_int_eq(c->ageing_ns, 120 * NS_PER_S);
+	ck_assert_uint_eq(c->upstream_mtu, 9000);
+	ck_assert_int_eq(c->upstream_delay_ns, 30 * NS_PER_MS);
 	ck_assert_int_eq(s->cases[0].pin, PIN_NEVER);
 	ck_assert(mac_is_zero(s->cases[0].pin_mac));
 	ck_assert_int_eq(s->cases[0].breaks, CAUSE_DEAD_GATEWAY);

@@ -8,11 +8,11 @@
 #include "test/kit/scenarios.h"
 
 /* Events below a port that joins at 2 s and leaves at 10 s, in a control that breaks by `cause`. */
-#define EVENTS(cause, lines)                                                                       \
-	.clients = "{c1: {}, c2: {}}",                                                             \
-	.churn = "{low: {joins: at 2s, leaves: at 10s, port-mac: below-all}}",                     \
+#define EVENTS_OF(who, cause, lines)                                                               \
+	.clients = who, .churn = "{low: {joins: at 2s, leaves: at 10s, port-mac: below-all}}",     \
 	.lookups = "{every: 250ms, from: [c1]}", .arms = "{bad: {breaks: " cause "}}",             \
 	.more = lines
+#define EVENTS(cause, lines) EVENTS_OF("{c1: {}, c2: {}}", cause, lines)
 
 #define SLOW .churn = "{g: {joins: every 3s, leaves: after 2s}}"
 #define RECREATED                                                                                  \
@@ -30,6 +30,7 @@ PURE_TEST("schedule", pace_is_what_the_case_can_bear)
 	    {{SLOW, .lookups = "{every: 250ms, timeout: 10s}"}, 1000, 50},
 	    {{SLOW, .more = "max-pace: 3.5\n"}, 20, 3.5},
 	    {{SLOW, .more = "querier: {asks: before}\n"}, 20, 20},
+	    {{SLOW, .more = "upstream: {delay: 600ms}\n"}, 20, 10}, /* 40 ms are left to wait */
 	    {{SLOW, .more = "querier: {asks: every 4s}\n"}, 20, 4}, /* a second of real time */
 	    /* linkwatch's second: lookups are at half their interval, so at 6 s */
 	    {{SLOW, .lookups = "{every: 12s, family: ipv6}",
@@ -168,6 +169,13 @@ PURE_TEST("schedule", controls_imply_outages)
 	    {{EVENTS("unresolved-client", "querier: {asks: every 5s}\nevents:\n" REJOINS
 	                                  "  - {at: 7s, bridge: true, set-mac: to-current}\n")},
 	        4500},
+	    /* one that never reports: a querier and a flap of its link do not help */
+	    {{EVENTS_OF("{c1: {mld-reports: never}, c2: {}}", "unresolved-client",
+	         "querier: {asks: every 5s}\nevents:\n"
+	         "  - {at: 6s, client: c1, end: port, set: down}\n"
+	         "  - {at: 6500ms, client: c1, end: port, set: up}\n"
+	         "  - {at: 7s, bridge: true, set-mac: to-current}\n")},
+	        7500},
 	    /* not when its link flapped, and not when the gateway forgets it before it rejoins */
 	    {{EVENTS("unresolved-client", "querier: {asks: before}\nevents:\n" REJOINS
 	                                  "  - {at: 7s, client: c1, end: port, set: down}\n"

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* client.c: what the clients of a case are, taken together. */
+#include "scenario/client.h"
+
+bool clients_some_silent(const struct scenario_case *c)
+{
+	for (size_t i = 0; i < c->n_clients; i++)
+		if (c->clients[i].silent)
+			return true;
+	return false;
+}
+
+bool clients_some_unlearned(const struct scenario_case *c)
+{
+	for (size_t i = 0; i < c->n_clients; i++)
+		if (c->clients[i].unlearned)
+			return true;
+	return false;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* client.h: what the clients of a case are, taken together. */
+#ifndef SB_CLIENT_H
+#define SB_CLIENT_H
+
+#include "scenario/case.h"
+
+bool clients_some_silent(const struct scenario_case *c);    /* mld-reports: never */
+bool clients_some_unlearned(const struct scenario_case *c); /* learning: false */
+
+#endif

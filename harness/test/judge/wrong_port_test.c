@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* wrong_port_test.c: tests of replies that the FDB led to another port, and of changes that the
+ * schedule itself puts into a lookup. */
+#include "test/judge/judge_kit.h"
+
+#include "trace/names.h"
+
+/* A reply of an arm that lost [10 s, 12 s), last seen on br0 or behind it. */
+#define REPLY_ROW(name, cause, part, last_seen, ...)                                               \
+	CAUSE_ROW(name, cause, part, last_seen, MAC_PINNED, ##__VA_ARGS__,                         \
+	    EDIT(EV_FRAME, ev->u.frame.kind <= FRAME_REPLY, ev->u.frame.len = 69))
+
+/* c1's MAC is learned at this port. */
+static void learned(struct trace *t, int64_t ms, const char *port)
+{
+	build_fdb(t, ms, port, MAC_CLIENT1, false)->u.fdb.state = 0x02; /* NUD_REACHABLE */
+}
+
+/* The lost replies come out of c2's port. */
+static void leak(struct trace *t)
+{
+	for (int64_t ms = 10000; ms < 12000; ms += 250) {
+		struct event *ev = build_query(t, ms, HOP_PORT, 1);
+
+		ev->u.frame.kind = FRAME_REPLY;
+		ev->u.frame.out = 1;
+	}
+}
+
+/* What is learned at 12.1 s may have been so since 9.9 s. */
+static void learned_meanwhile(struct trace *t, const char *port)
+{
+	build_churn(t, 9900, OP_SENDS_AS, "eth0", false);
+	learned(t, 12100, port);
+	build_churn(t, 12101, OP_SENDS_AS, "eth0", true);
+}
+
+PURE_TEST("judge", cause_wrong_port)
+{
+	REPLY_ROW("surely at c2's port", "wrong-port",
+	    "the bridge had c1's MAC 02:00:00:00:0c:11 at port c2, so 8 answers from 10.000 s on "
+	    "did not leave by port c1; answered again at 12.000 s, when the bridge had its MAC at "
+	    "its own port",
+	    LAST_SEEN_BACK_BRIDGE, learned(&t, 9000, "c2"), learned(&t, 12001, "c1"));
+	REPLY_ROW("surely at c2's port, for a reader of the findings", "wrong-port",
+	    "the bridge sent the reply for c1 to another port; 8 lost", LAST_SEEN_BACK_BRIDGE,
+	    learned(&t, 9000, "c2"));
+	REPLY_ROW("surely at its own", "lost-in-bridge", "", LAST_SEEN_BACK_BRIDGE,
+	    learned(&t, 9000, "c2"), learned(&t, 9500, "c1"));
+	REPLY_ROW("at c2's, and gone", "lost-in-bridge", "", LAST_SEEN_BACK_BRIDGE,
+	    learned(&t, 9000, "c2"), build_fdb(&t, 9500, "c2", MAC_CLIENT1, true));
+	REPLY_ROW("another's MAC is there", "lost-in-bridge", "", LAST_SEEN_BACK_BRIDGE,
+	    build_fdb(&t, 9000, "c2", MAC_OTHER, false)->u.fdb.state = 0x02);
+	REPLY_ROW("perhaps, and c2's port got the replies", "wrong-port", "", LAST_SEEN_BACK_BRIDGE,
+	    learned_meanwhile(&t, "c2"), leak(&t));
+	REPLY_ROW("perhaps back, and c2's port got the replies", "wrong-port", "",
+	    LAST_SEEN_BACK_BRIDGE, learned(&t, 9000, "c2"), learned_meanwhile(&t, "c1"), leak(&t));
+	REPLY_ROW("perhaps, and nobody got them", "unknown", "", LAST_SEEN_BACK_BRIDGE,
+	    learned_meanwhile(&t, "c2"));
+	REPLY_ROW("c2's port got them, and it never was there", "unknown", "",
+	    LAST_SEEN_BACK_BRIDGE, learned(&t, 9000, "c1"), leak(&t));
+	REPLY_ROW("its own port got them too", "unknown", "", LAST_SEEN_BACK_PORT,
+	    learned(&t, 9000, "c2"));
+	REPLY_ROW("its own port was shut", "port-not-forwarding", "", LAST_SEEN_BACK_BRIDGE,
+	    learned(&t, 9000, "c2"), build_port_state(&t, 9500, "c1", PORT_C1, 4));
+	REPLY_ROW("the reply was for another MAC", "stale-client", "", LAST_SEEN_BACK_BRIDGE,
+	    learned(&t, 9000, "c2"),
+	    EDIT(EV_FRAME, ev->u.frame.kind == FRAME_REPLY && ev->u.frame.hop == HOP_BRIDGE,
+	        ev->u.frame.dst = MAC_OTHER));
+}
+
+/* c1's requests reach br0, whose replies leave it and reach nobody. */
+static void asks_in_vain(struct trace *t)
+{
+	build_requests(t, 9001);
+	build_arps(t, 9002, HOP_BRIDGE, FRAME_ARP_REPLY, true, 11);
+}
+
+PURE_TEST("judge", arp_replies_that_the_fdb_leads_to_another_port)
+{
+	REPLY_ROW("surely", "wrong-port",
+	    "at port c2, so br0's ARP replies from 10.000 s on did not leave by port c1",
+	    LAST_SEEN_NOWHERE, learned(&t, 8000, "c2"), asks_in_vain(&t));
+	REPLY_ROW("perhaps", "unknown", "", LAST_SEEN_NOWHERE, asks_in_vain(&t),
+	    learned_meanwhile(&t, "c2"));
+	REPLY_ROW("at its own", "unknown", "", LAST_SEEN_NOWHERE, learned(&t, 8000, "c1"),
+	    asks_in_vain(&t));
+	REPLY_ROW("the client got one", "unknown", "", LAST_SEEN_NOWHERE, learned(&t, 8000, "c2"),
+	    asks_in_vain(&t), build_arps(&t, 9003, HOP_CLIENT, FRAME_ARP_REPLY, true, 11));
+	REPLY_ROW("br0 did not answer", "unresolved-gateway", "", LAST_SEEN_NOWHERE,
+	    learned(&t, 8000, "c2"), build_requests(&t, 9001));
+}
+
+/* A change that was due at 10.3 s and came then, in the lookup that was due at 10 s. */
+static void change_within_lookup(struct trace *t)
+{
+	build_churn(t, 10300, OP_SENDS_AS, "eth0", false)->u.churn.due_ns = 10300 * MS;
+	build_churn(t, 10301, OP_SENDS_AS, "eth0", true)->u.churn.due_ns = 10300 * MS;
+	EACH_EVENT (ev, t, EV_FRAME)
+		if (ev->u.frame.seq == build_seq(10000) && ev->u.frame.stream == STREAM_C1 &&
+		    ev->u.frame.kind == FRAME_REPLY)
+			ev->t_ns = 10400 * MS;
+}
+
+PURE_TEST("judge", a_change_that_is_to_come_within_a_lookup_is_no_collision)
+{
+	JUDGE_ROW("the upstream answers at once",
+	    (build_lossy_arm(&t, 10000, 10250, LAST_SEEN_BACK_BRIDGE, MAC_PINNED),
+	        change_within_lookup(&t)),
+	    "invalid", "coincided with a lookup of c1/ipv4/udp that was due at 10.000 s");
+	JUDGE_ROW("the upstream takes longer",
+	    (build_lossy_arm(&t, 10000, 10250, LAST_SEEN_BACK_BRIDGE, MAC_PINNED),
+	        change_within_lookup(&t), t.meta.upstream_delay_ns = 350 * MS),
+	    "fail", "");
+}
