@@ -349,13 +349,13 @@ int lab_setup(struct player *p, const char *dnsmasq_conf, struct err *e)
 	if (!r)
 		r = wait_for_batch(p->batch_link, e);
 	if (!r)
-		prefer_all(p);
-	if (!r)
 		r = tell_gateway(p, e);
 	if (!r)
 		r = open_observers(p, e);
 	if (!r && !PLAYER_BLIND)
 		r = open_captures(p, e);
+	if (!r)
+		prefer_all(p);
 	if (!r)
 		r = open_probers(p, clock_now_ns() + player_patience(p, PLAYER_PATIENCE_NS / 3), e);
 	if (!r)

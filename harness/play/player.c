@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/proc.h"
 #include "base/units.h"
 #include "lab/upstream.h"
 #include "play/lab_shell.h"
@@ -235,6 +236,7 @@ int player_play(const struct scenario_case *c, const struct schedule *s,
 		r = lab_setup(&p, dnsmasq_conf, e);
 	if (!r)
 		r = play_or_open_shell(&p, e);
+	proc_prefer_no_more();                /* what follows can wait for those that play */
 	bool over = !p.paused && p.warmup_ns; /* else a person was in the lab */
 	/* The reason for what was lost or never came. */
 	if (((!r && over) || r == -ETIMEDOUT) && p.lab.dnsmasq > 0 &&

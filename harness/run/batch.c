@@ -11,6 +11,8 @@
 #include "base/units.h"
 
 #define STEPS 250 /* so finely times are planned */
+/* As many lookups and as many changes as the machine takes of each would be more than it takes. */
+#define TOGETHER 1.25
 /* A lab that stands unused ages: its clients' FDB entries last 15 s of real time at pace 20. */
 #define BEGIN_LATEST_NS (10 * NS_PER_S)
 #define APART_NS (10 * NS_PER_MS) /* of plays that begin in one step */
@@ -28,9 +30,12 @@ struct plan {
 
 static bool fits(const struct step *s, const struct demand *d, const struct batch_limits *most)
 {
-	return !s->plays || (s->plays < most->plays && s->lookups + d->lookups <= most->lookups &&
-	                        s->changes + d->changes <= most->changes &&
-	                        s->programs + d->program <= most->programs);
+	double lookups = (double)(s->lookups + d->lookups) / most->lookups,
+	       changes = (double)(s->changes + d->changes) / most->changes;
+
+	return !s->plays ||
+	       (s->plays < most->plays && lookups <= 1 && changes <= 1 &&
+	           lookups + changes <= TOGETHER && s->programs + d->program <= most->programs);
 }
 
 /* Where a play would be. */
@@ -49,7 +54,7 @@ static void put(struct place *p, const struct plan *plan, const struct play_job 
 }
 
 /* The first place where it fits all the time. How long programs take is not known, so they wait for
- * nobody. */
+ * nobody. Beside plays that are under way one begins at a time. */
 static bool find_place(const struct plan *plan, const struct play_job *play,
     const struct batch_limits *most, struct place *p)
 {
@@ -57,7 +62,8 @@ static bool find_place(const struct plan *plan, const struct play_job *play,
 
 	put(p, plan, play, 0);
 	for (int i = 0; i < p->from + p->length && p->from <= latest; i++)
-		if (!fits(&plan->steps[i], &play->demand, most))
+		if (!fits(&plan->steps[i], &play->demand, most) ||
+		    (i && i == p->from && plan->steps[i].begin))
 			put(p, plan, play, i + 1);
 	return p->from <= latest;
 }
