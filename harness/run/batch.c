@@ -11,11 +11,12 @@
 #include "base/units.h"
 
 #define STEPS 250 /* so finely times are planned */
-/* As many lookups and as many changes as the machine takes of each would be more than it takes. */
-#define TOGETHER 1.25
 /* A lab that stands unused ages: its clients' FDB entries last 15 s of real time at pace 20. */
-#define BEGIN_LATEST_NS (10 * NS_PER_S)
-#define APART_NS (10 * NS_PER_MS) /* of plays that begin in one step */
+#define BEGIN_LATEST_NS (12 * NS_PER_S)
+#define APART_NS (10 * NS_PER_MS) /* of plays that begin together, in the first step */
+/* Of others. The sockets of a play that begins or ends make the kernel wait for RCU, and so make
+ * others wait that delete a link and hold RTNL (unregister_netdevice_many()). */
+#define APART_BESIDE_NS (100 * NS_PER_MS)
 
 /* What is taken in one step of a batch. */
 struct step {
@@ -30,12 +31,12 @@ struct plan {
 
 static bool fits(const struct step *s, const struct demand *d, const struct batch_limits *most)
 {
-	double lookups = (double)(s->lookups + d->lookups) / most->lookups,
-	       changes = (double)(s->changes + d->changes) / most->changes;
+	/* Both are limits of the same processors. */
+	double part = (double)(s->lookups + d->lookups) / most->lookups +
+	              (double)(s->changes + d->changes) / most->changes;
 
 	return !s->plays ||
-	       (s->plays < most->plays && lookups <= 1 && changes <= 1 &&
-	           lookups + changes <= TOGETHER && s->programs + d->program <= most->programs);
+	       (s->plays < most->plays && part <= 1 && s->programs + d->program <= most->programs);
 }
 
 /* Where a play would be. */
@@ -53,8 +54,18 @@ static void put(struct place *p, const struct plan *plan, const struct play_job 
 	p->length = (int)((late_ns + play->job.cost_ns) / plan->step_ns) + 1;
 }
 
+static bool begins_beside(const struct plan *plan, int step)
+{
+	int apart = (int)(APART_BESIDE_NS / plan->step_ns) + 1;
+
+	for (int i = step - apart + 1; step && i < step + apart; i++)
+		if (i >= 0 && plan->steps[i].begin)
+			return true;
+	return false;
+}
+
 /* The first place where it fits all the time. How long programs take is not known, so they wait for
- * nobody. Beside plays that are under way one begins at a time. */
+ * nobody. */
 static bool find_place(const struct plan *plan, const struct play_job *play,
     const struct batch_limits *most, struct place *p)
 {
@@ -63,7 +74,7 @@ static bool find_place(const struct plan *plan, const struct play_job *play,
 	put(p, plan, play, 0);
 	for (int i = 0; i < p->from + p->length && p->from <= latest; i++)
 		if (!fits(&plan->steps[i], &play->demand, most) ||
-		    (i && i == p->from && plan->steps[i].begin))
+		    (i == p->from && begins_beside(plan, i)))
 			put(p, plan, play, i + 1);
 	return p->from <= latest;
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -15,10 +16,12 @@
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/units.h"
+#include "lab/netns_cleanup.h"
 #include "lab/rtnl_idle.h"
 
 #define RTNL_ANSWER_NS (5 * NS_PER_MS)
 #define RTNL_LIMIT_NS (5 * NS_PER_S)
+#define CLEANUP_LIMIT_NS (20 * NS_PER_S)
 
 struct batch_owner {
 	struct batch_link fds;
@@ -47,15 +50,17 @@ static int batch_owner_make(struct batch_owner *c, struct err *e)
 	if (!socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, keep)) {
 		c->keeper = keep[0];
 		c->fds.keep = keep[1];
-		setsockopt(keep[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+		if (setsockopt(keep[1], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)))
+			setsockopt(keep[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
 	}
 	return 0;
 }
 
 /* Building the labs, and taking down what was played before, holds RTNL and keeps kernel threads
- * busy, and would make the first churn late. Looked at from a child that goes before ordinary load,
- * so that only RTNL makes an answer late. A machine whose RTNL is never idle is played on all the
- * same: what it disturbs is invalid. */
+ * busy, and would make the churn late. Looked at from a child that goes before ordinary load, so
+ * that only RTNL makes an answer late, and that has a namespace of its own for what it makes, where
+ * it may have one. A machine whose RTNL is never idle is played on all the same: what it disturbs
+ * is invalid. */
 static pid_t watch_rtnl(void)
 {
 	int parent = proc_pidfd(getpid());
@@ -68,6 +73,8 @@ static pid_t watch_rtnl(void)
 		if (proc_die_with(parent))
 			_exit(1);
 		proc_prefer(0);
+		if (!unshare((geteuid() ? CLONE_NEWUSER : 0) | CLONE_NEWNET))
+			netns_cleanup_wait(clock_now_ns() + CLEANUP_LIMIT_NS, NULL);
 		rtnl_idle_wait(
 		    BATCH_RTNL_IDLE_NS, RTNL_ANSWER_NS, clock_now_ns() + RTNL_LIMIT_NS, NULL);
 		_exit(0);

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/macros.h"
 #include "base/units.h"
+#include "lab/netns_cleanup.h"
 #include "lab/rtnl_idle.h"
 #include "lab/dns.h"
 #include "lab/lab.h"
@@ -330,6 +331,30 @@ CTEST("lab", CTEST_SANDBOX, NULL, rtnl_is_idle_or_the_wait_times_out)
 	/* No answer comes within no time. */
 	ck_assert_int_eq(
 	    rtnl_idle_wait(20 * NS_PER_MS, 0, clock_now_ns() + 50 * NS_PER_MS, &e), -ETIMEDOUT);
+}
+
+CTEST("lab", CTEST_SANDBOX, NULL, what_died_before_is_taken_down_when_the_wait_is_over)
+{
+	struct err e = {{0}};
+	int home = netns_own(&e);
+	struct nl_sock *s;
+
+	OK(nl_open(&s, &e), e);
+	for (int i = 0; i < 10; i++) {
+		char name[16];
+		int ns = netns_make(home, &e);
+		struct veth pair = {.name = name, .peer = "peer", .peer_ns = ns};
+
+		snprintf(name, sizeof(name), "dies%d", i);
+		OK(link_add_veth(s, &pair, &e), e);
+		close(ns);
+	}
+	OK(netns_cleanup_wait(clock_now_ns() + 60 * NS_PER_S, &e), e);
+	ck_assert_int_eq(link_index(s, "dies0", &e), -ENODEV);
+	ck_assert_int_eq(link_index(s, "dies9", &e), -ENODEV);
+	ck_assert_int_eq(link_index(s, "sentinel", &e), -ENODEV);
+	ck_assert_int_eq(netns_cleanup_wait(clock_now_ns(), &e), -ETIMEDOUT);
+	nl_socket_free(s);
 }
 
 /* /run is this test's own: "/" of the chroot is no mount point there. */

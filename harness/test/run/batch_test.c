@@ -49,7 +49,7 @@ PURE_TEST("batch", what_does_not_fit_begins_when_others_are_over)
 PURE_TEST("batch", a_lab_does_not_stand_unused_for_long)
 {
 	alike(2, (struct demand){.changes = 100});
-	plays[0].job.cost_ns = plays[1].job.cost_ns = 11 * NS_PER_S;
+	plays[0].job.cost_ns = plays[1].job.cost_ns = 13 * NS_PER_S;
 	ck_assert_uint_eq(batch_choose(order, 2, &most), 1);
 	plays[0].job.cost_ns = plays[1].job.cost_ns = 9 * NS_PER_S;
 	ck_assert_uint_eq(batch_choose(order, 2, &most), 2);
