@@ -101,7 +101,9 @@ base() {
 		return
 	done
 	say "a bare Debian $suite in $root, by debootstrap"
-	if ! debootstrap --variant=minbase "$suite" "$root" ${mirror:+"$mirror"} >"$root.log" 2>&1; then
+	# In a mount namespace of its own: it mounts proc below the root, and leaves it there when killed.
+	if ! unshare --mount --propagation private debootstrap --variant=minbase "$suite" "$root" \
+		${mirror:+"$mirror"} >"$root.log" 2>&1; then
 		tail -20 "$root.log" >&2
 		skip "debootstrap could not make a $suite" "--mirror URL, or a network"
 	fi
@@ -132,7 +134,7 @@ make_root() {
 		fi
 	done
 	mkdir -p "$root/dev/net" "$root/dev/pts" "$root/src"
-	[ ! -c /dev/net/tun ] || mknod -m 666 "$root/dev/net/tun" c 10 200
+	[ ! -c /dev/net/tun ] || [ -c "$root/dev/net/tun" ] || mknod -m 666 "$root/dev/net/tun" c 10 200
 	git archive "$ref" | tar -x -C "$root/src"
 }
 

@@ -117,8 +117,13 @@ int prereq_trials(struct prereq *p, const struct prereq_set *set)
 	 * the programs that are tried. */
 	int parent = proc_pidfd(getpid());
 	pid_t pid = fork();
+	if (pid < 0) {
+		r = -errno;
+		prereq_found_errno(&p[P_NAMESPACES], errno);
+		return r;
+	}
 	if (pid) {
-		int status = pid > 0 ? proc_reap(pid) : 0;
+		int status = proc_reap(pid);
 
 		if (status > 128) {
 			raise(status - 128); /* so ends this one too */
