@@ -110,8 +110,8 @@ static int become(void *arg)
 
 #define STACK_BYTES 32768
 
-/* Like vfork(), since copying the page tables takes longer than all the rest: the caller goes on
- * when the program runs. No handler may run in the child. */
+/* As vfork() does: the page tables are not copied, which takes milliseconds in some guests, and the
+ * caller goes on when the program runs. No handler may run in the child. */
 static pid_t start_child(struct start *s)
 {
 	char *stack = mem_alloc(STACK_BYTES);

@@ -23,9 +23,9 @@ struct step {
 	unsigned plays, begin, lookups, changes, programs;
 };
 
+/* More steps than STEPS, since plays that begin together begin one after another. */
 struct plan {
-	struct step
-	    steps[STEPS + STEPS / 5]; /* plays that begin together begin one after another */
+	struct step steps[STEPS + STEPS / 5];
 	int64_t step_ns;
 };
 
