@@ -238,6 +238,7 @@ static void link_event(
 			return;
 		ports->bridge = ev->u.link.ifindex;
 		gateway_is(m, ev->t_ns, ev->u.link.mac);
+		value_is(m, &m->running, ev->t_ns, (struct mac){{0}}, ev->u.link.carrier);
 		return;
 	}
 	p = port_find(ports, ev->u.link.ifindex);
@@ -317,6 +318,7 @@ void bridge_state_free(struct bridge_state *m)
 {
 	history_free(&m->gateway);
 	history_free(&m->open_ports);
+	history_free(&m->running);
 	history_free(&m->lowest_mac);
 	history_free(&m->least_mtu);
 	history_free(&m->bridge_mtu);

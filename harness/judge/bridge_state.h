@@ -39,6 +39,7 @@ struct bridge_state {
 	                              client's end of the link is down */
 	size_t n_clients;
 	struct history open_ports;                         /* state: how many ports may forward */
+	struct history running; /* state: has the kernel told that br0 has carrier? (linkwatch) */
 	struct history bridge_mtu, uplink_mtu, *port_mtus; /* state: the MTU; one a client */
 	struct history lowest_mac, least_mtu;              /* of the ports: what is inherited */
 	struct exposure *exposures;                        /* after t=0 */

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/words.h"
+#include "judge/unknown_loss.h"
 
 #define LATE_LEAST_NS (500 * NS_PER_MS)
 #define CHURN_LATE_NS NS_PER_S
@@ -21,8 +22,6 @@
 #define SKIPPED_SHARE 20 /* one in that many */
 /* So many lookups of an outage, away from whatever the machine did, are lost for another reason. */
 #define OUTLASTING 8
-/* From hop to hop takes 20 us on a machine with time to spare. */
-#define HOP_WAIT_REAL_NS (10 * NS_PER_MS)
 
 const char fitness_so_lab[] = "the lab is at fault, not your kernel";
 const char fitness_forced_gc[] =
@@ -210,53 +209,6 @@ static void look_lateness(const struct trace *t, const struct bridge_state *m,
 	}
 }
 
-/* The longest wait of any lookup that was on its way when `a` was. */
-static const struct attempt *longest_wait(
-    const struct trace *t, const struct attempts *all, const struct attempt *a)
-{
-	const struct attempt *worst = a;
-	const struct stream *own = &t->meta.streams[a->stream];
-
-	for (size_t s = 0; s < all->n_streams; s++) {
-		const struct stream *st = &t->meta.streams[s];
-
-		for (size_t i = attempts_from(all, s, a->t_ns - st->timeout_ns - st->interval_ns);
-		     i < all->first[s + 1] &&
-		     all->items[i].t_ns <= a->t_ns + own->timeout_ns + own->interval_ns;
-		     i++)
-			if (all->items[i].hop_wait_ns > worst->hop_wait_ns)
-				worst = &all->items[i];
-	}
-	return worst;
-}
-
-/* The softirqs of a starved processor hold frames up between two hops, and nobody's lateness shows
- * it. What was lost then, with no cause in the bridge, is the machine's. */
-static void look_hop_waits(const struct trace *t, const struct attempts *all, struct fitness *out)
-{
-	int64_t limit = trace_scenario_ns(t, HOP_WAIT_REAL_NS), longest = 0;
-	char wait[WORDS_TEXT], moment[WORDS_TEXT];
-
-	for (const struct attempt *a = all->items; a < all->items + all->n; a++) {
-		if (!attempt_lost(a) || t->meta.streams[a->stream].reference ||
-		    a->cause != CAUSE_UNKNOWN)
-			continue;
-		const struct attempt *worst = longest_wait(t, all, a);
-		if (worst->hop_wait_ns <= limit)
-			continue;
-		bad_times_add(&out->bad, a->t_ns, a->t_ns);
-		if (worst->hop_wait_ns <= longest)
-			continue;
-		longest = worst->hop_wait_ns;
-		free(out->held_up);
-		out->held_up = mem_printf(
-		    "a packet of %.48s waited %s (%.0f ms of real time) between two hops at %s s",
-		    t->meta.streams[worst->stream].name, words_span(longest, wait),
-		    (double)longest / (double)trace_scenario_ns(t, NS_PER_MS),
-		    words_moment(worst->t_ns, moment));
-	}
-}
-
 /* The machine had no room for a lookup: it was never sent, and the bridge is no cause of that. */
 static bool no_room(const struct attempt *a)
 {
@@ -344,7 +296,7 @@ void fitness_assess(const struct trace *t, const struct bridge_state *m, const s
 	look_warmup(t, m, a, out);
 	look_lateness(t, m, a, out);
 	collision_find(t, &m->change_windows, a, &out->bad, &out->collision);
-	look_hop_waits(t, a, out);
+	out->held_up = unknown_loss_explain(t, m, a, &out->bad);
 	bad_times_sort(&out->bad);
 	look_starved(t, a, out);
 }

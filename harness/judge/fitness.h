@@ -19,8 +19,7 @@ struct fitness {
 	char *starved;              /* why a case that held has not proven it; NULL: it has */
 	struct collision collision; /* did a late change meet a lookup? */
 	size_t reference_lost;      /* lost or late, after t=0 */
-	char *held_up;   /* frames that waited for a processor, and a loss without a cause beside
-	                    them: how long; NULL: none */
+	char *held_up;   /* what held up or dropped packets whose loss has no cause; NULL: nothing */
 	char *slow_verb; /* a subject cannot do its changes at this rate; NULL: it can */
 	int64_t verb_over_ns;
 	size_t upstream_late; /* lookups that dnsmasq had in time and answered too late */

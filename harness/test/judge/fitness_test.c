@@ -19,9 +19,6 @@ static void cut_short(struct trace *t)
 	build_lookup(t, 11000, STREAM_C1, LAST_SEEN_NOWHERE, MAC_PINNED);
 }
 
-#define INVALID_ROW(name, edits, why, ...)                                                         \
-	JUDGE_ROW(name, edits, "invalid", why, j->so != NULL, ##__VA_ARGS__)
-
 PURE_TEST("judge", what_makes_any_case_invalid)
 {
 	void (*const cases[])(struct trace *) = {
@@ -337,73 +334,6 @@ PURE_TEST("judge", a_pause_is_kept_in_a_stored_trace)
 	ck_assert_msg(trace_from_json("x", text.s, text.len, &back, &e) == 0, "%s", e.text);
 	trace_to_json(&back, &again);
 	ck_assert_str_eq(text.s, again.s);
-}
-
-/* The packet of c1's lookup of `ms` is seen at that hop, and wherever it goes from there, so much
- * later than at the hop before. */
-static void wait_before(
-    struct trace *t, int64_t ms, int64_t wait_ms, enum hop hop, enum frame_kind kind)
-{
-	bool reply = kind == FRAME_REPLY;
-
-	EACH_EVENT (ev, t, EV_FRAME)
-		if (ev->u.frame.stream == STREAM_C1 && ev->u.frame.seq == build_seq(ms) &&
-		    (ev->u.frame.kind == FRAME_REPLY ? !reply || ev->u.frame.hop <= hop
-		                                     : !reply && ev->u.frame.hop >= hop))
-			ev->t_ns += wait_ms * MS;
-	EACH_EVENT (ev, t, EV_ANSWER)
-		if (ev->u.answer.stream == STREAM_C1 && ev->u.answer.seq == build_seq(ms))
-			ev->t_ns += wait_ms * MS;
-}
-
-static void wait_before_upstream(struct trace *t, int64_t ms, int64_t wait_ms)
-{
-	wait_before(t, ms, wait_ms, HOP_UPSTREAM, FRAME_QUERY);
-}
-
-/* The router asks for c1 before it sends it the reply to the lookup of 9.75 s. */
-static void router_asks(struct trace *t)
-{
-	build_arp(t, 9752, HOP_BRIDGE, 0, FRAME_ARP_REQUEST, true, 11)->u.frame.out = 1;
-}
-
-#define LOST_WITHOUT_A_CAUSE build_lossy_arm(&t, 10000, 10250, LAST_SEEN_UPLINK, MAC_PINNED)
-
-PURE_TEST("judge", packets_that_waited_for_a_processor)
-{
-	JUDGE_ROW(
-	    "lost, and nothing waited", LOST_WITHOUT_A_CAUSE, "fail", "", cause_is(j, "unknown"));
-	INVALID_ROW("one before it waited",
-	    (LOST_WITHOUT_A_CAUSE, wait_before_upstream(&t, 9750, 11)),
-	    "at fault at that time: a packet of c1/ipv4/udp waited 11 ms (11 ms of real time) "
-	    "between two hops at 9.750 s");
-	INVALID_ROW("before the uplink",
-	    (LOST_WITHOUT_A_CAUSE, wait_before(&t, 9750, 11, HOP_UPLINK, FRAME_QUERY)),
-	    "waited 11 ms");
-	INVALID_ROW("a reply, before the bridge",
-	    (LOST_WITHOUT_A_CAUSE, wait_before(&t, 9750, 11, HOP_BRIDGE, FRAME_REPLY)),
-	    "waited 11 ms");
-	JUDGE_ROW("a reply, for want of the client's MAC",
-	    (LOST_WITHOUT_A_CAUSE, wait_before(&t, 9750, 11, HOP_BRIDGE, FRAME_REPLY),
-	        router_asks(&t)),
-	    "fail", "", cause_is(j, "unknown"));
-	INVALID_ROW("one after it waited",
-	    (LOST_WITHOUT_A_CAUSE, wait_before_upstream(&t, 11000, 11)), "waited 11 ms");
-	INVALID_ROW("one that waited beside a lost reference",
-	    (LOST_WITHOUT_A_CAUSE, wait_before_upstream(&t, 9750, 11), lose_reference(&t, 10000)),
-	    "between two hops at 9.750 s; 1 reference lookup (not over the bridge) was lost");
-	JUDGE_ROW(
-	    "a short wait", (LOST_WITHOUT_A_CAUSE, wait_before_upstream(&t, 9750, 10)), "fail", "");
-	INVALID_ROW("a short wait at pace 20",
-	    (LOST_WITHOUT_A_CAUSE, t.meta.pace = 20, wait_before_upstream(&t, 9750, 201)),
-	    "waited 201 ms (10 ms of real time)");
-	JUDGE_ROW("a wait far off", (LOST_WITHOUT_A_CAUSE, wait_before_upstream(&t, 20000, 500)),
-	    "fail", "");
-	JUDGE_ROW("a loss with a cause",
-	    (lost(&t, 10000, 10250), wait_before_upstream(&t, 9750, 50)), "fail", "",
-	    cause_is(j, "stale-gateway flooded"));
-	JUDGE_ROW("waits where nothing was lost",
-	    (build_held_arm(&t), wait_before_upstream(&t, 9750, 500)), "pass", "");
 }
 
 PURE_TEST("judge", one_disturbance_excuses_no_long_outage)

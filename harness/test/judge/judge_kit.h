@@ -28,6 +28,10 @@
 		assert_holds(name, j, holds, ARRAY_SIZE(holds), #__VA_ARGS__);                     \
 	} while (0)
 
+/* One row: the machine or the lab was at fault. */
+#define INVALID_ROW(name, edits, why, ...)                                                         \
+	JUDGE_ROW(name, edits, "invalid", why, j->so != NULL, ##__VA_ARGS__)
+
 /* One row: the cause, with its form, of a pinned arm's loss from 10 to 12 s, and a part of what the
  * finding at 10 s or `so` says. What follows `dst` is done to the trace `t` before it is judged. */
 #define CAUSE_ROW(name, cause, part, last_seen, dst, ...)                                          \
