@@ -14,8 +14,9 @@
 /* A lab that stands unused ages: its clients' FDB entries last 15 s of real time at pace 20. */
 #define BEGIN_LATEST_NS (12 * NS_PER_S)
 #define APART_NS (10 * NS_PER_MS) /* of plays that begin together, in the first step */
-/* Of others. The sockets of a play that begins or ends make the kernel wait for RCU, and so make
- * others wait that delete a link and hold RTNL (unregister_netdevice_many()). */
+/* Of others, where a play changes links. The sockets of a play that begins or ends make the kernel
+ * wait for RCU, and so make others wait that delete a link and hold RTNL
+ * (unregister_netdevice_many()). */
 #define APART_BESIDE_NS (100 * NS_PER_MS)
 
 /* What is taken in one step of a batch. */
@@ -27,6 +28,7 @@ struct step {
 struct plan {
 	struct step steps[STEPS + STEPS / 5];
 	int64_t step_ns;
+	bool has_changes; /* that others beginning could hold up */
 };
 
 static bool fits(const struct step *s, const struct demand *d, const struct batch_limits *most)
@@ -54,10 +56,12 @@ static void put(struct place *p, const struct plan *plan, const struct play_job 
 	p->length = (int)((late_ns + play->job.cost_ns) / plan->step_ns) + 1;
 }
 
-static bool begins_beside(const struct plan *plan, int step)
+static bool begins_beside(const struct plan *plan, const struct demand *d, int step)
 {
 	int apart = (int)(APART_BESIDE_NS / plan->step_ns) + 1;
 
+	if (!plan->has_changes && !d->changes)
+		return false;
 	for (int i = step - apart + 1; step && i < step + apart; i++)
 		if (i >= 0 && plan->steps[i].begin)
 			return true;
@@ -74,7 +78,7 @@ static bool find_place(const struct plan *plan, const struct play_job *play,
 	put(p, plan, play, 0);
 	for (int i = 0; i < p->from + p->length && p->from <= latest; i++)
 		if (!fits(&plan->steps[i], &play->demand, most) ||
-		    (i == p->from && begins_beside(plan, i)))
+		    (i == p->from && begins_beside(plan, &play->demand, i)))
 			put(p, plan, play, i + 1);
 	return p->from <= latest;
 }
@@ -88,6 +92,7 @@ static void take(struct plan *plan, const struct demand *d, const struct place *
 		s->programs += d->program;
 	}
 	plan->steps[p->from].begin++;
+	plan->has_changes |= d->changes != 0;
 }
 
 size_t batch_choose(struct batch_item *order, size_t n, const struct batch_limits *most)

@@ -11,6 +11,7 @@
  * entries at 512 (gc_thresh2), of any namespace, and has 1024 at most. */
 #include "schedule/demand.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/units.h"
@@ -50,7 +51,7 @@ struct demand demand_of(const struct scenario_case *c, const struct schedule *s)
 	    .neighbours4 = (unsigned)(2 * clients + 2),
 	    .neighbours6 = ip6 ? (unsigned)(4 * clients + 4) : 0,
 	    .lookups = (unsigned)(lookups + 0.5),
-	    .changes = (unsigned)((double)played / real_s),
+	    .changes = (unsigned)ceil((double)played / real_s),
 	    .program = *c->subject,
 	    .alone = clients > CROWD_CLIENTS || ports > CROWD_PORTS ||
 	             (double)played > CROWD_CHANGES_A_SECOND * real_s,

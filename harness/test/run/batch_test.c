@@ -46,6 +46,24 @@ PURE_TEST("batch", what_does_not_fit_begins_when_others_are_over)
 	}
 }
 
+/* Forty plays of 200 ms each. */
+static int64_t short_ones_take(unsigned changes)
+{
+	alike(40, (struct demand){.lookups = 25, .changes = changes});
+	for (int i = 0; i < 40; i++)
+		plays[i].job.cost_ns = 200 * NS_PER_MS;
+	ck_assert_uint_eq(batch_choose(order, 40, &most), 40);
+	return batch_real_ns(order, 40);
+}
+
+PURE_TEST("batch", only_beside_changes_plays_begin_far_apart)
+{
+	ck_assert_int_lt(short_ones_take(0), 2 * NS_PER_S);
+	ck_assert_int_gt(short_ones_take(1), 3 * NS_PER_S);
+	for (int i = 10; i < 40; i++)
+		ck_assert_int_ge(order[i].begin_ns, order[i - 1].begin_ns + 100 * NS_PER_MS);
+}
+
 PURE_TEST("batch", a_lab_does_not_stand_unused_for_long)
 {
 	alike(2, (struct demand){.changes = 100});
