@@ -30,7 +30,7 @@ B := build/san
 endif
 
 # Rooms of the harness, then the commands; tests are in none of them.
-ROOMS := base trace scenario schedule explain judge report lab play run host
+ROOMS := base trace yaml scenario schedule explain observed judge report html run_history net lab play run host cli
 HARNESS := $(foreach r,$(ROOMS),$(wildcard harness/$(r)/*.c))
 MAIN := harness/command/main.c
 COMMANDS := $(filter-out $(MAIN),$(wildcard harness/command/*.c))
@@ -68,8 +68,8 @@ $(B)/%.so: harness/test/kit/shim/%.c harness/test/kit/shim/stamps.h
 NAMED := $(VERSION)$(if $(COMMIT), ($(COMMIT)))
 $(B)/commit: FORCE
 	@mkdir -p $(@D); echo '$(NAMED)' | cmp -s - $@ || echo '$(NAMED)' >$@
-$(B)/harness/command/version.o: override CPPFLAGS += -DSTEADYBRIDGE_VERSION='"$(NAMED)"'
-$(B)/harness/command/version.o: $(B)/commit
+$(B)/harness/cli/version.o: override CPPFLAGS += -DSTEADYBRIDGE_VERSION='"$(NAMED)"'
+$(B)/harness/cli/version.o: $(B)/commit
 FORCE:
 
 -include $(patsubst %.o,%.d,$(call obj,$(HARNESS) $(COMMANDS) $(MAIN) $(TEST)))

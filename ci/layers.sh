@@ -18,23 +18,30 @@ set -u
 ROOMS='
 base      base
 trace     trace base
-scenario  scenario trace base
+yaml      yaml base
+scenario  scenario yaml trace base
 schedule  schedule scenario trace base
 explain   explain schedule scenario trace base
-judge     judge trace base
-report    report judge trace base
-lab       lab base
-play      play lab schedule scenario trace base
-run       run play lab report judge schedule scenario trace base
-host      host lab scenario trace base
-command   command host run play lab report judge explain schedule scenario trace base
-test      test command host run play lab report judge explain schedule scenario trace base
-suite     suite test lab base
+observed  observed trace base
+judge     judge observed trace base
+report    report judge observed trace base
+html      html report judge observed trace base
+run_history run_history html report judge trace base
+net       net base
+lab       lab net base
+play      play lab net schedule scenario trace base
+run       run play lab net html report judge schedule scenario trace base
+host      host lab net scenario trace base
+cli       cli host run play lab net report judge schedule scenario trace base
+command   command cli host run play lab net run_history html report judge explain schedule scenario trace base
+test      test command cli host run play lab net run_history html report judge observed explain schedule scenario yaml trace base
+suite     suite test lab net base
 '
 
 # The pure object files; all others of a room may be called by nobody in here.
 PURE='
-harness/scenario/*.c harness/schedule/*.c harness/explain/*.c harness/trace/*.c harness/judge/*.c harness/report/*.c
+harness/trace/*.c harness/yaml/*.c harness/scenario/*.c harness/schedule/*.c harness/explain/*.c
+harness/observed/*.c harness/judge/*.c harness/report/*.c harness/html/*.c harness/run_history/*.c
 harness/base/drop_format.c harness/base/err.c harness/base/mac.c harness/base/mem.c harness/base/rand.c harness/base/units.c
 harness/base/name.c harness/base/utf8.c harness/base/words.c
 '
@@ -245,7 +252,7 @@ show_violations() {
 	try harness/lab/a.c '#include "judge/judge.h"' bad_includes 'lab must not know judge'
 	try harness/base/a.h '#include "trace/trace.h"' bad_includes 'base must not know trace'
 	try harness/play/a.c '#include "run/pool.h"' bad_includes 'play must not know run'
-	try harness/run/a.c '#include "command/options.h"' bad_includes 'run must not know command'
+	try harness/run/a.c '#include "cli/options.h"' bad_includes 'run must not know cli'
 	try harness/host/a.c '#include "run/pool.h"' bad_includes 'host must not know run'
 	try harness/command/a.c '#include "test/kit/ctest.h"' bad_includes 'command must not know test'
 	try suite/kernel/a.c '#include "play/player.h"' bad_includes 'suite must not know play'

@@ -5,7 +5,7 @@
 
 #include <limits.h>
 
-#include "command/options.h"
+#include "cli/options.h"
 
 #define NAMES_ANY INT_MAX
 

@@ -6,8 +6,8 @@
 
 #include "base/data.h"
 #include "base/status.h"
+#include "cli/selection.h"
 #include "command/command.h"
-#include "command/selection.h"
 
 #define FILE_MAX (64 * 1024)
 

@@ -9,9 +9,9 @@
 
 #include "base/data.h"
 #include "base/status.h"
+#include "cli/selection.h"
+#include "cli/version.h"
 #include "command/command.h"
-#include "command/selection.h"
-#include "command/version.h"
 
 /* 0 or an exit status. */
 static int write_script(const char *path, const struct buf *text)

@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "base/status.h"
-#include "command/version.h"
+#include "cli/version.h"
 
 void help_all(const struct command *const *commands, size_t n)
 {

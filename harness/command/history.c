@@ -12,11 +12,11 @@
 #include "base/data.h"
 #include "base/status.h"
 #include "base/units.h"
+#include "cli/selection.h"
+#include "cli/version.h"
 #include "command/command.h"
 #include "command/help.h"
-#include "command/selection.h"
-#include "command/version.h"
-#include "report/run_history.h"
+#include "run_history/run_history.h"
 
 #define RESULTS "results.json"
 #define FILE_MAX_BYTES ((size_t)512 << 20)

@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
+#include "cli/selection.h"
 #include "command/command.h"
-#include "command/selection.h"
 
 static int run(struct options *o)
 {

@@ -3,11 +3,11 @@
 #include <stdio.h>
 
 #include "base/status.h"
+#include "cli/selection.h"
+#include "cli/smoke.h"
+#include "cli/subjects.h"
 #include "command/command.h"
 #include "command/reports.h"
-#include "command/selection.h"
-#include "command/smoke.h"
-#include "command/subjects.h"
 #include "trace/names.h"
 
 /* The number of cases that were printed. */

@@ -3,14 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/macros.h"
+#include "base/mem.h"
 #include "base/status.h"
 #include "base/stdio.h"
+#include "cli/shell_client.h"
+#include "cli/version.h"
 #include "command/command.h"
 #include "command/help.h"
-#include "command/shell_client.h"
-#include "command/version.h"
 
 static const struct command command_help;
 static const struct command *const commands[] = {&command_check, &command_list, &command_lint,

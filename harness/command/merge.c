@@ -11,9 +11,9 @@
 #include "base/mem.h"
 #include "base/status.h"
 #include "base/stdio.h"
+#include "cli/shard_folders.h"
 #include "command/command.h"
 #include "command/help.h"
-#include "command/shard_folders.h"
 #include "report/plays.h"
 #include "run/output.h"
 

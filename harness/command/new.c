@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/mem.h"
 #include "base/data.h"
+#include "base/mem.h"
 #include "base/status.h"
 #include "command/command.h"
 #include "command/help.h"

@@ -3,8 +3,8 @@
 #ifndef SB_PAUSE_H
 #define SB_PAUSE_H
 
-#include "run/play_job.h"
 #include "command/shell.h"
+#include "run/play_job.h"
 
 #define PAUSE_TICK_NS INT64_C(20000000) /* how often the play under way is judged */
 

@@ -13,13 +13,13 @@
 
 #include "base/mem.h"
 #include "base/status.h"
+#include "base/stdio.h"
+#include "cli/stored.h"
+#include "cli/version.h"
+#include "command/command.h"
 #include "judge/judge.h"
 #include "report/plays.h"
 #include "run/output.h"
-#include "base/stdio.h"
-#include "command/command.h"
-#include "command/stored.h"
-#include "command/version.h"
 
 /* A run that was named, or one of whose traces was. */
 struct group {

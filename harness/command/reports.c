@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command/selection.h"
+#include "cli/selection.h"
 
 #define COLUMN 12
 #define WIDTH 96

@@ -3,8 +3,8 @@
 #ifndef SB_REPORTS_H
 #define SB_REPORTS_H
 
-#include "command/load.h"
-#include "command/options.h"
+#include "cli/load.h"
+#include "cli/options.h"
 
 /* Prints those that lie in a folder `reports` or have an arm with a remedy, and that have a case
  * that is selected. How many these are. */

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "cli/selection.h"
 #include "command/command.h"
-#include "command/selection.h"
 
 static void print(const struct scenario_case *c, const struct options *o)
 {

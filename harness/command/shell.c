@@ -16,13 +16,13 @@
 #include "base/clock.h"
 #include "base/macros.h"
 #include "base/proc.h"
-#include "base/units.h"
-#include "run/play_job.h"
-#include "command/command.h"
-#include "command/selection.h"
-#include "command/subjects.h"
-#include "host/prereqs.h"
 #include "base/status.h"
+#include "base/units.h"
+#include "cli/selection.h"
+#include "cli/subjects.h"
+#include "command/command.h"
+#include "host/prereqs.h"
+#include "run/play_job.h"
 
 static int find_shell(char *path, int size, struct err *e)
 {

@@ -3,8 +3,8 @@
 #ifndef SB_SHELL_H
 #define SB_SHELL_H
 
+#include "cli/terminal.h"
 #include "play/lab_shell.h"
-#include "command/terminal.h"
 
 /* The user's shell on this terminal; pause as in lab_shell.h. 0 or -errno with a message.
  */

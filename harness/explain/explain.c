@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "scenario/churn.h"
-#include "schedule/schedule.h"
 #include "explain/explain_cause.h"
 #include "explain/sentences.h"
+#include "scenario/churn.h"
+#include "schedule/schedule.h"
 #include "trace/names.h"
 
 #define DRAWN_MAX 8 /* clients and ports of a drawing */

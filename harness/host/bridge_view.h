@@ -10,7 +10,7 @@
 
 #include "base/err.h"
 #include "base/mac.h"
-#include "lab/nl.h"
+#include "net/nl.h"
 
 struct view_port {
 	int ifindex;

@@ -13,9 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/data.h"
 #include "base/macros.h"
 #include "base/utf8.h"
-#include "base/data.h"
 
 #define FILE_MAX (64 * 1024)
 

@@ -15,9 +15,9 @@
 #include "base/units.h"
 #include "host/prereq_found.h"
 #include "lab/firewall.h"
-#include "lab/link.h"
-#include "lab/netns.h"
-#include "lab/sandbox.h"
+#include "net/link.h"
+#include "net/netns.h"
+#include "net/sandbox.h"
 
 #define FORWARD "/proc/sys/net/ipv4/ip_forward"
 #define NF_CALL "/proc/sys/net/bridge/bridge-nf-call-iptables"

@@ -4,7 +4,7 @@
 #define SB_BAD_TIME_H
 
 #include "judge/attempt.h"
-#include "judge/change_window.h"
+#include "observed/change_window.h"
 
 struct bad_time {
 	int64_t from_ns, to_ns;

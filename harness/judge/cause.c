@@ -11,7 +11,7 @@
 #include <errno.h>
 
 #include "base/units.h"
-#include "judge/fdb.h"
+#include "observed/fdb.h"
 
 /* ARP requests are a second apart: one a little older than the attempt may be the one that counts.
  */

@@ -4,8 +4,8 @@
 #define SB_CAUSE_H
 
 #include "judge/attempt.h"
-#include "judge/bridge_state.h"
-#include "judge/neigh.h"
+#include "observed/bridge_state.h"
+#include "observed/neigh.h"
 
 /* Sets cause and form of every lost attempt, but for the reference's. */
 void cause_explain(const struct trace *t, const struct bridge_state *m, const struct neighs *n,

@@ -13,7 +13,7 @@
 #include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "judge/intended.h"
+#include "observed/intended.h"
 
 /* What was set, at one moment. */
 struct rule {

@@ -3,8 +3,8 @@
 #ifndef SB_EXPECTED_BRIDGE_H
 #define SB_EXPECTED_BRIDGE_H
 
-#include "judge/bridge_state.h"
 #include "judge/invariant.h"
+#include "observed/bridge_state.h"
 
 /* Adds a breach for each rule that is violated from the start, or later for as long as nothing was
  * changing; but for rules of which out has a breach already. The rules, all of net/bridge:

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "judge/expected_bridge.h"
-#include "judge/intended.h"
 #include "judge/cause.h"
+#include "judge/expected_bridge.h"
+#include "observed/intended.h"
 
 static void count(const struct facts *f, struct judgement *j)
 {

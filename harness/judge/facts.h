@@ -4,11 +4,11 @@
 #define SB_FACTS_H
 
 #include "judge/attempt.h"
-#include "judge/invariant.h"
 #include "judge/fitness.h"
-#include "judge/bridge_state.h"
-#include "judge/neigh.h"
 #include "judge/gateway_arp.h"
+#include "judge/invariant.h"
+#include "observed/bridge_state.h"
+#include "observed/neigh.h"
 
 struct facts {
 	const struct trace *t;   /* its events are an array, even where there are none */

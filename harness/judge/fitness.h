@@ -5,7 +5,7 @@
 
 #include "judge/attempt.h"
 #include "judge/bad_time.h"
-#include "judge/bridge_state.h"
+#include "observed/bridge_state.h"
 
 /* What follows from a machine, or a lab, that was not. */
 extern const char fitness_so_busy[], fitness_so_lab[];
@@ -19,7 +19,7 @@ struct fitness {
 	char *starved;              /* why a case that held has not proven it; NULL: it has */
 	struct collision collision; /* did a late change meet a lookup? */
 	size_t reference_lost;      /* lost or late, after t=0 */
-	char *held_up;   /* what held up or dropped packets whose loss has no cause; NULL: nothing */
+	char *held_up; /* what held up or dropped packets whose loss has no cause; NULL: nothing */
 	char *slow_verb; /* a subject cannot do its changes at this rate; NULL: it can */
 	int64_t verb_over_ns;
 	size_t upstream_late; /* lookups that dnsmasq had in time and answered too late */

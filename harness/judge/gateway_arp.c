@@ -20,7 +20,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/words.h"
-#include "judge/intended.h"
+#include "observed/intended.h"
 
 #define PROMPT_NS (4 * NS_PER_S)
 #define SOON_NS (100 * NS_PER_MS)

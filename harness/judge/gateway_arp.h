@@ -4,8 +4,8 @@
 #define SB_GATEWAY_ARP_H
 
 #include "judge/judgement.h"
-#include "judge/bridge_state.h"
-#include "judge/neigh.h"
+#include "observed/bridge_state.h"
+#include "observed/neigh.h"
 
 #define GATEWAY_ARP_TEXT 96
 

@@ -10,9 +10,9 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/words.h"
-#include "judge/fdb.h"
-#include "judge/intended.h"
-#include "judge/neigh.h"
+#include "observed/fdb.h"
+#include "observed/intended.h"
+#include "observed/neigh.h"
 
 /* So long may the bridge's NEWLINK, or a new entry, come after an FDB deletion. */
 #define SETTLE_NS (250 * NS_PER_MS)

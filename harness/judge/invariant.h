@@ -5,7 +5,7 @@
 
 #include "judge/attempt.h"
 #include "judge/judgement.h"
-#include "judge/bridge_state.h"
+#include "observed/bridge_state.h"
 
 struct breach {
 	int64_t t_ns;

@@ -11,8 +11,8 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/words.h"
-#include "judge/fdb.h"
-#include "judge/intended.h"
+#include "observed/fdb.h"
+#include "observed/intended.h"
 #include "trace/names.h"
 
 /* What the outage's attempts of its own cause show together. */

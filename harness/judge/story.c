@@ -12,8 +12,8 @@
 #include "base/mem.h"
 #include "base/words.h"
 #include "judge/drops.h"
-#include "judge/intended.h"
 #include "judge/reason.h"
+#include "observed/intended.h"
 
 #define FINDINGS_MAX 16
 #define EACH_MAX 3 /* of faults, ARP of the gateway, breaches of one kind */

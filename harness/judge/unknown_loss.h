@@ -5,7 +5,7 @@
 
 #include "judge/attempt.h"
 #include "judge/bad_time.h"
-#include "judge/bridge_state.h"
+#include "observed/bridge_state.h"
 
 /* Adds a bad time for each of them that the machine explains. Returns what it did to the first one,
  * in words, which the caller frees; NULL: it explains none. */

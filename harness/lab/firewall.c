@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/proc.h"
-#include "lab/nl.h"
+#include "net/nl.h"
 
 static const char *const programs[2][3] = {
     {"iptables-nft-restore", "iptables-restore", "iptables-legacy-restore"},

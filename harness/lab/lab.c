@@ -19,10 +19,10 @@
 #include "lab/lab_ip6.h"
 #include "lab/lab_subject.h"
 #include "lab/lab_upstream.h"
-#include "lab/link.h"
-#include "lab/netns.h"
-#include "lab/sysctls.h"
-#include "lab/running.h"
+#include "net/link.h"
+#include "net/netns.h"
+#include "net/running.h"
+#include "net/sysctls.h"
 
 #define NF_CALL "net.bridge.bridge-nf-call-iptables"
 #define FIRST_RETRANS_MS                                                                           \

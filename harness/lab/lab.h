@@ -5,7 +5,7 @@
  *   192.0.2.11 eth0 --- c1 [br0 192.0.2.1] NAT up0 198.51.100.1 --- eth0 198.51.100.2 dnsmasq
  *   client c2 eth0 ---- c2 [   |    ]
  *                 churn ports [   ]
- *   q0 eth0 -------- querier [   ]   where a case has one: a bridge that asks (lab/querier.h)
+ *   q0 eth0 -------- querier [   ]   where a case has one: a bridge that asks (net/querier.h)
  *
  * Where a case uses IPv6: 2001:db8::11 --- br0 2001:db8::1 | up0 2001:db8:1::1 --- 2001:db8:1::2.
  * It is plain routing, with a route back in the upstream: that is how IPv6 is used, and there is
@@ -20,7 +20,7 @@
 #include "base/mac.h"
 #include "lab/lab_names.h"
 #include "lab/lab_types.h"
-#include "lab/nl.h"
+#include "net/nl.h"
 
 /* Builds the lab in the caller's sandbox: everything but churn ports; the caller is left in the
  * router's namespace. Neighbour timers are set, but retrans is short until lab_arm_timers(). 0 or

@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 
 #include "lab/lab_names.h"
-#include "lab/link.h"
-#include "lab/netns.h"
+#include "net/link.h"
+#include "net/netns.h"
 
 /* A router solicits for what it forwards from its link-local address, and without one not at all
  * (ndisc_send_ns()); so does everybody who probes. It is fe80:: with the interface's number of ip6,

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "lab/lab_names.h"
-#include "lab/link.h"
-#include "lab/netns.h"
 #include "lab/subject_box.h"
 #include "lab/subject_links.h"
+#include "net/link.h"
+#include "net/netns.h"
 
 static int name_netns(struct lab *lab, const char *name, struct err *e)
 {

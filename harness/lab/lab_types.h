@@ -10,11 +10,11 @@
 
 #include "base/mac.h"
 #include "lab/firewall.h"
-#include "lab/neighbour.h"
-#include "lab/nl.h"
-#include "lab/querier.h"
 #include "lab/subject.h"
-#include "lab/sysctls.h"
+#include "net/neighbour.h"
+#include "net/nl.h"
+#include "net/querier.h"
+#include "net/sysctls.h"
 
 struct lab_client_spec {
 	const char *name; /* also its port's */

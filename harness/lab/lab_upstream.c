@@ -8,9 +8,9 @@
 
 #include "lab/dns.h"
 #include "lab/lab_names.h"
-#include "lab/link.h"
 #include "lab/slow_upstream.h"
 #include "lab/upstream.h"
+#include "net/link.h"
 
 int lab_start_upstream(struct lab *lab, const struct lab_spec *spec, struct err *e)
 {

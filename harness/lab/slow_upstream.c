@@ -22,8 +22,8 @@
 #include "base/proc.h"
 #include "base/units.h"
 #include "lab/dns.h"
-#include "lab/link.h"
-#include "lab/netns.h"
+#include "net/link.h"
+#include "net/netns.h"
 
 #define DNSMASQ_NS NS_PER_S /* it answers within this, or never */
 #define QUERY_BYTES 512

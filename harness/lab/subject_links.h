@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lab/nl.h"
+#include "net/nl.h"
 
 #define SUBJECT_PORTS_MAX 16
 

@@ -13,8 +13,8 @@
 #include "base/proc.h"
 #include "base/units.h"
 #include "lab/lab_names.h"
-#include "lab/netns.h"
 #include "lab/subject.h"
+#include "net/netns.h"
 
 #define OUTPUT_MAX (1 << 20) /* bytes of a play's verbs together */
 

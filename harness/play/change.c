@@ -17,10 +17,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "lab/frame.h"
 #include "lab/lab_ip6.h"
-#include "lab/link.h"
-#include "lab/netns.h"
+#include "net/frame.h"
+#include "net/link.h"
+#include "net/netns.h"
 
 #define GONE_NS (10 * NS_PER_S) /* a bridge that was deleted is gone within this */
 

@@ -17,7 +17,7 @@
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/units.h"
-#include "lab/netns.h"
+#include "net/netns.h"
 #include "play/change.h"
 #include "play/fault.h"
 #include "play/port.h"

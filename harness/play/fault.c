@@ -26,8 +26,8 @@
 #include "base/proc.h"
 #include "base/units.h"
 #include "lab/firewall.h"
-#include "lab/link.h"
-#include "lab/netns.h"
+#include "net/link.h"
+#include "net/netns.h"
 #include "scenario/words.h"
 
 #define TOOL_NS (10 * NS_PER_S) /* timeout of a program */

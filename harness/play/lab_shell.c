@@ -26,9 +26,9 @@
 #include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
-#include "lab/netns.h"
-#include "play/shell_server.h"
+#include "net/netns.h"
 #include "play/lab_state.h"
+#include "play/shell_server.h"
 #include "scenario/words.h"
 
 #define ROOM "/run/steadybridge"

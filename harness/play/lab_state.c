@@ -18,7 +18,7 @@
 #include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "lab/netns.h"
+#include "net/netns.h"
 #include "trace/names.h"
 
 #define SOFTNET_MAX (1 << 20) /* bytes: a line for each processor */

@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 #include "lab/lab.h"
-#include "lab/nl.h"
+#include "net/nl.h"
 
 static void copy_name(char *to, const struct nlattr *a)
 {

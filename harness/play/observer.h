@@ -8,8 +8,8 @@
 #define SB_OBSERVER_H
 
 #include "base/err.h"
-#include "lab/nl.h"
-#include "lab/neighbour.h"
+#include "net/neighbour.h"
+#include "net/nl.h"
 #include "play/notice.h"
 #include "trace/tape.h"
 

@@ -16,11 +16,11 @@
 #include "base/proc.h"
 #include "base/units.h"
 #include "lab/upstream.h"
+#include "play/lab_setup.h"
 #include "play/lab_shell.h"
+#include "play/lab_state.h"
 #include "play/loop.h"
 #include "play/shell_server.h"
-#include "play/lab_state.h"
-#include "play/lab_setup.h"
 #include "play/stepper.h"
 #include "schedule/schedule.h"
 

@@ -11,9 +11,9 @@
 
 #include "base/mem.h"
 #include "lab/lab.h"
-#include "lab/link.h"
-#include "lab/netns.h"
 #include "lab/subject_links.h"
+#include "net/link.h"
+#include "net/netns.h"
 #include "scenario/churn.h"
 
 static bool goes_up(const struct port *p)

@@ -7,8 +7,8 @@
 
 #include "base/err.h"
 #include "base/mac.h"
-#include "lab/nl.h"
 #include "lab/subject.h"
+#include "net/nl.h"
 #include "scenario/scenario.h"
 
 struct port {

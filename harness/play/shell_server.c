@@ -13,9 +13,9 @@
 #include "base/macros.h"
 #include "base/units.h"
 #include "lab/dns.h"
-#include "lab/link.h"
-#include "lab/netns.h"
 #include "lab/upstream.h"
+#include "net/link.h"
+#include "net/netns.h"
 #include "play/lab_state.h"
 
 #define ORDER_NS (30 * NS_PER_S) /* longer than the churner itself waits for a link to go */

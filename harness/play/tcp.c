@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 #include "lab/dns.h"
-#include "lab/netns.h"
+#include "net/netns.h"
 #include "play/stamp.h"
 
 #define BIND_TRIES 16

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/case.h"
 #include "base/macros.h"
 #include "base/utf8.h"
 #include "judge/tool_outcome.h"
+#include "report/case.h"
 #include "report/shard.h"
 #include "report/success.h"
 

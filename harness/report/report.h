@@ -97,7 +97,6 @@ void report_json(const struct run *r, struct buf *out);  /* results.json */
 void report_junit(const struct run *r, struct buf *out); /* junit.xml */
 /* Annotations of GitHub Actions, at most ten, or nothing. */
 void report_github(const struct run *r, struct buf *out);
-void report_html(const struct run *r, struct buf *out); /* index.html, whole and self-contained */
 
 #define REPORT_FORMAT 1 /* of results.json */
 

@@ -9,8 +9,8 @@
 
 #include "base/macros.h"
 #include "base/words.h"
-#include "judge/bridge_state.h"
-#include "judge/neigh.h"
+#include "observed/bridge_state.h"
+#include "observed/neigh.h"
 #include "report/plays.h"
 
 #define MAX_LINES 64 /* of one kind */

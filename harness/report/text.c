@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/case.h"
 #include "base/words.h"
+#include "report/case.h"
 #include "report/shard.h"
 #include "report/success.h"
 #include "report/table.h"

@@ -12,7 +12,7 @@
 #include "base/macros.h"
 #include "base/units.h"
 #include "base/words.h"
-#include "judge/neigh.h"
+#include "observed/neigh.h"
 #include "report/plays.h"
 
 #define LABEL_LEAST 6

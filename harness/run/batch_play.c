@@ -16,8 +16,8 @@
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/units.h"
-#include "lab/netns_cleanup.h"
-#include "lab/rtnl_idle.h"
+#include "net/netns_cleanup.h"
+#include "net/rtnl_idle.h"
 
 #define RTNL_ANSWER_NS (5 * NS_PER_MS)
 #define RTNL_LIMIT_NS (5 * NS_PER_S)

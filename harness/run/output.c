@@ -13,10 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "report/state.h"
-#include "report/svg.h"
 #include "base/folder.h"
 #include "base/macros.h"
+#include "html/html.h"
+#include "html/svg.h"
+#include "report/state.h"
 #include "run/pcapfile.h"
 #include "trace/trace_json.h"
 

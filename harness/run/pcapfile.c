@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/folder.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "base/folder.h"
 
 #define SNAP 65535
 

@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/data.h"
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/units.h"
-#include "base/data.h"
 #include "run/hang.h"
 #include "run/pcapfile.h"
 #include "run/worker.h"

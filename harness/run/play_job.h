@@ -5,9 +5,9 @@
 
 #include "judge/judge.h"
 #include "play/player.h"
-#include "schedule/schedule.h"
-#include "schedule/demand.h"
 #include "run/pool.h"
+#include "schedule/demand.h"
+#include "schedule/schedule.h"
 #include "trace/tape.h"
 
 /* What a play that has a lab for lab_ns may take longer than it should. */

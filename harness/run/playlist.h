@@ -5,8 +5,8 @@
 #define SB_PLAYLIST_H
 
 #include "run/capacity.h"
-#include "run/play_job.h"
 #include "run/lab_failures.h"
+#include "run/play_job.h"
 #include "schedule/seed_pace.h"
 
 struct playlist {

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/proc.h"
-#include "lab/sandbox.h"
+#include "net/sandbox.h"
 
 /* A libcheck test gets an int and nothing else; a worker runs just one. */
 static struct {

@@ -4,8 +4,8 @@
 #define SB_CHANGE_H
 
 #include "base/units.h"
-#include "scenario/errors.h"
 #include "scenario/case.h"
+#include "yaml/errors.h"
 
 #define CHANGE_AT_MAX (3600 * NS_PER_S)
 

@@ -3,8 +3,8 @@
 #ifndef SB_DECODE_H
 #define SB_DECODE_H
 
-#include "scenario/errors.h"
 #include "scenario/case.h"
+#include "yaml/errors.h"
 
 /* Reads every value of `tree` into c, with defaults where a key is missing. With `partial` nothing
  * is missed: the file's own values before a matrix or an arm completes them. */

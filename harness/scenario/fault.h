@@ -3,8 +3,8 @@
 #ifndef SB_FAULT_H
 #define SB_FAULT_H
 
-#include "scenario/errors.h"
 #include "scenario/case.h"
+#include "yaml/errors.h"
 
 struct fault_plan {
 	struct fault fault;

@@ -3,9 +3,9 @@
 #ifndef SB_GRAMMAR_H
 #define SB_GRAMMAR_H
 
-#include "scenario/errors.h"
 #include "scenario/keys.h"
-#include "scenario/node.h"
+#include "yaml/errors.h"
+#include "yaml/node.h"
 
 /* Notes every key of `map` that is not in `keys`, all the way down. `where` is the map's path, ""
  * for the top. In an arm the keys of the whole file are refused and `breaks` is allowed. */

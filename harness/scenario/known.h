@@ -3,8 +3,8 @@
 #ifndef SB_KNOWN_H
 #define SB_KNOWN_H
 
-#include "scenario/errors.h"
 #include "scenario/case.h"
+#include "yaml/errors.h"
 
 /* Reads the file's `known` into s->known. `arms` is the map of arms. */
 void known_read(

@@ -4,7 +4,7 @@
 #define SB_LOOKUPS_H
 
 #include "scenario/case.h"
-#include "scenario/errors.h"
+#include "yaml/errors.h"
 
 /* The time from one lookup to the next, or UNREAD. */
 int64_t lookups_interval_ns(const struct scenario_case *c);

@@ -3,8 +3,8 @@
 #ifndef SB_READ_H
 #define SB_READ_H
 
-#include "scenario/errors.h"
 #include "scenario/keys.h"
+#include "yaml/errors.h"
 
 /* A time that was missing or could not be read; rules leave it alone. */
 #define UNREAD (-1)

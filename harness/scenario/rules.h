@@ -4,8 +4,8 @@
 #ifndef SB_RULES_H
 #define SB_RULES_H
 
-#include "scenario/errors.h"
 #include "scenario/case.h"
+#include "yaml/errors.h"
 
 /* Notes whatever cannot be played, or would prove nothing. Values that were not read are left
  * alone. `tree` is the case's merged tree, for places. */

@@ -16,7 +16,7 @@
 #include "scenario/read.h"
 #include "scenario/rules.h"
 #include "scenario/symptom.h"
-#include "scenario/yaml.h"
+#include "yaml/yaml.h"
 
 #define MAX_CASES 4096
 #define MAX_CASE_BYTES (UINT64_C(16) << 20) /* cases x bytes of the file */

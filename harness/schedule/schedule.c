@@ -11,9 +11,9 @@
 #include "scenario/change.h"
 #include "scenario/churn.h"
 #include "scenario/lookups.h"
+#include "scenario/macs.h"
 #include "scenario/words.h"
 #include "schedule/implied.h"
-#include "scenario/macs.h"
 #include "schedule/rounds.h"
 #include "schedule/streams.h"
 

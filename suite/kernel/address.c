@@ -5,7 +5,7 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
-#include "lab/link.h"
+#include "net/link.h"
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 

@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 
 #include "lab/lab.h"
-#include "lab/netns.h"
+#include "net/netns.h"
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 

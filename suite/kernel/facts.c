@@ -17,9 +17,9 @@
 #include "base/units.h"
 #include "lab/firewall.h"
 #include "lab/lab.h"
-#include "lab/link.h"
-#include "lab/netns.h"
-#include "lab/sysctls.h"
+#include "net/link.h"
+#include "net/netns.h"
+#include "net/sysctls.h"
 #include "suite/kernel/facts_wire.h"
 
 static void one_cpu(void)

@@ -11,12 +11,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/data.h"
 #include "base/mem.h"
 #include "lab/lab.h"
-#include "lab/link.h"
-#include "lab/netns.h"
+#include "net/link.h"
+#include "net/netns.h"
 #include "test/kit/ctest.h"
-#include "base/data.h"
 
 static int on_link(struct nlmsghdr *h, void *arg)
 {

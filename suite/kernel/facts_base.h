@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 #include "base/mac.h"
-#include "lab/nl.h"
+#include "net/nl.h"
 
 #define FACT_CLIENTS_MAX 3
 

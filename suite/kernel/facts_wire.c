@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "lab/netns.h"
+#include "net/netns.h"
 
 #define PORT 4000
 #define ETHERTYPE_MARK 0x88b5 /* for experiments, IEEE 802 */

@@ -5,9 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lab/frame.h"
-#include "lab/link.h"
-#include "lab/netns.h"
+#include "net/frame.h"
+#include "net/link.h"
+#include "net/netns.h"
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/data.h"
-#include "lab/netns.h"
+#include "net/netns.h"
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/units.h"
-#include "lab/link.h"
-#include "lab/netns.h"
+#include "net/link.h"
+#include "net/netns.h"
 #include "suite/kernel/facts.h"
 
 #define NET_ADDR_RANDOM_ 1 /* addr_assign_type, as sysfs shows it */

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "lab/lab.h"
-#include "lab/nl.h"
+#include "net/nl.h"
 #include "suite/kernel/facts.h"
 
 static unsigned mtu(struct fact_lab *f)

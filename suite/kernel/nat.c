@@ -12,9 +12,9 @@
 
 #include "base/clock.h"
 #include "lab/lab.h"
-#include "lab/link.h"
-#include "lab/netns.h"
-#include "lab/sysctls.h"
+#include "net/link.h"
+#include "net/netns.h"
+#include "net/sysctls.h"
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "lab/lab.h"
-#include "lab/link.h"
+#include "net/link.h"
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 

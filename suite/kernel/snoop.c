@@ -3,7 +3,7 @@
  *
  *   c1 eth0 ---- c1 ------ [ br0, the gateway ]
  *   c2 eth0 ---- c2 ------ [   |
- *   q0 [eth0] -- querier - [   |    another bridge, in a namespace of its own (lab/querier.h)
+ *   q0 [eth0] -- querier - [   |    another bridge, in a namespace of its own (net/querier.h)
  */
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
@@ -16,9 +16,9 @@
 
 #include "base/clock.h"
 #include "lab/firewall.h"
-#include "lab/link.h"
-#include "lab/netns.h"
-#include "lab/querier.h"
+#include "net/link.h"
+#include "net/netns.h"
+#include "net/querier.h"
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/units.h"
-#include "lab/netns.h"
+#include "net/netns.h"
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
 

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/macros.h"
 #include "base/drop_format.h"
+#include "base/macros.h"
 
 #define COMMON                                                                                     \
 	"name: kfree_skb\nID: 1487\nformat:\n"                                                     \

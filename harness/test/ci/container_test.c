@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/data.h"
 #include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "test/kit/readers.h"
-#include "base/data.h"
 
 #define PATIENCE_NS (120 * NS_PER_S) /* a hang ends in a failure; nothing is measured by it */
 

@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/data.h"
 #include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
 #include "test/kit/readers.h"
 #include "test/kit/standin.h"
-#include "base/data.h"
 
 #define DEADLINE_NS (60 * NS_PER_S) /* a hang ends in a failure */
 

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/data.h"
+#include "base/macros.h"
 #include "test/kit/bench.h"
 #include "test/kit/readers.h"
 #include "test/kit/standin.h"
-#include "base/data.h"
-#include "base/macros.h"
 
 CTEST("soak", CTEST_PURE, READER_PYTHON, the_bound_is_that_of_clopper_and_pearson)
 {

@@ -7,11 +7,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/data.h"
+#include "base/folder.h"
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
 #include "test/kit/readers.h"
-#include "base/data.h"
-#include "base/folder.h"
 
 /* A case of the same arm with another value on its matrix line, which was broken for less long. */
 static void shorter(struct trace *t)

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/macros.h"
 #include "base/data.h"
+#include "base/macros.h"
+#include "cli/version.h"
 #include "test/kit/program.h"
-#include "command/version.h"
 
 #define MAC_SCENARIOS SB_SOURCE_DIR "/suite/scenarios/mac/"
 

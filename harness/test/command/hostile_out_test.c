@@ -12,16 +12,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/data.h"
+#include "base/folder.h"
 #include "base/macros.h"
 #include "base/units.h"
 #include "base/utf8.h"
-#include "lab/link.h"
-#include "lab/netns.h"
-#include "lab/nl.h"
-#include "test/kit/builder.h"
-#include "base/data.h"
-#include "base/folder.h"
+#include "net/link.h"
+#include "net/netns.h"
+#include "net/nl.h"
 #include "run/output.h"
+#include "test/kit/builder.h"
 #include "test/kit/program.h"
 
 #define TRACE "harness/test/data/golden/trace-client-down.jsonl"

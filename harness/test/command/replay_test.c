@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/units.h"
 #include "base/data.h"
 #include "base/folder.h"
+#include "base/units.h"
 #include "test/kit/program.h"
 #include "trace/packet_buffer.h"
 #include "trace/trace_json.h"

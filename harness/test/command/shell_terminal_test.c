@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/proc.h"
 #include "base/data.h"
+#include "base/proc.h"
 
 #define CONTROL "lowest-port-leaves/inherited,leaves-by=delete"
 #define PINNED "lowest-port-leaves/pinned-at-create,leaves-by=delete"

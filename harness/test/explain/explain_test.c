@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/data.h"
 #include "base/macros.h"
 #include "base/mem.h"
 #include "explain/explain.h"
 #include "explain/explain_cause.h"
 #include "explain/sentences.h"
-#include "base/data.h"
 #include "test/kit/bench.h"
 #include "trace/names.h"
 

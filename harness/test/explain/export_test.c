@@ -11,7 +11,7 @@
 
 #include "base/data.h"
 #include "base/proc.h"
-#include "command/selection.h"
+#include "cli/selection.h"
 #include "scenario/churn.h"
 #include "schedule/rounds.h"
 #include "test/kit/bench.h"

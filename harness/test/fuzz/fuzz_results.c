@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "html/html.h"
 #include "report/plays.h"
-#include "report/run_history.h"
+#include "run_history/run_history.h"
 #include "test/fuzz/fuzz.h"
 
 static void report_again(struct run *r)

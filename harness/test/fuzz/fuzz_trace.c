@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "html/html.h"
+#include "html/svg.h"
 #include "judge/judge.h"
 #include "report/plays.h"
 #include "report/state.h"
-#include "report/svg.h"
 #include "test/fuzz/fuzz.h"
 #include "trace/tape.h"
 #include "trace/trace_json.h"

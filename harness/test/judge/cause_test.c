@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <linux/if.h>
 
-#include "judge/history.h"
+#include "observed/history.h"
 
 static void twin_of_c2(struct trace *t)
 {

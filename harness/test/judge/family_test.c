@@ -10,7 +10,7 @@
 #include "base/macros.h"
 #include "base/mem.h"
 #include "judge/attempt.h"
-#include "judge/neigh.h"
+#include "observed/neigh.h"
 #include "scenario/scenario.h"
 #include "schedule/schedule.h"
 #include "schedule/schedule_meta.h"

@@ -11,9 +11,9 @@
 
 #include "base/mem.h"
 #include "judge/judge.h"
+#include "test/kit/bench.h"
 #include "test/kit/builder.h"
 #include "trace/trace_json.h"
-#include "test/kit/bench.h"
 
 /* The verdict and the texts for readers. */
 static void print_judgement(const struct judgement *j, struct buf *out)

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/data.h"
 #include "base/folder.h"
+#include "base/mem.h"
 #include "judge/judge.h"
 #include "trace/names.h"
 #include "trace/trace_json.h"

@@ -3,7 +3,7 @@
 #ifndef SB_FAULTS_H
 #define SB_FAULTS_H
 
-#include "command/load.h"
+#include "cli/load.h"
 #include "run/playlist.h"
 
 /* Reads every file of harness/test/data/faults. 0 or -errno with messages. */

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/data.h"
 #include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
-#include "base/data.h"
 
 struct reader {
 	struct prereq is;

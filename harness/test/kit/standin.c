@@ -6,12 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/data.h"
+#include "base/folder.h"
 #include "base/macros.h"
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
 #include "test/kit/readers.h"
-#include "base/data.h"
-#include "base/folder.h"
 
 /* A control that was not reproduced with its arm, and an arm that was never played undisturbed. */
 static void unsure_run(struct bench *b)

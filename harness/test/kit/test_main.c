@@ -10,18 +10,18 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/data.h"
 #include "base/macros.h"
 #include "base/mem.h"
 #include "base/processors.h"
 #include "base/units.h"
-#include "test/kit/readers.h"
-#include "test/kit/confusion.h"
-#include "test/kit/ctest.h"
-#include "base/data.h"
-#include "test/kit/faults.h"
 #include "host/prereqs.h"
 #include "run/capacity.h"
 #include "run/machine_pace.h"
+#include "test/kit/confusion.h"
+#include "test/kit/ctest.h"
+#include "test/kit/faults.h"
+#include "test/kit/readers.h"
 
 #define TEST_TIMEOUT_S 1800 /* a hang ends in a failure; nothing is measured by it */
 

@@ -11,9 +11,9 @@
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/units.h"
+#include "host/prereqs.h"
 #include "lab/firewall.h"
 #include "scenario/scenario.h"
-#include "host/prereqs.h"
 #include "test/kit/scenarios.h"
 
 static struct scenario *read_with(const char *lines)

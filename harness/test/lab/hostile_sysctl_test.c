@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/macros.h"
-#include "lab/netns.h"
+#include "net/netns.h"
 #include "scenario/sysctl.h"
 
 static void must(int r, const struct err *e)

@@ -16,19 +16,19 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/data.h"
 #include "base/macros.h"
 #include "base/units.h"
-#include "lab/netns_cleanup.h"
-#include "lab/rtnl_idle.h"
 #include "lab/dns.h"
 #include "lab/lab.h"
-#include "lab/link.h"
-#include "lab/neighbour.h"
-#include "lab/netns.h"
-#include "lab/sandbox.h"
 #include "lab/upstream.h"
+#include "net/link.h"
+#include "net/neighbour.h"
+#include "net/netns.h"
+#include "net/netns_cleanup.h"
+#include "net/rtnl_idle.h"
+#include "net/sandbox.h"
 #include "play/change.h"
-#include "base/data.h"
 
 static struct mac mac_of(const char *text)
 {

@@ -17,9 +17,9 @@
 #include "base/proc.h"
 #include "base/units.h"
 #include "lab/dns.h"
-#include "lab/link.h"
-#include "lab/nl.h"
 #include "lab/upstream.h"
+#include "net/link.h"
+#include "net/nl.h"
 
 #define EDNS_BYTES 11 /* at the end of a query: it asks for larger answers */
 #define OK(call, e) ck_assert_msg((call) == 0, "%s: %s", #call, (e).text)

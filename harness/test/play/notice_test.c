@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 
 #include "lab/lab.h"
-#include "lab/nl.h"
+#include "net/nl.h"
 #include "play/notice.h"
 
 #define BRIDGE 5

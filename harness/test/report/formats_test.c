@@ -9,16 +9,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/macros.h"
 #include "base/clock.h"
+#include "base/data.h"
+#include "base/macros.h"
 #include "base/proc.h"
 #include "base/units.h"
+#include "run/playlist.h"
 #include "test/kit/bench.h"
 #include "test/kit/builder.h"
 #include "test/kit/program.h"
 #include "test/kit/readers.h"
-#include "base/data.h"
-#include "run/playlist.h"
 #include "trace/trace_json.h"
 
 #define TRACE_SCHEMA "docs/trace.schema.json"

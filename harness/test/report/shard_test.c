@@ -6,6 +6,7 @@
 
 #include "base/macros.h"
 #include "base/status.h"
+#include "html/html.h"
 #include "report/report.h"
 #include "test/kit/bench.h"
 #include "test/report/formats_test.h"

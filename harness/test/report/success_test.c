@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* success_test.c: tests of the DNS success ratio: how it is counted, printed and reported. */
+#include "html/html.h"
 #include "report/success.h"
 
 #include <jansson.h>

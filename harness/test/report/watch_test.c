@@ -8,10 +8,10 @@
 
 #include "base/macros.h"
 #include "base/units.h"
+#include "cli/screen.h"
 #include "report/watch.h"
-#include "test/kit/builder.h"
-#include "command/screen.h"
 #include "test/kit/bench.h"
+#include "test/kit/builder.h"
 
 static void (*const builds[])(struct trace *) = {
     build_broken_control, build_held_arm, build_failed_arm, build_quiet_control};

@@ -14,9 +14,9 @@
 
 #include "base/units.h"
 #include "judge/judge.h"
-#include "lab/link.h"
-#include "lab/neighbour.h"
-#include "lab/netns.h"
+#include "net/link.h"
+#include "net/neighbour.h"
+#include "net/netns.h"
 #include "play/observer.h"
 #include "run/play_job.h"
 

@@ -10,9 +10,9 @@
 
 #include "base/macros.h"
 #include "base/units.h"
-#include "scenario/scenario.h"
-#include "run/play_job.h"
 #include "run/hang.h"
+#include "run/play_job.h"
+#include "scenario/scenario.h"
 
 /* Half of a second of real time, and nearly as much before, so that there is a middle to hit. */
 static const char scenario_text[] =

@@ -15,10 +15,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/data.h"
 #include "base/macros.h"
 #include "base/proc.h"
 #include "base/rand.h"
-#include "base/data.h"
 #include "run/hang.h"
 
 enum stage { BEGUN, A_WORKER, A_PLAYER, LAB_STANDS, WARM_UP, CHURNED, WRITES, REPORTS, STAGES };

@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/data.h"
 #include "base/macros.h"
 #include "base/units.h"
 #include "play/stamp.h"
-#include "base/data.h"
 #include "test/kit/program.h"
 
 /* Who but tests may ask for the time of day, and for what: base/clock.c defines it, stamp.c moves

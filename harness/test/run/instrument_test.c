@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "test/kit/builder.h"
 #include "run/instrument.h"
+#include "test/kit/builder.h"
 
 /* A pinned bridge whose client's port is disabled in [10 s, 12 s); what is lost is the test's
  * choice. */

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "scenario/scenario.h"
 #include "run/lab_failures.h"
+#include "scenario/scenario.h"
 
 static const char text[] = "summary: Labs of several kinds\n"
                            "clients: {c1: {}}\n"

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/data.h"
 #include "base/mem.h"
 #include "test/kit/readers.h"
 #include "test/kit/scenarios.h"
-#include "base/data.h"
 
 /* What no schema can express: relations between values, names elsewhere in the file and the matrix;
  * sizes of durations; and YAML that another reader accepts. */

@@ -4,12 +4,12 @@
 
 #include "base/macros.h"
 #include "base/units.h"
-#include "scenario/errors.h"
 #include "scenario/known.h"
 #include "scenario/symptom.h"
-#include "scenario/yaml.h"
-#include "scenario/node.h"
 #include "test/kit/scenarios.h"
+#include "yaml/errors.h"
+#include "yaml/node.h"
+#include "yaml/yaml.h"
 
 PURE_TEST("scenario", defaults_are_those_of_the_reference)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/units.h"
-#include "command/load.h"
+#include "cli/load.h"
 #include "schedule/demand.h"
 #include "schedule/shard.h"
 #include "test/kit/scenarios.h"
