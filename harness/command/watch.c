@@ -55,7 +55,7 @@ static int listen_to(struct watcher *w, struct err *e)
 }
 
 /* Reads the bridge as it is now. It listens already, so no later change is missed. */
-static int look(struct watcher *w, const char *name, struct err *e)
+static int look(const char *name, struct bridge_view *out, struct err *e)
 {
 	struct bridge_views all;
 	struct nl_sock *sock;
@@ -66,13 +66,26 @@ static int look(struct watcher *w, const char *name, struct err *e)
 	r = bridge_views_look(sock, name, &all, e);
 	nl_socket_free(sock);
 	if (!r) {
-		free(w->of.view.ports);
-		w->of.view = all.items[0];
-		all.items[0].ports = NULL;
-		w->seen.bridge = w->of.view.ifindex;
+		*out = all.items[0];
+		all.items[0] = (struct bridge_view){0};
 	}
 	bridge_views_free(&all);
 	return r;
+}
+
+/* Messages were lost: what they told of shows in how the bridge is now. */
+static int look_again(struct watcher *w, struct err *e)
+{
+	struct bridge_view now;
+	int r;
+
+	fprintf(stderr, "steadybridge: more changed than could be read; looking again\n");
+	r = look(w->of.view.name, &now, e);
+	if (r)
+		return r;
+	bridge_watch_compare(&w->of, &now, clock_real_ns());
+	bridge_view_free(&now);
+	return 0;
 }
 
 /* Reads what is there. 0, or -ENOBUFS: something was lost. */
@@ -188,14 +201,9 @@ static int watch(struct watcher *w, struct err *e)
 
 		if (n < 0 && errno != EINTR)
 			return err_set(e, errno, "poll:");
-		if (p[0].revents && read_all(w)) {
-			fprintf(stderr,
-			    "steadybridge: more changed than could be read; looking again\n");
-			bridge_watch_clear(&w->of); /* what is half read explains nothing */
-			int r = look(w, w->of.view.name, e);
-			if (r)
-				return r;
-		}
+		int r = p[0].revents && read_all(w) ? look_again(w, e) : 0;
+		if (r)
+			return r;
 		if (p[1].revents)
 			break;
 		if (n == 0)
@@ -213,13 +221,14 @@ static int run(struct options *o)
 	int r = listen_to(&w, &e);
 
 	if (!r)
-		r = look(&w, o->names[0], &e);
-	if (!r)
+		r = look(o->names[0], &w.of.view, &e);
+	if (!r) {
+		w.seen.bridge = w.of.view.ifindex;
 		tell_first(&w);
-	if (!r)
 		r = watch(&w, &e);
+	}
 	bool pinned = w.of.view.pinned && !w.of.gone;
-	free(w.of.view.ports);
+	bridge_view_free(&w.of.view);
 	free(w.of.changes);
 	notice_free(&w.seen);
 	if (w.sock)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <netlink/addr.h>
+#include <netlink/route/addr.h>
 #include <netlink/route/link.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,6 +76,22 @@ static void add_port(struct nl_object *o, void *arg)
 	}
 }
 
+static void add_address(struct nl_object *o, void *arg)
+{
+	struct rtnl_addr *addr = (struct rtnl_addr *)o;
+	struct bridge_views *all = arg;
+
+	for (struct bridge_view *b = all->items; b < all->items + all->n; b++) {
+		if (rtnl_addr_get_ifindex(addr) != b->ifindex || !rtnl_addr_get_local(addr))
+			continue;
+		struct view_address *a = MEM_PUSH(b->addresses, b->n_addresses, b->cap_addresses);
+		nl_addr2str(rtnl_addr_get_local(addr), a->text, sizeof(a->text));
+		if (!strchr(a->text, '/')) /* a whole one has no prefix there */
+			snprintf(a->text + strlen(a->text), sizeof(a->text) - strlen(a->text),
+			    "/%d", rtnl_addr_get_prefixlen(addr));
+	}
+}
+
 static int look(struct nl_cache *cache, const char *name, struct bridge_views *out, struct err *e)
 {
 	struct rtnl_link *link = name ? rtnl_link_get_by_name(cache, name) : NULL;
@@ -109,13 +126,27 @@ int bridge_views_look(
 		return err_set(e, EIO, "cannot list links: %s", nl_geterror(r));
 	r = look(cache, name, out, e);
 	nl_cache_free(cache);
-	return r;
+	if (r)
+		return r;
+	r = rtnl_addr_alloc_cache(sock, &cache);
+	if (r)
+		return err_set(e, EIO, "cannot list addresses: %s", nl_geterror(r));
+	nl_cache_foreach(cache, add_address, out);
+	nl_cache_free(cache);
+	return 0;
+}
+
+void bridge_view_free(struct bridge_view *b)
+{
+	free(b->ports);
+	free(b->addresses);
+	*b = (struct bridge_view){0};
 }
 
 void bridge_views_free(struct bridge_views *all)
 {
 	for (size_t i = 0; i < all->n; i++)
-		free(all->items[i].ports);
+		bridge_view_free(&all->items[i]);
 	free(all->items);
 	*all = (struct bridge_views){0};
 }
@@ -136,5 +167,13 @@ struct view_port *bridge_view_port(const struct bridge_view *b, int ifindex)
 	for (struct view_port *p = b->ports; p < b->ports + b->n_ports; p++)
 		if (p->ifindex == ifindex)
 			return p;
+	return NULL;
+}
+
+struct view_address *bridge_view_address(const struct bridge_view *b, const char *text)
+{
+	for (struct view_address *a = b->addresses; a < b->addresses + b->n_addresses; a++)
+		if (!strcmp(a->text, text))
+			return a;
 	return NULL;
 }

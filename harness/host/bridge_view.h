@@ -19,6 +19,10 @@ struct view_port {
 	unsigned mtu;
 };
 
+struct view_address {
+	char text[64]; /* with its prefix length: "192.0.2.1/24" */
+};
+
 struct bridge_view {
 	int ifindex;
 	char name[IF_NAMESIZE];
@@ -28,6 +32,8 @@ struct bridge_view {
 	bool pinned; /* addr_assign_type is NET_ADDR_SET: it keeps its MAC whatever its ports do */
 	struct view_port *ports;
 	size_t n_ports, cap_ports;
+	struct view_address *addresses; /* of IPv4 and IPv6 */
+	size_t n_addresses, cap_addresses;
 };
 
 struct bridge_views {
@@ -40,6 +46,7 @@ struct bridge_views {
 int bridge_views_look(
     struct nl_sock *sock, const char *name, struct bridge_views *out, struct err *e);
 void bridge_views_free(struct bridge_views *all);
+void bridge_view_free(struct bridge_view *b);
 /* Reads addr_assign_type, which only /sys has. 0 or -errno. */
 int bridge_view_look_pinned(struct bridge_view *b, struct err *e);
 /* The port with the lowest MAC, without that one (may be NULL); NULL: there is none. */
@@ -47,5 +54,8 @@ const struct view_port *bridge_view_lowest(
     const struct bridge_view *b, const struct view_port *without);
 /* The port with that ifindex, or NULL. */
 struct view_port *bridge_view_port(const struct bridge_view *b, int ifindex);
+
+/* That address of it, or NULL. */
+struct view_address *bridge_view_address(const struct bridge_view *b, const char *text);
 
 #endif

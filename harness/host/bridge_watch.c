@@ -33,71 +33,94 @@ static void add_of_port(struct bridge_watch *w, enum bridge_change_what what,
 	c->mtu_from = c->mtu_to = p->mtu;
 }
 
-static void take_bridge(struct bridge_watch *w, const struct event *ev, int64_t real_ns)
+static void bridge_is(
+    struct bridge_watch *w, struct mac mac, unsigned mtu, bool carrier, int64_t real_ns)
 {
 	struct bridge_view *b = &w->view;
 	struct bridge_change *c;
 
-	if (ev->u.link.gone) {
-		add(w, CHANGE_GONE, real_ns);
-		w->gone = true;
-		return;
-	}
-	if (mac_cmp(ev->u.link.mac, b->mac)) {
+	if (mac_cmp(mac, b->mac)) {
 		c = add(w, CHANGE_MAC, real_ns);
 		c->from = b->mac;
-		c->to = b->mac = ev->u.link.mac;
+		c->to = b->mac = mac;
 	}
-	if (ev->u.link.mtu != b->mtu) {
+	if (mtu != b->mtu) {
 		c = add(w, CHANGE_MTU, real_ns);
 		c->mtu_from = b->mtu;
-		c->mtu_to = b->mtu = ev->u.link.mtu;
+		c->mtu_to = b->mtu = mtu;
 	}
-	if (ev->u.link.carrier != b->carrier) {
+	if (carrier != b->carrier) {
 		c = add(w, CHANGE_CARRIER, real_ns);
-		c->on = b->carrier = ev->u.link.carrier;
+		c->on = b->carrier = carrier;
 	}
 }
 
-static void take_port(struct bridge_watch *w, const struct event *ev, int64_t real_ns)
+static void port_left(struct bridge_watch *w, struct view_port *p, int64_t real_ns)
+{
+	add_of_port(w, CHANGE_LEFT, p, p->mac, real_ns);
+	*p = w->view.ports[--w->view.n_ports];
+}
+
+static void port_is(struct bridge_watch *w, const struct view_port *now, int64_t real_ns)
 {
 	struct bridge_view *b = &w->view;
-	struct view_port *p = bridge_view_port(b, ev->u.link.ifindex);
-	bool is_port = !ev->u.link.gone && ev->u.link.master == b->ifindex;
+	struct view_port *p = bridge_view_port(b, now->ifindex), before;
 
-	if (p && !is_port) {
-		add_of_port(w, CHANGE_LEFT, p, p->mac, real_ns);
-		*p = b->ports[--b->n_ports];
-	} else if (!p && is_port) {
+	if (!p) {
 		p = MEM_PUSH(b->ports, b->n_ports, b->cap_ports);
-		*p = (struct view_port){
-		    .ifindex = ev->u.link.ifindex, .mac = ev->u.link.mac, .mtu = ev->u.link.mtu};
-		memcpy(p->name, ev->u.link.name, sizeof(p->name));
+		*p = *now;
 		add_of_port(w, CHANGE_JOINED, p, p->mac, real_ns);
-	} else if (p) {
-		struct mac before = p->mac;
-		unsigned mtu = p->mtu;
-
-		p->mac = ev->u.link.mac;
-		p->mtu = ev->u.link.mtu;
-		memcpy(p->name, ev->u.link.name, sizeof(p->name));
-		if (mac_cmp(before, p->mac))
-			add_of_port(w, CHANGE_READDRESSED, p, before, real_ns);
-		if (mtu != p->mtu) {
-			add_of_port(w, CHANGE_RESIZED, p, p->mac, real_ns);
-			w->changes[w->n - 1].mtu_from = mtu;
-		}
+		return;
 	}
+	before = *p;
+	*p = *now;
+	if (mac_cmp(before.mac, p->mac))
+		add_of_port(w, CHANGE_READDRESSED, p, before.mac, real_ns);
+	if (before.mtu != p->mtu) {
+		add_of_port(w, CHANGE_RESIZED, p, p->mac, real_ns);
+		w->changes[w->n - 1].mtu_from = before.mtu;
+	}
+}
+
+/* The kernel also reports an address that stays, when its lifetime is renewed. */
+static void address_is(struct bridge_watch *w, const char *text, bool there, int64_t real_ns)
+{
+	struct bridge_view *b = &w->view;
+	struct view_address *a = bridge_view_address(b, text), new = {{0}};
+
+	if (there == (a != NULL))
+		return;
+	struct bridge_change *c = add(w, CHANGE_ADDRESS, real_ns);
+	snprintf(c->address, sizeof(c->address), "%s", text);
+	c->on = there;
+	if (!there) {
+		*a = b->addresses[--b->n_addresses];
+		return;
+	}
+	memcpy(new.text, c->address, sizeof(new.text));
+	*MEM_PUSH(b->addresses, b->n_addresses, b->cap_addresses) = new;
+}
+
+static void take_link(struct bridge_watch *w, const struct event *ev, int64_t real_ns)
+{
+	struct view_port *p = bridge_view_port(&w->view, ev->u.link.ifindex);
+	struct view_port now = {
+	    .ifindex = ev->u.link.ifindex, .mac = ev->u.link.mac, .mtu = ev->u.link.mtu};
+
+	memcpy(now.name, ev->u.link.name, sizeof(now.name));
+	if (!ev->u.link.gone && ev->u.link.master == w->view.ifindex)
+		port_is(w, &now, real_ns);
+	else if (p)
+		port_left(w, p, real_ns);
 }
 
 static void take_address(struct bridge_watch *w, const struct event *ev, int64_t real_ns)
 {
-	char text[INET6_ADDRSTRLEN] = "?";
-	struct bridge_change *c = add(w, CHANGE_ADDRESS, real_ns);
+	char ip[INET6_ADDRSTRLEN] = "?", text[sizeof(struct view_address)];
 
-	inet_ntop(ev->u.addr.family, ev->u.addr.addr, text, sizeof(text));
-	snprintf(c->address, sizeof(c->address), "%s/%u", text, ev->u.addr.prefix);
-	c->on = !ev->u.addr.gone;
+	inet_ntop(ev->u.addr.family, ev->u.addr.addr, ip, sizeof(ip));
+	snprintf(text, sizeof(text), "%s/%u", ip, ev->u.addr.prefix);
+	address_is(w, text, !ev->u.addr.gone, real_ns);
 }
 
 void bridge_watch_take(struct bridge_watch *w, const struct event *ev, int64_t real_ns)
@@ -105,12 +128,31 @@ void bridge_watch_take(struct bridge_watch *w, const struct event *ev, int64_t r
 	/* the bridge's own view of a port: another message tells of the link itself */
 	if (ev->type == EV_LINK && ev->u.link.bridge_msg)
 		return;
-	if (ev->type == EV_LINK && ev->u.link.ifindex == w->view.ifindex)
-		take_bridge(w, ev, real_ns);
-	else if (ev->type == EV_LINK)
-		take_port(w, ev, real_ns);
-	else if (ev->type == EV_ADDR)
+	if (ev->type == EV_ADDR) {
 		take_address(w, ev, real_ns);
+	} else if (ev->type == EV_LINK && ev->u.link.ifindex != w->view.ifindex) {
+		take_link(w, ev, real_ns);
+	} else if (ev->type == EV_LINK && ev->u.link.gone) {
+		add(w, CHANGE_GONE, real_ns);
+		w->gone = true;
+	} else if (ev->type == EV_LINK) {
+		bridge_is(w, ev->u.link.mac, ev->u.link.mtu, ev->u.link.carrier, real_ns);
+	}
+}
+
+void bridge_watch_compare(struct bridge_watch *w, const struct bridge_view *now, int64_t real_ns)
+{
+	bridge_is(w, now->mac, now->mtu, now->carrier, real_ns);
+	for (size_t i = w->view.n_ports; i > 0; i--)
+		if (!bridge_view_port(now, w->view.ports[i - 1].ifindex))
+			port_left(w, &w->view.ports[i - 1], real_ns);
+	for (size_t i = 0; i < now->n_ports; i++)
+		port_is(w, &now->ports[i], real_ns);
+	for (size_t i = w->view.n_addresses; i > 0; i--)
+		if (!bridge_view_address(now, w->view.addresses[i - 1].text))
+			address_is(w, w->view.addresses[i - 1].text, false, real_ns);
+	for (size_t i = 0; i < now->n_addresses; i++)
+		address_is(w, now->addresses[i].text, true, real_ns);
 }
 
 void bridge_watch_pinned(struct bridge_watch *w, bool pinned, int64_t real_ns)

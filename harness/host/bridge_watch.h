@@ -33,8 +33,8 @@ struct bridge_change {
 	enum bridge_change_what why; /* what that port did; CHANGE_GONE: nothing is known */
 	struct mac from, to;
 	unsigned mtu_from, mtu_to;
-	bool on;          /* came, not went */
-	char address[64]; /* with its prefix length */
+	bool on; /* came, not went */
+	char address[sizeof(struct view_address)];
 };
 
 struct bridge_watch {
@@ -47,6 +47,8 @@ struct bridge_watch {
 /* Takes in what a message of the kernel said (notice.h). Sees what it changed; which port did it
  * may show only in one of the next. */
 void bridge_watch_take(struct bridge_watch *w, const struct event *ev, int64_t real_ns);
+/* Sees what is different from the view, where messages were lost. */
+void bridge_watch_compare(struct bridge_watch *w, const struct bridge_view *now, int64_t real_ns);
 /* The same of addr_assign_type, which no message tells. */
 void bridge_watch_pinned(struct bridge_watch *w, bool pinned, int64_t real_ns);
 /* Finds which port did what, when all that belongs together has been taken in. */

@@ -118,6 +118,15 @@ static json_t *json_ports(const struct bridge_view *b)
 	return list;
 }
 
+static json_t *json_addresses(const struct bridge_view *b)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < b->n_addresses; i++)
+		json_array_append_new(list, json_string(b->addresses[i].text));
+	return list;
+}
+
 json_t *inspect_json(const struct bridge_view *b)
 {
 	const struct view_port *from = b->pinned ? NULL : bridge_view_lowest(b, NULL);
@@ -125,11 +134,11 @@ json_t *inspect_json(const struct bridge_view *b)
 	char text[MAC_TEXT];
 
 	bridge_maker_find("", b->name, b->ifindex, b->mac, &m);
-	json_t *o = json_pack("{so,sb,ss,so,si,sb,so,so,so,so}", "bridge", utf8_json(b->name),
+	json_t *o = json_pack("{so,sb,ss,so,si,sb,so,so,so,so,so}", "bridge", utf8_json(b->name),
 	    "pinned", b->pinned, "mac", mac_text(b->mac, text), "mac-from-port",
 	    utf8_json(from ? from->name : NULL), "mtu", (int)b->mtu, "carrier", b->carrier, "ports",
-	    json_ports(b), "made-by", utf8_json(m.tool), "known-by", utf8_json(m.known_by), "pins",
-	    utf8_json(m.config));
+	    json_ports(b), "addresses", json_addresses(b), "made-by", utf8_json(m.tool), "known-by",
+	    utf8_json(m.known_by), "pins", utf8_json(m.config));
 	bridge_maker_free(&m);
 	return o;
 }

@@ -64,6 +64,18 @@ CTEST("watch", CTEST_PLAY, NULL, it_says_when_it_is_pinned_and_when_it_is_gone)
 	    {{"watch", "lo"}, .status = 2, .says = {"lo is not a bridge"}});
 }
 
+/* It is stopped, and the kernel has no room for its messages. */
+CTEST("watch", CTEST_PLAY, NULL, what_it_could_not_read_is_told_all_the_same)
+{
+	program_own_host();
+	ASSERT_ON_HOST(
+	    WATCH("2>&1") "see watching; kill -STOP $watcher; "
+	                  "for i in $(seq 3000); do echo link set br0 mtu 1400; "
+	                  "echo link set br0 mtu 1500; done | ip -batch -; "
+	                  "ip link set br0 mtu 1300; kill -CONT $watcher; see 'MTU 1300'" END,
+	    1, "more changed than could be read", "br0 has MTU 1300, no longer 1");
+}
+
 CTEST("watch", CTEST_PLAY, NULL, all_bridges_are_inspected_for_scripts_and_for_metrics)
 {
 	program_own_host();
@@ -74,7 +86,8 @@ CTEST("watch", CTEST_PLAY, NULL, all_bridges_are_inspected_for_scripts_and_for_m
 	            "--json || status=$?; $SB inspect --all --prom /mnt/x.prom; cat /mnt/x.prom; "
 	            "rm /mnt/x.prom; ip link del ba; ip link del bb; ip link del v1; exit $status",
 	        .status = 1,
-	        .says = {"\"mac-from-port\": \"v1\"", "\"bridge\": \"bb\",\n   \"pinned\": true",
+	        .says = {"\"mac-from-port\": \"v1\"", "\"addresses\": []",
+	            "\"bridge\": \"bb\",\n   \"pinned\": true",
 	            "# TYPE steadybridge_bridge_pinned gauge\n"
 	            "steadybridge_bridge_pinned{bridge=\"ba\"} 0\n"
 	            "steadybridge_bridge_pinned{bridge=\"bb\"} 1\n",
