@@ -15,8 +15,8 @@ validator = jsonschema.Draft7Validator(json.load(open(sys.argv[1])))
 
 def judged(text):
     try:
-        texts = yaml.load(text, Loader=yaml.BaseLoader)
-        typed = yaml.load(text, Loader=yaml.SafeLoader)
+        texts = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+        typed = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (yaml.YAMLError, ValueError) as e:
         return "yaml " + str(e)
     for kind, tree in (("schema", texts), ("typed", typed)):
