@@ -5,11 +5,11 @@ D=$(mktemp -d /tmp/sb-vm-XXXXXX)
 trap 'rm -rf "$D"' EXIT
 mkdir -p "$D/bin" "$D/build" "$D/tree/scripts/kconfig"
 cp -R "$STEADYBRIDGE_DATA/ci" "$D/ci"
-for name in qemu-system-x86_64 busybox cpio modprobe depmod apt-cache apt-get dpkg-deb make gcc flex bison bc merge_config.sh; do
-	cp "$STEADYBRIDGE_DATA/harness/test/data/vm/standin" "$D/bin/$name"
-done
-cp "$D/bin/merge_config.sh" "$D/tree/scripts/kconfig/"
-cp "$D/bin/busybox" "$D/build/steadybridge"
+cd "$D/bin" || exit
+tee qemu-system-x86_64 busybox cpio modprobe depmod apt-cache apt-get dpkg-deb make gcc flex bison bc \
+	merge_config.sh ../build/steadybridge ../tree/scripts/kconfig/merge_config.sh \
+	<"$STEADYBRIDGE_DATA/harness/test/data/vm/standin" >/dev/null
+chmod +x ./* ../build/* ../tree/scripts/kconfig/*
 : >"$D/bzImage"
 : >"$D/calls"
 PATH="$D/bin:/usr/bin:/bin" VM=$D/ci/vm GUEST=0
