@@ -76,13 +76,14 @@ static void put_processes(struct buf *out)
 }
 
 /* What a program prints, without the counters and dates that change by themselves. */
-static void put_output(const char *const argv[], struct buf *out)
+static void put_output(const char *const argv[], const char *input, struct buf *out)
 {
 	char path[4096];
 
 	if (!proc_find(argv[0], path, sizeof(path)))
 		return;
-	struct program_result r = program_run(&(struct program_options){.argv = argv});
+	struct program_result r =
+	    program_run(&(struct program_options){.argv = argv, .input = input});
 	buf_printf(out, "-- %s\n", argv[0]);
 	for (char *line = strtok(r.text.s, "\n"); line; line = strtok(NULL, "\n"))
 		if (line[0] != '#')
@@ -126,17 +127,6 @@ static void put_path(const FTSENT *entry, void *out)
 
 void program_host(struct buf *out)
 {
-	const char *const *const programs[] = {
-	    ARGS("ip", "-o", "link"),
-	    ARGS("ip", "-o", "address"),
-	    ARGS("ip", "netns"),
-	    ARGS("ip", "rule"),
-	    ARGS("ip", "-6", "rule"),
-	    ARGS("ip", "route", "show", "table", "all"),
-	    ARGS("ip", "-6", "route", "show", "table", "all"),
-	    ARGS("iptables-nft-save"),
-	    ARGS("iptables-legacy-save"),
-	};
 	/* of the machine, that a hostile file is likely to be after */
 	static const char *const sysctls[] = {"/proc/sys/kernel/core_pattern",
 	    "/proc/sys/kernel/modprobe", "/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname",
@@ -151,8 +141,11 @@ void program_host(struct buf *out)
 		if (!data_read(sysctls[i], 4096, &text, NULL))
 			buf_printf(out, "%s %s", sysctls[i], text.s);
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
-		put_output(programs[i], out);
+	put_output(ARGS("ip", "-o", "-batch", "-"),
+	    "link\naddress\nnetns\nrule\nroute show table all\n", out);
+	put_output(ARGS("ip", "-6", "rule"), NULL, out);
+	put_output(ARGS("iptables-nft-save"), NULL, out);
+	put_output(ARGS("iptables-legacy-save"), NULL, out);
 	if (!data_read("/proc/self/mountinfo", 1 << 20, &mounts, NULL))
 		buf_printf(out, "-- mounts\n%s", mounts.s);
 	if (owned) {
