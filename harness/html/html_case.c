@@ -99,7 +99,8 @@ static void figures(const struct page *p, const struct judged *play)
 	figure(&f, "exposures", words_count(j->exposures, a), "", false);
 	buf_puts(p->out, "</tbody></table></div>\n");
 	if (m->tool)
-		html_textf(p->out, "%s made the bridge. ", m->tool);
+		html_textf(p->out, "%s %s the bridge. ", m->tool,
+		    play->judgement.verdict == VERDICT_INVALID ? "was to make" : "made");
 	if (!f.arm)
 		buf_printf(p->out,
 		    "<p class=\"small\">A control: it must break by %s, with an outage of at "

@@ -30,6 +30,8 @@ const char fitness_forced_gc_so[] =
     "all namespaces share that table; the kernel removes entries when there are more than "
     "net.ipv4.neigh.default.gc_thresh2 (ipv6 likewise)";
 static const char not_up_so[] = "the lab did not come up, which says nothing about your kernel";
+static const char tool_so[] =
+    "the subject did not do its part, or the lab did not; this says nothing about your kernel";
 static const char neigh_table_full_so[] =
     "all namespaces share that table: fewer neighbours on this machine, or a larger "
     "net.ipv4.neigh.default.gc_thresh3 (ipv6 likewise)";
@@ -85,7 +87,11 @@ static void look_events(const struct trace *t, struct fitness *out)
 		        full->u.overrun.what, full->u.overrun.lost));
 	out->unbuilt = out->not_up = failed && !stood;
 	if (failed)
-		broken(out, stood ? fitness_so_lab : not_up_so, failed->t_ns,
+		broken(out,
+		    t->meta.tool ? tool_so
+		    : stood      ? fitness_so_lab
+		                 : not_up_so,
+		    failed->t_ns,
 		    mem_printf("%s: %.500s",
 		        stood ? "the play broke off" : "the lab could not be built",
 		        why.len ? why.s : "no reason was given"));
@@ -114,7 +120,7 @@ static void look_warmup(const struct trace *t, const struct bridge_state *m,
 	}
 	out->not_up |= lost != 0;
 	if (lost)
-		broken(out, not_up_so, first,
+		broken(out, t->meta.tool ? tool_so : not_up_so, first,
 		    mem_printf(
 		        "%lu of %lu warm-up lookups were lost, before any churn", lost, sent));
 	if (!m->baseline)

@@ -58,7 +58,7 @@ int lab_make_bridge(struct nl_sock *nl, const struct lab_bridge *how, int ifinde
 
 int lab_address_bridge(struct nl_sock *nl, int ifindex, struct err *e)
 {
-	int r = link_add_address(nl, ifindex, AF_INET, lab_gateway_ip4, 24, e);
+	int r = link_add_address(nl, ifindex, AF_INET, lab_gateway_ip4, LAB_PREFIX, e);
 
 	if (r)
 		return r;

@@ -76,6 +76,17 @@ static bool is_folder(const char *path)
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
+/* Is it one that comes with steadybridge? Others are found by their path alone. */
+static bool is_installed(const char *name)
+{
+	char *given = mem_printf(FOLDER "/%s/subject", name), *path = data_path(given);
+	bool there = !access(path, X_OK);
+
+	free(given);
+	free(path);
+	return there;
+}
+
 /* The executable, and the name: that of its folder. */
 static int find(const char *name_or_path, struct subject *s, struct err *e)
 {
@@ -94,8 +105,10 @@ static int find(const char *name_or_path, struct subject *s, struct err *e)
 		    "%s: no such subject; see 'steadybridge list --subjects', or "
 		    "give the path of one",
 		    name_or_path);
-	else if (!s->path || access(s->path, X_OK))
-		r = err_set(e, s->path ? EACCES : error, "%s:", file);
+	else if (!s->path)
+		r = err_set(e, error, "%s:", file);
+	else if (access(s->path, X_OK))
+		r = err_set(e, EACCES, "%s: it is not executable (chmod +x):", file);
 	free(given);
 	free(file);
 	if (r)
@@ -277,6 +290,11 @@ int subject_look(const char *name_or_path, const char *tool, bool strict,
 		r = err_set(&why, EEXIST, "%s: there is a subject %s already", s->path, s->name);
 	if (!r)
 		r = ask_needs(s, &why);
+	if (!r && strcmp(s->control, s->name) && !is_installed(s->control))
+		r = err_set(&why, ENOENT,
+		    "%s needs: control: found '%s', expected %s or one of "
+		    "`steadybridge list --subjects`",
+		    s->path, s->control, s->name);
 	if (r && strict) {
 		subject_free(s);
 		return err_set(e, -r, "%s", why.text);

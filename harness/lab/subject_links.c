@@ -11,7 +11,9 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/units.h"
+#include "lab/lab_names.h"
 
 #define COMES_NS (2 * NS_PER_S)
 #define QUIET_NS (50 * NS_PER_MS)
@@ -20,6 +22,8 @@
 struct dump {
 	const uint8_t *ip4;
 	int owner, owners; /* of that address */
+	int prefix;        /* its length, of the last owner */
+	struct buf found;  /* every address but loopback's: "br0 192.0.2.7/24" */
 	int bridge;        /* whose ports are wanted */
 	bool bridge_seen;
 	struct subject_ports *ports;
@@ -31,11 +35,19 @@ static int on_address(struct nlmsghdr *h, void *arg)
 {
 	struct dump *d = arg;
 	const struct ifaddrmsg *a = nlmsg_data(h);
-	struct nlattr *ip = nlmsg_find_attr(h, sizeof(*a), IFA_LOCAL);
+	struct nlattr *ip = nlmsg_find_attr(h, sizeof(*a), IFA_LOCAL),
+	              *label = nlmsg_find_attr(h, sizeof(*a), IFA_LABEL);
+	char text[INET_ADDRSTRLEN];
 
-	if (h->nlmsg_type == RTM_NEWADDR && ip && nla_len(ip) == 4 &&
-	    !memcmp(nla_data(ip), d->ip4, 4)) {
+	if (h->nlmsg_type != RTM_NEWADDR || !ip || nla_len(ip) != 4)
+		return 0;
+	if (a->ifa_scope != RT_SCOPE_HOST)
+		buf_printf(&d->found, "%s%s %s/%u", d->found.len ? ", " : "",
+		    label ? nla_get_string(label) : "?",
+		    inet_ntop(AF_INET, nla_data(ip), text, sizeof(text)), a->ifa_prefixlen);
+	if (!memcmp(nla_data(ip), d->ip4, 4)) {
 		d->owner = (int)a->ifa_index;
+		d->prefix = a->ifa_prefixlen;
 		d->owners++;
 	}
 	return 0;
@@ -79,6 +91,27 @@ static int dump_links(struct nl_sock *s, struct dump *d, struct err *e)
 	    s, nl_message(RTM_GETLINK, NLM_F_DUMP, &all, sizeof(all)), on_link, d, "links", e);
 }
 
+/* What is wrong with the link that was found; 0: nothing. */
+static int check_bridge(
+    const struct dump *d, const struct subject_link *link, const char *ip, struct err *e)
+{
+	const char *found = d->found.len ? d->found.s : "no address";
+
+	if (d->owners > 1)
+		return err_set(e, EEXIST, "%d links have the gateway's address %s: found %s",
+		    d->owners, ip, found);
+	if (!d->owner || !link->ifindex)
+		return err_set(
+		    e, ENODEV, "no link has the gateway's address %s: found %s", ip, found);
+	if (!link->is_bridge)
+		return err_set(
+		    e, ENODEV, "%s has the gateway's address %s, but is no bridge", link->name, ip);
+	if (d->prefix != LAB_PREFIX)
+		return err_set(e, EINVAL, "%s has %s/%d, expected %s/%d", link->name, ip, d->prefix,
+		    ip, LAB_PREFIX);
+	return 0;
+}
+
 int subject_links_bridge(
     struct nl_sock *s, const uint8_t ip4[4], struct subject_link *out, struct err *e)
 {
@@ -92,17 +125,10 @@ int subject_links_bridge(
 	    "addresses", e);
 	if (!r)
 		r = dump_links(s, &d, e);
-	if (r)
-		return r;
-	if (d.owners > 1)
-		return err_set(e, EEXIST, "%d links have the gateway's address %s", d.owners, ip);
-	if (!d.owner || !out->ifindex)
-		return err_set(e, ENODEV, "no link has the gateway's address %s", ip);
-	return out->is_bridge ? 0
-	                      : err_set(e, ENODEV,
-	                            "%s has the gateway's address %s, but is no "
-	                            "bridge",
-	                            out->name, ip);
+	if (!r)
+		r = check_bridge(&d, out, ip, e);
+	buf_free(&d.found);
+	return r;
 }
 
 int subject_links_ports(struct nl_sock *s, int bridge, struct subject_ports *out, struct err *e)

@@ -13,7 +13,8 @@
 
 struct carrier {
 	int ifindex;
-	bool up;
+	char name[IF_NAMESIZE];
+	bool up, running;
 };
 
 static int on_carrier(struct nlmsghdr *h, void *arg)
@@ -21,9 +22,15 @@ static int on_carrier(struct nlmsghdr *h, void *arg)
 	struct carrier *c = arg;
 	const struct ifinfomsg *i = nlmsg_data(h);
 
-	if (h->nlmsg_type == RTM_NEWLINK && i->ifi_family == AF_UNSPEC &&
-	    i->ifi_index == c->ifindex)
-		c->up = (i->ifi_flags & (IFF_UP | IFF_RUNNING)) == (IFF_UP | IFF_RUNNING);
+	struct nlattr *name = nlmsg_find_attr(h, sizeof(*i), IFLA_IFNAME);
+
+	if (h->nlmsg_type != RTM_NEWLINK || i->ifi_family != AF_UNSPEC ||
+	    i->ifi_index != c->ifindex)
+		return 0;
+	c->up = i->ifi_flags & IFF_UP;
+	c->running = c->up && (i->ifi_flags & IFF_RUNNING);
+	if (name)
+		nla_strlcpy(c->name, name, sizeof(c->name));
 	return 0;
 }
 
@@ -41,13 +48,13 @@ int link_wait_running(
 	if (!r)
 		r = nl_ask(
 		    ask, nl_message(RTM_GETLINK, 0, &q, sizeof(q)), on_carrier, &c, "carrier", e);
-	while (!r && !c.up) {
+	while (!r && !c.running) {
 		char text[16384] __attribute__((aligned(8)));
 		int got = clock_wait_readable(nl_socket_get_fd(monitor), deadline_ns);
 
 		if (got <= 0) {
-			r = err_set(
-			    e, got ? -got : ETIMEDOUT, "device %d has no carrier:", ifindex);
+			r = err_set(e, got ? -got : ETIMEDOUT, "%s %s:", c.name,
+			    c.up ? "has no carrier" : "is down, expected it up");
 			break;
 		}
 		int n = (int)recv(nl_socket_get_fd(monitor), text, sizeof(text), 0);

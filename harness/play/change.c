@@ -183,7 +183,7 @@ static int set_address(
 		int family, prefix;
 	} all[] =
 	    {
-	        [ADDRESS_IPV4] = {lab_gateway_ip4, AF_INET, 24},
+	        [ADDRESS_IPV4] = {lab_gateway_ip4, AF_INET, LAB_PREFIX},
 	        [ADDRESS_IPV6] = {lab_gateway_ip6, AF_INET6, 64},
 	        [ADDRESS_LINK_LOCAL] = {w->lab->link_local, AF_INET6, 64},
 	    },

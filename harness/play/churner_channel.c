@@ -22,7 +22,7 @@ int churner_hear(const struct churner *ch, struct churner_word *word, struct err
 	if (read(ch->channel, word, sizeof(*word)) != (ssize_t)sizeof(*word))
 		return err_set(e, ECHILD, "the churner died");
 	if (word->status < 0)
-		return err_set(e, -word->status, "churn: %s", word->text);
+		return err_set(e, -word->status, "%s", word->text);
 	return 0;
 }
 

@@ -192,7 +192,8 @@ void report_case_text(const struct run *r, const struct judged *p, struct buf *o
 		buf_printf(&b, "  repeat %d", m->play.repeat + 1);
 	buf_puts(&b, "\n");
 	if (m->tool)
-		buf_printf(&b, "  tool    %s made the bridge\n", m->tool);
+		buf_printf(&b, "  tool    %s %s the bridge\n", m->tool,
+		    j->verdict == VERDICT_INVALID ? "was to make" : "made");
 	add_lost(&b, p);
 	buf_printf(&b, "  exposed %s; ", words_times(j->exposures, text));
 	buf_printf(&b, "gateway MAC changed %s\n", words_times(j->gateway_mac_changes, text));

@@ -50,7 +50,32 @@ CTEST("subject", CTEST_PLAY, NULL, one_that_does_it_wrong_is_told_and_leaves_not
 	    "dies-by-signal attach was killed by signal 11", "but no port was enslaved within 2 s",
 	    "its port was still enslaved", "it released port ", "floods attach exited",
 	    "renames/renames", "the play broke off");
-	ASSERT_ON_HOST(PLAY("two-bridges", "two-bridges"), 4, "2 links have the gateway's address");
+	ASSERT_ON_HOST(PLAY("two-bridges", "two-bridges"), 4,
+	    "2 links have the gateway's address 192.0.2.1: found ",
+	    "so      the subject did not do its part, or the lab did not");
+}
+
+/* Plays `good` after this change of its commands. */
+#define CHANGED(change)                                                                            \
+	"mkdir /mnt/changed && sed " change                                                        \
+	" $STEADYBRIDGE_DATA/fixtures/subjects/iproute2/subject >/mnt/changed/subject && "         \
+	"chmod 755 /mnt/changed/subject && "                                                       \
+	"$SB check --out /mnt/out --subject /mnt/changed --filter '*/changed'; x=$?; "             \
+	"rm -r /mnt/changed; exit $x"
+
+CTEST("subject", CTEST_PLAY, NULL, what_its_bridge_lacks_is_told_beside_what_was_found)
+{
+	program_own_host();
+	ASSERT_RUNS(
+	    {.script = CHANGED("'s/$SB_GATEWAY/192.0.2.7/'"),
+	        .status = 4,
+	        .says = {"no link has the gateway's address 192.0.2.1: found br0 192.0.2.7/24"}},
+	    {.script = CHANGED("'s/$SB_PREFIX/32/'"),
+	        .status = 4,
+	        .says = {"br0 has 192.0.2.1/32, expected 192.0.2.1/24"}},
+	    {.script = CHANGED("'/needs)/a echo control=nosuch'"),
+	        .status = 2,
+	        .says = {"control: found 'nosuch', expected changed or one of"}});
 }
 
 #define CASE "/mnt/out/cases/iproute2-pinned_iproute2-pinned/case.yaml"
@@ -144,7 +169,7 @@ CTEST("subject", CTEST_PLAY, NULL, what_cannot_be_played_is_named)
 	    {.script = "$SB check --subject README.md", .status = 2, .says = {"no such subject"}},
 	    {.script = "$SB check --subject $STEADYBRIDGE_DATA/README.md",
 	        .status = 2,
-	        .says = {"README.md: Permission denied"}},
+	        .says = {"README.md: it is not executable (chmod +x): Permission denied"}},
 	    {.script = "$SB check --subject iproute2 --watch a/b",
 	        .status = 2,
 	        .says = {"--subject cannot be combined with --watch"}},
