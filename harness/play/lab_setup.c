@@ -358,6 +358,7 @@ int lab_setup(struct player *p, const char *dnsmasq_conf, struct err *e)
 		prefer_all(p);
 	if (!r)
 		r = open_probers(p, clock_now_ns() + player_patience(p, PLAYER_PATIENCE_NS / 3), e);
+	p->asked_ns = clock_now_ns();
 	if (!r)
 		r = lab_arm_timers(&p->lab, e);
 	if (!r)

@@ -72,7 +72,8 @@ struct player {
 	int upstream;       /* pidfd of dnsmasq */
 	struct notice rest; /* the router's, before the last step; its names are the observer's */
 	bool churn_done, paused;
-	int64_t warmup_ns, start_ns, end_ns; /* CLOCK_MONOTONIC */
+	int64_t asked_ns;                    /* the first lookups were answered, CLOCK_MONOTONIC */
+	int64_t warmup_ns, start_ns, end_ns; /* likewise */
 	uint64_t backlog_drops;              /* of the machine by t=0 */
 };
 

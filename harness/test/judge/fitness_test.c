@@ -336,6 +336,19 @@ PURE_TEST("judge", a_pause_is_kept_in_a_stored_trace)
 	ck_assert_str_eq(text.s, again.s);
 }
 
+#define SHORT_OUTAGE                                                                               \
+	(build_control(&t, TRAFFIC({13000, LAST_SEEN_PORT, MAC_LOWEST},                            \
+	                       {60250, LAST_SEEN_ANSWERED, MAC_PORT1})),                           \
+	    trace_sort(&t))
+
+/* The player tells at t=0 that the clients' entries were that old then, and late by as much. */
+PURE_TEST("judge", an_entry_that_was_old_at_the_start_makes_a_short_outage)
+{
+	JUDGE_ROW("a short one", SHORT_OUTAGE, "inconclusive", "it must break by stale-gateway");
+	INVALID_ROW("of an old entry", (SHORT_OUTAGE, build_late(&t, 0, LATE_LOOP, 21500, 0)),
+	    "the player was late by 21.5 s (limit 500 ms)");
+}
+
 PURE_TEST("judge", one_disturbance_excuses_no_long_outage)
 {
 	INVALID_ROW("as long as it can be",
