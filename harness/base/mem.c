@@ -34,7 +34,7 @@ void *mem_grow(void *p, size_t n, size_t size)
 
 char *mem_strdup(const char *s)
 {
-	return mem_there(strdup(s));
+	return s ? mem_there(strdup(s)) : NULL;
 }
 
 char *mem_printf(const char *fmt, ...)

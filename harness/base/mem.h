@@ -13,7 +13,7 @@ extern int mem_exit_status;
 void *mem_alloc(size_t size);                   /* zeroed; caller frees */
 void *mem_grow(void *p, size_t n, size_t size); /* realloc of n items of size bytes; not zeroed */
 void *mem_there(void *p);                       /* p, which is not NULL */
-char *mem_strdup(const char *s);                /* caller frees */
+char *mem_strdup(const char *s);                /* NULL stays NULL; caller frees */
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* caller frees */
 
 /* A growing string; always NUL-terminated once something was added. Start with {0}. */

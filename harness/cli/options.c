@@ -137,20 +137,6 @@ static int take_seed(struct options *o, char *arg, struct err *e)
 	return 0;
 }
 
-static int take_filter(struct options *o, char *arg, struct err *e)
-{
-	(void)e;
-	o->filter = arg;
-	return 0;
-}
-
-static int take_command(struct options *o, char *arg, struct err *e)
-{
-	(void)e;
-	o->command = arg;
-	return 0;
-}
-
 static int take_out(struct options *o, char *arg, struct err *e)
 {
 	o->out = arg;
@@ -171,41 +157,14 @@ static int take_capture(struct options *o, char *arg, struct err *e)
 	return err_set(e, EINVAL, "--capture: found '%s', expected always, failed or never", arg);
 }
 
-static int take_file(const char *option, const char **to, char *arg, struct err *e)
-{
-	*to = arg;
-	return *arg ? 0 : err_set(e, EINVAL, "%s: expected a file, or -", option);
-}
-
-static int take_prom(struct options *o, char *arg, struct err *e)
-{
-	return take_file("--prom", &o->prom, arg, e);
-}
-
-static int take_json(struct options *o, char *arg, struct err *e)
-{
-	return take_file("--json", &o->json_file, arg, e);
-}
-
-static int take_html(struct options *o, char *arg, struct err *e)
-{
-	return take_file("--html", &o->html, arg, e);
-}
-
-static int take_script(struct options *o, char *arg, struct err *e)
-{
-	return take_file("--out", &o->script, arg, e);
-}
-
 static int take_since(struct options *o, char *arg, struct err *e)
 {
 	o->since = arg;
-	return utc_is(arg, false)
-	           ? 0
-	           : err_set(e, EINVAL,
-	                 "--since: found '%s', expected a date such as 2026-11-30 or "
-	                 "2026-11-30T18:24, UTC",
-	                 arg);
+	if (utc_is(arg, false))
+		return 0;
+	return err_set(e, EINVAL,
+	    "--since: found '%s', expected a date such as 2026-11-30 or 2026-11-30T18:24, UTC",
+	    arg);
 }
 
 static int take_subject(struct options *o, char *arg, struct err *e)
@@ -215,29 +174,23 @@ static int take_subject(struct options *o, char *arg, struct err *e)
 	return *arg ? 0 : err_set(e, EINVAL, "--subject: expected a name or a path");
 }
 
-static int take_tool(struct options *o, char *arg, struct err *e)
-{
-	(void)e;
-	o->tool = arg;
-	return 0;
-}
+#define PLACE(member) offsetof(struct options, member)
 
 /* In the order in which help shows them. */
 static const struct row {
 	enum option_bit bit; /* 0: every command takes it */
 	char letter;         /* its short form, or 0 */
 	const char *name;
-	const char *argument; /* NULL: it takes none, and sets a flag */
+	const char *argument; /* NULL: it has none, and sets a flag */
 	const char *help;     /* "\n" goes on in the next line */
 	int (*take)(struct options *o, char *arg, struct err *e);
-	size_t flag; /* its place in struct options */
+	size_t place; /* without take(): of the flag or the text in struct options */
 } rows[] = {
-    {OPTION_ALL, 0, "all", NULL, "the large scenarios too, which take minutes", NULL,
-        offsetof(struct options, all)},
-    {OPTION_FILTER, 0, "filter", "GLOB", "only cases whose name matches", take_filter, 0},
+    {OPTION_ALL, 0, "all", NULL, "the large scenarios too, which take minutes", NULL, PLACE(all)},
+    {OPTION_FILTER, 0, "filter", "GLOB", "only cases whose name matches", NULL, PLACE(filter)},
     {OPTION_SMOKE, 0, "smoke", NULL,
         "only a few cases: each cause and each way to pin once, with their controls", NULL,
-        offsetof(struct options, smoke)},
+        PLACE(smoke)},
     {OPTION_SET, 0, "set", "PATH=VALUE", "override a value of every case, such as bridge.pin=never",
         take_set, 0},
     {OPTION_SEED, 0, "seed", "HEX",
@@ -250,11 +203,11 @@ static const struct row {
         "a real program makes the bridge, such as netavark; again for another one", take_subject,
         0},
     {OPTION_SUBJECTS, 0, "subjects", NULL, "all subjects whose programs are there", NULL,
-        offsetof(struct options, all_subjects)},
+        PLACE(all_subjects)},
     {OPTION_REPORTS, 0, "reports", NULL,
         "the scenarios that tell a public report: symptom, source, remedy; with --json for programs",
-        NULL, offsetof(struct options, reports)},
-    {OPTION_TOOL, 0, "tool", "PATH", "your own build of the subject's program", take_tool, 0},
+        NULL, PLACE(reports)},
+    {OPTION_TOOL, 0, "tool", "PATH", "your own build of the subject's program", NULL, PLACE(tool)},
     {OPTION_JOBS, 'j', "jobs", "N", "play at most N cases at once (default: 20 for each processor)",
         take_jobs, 0},
     {OPTION_REPEAT, 0, "repeat", "N", "play every case N times", take_repeat, 0},
@@ -264,46 +217,44 @@ static const struct row {
         take_shard, 0},
     {OPTION_QUICK, 0, "quick", NULL,
         "play by events instead of by the clock; skips cases that need a clock", NULL,
-        offsetof(struct options, quick)},
+        PLACE(quick)},
     {OPTION_WATCH, 0, "watch", NULL, "draw one case and its control while they are played", NULL,
-        offsetof(struct options, watch)},
+        PLACE(watch)},
     {OPTION_PAUSE_ON_FAIL, 0, "pause-on-fail", NULL,
         "open a shell in the lab at the moment an arm fails; one case at a time", NULL,
-        offsetof(struct options, pause_on_fail)},
+        PLACE(pause_on_fail)},
     {OPTION_CAPTURE, 0, "capture", "WHEN",
         "save packet captures: always, never or failed (default: of plays that did not pass)",
         take_capture, 0},
     {OPTION_OUT, 0, "out", "DIR", "write the reports into DIR (default of check and merge: out)",
         take_out, 0},
     {OPTION_KSELFTEST, 0, "kselftest", NULL,
-        "write it for net/lib.sh of the kernel's selftests, in bash", NULL,
-        offsetof(struct options, kselftest)},
+        "write it for net/lib.sh of the kernel's selftests, in bash", NULL, PLACE(kselftest)},
     {OPTION_OUT_FILE, 0, "out", "FILE", "write the script into FILE (default, and -: print it)",
-        take_script, 0},
-    {OPTION_MUST_RUN, 0, "must-run", NULL, "fail when a case was skipped", NULL,
-        offsetof(struct options, must_run)},
+        NULL, PLACE(script)},
+    {OPTION_MUST_RUN, 0, "must-run", NULL, "fail when a case was skipped", NULL, PLACE(must_run)},
     {OPTION_TAP, 0, "tap", NULL,
         "stream the verdicts as TAP (KTAP) on standard output; implies --exit kselftest", NULL,
-        offsetof(struct options, tap)},
+        PLACE(tap)},
     {OPTION_EXIT, 0, "exit", "FOR",
         "exit statuses for a caller; bisect: 128 for 2, 125 for 3 and 4;\n"
         "kselftest: 1 for 2 and 3; 77: 77 for 3 and 4",
         take_exit, 0},
-    {OPTION_COMMAND, 'c', "command", "TEXT", "run one command in the lab instead of a prompt",
-        take_command, 0},
+    {OPTION_COMMAND, 'c', "command", "TEXT", "run one command in the lab instead of a prompt", NULL,
+        PLACE(command)},
     {OPTION_ALL_BRIDGES, 0, "all", NULL, "every bridge of this network namespace", NULL,
-        offsetof(struct options, all)},
-    {OPTION_JSON, 0, "json", NULL, "write JSON", NULL, offsetof(struct options, json)},
+        PLACE(all)},
+    {OPTION_JSON, 0, "json", NULL, "write JSON", NULL, PLACE(json)},
     {OPTION_PROM, 0, "prom", "FILE",
         "write metrics for Prometheus (node_exporter's textfile collector) into FILE; -: print them",
-        take_prom, 0},
+        NULL, PLACE(prom)},
     {OPTION_SINCE, 0, "since", "DATE",
         "only runs that began on this date or later, such as 2026-11-30", take_since, 0},
     {OPTION_JSON_FILE, 0, "json", "FILE", "write JSON into FILE; -: print it instead of the text",
-        take_json, 0},
+        NULL, PLACE(json_file)},
     {OPTION_HTML, 0, "html", "FILE", "write one page into FILE; -: print it instead of the text",
-        take_html, 0},
-    {0, 'h', "help", NULL, "show this text", NULL, offsetof(struct options, help)},
+        NULL, PLACE(html)},
+    {0, 'h', "help", NULL, "show this text", NULL, PLACE(help)},
 };
 
 #define N_ROWS (ARRAY_SIZE(rows))
@@ -365,6 +316,20 @@ static const struct row *row_of(int c)
 	return row;
 }
 
+/* Sets the flag or the text of a row without a take(). */
+static int put_in_place(struct options *o, const struct row *row, const char *arg, struct err *e)
+{
+	void *place = (char *)o + row->place;
+
+	if (row->argument)
+		*(const char **)place = arg;
+	else
+		*(bool *)place = true;
+	if (row->argument && !strcmp(row->argument, "FILE") && !*arg)
+		return err_set(e, EINVAL, "--%s: expected a file, or -", row->name);
+	return 0;
+}
+
 /* c: as getopt_long() returned it; word: the argument that it has read, if that was a long option.
  */
 static int take(struct options *o, unsigned takes, int c, const char *word, struct err *e)
@@ -380,12 +345,8 @@ static int take(struct options *o, unsigned takes, int c, const char *word, stru
 	if (c == '?')
 		return err_set(e, EINVAL, "unknown option -%c", optopt);
 	const struct row *row = row_of(c);
-	int r = 0;
+	int r = row->take ? row->take(o, optarg, e) : put_in_place(o, row, optarg, e);
 
-	if (row->take)
-		r = row->take(o, optarg, e);
-	else
-		*(bool *)((char *)o + row->flag) = true;
 	/* --exit decides the status of this error as well. */
 	return is_taken(row, takes) ? r : err_set(e, EINVAL, "unknown option --%s", row->name);
 }

@@ -83,14 +83,14 @@ static void clear_progress(const struct runner *r)
 		fputs("\r\033[K", stderr);
 }
 
-static void look_for_fail(struct runner *r)
+static void pause_at_fail(struct runner *r)
 {
 	const struct play_job *pj = playlist_running(&r->plays);
 
-	if (!pj || !pause_wanted(&r->pause, pj))
-		return;
-	clear_progress(r);
-	pause_tell(&r->pause);
+	if (pj && pause_wanted(&r->pause, pj)) {
+		clear_progress(r);
+		pause_tell(&r->pause);
+	}
 }
 
 static void show_progress(struct runner *r, size_t running)
@@ -111,7 +111,7 @@ static void on_tick(void *arg, size_t running)
 	struct runner *r = arg;
 
 	if (r->o->pause_on_fail)
-		look_for_fail(r);
+		pause_at_fail(r);
 	if (r->watched)
 		screen_look(&r->screen, &r->plays);
 	if (r->terminal && !r->pause.told && !r->screen.terminal)
@@ -119,7 +119,7 @@ static void on_tick(void *arg, size_t running)
 }
 
 /* What is known before anything is played. */
-static struct run begin(const struct runner *r)
+static struct run run_before_plays(const struct runner *r)
 {
 	struct run run = {
 	    .version = steadybridge_version,
@@ -142,29 +142,21 @@ static struct run begin(const struct runner *r)
 	return run;
 }
 
-static struct run describe(
-    struct runner *r, struct judged **plays, const struct instrument *instrument)
+/* Judges and reports a run that was played to its end. The exit status. */
+static int finish(struct runner *r, const struct instrument *instrument)
 {
-	struct run run = begin(r);
+	struct run run = run_before_plays(r);
+	struct plays counted;
+	struct buf text = {0};
+	struct err e = {{0}};
 
-	run.plays = plays;
+	run.plays = playlist_judged(&r->plays);
 	run.n_plays = r->plays.n;
 	run.instrument_ok = instrument->ok;
 	run.instrument_text = instrument->text;
 	run.instrument_real_ns = instrument->wall_ns;
 	run.wall_real_ns = clock_now_ns() - r->began_ns;
-	return run;
-}
-
-static int finish(struct runner *r, const struct instrument *instrument)
-{
-	struct judged **plays = playlist_judged(&r->plays);
-	struct run run = describe(r, plays, instrument);
-	struct plays counted;
-	struct buf text = {0};
-	struct err e = {{0}};
-
-	judge_run(plays, r->plays.n);
+	judge_run(run.plays, run.n_plays);
 	plays_make(&run, &counted);
 	bool unwritten = output_renew(&r->out, &e);
 	packet_retention_at_end(&r->plays, &r->out, r->o->capture);
@@ -189,7 +181,7 @@ static int finish(struct runner *r, const struct instrument *instrument)
 	if (unwritten || r->out.missing)
 		status = status ? status : STATUS_CANNOT;
 	plays_free(&counted);
-	free(plays);
+	free(run.plays);
 	return stdio_end(status, false);
 }
 
@@ -310,7 +302,7 @@ static int check(
 	choice_make(&r.choice, o, s, watched, &r.plays);
 	r.progress.cases = r.plays.n;
 	version_look(&r.versions, prereqs_last(&(size_t){0}));
-	struct run first = begin(&r);
+	struct run first = run_before_plays(&r);
 	if (o->tap)
 		tap_stream_begin(&r.tap, stdout, &first, r.plays.n);
 	if (!r.plays.n && !r.choice.shard.whole_cases)

@@ -49,7 +49,7 @@ static struct group *group_of(struct group **groups, size_t *n, const char *dir)
 			return &groups[0][i];
 	*groups = mem_grow(*groups, *n + 1, sizeof(**groups));
 	struct group *g = &groups[0][(*n)++];
-	*g = (struct group){.stored.dir = dir ? mem_strdup(dir) : NULL};
+	*g = (struct group){.stored.dir = mem_strdup(dir)};
 	return g;
 }
 

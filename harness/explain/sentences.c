@@ -25,10 +25,21 @@ char *sentences_span(int64_t ns, char *out)
 }
 
 /* Takes over the text. */
-static void add(struct sentences *out, enum sentence_about about, struct buf *b)
+static void add_text(struct sentences *out, enum sentence_about about, char *text)
 {
-	*MEM_PUSH(out->items, out->n, out->cap) = (struct sentence){about, b->s};
-	*b = (struct buf){0};
+	*MEM_PUSH(out->items, out->n, out->cap) = (struct sentence){about, text};
+}
+
+static void __attribute__((format(printf, 3, 4)))
+add(struct sentences *out, enum sentence_about about, const char *fmt, ...)
+{
+	struct buf b = {0};
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	add_text(out, about, b.s);
 }
 
 static void put_mac(const struct port_mac *m, struct buf *b)
@@ -63,7 +74,7 @@ static void add_client(const struct client *cl, struct sentences *out)
 		buf_puts(&b, "; it reports no multicast groups");
 	if (cl->unlearned)
 		buf_puts(&b, "; its port learns no MACs");
-	add(out, ABOUT_CLIENTS, &b);
+	add_text(out, ABOUT_CLIENTS, b.s);
 }
 
 static void add_churn(const struct scenario_case *c, const struct churn *ch, struct sentences *out)
@@ -73,11 +84,10 @@ static void add_churn(const struct scenario_case *c, const struct churn *ch, str
 	struct buf b = {0};
 
 	if (*c->subject) {
-		buf_puts(&b,
+		add(out, ABOUT_CHURN,
 		    "the subject attaches a port and detaches it again, in three rounds, by "
 		    "events: each change follows when the one before is over; with --pace N, as "
 		    "often as the churn says, by the clock");
-		add(out, ABOUT_CHURN, &b);
 		return;
 	}
 	churn_port_name(ch, 0, first);
@@ -103,7 +113,7 @@ static void add_churn(const struct scenario_case *c, const struct churn *ch, str
 	if (ch->joins == JOIN_EVERY)
 		buf_printf(
 		    &b, ", %llu times", (unsigned long long)churn_cycles(ch, c->duration_ns));
-	add(out, ABOUT_CHURN, &b);
+	add_text(out, ABOUT_CHURN, b.s);
 }
 
 /* The client whose MAC it is, or NULL. */
@@ -188,7 +198,7 @@ static void add_change(
 		buf_printf(&b, " is deleted and created again %s", again[ch->by]);
 		break;
 	}
-	add(out, ABOUT_EVENTS, &b);
+	add_text(out, ABOUT_EVENTS, b.s);
 }
 
 /* "udp and tcp": the words for each bit. */
@@ -225,66 +235,57 @@ static void add_lookups(const struct scenario_case *c, struct sentences *out)
 	    &b, "; lost without an answer within %s", sentences_span(c->timeout_ns, timeout));
 	if (c->answer_size)
 		buf_printf(&b, "; answers of %u bytes", c->answer_size);
-	add(out, ABOUT_LOOKUPS, &b);
-	if (*c->subject) {
-		buf_puts(&b, "lookups go on all the time; a client that has lost the gateway's MAC "
-		             "forgets it before the next change");
-		add(out, ABOUT_LOOKUPS, &b);
-		return;
-	}
-	buf_printf(&b, "lookups go on for %s, after a warm-up of %s without churn",
-	    sentences_span(c->duration_ns, every), sentences_span(c->warmup_ns, timeout));
-	add(out, ABOUT_LOOKUPS, &b);
+	add_text(out, ABOUT_LOOKUPS, b.s);
+	if (*c->subject)
+		add(out, ABOUT_LOOKUPS,
+		    "lookups go on all the time; a client that has lost the gateway's MAC "
+		    "forgets it before the next change");
+	else
+		add(out, ABOUT_LOOKUPS, "lookups go on for %s, after a warm-up of %s without churn",
+		    sentences_span(c->duration_ns, every), sentences_span(c->warmup_ns, timeout));
 }
 
 static void add_sysctls(const struct sysctls *list, const char *where, struct sentences *out)
 {
-	struct buf b = {0};
-
-	for (size_t i = 0; i < list->n; i++) {
-		buf_printf(&b, "%s is %s %s", list->items[i].name, list->items[i].value, where);
-		add(out, ABOUT_BRIDGE, &b);
-	}
+	for (size_t i = 0; i < list->n; i++)
+		add(out, ABOUT_BRIDGE, "%s is %s %s", list->items[i].name, list->items[i].value,
+		    where);
 }
 
-/* Nothing on what no arm has. */
-static void add_snooping(const struct scenario_case *c, bool asked, struct sentences *out)
+/* A querier is only told of where an arm of the scenario has one. */
+static void add_snooping(const struct scenario_case *c, bool any_querier, struct sentences *out)
 {
 	char span[DURATION_TEXT];
-	struct buf b = {0};
 
-	if (c->floods_multicast) {
-		buf_puts(
-		    &b, "multicast snooping is off: br0 floods multicast packets to all ports");
-		add(out, ABOUT_BRIDGE, &b);
-	}
-	if (!asked)
+	if (c->floods_multicast)
+		add(out, ABOUT_BRIDGE,
+		    "multicast snooping is off: br0 floods multicast packets to all ports");
+	if (!any_querier)
 		return;
 	if (c->querier == QUERIER_EVERY)
-		buf_printf(&b, "a multicast querier, behind a port of its own, asks every %s",
+		add(out, ABOUT_BRIDGE,
+		    "a multicast querier, behind a port of its own, asks every %s",
 		    sentences_span(c->querier_every_ns, span));
 	else if (c->querier == QUERIER_BEFORE)
-		buf_puts(&b,
+		add(out, ABOUT_BRIDGE,
 		    "a multicast querier, behind a port of its own, asks once, before the warm-up");
 	else
-		buf_puts(&b, "there is no multicast querier");
-	add(out, ABOUT_BRIDGE, &b);
+		add(out, ABOUT_BRIDGE, "there is no multicast querier");
 }
 
 /* Nothing where it is the default. */
 static void add_ageing(const struct scenario_case *c, struct sentences *out)
 {
 	char span[DURATION_TEXT];
-	struct buf b = {0};
 
 	if (c->ageing_ns == key_find(keys_bridge, "ageing-time")->normal)
 		return;
 	if (c->ageing_ns)
-		buf_printf(&b, "br0 forgets a MAC that it has learned and has not seen for %s",
+		add(out, ABOUT_BRIDGE,
+		    "br0 forgets a MAC that it has learned and has not seen for %s",
 		    sentences_span(c->ageing_ns, span));
 	else
-		buf_puts(&b, "br0 learns no MACs and floods frames for clients");
-	add(out, ABOUT_BRIDGE, &b);
+		add(out, ABOUT_BRIDGE, "br0 learns no MACs and floods frames for clients");
 }
 
 static void add_bridge(const struct scenario_case *c, struct sentences *out)
@@ -297,59 +298,46 @@ static void add_bridge(const struct scenario_case *c, struct sentences *out)
 	};
 	const struct scenario *s = c->scenario;
 	char span[DURATION_TEXT], mac[MAC_TEXT];
-	struct buf b = {0};
-	bool asked = false, stp = false;
+	bool any_querier = false, any_stp = false;
 
 	if (*c->subject) {
-		buf_printf(&b, "%s makes br0%s", c->subject,
+		add(out, ABOUT_BRIDGE, "%s makes br0%s", c->subject,
 		    c->udevd ? ", and systemd-udevd runs beside it" : "");
-		add(out, ABOUT_BRIDGE, &b);
 		return;
 	}
 	for (size_t i = 0; i < s->n_cases; i++) {
-		asked |= s->cases[i].querier != QUERIER_NEVER;
-		stp |= s->cases[i].stp;
+		any_querier |= s->cases[i].querier != QUERIER_NEVER;
+		any_stp |= s->cases[i].stp;
 	}
 	if (mac_is_zero(c->pin_mac))
-		buf_puts(&b, pins[c->pin]);
+		add(out, ABOUT_BRIDGE, "%s", pins[c->pin]);
 	else
-		buf_printf(&b, "br0 is pinned: its MAC, %s, is given in the create request",
+		add(out, ABOUT_BRIDGE, "br0 is pinned: its MAC, %s, is given in the create request",
 		    mac_text(c->pin_mac, mac));
-	add(out, ABOUT_BRIDGE, &b);
-	if (c->mtu || c->mtu_via_other) {
-		buf_printf(&b, "br0 has MTU %u%s", (unsigned)(c->mtu ? c->mtu : MTU_USUAL),
+	if (c->mtu || c->mtu_via_other)
+		add(out, ABOUT_BRIDGE, "br0 has MTU %u%s", (unsigned)(c->mtu ? c->mtu : MTU_USUAL),
 		    c->mtu_via_other
 		        ? ", which is pinned: it is set to one byte less and back before t=0"
-		        : ", given in the create request, and follows the "
-		          "smallest MTU of its ports");
-		add(out, ABOUT_BRIDGE, &b);
-	}
-	if (c->upstream_mtu != MTU_USUAL) {
-		buf_printf(&b, "the link to the upstream has MTU %u", (unsigned)c->upstream_mtu);
-		add(out, ABOUT_BRIDGE, &b);
-	}
-	if (c->upstream_delay_ns) {
-		buf_printf(&b, "the upstream answers %s after a query",
+		        : ", given in the create request, and follows the smallest MTU of its "
+		          "ports");
+	if (c->upstream_mtu != MTU_USUAL)
+		add(out, ABOUT_BRIDGE, "the link to the upstream has MTU %u",
+		    (unsigned)c->upstream_mtu);
+	if (c->upstream_delay_ns)
+		add(out, ABOUT_BRIDGE, "the upstream answers %s after a query",
 		    sentences_span(c->upstream_delay_ns, span));
-		add(out, ABOUT_BRIDGE, &b);
-	}
-	if (c->link_local_gateway) {
-		buf_puts(&b,
+	if (c->link_local_gateway)
+		add(out, ABOUT_BRIDGE,
 		    "The clients' IPv6 gateway is the link-local address that the kernel makes "
 		    "from br0's MAC when the lab is built, and again whenever br0 is set up");
-		add(out, ABOUT_BRIDGE, &b);
-	}
 	if (c->stp)
-		buf_printf(&b,
-		    "STP is on: a port listens for %s and learns for %s "
-		    "before it forwards",
+		add(out, ABOUT_BRIDGE,
+		    "STP is on: a port listens for %s and learns for %s before it forwards",
 		    sentences_span(c->forward_delay_ns, span), span);
-	else if (stp)
-		buf_puts(&b, "STP is off: a port that joins forwards at once");
-	if (stp)
-		add(out, ABOUT_BRIDGE, &b);
+	else if (any_stp)
+		add(out, ABOUT_BRIDGE, "STP is off: a port that joins forwards at once");
 	add_ageing(c, out);
-	add_snooping(c, asked, out);
+	add_snooping(c, any_querier, out);
 	add_sysctls(&c->router_sysctls, "on the router", out);
 	add_sysctls(&c->client_sysctls, "on every client", out);
 }

@@ -44,22 +44,24 @@ static double lost_share(const struct judgement *j)
 	return j->total.sent ? 100.0 * (double)j->total.lost / (double)j->total.sent : 0;
 }
 
-static double minutes(const struct judged *p)
+static double exposures_a_minute(const struct judged *p)
 {
-	return (double)p->trace->meta.duration_ns / (60.0 * NS_PER_S);
+	double minutes = (double)p->trace->meta.duration_ns / (60.0 * NS_PER_S);
+
+	return minutes > 0 ? (double)p->judgement.exposures / minutes : 0;
 }
 
-static double rate(const struct judged *p)
+static const char *outage_words(int64_t longest_ns, char *out)
 {
-	return minutes(p) > 0 ? (double)p->judgement.exposures / minutes(p) : 0;
+	return longest_ns ? words_span(longest_ns, out) : "none";
 }
 
-static void heading(struct page *p, const char *title, const char *what)
+static void heading(const struct page *p, const struct svg_plot *plot, const char *what)
 {
 	buf_printf(p->out,
 	    "<h3 class=\"group\">%s</h3>\n<p class=\"small dim\">%s</p>\n"
 	    "<figure><div class=\"wide\">",
-	    title, what);
+	    plot->title, what);
 }
 
 static void table_begin(const struct page *p, const char *const columns[])
@@ -71,19 +73,20 @@ static void table_begin(const struct page *p, const char *const columns[])
 	buf_puts(p->out, "</tr></thead>\n<tbody>\n");
 }
 
-static void table_end(const struct page *p, size_t left_out)
+static void table_end(const struct page *p, size_t rows)
 {
 	buf_puts(p->out, "</tbody></table></div>\n");
-	if (left_out)
+	if (rows > TABLE_ROWS)
 		buf_printf(p->out,
 		    "<p class=\"small\">%zu further rows are left out; results.json has all.</p>\n",
-		    left_out);
+		    rows - TABLE_ROWS);
 	buf_puts(p->out, "</details></figure>\n");
 }
 
+/* Begins a row: its first cell. */
 static void case_link(const struct page *p, size_t i)
 {
-	buf_printf(p->out, "<td><a href=\"#c%zu\">", i + 1);
+	buf_printf(p->out, "<tr><td><a href=\"#c%zu\">", i + 1);
 	html_text(p->out, text_or(play_at(p, i)->trace->meta.name, "?"));
 	buf_puts(p->out, "</a></td>");
 }
@@ -96,6 +99,7 @@ struct group {
 	double *shares;
 	size_t n, cap;
 	double least, most;
+	char *lost; /* these in words */
 	int64_t longest_ns;
 };
 
@@ -136,13 +140,11 @@ static struct group *make_groups(const struct page *p, size_t *n)
 		if (play->judgement.longest_ns > g->longest_ns)
 			g->longest_ns = play->judgement.longest_ns;
 	}
+	for (struct group *g = groups; g < groups + *n; g++)
+		g->lost = g->most - g->least < 0.05
+		              ? mem_printf("%.1f %%", g->most)
+		              : mem_printf("%.1f to %.1f %%", g->least, g->most);
 	return groups;
-}
-
-static char *share_words(const struct group *g)
-{
-	return g->most - g->least < 0.05 ? mem_printf("%.1f %%", g->most)
-	                                 : mem_printf("%.1f to %.1f %%", g->least, g->most);
 }
 
 /* Groups of a scenario need not stand together: the scenario of each is looked up. */
@@ -162,22 +164,20 @@ static size_t group_rows(
 		for (int control = 1; control >= 0; control--)
 			for (size_t i = s; i < n && used < MAX_ROWS; i++) {
 				const struct group *g = &groups[i];
-				char longest[WORDS_TEXT], *share;
+				char longest[WORDS_TEXT];
 
 				if (strcmp(g->scenario, groups[s].scenario) ||
 				    g->control != (bool)control)
 					continue;
-				share = share_words(g);
 				rows[used++] = (struct svg_row){
 				    .name = g->arm,
-				    .value = g->longest_ns ? mem_printf("%s, %s", share,
-				                                 words_span(g->longest_ns, longest))
-				                           : mem_printf("%s", share),
+				    .value = mem_printf("%s%s%s", g->lost,
+				        g->longest_ns ? ", " : "",
+				        g->longest_ns ? words_span(g->longest_ns, longest) : ""),
 				    .shape = g->shape,
 				    .x = g->shares,
 				    .n = g->n,
 				};
-				free(share);
 				shown++;
 			}
 	}
@@ -209,7 +209,7 @@ static void plot_arms(struct page *p)
 	    .hi = 100,
 	};
 
-	heading(p, "Lookups lost by controls and arms",
+	heading(p, &plot,
 	    "Each mark is a case. Cross: a control, which must break. Square: a pinned arm, which "
 	    "must hold. Ring: an arm that inherits its MAC and must hold. Right: share lost, "
 	    "longest outage.");
@@ -218,23 +218,24 @@ static void plot_arms(struct page *p)
 	table_begin(p, columns);
 	for (size_t i = 0; i < n && i < TABLE_ROWS; i++) {
 		const struct group *g = &groups[i];
-		char text[WORDS_TEXT], *share = share_words(g);
+		char text[WORDS_TEXT];
 
 		buf_puts(p->out, "<tr>");
 		html_cell(p->out, NULL, g->scenario);
 		html_cell(p->out, NULL, g->arm);
 		html_cell(p->out, NULL, g->control ? "break" : "hold");
 		html_cell(p->out, "n", words_count(g->n, text));
-		html_cell(p->out, "n", share);
-		html_cell(p->out, "n", g->longest_ns ? words_span(g->longest_ns, text) : "none");
+		html_cell(p->out, "n", g->lost);
+		html_cell(p->out, "n", outage_words(g->longest_ns, text));
 		buf_puts(p->out, "</tr>\n");
-		free(share);
 	}
-	table_end(p, n > TABLE_ROWS ? n - TABLE_ROWS : 0);
+	table_end(p, n);
 	for (size_t i = 0; i < used; i++)
 		free((char *)rows[i].value);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		free(groups[i].shares);
+		free(groups[i].lost);
+	}
 	free(groups);
 }
 
@@ -279,9 +280,7 @@ static size_t outage_rows(const struct page *p, struct svg_row *rows, double *se
 		seconds[i] = (double)play->judgement.longest_ns / NS_PER_S;
 		rows[used++] = (struct svg_row){
 		    .name = slash ? slash + 1 : name,
-		    .value = mem_printf("%s", play->judgement.longest_ns
-		                                  ? words_span(play->judgement.longest_ns, text)
-		                                  : "none"),
+		    .value = mem_strdup(outage_words(play->judgement.longest_ns, text)),
 		    .shape = shape(play),
 		    .x = &seconds[i],
 		    .n = 1,
@@ -313,7 +312,7 @@ static void plot_outages(struct page *p)
 	    .log = true,
 	};
 
-	heading(p, "Longest outage of each case",
+	heading(p, &plot,
 	    "The grey bar ends at the shortest detectable outage of the case. Marks as above; a "
 	    "case that lost nothing has none.");
 	svg_rows(&plot, rows, used, p->out);
@@ -323,14 +322,13 @@ static void plot_outages(struct page *p)
 		const struct judgement *j = &play_at(p, i)->judgement;
 		char text[WORDS_TEXT];
 
-		buf_puts(p->out, "<tr>");
 		case_link(p, i);
-		html_cell(p->out, "n", j->longest_ns ? words_span(j->longest_ns, text) : "none");
+		html_cell(p->out, "n", outage_words(j->longest_ns, text));
 		html_cell(p->out, "n", words_span(j->resolution_ns, text));
 		html_cell(p->out, NULL, html_word(play_at(p, i)));
 		buf_puts(p->out, "</tr>\n");
 	}
-	table_end(p, n > TABLE_ROWS ? n - TABLE_ROWS : 0);
+	table_end(p, n);
 	for (size_t i = 0; i < used; i++)
 		free((char *)rows[i].value);
 	free(rows);
@@ -347,7 +345,7 @@ static void plot_churn(struct page *p)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct judged *play = play_at(p, i);
-		double x = rate(play), y = 100 - lost_share(&play->judgement);
+		double x = exposures_a_minute(play), y = 100 - lost_share(&play->judgement);
 
 		if (!(x > 0) || !play->judgement.total.sent || used >= 2000)
 			continue;
@@ -367,7 +365,7 @@ static void plot_churn(struct page *p)
 	    .hi = fmin(hi, 1e6),
 	    .log = true,
 	};
-	heading(p, "Answered lookups and exposures",
+	heading(p, &plot,
 	    "Each mark is a case. An exposure is a change of what a bridge inherits from its "
 	    "ports: lowest MAC, smallest MTU or carrier. Marks as above.");
 	svg_points(&plot, y_lo, points, used, p->out);
@@ -377,10 +375,9 @@ static void plot_churn(struct page *p)
 	table_begin(p, columns);
 	for (size_t i = 0; i < n && i < TABLE_ROWS; i++) {
 		const struct judged *play = play_at(p, i);
-		char *per_minute = mem_printf("%.1f", rate(play));
+		char *per_minute = mem_printf("%.1f", exposures_a_minute(play));
 		char *answered = mem_printf("%.2f %%", 100 - lost_share(&play->judgement));
 
-		buf_puts(p->out, "<tr>");
 		case_link(p, i);
 		html_cell(p->out, "n", per_minute);
 		html_cell(p->out, "n", play->judgement.total.sent ? answered : "no lookup sent");
@@ -389,7 +386,7 @@ static void plot_churn(struct page *p)
 		free(per_minute);
 		free(answered);
 	}
-	table_end(p, n > TABLE_ROWS ? n - TABLE_ROWS : 0);
+	table_end(p, n);
 	free(points);
 }
 

@@ -42,9 +42,7 @@ int netns_cleanup_wait(int64_t deadline_ns, struct err *e)
 	int home = netns_own(e), r = home < 0 ? home : nl_open(&s, e);
 
 	if (!r)
-		r = nl_open(&monitor, e);
-	if (!r && nl_socket_add_membership(monitor, RTNLGRP_LINK))
-		r = err_set(e, EIO, "link monitor");
+		r = nl_open_monitor(RTNLGRP_LINK, &monitor, e);
 	for (int run = 0; !r && run < 2; run++) {
 		int ns = netns_make(home, e);
 		struct veth pair = {.name = SENTINEL, .peer = SENTINEL, .peer_ns = ns};

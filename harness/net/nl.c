@@ -50,6 +50,15 @@ int nl_open(struct nl_sock **out, struct err *e)
 	return open_protocol(NETLINK_ROUTE, out, e);
 }
 
+int nl_open_monitor(int group, struct nl_sock **out, struct err *e)
+{
+	int r = nl_open(out, e);
+
+	if (!r && nl_socket_add_membership(*out, group))
+		r = err_set(e, EIO, group == RTNLGRP_MDB ? "multicast monitor" : "link monitor");
+	return r;
+}
+
 int nl_open_netfilter(struct nl_sock **out, struct err *e)
 {
 	return open_protocol(NETLINK_NETFILTER, out, e);

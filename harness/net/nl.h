@@ -13,7 +13,9 @@
 
 /* A route socket of the caller's network namespace; free with nl_socket_free(). */
 int nl_open(struct nl_sock **out, struct err *e);
-/* The same of nfnetlink. */
+/* The same, which hears the notifications of a group (RTNLGRP_...). Free *out in any case. */
+int nl_open_monitor(int group, struct nl_sock **out, struct err *e);
+/* As nl_open(), a socket of nfnetlink. */
 int nl_open_netfilter(struct nl_sock **out, struct err *e);
 /* A message with its family header (size bytes of data, may be NULL: zeroes); never NULL. */
 struct nl_msg *nl_message(int type, int flags, const void *header, size_t size);

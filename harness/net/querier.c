@@ -199,10 +199,8 @@ int querier_ask(const struct querier *q, struct nl_sock *nl, int bridge,
 {
 	struct nl_sock *monitor = NULL;
 	char text[16384];
-	int r = nl_open(&monitor, e);
+	int r = nl_open_monitor(RTNLGRP_MDB, &monitor, e);
 
-	if (!r && nl_socket_add_membership(monitor, RTNLGRP_MDB))
-		r = err_set(e, EIO, "multicast monitor");
 	/* it asks when it is started */
 	if (!r)
 		r = set_asking(q, false, e);

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -61,20 +60,6 @@ static int find_enslaved(struct nl_sock *nl, int bridge, struct enslaved *out, s
 	return nl_ask(nl, msg, on_link, out, "ports of the bridge", e);
 }
 
-static void *run_deletion(void *arg)
-{
-	int *ifindex = arg;
-	struct nl_sock *nl = NULL;
-
-	/* The reply does not matter; the notification counts. */
-	if (!nl_open(&nl, NULL))
-		link_delete(nl, *ifindex, NULL);
-	if (nl)
-		nl_socket_free(nl);
-	free(ifindex);
-	return NULL;
-}
-
 static bool tells_gone(const struct nlmsghdr *h, int n, int ifindex)
 {
 	for (; nlmsg_ok(h, n); h = nlmsg_next((struct nlmsghdr *)h, &n)) {
@@ -87,38 +72,25 @@ static bool tells_gone(const struct nlmsghdr *h, int n, int ifindex)
 	return false;
 }
 
-/* In a thread, like the deletion of a port: the link is gone long before the request returns. */
+/* The link is gone long before the request to delete it returns. */
 static int delete_bridge(int ifindex, struct err *e)
 {
 	char text[16384] __attribute__((aligned(8)));
 	int64_t deadline = clock_now_ns() + GONE_NS;
-	int *arg = mem_alloc(sizeof(*arg));
 	struct nl_sock *monitor = NULL;
-	pthread_t thread;
-	int r = nl_open(&monitor, e);
+	int r = nl_open_monitor(RTNLGRP_LINK, &monitor, e);
 
-	*arg = ifindex;
-	if (!r && nl_socket_add_membership(monitor, RTNLGRP_LINK))
-		r = err_set(e, EIO, "link monitor");
-	if (!r) {
-		r = pthread_create(&thread, NULL, run_deletion, arg);
-		r = r ? err_set(e, r, "thread:") : 0;
-	}
-	if (r) {
-		free(arg);
-	} else {
-		pthread_detach(thread);
-		for (bool gone = false; !r && !gone;) {
-			int fd = nl_socket_get_fd(monitor);
-			int got = clock_wait_readable(fd, deadline);
-			int n = got > 0 ? (int)recv(fd, text, sizeof(text), 0) : 0;
+	if (!r)
+		r = port_start_deletion(ifindex, -1, e);
+	for (bool gone = false; !r && !gone;) {
+		int fd = nl_socket_get_fd(monitor);
+		int got = clock_wait_readable(fd, deadline);
+		int n = got > 0 ? (int)recv(fd, text, sizeof(text), 0) : 0;
 
-			if (got <= 0)
-				r = err_set(
-				    e, got ? -got : ETIMEDOUT, "the bridge was not deleted:");
-			else
-				gone = n > 0 && tells_gone((void *)text, n, ifindex);
-		}
+		if (got <= 0)
+			r = err_set(e, got ? -got : ETIMEDOUT, "the bridge was not deleted:");
+		else
+			gone = n > 0 && tells_gone((void *)text, n, ifindex);
 	}
 	if (monitor)
 		nl_socket_free(monitor);

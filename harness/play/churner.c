@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -47,10 +46,15 @@ struct work {
 	int64_t busy_until_ns; /* when the last verb of a subject ended */
 };
 
+/* When a moment of scenario time comes. */
+static int64_t real_time_of(const struct work *w, int64_t t_ns)
+{
+	return w->start_ns + (int64_t)((double)t_ns / w->s->pace);
+}
+
 static int64_t due_of(const struct work *w, const struct sched_event *ev)
 {
-	return w->start_ns ? w->start_ns + (int64_t)((double)ev->t_ns / w->s->pace)
-	                   : clock_now_ns();
+	return w->start_ns ? real_time_of(w, ev->t_ns) : clock_now_ns();
 }
 
 static void stamp(struct work *w, const struct sched_event *ev, bool end, int error)
@@ -87,8 +91,8 @@ static struct churned *churned_named(struct work *w, const char *name)
 	return NULL;
 }
 
-/* A leave's link is gone. */
-static void gone(struct work *w, struct churned *x)
+/* The link of a port that leaves is gone. */
+static void end_leave(struct work *w, struct churned *x)
 {
 	if (x->leave)
 		stamp(w, x->leave, true, 0);
@@ -96,19 +100,19 @@ static void gone(struct work *w, struct churned *x)
 	port_gone(&x->port);
 }
 
-/* Notifications were lost: the kernel is asked which links are gone. */
-static void ask_gone(struct work *w)
+/* Asks the kernel which links are gone, because notifications were lost. */
+static void find_gone_links(struct work *w)
 {
 	for (struct churned *x = w->ports; x < w->ports + w->n_ports; x++) {
 		char name[IF_NAMESIZE];
 
 		if (x->port.leaving && x->port.ifindex &&
 		    !if_indextoname((unsigned)x->port.ifindex, name) && errno == ENXIO)
-			gone(w, x);
+			end_leave(w, x);
 	}
 }
 
-/* Notifications of links that are gone end their leaves. */
+/* Reads notifications: a link that is gone ends its leave. */
 static void read_monitor(struct work *w)
 {
 	char text[16384] __attribute__((aligned(8)));
@@ -117,7 +121,7 @@ static void read_monitor(struct work *w)
 		int n = (int)recv(nl_socket_get_fd(w->monitor), text, sizeof(text), MSG_DONTWAIT);
 
 		if (n < 0 && errno == ENOBUFS)
-			ask_gone(w);
+			find_gone_links(w);
 		if (n < 0 && (errno == EINTR || errno == ENOBUFS))
 			continue;
 		if (n <= 0)
@@ -130,12 +134,12 @@ static void read_monitor(struct work *w)
 			for (struct churned *x = w->ports; x < w->ports + w->n_ports; x++)
 				if (x->port.ifindex == i->ifi_index &&
 				    (x->port.leaving || w->by_hand))
-					gone(w, x);
+					end_leave(w, x);
 		}
 	}
 }
 
-/* A port comes again only when its last link is gone. */
+/* A port joins again only when its last link is gone. */
 static int wait_gone(struct work *w, const struct port *p, struct err *e)
 {
 	int64_t deadline = clock_now_ns() + GONE_NS;
@@ -143,16 +147,15 @@ static int wait_gone(struct work *w, const struct port *p, struct err *e)
 	for (read_monitor(w); p->leaving; read_monitor(w)) {
 		int r = clock_wait_readable(nl_socket_get_fd(w->monitor), deadline);
 
-		if (r < 0)
-			return err_set(e, -r, "link monitor:");
-		if (!r)
-			return err_set(
-			    e, ETIMEDOUT, "port %s was deleted but still exists", p->name);
+		if (r <= 0)
+			return r ? err_set(e, -r, "link monitor:")
+			         : err_set(e, ETIMEDOUT, "port %s was deleted but still exists",
+			               p->name);
 	}
 	return 0;
 }
 
-/* What has begun is ended, so that each change window has an end. */
+/* Waits for the end of each leave that has begun, so that its change window has an end. */
 static int wait_leaves(struct work *w, struct err *e)
 {
 	int r = 0;
@@ -233,9 +236,7 @@ static int make_ports(struct work *w, struct err *e)
 	}
 	int r = nl_open(&w->home.nl, e);
 	if (!r)
-		r = nl_open(&w->monitor, e);
-	if (!r && nl_socket_add_membership(w->monitor, RTNLGRP_LINK))
-		r = err_set(e, EIO, "link monitor");
+		r = nl_open_monitor(RTNLGRP_LINK, &w->monitor, e);
 	if (r)
 		return r;
 	w->changes.home = &w->home;
@@ -250,28 +251,17 @@ static int make_ports(struct work *w, struct err *e)
 	return 0;
 }
 
-static int play_before(struct work *w, size_t *next, struct err *e)
-{
-	int r = make_ports(w, e);
-
-	while (!r && *next < w->s->n && w->s->events[*next].t_ns < 0)
-		r = play_event(w, &w->s->events[(*next)++], e);
-	return r;
-}
-
 /* A subject that is too slow for the rate leaves out what the play has no time for. */
-static bool too_late(const struct work *w)
+static bool is_over(const struct work *w)
 {
-	int64_t lasts_ns = (int64_t)((double)w->c->duration_ns / w->s->pace);
-
-	return *w->c->subject && clock_now_ns() > w->start_ns + lasts_ns;
+	return *w->c->subject && clock_now_ns() > real_time_of(w, w->c->duration_ns);
 }
 
 static int play_all(struct work *w, size_t next, struct err *e)
 {
 	int r = 0;
 
-	for (; !r && next < w->s->n && !too_late(w); next++) {
+	for (; !r && next < w->s->n && !is_over(w); next++) {
 		r = wait_until(w, due_of(w, &w->s->events[next]), e);
 		if (!r)
 			r = play_event(w, &w->s->events[next], e);
@@ -279,7 +269,7 @@ static int play_all(struct work *w, size_t next, struct err *e)
 	return r ? r : wait_leaves(w, e);
 }
 
-static void told_late(struct work *w)
+static void report_lateness(struct work *w)
 {
 	struct event ev = {.t_ns = clock_now_ns(),
 	    .type = EV_LATE,
@@ -289,11 +279,16 @@ static void told_late(struct work *w)
 	tape_put(w->tape, &ev);
 }
 
-/* A port joins or leaves by hand; over when it has happened. */
+/* Ends the schedule, or has a port join or leave by hand; returns when that has happened. */
 static int do_order(struct work *w, const struct churner_order *o, struct err *e)
 {
 	struct churned *x = churned_named(w, o->port);
 
+	if (o->what == ORDER_HOLD) {
+		wait_leaves(w, NULL);
+		w->by_hand = true;
+		return CHURNER_HELD;
+	}
 	if (!x)
 		return err_set(e, ENOENT, "%s is not a churn port of this case", o->port);
 	struct port *p = &x->port;
@@ -318,15 +313,8 @@ static void obey(struct work *w, struct churner_order *o)
 {
 	do {
 		struct err e = {{0}};
-		int r = CHURNER_HELD;
 
-		if (o->what == ORDER_HOLD) {
-			wait_leaves(w, NULL);
-			w->by_hand = true;
-		} else {
-			r = do_order(w, o, &e);
-		}
-		churner_say(w->channel, r, e.text);
+		churner_say(w->channel, do_order(w, o, &e), e.text);
 	} while (churner_next_order(w->channel, o));
 }
 
@@ -351,8 +339,10 @@ static void run(struct work *w)
 	struct err e = {{0}};
 	size_t next = 0;
 	struct churner_order o;
-	int r = play_before(w, &next, &e);
+	int r = make_ports(w, &e);
 
+	while (!r && next < w->s->n && w->s->events[next].t_ns < 0)
+		r = play_event(w, &w->s->events[next++], &e);
 	churner_say(w->channel, r, e.text);
 	if (r || !churner_next_order(w->channel, &o))
 		_exit(1);
@@ -362,7 +352,7 @@ static void run(struct work *w)
 		w->start_ns = o.start_ns;
 		w->worst_late_ns = 0;
 		r = play_all(w, next, &e);
-		told_late(w);
+		report_lateness(w);
 		if (r <= 0)
 			churner_say(w->channel, r ? r : CHURNER_DONE, e.text);
 		if (!churner_next_order(w->channel, &o))
@@ -376,10 +366,10 @@ int churner_start(struct churner *ch, const struct scenario_case *c, const struc
     const struct lab *lab, struct tape *tape, int keep, struct err *e)
 {
 	int pair[2], parent = proc_pidfd(getpid());
+	pid_t pid = -1;
 
-	if (parent < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
-		return err_set(e, errno, "churner:");
-	pid_t pid = fork();
+	if (parent >= 0 && !socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		pid = fork();
 	if (pid < 0)
 		return err_set(e, errno, "churner:");
 	if (!pid) {

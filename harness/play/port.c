@@ -104,9 +104,7 @@ static int change_by_subject(
 	snprintf(what, sizeof(what), "%s %s", home->subject->subject->name, verb);
 	int r = subject_links_ports(home->nl, home->bridge, &before, e);
 	if (!r)
-		r = nl_open(&events, e);
-	if (!r && nl_socket_add_membership(events, RTNLGRP_LINK))
-		r = err_set(e, EIO, "link notifications");
+		r = nl_open_monitor(RTNLGRP_LINK, &events, e);
 	if (!r)
 		r = subject_verb(home->subject, verb, SUBJECT_VERB_NS, e);
 	if (!r)
@@ -147,8 +145,7 @@ static void *run_deletion(void *arg)
 	return NULL;
 }
 
-/* In a thread: rcu_barrier() in netdev_run_todo() holds the caller long after the port has left. */
-static int start_deletion(int ifindex, int fd, struct err *e)
+int port_start_deletion(int ifindex, int fd, struct err *e)
 {
 	struct deletion *d = mem_alloc(sizeof(*d));
 	pthread_attr_t attr;
@@ -172,13 +169,11 @@ int port_leave(struct port *p, const struct port_home *home, struct err *e)
 		return err_set(e, ENODEV, "port %s does not exist", p->name);
 	if (home->subject->subject)
 		return change_by_subject(p, home, false, e);
-	if (p->churn->by == BY_RELEASE && p->churn->port_mac.rule != PORT_MAC_KERNEL)
-		return link_enslave(home->nl, p->ifindex, 0, (struct mac){{0}}, false, e);
 	if (p->churn->by == BY_RELEASE) {
-		/* The next join takes a new MAC from the kernel, so it needs a new link: this one
-		 * is released on time and deleted later. */
 		r = link_enslave(home->nl, p->ifindex, 0, (struct mac){{0}}, false, e);
-		if (r)
+		/* If the next join takes a new MAC from the kernel, it needs a new link: this one
+		 * is released on time and deleted later. */
+		if (r || p->churn->port_mac.rule != PORT_MAC_KERNEL)
 			return r;
 	}
 	p->leaving = true;
@@ -188,8 +183,8 @@ int port_leave(struct port *p, const struct port_home *home, struct err *e)
 		p->guest = -1;
 		return 0;
 	}
-	r = churn_is_tap(p->churn) ? start_deletion(0, p->tap, e)
-	                           : start_deletion(p->ifindex, -1, e);
+	r = churn_is_tap(p->churn) ? port_start_deletion(0, p->tap, e)
+	                           : port_start_deletion(p->ifindex, -1, e);
 	p->tap = -1;
 	return r;
 }

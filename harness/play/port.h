@@ -36,6 +36,9 @@ int port_join(struct port *p, const struct port_home *home, struct mac mac, stru
 /* Releases the port, has the subject detach it, or starts to delete the link: then p->leaving is
  * set until port_gone(). */
 int port_leave(struct port *p, const struct port_home *home, struct err *e);
+/* Deletes a link (ifindex 0: closes fd instead) in a thread: rcu_barrier() in netdev_run_todo()
+ * holds the caller long after the link has gone. */
+int port_start_deletion(int ifindex, int fd, struct err *e);
 /* Call it when the kernel has reported that the link is gone. */
 void port_gone(struct port *p);
 

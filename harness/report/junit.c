@@ -23,8 +23,7 @@ static const char *const elements[OUTCOMES] = {
 
 /* A test case: a case that was played, or one that was not. */
 struct entry {
-	const char *scenario;
-	int scenario_len;
+	char *scenario;
 	const struct counted *played; /* NULL: not played */
 	const struct skipped *skipped;
 	enum outcome outcome;
@@ -113,7 +112,7 @@ static void answered_property(struct xml *x, const char *name, const struct look
 	buf_free(&b);
 }
 
-/* scenario: of the suite; NULL: the suite is of none. */
+/* scenario: that of the suite, or NULL. */
 static void properties(struct xml *x, const char *scenario)
 {
 	const struct run *r = x->r;
@@ -144,7 +143,7 @@ static void properties(struct xml *x, const char *scenario)
 	end(x);
 }
 
-/* Real seconds; none of a case that was not played. */
+/* Real seconds; 0 for a case that was not played. */
 static double played_s(const struct counted *c)
 {
 	return c ? (double)plays_real_ns(c) / NS_PER_S : 0;
@@ -228,7 +227,7 @@ static void add_case(struct xml *x, const struct entry *en)
 {
 	const struct trace_meta *m = en->played ? &en->played->play->trace->meta : NULL;
 	const char *name = text_or(m ? m->name : en->skipped->name, "?");
-	char *class = mem_printf("steadybridge.%.*s", en->scenario_len, en->scenario);
+	char *class = mem_printf("steadybridge.%s", en->scenario);
 
 	begin(x, "testcase");
 	attribute_take(x, "name",
@@ -255,39 +254,37 @@ static void add_counts(struct xml *x, const size_t *n)
 	count(x, "errors", n[ERROR]);
 }
 
-static bool same_scenario(const struct entry *a, const struct entry *b)
+/* Ends with end(). scenario: as in properties(). */
+static void begin_suite(
+    struct xml *x, const char *name, const char *scenario, const size_t *counts, double s)
 {
-	return a->scenario_len == b->scenario_len &&
-	       !memcmp(a->scenario, b->scenario, (size_t)a->scenario_len);
+	begin(x, "testsuite");
+	attribute(x, "name", name);
+	add_counts(x, counts);
+	count(x, "skipped", counts[SKIPPED]);
+	seconds(x, s);
+	properties(x, scenario);
 }
 
 /* The suite of the scenario of entries[first], unless an earlier entry was of it. */
 static void add_suite(struct xml *x, const struct entry *entries, size_t n, size_t first)
 {
-	const struct entry *of = &entries[first];
+	const char *scenario = entries[first].scenario;
 	size_t counts[OUTCOMES] = {0};
 	double s = 0;
-	char *name;
 
 	for (size_t i = 0; i < first; i++)
-		if (same_scenario(&entries[i], of))
+		if (!strcmp(entries[i].scenario, scenario))
 			return;
 	for (size_t i = first; i < n; i++) {
-		if (!same_scenario(&entries[i], of))
+		if (strcmp(entries[i].scenario, scenario))
 			continue;
 		counts[entries[i].outcome]++;
 		s += played_s(entries[i].played);
 	}
-	begin(x, "testsuite");
-	name = mem_printf("%.*s", of->scenario_len, of->scenario);
-	attribute(x, "name", name);
-	add_counts(x, counts);
-	count(x, "skipped", counts[SKIPPED]);
-	seconds(x, s);
-	properties(x, name);
-	free(name);
+	begin_suite(x, scenario, scenario, counts, s);
 	for (size_t i = first; i < n; i++)
-		if (same_scenario(&entries[i], of))
+		if (!strcmp(entries[i].scenario, scenario))
 			add_case(x, &entries[i]);
 	end(x);
 }
@@ -298,12 +295,7 @@ static void add_run_error(
 {
 	const size_t counts[OUTCOMES] = {[ERROR] = 1};
 
-	begin(x, "testsuite");
-	attribute(x, "name", name);
-	add_counts(x, counts);
-	count(x, "skipped", 0);
-	seconds(x, (double)real_ns / NS_PER_S);
-	properties(x, NULL);
+	begin_suite(x, name, NULL, counts, (double)real_ns / NS_PER_S);
 	begin(x, "testcase");
 	attribute(x, "name", name);
 	attribute_take(x, "classname", mem_printf("steadybridge.%s", name));
@@ -354,20 +346,19 @@ static struct entry *make_entries(const struct run *r, size_t *n)
 	*n = 0;
 	for (size_t i = 0; i < plays->n; i++) {
 		const struct judged *p = plays->items[i].play;
-		const char *scenario = text_or(p->trace->meta.scenario, "?");
 
-		list[(*n)++] = (struct entry){.scenario = scenario,
-		    .scenario_len = (int)strlen(scenario),
-		    .played = &plays->items[i],
-		    .outcome = outcome_of(r, &p->judgement)};
+		list[(*n)++] =
+		    (struct entry){.scenario = mem_strdup(text_or(p->trace->meta.scenario, "?")),
+		        .played = &plays->items[i],
+		        .outcome = outcome_of(r, &p->judgement)};
 	}
 	for (size_t i = 0; i < r->n_skipped; i++) {
 		const char *name = text_or(r->skipped[i].name, "?");
 
-		list[(*n)++] = (struct entry){.scenario = name,
-		    .scenario_len = (int)strcspn(name, "/"),
-		    .skipped = &r->skipped[i],
-		    .outcome = r->must_run ? FAILURE : SKIPPED};
+		list[(*n)++] =
+		    (struct entry){.scenario = mem_printf("%.*s", (int)strcspn(name, "/"), name),
+		        .skipped = &r->skipped[i],
+		        .outcome = r->must_run ? FAILURE : SKIPPED};
 	}
 	return list;
 }
@@ -396,5 +387,7 @@ void report_junit(const struct run *r, struct buf *out)
 		mem_grow(NULL, (size_t)-1, 2); /* no memory */
 	buf_add(out, (const char *)xmlBufferContent(text), (size_t)xmlBufferLength(text));
 	xmlBufferFree(text);
+	for (size_t i = 0; i < n; i++)
+		free(entries[i].scenario);
 	free(entries);
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* watch.c: the lanes of a case as text, for a terminal that looks on.
- *
- * A line is a row of cells, one a column of the time axis: later things overwrite earlier ones, but
- * for marks of attempts, where the worst stays. */
+/* watch.c: the lanes of a case as text, for a terminal that looks on. */
 #include "report/watch.h"
 
 #include <stdio.h>
@@ -14,99 +11,12 @@
 #include "base/words.h"
 #include "observed/neigh.h"
 #include "report/plays.h"
+#include "report/row.h"
 
 #define LABEL_LEAST 6
 #define LABEL_MOST 16
 #define PORTS_MOST 8 /* lanes of ports; the rest shares one */
 #define TICK_LEAST 8 /* columns between two labels of the axis */
-
-enum color { PLAIN, DIM = 2, RED = 31, GREEN, YELLOW, BLUE, MAGENTA, CYAN };
-
-/* What a cell shows; above the ASCII range a drawing character with its two forms. */
-enum glyph { BAR = 128, LINE, EDGE, DOT, CROSS };
-
-static const struct {
-	const char *ascii, *utf8;
-} glyphs[] = {
-    [BAR - BAR] = {"=", "\xe2\x94\x81"},  /* ━ */
-    [LINE - BAR] = {"-", "\xe2\x94\x80"}, /* ─ */
-    [EDGE - BAR] = {"|", "\xe2\x94\x82"}, /* │ */
-    [DOT - BAR] = {".", "\xc2\xb7"},      /* · */
-    [CROSS - BAR] = {"x", "\xc3\x97"},    /* × */
-};
-
-struct cell {
-	uint8_t glyph, color; /* glyph 0: nothing there */
-};
-
-struct row {
-	const struct watch_style *style;
-	int label;          /* columns before the cells */
-	int n;              /* cells */
-	int64_t to_ns;      /* the right end of the axis */
-	struct cell *cells; /* n */
-};
-
-static int column(const struct row *r, int64_t t_ns)
-{
-	if (t_ns <= 0 || r->to_ns <= 0)
-		return 0;
-	if (t_ns >= r->to_ns)
-		return r->n;
-	return (int)((double)t_ns / (double)r->to_ns * r->n);
-}
-
-static void put_text(struct row *r, int at, const char *text, uint8_t color)
-{
-	for (; *text && at < r->n; text++, at++)
-		r->cells[at] = (struct cell){(uint8_t)*text, color};
-}
-
-static void fill(struct row *r, int from, int to, uint8_t glyph, uint8_t color)
-{
-	for (int i = from; i < to && i < r->n; i++)
-		r->cells[i] = (struct cell){glyph, color};
-}
-
-static void put_color(struct buf *out, const struct row *r, int code)
-{
-	if (r->style->color)
-		buf_printf(out, "\033[%dm", code);
-}
-
-/* Writes the row and empties it. */
-static void end_row(struct row *r, const char *label, struct buf *out)
-{
-	int color = PLAIN, last = r->n;
-	struct buf b = {0};
-
-	while (last > 0 && !r->cells[last - 1].glyph)
-		last--;
-	buf_printf(&b, "%-*.*s", r->label - 1, r->label - 1, label);
-	text_clean(out, b.s);
-	buf_free(&b);
-	if (last)
-		buf_puts(out, " ");
-	for (int i = 0; i < last; i++) {
-		uint8_t g = r->cells[i].glyph;
-
-		if (r->cells[i].color != color) {
-			put_color(out, r, 0);
-			if (r->cells[i].color != PLAIN)
-				put_color(out, r, r->cells[i].color);
-			color = r->cells[i].color;
-		}
-		if (g >= BAR)
-			buf_puts(
-			    out, r->style->utf8 ? glyphs[g - BAR].utf8 : glyphs[g - BAR].ascii);
-		else
-			buf_add(out, g ? (const char *)&r->cells[i].glyph : " ", 1);
-	}
-	if (color != PLAIN)
-		put_color(out, r, 0);
-	buf_puts(out, "\n");
-	memset(r->cells, 0, (size_t)r->n * sizeof(*r->cells));
-}
 
 /* A step of 1, 2 or 5 times a power of ten, wide enough for its labels. */
 static int64_t axis_step(const struct row *r)
@@ -115,7 +25,7 @@ static int64_t axis_step(const struct row *r)
 		for (int i = 0; i < 3; i++) {
 			int64_t step = unit * (const int[]){1, 2, 5}[i];
 
-			if (column(r, step) >= TICK_LEAST)
+			if (row_column(r, step) >= TICK_LEAST)
 				return step;
 		}
 	return r->to_ns > 0 ? r->to_ns : 1;
@@ -128,24 +38,10 @@ static void add_axis(struct row *r, struct buf *out)
 
 	for (int64_t t = 0; t <= r->to_ns; t += step) {
 		snprintf(text, sizeof(text), "%g", (double)t / NS_PER_S);
-		if (column(r, t) + (int)strlen(text) <= r->n)
-			put_text(r, column(r, t), text, DIM);
+		if (row_column(r, t) + (int)strlen(text) <= r->n)
+			row_text(r, row_column(r, t), text, COLOR_DIM);
 	}
-	end_row(r, "seconds", out);
-}
-
-/* The columns of a span; at least one. false: it is over before t=0. */
-static bool span_columns(const struct row *r, int64_t from_ns, int64_t to_ns, int *a, int *b)
-{
-	if (to_ns <= 0)
-		return false;
-	*a = column(r, from_ns);
-	*b = column(r, to_ns);
-	if (*a >= r->n)
-		*a = r->n - 1;
-	if (*b <= *a)
-		*b = *a + 1;
-	return true;
+	row_end(r, "seconds", out);
 }
 
 /* A stretch with an edge where it begins, and as much of its name as there is room for. */
@@ -154,20 +50,20 @@ static void put_band(struct row *r, const struct span *s, const char *whole, con
 {
 	int a, b;
 
-	if (!span_columns(r, s->from_ns, s->to_ns, &a, &b))
+	if (!row_span(r, s->from_ns, s->to_ns, &a, &b))
 		return;
-	fill(r, a, b, glyph, color);
+	row_fill(r, a, b, glyph, color);
 	if (s->from_ns > 0)
-		r->cells[a++] = (struct cell){EDGE, color};
+		r->cells[a++] = (struct cell){GLYPH_EDGE, color};
 	if ((int)strlen(whole) <= b - a)
-		put_text(r, a, whole, color);
+		row_text(r, a, whole, color);
 	else if ((int)strlen(shorter) <= b - a)
-		put_text(r, a, shorter, color);
+		row_text(r, a, shorter, color);
 }
 
 static uint8_t mac_color(struct mac *seen, size_t *n, struct mac m)
 {
-	static const uint8_t colors[] = {CYAN, MAGENTA, BLUE, YELLOW};
+	static const uint8_t colors[] = {COLOR_CYAN, COLOR_MAGENTA, COLOR_BLUE, COLOR_YELLOW};
 	size_t i = 0, most = ARRAY_SIZE(colors);
 
 	while (i < *n && mac_cmp(seen[i], m))
@@ -185,18 +81,18 @@ static void add_gateway(struct row *r, const struct lane *l, struct buf *out)
 
 	for (size_t i = 0; i < l->n_spans; i++) {
 		mac_text(l->spans[i].mac, text);
-		put_band(r, &l->spans[i], text, text + strlen("00:00:00:00:"), LINE,
+		put_band(r, &l->spans[i], text, text + strlen("00:00:00:00:"), GLYPH_LINE,
 		    mac_color(seen, &n, l->spans[i].mac));
 	}
 	snprintf(label, sizeof(label), "%.15s MAC", l->name);
-	end_row(r, label, out);
+	row_end(r, label, out);
 }
 
 static void mark_stale(struct row *r, int from, int to)
 {
 	for (int i = from; i < to && i < r->n; i++) {
-		r->cells[i].color = RED;
-		if (r->cells[i].glyph == LINE)
+		r->cells[i].color = COLOR_RED;
+		if (r->cells[i].glyph == GLYPH_LINE)
 			r->cells[i].glyph = '~';
 	}
 }
@@ -212,13 +108,13 @@ static void add_entry(struct row *r, const struct lane *l, struct buf *out)
 		char shorter[4];
 
 		snprintf(shorter, sizeof(shorter), "%.3s", name);
-		put_band(r, s, name, shorter, s->state ? LINE : ' ', PLAIN);
+		put_band(r, s, name, shorter, s->state ? GLYPH_LINE : ' ', COLOR_PLAIN);
 	}
 	for (size_t i = 0; i < l->n_stale; i++)
-		if (span_columns(r, l->stale[i].from_ns, l->stale[i].to_ns, &a, &b))
+		if (row_span(r, l->stale[i].from_ns, l->stale[i].to_ns, &a, &b))
 			mark_stale(r, a, b);
 	snprintf(label, sizeof(label), "%.15s entry", l->name);
-	end_row(r, label, out);
+	row_end(r, label, out);
 }
 
 static void put_port(struct row *r, const struct lane *l)
@@ -229,8 +125,9 @@ static void put_port(struct row *r, const struct lane *l)
 		const struct span *s = &l->spans[i];
 		bool through = s->state == PORT_FORWARDING || s->state == PORT_UNTOLD;
 
-		if (span_columns(r, s->from_ns, s->to_ns, &a, &b))
-			fill(r, a, b, through ? BAR : LINE, through ? PLAIN : YELLOW);
+		if (row_span(r, s->from_ns, s->to_ns, &a, &b))
+			row_fill(r, a, b, through ? GLYPH_BAR : GLYPH_LINE,
+			    through ? COLOR_PLAIN : COLOR_YELLOW);
 	}
 }
 
@@ -253,24 +150,25 @@ static void add_ports(struct row *r, const struct timeline *tl, struct buf *out)
 		snprintf(label, sizeof(label), "%.15s%s", l->name, l->client < 0 ? "" : " port");
 		if (ports > PORTS_MOST && shown == ports)
 			snprintf(label, sizeof(label), "%zu more", ports - PORTS_MOST + 1);
-		end_row(r, label, out);
+		row_end(r, label, out);
 	}
 }
 
 static void add_stream(struct row *r, const struct lane *l, struct buf *out)
 {
-	static const struct cell marks[] = {
-	    [DOT_ANSWERED] = {DOT, GREEN}, [DOT_LATE] = {'l', YELLOW}, [DOT_LOST] = {CROSS, RED}};
+	static const struct cell marks[] = {[DOT_ANSWERED] = {GLYPH_DOT, COLOR_GREEN},
+	    [DOT_LATE] = {'l', COLOR_YELLOW},
+	    [DOT_LOST] = {GLYPH_CROSS, COLOR_RED}};
 
 	/* The worst comes last, and stays. */
 	for (int kind = DOT_ANSWERED; kind <= DOT_LOST; kind++)
 		for (size_t i = 0; i < l->n_dots; i++) {
 			const struct dot *d = &l->dots[i];
 
-			if ((int)d->kind == kind && d->t_ns >= 0 && column(r, d->t_ns) < r->n)
-				r->cells[column(r, d->t_ns)] = marks[kind];
+			if ((int)d->kind == kind && d->t_ns >= 0 && row_column(r, d->t_ns) < r->n)
+				r->cells[row_column(r, d->t_ns)] = marks[kind];
 		}
-	end_row(r, l->name, out);
+	row_end(r, l->name, out);
 }
 
 /* Bars under the stream, each with its cause beside it where there is room. */
@@ -283,25 +181,25 @@ static void add_outages(struct row *r, const struct timeline *tl, int stream, st
 		char span[WORDS_TEXT], text[128];
 		int a, b, room = r->n;
 
-		if (o->stream != stream || !span_columns(r, o->from_ns, o->to_ns, &a, &b))
+		if (o->stream != stream || !row_span(r, o->from_ns, o->to_ns, &a, &b))
 			continue;
 		any = true;
-		fill(r, a, b, BAR, RED);
+		row_fill(r, a, b, GLYPH_BAR, COLOR_RED);
 		if (i + 1 < tl->n_outages && tl->outages[i + 1].stream == stream)
-			room = column(r, tl->outages[i + 1].from_ns) - 1;
+			room = row_column(r, tl->outages[i + 1].from_ns) - 1;
 		snprintf(text, sizeof(text), "%s %s%s", cause_name(o->cause),
 		    o->open ? "at least " : "", words_span(o->to_ns - o->from_ns, span));
 		int len = (int)strlen(text);
 		if (b + 1 + len <= room)
-			put_text(r, b + 1, text, RED);
+			row_text(r, b + 1, text, COLOR_RED);
 		else if (len + 4 <= b - a) {
-			fill(r, a + 1, a + len + 3, ' ', PLAIN);
-			put_text(r, a + 2, text, RED);
+			row_fill(r, a + 1, a + len + 3, ' ', COLOR_PLAIN);
+			row_text(r, a + 2, text, COLOR_RED);
 		} else if (len + 1 <= a && !r->cells[a - 1 - len].glyph)
-			put_text(r, a - 1 - len, text, RED);
+			row_text(r, a - 1 - len, text, COLOR_RED);
 	}
 	if (any)
-		end_row(r, " outage", out);
+		row_end(r, " outage", out);
 }
 
 /* A line of plain text, cut to the width. */
@@ -369,8 +267,10 @@ void watch_draw(const struct judged *play, const struct watch_style *given, stru
 	timeline_make(play, tl);
 	if (style.columns < 20)
 		style.columns = 20;
-	struct row r = {
-	    .style = &style, .label = label_width(tl, style.columns), .to_ns = tl->to_ns};
+	struct row r = {.color = style.color,
+	    .utf8 = style.utf8,
+	    .label = label_width(tl, style.columns),
+	    .to_ns = tl->to_ns};
 	r.n = style.columns - r.label;
 	r.cells = mem_alloc((size_t)r.n * sizeof(*r.cells));
 	add_head(play, tl, &style, out);
@@ -396,6 +296,5 @@ void watch_legend(const struct watch_style *style, struct buf *out)
 {
 	if (style->columns >= 40)
 		buf_printf(out, "%s answered  l late  %s lost  ~ stale\n",
-		    style->utf8 ? glyphs[DOT - BAR].utf8 : glyphs[DOT - BAR].ascii,
-		    style->utf8 ? glyphs[CROSS - BAR].utf8 : glyphs[CROSS - BAR].ascii);
+		    row_glyph(GLYPH_DOT, style->utf8), row_glyph(GLYPH_CROSS, style->utf8));
 }

@@ -305,13 +305,9 @@ void decode_events(struct decoder *d, const struct node *tree, struct scenario_c
 	const struct key *k = key_find(keys_file, "events");
 	char expected[40];
 
-	if (!list)
+	if (!list || !value_is(d->errors, list, NODE_LIST, "events",
+	                 "a list of changes, such as [{at: 5s, ...}]"))
 		return;
-	if (list->kind != NODE_LIST) {
-		errors_add(d->errors, list->at, "a list of changes, such as [{at: 5s, ...}]",
-		    "events must be a list, not %s", node_kind_name(list));
-		return;
-	}
 	if (list->n > (size_t)k->most) {
 		snprintf(expected, sizeof(expected), "at most %lld", (long long)k->most);
 		errors_add(d->errors, list->at, expected, "too many events (%zu)", list->n);
@@ -323,11 +319,9 @@ void decode_events(struct decoder *d, const struct node *tree, struct scenario_c
 		const struct node *map = list->items[i].value;
 
 		*out = (struct change){.item = i};
-		if (map->kind != NODE_MAP)
-			errors_add(d->errors, map->at,
-			    "a map, such as {at: 5s, bridge: true, set: down}",
-			    "an event must be a map, not %s", node_kind_name(map));
-		else if (read_event(d, map, c, out))
+		if (value_is(d->errors, map, NODE_MAP, "an event",
+		        "a map, such as {at: 5s, bridge: true, set: down}") &&
+		    read_event(d, map, c, out))
 			c->n_changes++;
 	}
 }

@@ -93,11 +93,8 @@ static void read_fault(
 	if (!has(e, map, "set", name, shapes[f->what].set))
 		return;
 	struct node *set = node_get(map, "set");
-	if (set->kind != NODE_MAP) {
-		errors_add(
-		    e, set->at, "a map", "fault.set must be a map, not %s", node_kind_name(set));
+	if (!value_is(e, set, NODE_MAP, "fault.set", "a map"))
 		return;
-	}
 	grammar_check(set, keys_file, "fault.set", true, e);
 	plan->set = set;
 }
@@ -128,11 +125,7 @@ static const struct node *part(struct errors *e, const struct node *file, const 
 {
 	const struct node *n = node_get(file, key);
 
-	if (n && n->kind != NODE_MAP) {
-		errors_add(e, n->at, "a map", "%s must be a map, not %s", key, node_kind_name(n));
-		return NULL;
-	}
-	return n;
+	return n && value_is(e, n, NODE_MAP, key, "a map") ? n : NULL;
 }
 
 void fault_read(struct errors *e, const struct node *file, const struct node *arms, bool allowed,

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "scenario/read.h"
+
 /* Where a key stands, or might. */
 enum spot { IN_FILE, IN_ARM, IN_PATH };
 
@@ -54,7 +56,7 @@ static void wrong_kind(const struct node *n, const char *where, struct errors *e
 	if (n->kind == NODE_SCALAR && !*n->text)
 		errors_add(e, n->at, "a map, {} for an empty one", "%s is empty", where);
 	else
-		errors_add(e, n->at, "a map", "%s must be a map, not %s", where, node_kind_name(n));
+		value_is(e, n, NODE_MAP, where, "a map");
 }
 
 static void check_under(

@@ -8,11 +8,11 @@
 #include "scenario/grammar.h"
 #include "scenario/read.h"
 
-enum order { LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL };
+enum order { LESS = 1, EQUAL = 2, GREATER = 4 };
 
 struct condition {
-	bool of_tool; /* else of the kernel */
-	enum order order;
+	bool of_tool;   /* else of the kernel */
+	unsigned holds; /* for these: enum order */
 	unsigned long parts[3];
 	unsigned n; /* parts given: 6.2 says nothing about 6.2's third number */
 };
@@ -38,10 +38,10 @@ static bool read_condition(const char *s, struct condition *out)
 {
 	static const struct {
 		const char *text;
-		enum order order;
+		unsigned holds;
 	} orders[] = {
-	    {"<=", LESS_EQUAL},
-	    {">=", GREATER_EQUAL},
+	    {"<=", LESS | EQUAL},
+	    {">=", GREATER | EQUAL},
 	    {"==", EQUAL},
 	    {"<", LESS},
 	    {">", GREATER},
@@ -57,7 +57,7 @@ static bool read_condition(const char *s, struct condition *out)
 		i++;
 	if (i == ARRAY_SIZE(orders))
 		return false;
-	out->order = orders[i].order;
+	out->holds = orders[i].holds;
 	s += strlen(orders[i].text);
 	s = read_version(s + strspn(s, " "), out->parts, &out->n);
 	return s && !*s;
@@ -90,18 +90,7 @@ bool known_applies(const char *if_text, const char *kernel, const char *tool)
 
 		d = here < c.parts[i] ? -1 : here > c.parts[i];
 	}
-	switch (c.order) {
-	case LESS:
-		return d < 0;
-	case LESS_EQUAL:
-		return d <= 0;
-	case GREATER:
-		return d > 0;
-	case GREATER_EQUAL:
-		return d >= 0;
-	default:
-		return d == 0;
-	}
+	return c.holds & (d < 0 ? LESS : d > 0 ? GREATER : EQUAL);
 }
 
 static void read_entry(
@@ -122,10 +111,10 @@ static void read_entry(
 		    "kernel or tool, then one of < <= > >= ==, then a version: kernel < 6.2",
 		    "known.if '%s' cannot be read", if_text);
 	why = read_text(&s, "why");
-	*k = (struct known){.arm = arm ? mem_strdup(arm) : NULL,
-	    .if_text = if_text ? mem_strdup(if_text) : NULL,
+	*k = (struct known){.arm = mem_strdup(arm),
+	    .if_text = mem_strdup(if_text),
 	    .breaks = read_cause(&s, "breaks"),
-	    .why = why ? mem_strdup(why) : NULL};
+	    .why = mem_strdup(why)};
 }
 
 void known_read(
@@ -133,21 +122,13 @@ void known_read(
 {
 	const struct node *list = node_get(file, "known");
 
-	if (!list)
+	if (!list || !value_is(e, list, NODE_LIST, "known", "a list of {arm, if, breaks, why}"))
 		return;
-	if (list->kind != NODE_LIST) {
-		errors_add(e, list->at, "a list of {arm, if, breaks, why}",
-		    "known must be a list, not %s", node_kind_name(list));
-		return;
-	}
 	s->known = mem_alloc(list->n * sizeof(*s->known));
 	for (size_t i = 0; i < list->n; i++) {
 		const struct node *map = list->items[i].value;
 
-		if (map->kind == NODE_MAP)
+		if (value_is(e, map, NODE_MAP, "an entry of known", "{arm, if, breaks, why}"))
 			read_entry(e, map, arms, &s->known[s->n_known++]);
-		else
-			errors_add(e, map->at, "{arm, if, breaks, why}",
-			    "an entry of known must be a map, not %s", node_kind_name(map));
 	}
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "scenario/read.h"
 
 #define FAR_TOO_MANY 1000000
 
@@ -141,13 +142,8 @@ void matrix_read(
 	const struct node *map = node_get(file, "matrix");
 
 	*out = (struct matrix){.combinations = 1};
-	if (!map)
+	if (!map || !value_is(e, map, NODE_MAP, "matrix", "a map of paths to lists"))
 		return;
-	if (map->kind != NODE_MAP) {
-		errors_add(e, map->at, "a map of paths to lists", "matrix must be a map, not %s",
-		    node_kind_name(map));
-		return;
-	}
 	out->lines = arena_alloc(a, map->n * sizeof(*out->lines));
 	for (size_t i = 0; i < map->n; i++) {
 		const struct node_item *item = &map->items[i];
@@ -156,12 +152,9 @@ void matrix_read(
 		if (!path_read(a, item->key, file, item->key_at, e, &l.path) ||
 		    overlaps(out, &l, e))
 			continue;
-		if (item->value->kind != NODE_LIST) {
-			errors_add(e, item->value->at, "a list of values",
-			    "matrix.%s must be a list, not %s", item->key,
-			    node_kind_name(item->value));
+		if (!value_is(e, item->value, NODE_LIST, arena_printf(a, "matrix.%s", item->key),
+		        "a list of values"))
 			continue;
-		}
 		if (!item->value->n) {
 			errors_add(e, item->value->at, "at least one value",
 			    "matrix.%s is an empty list", item->key);

@@ -12,6 +12,15 @@
 
 #define WHAT_BYTES 64
 
+bool value_is(struct errors *e, const struct node *n, enum node_kind kind, const char *what,
+    const char *expected)
+{
+	if (n->kind != kind)
+		errors_add(e, n->at, expected, "%s must be a %s, not %s", what,
+		    kind == NODE_MAP ? "map" : "list", node_kind_name(n));
+	return n->kind == kind;
+}
+
 bool value_text(struct errors *e, const struct node *n, const char *what, const char **out)
 {
 	if (n->kind != NODE_SCALAR) {

@@ -47,6 +47,9 @@ enum cause read_cause(const struct section *s, const char *key);
 /* Values by themselves: each returns false, with an error, when the value is not what it should be.
  * `what` names it in messages: "lookups.timeout". */
 
+/* A list or a map: "WHAT must be a list, not ...". */
+bool value_is(struct errors *e, const struct node *n, enum node_kind kind, const char *what,
+    const char *expected);
 bool value_text(struct errors *e, const struct node *n, const char *what, const char **out);
 /* One of the words, or a unicast MAC: then *word is `fixed`. `more` ends the list of what is
  * expected: ", a MAC". */

@@ -20,6 +20,8 @@
 
 #define MAX_CASES 4096
 #define MAX_CASE_BYTES (UINT64_C(16) << 20) /* cases x bytes of the file */
+#define SMALL_AND_DIGITS "abcdefghijklmnopqrstuvwxyz0123456789"
+#define NAME_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZ" SMALL_AND_DIGITS "._-"
 #define NAME_MAX_BYTES 100
 #define SLUG_MAX_BYTES 210 /* with a hash and .repeat-1000.replay-2 under 255 */
 
@@ -38,20 +40,11 @@ struct work {
 	struct budget budget;
 };
 
-static bool name_byte_is_good(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '.' || c == '_' || c == '-';
-}
-
 bool scenario_name_is_good(const char *name)
 {
-	size_t len = strlen(name);
+	size_t len = strspn(name, NAME_BYTES);
 
-	for (size_t i = 0; i < len; i++)
-		if (!name_byte_is_good(name[i]))
-			return false;
-	return len && len <= NAME_MAX_BYTES;
+	return len && !name[len] && len <= NAME_MAX_BYTES;
 }
 
 /* The keys of the whole file. */
@@ -83,7 +76,7 @@ static char *scenario_name(struct work *w, const char *file)
 	else if (len > 4 && !strcmp(base + len - 4, ".yml"))
 		len -= 4;
 	for (size_t i = 0; i < len && i < NAME_MAX_BYTES; i++)
-		buf_add(&b, name_byte_is_good(base[i]) ? base + i : "-", 1);
+		buf_add(&b, strchr(NAME_BYTES, base[i]) ? base + i : "-", 1);
 	return b.len ? b.s : mem_strdup("scenario");
 }
 
@@ -93,15 +86,10 @@ static void read_about(struct work *w)
 	const char *text = read_text(&s, "summary");
 	const struct node *n;
 
-	w->s->summary = text ? mem_strdup(text) : NULL;
+	w->s->summary = mem_strdup(text);
 	n = read_node(&s, "references");
-	if (!n)
+	if (!n || !value_is(&w->errors, n, NODE_LIST, "references", "a list of texts"))
 		return;
-	if (n->kind != NODE_LIST) {
-		errors_add(&w->errors, n->at, "a list of texts",
-		    "references must be a list, not %s", node_kind_name(n));
-		return;
-	}
 	w->s->references = mem_alloc(n->n * sizeof(*w->s->references));
 	for (size_t i = 0; i < n->n; i++)
 		if (value_text(&w->errors, n->items[i].value, "references", &text))
@@ -132,7 +120,7 @@ static void read_settings(struct work *w, const struct scenario_options *o)
 	}
 }
 
-/* What helped holds, and what did not breaks. */
+/* A remedy is an arm that holds; advice in vain is an arm that breaks. */
 static void check_advice(struct errors *e, const struct node_item *arm)
 {
 	const struct node *advice = node_get(arm->value, "advice");
@@ -165,16 +153,12 @@ static struct node *read_arms(struct work *w)
 	}
 	for (size_t i = 0; i < map->n; i++) {
 		const struct node_item *item = &map->items[i];
+		const char *what = arena_printf(&w->arena, "arm '%s'", item->key);
 
 		value_name(e, item->key, item->key_at, "arm", 64);
-		if (item->value->kind != NODE_MAP) {
-			errors_add(e, item->value->at, "a map, {} for an empty one",
-			    "arm '%s' must be a map, not %s", item->key,
-			    node_kind_name(item->value));
+		if (!value_is(e, item->value, NODE_MAP, what, "a map, {} for an empty one"))
 			continue;
-		}
-		grammar_check(item->value, keys_file,
-		    arena_printf(&w->arena, "arm '%s'", item->key), true, e);
+		grammar_check(item->value, keys_file, what, true, e);
 		if (node_get(item->value, "breaks") && node_item(item->value, "limits"))
 			errors_add(e, node_item(item->value, "limits")->key_at,
 			    "breaks for a control, limits for an arm that must hold",
@@ -194,8 +178,7 @@ static char *make_slug(const char *name)
 
 	buf_puts(&b, "");
 	for (const char *p = name; *p && b.len < SLUG_MAX_BYTES; p++) {
-		bool good = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ||
-		            (b.len && strchr(".,=+_-", *p));
+		bool good = strchr(SMALL_AND_DIGITS, *p) || (b.len && strchr(".,=+_-", *p));
 
 		if (*p == '/') {
 			buf_puts(&b, "_");
@@ -320,13 +303,8 @@ static void read_file(struct work *w, const char *file, const struct scenario_op
 	struct errors *e = &w->errors;
 	struct node *root = yaml_parse(&w->arena, &w->source, e);
 
-	if (!root)
+	if (!root || !value_is(e, root, NODE_MAP, "a scenario", "a map of keys"))
 		return;
-	if (root->kind != NODE_MAP) {
-		errors_add(e, root->at, "a map of keys", "a scenario must be a map, not %s",
-		    node_kind_name(root));
-		return;
-	}
 	w->parts.file = root;
 	w->parts.matrix = &w->matrix;
 	w->s->name = scenario_name(w, file);

@@ -93,8 +93,8 @@ void schedule_meta(const struct scenario_case *c, const struct schedule *s, cons
 	    .summary = mem_strdup(c->scenario->summary),
 	    .group = mem_strdup(c->group),
 	    .kernel = mem_strdup(kernel),
-	    .tool = tool ? mem_strdup(tool) : NULL,
-	    .file = c->scenario->file ? mem_strdup(c->scenario->file) : NULL,
+	    .tool = mem_strdup(tool),
+	    .file = mem_strdup(c->scenario->file),
 	    .line = c->line,
 	    .config = mem_printf(
 	        "# %s\nseed: 0x%" PRIx64 "\npace: %.12g\n%s", c->name, s->seed, s->pace, c->config),

@@ -230,7 +230,7 @@ static int get(const struct field *f, const json_t *j, uint8_t *p, uint8_t *base
 		memcpy(p, s, strlen(s) + 1);
 		return 0;
 	case FIELD_TEXT: {
-		char *owned = s ? mem_strdup(s) : NULL;
+		char *owned = mem_strdup(s);
 
 		memcpy(p, &owned, sizeof(owned));
 		return s ? (utf8_good(s, true) ? 0 : -EINVAL) : json_is_null(j) ? 0 : -EINVAL;

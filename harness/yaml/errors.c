@@ -46,8 +46,7 @@ void errors_add(struct errors *e, struct place at, const char *expected, const c
 		buf_free(&b);
 		return;
 	}
-	*MEM_PUSH(e->items, e->n, e->cap) =
-	    (struct error){at, b.s, expected ? mem_strdup(expected) : NULL};
+	*MEM_PUSH(e->items, e->n, e->cap) = (struct error){at, b.s, mem_strdup(expected)};
 }
 
 /* The line and a caret; of a long line only what is around the column. */

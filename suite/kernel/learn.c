@@ -22,17 +22,22 @@ static void send_from(struct fact_lab *f, int n, struct mac source)
 	close(fd);
 }
 
-static struct mac mac_of_client(struct fact_lab *f, int n)
+/* Two clients, and the MAC of the first. The port of client `unlearned` (-1: of none) learns no
+ * MACs. */
+static struct mac two_clients(struct fact_lab *f, int unlearned)
 {
 	char text[MAC_TEXT];
 
-	return fact_mac(fact_client_mac(f, n, text));
+	fact_two_clients(f, MIDDLE, MIDDLE);
+	if (unlearned >= 0)
+		FACT_OK(link_set_port_flag(
+		    f->nl, f->clients[unlearned].port, IFLA_BRPORT_LEARNING, 0, &fact_e));
+	return fact_mac(fact_client_mac(f, 0, text));
 }
 
 FACT(a_frame_moves_the_fdb_entry_of_its_source_and_its_owners_next_frame_moves_it_back)
 {
-	fact_two_clients(f, MIDDLE, MIDDLE);
-	struct mac first = mac_of_client(f, 0);
+	struct mac first = two_clients(f, -1);
 	wire_send(f, 0, AF_INET);
 	ck_assert_int_eq(fact_fdb(f, first, NULL), f->clients[0].port);
 	send_from(f, 1, first);
@@ -43,9 +48,7 @@ FACT(a_frame_moves_the_fdb_entry_of_its_source_and_its_owners_next_frame_moves_i
 
 FACT(a_port_that_does_not_learn_moves_no_fdb_entry)
 {
-	fact_two_clients(f, MIDDLE, MIDDLE);
-	struct mac first = mac_of_client(f, 0);
-	FACT_OK(link_set_port_flag(f->nl, f->clients[1].port, IFLA_BRPORT_LEARNING, 0, &fact_e));
+	struct mac first = two_clients(f, 1);
 	wire_send(f, 0, AF_INET);
 	send_from(f, 1, first);
 	ck_assert_int_eq(fact_fdb(f, first, NULL), f->clients[0].port);
@@ -53,9 +56,7 @@ FACT(a_port_that_does_not_learn_moves_no_fdb_entry)
 
 FACT(a_client_whose_own_port_does_not_learn_does_not_move_its_fdb_entry_back)
 {
-	fact_two_clients(f, MIDDLE, MIDDLE);
-	struct mac first = mac_of_client(f, 0);
-	FACT_OK(link_set_port_flag(f->nl, f->clients[0].port, IFLA_BRPORT_LEARNING, 0, &fact_e));
+	struct mac first = two_clients(f, 0);
 	send_from(f, 1, first);
 	wire_send(f, 0, AF_INET);
 	ck_assert_int_eq(fact_fdb(f, first, NULL), f->clients[1].port);
@@ -63,9 +64,7 @@ FACT(a_client_whose_own_port_does_not_learn_does_not_move_its_fdb_entry_back)
 
 FACT(a_port_that_is_enslaved_again_learns_again)
 {
-	fact_two_clients(f, MIDDLE, MIDDLE);
-	struct mac first = mac_of_client(f, 0);
-	FACT_OK(link_set_port_flag(f->nl, f->clients[0].port, IFLA_BRPORT_LEARNING, 0, &fact_e));
+	struct mac first = two_clients(f, 0);
 	fact_release(f, f->clients[0].port);
 	fact_enslave(f, f->clients[0].port);
 	wire_send(f, 0, AF_INET);
@@ -74,8 +73,7 @@ FACT(a_port_that_is_enslaved_again_learns_again)
 
 FACT(a_bridge_with_ageing_time_0_learns_no_mac)
 {
-	fact_two_clients(f, MIDDLE, MIDDLE);
-	struct mac first = mac_of_client(f, 0);
+	struct mac first = two_clients(f, -1);
 	ck_assert_int_eq(fact_set_bridge(f, IFLA_BR_AGEING_TIME, 0), 0);
 	send_from(f, 1, first);
 	ck_assert_int_eq(fact_fdb(f, first, NULL), 0);

@@ -81,12 +81,18 @@ static void make_path(bool with_stub)
 
 		ck_assert(!data_write(path, stub, sizeof(stub) - 1, NULL) && !chmod(path, 0755));
 	}
-	char *bin = below("bin"), *tmp = below("tmp");
+	AUTO_FREE char *bin = below("bin"), *tmp = below("tmp");
 	setenv("PATH", bin, 1);
 	setenv("TMPDIR", tmp, 1);
 	setenv("STUB_DIR", dir, 1);
-	free(bin);
-	free(tmp);
+}
+
+/* before: what the host is now. */
+static void begin_with_stub(struct buf *before)
+{
+	ctest_own_proc();
+	make_path(true);
+	program_host(before);
 }
 
 static void remove_all(void)
@@ -174,12 +180,10 @@ CTEST("container", CTEST_PLAY, NULL, its_status_and_its_reports_come_back)
 	static const char *const kinds[] = {"privileged", "caps", "default"};
 	static const char *const has[] = {"--privileged", "--cap-add\nNET_ADMIN", "--ulimit"};
 	static const char *const not [] = {"--cap-add", "--privileged", "--cap-add"};
-	struct buf before = {0};
+	AUTO_BUF before = {0};
 
-	ctest_own_proc();
-	make_path(true);
-	program_host(&before);
-	char *base = below("base.tar"), *out = below("o"), *flags = below("flags");
+	begin_with_stub(&before);
+	AUTO_FREE char *base = below("base.tar"), *out = below("o"), *flags = below("flags");
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		AUTO_BUF text = {0};
 
@@ -198,10 +202,6 @@ CTEST("container", CTEST_PLAY, NULL, its_status_and_its_reports_come_back)
 	    (const char *[]){"--base", base, "--out", out, "--", "sh", "-c", "a b; c", NULL});
 	shell(
 	    "tail -n 4 \"$1/flags\" | cmp - <(printf 'localhost/steadybridge\\nsh\\n-c\\na b; c\\n')");
-	free(base);
-	free(out);
-	free(flags);
-	buf_free(&before);
 	remove_all();
 }
 
@@ -214,9 +214,7 @@ CTEST("container", CTEST_PLAY, NULL, a_signal_ends_it_and_nothing_stays)
 	    {"deaf", SIGTERM, 2}};
 	AUTO_BUF before = {0};
 
-	ctest_own_proc();
-	make_path(true);
-	program_host(&before);
+	begin_with_stub(&before);
 	for (size_t i = 0; i < ARRAY_SIZE(tries); i++) {
 		pid_t pid = start(tries[i].stub);
 
@@ -241,9 +239,7 @@ CTEST("container", CTEST_PLAY, NULL, a_signal_while_the_image_is_built_ends_it_t
 {
 	AUTO_BUF before = {0};
 
-	ctest_own_proc();
-	make_path(true);
-	program_host(&before);
+	begin_with_stub(&before);
 	pid_t pid = start("slow");
 
 	kill(pid, SIGTERM);
@@ -258,9 +254,7 @@ CTEST("container", CTEST_PLAY, NULL, a_kill_leaves_no_process_and_no_mount)
 {
 	AUTO_BUF before = {0};
 
-	ctest_own_proc();
-	make_path(true);
-	program_host(&before);
+	begin_with_stub(&before);
 	pid_t pid = start("deaf");
 
 	kill(pid, SIGKILL);

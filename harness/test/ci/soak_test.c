@@ -40,8 +40,31 @@ CTEST("soak", CTEST_PURE, READER_PYTHON, the_bound_is_that_of_clopper_and_pearso
 	}
 }
 
+static json_int_t total(const json_t *soak, const char *key)
+{
+	return json_integer_value(json_object_get(json_object_get(soak, "totals"), key));
+}
+
 CTEST("soak", CTEST_PURE, READER_PYTHON, verdicts_are_counted_by_mode_and_case)
 {
+	/* idle has good and unsure, onecore bad twice */
+	static const struct {
+		const char *mode, *name, *what;
+		int counts[7];
+	} rows[] = {
+	    {"idle", "lowest-port-leaves/inherited,leaves-by=delete",
+	        "a control that broke, and was not reproduced", {2, 1, 1}},
+	    {"idle", "lowest-port-leaves/pinned-at-create,leaves-by=delete", "its arm",
+	        {2, 1, 0, 0, 0, 1}},
+	    {"idle", "original-report/pinned-at-create", "an arm that was invalid twice",
+	        {2, 0, 0, 1, 1}},
+	    {"onecore", "lowest-port-leaves/pinned-at-create,leaves-by=delete",
+	        "an arm that failed", {2, 0, 2}},
+	    {"onecore", "original-report/pinned-late", "an arm that fails as is known", {2, 2}},
+	    {"onecore", "original-report/pinned-at-create", "an arm that was played again",
+	        {4, 2, 0, 0, 2}},
+	    {"onecore", "tap/pinned", "a skip", {0, 0, 0, 0, 0, 0, 2}},
+	};
 	char *dir = standin_make("count", "0 good\n1 bad\n3 unsure\n1 bad\n");
 	struct program_result r = standin_soak(dir, "--runs", "2", "--modes", "idle,onecore");
 
@@ -49,30 +72,15 @@ CTEST("soak", CTEST_PURE, READER_PYTHON, verdicts_are_counted_by_mode_and_case)
 	json_t *j = standin_json(dir, "soak.json");
 	ck_assert_uint_eq(standin_runs(j, "idle"), 2);
 	ck_assert_uint_eq(standin_runs(j, "onecore"), 2);
-	/* good and unsure; bad twice */
-	const json_t *cases = json_object_get(standin_mode(j, "idle"), "cases");
-	standin_assert_counts(
-	    json_object_get(cases, "lowest-port-leaves/inherited,leaves-by=delete"),
-	    "a control that broke, and was not reproduced", (const int[]){2, 1, 1, 0, 0, 0, 0});
-	standin_assert_counts(
-	    json_object_get(cases, "lowest-port-leaves/pinned-at-create,leaves-by=delete"),
-	    "its arm", (const int[]){2, 1, 0, 0, 0, 1, 0});
-	standin_assert_counts(json_object_get(cases, "original-report/pinned-at-create"),
-	    "an arm that was invalid twice", (const int[]){2, 0, 0, 1, 1, 0, 0});
-	cases = json_object_get(standin_mode(j, "onecore"), "cases");
-	standin_assert_counts(
-	    json_object_get(cases, "lowest-port-leaves/pinned-at-create,leaves-by=delete"),
-	    "an arm that failed", (const int[]){2, 0, 2, 0, 0, 0, 0});
-	standin_assert_counts(json_object_get(cases, "original-report/pinned-late"),
-	    "an arm that fails as is known", (const int[]){2, 2, 0, 0, 0, 0, 0});
-	standin_assert_counts(json_object_get(cases, "original-report/pinned-at-create"),
-	    "an arm that was played again", (const int[]){4, 2, 0, 0, 2, 0, 0});
-	standin_assert_counts(
-	    json_object_get(cases, "tap/pinned"), "a skip", (const int[]){0, 0, 0, 0, 0, 0, 2});
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const json_t *cases = json_object_get(standin_mode(j, rows[i].mode), "cases");
+
+		standin_assert_counts(
+		    json_object_get(cases, rows[i].name), rows[i].what, rows[i].counts);
+	}
 	standin_assert_counts(
 	    json_object_get(j, "totals"), "all", (const int[]){26, 14, 3, 1, 3, 5, 4});
-	ck_assert_int_eq(
-	    json_integer_value(json_object_get(json_object_get(j, "totals"), "runs")), 4);
+	ck_assert_int_eq(total(j, "runs"), 4);
 	json_decref(j);
 	program_drop(dir);
 }
@@ -81,7 +89,7 @@ CTEST("soak", CTEST_PURE, READER_PYTHON, what_was_not_right_is_kept_with_its_con
 {
 	static const char arm[] = "lowest-port-leaves_pinned-at-create_leaves-by=delete";
 	static const char control[] = "lowest-port-leaves_inherited_leaves-by=delete";
-	char *dir = standin_make("keep", "1 bad\n0 good\n"), *slug;
+	char *dir = standin_make("keep", "1 bad\n0 good\n");
 	struct program_result r = standin_soak(dir, "--modes", "idle", "--runs", "2");
 
 	ASSERT_PROGRAM(r, 1, "WRONG  idle run 1");
@@ -92,10 +100,9 @@ CTEST("soak", CTEST_PURE, READER_PYTHON, what_was_not_right_is_kept_with_its_con
 	json_array_foreach(cases, i, play)
 	{
 		const char *is = json_string_value(json_object_get(play, "slug"));
+		AUTO_FREE char *path = mem_printf("idle/run-1/cases/%s/trace.jsonl", is);
 
-		slug = mem_printf("idle/run-1/cases/%s/trace.jsonl", is);
-		ck_assert_msg(standin_is_there(dir, slug), "no %s", slug);
-		free(slug);
+		ck_assert_msg(standin_is_there(dir, path), "no %s", path);
 		has_arm |= !strcmp(is, arm);
 		has_control |= !strcmp(is, control);
 	}
@@ -109,9 +116,8 @@ CTEST("soak", CTEST_PURE, READER_PYTHON, what_was_not_right_is_kept_with_its_con
 	j = standin_json(dir, "soak.json");
 	const json_t *first = json_array_get(json_object_get(j, "notable"), 0);
 	ck_assert_str_eq(json_string_value(json_object_get(first, "what")), "wrong");
-	slug = mem_printf("idle/run-1/cases/%s", arm);
-	ck_assert_str_eq(json_string_value(json_object_get(first, "folder")), slug);
-	free(slug);
+	AUTO_FREE char *folder = mem_printf("idle/run-1/cases/%s", arm);
+	ck_assert_str_eq(json_string_value(json_object_get(first, "folder")), folder);
 	json_decref(j);
 	program_drop(dir);
 }
@@ -155,8 +161,8 @@ CTEST("soak", CTEST_PURE, READER_PYTHON, a_run_that_ended_otherwise_is_counted_a
 	};
 	char *dir = standin_make("otherwise",
 	    "abort\n3 none\n1 good\n0 bad\n4 good\nother-seed\nleave\n0 half\n0 good\n");
-	char *path = mem_printf("%s/left", dir);
-	struct buf left = {0};
+	AUTO_FREE char *path = mem_printf("%s/left", dir);
+	AUTO_BUF left = {0};
 	struct err e = {{0}};
 
 	standin_put(dir, "half.json", "{\"format\": 1, ");
@@ -170,15 +176,11 @@ CTEST("soak", CTEST_PURE, READER_PYTHON, a_run_that_ended_otherwise_is_counted_a
 		ck_assert_msg(strstr(is, ended[i]), "run %zu: %s", i + 1, is);
 	}
 	ck_assert_str_eq(standin_run_text(j, "idle", ARRAY_SIZE(ended), "ended"), "well");
-	ck_assert_int_eq(
-	    json_integer_value(json_object_get(json_object_get(j, "totals"), "ended-otherwise")),
-	    ARRAY_SIZE(ended));
+	ck_assert_int_eq(total(j, "ended-otherwise"), ARRAY_SIZE(ended));
 	ck_assert(standin_is_there(dir, "idle/run-1/check.log"));
 	ck_assert_msg(!data_read(path, 64, &left, &e), "%s", e.text);
 	ck_assert_int_eq(kill((pid_t)atoi(left.s), 0), -1);
 	ck_assert_int_eq(errno, ESRCH);
-	buf_free(&left);
-	free(path);
 	json_decref(j);
 	program_drop(dir);
 }

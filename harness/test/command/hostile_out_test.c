@@ -131,7 +131,8 @@ CTEST("hostile", CTEST_HOST, NULL, folders_that_are_links_are_refused_before_any
 /* Of a folder that was checked, and has become a link since. */
 CTEST("hostile", CTEST_HOST, NULL, a_folder_that_becomes_a_link_meanwhile_is_not_written_through)
 {
-	char *dir = scene("race"), *path = mem_printf("%s/out", dir);
+	char *dir = scene("race");
+	AUTO_FREE char *path = mem_printf("%s/out", dir);
 	struct output out;
 	struct err e = {{0}};
 
@@ -150,14 +151,14 @@ CTEST("hostile", CTEST_HOST, NULL, a_folder_that_becomes_a_link_meanwhile_is_not
 	must(folder_write(out.folder, path, "index.html", "new\n", 4, &e), &e);
 	assert_victim(dir);
 	output_close(&out);
-	free(path);
 	program_drop(dir);
 }
 
 /* As it is done where there is no O_TMPFILE. */
 CTEST("hostile", CTEST_HOST, NULL, a_file_written_aside_follows_no_link_either)
 {
-	char *dir = scene("aside"), *out = mem_printf("%s/out", dir);
+	char *dir = scene("aside");
+	AUTO_FREE char *out = mem_printf("%s/out", dir);
 	struct err e = {{0}};
 	struct stat st;
 	int fd = folder_open(out, &e);
@@ -171,7 +172,6 @@ CTEST("hostile", CTEST_HOST, NULL, a_file_written_aside_follows_no_link_either)
 	          st.st_size == 3);
 	ck_assert_int_ne(fstatat(fd, "results.json.new", &st, AT_SYMLINK_NOFOLLOW), 0);
 	close(fd);
-	free(out);
 	program_drop(dir);
 }
 
@@ -220,7 +220,6 @@ CTEST("hostile", CTEST_SANDBOX, NULL, inspect_shows_names_of_others_without_harm
 	static const char name[] = "\x1b[2J;id", port[] = "\xe2\x80\xae$(id)";
 	struct nl_sock *nl;
 	struct err e = {{0}};
-	struct buf text = {0};
 
 	must(nl_open(&nl, &e), &e);
 	must(link_add_bridge(
@@ -232,33 +231,33 @@ CTEST("hostile", CTEST_SANDBOX, NULL, inspect_shows_names_of_others_without_harm
 	must(link_add_veth(nl, &v, &e), &e);
 	struct program_result r = run("inspect", name);
 	ck_assert_int_eq(r.status, 1);
-	text = r.text;
-	ck_assert_msg(utf8_good(text.s, true), "%s", text.s);
-	ASSERT_HAS(text.s, "?[2J;id is NOT pinned");
-	ASSERT_HAS(text.s, "port ?$(id)");
-	ASSERT_HAS(text.s, "ip link set dev '?[2J;id' address");
-	buf_free(&text);
+	ck_assert_msg(utf8_good(r.text.s, true), "%s", r.text.s);
+	ASSERT_HAS(r.text.s, "?[2J;id is NOT pinned");
+	ASSERT_HAS(r.text.s, "port ?$(id)");
+	ASSERT_HAS(r.text.s, "ip link set dev '?[2J;id' address");
+	buf_free(&r.text);
 	nl_socket_free(nl);
 }
 
-static char *file_of(const char *dir, const char *name)
+static char *read_harmless(const char *dir, const char *name)
 {
-	char *path = mem_printf("%s/%s", dir, name);
+	AUTO_FREE char *path = mem_printf("%s/%s", dir, name);
 	struct buf text = {0};
 	struct err e = {{0}};
 
 	must(data_read(path, 64 << 20, &text, &e), &e);
 	ck_assert_msg(utf8_good(text.s, true), "%s holds what is harmful", path);
-	free(path);
 	return text.s;
 }
 
-static void look_at_reports(const char *out)
+static void assert_reports_harmless(const char *out)
 {
 	static const char *const never[] = {"<script>alert", "<img",
 	    "href=\"javascript:", "href=\"file:", "</style><script", "--> ]]>"};
-	char *html = file_of(out, "index.html"), *xml = file_of(out, "junit.xml");
-	char *tap = file_of(out, "results.tap"), *json = file_of(out, "results.json");
+	AUTO_FREE char *html = read_harmless(out, "index.html"),
+	               *xml = read_harmless(out, "junit.xml");
+	AUTO_FREE char *tap = read_harmless(out, "results.tap"),
+	               *json = read_harmless(out, "results.json");
 
 	for (size_t i = 0; i < ARRAY_SIZE(never); i++) {
 		ck_assert_msg(!strstr(html, never[i]), "index.html holds %s", never[i]);
@@ -271,10 +270,6 @@ static void look_at_reports(const char *out)
 	ck_assert_ptr_null(strstr(tap, "# SKIP"));
 	ck_assert_ptr_null(strstr(tap, "# TODO"));
 	ASSERT_HAS(tap, "\n1..2\n");
-	free(html);
-	free(xml);
-	free(tap);
-	free(json);
 }
 
 /* Other tests load the machine: the play may be invalid, and is looked at all the same. */
@@ -298,7 +293,7 @@ CTEST("hostile", CTEST_SANDBOX, NULL, a_hostile_play_leaves_the_host_and_its_fol
 	buf_free(&r.text);
 	program_assert_host(&before, "a hostile play");
 	assert_victim(dir);
-	look_at_reports(out);
+	assert_reports_harmless(out);
 	/* Each play has one folder below cases/, and a case.yaml that can be read. */
 	for (size_t i = 0; i < ARRAY_SIZE(plays); i++) {
 		AUTO_FREE char *again = mem_printf("%s/cases/%s/case.yaml", out, plays[i][0]);

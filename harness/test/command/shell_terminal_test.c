@@ -26,7 +26,8 @@ struct talk {
 	pid_t pid;
 	int in, out;
 	struct buf seen;
-	size_t mark; /* what comes before was expected already */
+	size_t mark;             /* what comes before was expected already */
+	struct termios at_first; /* as its terminal was */
 };
 
 /* Its input comes through a pipe, its output goes into one. */
@@ -60,6 +61,7 @@ static struct talk start_on_terminal(const char *script)
 		_exit(127);
 	}
 	free(program);
+	ck_assert_int_eq(tcgetattr(t.out, &t.at_first), 0);
 	t.in = t.out;
 	buf_puts(&t.seen, "");
 	return t;
@@ -89,9 +91,11 @@ static void expect(struct talk *t, const char *words)
 	t->mark = (size_t)(at - t->seen.s) + strlen(words);
 }
 
-static void say(struct talk *t, const char *text)
+/* Types a text, and waits for these words. */
+static void say(struct talk *t, const char *text, const char *words)
 {
 	ck_assert_int_eq(write(t->in, text, strlen(text)), (ssize_t)strlen(text));
+	expect(t, words);
 }
 
 /* Reads the rest; the exit status. */
@@ -105,13 +109,17 @@ static int ended(struct talk *t)
 	return proc_wait(t->pid, clock_now_ns() + PROGRAM_LIMIT_NS);
 }
 
-static void assert_same_terminal(const struct termios *a, const struct termios *b)
+static void assert_terminal_as_at_first(const struct talk *t)
 {
-	ck_assert_uint_eq(a->c_iflag, b->c_iflag);
-	ck_assert_uint_eq(a->c_oflag, b->c_oflag);
-	ck_assert_uint_eq(a->c_cflag, b->c_cflag);
-	ck_assert_uint_eq(a->c_lflag, b->c_lflag);
-	ck_assert_int_eq(memcmp(a->c_cc, b->c_cc, sizeof(a->c_cc)), 0);
+	const struct termios *a = &t->at_first;
+	struct termios b;
+
+	ck_assert_int_eq(tcgetattr(t->out, &b), 0);
+	ck_assert_uint_eq(a->c_iflag, b.c_iflag);
+	ck_assert_uint_eq(a->c_oflag, b.c_oflag);
+	ck_assert_uint_eq(a->c_cflag, b.c_cflag);
+	ck_assert_uint_eq(a->c_lflag, b.c_lflag);
+	ck_assert_int_eq(memcmp(a->c_cc, b.c_cc, sizeof(a->c_cc)), 0);
 }
 
 /* Typed text is echoed, so what is expected is never what was typed. */
@@ -119,30 +127,20 @@ CTEST("shell", CTEST_HOST, NULL, on_a_terminal_the_shell_has_job_control)
 {
 	struct talk t = start_on_terminal(
 	    "$SB shell " CONTROL "; echo left-$((3+4)); read line; echo got-$line");
-	struct termios before, after;
 
-	ck_assert_int_eq(tcgetattr(t.out, &before), 0);
 	expect(&t, "router# ");
-	say(&t, "sh -c 'echo up-$((20+3)); exec sleep 1000'\n");
-	expect(&t, "up-23");
-	say(&t, "\003");
-	expect(&t, "router# ");
-	say(&t, "echo status-$?-; state\n");
-	expect(&t, "status-130-"); /* the command was interrupted, not the lab */
+	say(&t, "sh -c 'echo up-$((20+3)); exec sleep 1000'\n", "up-23");
+	say(&t, "\003", "router# ");
+	/* the command was interrupted, not the lab */
+	say(&t, "echo status-$?-; state\n", "status-130-");
 	expect(&t, "bridge br0");
-	say(&t, "sh -c 'echo up-$((20+4)); exec sleep 1000'\n");
-	expect(&t, "up-24");
-	say(&t, "\032");
-	expect(&t, "Stopped");
-	say(&t, "kill -9 %1; wait; suspend; echo still-$((5+5))\n");
-	expect(&t, "still-10");
+	say(&t, "sh -c 'echo up-$((20+4)); exec sleep 1000'\n", "up-24");
+	say(&t, "\032", "Stopped");
+	say(&t, "kill -9 %1; wait; suspend; echo still-$((5+5))\n", "still-10");
 	expect(&t, "router# ");
-	say(&t, "\004");
-	expect(&t, "left-7");
-	say(&t, "hello\n"); /* whoever is not in the foreground cannot read */
-	expect(&t, "got-hello");
-	ck_assert_int_eq(tcgetattr(t.out, &after), 0);
-	assert_same_terminal(&before, &after);
+	say(&t, "\004", "left-7");
+	say(&t, "hello\n", "got-hello"); /* whoever is not in the foreground cannot read */
+	assert_terminal_as_at_first(&t);
 	ck_assert_int_eq(ended(&t), 0);
 	buf_free(&t.seen);
 }
@@ -151,16 +149,11 @@ CTEST("shell", CTEST_HOST, NULL, a_killed_shell_leaves_the_terminal_as_it_was)
 {
 	struct talk t =
 	    start_on_terminal("$SB shell " CONTROL "; echo status-$?-; read line; echo got-$line");
-	struct termios before, after;
 
-	ck_assert_int_eq(tcgetattr(t.out, &before), 0);
 	expect(&t, "router# ");
-	say(&t, "kill -9 $$\n");
-	expect(&t, "status-137-");
-	say(&t, "hello\n");
-	expect(&t, "got-hello");
-	ck_assert_int_eq(tcgetattr(t.out, &after), 0);
-	assert_same_terminal(&before, &after);
+	say(&t, "kill -9 $$\n", "status-137-");
+	say(&t, "hello\n", "got-hello");
+	assert_terminal_as_at_first(&t);
 	ck_assert_int_eq(ended(&t), 0);
 	buf_free(&t.seen);
 }
@@ -176,14 +169,10 @@ CTEST("shell", CTEST_HOST, NULL, a_pause_on_a_terminal_gives_it_back)
 	                      "echo status-$?-; read line; echo got-$line");
 	expect(&t, "PAUSED");
 	expect(&t, "router# ");
-	say(&t, "sh -c 'echo up-$((20+3)); exec sleep 1000'\n");
-	expect(&t, "up-23");
-	say(&t, "\003");
-	expect(&t, "router# ");
-	say(&t, "\004");
-	expect(&t, "status-1-");
-	say(&t, "hello\n");
-	expect(&t, "got-hello");
+	say(&t, "sh -c 'echo up-$((20+3)); exec sleep 1000'\n", "up-23");
+	say(&t, "\003", "router# ");
+	say(&t, "\004", "status-1-");
+	say(&t, "hello\n", "got-hello");
 	ck_assert_int_eq(ended(&t), 0);
 	buf_free(&t.seen);
 	program_drop(dir);
@@ -258,8 +247,7 @@ CTEST("shell", CTEST_SANDBOX, NULL, a_kill_while_a_shell_is_open_leaves_nothing)
 		struct talk t = start(i % 2 ? paused : shell);
 
 		/* Links, a namespace's name and a process of its own. */
-		say(&t, "ip link add extra0 type dummy; sleep 1000 & echo in-$((2+3))\n");
-		expect(&t, "in-5");
+		say(&t, "ip link add extra0 type dummy; sleep 1000 & echo in-$((2+3))\n", "in-5");
 		pid_t pid = !strcmp(victim, "steadybridge") ? t.pid
 		            : !strcmp(victim, "shell")      ? process_named("sh\n")
 		            : !strcmp(victim, "dnsmasq")    ? process_named("dnsmasq")

@@ -18,27 +18,27 @@
 #include "test/kit/markup.h"
 
 /* A run with its page. */
-struct desk {
+struct drawn {
 	struct bench *b;
 	struct buf page;
 	xmlDoc *doc;
 };
 
-static struct desk *desk_new(void)
+static struct drawn *drawn_new(void)
 {
-	struct desk *d = mem_alloc(sizeof(*d));
+	struct drawn *d = mem_alloc(sizeof(*d));
 
-	*d = (struct desk){.b = bench_new()};
+	*d = (struct drawn){.b = bench_new()};
 	d->b->run.out_dir = "out";
 	return d;
 }
 
-static struct trace *desk_add(struct desk *d, void (*make)(struct trace *))
+static struct trace *drawn_add(struct drawn *d, void (*make)(struct trace *))
 {
 	return bench_add(d->b, make, 0);
 }
 
-static void desk_draw(struct desk *d)
+static void draw_page(struct drawn *d)
 {
 	for (size_t i = 0; i < d->b->run.n_plays; i++)
 		if (!d->b->items[i].judgement.why)
@@ -48,14 +48,14 @@ static void desk_draw(struct desk *d)
 	d->doc = markup_parse(&d->page);
 }
 
-static void desk_drop(struct desk **d)
+static void drawn_drop(struct drawn **d)
 {
 	bench_free((*d)->b);
 	buf_free(&(*d)->page);
 	xmlFreeDoc((*d)->doc);
 	free(*d);
 }
-#define AUTO_DESK __attribute__((cleanup(desk_drop))) struct desk
+#define AUTO_DRAWN __attribute__((cleanup(drawn_drop))) struct drawn
 
 /* How many nodes of the page an XPath finds. */
 #define ASSERT_COUNT(d, n, ...) ck_assert_uint_eq(markup_count((d)->doc, __VA_ARGS__), n)
@@ -93,12 +93,12 @@ PURE_TEST("html", a_mark_for_each_attempt)
 	    build_failed_arm, late, meta_only, cut_in_outage, cut_in_warmup};
 
 	for (size_t i = 0; i < ARRAY_SIZE(makers); i++) {
-		AUTO_DESK *d = desk_new();
+		AUTO_DRAWN *d = drawn_new();
 		size_t all[2];
 
-		desk_add(d, build_broken_control);
-		bench_set(&desk_add(d, makers[i])->meta.name, "lowest-port-leaves/other");
-		desk_draw(d);
+		drawn_add(d, build_broken_control);
+		bench_set(&drawn_add(d, makers[i])->meta.name, "lowest-port-leaves/other");
+		draw_page(d);
 		for (int k = 0; k < 2; k++)
 			all[k] = d->b->items[k].judgement.total.sent;
 		bool control = d->b->traces[1].meta.breaks != CAUSE_NONE;
@@ -116,11 +116,11 @@ PURE_TEST("html", a_mark_for_each_attempt)
 
 PURE_TEST("html", pictures_have_words_and_tables)
 {
-	AUTO_DESK *d = desk_new();
+	AUTO_DRAWN *d = drawn_new();
 
-	desk_add(d, build_broken_control);
-	desk_add(d, build_failed_arm);
-	desk_draw(d);
+	drawn_add(d, build_broken_control);
+	drawn_add(d, build_failed_arm);
+	draw_page(d);
 	ASSERT_COUNT(d, 5, "//svg"); /* three plots, two cases */
 	ASSERT_COUNT(d, 5, "//svg[@role='img'][title][desc]");
 	ASSERT_COUNT(d, 5, "//figure[.//svg][details//table]");
@@ -166,7 +166,7 @@ static void assert_ids_differ(xmlDoc *doc)
 	xmlXPathFreeContext(context);
 }
 
-static void assert_whole(const struct desk *d)
+static void assert_whole(const struct drawn *d)
 {
 	static const char *const never[] = {"http:", "https:", "<script", " src=", "url(",
 	    "@import", "<link", " style=", "javascript:"};
@@ -184,25 +184,25 @@ static void assert_whole(const struct desk *d)
 
 PURE_TEST("html", the_page_needs_nothing_else)
 {
-	AUTO_DESK *d = desk_new();
+	AUTO_DRAWN *d = drawn_new();
 
-	desk_add(d, build_broken_control);
-	desk_add(d, build_failed_arm);
-	bench_set(&desk_add(d, late)->meta.name, "lowest-port-leaves/late");
-	desk_add(d, build_broken_control)->meta.play.repeat = 1;
+	drawn_add(d, build_broken_control);
+	drawn_add(d, build_failed_arm);
+	bench_set(&drawn_add(d, late)->meta.name, "lowest-port-leaves/late");
+	drawn_add(d, build_broken_control)->meta.play.repeat = 1;
 	d->b->run.repeat = 2;
-	desk_draw(d);
+	draw_page(d);
 	assert_whole(d);
 }
 
 PURE_TEST("html", no_play)
 {
-	AUTO_DESK *d = desk_new();
+	AUTO_DRAWN *d = drawn_new();
 	const struct skipped skipped = {"a/b", "no tun", "modprobe tun"};
 
 	d->b->run.skipped = (struct skipped *)&skipped;
 	d->b->run.n_skipped = 1;
-	desk_draw(d);
+	draw_page(d);
 	assert_whole(d);
 	ASSERT_HAS(d->page.s, "NOTHING PLAYED");
 	ASSERT_COUNT(d, 1, "//tr[td='no tun'][td='modprobe tun']");
@@ -210,10 +210,10 @@ PURE_TEST("html", no_play)
 
 PURE_TEST("html", a_play_without_its_control)
 {
-	AUTO_DESK *d = desk_new();
+	AUTO_DRAWN *d = drawn_new();
 
-	desk_add(d, build_held_arm);
-	desk_draw(d);
+	drawn_add(d, build_held_arm);
+	draw_page(d);
 	assert_whole(d);
 	ASSERT_COUNT(d, 1, "//*[@id='c1']//*[@class='play']");
 	ASSERT_HAS(d->page.s, "its control was not played");
@@ -224,8 +224,8 @@ static const char hostile[] = "<script>alert(1)</script>\"'&amp;]]>\x01\x1b[31m\
 
 PURE_TEST("html", no_text_becomes_markup)
 {
-	AUTO_DESK *d = desk_new();
-	struct trace *t = desk_add(d, build_failed_arm);
+	AUTO_DRAWN *d = drawn_new();
+	struct trace *t = drawn_add(d, build_failed_arm);
 	const struct skipped skipped = {hostile, hostile, hostile};
 	char *captures[] = {(char *)hostile, "capture-c1.pcap"};
 
@@ -248,7 +248,7 @@ PURE_TEST("html", no_text_becomes_markup)
 	d->b->run.n_skipped = 1;
 	d->b->run.version = d->b->run.kernel = d->b->run.instrument_text = d->b->run.out_dir =
 	    hostile;
-	desk_draw(d);
+	draw_page(d);
 	assert_whole(d);
 	ASSERT_COUNT(d, 0, "//script|//b|//i|//u");
 	ck_assert_uint_gt(
@@ -271,12 +271,12 @@ PURE_TEST("html", whatever_happened_the_page_is_whole)
 	uint64_t state = rand_seed(1, "page");
 
 	for (int i = 0; i < 60; i++) {
-		AUTO_DESK *d = desk_new();
+		AUTO_DRAWN *d = drawn_new();
 		AUTO_BUF svg = {0}, text = {0};
 
 		for (int k = 0; k < 2; k++)
-			damage_trace(desk_add(d, makers[rand_next(&state) % 4]), &state);
-		desk_draw(d);
+			damage_trace(drawn_add(d, makers[rand_next(&state) % 4]), &state);
+		draw_page(d);
 		assert_whole(d);
 		svg_file(d->b->plays[1], &svg);
 		xmlFreeDoc(markup_parse(&svg));
@@ -309,8 +309,8 @@ PURE_TEST("html", a_page_of_a_million_attempts_stays_small)
 	struct trace *traces = calloc(CASES, sizeof(*traces));
 	struct judged *items = calloc(CASES, sizeof(*items)),
 	              **plays = calloc(CASES, sizeof(*plays));
-	AUTO_DESK *d = desk_new();
-	struct trace *one = desk_add(d, build_held_arm);
+	AUTO_DRAWN *d = drawn_new();
+	struct trace *one = drawn_add(d, build_held_arm);
 
 	trace_free(one);
 	many_lookups(one, 10000);
@@ -347,13 +347,13 @@ PURE_TEST("html", a_page_of_a_million_attempts_stays_small)
 
 PURE_TEST("html", a_timeline_alone)
 {
-	AUTO_DESK *d = desk_new();
+	AUTO_DRAWN *d = drawn_new();
 	AUTO_BUF svg = {0};
 	const char *at;
 
-	desk_add(d, build_broken_control);
-	desk_add(d, build_failed_arm);
-	desk_draw(d);
+	drawn_add(d, build_broken_control);
+	drawn_add(d, build_failed_arm);
+	draw_page(d);
 	svg_file(d->b->plays[1], &svg);
 	xmlDoc *doc = markup_parse(&svg);
 	ck_assert_uint_eq(markup_count(doc, "//*[@class='dot']"),
@@ -364,41 +364,4 @@ PURE_TEST("html", a_timeline_alone)
 	ASSERT_LACKS(at + 1, "http");
 	ASSERT_HAS(svg.s, "<style>");
 	xmlFreeDoc(doc);
-}
-
-/* The labels below an axis, which stand in its order; how many there are. */
-static size_t assert_labels_apart(const struct svg_plot *plot, const struct buf *svg)
-{
-	double x, y, end = -1e9;
-	char words[16];
-	size_t n = 0;
-
-	for (const char *at = svg->s; (at = strstr(at, "<text ")); at++) {
-		if (sscanf(at,
-		        "<text class=\"lab\" x=\"%lf\" y=\"%lf\" text-anchor=\"middle\">%15[^<]",
-		        &x, &y, words) != 3)
-			continue;
-		double half = svg_width(strlen(words)) / 2;
-
-		ck_assert_msg(x - half > end, "%g to %g: '%s' lies over the label before it",
-		    plot->lo, plot->hi, words);
-		end = x + half;
-		n++;
-	}
-	return n;
-}
-
-PURE_TEST("html", labels_of_an_axis_do_not_overlap)
-{
-	for (double lo = 0.001; lo < 2; lo *= 1.7)
-		for (double hi = 10; hi < 1e6; hi *= 1.7) {
-			const struct svg_plot plot = {
-			    1, "title", "desc", "seconds", lo, hi, .log = true};
-			AUTO_BUF rows = {0}, points = {0};
-
-			svg_rows(&plot, NULL, 0, &rows);
-			svg_points(&plot, 0, NULL, 0, &points);
-			ck_assert_uint_ge(assert_labels_apart(&plot, &rows), 1);
-			ck_assert_uint_ge(assert_labels_apart(&plot, &points), 1);
-		}
 }

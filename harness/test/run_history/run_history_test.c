@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* run_history_test.c: many runs over time, from small results.json. */
-#include "test/kit/ctest.h"
-
-#include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/macros.h"
 #include "base/units.h"
@@ -12,80 +9,7 @@
 #include "test/kit/bench.h"
 #include "test/kit/markup.h"
 #include "test/kit/readers.h"
-
-#define WRITTEN "2026-11-20T00:00:00Z" /* when every file was written */
-
-/* A play, as one line. */
-struct play {
-	const char *name, *verdict;
-	double outage_s;
-	int repeat;
-	bool retried; /* a run had to play it twice */
-	bool by_events, known;
-	bool drops; /* a drop play followed */
-};
-
-/* A run whose keys are those that are read. */
-struct small_run {
-	const char *began, *kernel, *version; /* NULL: a usual one */
-	struct play plays[6];
-	const char *skipped;
-};
-
-static void put_play(json_t *list, const struct play *p, bool counts, bool drops)
-{
-	json_array_append_new(
-	    list, json_pack("{ss ss si sb sb ss sb sf sf sf sf si}", "name", p->name, "slug", "a",
-	              "repeat", p->repeat, "counts-in", counts, "drop-play", drops, "verdict",
-	              counts ? p->verdict : "invalid", "known", p->known, "longest-outage-s",
-	              p->outage_s, "warmup-s", 2.0, "duration-s", 60.0, "pace",
-	              counts && !p->retried ? 20.0 : 10.0, "rounds", p->by_events ? 3 : 0));
-}
-
-static char *small_text(const struct small_run *run)
-{
-	json_t *cases = json_array(), *skipped = json_array();
-
-	for (const struct play *p = run->plays; p->name; p++) {
-		if (p->retried)
-			put_play(cases, p, false, false);
-		put_play(cases, p, true, false);
-		if (p->drops)
-			put_play(cases, p, false, true);
-	}
-	if (run->skipped)
-		json_array_append_new(skipped, json_pack("{ss}", "name", run->skipped));
-	json_t *o = json_pack("{si ss? ss ss s{ss ss} so so}", "format", 1, "began", run->began,
-	    "kernel", run->kernel ? run->kernel : "6.1.0", "steadybridge",
-	    run->version ? run->version : "1.0.0 (a1b2c3d)", "versions", "dnsmasq", "2.90",
-	    "iptables", "1.8.9 (nf_tables)", "cases", cases, "skipped", skipped);
-	char *text = json_dumps(o, 0);
-
-	json_decref(o);
-	return text;
-}
-
-static void add_small(struct run_history *h, const char *path, const struct small_run *run)
-{
-	AUTO_FREE char *text = small_text(run);
-
-	ck_assert_msg(!run_history_add(h, path, text, strlen(text), WRITTEN), "%s: %s", path,
-	    h->n_unread ? h->unread[0].message : "?");
-}
-
-/* A fresh history; the runs of an array, named after their place: "out/1/results.json". */
-#define AUTO_HISTORY __attribute__((cleanup(run_history_free))) struct run_history
-
-static void add_all(struct run_history *h, const struct small_run *runs, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		AUTO_FREE char *path = mem_printf("out/%zu/results.json", i + 1);
-
-		add_small(h, path, &runs[i]);
-	}
-	run_history_order(h);
-}
-#define ADD_ALL(h, runs) add_all((h), (runs), ARRAY_SIZE(runs))
+#include "test/run_history/small_runs.h"
 
 static struct run_history_sum sum_of(const struct run_history *h, const char *name)
 {
