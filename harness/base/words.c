@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/units.h"
 
 /* n / unit with one decimal, none when that is 0; rounded to nearest. */
@@ -80,4 +81,22 @@ char *words_of(uint64_t n, const char *noun, char *out)
 const char *words_plural(uint64_t n)
 {
 	return n == 1 ? "" : "s";
+}
+
+char *words_shell(const char *s)
+{
+	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                           "0123456789._@+-/";
+	struct buf b = {0};
+
+	if (s[strspn(s, safe)] == '\0' && *s && *s != '-')
+		return mem_strdup(s);
+	buf_puts(&b, "'");
+	for (; *s; s++)
+		if (*s == '\'')
+			buf_puts(&b, "'\\''");
+		else
+			buf_add(&b, s, 1);
+	buf_puts(&b, "'");
+	return b.s;
 }

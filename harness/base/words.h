@@ -20,4 +20,7 @@ char *words_of(uint64_t n, const char *noun, char *out);
 /* "" for one, "s" for any other number. */
 const char *words_plural(uint64_t n);
 
+/* As one word of a shell, in quotes where it needs them. Caller frees. */
+char *words_shell(const char *s);
+
 #endif

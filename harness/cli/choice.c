@@ -125,6 +125,7 @@ void choice_make(struct choice *ch, const struct options *o, const struct scenar
 	size_t n;
 
 	select_cases(ch, o, s, watched, &chosen);
+	ch->again = subjects_again(o);
 	if (o->shard.of)
 		keep_shard(ch, &o->shard, &chosen);
 	for (size_t i = 0; i < chosen.n; i++)
@@ -188,5 +189,6 @@ void choice_free(struct choice *ch)
 	free(ch->skipped);
 	free(ch->whole);
 	free(ch->subjects);
+	free(ch->again);
 	free(ch->machine);
 }

@@ -14,7 +14,7 @@ struct choice {
 	struct scenario_case **quick; /* with --quick: the cases in rounds */
 	size_t n_quick, cap_quick;
 	struct shard_note shard; /* with --shard */
-	char *whole, *subjects, *machine;
+	char *whole, *subjects, *machine, *again;
 };
 
 /* Adds what the options select to the plays, each case as often as they say; with `watched` only

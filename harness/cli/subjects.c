@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/status.h"
+#include "base/words.h"
 #include "lab/subject.h"
 #include "lab/subject_box.h"
 
@@ -97,6 +98,26 @@ int subjects_read(const struct options *o, const struct scenario_options *so, st
 		fputs(messages.s, stderr);
 	buf_free(&messages);
 	return r ? STATUS_USAGE : 0;
+}
+
+static void add_option(struct buf *out, const char *name, const char *path)
+{
+	char *word = words_shell(path);
+
+	buf_printf(out, "%s %s ", name, word);
+	free(word);
+}
+
+char *subjects_again(const struct options *o)
+{
+	struct buf out = {0};
+
+	for (size_t i = 0; i < o->n_subjects; i++)
+		if (o->tool || strchr(o->subjects[i], '/'))
+			add_option(&out, "--subject", o->subjects[i]);
+	if (o->tool)
+		add_option(&out, "--tool", o->tool);
+	return out.s;
 }
 
 static const char *tool_missing(const struct scenario_case *c)

@@ -12,6 +12,9 @@ bool subjects_wanted(const struct options *o);
  * for each (s may be NULL): the control, the subject, and the subject beside udevd. 0 or an exit
  * status, with messages on standard error. */
 int subjects_read(const struct options *o, const struct scenario_options *so, struct scenarios *s);
+/* Options that play one of their cases again from its case.yaml, which names a subject but not
+ * where it is: "--subject ./mine ". Caller frees. */
+char *subjects_again(const struct options *o);
 /* What is missing for a case with a subject, and in *remedy what helps; NULL: nothing. Looks at the
  * subject first. */
 const char *subjects_missing(const struct scenario_case *c, const char **remedy);

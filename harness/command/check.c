@@ -135,6 +135,7 @@ static struct run run_before_plays(const struct runner *r)
 	    .shard = r->choice.shard,
 	    .skipped = r->choice.skipped,
 	    .n_skipped = r->choice.n_skipped,
+	    .again = r->choice.again,
 	    .out_dir = r->out.dir,
 	};
 

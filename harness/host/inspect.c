@@ -11,26 +11,8 @@
 
 #include "base/macros.h"
 #include "base/utf8.h"
+#include "base/words.h"
 #include "host/bridge_maker.h"
-
-/* A name as a word of a shell; the kernel takes any but of '/', ':' and blanks. Caller frees. */
-static char *shell_word(const char *name)
-{
-	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                           "0123456789._@+-";
-	struct buf b = {0};
-
-	if (name[strspn(name, safe)] == '\0' && *name != '-')
-		return mem_strdup(name);
-	buf_puts(&b, "'");
-	for (; *name; name++)
-		if (*name == '\'')
-			buf_puts(&b, "'\\''");
-		else
-			buf_add(&b, name, 1);
-	buf_puts(&b, "'");
-	return b.s;
-}
 
 static void say_inherits(const struct bridge_view *b, struct buf *out)
 {
@@ -61,7 +43,7 @@ static void say_inherits(const struct bridge_view *b, struct buf *out)
 	buf_printf(out,
 	    "  so     clients that use it as their gateway lose it at such a change, until their\n"
 	    "         neighbour entry has aged out (8 to 50 s by default)\n");
-	char *word = shell_word(name);
+	char *word = words_shell(name);
 	if (!from)
 		buf_printf(out,
 		    "  pin    ip link set dev %s address 02:xx:xx:xx:xx:xx (a MAC of your own)\n",

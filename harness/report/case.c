@@ -153,7 +153,7 @@ void case_again(const struct run *r, const struct judged *p, struct buf *out)
 {
 	const struct trace_meta *m = &p->trace->meta;
 
-	buf_puts(out, "steadybridge check ");
+	buf_printf(out, "steadybridge check %s", text_or(r->again, ""));
 	if (m->rounds)
 		buf_puts(out, "--quick ");
 	else if (m->tool) /* which is otherwise played by events */

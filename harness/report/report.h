@@ -64,6 +64,7 @@ struct run {
 	                                without it" */
 	int64_t instrument_real_ns;
 	int64_t wall_real_ns; /* of the whole run */
+	const char *again;    /* options that a rerun needs, each followed by a blank; or NULL */
 	const char *out_dir;  /* NULL: nothing was written */
 	bool color;
 	bool must_run; /* skips make it fail */

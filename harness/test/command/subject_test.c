@@ -109,6 +109,20 @@ CTEST("subject", CTEST_PLAY, NULL, a_case_yaml_plays_again_beside_its_subject)
 	    4, "daemon: no such subject");
 }
 
+/* As its report says. */
+CTEST("subject", CTEST_PLAY, NULL, the_line_that_plays_a_case_again_names_its_subject)
+{
+	program_own_host();
+	ASSERT_ON_HOST(
+	    "cd $STEADYBRIDGE_DATA/" SUBJECTS "; PATH=$(dirname $SB):$PATH; "
+	    "$SB check --out /mnt/out --subject ./no-port --filter '*/no-port' >/mnt/said; "
+	    "cp -r /mnt/out /tmp; line=$(sed -n 's/^  rerun *//p' /mnt/said); rm /mnt/said; "
+	    "echo \"$line\"; $(echo \"$line\" | sed 's#/mnt/out/cases#/tmp/out/cases#') --out /mnt/out; "
+	    "status=$?; rm -r /tmp/out; exit $status",
+	    3, "steadybridge check --subject ./no-port --quick /mnt/out/cases/no-port_no-port",
+	    "but no port was enslaved within 2 s");
+}
+
 CTEST("subject", CTEST_PLAY, NULL, one_that_is_slow_or_leaves_daemons_is_judged)
 {
 	program_own_host();
