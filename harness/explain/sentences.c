@@ -63,6 +63,12 @@ static void add_client(const struct client *cl, struct sentences *out)
 		buf_puts(&b, "; it reports no multicast groups");
 	if (cl->unlearned)
 		buf_puts(&b, "; its port learns no MACs");
+	if (cl->isolated)
+		buf_puts(&b, "; its port is isolated");
+	if (cl->hairpin)
+		buf_puts(&b, "; its port is in hairpin mode");
+	if (cl->suppressed)
+		buf_puts(&b, "; neighbour suppression is on at its port");
 	add(out, ABOUT_CLIENTS, &b);
 }
 

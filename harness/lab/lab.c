@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "lab/firewall.h"
@@ -79,8 +80,21 @@ static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e
 
 int lab_port_flags(const struct lab *lab, const struct lab_client *c, struct err *e)
 {
-	int r = c->unlearned ? link_set_port_flag(lab->nl, c->port, IFLA_BRPORT_LEARNING, 0, e) : 0;
+	const struct {
+		bool differs;
+		int flag;
+	} all[] = {
+	    {c->flags.unlearned, IFLA_BRPORT_LEARNING},
+	    {c->flags.isolated, IFLA_BRPORT_ISOLATED},
+	    {c->flags.hairpin, IFLA_BRPORT_MODE},
+	    {c->flags.suppressed, IFLA_BRPORT_NEIGH_SUPPRESS},
+	};
+	int r = 0;
 
+	for (size_t i = 0; !r && i < ARRAY_SIZE(all); i++)
+		if (all[i].differs)
+			r = link_set_port_flag(
+			    lab->nl, c->port, all[i].flag, all[i].flag != IFLA_BRPORT_LEARNING, e);
 	return r ? r : c->port;
 }
 
@@ -101,7 +115,7 @@ static int up_client(
 
 	if (!r)
 		r = c->port = link_index(lab->nl, spec->name, e);
-	c->unlearned = spec->unlearned;
+	c->flags = spec->flags;
 	if (r > 0)
 		r = lab_port_flags(lab, c, e);
 	if (r > 0)

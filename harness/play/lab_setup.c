@@ -50,7 +50,10 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 		    .port_mac = p->meta.clients[i].port_mac,
 		    .mtu = p->c->clients[i].mtu,
 		    .silent = p->c->clients[i].silent,
-		    .unlearned = p->c->clients[i].unlearned,
+		    .flags = {.unlearned = p->c->clients[i].unlearned,
+		        .isolated = p->c->clients[i].isolated,
+		        .hairpin = p->c->clients[i].hairpin,
+		        .suppressed = p->c->clients[i].suppressed},
 		};
 		memcpy(clients[i].ip4, p->meta.clients[i].ip4, 4);
 		memcpy(clients[i].ip6, p->meta.clients[i].ip6, 16);

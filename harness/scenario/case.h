@@ -65,7 +65,8 @@ struct client {
 	bool knows_gateway;       /* by a permanent entry, not by ARP */
 	bool silent;              /* it reports no multicast groups */
 	bool unlearned;           /* its port learns no MACs */
-	bool looks_up;            /* in lookups.from */
+	bool isolated, hairpin, suppressed; /* flags of its port; suppressed: neigh-suppress */
+	bool looks_up;                      /* in lookups.from */
 };
 
 struct churn {

@@ -6,6 +6,7 @@
 #include "scenario/case.h"
 
 bool clients_some_silent(const struct scenario_case *c);    /* mld-reports: never */
-bool clients_some_unlearned(const struct scenario_case *c); /* learning: false */
+/* Flags of a port that the kernel does not give it: learning off, isolated, ... */
+bool clients_some_have_flags(const struct scenario_case *c);
 
 #endif

@@ -99,6 +99,9 @@ static void read_clients(struct decoder *d, const struct node *tree, struct scen
 		client.knows_gateway = read_word(&s, "gateway-entry");
 		client.silent = read_word(&s, "mld-reports");
 		client.unlearned = !read_word(&s, "learning");
+		client.isolated = read_word(&s, "isolated");
+		client.hairpin = read_word(&s, "hairpin");
+		client.suppressed = read_word(&s, "neigh-suppress");
 		int64_t count = read_count(&s, "count");
 		if (!has_room(d, tree, c->n_clients + (size_t)count))
 			return;

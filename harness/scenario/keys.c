@@ -25,6 +25,18 @@ const struct key keys_client[] = {
         "whether the client's port learns MACs. Off: the bridge does not note that the client is "
         "there, and floods frames for it, unless another port learns its MAC",
         .kind = KEY_WORD, .words = words_bool, .normal = true},
+    {"isolated",
+        "whether the client's port is isolated: the bridge passes nothing from an isolated port to "
+        "another one",
+        .kind = KEY_WORD, .words = words_bool},
+    {"hairpin",
+        "whether the client's port is in hairpin mode: the bridge sends a broadcast, or what it "
+        "floods, back to the client that it came from",
+        .kind = KEY_WORD, .words = words_bool},
+    {"neigh-suppress",
+        "whether neighbour suppression is on at the client's port: the bridge does not flood to it "
+        "what it can answer itself, nor gratuitous ARP",
+        .kind = KEY_WORD, .words = words_bool},
     {"mld-reports",
         "whether the client reports the multicast groups that it listens to. `never`: its own "
         "firewall drops the reports, so that a bridge that snoops and knows a querier sends it no "

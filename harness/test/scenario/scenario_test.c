@@ -61,8 +61,10 @@ PURE_TEST("scenario", every_key_is_read)
 	AUTO_SCENARIO *s = scenario_read("x.yaml",
 	    "summary: All keys\n"
 	    "references: [one, \"two#2\"]\n"
-	    "clients: {c1: {port-mac: \"fe:00:00:00:00:01\", learning: false},\n"
-	    "  c2: {port-mac: above-all, mld-reports: never}}\n"
+	    "clients: {c1: {port-mac: \"fe:00:00:00:00:01\", learning: false,\n"
+	    "    isolated: true},\n"
+	    "  c2: {port-mac: above-all, mld-reports: never, hairpin: true,\n"
+	    "    neigh-suppress: true}}\n"
 	    "bridge: {pin: \"0a:58:0a:00:00:01\", ageing-time: 2m}\n"
 	    "churn:\n"
 	    "  a: {joins: 5/s, leaves: after 150ms, leaves-by: namespace-death, count: 3}\n"
@@ -92,6 +94,9 @@ PURE_TEST("scenario", every_key_is_read)
 	ck_assert_int_eq(c->clients[1].port_mac.rule, PORT_MAC_ABOVE_ALL);
 	ck_assert(c->clients[0].unlearned && !c->clients[1].unlearned);
 	ck_assert(!c->clients[0].silent && c->clients[1].silent);
+	ck_assert(c->clients[0].isolated && !c->clients[1].isolated);
+	ck_assert(!c->clients[0].hairpin && c->clients[1].hairpin);
+	ck_assert(!c->clients[0].suppressed && c->clients[1].suppressed);
 	ck_assert_int_eq(c->pin, PIN_AT_CREATE);
 	ck_assert_uint_eq(mac_number(c->pin_mac), UINT64_C(0x0a580a000001));
 	ck_assert_int_eq(c->ageing_ns, 120 * NS_PER_S);
