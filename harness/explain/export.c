@@ -75,6 +75,8 @@ static const char *not_shown(const struct scenario_case *c)
 		return "it sets how long br0 remembers MACs";
 	if (clients_some_have_flags(c))
 		return "it sets flags of a client's port";
+	if (clients_use_vlans(c))
+		return "it is about VLANs";
 	if (c->floods_multicast || c->querier != QUERIER_NEVER || clients_some_silent(c))
 		return "it is about multicast";
 	if (c->firewall != FIREWALL_NONE || c->firewall_backend != BACKEND_ANY)

@@ -51,10 +51,15 @@ int lab_make_bridge(struct nl_sock *nl, const struct lab_bridge *how, int ifinde
 	    .stp = how->stp,
 	    .forward_delay_real_ns = how->forward_delay_real_ns,
 	    .mtu = how->mtu,
-	    .floods_multicast = how->floods_multicast};
+	    .floods_multicast = how->floods_multicast,
+	    .filters_vlans = how->filters_vlans,
+	    .default_pvid = how->default_pvid};
 	int r = link_add_bridge(nl, &b, e);
+	int bridge = r ? r : link_index(nl, LAB_BRIDGE, e);
 
-	return r ? r : link_index(nl, LAB_BRIDGE, e);
+	if (bridge > 0 && how->vlan)
+		r = link_set_vlan(nl, bridge, true, how->vlan, e);
+	return r ? r : bridge;
 }
 
 int lab_address_bridge(struct nl_sock *nl, int ifindex, struct err *e)
@@ -95,6 +100,8 @@ int lab_port_flags(const struct lab *lab, const struct lab_client *c, struct err
 		if (all[i].differs)
 			r = link_set_port_flag(
 			    lab->nl, c->port, all[i].flag, all[i].flag != IFLA_BRPORT_LEARNING, e);
+	if (!r && c->flags.vlan)
+		r = link_set_vlan(lab->nl, c->port, false, c->flags.vlan, e);
 	return r ? r : c->port;
 }
 

@@ -20,6 +20,7 @@
 struct lab_port_flags {
 	bool unlearned; /* it learns no MACs */
 	bool isolated, hairpin, suppressed;
+	uint16_t vlan; /* its PVID; 0: the bridge's default */
 };
 
 struct lab_client_spec {
@@ -39,6 +40,9 @@ struct lab_bridge {
 	int64_t ageing_real_ns; /* 0: it learns no MACs */
 	uint32_t mtu;           /* 0: not given */
 	bool floods_multicast;  /* without snooping */
+	bool filters_vlans;
+	int default_pvid; /* as struct bridge has it */
+	uint16_t vlan;    /* br0's own PVID; 0: the default */
 };
 
 struct lab_spec {

@@ -102,6 +102,7 @@ static void read_clients(struct decoder *d, const struct node *tree, struct scen
 		client.isolated = read_word(&s, "isolated");
 		client.hairpin = read_word(&s, "hairpin");
 		client.suppressed = read_word(&s, "neigh-suppress");
+		client.vlan = (uint16_t)read_count(&s, "vlan");
 		int64_t count = read_count(&s, "count");
 		if (!has_room(d, tree, c->n_clients + (size_t)count))
 			return;
@@ -314,6 +315,9 @@ static void read_bridge(struct decoder *d, const struct node *map, struct scenar
 	if (read_word(&s, "ipv6-gateway"))
 		link_local_gateway(d, node_get(map, "ipv6-gateway"), c);
 	c->floods_multicast = !read_word(&s, "mcast-snooping");
+	c->filters_vlans = read_word(&s, "vlan-filtering");
+	c->default_pvid = (uint16_t)read_count(&s, "default-pvid");
+	c->vlan = (uint16_t)read_count(&s, "vlan");
 }
 
 static void read_querier(struct decoder *d, const struct node *map, struct scenario_case *c)

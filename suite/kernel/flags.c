@@ -15,19 +15,10 @@ static void set_flag(struct fact_lab *f, int n, int flag)
 	FACT_OK(link_set_port_flag(f->nl, f->clients[n].port, flag, 1, &fact_e));
 }
 
-/* Client n sends a marked broadcast. */
-static uint32_t mark_from(struct fact_lab *f, int n)
-{
-	FACT_OK(netns_enter(f->clients[n].ns, &fact_e));
-	uint32_t mark = wire_mark(f->clients[n].eth0);
-	FACT_OK(netns_enter(f->home, &fact_e));
-	return mark;
-}
-
 /* Does a broadcast of the first client's come out at client n? A later one of br0's surely does. */
 static bool reaches(struct fact_lab *f, int n)
 {
-	uint32_t mark = mark_from(f, 0);
+	uint32_t mark = wire_mark_from(f, 0);
 
 	return wire_passed(f->clients[n].ear, mark, wire_mark(f->bridge));
 }
@@ -39,8 +30,8 @@ FACT(isolated_ports_pass_nothing_to_each_other_and_everything_to_the_bridge)
 	ck_assert(reaches(f, 1));
 	set_flag(f, 1, IFLA_BRPORT_ISOLATED);
 	ck_assert(!reaches(f, 1));
-	uint32_t mark = mark_from(f, 0);
-	ck_assert(wire_passed(f->ear, mark, mark_from(f, 0)));
+	uint32_t mark = wire_mark_from(f, 0);
+	ck_assert(wire_passed(f->ear, mark, wire_mark_from(f, 0)));
 }
 
 FACT(an_isolated_port_learns_like_any_other)
@@ -56,8 +47,8 @@ FACT(an_isolated_port_learns_like_any_other)
 	FACT_OK(frame_send_from(fd, f->clients[1].eth0, first, &fact_e));
 	FACT_OK(netns_enter(f->home, &fact_e));
 	close(fd);
-	uint32_t mark = mark_from(f, 1);
-	ck_assert(wire_passed(f->ear, mark, mark_from(f, 1)));
+	uint32_t mark = wire_mark_from(f, 1);
+	ck_assert(wire_passed(f->ear, mark, wire_mark_from(f, 1)));
 	ck_assert_int_eq(fact_fdb(f, first, NULL), f->clients[1].port);
 }
 

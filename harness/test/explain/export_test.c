@@ -72,6 +72,8 @@ PURE_TEST("export", a_case_with_more_than_a_script_shows_is_refused)
 	    {"bridge: {pin: at-create}, clients: {c1: {mtu: 1400}}", "it sets MTUs"},
 	    {"bridge: {pin: at-create}, upstream: {mtu: 9000}", "it sets MTUs"},
 	    {"clients: {c1: {learning: false}}", "it sets flags of a client's port"},
+	    {"clients: {c1: {vlan: 20}}", "it is about VLANs"},
+	    {"bridge: {pin: at-create, vlan-filtering: true}", "it is about VLANs"},
 	    {"clients: {c1: {isolated: true}}", "it sets flags of a client's port"},
 	    {"clients: {c1: {hairpin: true}}", "it sets flags of a client's port"},
 	    {"clients: {c1: {neigh-suppress: true}}", "it sets flags of a client's port"},
