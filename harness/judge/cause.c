@@ -128,6 +128,16 @@ static bool port_open(const struct lab *l, size_t c, int64_t from_ns, int64_t to
 	return state && state->state == PORT_FORWARDING && mtu && len && len <= mtu->state;
 }
 
+/* Did the bridge let through what went between the client and br0, as far as VLANs go? */
+static enum maybe vlans_let(
+    const struct lab *l, size_t c, bool reply, int64_t from_ns, int64_t to_ns)
+{
+	const char *port = l->t->meta.clients[c].name;
+
+	return reply ? vlans_pass(l->vlans, BRIDGE_NAME, port, from_ns, to_ns)
+	             : vlans_pass(l->vlans, port, BRIDGE_NAME, from_ns, to_ns);
+}
+
 /* The query was for br0's MAC and was last seen at the client or its port. */
 static enum cause before_bridge(
     const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
@@ -138,14 +148,9 @@ static enum cause before_bridge(
 	if (!(a->asked & HOP_BIT(HOP_PORT)) || !gateway || mac_cmp(gateway->mac, a->port_dst) ||
 	    !port_open(l, c, a->client_ns, to, a->len))
 		return CAUSE_UNKNOWN;
-	switch (vlans_pass(l->vlans, l->t->meta.clients[c].name, BRIDGE_NAME, a->client_ns, to)) {
-	case NO:
-		return CAUSE_WRONG_VLAN;
-	case MAYBE:
-		return CAUSE_UNKNOWN;
-	default:
-		break;
-	}
+	enum maybe vlan = vlans_let(l, c, false, a->client_ns, to);
+	if (vlan != YES)
+		return vlan == NO ? CAUSE_WRONG_VLAN : CAUSE_UNKNOWN;
 	enum maybe local = fdb_is_local(l->fdb, gateway->mac, a->client_ns, to);
 	/* only what has no local entry comes out of another port */
 	if (local == NO || (local == MAYBE && a->flooded))
@@ -195,14 +200,9 @@ static enum cause behind_bridge(
 		return shut(l, c, a->reply_ns);
 	if (over_by_tag(&l->m->port_mtus[c], a->reply_ns, a->reply_len) == YES)
 		return CAUSE_TOO_BIG;
-	switch (vlans_pass(l->vlans, BRIDGE_NAME, l->t->meta.clients[c].name, a->reply_ns, to)) {
-	case NO:
-		return CAUSE_WRONG_VLAN;
-	case MAYBE:
-		return CAUSE_UNKNOWN;
-	default:
-		break;
-	}
+	enum maybe vlan = vlans_let(l, c, true, a->reply_ns, to);
+	if (vlan != YES)
+		return vlan == NO ? CAUSE_WRONG_VLAN : CAUSE_UNKNOWN;
 	if (led_astray(l, a, c, to))
 		return CAUSE_WRONG_PORT;
 	return !a->leaked && port_open(l, c, a->reply_ns, to, a->reply_len) &&
@@ -253,16 +253,13 @@ static enum cause unfound(
 	 * open */
 	if (first == YES && last == YES && !neigh_known(&n->client, a->reply_ns, end) &&
 	    moments_in(&n->looked_for, since, end) &&
-	    !followed(l, &n->looked_for, &n->reached, since, end))
-		switch (vlans_pass(
-		    l->vlans, BRIDGE_NAME, l->t->meta.clients[c].name, a->reply_ns, end)) {
-		case NO:
-			return CAUSE_WRONG_VLAN;
-		case YES:
-			return CAUSE_UNRESOLVED_CLIENT;
-		default:
-			break;
-		}
+	    !followed(l, &n->looked_for, &n->reached, since, end)) {
+		enum maybe vlan = vlans_let(l, c, true, a->reply_ns, end);
+
+		return vlan == YES  ? CAUSE_UNRESOLVED_CLIENT
+		       : vlan == NO ? CAUSE_WRONG_VLAN
+		                    : CAUSE_UNKNOWN;
+	}
 	return CAUSE_UNKNOWN;
 }
 
@@ -382,13 +379,16 @@ static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t 
 		return CAUSE_DEAD_GATEWAY;
 	if (!heard)
 		return moments_in(&n->requests, since, end) &&
-		               vlans_pass(l->vlans, l->t->meta.clients[c].name, BRIDGE_NAME, since,
-		                   end) == NO
+		               vlans_let(l, c, false, since, end) == NO
 		           ? CAUSE_WRONG_VLAN
 		           : CAUSE_UNKNOWN;
 	if (!followed(l, &n->heard, &n->told, since, end))
 		return CAUSE_UNRESOLVED_GATEWAY;
-	return told_astray(l, n, c, since, end) ? CAUSE_WRONG_PORT : CAUSE_UNKNOWN;
+	if (told_astray(l, n, c, since, end))
+		return CAUSE_WRONG_PORT;
+	return !moments_in(&n->replies, since, end) && vlans_let(l, c, true, since, end) == NO
+	           ? CAUSE_WRONG_VLAN
+	           : CAUSE_UNKNOWN;
 }
 
 static enum cause explain(const struct lab *l, struct attempt *a)

@@ -12,8 +12,8 @@
 #include "base/units.h"
 #include "base/words.h"
 #include "observed/fdb.h"
-#include "observed/vlans.h"
 #include "observed/intended.h"
+#include "observed/vlans.h"
 #include "trace/names.h"
 
 /* What the outage's attempts of its own cause show together. */

@@ -61,15 +61,16 @@ static void put_vlans(struct nlattr *spec, struct event *ev)
 		if (nla_type(a) != IFLA_BRIDGE_VLAN_INFO || nla_len(a) < (int)sizeof(info))
 			continue;
 		memcpy(&info, nla_data(a), sizeof(info));
-		bool ends = info.flags & BRIDGE_VLAN_INFO_RANGE_END;
-		if (len + sizeof("-4095+") > size) {
-			memcpy(out + len, "+", 2);
-			return;
-		}
-		const char *between = ends ? "-" : len ? "," : "";
-		len += (size_t)snprintf(out + len, size - len, "%s%u", between, info.vid & 0xfffU);
 		if (info.flags & BRIDGE_VLAN_INFO_PVID)
 			ev->u.link.pvid = info.vid;
+		const char *between = info.flags & BRIDGE_VLAN_INFO_RANGE_END ? "-"
+		                      : len                                   ? ","
+		                                                              : "";
+		if (len + sizeof("-4095+") > size)
+			memcpy(out + len, "+", 2);
+		else
+			len += (size_t)snprintf(
+			    out + len, size - len, "%s%u", between, info.vid & 0xfffU);
 	}
 	if (!len)
 		strcpy(out, "none");

@@ -145,6 +145,12 @@ PURE_TEST("judge", cause_wrong_vlan)
 	REPLY_ROW("the reply, c1's port is not in its VLAN", "wrong-vlan",
 	    "br0 has PVID 2, a VLAN that port c1 is not in: the bridge dropped 8 answers",
 	    LAST_SEEN_BACK_BRIDGE, filters(&t, "1", 1, "1-2", 2));
+	REPLY_ROW("the client asks, and br0 does not hear it", "wrong-vlan", "", LAST_SEEN_NOWHERE,
+	    filters(&t, "none", 0, "1", 1), build_requests(&t, 9001),
+	    DROP(EV_FRAME, ev->u.frame.hop == HOP_BRIDGE && ev->t_ns > 9000 * MS &&
+	                       ev->u.frame.kind == FRAME_ARP_REQUEST));
+	REPLY_ROW("the client asks, and what br0 replies does not come out", "wrong-vlan", "",
+	    LAST_SEEN_NOWHERE, filters(&t, "1", 1, "1", 0), asks_in_vain(&t));
 	REPLY_ROW("the ARP for it", "wrong-vlan", "", LAST_SEEN_BACK_UPLINK,
 	    filters(&t, "1", 1, "none", 0),
 	    build_arps(&t, 10003, HOP_BRIDGE, FRAME_ARP_REQUEST, true, 11));
