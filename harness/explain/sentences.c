@@ -307,9 +307,9 @@ static void add_vlans(const struct scenario_case *c, struct sentences *out)
 	if (!clients_use_vlans(c))
 		return;
 	buf_puts(&b, c->filters_vlans ? "br0 filters VLANs" : "br0 does not filter VLANs at first");
-	if (c->default_pvid)
-		buf_printf(
-		    &b, "; br0 and its ports are in VLAN %u, as their PVID", c->default_pvid);
+	if (c->default_pvid != PVID_NONE)
+		buf_printf(&b, "; br0 and its ports are in VLAN %d, as their PVID",
+		    c->default_pvid ? c->default_pvid : PVID_USUAL);
 	else
 		buf_puts(&b, "; br0 and its ports are in no VLAN by default");
 	if (c->vlan)

@@ -40,7 +40,7 @@ struct lab_bridge change_new_bridge(const struct scenario_case *c, const struct 
 	    .mtu = c->mtu,
 	    .floods_multicast = c->floods_multicast,
 	    .filters_vlans = c->filters_vlans,
-	    .default_pvid = c->default_pvid ? c->default_pvid : LINK_NO_PVID,
+	    .default_pvid = c->default_pvid == PVID_NONE ? LINK_NO_PVID : c->default_pvid,
 	    .vlan = c->vlan,
 	};
 }

@@ -24,6 +24,8 @@ enum leaves_by { BY_DELETE, BY_RELEASE, BY_NAMESPACE_DEATH };
 #define CLIENTS_MAX 64
 #define CHURN_PORTS_MAX 1022 /* the kernel takes 1023 on a bridge, a client at least among them */
 #define MTU_USUAL 1500
+#define PVID_USUAL 1
+#define PVID_NONE (-1)
 
 #define FAMILY_BIT(family) (1u << (family))
 #define TRANSPORT_BIT(transport) (1u << (transport))
@@ -195,7 +197,7 @@ struct scenario_case {
 	bool link_local_gateway; /* clients go by the address that the kernel makes of br0's MAC */
 	bool floods_multicast;   /* multicast snooping is off */
 	bool filters_vlans;
-	uint16_t default_pvid;     /* of br0 and its ports; 0: none */
+	int default_pvid;          /* of br0 and its ports; 0: the kernel's, 1; or PVID_NONE */
 	uint16_t vlan;             /* br0's own PVID; 0: the default one */
 	enum querier_asks querier; /* when a multicast querier behind a port asks */
 	int64_t querier_every_ns;  /* QUERIER_EVERY */

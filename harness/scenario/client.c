@@ -2,8 +2,6 @@
 /* client.c: what the clients of a case are, taken together. */
 #include "scenario/client.h"
 
-#include "scenario/keys.h"
-
 bool clients_some_silent(const struct scenario_case *c)
 {
 	for (size_t i = 0; i < c->n_clients; i++)
@@ -28,6 +26,5 @@ bool clients_use_vlans(const struct scenario_case *c)
 	for (size_t i = 0; i < c->n_changes; i++)
 		if (c->changes[i].what == CHANGE_FILTER_VLANS)
 			return true;
-	return c->filters_vlans || c->vlan ||
-	       c->default_pvid != key_find(keys_bridge, "default-pvid")->normal;
+	return c->filters_vlans || c->vlan || c->default_pvid;
 }

@@ -316,7 +316,9 @@ static void read_bridge(struct decoder *d, const struct node *map, struct scenar
 		link_local_gateway(d, node_get(map, "ipv6-gateway"), c);
 	c->floods_multicast = !read_word(&s, "mcast-snooping");
 	c->filters_vlans = read_word(&s, "vlan-filtering");
-	c->default_pvid = (uint16_t)read_count(&s, "default-pvid");
+	c->default_pvid = (int)read_count(&s, "default-pvid");
+	if (c->default_pvid == PVID_USUAL)
+		c->default_pvid = 0;
 	c->vlan = (uint16_t)read_count(&s, "vlan");
 }
 

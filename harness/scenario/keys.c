@@ -94,7 +94,7 @@ const struct key keys_bridge[] = {
         .kind = KEY_WORD, .words = words_bool},
     {"default-pvid",
         "the VLAN that br0 and each port that joins are in, as their PVID; `none`: in no VLAN",
-        VLAN, .words = words_none, .normal = 1},
+        VLAN, .words = words_none, .normal = PVID_USUAL},
     {"vlan", "the VLAN that br0 itself is put into, as its PVID", VLAN},
     {0},
 };

@@ -49,7 +49,7 @@ PURE_TEST("scenario", defaults_are_those_of_the_reference)
 	ck_assert_int_eq(c->churns[0].kind, KIND_VETH);
 	ck_assert_int_eq(c->ageing_ns, 300 * NS_PER_S);
 	ck_assert(!c->floods_multicast && !c->filters_vlans);
-	ck_assert_uint_eq(c->default_pvid, 1);
+	ck_assert_int_eq(c->default_pvid, 0);
 	ck_assert_uint_eq(c->vlan, 0);
 	ck_assert_uint_eq(c->clients[0].vlan, 0);
 	ck_assert_int_eq(c->querier, QUERIER_NEVER);
@@ -99,7 +99,7 @@ PURE_TEST("scenario", every_key_is_read)
 	ck_assert(c->clients[0].unlearned && !c->clients[1].unlearned);
 	ck_assert(!c->clients[0].silent && c->clients[1].silent);
 	ck_assert_uint_eq(c->clients[0].vlan, 4094);
-	ck_assert(c->filters_vlans && !c->default_pvid);
+	ck_assert(c->filters_vlans && c->default_pvid == PVID_NONE);
 	ck_assert_uint_eq(c->vlan, 20);
 	ck_assert(c->clients[0].isolated && !c->clients[1].isolated);
 	ck_assert(!c->clients[0].hairpin && c->clients[1].hairpin);
