@@ -160,6 +160,14 @@ static const struct cause_sentence {
         "Without its local FDB entry a bridge floods frames for its own MAC and does not take them "
         "(br_handle_frame_finish())."},
 
+    {CAUSE_WRONG_VLAN, 0,
+        "The bridge filters VLANs. The client's port has no PVID, or has one whose VLAN br0 is not "
+        "in; or br0 has none, or has one whose VLAN the client's port is not in."},
+    {CAUSE_WRONG_VLAN, 0,
+        "A bridge that filters drops an untagged frame where it enters by a port without a PVID "
+        "(br_allowed_ingress()). A frame leaves only by ports that are in its VLAN, and comes up "
+        "to br0 only if br0 is in it (br_allowed_egress())."},
+
     {CAUSE_LOST_IN_BRIDGE, 0,
         "The query entered the client's port, which forwarded, and did not reach br0; or the "
         "answer left br0 and came out of no port. The MACs, the MTU and the FDB were in order, so "

@@ -73,8 +73,10 @@ static const char *not_shown(const struct scenario_case *c)
 		return "it sets MTUs";
 	if (c->ageing_ns != key_find(keys_bridge, "ageing-time")->normal)
 		return "it sets how long br0 remembers MACs";
-	if (clients_some_unlearned(c))
-		return "a port of it learns no MACs";
+	if (clients_some_have_flags(c))
+		return "it sets flags of a client's port";
+	if (clients_use_vlans(c))
+		return "it is about VLANs";
 	if (c->floods_multicast || c->querier != QUERIER_NEVER || clients_some_silent(c))
 		return "it is about multicast";
 	if (c->firewall != FIREWALL_NONE || c->firewall_backend != BACKEND_ANY)

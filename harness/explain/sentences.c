@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "scenario/change.h"
 #include "scenario/churn.h"
+#include "scenario/client.h"
 #include "scenario/keys.h"
 #include "scenario/macs.h"
 
@@ -74,6 +75,14 @@ static void add_client(const struct client *cl, struct sentences *out)
 		buf_puts(&b, "; it reports no multicast groups");
 	if (cl->unlearned)
 		buf_puts(&b, "; its port learns no MACs");
+	if (cl->vlan)
+		buf_printf(&b, "; its port has PVID %u", cl->vlan);
+	if (cl->isolated)
+		buf_puts(&b, "; its port is isolated");
+	if (cl->hairpin)
+		buf_puts(&b, "; its port is in hairpin mode");
+	if (cl->suppressed)
+		buf_puts(&b, "; neighbour suppression is on at its port");
 	add_text(out, ABOUT_CLIENTS, b.s);
 }
 
@@ -194,6 +203,9 @@ static void add_change(
 	case CHANGE_SENDS_AS:
 		buf_printf(&b, " sends a frame from %s's MAC", client_of_mac(c, ch->fixed));
 		break;
+	case CHANGE_FILTER_VLANS:
+		buf_puts(&b, " begins to filter VLANs");
+		break;
 	case CHANGE_RECREATE:
 		buf_printf(&b, " is deleted and created again %s", again[ch->by]);
 		break;
@@ -288,6 +300,24 @@ static void add_ageing(const struct scenario_case *c, struct sentences *out)
 		add(out, ABOUT_BRIDGE, "br0 learns no MACs and floods frames for clients");
 }
 
+/* Nothing where the case is not about VLANs. */
+static void add_vlans(const struct scenario_case *c, struct sentences *out)
+{
+	struct buf b = {0};
+
+	if (!clients_use_vlans(c))
+		return;
+	buf_puts(&b, c->filters_vlans ? "br0 filters VLANs" : "br0 does not filter VLANs at first");
+	if (c->default_pvid != PVID_NONE)
+		buf_printf(&b, "; br0 and its ports are in VLAN %d, as their PVID",
+		    c->default_pvid ? c->default_pvid : PVID_USUAL);
+	else
+		buf_puts(&b, "; br0 and its ports are in no VLAN by default");
+	if (c->vlan)
+		buf_printf(&b, "; br0 itself has PVID %u", c->vlan);
+	add_text(out, ABOUT_BRIDGE, b.s);
+}
+
 static void add_bridge(const struct scenario_case *c, struct sentences *out)
 {
 	static const char *const pins[] = {
@@ -338,6 +368,7 @@ static void add_bridge(const struct scenario_case *c, struct sentences *out)
 		add(out, ABOUT_BRIDGE, "STP is off: a port that joins forwards at once");
 	add_ageing(c, out);
 	add_snooping(c, any_querier, out);
+	add_vlans(c, out);
 	add_sysctls(&c->router_sysctls, "on the router", out);
 	add_sysctls(&c->client_sysctls, "on every client", out);
 }

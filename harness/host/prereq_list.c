@@ -37,6 +37,8 @@ const struct prereq prereqs_untried[P_COUNT] = {
     [P_TAP] = WANTED("tap", "churn ports of kind tap and tap-down",
         "modprobe tun, and read and write access to /dev/net/tun; in a container: --device "
         "/dev/net/tun"),
+    [P_VLANS] = WANTED("vlan-filtering", "cases with VLANs of a bridge",
+        "a kernel with CONFIG_BRIDGE_VLAN_FILTERING"),
     [P_IPTABLES] = NEEDED("iptables", "apt-get install iptables (and modprobe nf_tables)"),
     [P_NFT] = WANTED("iptables-nft", "cases with firewall-backend: nft",
         "apt-get install iptables, and modprobe nf_tables nft_compat"),

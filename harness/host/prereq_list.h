@@ -32,6 +32,7 @@ enum {
 	P_BRIDGE,
 	P_VETH,
 	P_TAP,
+	P_VLANS,
 	P_IPTABLES,
 	P_NFT,
 	P_LEGACY,

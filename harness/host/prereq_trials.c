@@ -93,11 +93,18 @@ static void try_links(struct prereq *p, const struct prereq_set *set, struct nl_
 	began = clock_now_ns();
 	r = link_add_veth(nl, &veth, &e);
 	prereq_found_by(&p[P_VETH], r, &e, "yes", began);
-	if (!set->of[P_TAP])
-		return;
-	began = clock_now_ns();
-	r = link_add_tap("sbtest3", &e);
-	prereq_found_by(&p[P_TAP], r, &e, "yes", began);
+	if (set->of[P_TAP]) {
+		began = clock_now_ns();
+		r = link_add_tap("sbtest3", &e);
+		prereq_found_by(&p[P_TAP], r, &e, "yes", began);
+	}
+	if (set->of[P_VLANS]) {
+		bridge.name = "sbtest4";
+		bridge.filters_vlans = true;
+		began = clock_now_ns();
+		r = link_add_bridge(nl, &bridge, &e);
+		prereq_found_by(&p[P_VLANS], r, &e, "yes", began);
+	}
 }
 
 int prereq_trials(struct prereq *p, const struct prereq_set *set)

@@ -267,6 +267,7 @@ void prereqs_add(struct prereq_set *set, const struct scenario_case *c)
 	for (size_t i = 0; i < P_COUNT; i++)
 		set->of[i] |= prereqs_untried[i].needed;
 	set->of[P_TAP] |= has_tap(c);
+	set->of[P_VLANS] |= clients_use_vlans(c);
 	set->of[P_IPV6] |= c->querier != QUERIER_NEVER || (c->families & FAMILY_BIT(IP_V6));
 	set->of[P_NFT] |= c->firewall_backend == BACKEND_NFT;
 	set->of[P_LEGACY] |= c->firewall_backend == BACKEND_LEGACY;

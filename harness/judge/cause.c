@@ -12,6 +12,7 @@
 
 #include "base/units.h"
 #include "observed/fdb.h"
+#include "observed/vlans.h"
 
 /* ARP requests are a second apart: one a little older than the attempt may be the one that counts.
  */
@@ -22,6 +23,7 @@ struct lab {
 	const struct bridge_state *m;
 	const struct neighs *n;
 	const struct fdb *fdb;
+	const struct vlans *vlans;
 };
 
 /* The client's entries in the attempt's family. */
@@ -126,6 +128,16 @@ static bool port_open(const struct lab *l, size_t c, int64_t from_ns, int64_t to
 	return state && state->state == PORT_FORWARDING && mtu && len && len <= mtu->state;
 }
 
+/* Did the bridge let through what went between the client and br0, as far as VLANs go? */
+static enum maybe vlans_let(
+    const struct lab *l, size_t c, bool reply, int64_t from_ns, int64_t to_ns)
+{
+	const char *port = l->t->meta.clients[c].name;
+
+	return reply ? vlans_pass(l->vlans, BRIDGE_NAME, port, from_ns, to_ns)
+	             : vlans_pass(l->vlans, port, BRIDGE_NAME, from_ns, to_ns);
+}
+
 /* The query was for br0's MAC and was last seen at the client or its port. */
 static enum cause before_bridge(
     const struct lab *l, const struct attempt *a, size_t c, int64_t deadline)
@@ -136,6 +148,9 @@ static enum cause before_bridge(
 	if (!(a->asked & HOP_BIT(HOP_PORT)) || !gateway || mac_cmp(gateway->mac, a->port_dst) ||
 	    !port_open(l, c, a->client_ns, to, a->len))
 		return CAUSE_UNKNOWN;
+	enum maybe vlan = vlans_let(l, c, false, a->client_ns, to);
+	if (vlan != YES)
+		return vlan == NO ? CAUSE_WRONG_VLAN : CAUSE_UNKNOWN;
 	enum maybe local = fdb_is_local(l->fdb, gateway->mac, a->client_ns, to);
 	/* only what has no local entry comes out of another port */
 	if (local == NO || (local == MAYBE && a->flooded))
@@ -185,6 +200,9 @@ static enum cause behind_bridge(
 		return shut(l, c, a->reply_ns);
 	if (over_by_tag(&l->m->port_mtus[c], a->reply_ns, a->reply_len) == YES)
 		return CAUSE_TOO_BIG;
+	enum maybe vlan = vlans_let(l, c, true, a->reply_ns, to);
+	if (vlan != YES)
+		return vlan == NO ? CAUSE_WRONG_VLAN : CAUSE_UNKNOWN;
 	if (led_astray(l, a, c, to))
 		return CAUSE_WRONG_PORT;
 	return !a->leaked && port_open(l, c, a->reply_ns, to, a->reply_len) &&
@@ -235,8 +253,13 @@ static enum cause unfound(
 	 * open */
 	if (first == YES && last == YES && !neigh_known(&n->client, a->reply_ns, end) &&
 	    moments_in(&n->looked_for, since, end) &&
-	    !followed(l, &n->looked_for, &n->reached, since, end))
-		return CAUSE_UNRESOLVED_CLIENT;
+	    !followed(l, &n->looked_for, &n->reached, since, end)) {
+		enum maybe vlan = vlans_let(l, c, true, a->reply_ns, end);
+
+		return vlan == YES  ? CAUSE_UNRESOLVED_CLIENT
+		       : vlan == NO ? CAUSE_WRONG_VLAN
+		                    : CAUSE_UNKNOWN;
+	}
 	return CAUSE_UNKNOWN;
 }
 
@@ -355,10 +378,17 @@ static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t 
 	           : dead(l, c, asked) && !moments_in(&n->replies, asked, end))
 		return CAUSE_DEAD_GATEWAY;
 	if (!heard)
-		return CAUSE_UNKNOWN;
+		return moments_in(&n->requests, since, end) &&
+		               vlans_let(l, c, false, since, end) == NO
+		           ? CAUSE_WRONG_VLAN
+		           : CAUSE_UNKNOWN;
 	if (!followed(l, &n->heard, &n->told, since, end))
 		return CAUSE_UNRESOLVED_GATEWAY;
-	return told_astray(l, n, c, since, end) ? CAUSE_WRONG_PORT : CAUSE_UNKNOWN;
+	if (told_astray(l, n, c, since, end))
+		return CAUSE_WRONG_PORT;
+	return !moments_in(&n->replies, since, end) && vlans_let(l, c, true, since, end) == NO
+	           ? CAUSE_WRONG_VLAN
+	           : CAUSE_UNKNOWN;
 }
 
 static enum cause explain(const struct lab *l, struct attempt *a)
@@ -396,9 +426,11 @@ void cause_explain(const struct trace *t, const struct bridge_state *m, const st
     struct attempts *all)
 {
 	struct fdb fdb;
-	const struct lab l = {t, m, n, &fdb};
+	struct vlans vlans;
+	const struct lab l = {t, m, n, &fdb, &vlans};
 
 	fdb_make(t, m, &fdb);
+	vlans_make(t, m, &vlans);
 	for (struct attempt *a = all->items; a < all->items + all->n; a++) {
 		const struct stream *st = &t->meta.streams[a->stream];
 
@@ -417,5 +449,6 @@ void cause_explain(const struct trace *t, const struct bridge_state *m, const st
 			a->form = a[-1].form;
 		}
 	}
+	vlans_free(&vlans);
 	fdb_free(&fdb);
 }

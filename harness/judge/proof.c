@@ -99,6 +99,7 @@ static bool is_explained(enum cause cause)
 	case CAUSE_STALE_CLIENT:
 	case CAUSE_WRONG_PORT:
 	case CAUSE_LOCAL_ENTRY_MISSING:
+	case CAUSE_WRONG_VLAN:
 	case CAUSE_TOO_BIG:
 	case CAUSE_CLIENT_DOWN:
 		return true;

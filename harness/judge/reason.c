@@ -13,6 +13,7 @@
 #include "base/words.h"
 #include "observed/fdb.h"
 #include "observed/intended.h"
+#include "observed/vlans.h"
 #include "trace/names.h"
 
 /* What the outage's attempts of its own cause show together. */
@@ -343,6 +344,27 @@ static char *entry_missing_text(const struct facts *f, const struct sum *s)
 	return text;
 }
 
+static char *wrong_vlan_text(const struct facts *f, const struct sum *s)
+{
+	const struct attempt *a = s->first;
+	const char *port = s->name, *in = a->replied ? BRIDGE_NAME : port;
+	struct vlans vlans;
+
+	vlans_make(f->t, &f->bridge_state, &vlans);
+	unsigned pvid = vlans_pvid(&vlans, in, last_seen_ns(a));
+	vlans_free(&vlans);
+	char *lost = mem_printf("the bridge dropped %s of %s from %s s on",
+	    a->replied ? s->answers : s->lookups, s->name, s->from);
+	char *text =
+	    !pvid ? mem_printf("%s%s has no PVID, so %s", a->replied ? "" : "port ", in, lost)
+	    : a->replied
+	        ? mem_printf("br0 has PVID %u, a VLAN that port %s is not in: %s", pvid, port, lost)
+	        : mem_printf(
+	              "port %s has PVID %u, a VLAN that br0 is not in: %s", port, pvid, lost);
+	free(lost);
+	return text;
+}
+
 static char *lost_in_bridge_text(const struct sum *s)
 {
 	static const char why[] =
@@ -466,6 +488,8 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 		return wrong_port_text(f, s);
 	case CAUSE_LOCAL_ENTRY_MISSING:
 		return entry_missing_text(f, s);
+	case CAUSE_WRONG_VLAN:
+		return wrong_vlan_text(f, s);
 	case CAUSE_LOST_IN_BRIDGE:
 		return lost_in_bridge_text(s);
 	case CAUSE_TOO_BIG:

@@ -193,6 +193,9 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 		return mem_printf(
 		    "br0's MAC %s had no local FDB entry; br0 did not take %u lookup%s of %s",
 		    mac_text(a->port_dst, mac), o->lost, words_plural(o->lost), name);
+	case CAUSE_WRONG_VLAN:
+		return mem_printf(
+		    "br0 and the port of %s were in different VLANs; %u lost", name, o->lost);
 	case CAUSE_LOST_IN_BRIDGE:
 		if (a->replied)
 			return mem_printf(

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "lab/firewall.h"
@@ -50,10 +51,15 @@ int lab_make_bridge(struct nl_sock *nl, const struct lab_bridge *how, int ifinde
 	    .stp = how->stp,
 	    .forward_delay_real_ns = how->forward_delay_real_ns,
 	    .mtu = how->mtu,
-	    .floods_multicast = how->floods_multicast};
+	    .floods_multicast = how->floods_multicast,
+	    .filters_vlans = how->filters_vlans,
+	    .default_pvid = how->default_pvid};
 	int r = link_add_bridge(nl, &b, e);
+	int bridge = r ? r : link_index(nl, LAB_BRIDGE, e);
 
-	return r ? r : link_index(nl, LAB_BRIDGE, e);
+	if (bridge > 0 && how->vlan)
+		r = link_set_vlan(nl, bridge, true, how->vlan, e);
+	return r ? r : bridge;
 }
 
 int lab_address_bridge(struct nl_sock *nl, int ifindex, struct err *e)
@@ -79,8 +85,23 @@ static int up_bridge(struct lab *lab, const struct lab_spec *spec, struct err *e
 
 int lab_port_flags(const struct lab *lab, const struct lab_client *c, struct err *e)
 {
-	int r = c->unlearned ? link_set_port_flag(lab->nl, c->port, IFLA_BRPORT_LEARNING, 0, e) : 0;
+	const struct {
+		bool differs;
+		int flag;
+	} all[] = {
+	    {c->flags.unlearned, IFLA_BRPORT_LEARNING},
+	    {c->flags.isolated, IFLA_BRPORT_ISOLATED},
+	    {c->flags.hairpin, IFLA_BRPORT_MODE},
+	    {c->flags.suppressed, IFLA_BRPORT_NEIGH_SUPPRESS},
+	};
+	int r = 0;
 
+	for (size_t i = 0; !r && i < ARRAY_SIZE(all); i++)
+		if (all[i].differs)
+			r = link_set_port_flag(
+			    lab->nl, c->port, all[i].flag, all[i].flag != IFLA_BRPORT_LEARNING, e);
+	if (!r && c->flags.vlan)
+		r = link_set_vlan(lab->nl, c->port, false, c->flags.vlan, e);
 	return r ? r : c->port;
 }
 
@@ -101,7 +122,7 @@ static int up_client(
 
 	if (!r)
 		r = c->port = link_index(lab->nl, spec->name, e);
-	c->unlearned = spec->unlearned;
+	c->flags = spec->flags;
 	if (r > 0)
 		r = lab_port_flags(lab, c, e);
 	if (r > 0)

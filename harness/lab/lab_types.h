@@ -16,13 +16,20 @@
 #include "net/querier.h"
 #include "net/sysctls.h"
 
+/* What of a client's port differs from the kernel's flags. */
+struct lab_port_flags {
+	bool unlearned; /* it learns no MACs */
+	bool isolated, hairpin, suppressed;
+	uint16_t vlan; /* its PVID; 0: the bridge's default */
+};
+
 struct lab_client_spec {
 	const char *name; /* also its port's */
 	uint8_t ip4[4], ip6[16];
 	struct mac mac, port_mac; /* zero: the kernel's choice */
 	uint32_t mtu;             /* of both ends */
-	bool unlearned;           /* its port learns no MACs */
-	bool silent;              /* it reports no multicast groups */
+	struct lab_port_flags flags;
+	bool silent; /* it reports no multicast groups */
 };
 
 /* How the bridge is made. */
@@ -33,6 +40,9 @@ struct lab_bridge {
 	int64_t ageing_real_ns; /* 0: it learns no MACs */
 	uint32_t mtu;           /* 0: not given */
 	bool floods_multicast;  /* without snooping */
+	bool filters_vlans;
+	int default_pvid; /* as struct bridge has it */
+	uint16_t vlan;    /* br0's own PVID; 0: the default */
 };
 
 struct lab_spec {
@@ -56,7 +66,8 @@ struct lab_spec {
 
 struct lab_client {
 	int ns;
-	bool unlearned, silent;
+	bool silent;
+	struct lab_port_flags flags;
 	int port, eth0; /* ifindex of the bridge-side end in the router; of eth0 in the client */
 	uint8_t ip6[16];
 	struct nl_sock *nl;

@@ -59,6 +59,11 @@ int link_add_bridge(struct nl_sock *s, const struct bridge *b, struct err *e)
 	nla_put_u32(msg, IFLA_BR_AGEING_TIME, bridge_clock(b->ageing_real_ns));
 	if (b->floods_multicast)
 		nla_put_u8(msg, IFLA_BR_MCAST_SNOOPING, 0);
+	if (b->filters_vlans)
+		nla_put_u8(msg, IFLA_BR_VLAN_FILTERING, 1);
+	if (b->default_pvid)
+		nla_put_u16(msg, IFLA_BR_VLAN_DEFAULT_PVID,
+		    b->default_pvid == LINK_NO_PVID ? 0 : (uint16_t)b->default_pvid);
 	nla_nest_end(msg, data);
 	nla_nest_end(msg, info);
 	return nl_talk(s, msg, "add bridge", e);
@@ -223,6 +228,33 @@ int link_set_port_flag(struct nl_sock *s, int ifindex, int flag, uint8_t value, 
 int link_set_port_state(struct nl_sock *s, int ifindex, int state, struct err *e)
 {
 	return link_set_port_flag(s, ifindex, IFLA_BRPORT_STATE, (uint8_t)state, e);
+}
+
+int link_set_vlan(struct nl_sock *s, int ifindex, bool is_bridge, uint16_t vlan, struct err *e)
+{
+	struct ifinfomsg h = {.ifi_family = AF_BRIDGE, .ifi_index = ifindex};
+	struct bridge_vlan_info info = {
+	    .flags = BRIDGE_VLAN_INFO_PVID | BRIDGE_VLAN_INFO_UNTAGGED, .vid = vlan};
+	struct nl_msg *msg = nl_message(RTM_SETLINK, 0, &h, sizeof(h));
+	struct nlattr *spec = nla_nest_start(msg, IFLA_AF_SPEC);
+
+	nla_put_u16(msg, IFLA_BRIDGE_FLAGS, is_bridge ? BRIDGE_FLAGS_SELF : BRIDGE_FLAGS_MASTER);
+	nla_put(msg, IFLA_BRIDGE_VLAN_INFO, sizeof(info), &info);
+	nla_nest_end(msg, spec);
+	return nl_talk(s, msg, "set VLAN", e);
+}
+
+int link_filter_vlans(struct nl_sock *s, int bridge, struct err *e)
+{
+	struct nl_msg *msg = link_message(RTM_NEWLINK, 0, bridge, 0);
+	struct nlattr *info = nla_nest_start(msg, IFLA_LINKINFO);
+
+	nla_put_string(msg, IFLA_INFO_KIND, "bridge");
+	struct nlattr *data = nla_nest_start(msg, IFLA_INFO_DATA);
+	nla_put_u8(msg, IFLA_BR_VLAN_FILTERING, 1);
+	nla_nest_end(msg, data);
+	nla_nest_end(msg, info);
+	return nl_talk(s, msg, "filter VLANs", e);
 }
 
 int link_delete(struct nl_sock *s, int ifindex, struct err *e)

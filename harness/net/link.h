@@ -21,7 +21,11 @@ struct bridge {
 	int64_t forward_delay_real_ns; /* 0: the kernel's, 15 s */
 	uint32_t mtu;                  /* 0: the kernel's, which follows the ports */
 	bool floods_multicast;         /* without snooping */
+	bool filters_vlans;
+	int default_pvid; /* 0: the kernel's, 1 */
 };
+
+#define LINK_NO_PVID (-1)
 
 /* A bridge, up. */
 int link_add_bridge(struct nl_sock *s, const struct bridge *b, struct err *e);
@@ -55,6 +59,10 @@ int link_set_master(struct nl_sock *s, int ifindex, int master, struct err *e);
 int link_set_port_state(struct nl_sock *s, int ifindex, int state, struct err *e); /* BR_STATE_* */
 /* flag: IFLA_BRPORT_* */
 int link_set_port_flag(struct nl_sock *s, int ifindex, int flag, uint8_t value, struct err *e);
+/* Puts a port, or a bridge itself, into a VLAN, as its PVID and untagged. */
+int link_set_vlan(struct nl_sock *s, int ifindex, bool is_bridge, uint16_t vlan, struct err *e);
+/* Turns VLAN filtering of a bridge on. */
+int link_filter_vlans(struct nl_sock *s, int bridge, struct err *e);
 int link_delete(struct nl_sock *s, int ifindex, struct err *e);
 /* family AF_INET or AF_INET6 with an address of 4 or 16 bytes; IPv6 without duplicate detection. */
 int link_add_address(

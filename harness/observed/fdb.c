@@ -39,6 +39,7 @@ void fdb_make(const struct trace *t, const struct bridge_state *m, struct fdb *o
 {
 	*out = (struct fdb){.m = m, .taken_ns = INT64_MIN};
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
+		out->filtered |= ev->type == EV_LINK && ev->u.link.filters_vlans;
 		if (fdb_counts(ev))
 			*MEM_PUSH(out->items, out->n, out->cap) = ev;
 		else if (ev->type == EV_FRAME && ev->u.frame.kind == FRAME_QUERY &&
@@ -99,7 +100,7 @@ enum maybe fdb_is_local(const struct fdb *f, struct mac mac, int64_t from_ns, in
 	                         : local_when_read(f->m->baseline, mac) == 1;
 	unsigned at_end = local_when_read(f->m->at_end, mac);
 
-	if (reported.meanwhile)
+	if (reported.meanwhile || f->filtered)
 		return MAYBE;
 	if (reported.last && !was)
 		return reported.next || at_end != 1 ? NO : MAYBE;
@@ -116,8 +117,9 @@ bool fdb_leads_to(
 {
 	struct reported reported = reported_of(f, mac, from_ns, to_ns);
 
-	return !reported.meanwhile && (!reported.last || reported.last->u.fdb.gone ||
-	                                  !strncmp(reported.last->u.fdb.port, port, NAME_MAX_LEN));
+	return !f->filtered && !reported.meanwhile &&
+	       (!reported.last || reported.last->u.fdb.gone ||
+	           !strncmp(reported.last->u.fdb.port, port, NAME_MAX_LEN));
 }
 
 static bool is_elsewhere(const struct event *ev, const char *port)
@@ -133,6 +135,8 @@ enum maybe fdb_leads_elsewhere(
 	size_t i = LOWER_BOUND(k, 0, f->n, is_by(f->items[k], mac, from_ns));
 	bool ever = reported.last && is_elsewhere(reported.last, port);
 
+	if (f->filtered)
+		return MAYBE;
 	if (!reported.meanwhile)
 		return ever ? YES : NO;
 	for (; i < f->n && !mac_cmp(f->items[i]->u.fdb.mac, mac) &&

@@ -10,6 +10,7 @@ struct fdb {
 	const struct event **items; /* EV_FDB, by MAC, then time */
 	size_t n, cap;
 	const struct bridge_state *m;
+	bool filtered;    /* by VLAN: which entry counts is not known */
 	int64_t taken_ns; /* when br0 last got a query for the MAC that it has at the end */
 };
 

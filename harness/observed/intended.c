@@ -43,6 +43,8 @@ static bool shows(const struct event *link, const struct event *intended)
 		return !up;
 	case OP_RECREATE:
 		return link->u.link.gone;
+	case OP_FILTER_VLANS:
+		return link->u.link.filters_vlans;
 	default:
 		return false;
 	}

@@ -38,6 +38,9 @@ struct lab_bridge change_new_bridge(const struct scenario_case *c, const struct 
 	    .ageing_real_ns = (int64_t)((double)c->ageing_ns / s->pace),
 	    .mtu = c->mtu,
 	    .floods_multicast = c->floods_multicast,
+	    .filters_vlans = c->filters_vlans,
+	    .default_pvid = c->default_pvid == PVID_NONE ? LINK_NO_PVID : c->default_pvid,
+	    .vlan = c->vlan,
 	};
 }
 
@@ -265,6 +268,8 @@ int change_play(
 	case OP_DELETE_ADDRESS:
 	case OP_ADD_ADDRESS:
 		return set_address(w, ev->change->address, ev->op == OP_ADD_ADDRESS, e);
+	case OP_FILTER_VLANS:
+		return link_filter_vlans(w->home->nl, ifindex, e);
 	case OP_JOIN:
 		return join(w, ev->change, ifindex, e);
 	case OP_LEAVE:

@@ -109,6 +109,8 @@ static const struct {
                                "fdb replace @client-mac dev @other-port master static sticky"}},
         {{ROUTER, BRIDGE, "fdb del @client-mac dev @other-port master"}}},
     [FAULT_PIN_NOW] = {{{ROUTER, IP, "link set dev br0 address @gateway-mac"}}},
+    [FAULT_DELETE_PVID] = {{{ROUTER, BRIDGE, "vlan del dev @port vid 1"}},
+        {{ROUTER, BRIDGE, "vlan add dev @port vid 1 pvid untagged"}}},
     [FAULT_DROP_TO_BR0] = {{{ROUTER, EBTABLES, "-A INPUT -i @port -p IPv4 -j DROP"}},
         {{ROUTER, EBTABLES, "-D INPUT -i @port -p IPv4 -j DROP"}}},
     [FAULT_DROP_FROM_BR0] = {{{ROUTER, EBTABLES, "-A OUTPUT -o @port -p IPv4 -j DROP"}},

@@ -20,6 +20,7 @@
 #include "play/change.h"
 #include "play/lab_shell.h"
 #include "play/lab_state.h"
+#include "scenario/client.h"
 
 #define BATCH_NS (180 * NS_PER_S) /* timeout for all labs of a batch to be ready */
 #define RETRY_NS (50 * NS_PER_MS) /* of the first lookup, which is not recorded */
@@ -50,7 +51,11 @@ static int build_lab(struct player *p, const char *dnsmasq_conf, int64_t deadlin
 		    .port_mac = p->meta.clients[i].port_mac,
 		    .mtu = p->c->clients[i].mtu,
 		    .silent = p->c->clients[i].silent,
-		    .unlearned = p->c->clients[i].unlearned,
+		    .flags = {.unlearned = p->c->clients[i].unlearned,
+		        .isolated = p->c->clients[i].isolated,
+		        .hairpin = p->c->clients[i].hairpin,
+		        .suppressed = p->c->clients[i].suppressed,
+		        .vlan = p->c->clients[i].vlan},
 		};
 		memcpy(clients[i].ip4, p->meta.clients[i].ip4, 4);
 		memcpy(clients[i].ip6, p->meta.clients[i].ip6, 16);
@@ -169,6 +174,8 @@ static int open_observers(struct player *p, struct err *e)
 	int r =
 	    observer_open(&p->observers[p->n_observers++], p->tape, WHERE_ROUTER, p->lab.bridge, e);
 
+	if (!r && clients_use_vlans(p->c))
+		r = observer_ask_vlans(&p->observers[0], e);
 	for (size_t i = 0; !r && i < p->lab.n_clients; i++) {
 		r = in_client(p, (int)i, e);
 		if (!r)

@@ -3,9 +3,11 @@
 #include "play/notice.h"
 
 #include <linux/if_addr.h>
+#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -41,6 +43,37 @@ static uint8_t port_state(struct nlattr **tb, bool bridge_msg)
 	}
 	const struct nlattr *state = within(port, IFLA_BRPORT_STATE);
 	return state ? nl_u8(state) : 255;
+}
+
+/* The VLANs of a port, or of the bridge itself, from the AF_BRIDGE form of a message. The kernel
+ * leaves the attribute out where there are none (br_fill_ifinfo()). */
+static void put_vlans(struct nlattr *spec, struct event *ev)
+{
+	char *out = ev->u.link.vlans;
+	size_t size = sizeof(ev->u.link.vlans), len = 0;
+	const struct nlattr *a;
+	int rest;
+
+	for (a = spec ? nla_data(spec) : NULL, rest = spec ? nla_len(spec) : 0; nla_ok(a, rest);
+	     a = nla_next(a, &rest)) {
+		struct bridge_vlan_info info;
+
+		if (nla_type(a) != IFLA_BRIDGE_VLAN_INFO || nla_len(a) < (int)sizeof(info))
+			continue;
+		memcpy(&info, nla_data(a), sizeof(info));
+		if (info.flags & BRIDGE_VLAN_INFO_PVID)
+			ev->u.link.pvid = info.vid;
+		const char *between = info.flags & BRIDGE_VLAN_INFO_RANGE_END ? "-"
+		                      : len                                   ? ","
+		                                                              : "";
+		if (len + sizeof("-4095+") > size)
+			memcpy(out + len, "+", 2);
+		else
+			len += (size_t)snprintf(
+			    out + len, size - len, "%s%u", between, info.vid & 0xfffU);
+	}
+	if (!len)
+		strcpy(out, "none");
 }
 
 const char *notice_name(const struct notice *n, int ifindex)
@@ -85,10 +118,17 @@ static bool on_link(struct notice *n, struct nlmsghdr *h, struct event *ev)
 	ev->u.link.mac = nl_mac(tb[IFLA_ADDRESS]);
 	ev->u.link.mtu = nl_u32(tb[IFLA_MTU]);
 	ev->u.link.master = (int32_t)nl_u32(tb[IFLA_MASTER]);
+	if (ev->u.link.master == i->ifi_index) /* of the bridge itself, in that form */
+		ev->u.link.master = 0;
 	ev->u.link.carrier = nl_u8(tb[IFLA_CARRIER]) != 0;
 	ev->u.link.gone = h->nlmsg_type == RTM_DELLINK;
 	ev->u.link.bridge_msg = i->ifi_family == AF_BRIDGE;
 	ev->u.link.port_state = port_state(tb, ev->u.link.bridge_msg);
+	if (ev->u.link.bridge_msg && n->wants_vlans && !ev->u.link.gone)
+		put_vlans(tb[IFLA_AF_SPEC], ev);
+	else if (i->ifi_index == n->bridge && !ev->u.link.bridge_msg)
+		ev->u.link.filters_vlans = nl_u8(within(within(tb[IFLA_LINKINFO], IFLA_INFO_DATA),
+		                               IFLA_BR_VLAN_FILTERING)) != 0;
 	if (!ev->u.link.bridge_msg)
 		remember(n, i->ifi_index, ev->u.link.name, ev->u.link.gone);
 	if (i->ifi_index == n->bridge && !ev->u.link.bridge_msg && !ev->u.link.gone) {

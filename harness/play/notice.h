@@ -21,6 +21,7 @@ struct notice {
 	struct mac mac;
 	uint32_t mtu;
 	bool carrier;
+	bool wants_vlans;   /* the kernel is asked for VLANs: what tells of none has none */
 	int local_fdb;      /* local entries with the bridge's MAC */
 	struct mac gateway; /* a client's: the gateway's MAC in its ARP entry, zero without one */
 	struct notice_name *names; /* of the existing links; FDB messages have only the index */

@@ -83,6 +83,24 @@ int observer_open(struct observer *o, struct tape *tape, uint8_t where, int brid
 	return r;
 }
 
+int observer_ask_vlans(struct observer *o, struct err *e)
+{
+	struct ifinfomsg h = {.ifi_family = AF_BRIDGE};
+	struct nl_msg *msg = nl_message(RTM_GETLINK, NLM_F_DUMP, &h, sizeof(h));
+	struct nl_sock *ask = NULL;
+	int r = nl_open(&ask, e);
+
+	o->seen.wants_vlans = true;
+	nla_put_u32(msg, IFLA_EXT_MASK, RTEXT_FILTER_BRVLAN_COMPRESSED);
+	if (r)
+		nlmsg_free(msg);
+	else
+		r = nl_ask(ask, msg, on_message, o, "VLANs", e);
+	if (ask)
+		nl_socket_free(ask);
+	return r;
+}
+
 int observer_fd(const struct observer *o)
 {
 	return nl_socket_get_fd(o->sock);

@@ -23,6 +23,8 @@ struct observer {
 /* Opens it in the caller's namespace. bridge is the bridge's ifindex (router), or 0 in a client's.
  */
 int observer_open(struct observer *o, struct tape *tape, uint8_t where, int bridge, struct err *e);
+/* Puts on the tape which VLANs the bridge and its ports are in; what changes is told anyway. */
+int observer_ask_vlans(struct observer *o, struct err *e);
 int observer_fd(const struct observer *o);
 /* Name of a link of the router as last reported; NULL when no link has that index. */
 const char *observer_name(const struct observer *o, int ifindex);

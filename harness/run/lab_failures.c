@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "lab/lab.h"
 #include "scenario/churn.h"
+#include "scenario/client.h"
 
 /* What can make one lab fail and another not. */
 static unsigned features_of(const struct scenario_case *c)
@@ -40,6 +41,7 @@ static unsigned features_of(const struct scenario_case *c)
 	    c->querier != QUERIER_NEVER,
 	    c->stp,
 	    c->floods_multicast,
+	    clients_use_vlans(c),
 	    c->link_local_gateway,
 	    c->pin == PIN_AT_CREATE,
 	    c->pin == PIN_TO_OTHER,

@@ -24,6 +24,8 @@ enum leaves_by { BY_DELETE, BY_RELEASE, BY_NAMESPACE_DEATH };
 #define CLIENTS_MAX 64
 #define CHURN_PORTS_MAX 1022 /* the kernel takes 1023 on a bridge, a client at least among them */
 #define MTU_USUAL 1500
+#define PVID_USUAL 1
+#define PVID_NONE (-1)
 
 #define FAMILY_BIT(family) (1u << (family))
 #define TRANSPORT_BIT(transport) (1u << (transport))
@@ -38,7 +40,8 @@ enum change_what {
 	CHANGE_RECREATE,
 	CHANGE_DELETE_ADDRESS,
 	CHANGE_ADD_ADDRESS,
-	CHANGE_ADD_ROUTE
+	CHANGE_ADD_ROUTE,
+	CHANGE_FILTER_VLANS
 };
 enum change_whose { WHOSE_BRIDGE, WHOSE_PORT, WHOSE_CLIENT_PORT, WHOSE_CLIENT_END };
 enum change_mac {
@@ -65,7 +68,9 @@ struct client {
 	bool knows_gateway;       /* by a permanent entry, not by ARP */
 	bool silent;              /* it reports no multicast groups */
 	bool unlearned;           /* its port learns no MACs */
-	bool looks_up;            /* in lookups.from */
+	uint16_t vlan;            /* its port's PVID; 0: the bridge's default */
+	bool isolated, hairpin, suppressed; /* flags of its port; suppressed: neigh-suppress */
+	bool looks_up;                      /* in lookups.from */
 };
 
 struct churn {
@@ -152,7 +157,8 @@ enum fault_what {
 	/* a filter of the bridge drops IPv4 between the first client's port and br0, in this
 	   direction */
 	FAULT_DROP_TO_BR0,
-	FAULT_DROP_FROM_BR0
+	FAULT_DROP_FROM_BR0,
+	FAULT_DELETE_PVID /* the client's port, in VLAN 1, is taken out of it */
 };
 
 struct fault {
@@ -190,6 +196,9 @@ struct scenario_case {
 	bool mtu_via_other;      /* then set to another value and back, which pins it */
 	bool link_local_gateway; /* clients go by the address that the kernel makes of br0's MAC */
 	bool floods_multicast;   /* multicast snooping is off */
+	bool filters_vlans;
+	int default_pvid;          /* of br0 and its ports; 0: the kernel's, 1; or PVID_NONE */
+	uint16_t vlan;             /* br0's own PVID; 0: the default one */
 	enum querier_asks querier; /* when a multicast querier behind a port asks */
 	int64_t querier_every_ns;  /* QUERIER_EVERY */
 	uint32_t upstream_mtu;     /* of both ends of the link to the upstream */

@@ -24,6 +24,7 @@ enum churn_op change_op(const struct change *what)
 	    [CHANGE_DELETE_ADDRESS] = OP_DELETE_ADDRESS,
 	    [CHANGE_ADD_ADDRESS] = OP_ADD_ADDRESS,
 	    [CHANGE_ADD_ROUTE] = OP_ADD_ROUTE,
+	    [CHANGE_FILTER_VLANS] = OP_FILTER_VLANS,
 	};
 
 	return ops[what->what];
@@ -62,6 +63,7 @@ void change_text(
 	    [CHANGE_DELETE_ADDRESS] = "delete-address",
 	    [CHANGE_ADD_ADDRESS] = "add-address",
 	    [CHANGE_ADD_ROUTE] = "add-route",
+	    [CHANGE_FILTER_VLANS] = "set-vlan-filtering",
 	};
 	char device[NAME_MAX_LEN], text[MAC_TEXT];
 
@@ -209,6 +211,21 @@ static void check_address(
 		    "br0 has its %s address already", name);
 }
 
+/* A bridge that is made again filters as it did when it was first made. */
+static void check_filtering(
+    struct errors *e, struct place at, const struct scenario_case *c, const struct change *what)
+{
+	const struct change *last = NULL;
+
+	for (const struct change *o = c->changes; o < c->changes + c->n_changes; o++)
+		if ((o->what == CHANGE_FILTER_VLANS || o->what == CHANGE_RECREATE) &&
+		    comes_before(o, what) && (!last || comes_before(last, o)))
+			last = o;
+	if (last && last->what == CHANGE_FILTER_VLANS ? true : c->filters_vlans)
+		errors_add(e, at, "bridge: {vlan-filtering: false}, and one such event",
+		    "br0 filters VLANs already");
+}
+
 /* Of all events, also those that could not be read for another error. */
 static void check_times(struct errors *e, const struct node *list, int64_t duration_ns)
 {
@@ -242,5 +259,7 @@ void change_check(struct errors *e, const struct node *tree, const struct scenar
 			check_port(e, at, c, what, device);
 		if (what->address)
 			check_address(e, at, c, what);
+		if (what->what == CHANGE_FILTER_VLANS)
+			check_filtering(e, at, c, what);
 	}
 }

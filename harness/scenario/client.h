@@ -5,7 +5,10 @@
 
 #include "scenario/case.h"
 
-bool clients_some_silent(const struct scenario_case *c);    /* mld-reports: never */
-bool clients_some_unlearned(const struct scenario_case *c); /* learning: false */
+bool clients_some_silent(const struct scenario_case *c); /* mld-reports: never */
+/* Flags of a port that the kernel does not give it: learning off, isolated, ... */
+bool clients_some_have_flags(const struct scenario_case *c);
+/* Does the bridge filter VLANs at some time, or is it or a client in one of its own? */
+bool clients_use_vlans(const struct scenario_case *c);
 
 #endif

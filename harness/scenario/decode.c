@@ -99,6 +99,10 @@ static void read_clients(struct decoder *d, const struct node *tree, struct scen
 		client.knows_gateway = read_word(&s, "gateway-entry");
 		client.silent = read_word(&s, "mld-reports");
 		client.unlearned = !read_word(&s, "learning");
+		client.isolated = read_word(&s, "isolated");
+		client.hairpin = read_word(&s, "hairpin");
+		client.suppressed = read_word(&s, "neigh-suppress");
+		client.vlan = (uint16_t)read_count(&s, "vlan");
 		int64_t count = read_count(&s, "count");
 		if (!has_room(d, tree, c->n_clients + (size_t)count))
 			return;
@@ -311,6 +315,11 @@ static void read_bridge(struct decoder *d, const struct node *map, struct scenar
 	if (read_word(&s, "ipv6-gateway"))
 		link_local_gateway(d, node_get(map, "ipv6-gateway"), c);
 	c->floods_multicast = !read_word(&s, "mcast-snooping");
+	c->filters_vlans = read_word(&s, "vlan-filtering");
+	c->default_pvid = (int)read_count(&s, "default-pvid");
+	if (c->default_pvid == PVID_USUAL)
+		c->default_pvid = 0;
+	c->vlan = (uint16_t)read_count(&s, "vlan");
 }
 
 static void read_querier(struct decoder *d, const struct node *map, struct scenario_case *c)

@@ -16,7 +16,7 @@
 
 static const char *const whos[] = {"bridge", "port", "client", NULL};
 static const char *const whats[] = {"set-mac", "set-mtu", "set", "leaves", "joins", "sends-as",
-    "recreate", "delete-address", "add-address", "add-route", NULL};
+    "recreate", "set-vlan-filtering", "delete-address", "add-address", "add-route", NULL};
 
 /* The one key of the list that the event has; NULL with an error. */
 static const struct node_item *only(
@@ -212,6 +212,10 @@ static bool read_what(struct decoder *d, const struct section *s, const struct n
 		out->by = word < 0 ? RECREATE_WITHOUT_MAC : (enum recreate_with)word;
 		return word >= 0;
 	}
+	if (!strcmp(what->key, "set-vlan-filtering")) {
+		out->what = CHANGE_FILTER_VLANS;
+		return word;
+	}
 	if (strchr(what->key, '-')) {
 		out->what = !strcmp(what->key, "add-route")     ? CHANGE_ADD_ROUTE
 		            : !strcmp(what->key, "add-address") ? CHANGE_ADD_ADDRESS
@@ -226,7 +230,7 @@ static bool read_what(struct decoder *d, const struct section *s, const struct n
 static bool is_of_bridge_alone(const struct change *ch)
 {
 	return ch->what == CHANGE_RECREATE || ch->what == CHANGE_DELETE_ADDRESS ||
-	       ch->what == CHANGE_ADD_ADDRESS;
+	       ch->what == CHANGE_ADD_ADDRESS || ch->what == CHANGE_FILTER_VLANS;
 }
 
 /* Is the change possible for it, and is the end of a client's link given where it is needed? */
@@ -292,7 +296,7 @@ static bool read_event(
 		errors_add(d->errors, map->at, "at: T", "an event without 'at'");
 	who = only(d, map, whos, "bridge: true, port: NAME or client: NAME");
 	what = only(d, map, whats,
-	    "one of set-mac, set-mtu, set, leaves, joins, sends-as, recreate, delete-address, add-address, add-route");
+	    "one of set-mac, set-mtu, set, leaves, joins, sends-as, recreate, set-vlan-filtering, delete-address, add-address, add-route");
 	/* both are read, so that the errors of both are shown */
 	good = who && read_who(d, &s, who, c, out);
 	good = what && read_what(d, &s, what, c, out) && good;

@@ -43,6 +43,7 @@ static const struct {
     [FAULT_ADD_IPV4] = {.at = MUST},
     [FAULT_MISLEAD_FDB] = {.at = MUST, .for_ = MAY},
     [FAULT_PIN_NOW] = {.at = MUST},
+    [FAULT_DELETE_PVID] = {.at = MUST, .for_ = MAY},
     [FAULT_DROP_TO_BR0] = {.at = MUST, .for_ = MAY},
     [FAULT_DROP_FROM_BR0] = {.at = MUST, .for_ = MAY},
 };

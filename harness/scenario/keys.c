@@ -10,6 +10,7 @@
 
 #define HOUR (3600 * NS_PER_S)
 #define MTU .kind = KEY_COUNT, .least = 68 /* the kernel's, for IPv4 */, .most = 65535
+#define VLAN .kind = KEY_COUNT, .least = 1, .most = 4094
 #define LIMIT .kind = KEY_COUNT, .most = 1000000000, .words = words_any
 
 const struct key keys_client[] = {
@@ -25,6 +26,22 @@ const struct key keys_client[] = {
         "whether the client's port learns MACs. Off: the bridge does not note that the client is "
         "there, and floods frames for it, unless another port learns its MAC",
         .kind = KEY_WORD, .words = words_bool, .normal = true},
+    {"isolated",
+        "whether the client's port is isolated: the bridge passes nothing from an isolated port to "
+        "another one",
+        .kind = KEY_WORD, .words = words_bool},
+    {"hairpin",
+        "whether the client's port is in hairpin mode: the bridge sends a broadcast, or what it "
+        "floods, back to the client that it came from",
+        .kind = KEY_WORD, .words = words_bool},
+    {"neigh-suppress",
+        "whether neighbour suppression is on at the client's port: the bridge does not flood to it "
+        "what it can answer itself, nor gratuitous ARP",
+        .kind = KEY_WORD, .words = words_bool},
+    {"vlan",
+        "the VLAN that the client's port puts untagged frames into (its PVID), and sends untagged. "
+        "The port stays in the bridge's default VLAN too",
+        VLAN},
     {"mld-reports",
         "whether the client reports the multicast groups that it listens to. `never`: its own "
         "firewall drops the reports, so that a bridge that snoops and knows a querier sends it no "
@@ -71,6 +88,14 @@ const struct key keys_bridge[] = {
         "group, such as a neighbour solicitation, then goes only to ports that have reported "
         "the group",
         .kind = KEY_WORD, .words = words_bool, .normal = true},
+    {"vlan-filtering",
+        "whether the bridge filters VLANs: a frame then passes between two ports, or a port and "
+        "br0, only if both are in its VLAN, and an untagged frame needs a port with a PVID",
+        .kind = KEY_WORD, .words = words_bool},
+    {"default-pvid",
+        "the VLAN that br0 and each port that joins are in, as their PVID; `none`: in no VLAN",
+        VLAN, .words = words_none, .normal = PVID_USUAL},
+    {"vlan", "the VLAN that br0 itself is put into, as its PVID", VLAN},
     {0},
 };
 
@@ -160,6 +185,8 @@ const struct key keys_event[] = {
         "the bridge is deleted and made again, with the same ports, addresses and sysctls. Its "
         "MAC is given at create, or inherited. Only for the bridge",
         .kind = KEY_WORD, .words = words_recreate, .normal = -1},
+    {"set-vlan-filtering", "VLAN filtering is turned on. Only for the bridge", .kind = KEY_WORD,
+        .words = words_true},
     {"delete-address",
         "the address of the bridge is deleted, as by a program that manages addresses. "
         "`link-local`: the one over IPv6. Only for the bridge",

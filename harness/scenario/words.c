@@ -66,6 +66,7 @@ const struct word words_fault[] = {
     {"pin-now", FAULT_PIN_NOW},
     {"drop-to-br0", FAULT_DROP_TO_BR0},
     {"drop-from-br0", FAULT_DROP_FROM_BR0},
+    {"delete-pvid", FAULT_DELETE_PVID},
     {0},
 };
 
@@ -117,6 +118,7 @@ const struct word words_asks[] = {{"never", QUERIER_NEVER}, {"before", QUERIER_B
 const struct word words_joins[] = {{"before", JOIN_BEFORE}, {0}};
 const struct word words_leaves[] = {{"never", LEAVE_NEVER}, {0}};
 const struct word words_any[] = {{"any", LIMIT_ANY}, {0}};
+const struct word words_none[] = {{"none", PVID_NONE}, {0}};
 
 const struct word words_entry[] = {{"learned", 0}, {"permanent", 1}, {0}};
 

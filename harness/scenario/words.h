@@ -11,7 +11,7 @@ extern const struct word words_pin[], words_leaves_by[], words_kind[], words_por
     words_bool[], words_udevd[], words_mtu_pin[], words_ip6_gateway[], words_entry[],
     words_reports[], words_bridge[], words_exposures[], words_family[], words_transport[],
     words_firewall[], words_backend[], words_asks[], words_joins[], words_leaves[], words_any[],
-    words_advice[], words_address[], words_route[];
+    words_none[], words_advice[], words_address[], words_route[];
 
 const char *leaves_by_name(enum leaves_by by);
 const char *port_kind_name(enum port_kind kind);

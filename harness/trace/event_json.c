@@ -77,6 +77,9 @@ static const struct field link_[] = {
     KEY("flags", UINT, u.link.flags),
     KEY("carrier", BOOL, u.link.carrier),
     KEY_OR("port-state", UINT, u.link.port_state, ONES),
+    KEY_OR("filters-vlans", BOOL, u.link.filters_vlans, ZERO),
+    KEY_OR("vlans", CHARS, u.link.vlans, ZERO),
+    KEY_OR("pvid", UINT, u.link.pvid, ZERO),
 };
 
 static const struct field neigh[] = {

@@ -20,6 +20,7 @@ static const char *const causes[CAUSE_COUNT] = {
     [CAUSE_UNRESOLVED_CLIENT] = "unresolved-client",
     [CAUSE_WRONG_PORT] = "wrong-port",
     [CAUSE_LOCAL_ENTRY_MISSING] = "local-entry-missing",
+    [CAUSE_WRONG_VLAN] = "wrong-vlan",
     [CAUSE_LOST_IN_BRIDGE] = "lost-in-bridge",
     [CAUSE_TOO_BIG] = "too-big",
     [CAUSE_CLIENT_DOWN] = "client-down",
@@ -47,7 +48,8 @@ static const char *const event_types[EV_COUNT] = {
 const char *const family_names[IP_FAMILIES] = {"ipv4", "ipv6"};
 const char *const transport_names[TRANSPORTS] = {"udp", "tcp", "tcp-kept"};
 const char *const op_names[OP_COUNT] = {"join", "leave", "fault", "set-mac", "set-mtu", "up",
-    "down", "recreate", "delete-address", "add-address", "add-route", "sends-as"};
+    "down", "recreate", "delete-address", "add-address", "add-route", "sends-as",
+    "set-vlan-filtering"};
 const char *const address_names[ADDRESSES] = {"none", "ipv4", "ipv6", "link-local"};
 
 const struct word words_verdict[] = {

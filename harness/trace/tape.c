@@ -91,6 +91,8 @@ static bool event_check(struct event *ev)
 		ev->u.link.gone = !!ev->u.link.gone;
 		ev->u.link.carrier = !!ev->u.link.carrier;
 		ev->u.link.bridge_msg = !!ev->u.link.bridge_msg;
+		ev->u.link.filters_vlans = !!ev->u.link.filters_vlans;
+		TERMINATE(ev->u.link.vlans);
 		return true;
 	case EV_NEIGH:
 		TERMINATE(ev->u.neigh.dev);

@@ -24,6 +24,7 @@ enum cause {
 	CAUSE_UNRESOLVED_CLIENT,
 	CAUSE_WRONG_PORT,
 	CAUSE_LOCAL_ENTRY_MISSING,
+	CAUSE_WRONG_VLAN,
 	CAUSE_LOST_IN_BRIDGE,
 	CAUSE_TOO_BIG,
 	CAUSE_CLIENT_DOWN,
@@ -158,8 +159,9 @@ enum churn_op {
 	OP_RECREATE, /* the bridge is deleted and made again, with its ports */
 	OP_DELETE_ADDRESS,
 	OP_ADD_ADDRESS,
-	OP_ADD_ROUTE, /* a client's default route */
-	OP_SENDS_AS,  /* a client sends a frame from another's MAC */
+	OP_ADD_ROUTE,    /* a client's default route */
+	OP_SENDS_AS,     /* a client sends a frame from another's MAC */
+	OP_FILTER_VLANS, /* the bridge begins to filter VLANs */
 	OP_COUNT
 };
 
@@ -246,6 +248,11 @@ struct event {
 			uint8_t gone, carrier;
 			uint8_t port_state; /* BR_STATE_* of an enslaved port, 255 = not told */
 			uint8_t bridge_msg; /* the AF_BRIDGE form of the message */
+			/* the bridge's, from the other form: it filters VLANs */
+			uint8_t filters_vlans;
+			/* "1,20": the VLANs of a port, or of br0; "none"; "": not told */
+			char vlans[24];
+			uint16_t pvid; /* with vlans; 0: none */
 		} link;
 		struct {
 			uint8_t ip[16]; /* the first 4 bytes for AF_INET */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* announce.c: facts of the kernel: who learns a gateway's new MAC, and who does not. */
+#include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <sys/socket.h>
 
 #include "lab/lab.h"
+#include "net/link.h"
 #include "net/netns.h"
 #include "suite/kernel/facts.h"
 #include "suite/kernel/facts_wire.h"
@@ -117,6 +119,33 @@ FACT(with_ndisc_notify_an_advertisement_corrects_every_client)
 	fact_until_gateway_of(f, 1, AF_INET6, LOW);
 	ck_assert(wire_send(f, 1, AF_INET6).taken);
 	ck_assert(fact_knows(f, 1, AF_INET, HIGH)); /* IPv4 was not announced */
+}
+
+static void suppress(struct fact_lab *f, int n)
+{
+	FACT_OK(
+	    link_set_port_flag(f->nl, f->clients[n].port, IFLA_BRPORT_NEIGH_SUPPRESS, 1, &fact_e));
+}
+
+FACT(a_port_with_neighbour_suppression_gets_no_gratuitous_arp)
+{
+	fact_two_clients(f, NULL, HIGH);
+	suppress(f, 1);
+	set_arp_notify();
+	ck_assert(!announced(f, 1, wire_is_arp_of_gateway));
+	fact_until_gateway_of(f, 0, AF_INET, LOW);
+	ck_assert(fact_knows(f, 1, AF_INET, HIGH));
+}
+
+FACT(a_port_with_neighbour_suppression_gets_no_unsolicited_advertisement)
+{
+	fact_need_ipv6(f);
+	fact_two_clients(f, NULL, HIGH);
+	suppress(f, 1);
+	FACT_OK(netns_sysctl("net.ipv6.conf." LAB_BRIDGE ".ndisc_notify", "1", &fact_e));
+	ck_assert(!announced(f, 1, wire_is_advertisement));
+	fact_until_gateway_of(f, 0, AF_INET6, LOW);
+	ck_assert(fact_knows(f, 1, AF_INET6, HIGH));
 }
 
 FACT(setting_the_mac_it_has_flushes_and_announces_like_a_change)

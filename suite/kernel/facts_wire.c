@@ -114,6 +114,14 @@ uint32_t wire_mark(int ifindex)
 	return t.number;
 }
 
+uint32_t wire_mark_from(struct fact_lab *f, int n)
+{
+	FACT_OK(netns_enter(f->clients[n].ns, &fact_e));
+	uint32_t mark = wire_mark(f->clients[n].eth0);
+	FACT_OK(netns_enter(f->home, &fact_e));
+	return mark;
+}
+
 /* The next frame that came in, waiting for it. Its length. */
 static size_t hear(int ear, uint8_t *frame, size_t size, int *type)
 {
@@ -191,9 +199,7 @@ struct wire_fate wire_send(struct fact_lab *f, int n, int family)
 
 	ck_assert_int_eq(
 	    send(family == AF_INET ? from->socket4 : from->socket6, &t, sizeof(t), 0), sizeof(t));
-	FACT_OK(netns_enter(from->ns, &fact_e));
-	uint32_t mark = wire_mark(from->eth0);
-	FACT_OK(netns_enter(f->home, &fact_e));
+	uint32_t mark = wire_mark_from(f, n);
 	fate.up = heard_before(f->ear, t.number, mark);
 	for (int i = 0; i < f->n_clients; i++)
 		if (i != n && heard_before(f->clients[i].ear, t.number, mark) >= 0)

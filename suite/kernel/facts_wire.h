@@ -34,6 +34,8 @@ void wire_assert(
 void wire_send_to(struct fact_lab *f, int family, const void *ip);
 /* Sends a marked broadcast frame out of a device of the caller's namespace. */
 uint32_t wire_mark(int ifindex);
+/* Client n sends one. */
+uint32_t wire_mark_from(struct fact_lab *f, int n);
 /* Reads an ear up to that mark: was there a frame that is()? */
 bool wire_heard(int ear, uint32_t mark, bool (*is)(const uint8_t *frame, size_t len));
 /* The same for client n, up to a mark that br0 sends now. */

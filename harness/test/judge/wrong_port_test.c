@@ -3,6 +3,8 @@
  * schedule itself puts into a lookup. */
 #include "test/judge/judge_kit.h"
 
+#include <stdio.h>
+
 #include "trace/names.h"
 
 /* A reply of an arm that lost [10 s, 12 s), last seen on br0 or behind it. */
@@ -89,6 +91,69 @@ PURE_TEST("judge", arp_replies_that_the_fdb_leads_to_another_port)
 	    asks_in_vain(&t), build_arps(&t, 9003, HOP_CLIENT, FRAME_ARP_REPLY, true, 11));
 	REPLY_ROW("br0 did not answer", "unresolved-gateway", "", LAST_SEEN_NOWHERE,
 	    learned(&t, 8000, "c2"), build_requests(&t, 9001));
+}
+
+/* From 9 s on the bridge filters; the port of c1, and br0, are told to be in these VLANs before. */
+static void filters(
+    struct trace *t, const char *port, unsigned port_pvid, const char *br0, unsigned br0_pvid)
+{
+	struct event *ev = build_port_state(t, -1900, "c1", PORT_C1, 3);
+
+	snprintf(ev->u.link.vlans, sizeof(ev->u.link.vlans), "%s", port);
+	ev->u.link.pvid = (uint16_t)port_pvid;
+	ev = build_port_state(t, -1900, "br0", BR, 255);
+	ev->u.link.master = 0;
+	snprintf(ev->u.link.vlans, sizeof(ev->u.link.vlans), "%s", br0);
+	ev->u.link.pvid = (uint16_t)br0_pvid;
+	build_bridge(t, 9000, MAC_PINNED)->u.link.filters_vlans = 1;
+}
+
+/* In [10 s, 12 s) they may have changed. */
+static void moves_meanwhile(struct trace *t)
+{
+	build_churn(t, 9900, OP_SENDS_AS, "eth0", false);
+	strcpy(build_port_state(t, 12100, "c1", PORT_C1, 3)->u.link.vlans, "none");
+	build_churn(t, 12101, OP_SENDS_AS, "eth0", true);
+}
+
+#define VLAN_ROW(name, cause, part, ...)                                                           \
+	CAUSE_ROW(name, cause, part, LAST_SEEN_PORT, MAC_PINNED,                                   \
+	    EDIT(EV_FRAME, ev->u.frame.kind <= FRAME_REPLY, ev->u.frame.len = 69), ##__VA_ARGS__)
+
+PURE_TEST("judge", cause_wrong_vlan)
+{
+	VLAN_ROW("no PVID", "wrong-vlan",
+	    "port c1 has no PVID, so the bridge dropped 8 lookups of c1 from 10.000 s on",
+	    filters(&t, "none", 0, "1", 1));
+	VLAN_ROW("no PVID, for a reader of the findings", "wrong-vlan",
+	    "br0 and the port of c1 were in different VLANs; 8 lost",
+	    filters(&t, "none", 0, "1", 1));
+	VLAN_ROW("another one", "wrong-vlan",
+	    "port c1 has PVID 20, a VLAN that br0 is not in: the bridge dropped 8 lookups",
+	    filters(&t, "1,20", 20, "1-19,21", 1));
+	VLAN_ROW("within a range", "unknown", "", filters(&t, "1,20", 20, "1-20", 1));
+	VLAN_ROW("perhaps among those not told", "unknown", "", filters(&t, "20", 20, "1,3,5+", 1));
+	VLAN_ROW(
+	    "changed meanwhile", "unknown", "", filters(&t, "1", 1, "1", 1), moves_meanwhile(&t));
+	VLAN_ROW("never told", "unknown", "",
+	    build_bridge(&t, 9000, MAC_PINNED)->u.link.filters_vlans = 1);
+	VLAN_ROW("told, and the bridge does not filter", "lost-in-bridge", "",
+	    filters(&t, "none", 0, "1", 1), EDIT(EV_LINK, true, ev->u.link.filters_vlans = 0));
+	REPLY_ROW("the reply, br0 has no PVID", "wrong-vlan",
+	    "br0 has no PVID, so the bridge dropped 8 answers of c1 from 10.000 s on",
+	    LAST_SEEN_BACK_BRIDGE, filters(&t, "1", 1, "none", 0));
+	REPLY_ROW("the reply, c1's port is not in its VLAN", "wrong-vlan",
+	    "br0 has PVID 2, a VLAN that port c1 is not in: the bridge dropped 8 answers",
+	    LAST_SEEN_BACK_BRIDGE, filters(&t, "1", 1, "1-2", 2));
+	REPLY_ROW("the client asks, and br0 does not hear it", "wrong-vlan", "", LAST_SEEN_NOWHERE,
+	    filters(&t, "none", 0, "1", 1), build_requests(&t, 9001),
+	    DROP(EV_FRAME, ev->u.frame.hop == HOP_BRIDGE && ev->t_ns > 9000 * MS &&
+	                       ev->u.frame.kind == FRAME_ARP_REQUEST));
+	REPLY_ROW("the client asks, and what br0 replies does not come out", "wrong-vlan", "",
+	    LAST_SEEN_NOWHERE, filters(&t, "1", 1, "1", 0), asks_in_vain(&t));
+	REPLY_ROW("the ARP for it", "wrong-vlan", "", LAST_SEEN_BACK_UPLINK,
+	    filters(&t, "1", 1, "none", 0),
+	    build_arps(&t, 10003, HOP_BRIDGE, FRAME_ARP_REQUEST, true, 11));
 }
 
 /* A change that was due at 10.3 s and came then, in the lookup that was due at 10 s. */

@@ -102,7 +102,7 @@ static int play_seed(struct line *lines, size_t n, const struct confusion_option
 		for (size_t k = 0; k < lines[i].s->n_cases; k++) {
 			const struct scenario_case *c = &lines[i].s->cases[k];
 
-			if (c->fault.what != FAULT_NONE || is_twin(c))
+			if ((c->fault.what != FAULT_NONE || is_twin(c)) && !faults_lack(c))
 				playlist_add(&p, c, (struct play_id){0});
 		}
 	r = playlist_run(&p, never, e);

@@ -34,15 +34,32 @@ int faults_load(struct scenarios *s, struct buf *messages)
 	return r;
 }
 
-void faults_add(struct playlist *p, const struct scenarios *s, const char *glob, bool only_controls)
+const struct prereq *faults_lack(const struct scenario_case *c)
+{
+	static const struct prereq *list;
+	static size_t n;
+
+	if (!list)
+		list = prereqs_look(&n);
+	return prereqs_missing_for(list, n, c);
+}
+
+void faults_add(struct playlist *p, const struct scenarios *s, const char *glob, bool only_controls,
+    void (*lacks)(void *arg, const struct scenario_case *c, const struct prereq *what), void *arg)
 {
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < s->items[i]->n_cases; k++) {
 			const struct scenario_case *c = &s->items[i]->cases[k];
 
-			if ((!only_controls || c->breaks != CAUSE_NONE) &&
-			    (!glob || !fnmatch(glob, s->items[i]->name, 0)))
+			if ((only_controls && c->breaks == CAUSE_NONE) ||
+			    (glob && fnmatch(glob, s->items[i]->name, 0)))
+				continue;
+			const struct prereq *what = faults_lack(c);
+
+			if (!what)
 				playlist_add(p, c, (struct play_id){0});
+			else if (lacks)
+				lacks(arg, c, what);
 		}
 }
 

@@ -4,14 +4,17 @@
 #define SB_FAULTS_H
 
 #include "cli/load.h"
+#include "host/prereqs.h"
 #include "run/playlist.h"
 
 /* Reads every file of harness/test/data/faults. 0 or -errno with messages. */
 int faults_load(struct scenarios *s, struct buf *messages);
+/* What the machine lacks for the case, or NULL; looked for at the first call. */
+const struct prereq *faults_lack(const struct scenario_case *c);
 /* Adds every case, or every control, of those whose scenario's name matches the glob (NULL: all).
- */
-void faults_add(
-    struct playlist *p, const struct scenarios *s, const char *glob, bool only_controls);
+ * Those that the machine cannot play are told to lacks() instead, or left out (NULL). */
+void faults_add(struct playlist *p, const struct scenarios *s, const char *glob, bool only_controls,
+    void (*lacks)(void *arg, const struct scenario_case *c, const struct prereq *what), void *arg);
 /* Is a play worth playing again? Not a fault that is expected to make the case invalid. */
 bool faults_again(const struct play_job *pj);
 

@@ -71,6 +71,15 @@ static void skip(struct tally *c, const char *name, const struct prereq *p)
 	printf("SKIP  %s: %s is missing; remedy: %s\n", name, p->name, p->remedy);
 }
 
+/* A fault's case, or a control, that this machine cannot play. */
+static void skip_case(void *arg, const struct scenario_case *c, const struct prereq *what)
+{
+	char *name = mem_printf("%s/%s", c->scenario->has_fault ? "faults" : "controls", c->name);
+
+	skip(arg, name, what);
+	free(name);
+}
+
 /* For valgrind: pure tests one after another, in this very process. */
 static int run_in_process(const struct ctests *list, const char *filter)
 {
@@ -230,8 +239,8 @@ static int run_pool(const struct ctests *list, const struct test_options *o, str
 	/* A filter of faults names a scenario: "faults/forward-drop". */
 	const char *glob =
 	    o->filter && !strncmp(o->filter, "faults/", 7) ? o->filter + 7 : o->filter;
-	faults_add(&plays, &faults, glob, false);
-	faults_add(&plays, &shipped, glob, true);
+	faults_add(&plays, &faults, glob, false, skip_case, counts);
+	faults_add(&plays, &shipped, glob, true, skip_case, counts);
 	r = run_tests(&plays, jobs, n, &e);
 	if (!r)
 		r = playlist_run(&plays, faults_again, &e);

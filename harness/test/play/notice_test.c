@@ -4,6 +4,7 @@
 #include "test/kit/ctest.h"
 
 #include <linux/if_addr.h>
+#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
@@ -82,6 +83,44 @@ PURE_TEST("notice", a_link_is_remembered_until_it_is_gone)
 	ck_assert_ptr_null(notice_name(&n, 7));
 	ck_assert_uint_eq(n.n_names, 1);
 	notice_free(&n);
+}
+
+static void put_vlan(struct nl_msg *m, unsigned flags, unsigned vid)
+{
+	struct bridge_vlan_info info = {.flags = (uint16_t)flags, .vid = (uint16_t)vid};
+
+	nla_put(m, IFLA_BRIDGE_VLAN_INFO, sizeof(info), &info);
+}
+
+/* What a port is told to be in by a message of AF_BRIDGE with so many VLANs, the last one its PVID:
+ * 5-9, 101, 102, ... */
+static struct event vlans_told(struct notice *n, unsigned vlans)
+{
+	struct nl_msg *m = link_of(RTM_NEWLINK, 7, "p1");
+	struct ifinfomsg *h = nlmsg_data(nlmsg_hdr(m));
+
+	h->ifi_family = AF_BRIDGE;
+	struct nlattr *spec = nla_nest_start(m, IFLA_AF_SPEC);
+	if (vlans) {
+		put_vlan(m, BRIDGE_VLAN_INFO_RANGE_BEGIN, 5);
+		put_vlan(m, BRIDGE_VLAN_INFO_RANGE_END, 9);
+	}
+	for (unsigned i = 1; i < vlans; i++)
+		put_vlan(m, i + 1 == vlans ? BRIDGE_VLAN_INFO_PVID : 0, 100 + i);
+	nla_nest_end(m, spec);
+	return take(n, m);
+}
+
+PURE_TEST("notice", vlans_are_told_where_they_were_asked_for)
+{
+	struct notice n = {.bridge = BRIDGE, .wants_vlans = true}, other = {.bridge = BRIDGE};
+
+	ck_assert_str_eq(vlans_told(&n, 0).u.link.vlans, "none");
+	ck_assert_str_eq(vlans_told(&n, 3).u.link.vlans, "5-9,101,102");
+	ck_assert_uint_eq(vlans_told(&n, 3).u.link.pvid, 102);
+	ck_assert_str_eq(vlans_told(&n, 9).u.link.vlans, "5-9,101,102,103,104+");
+	ck_assert_uint_eq(vlans_told(&n, 9).u.link.pvid, 108);
+	ck_assert_str_eq(vlans_told(&other, 3).u.link.vlans, "");
 }
 
 PURE_TEST("notice", fdb_and_neighbour_entries_are_distinguished)

@@ -53,7 +53,7 @@ CTEST("drops", CTEST_ALONE, NULL, the_function_that_dropped_a_lookup_is_named)
 
 	need_tracepoint();
 	ck_assert_msg(!faults_load(&s, &messages), "%s", messages.s);
-	faults_add(&p, &s, "lost-*-bridge", false);
+	faults_add(&p, &s, "lost-*-bridge", false, NULL, NULL);
 	ck_assert_msg(!playlist_run(&p, faults_again, &e), "%s", e.text);
 	size_t n = p.n;
 	ck_assert_msg(!drop_plays_run(&p, &e), "%s", e.text);

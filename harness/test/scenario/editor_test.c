@@ -28,7 +28,7 @@ static const char *const beyond[] = {"above-all-impossible", "after-not-shorter"
     "full-bridge-with-querier", "querier-too-often", "long-client-name-with-count",
     "one-mac-for-many-clients", "too-many-clients-in-all", "client-of-several",
     "udevd-without-subject", "event-address-order", "event-route-order", "upstream-bad-delay",
-    NULL};
+    "vlan-filtering-twice", NULL};
 
 struct text {
 	char *name, *s;

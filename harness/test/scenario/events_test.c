@@ -43,7 +43,8 @@ PURE_TEST("events", a_schedule_shows_every_event)
 	                "  - {at: 13s, bridge: true, add-address: ipv4}\n"
 	                "  - {at: 14s, client: c1, end: own, set: down}\n"
 	                "  - {at: 15s, client: c1, end: own, set: up}\n"
-	                "  - {at: 16s, client: c1, end: own, add-route: ipv4}\n");
+	                "  - {at: 16s, client: c1, end: own, add-route: ipv4}\n"
+	                "  - {at: 17s, bridge: true, set-vlan-filtering: true}\n");
 	AUTO_BUF b = {0};
 
 	schedule_text(p.c, &p.schedule, &b);
@@ -63,7 +64,8 @@ PURE_TEST("events", a_schedule_shows_every_event)
 	ASSERT_HAS(b.s, "    11.000  event  br0              set up\n"
 	                "    12.000  event  br0              delete-address ipv4\n"
 	                "    13.000  event  br0              add-address ipv4\n");
-	ASSERT_HAS(b.s, "    16.000  event  eth0             add-route ipv4  of c1\n");
+	ASSERT_HAS(b.s, "    16.000  event  eth0             add-route ipv4  of c1\n"
+	                "    17.000  event  br0              set-vlan-filtering\n");
 }
 
 PURE_TEST("events", at_one_time_churn_leaves_then_events_then_churn_joins)

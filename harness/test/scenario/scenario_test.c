@@ -48,7 +48,10 @@ PURE_TEST("scenario", defaults_are_those_of_the_reference)
 	ck_assert_int_eq(c->churns[0].by, BY_DELETE);
 	ck_assert_int_eq(c->churns[0].kind, KIND_VETH);
 	ck_assert_int_eq(c->ageing_ns, 300 * NS_PER_S);
-	ck_assert(!c->floods_multicast);
+	ck_assert(!c->floods_multicast && !c->filters_vlans);
+	ck_assert_int_eq(c->default_pvid, 0);
+	ck_assert_uint_eq(c->vlan, 0);
+	ck_assert_uint_eq(c->clients[0].vlan, 0);
 	ck_assert_int_eq(c->querier, QUERIER_NEVER);
 	ck_assert_uint_eq(c->upstream_mtu, 1500);
 	ck_assert_int_eq(c->upstream_delay_ns, 0);
@@ -61,9 +64,12 @@ PURE_TEST("scenario", every_key_is_read)
 	AUTO_SCENARIO *s = scenario_read("x.yaml",
 	    "summary: All keys\n"
 	    "references: [one, \"two#2\"]\n"
-	    "clients: {c1: {port-mac: \"fe:00:00:00:00:01\", learning: false},\n"
-	    "  c2: {port-mac: above-all, mld-reports: never}}\n"
-	    "bridge: {pin: \"0a:58:0a:00:00:01\", ageing-time: 2m}\n"
+	    "clients: {c1: {port-mac: \"fe:00:00:00:00:01\", learning: false,\n"
+	    "    isolated: true, vlan: 4094},\n"
+	    "  c2: {port-mac: above-all, mld-reports: never, hairpin: true,\n"
+	    "    neigh-suppress: true}}\n"
+	    "bridge: {pin: \"0a:58:0a:00:00:01\", ageing-time: 2m, vlan: 20,\n"
+	    "  vlan-filtering: true, default-pvid: none}\n"
 	    "churn:\n"
 	    "  a: {joins: 5/s, leaves: after 150ms, leaves-by: namespace-death, count: 3}\n"
 	    "  b: {joins: at 1.5s, leaves: never, kind: tap-down, port-mac: kernel}\n"
@@ -92,6 +98,12 @@ PURE_TEST("scenario", every_key_is_read)
 	ck_assert_int_eq(c->clients[1].port_mac.rule, PORT_MAC_ABOVE_ALL);
 	ck_assert(c->clients[0].unlearned && !c->clients[1].unlearned);
 	ck_assert(!c->clients[0].silent && c->clients[1].silent);
+	ck_assert_uint_eq(c->clients[0].vlan, 4094);
+	ck_assert(c->filters_vlans && c->default_pvid == PVID_NONE);
+	ck_assert_uint_eq(c->vlan, 20);
+	ck_assert(c->clients[0].isolated && !c->clients[1].isolated);
+	ck_assert(!c->clients[0].hairpin && c->clients[1].hairpin);
+	ck_assert(!c->clients[0].suppressed && c->clients[1].suppressed);
 	ck_assert_int_eq(c->pin, PIN_AT_CREATE);
 	ck_assert_uint_eq(mac_number(c->pin_mac), UINT64_C(0x0a580a000001));
 	ck_assert_int_eq(c->ageing_ns, 120 * NS_PER_S);
