@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "explain/change_sentence.h"
 #include "explain/explain_cause.h"
 #include "explain/sentences.h"
 #include "scenario/churn.h"
@@ -193,9 +194,9 @@ static void put_implied(const struct explanation *x, const char *arm)
 	}
 	bool by_events = *x->items[0].c->subject; /* an outage then ends with its round */
 	if (!by_events)
-		buf_printf(x->out, ", in an outage of at least %s", sentences_span(least, a));
+		buf_printf(x->out, ", in an outage of at least %s", sentence_span(least, a));
 	if (!by_events && most > least)
-		buf_printf(x->out, " to %s", sentences_span(most, b));
+		buf_printf(x->out, " to %s", sentence_span(most, b));
 	buf_puts(x->out, "\n");
 }
 

@@ -7,23 +7,10 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "scenario/change.h"
+#include "explain/change_sentence.h"
 #include "scenario/churn.h"
 #include "scenario/client.h"
 #include "scenario/keys.h"
-#include "scenario/macs.h"
-
-char *sentences_span(int64_t ns, char *out)
-{
-	duration_text(ns, out);
-	size_t digits = strspn(out, "0123456789.-"), len = strlen(out);
-
-	if (len + 2 <= DURATION_TEXT) {
-		memmove(out + digits + 1, out + digits, len - digits + 1);
-		out[digits] = ' ';
-	}
-	return out;
-}
 
 /* Takes over the text. */
 static void add_text(struct sentences *out, enum sentence_about about, char *text)
@@ -112,105 +99,17 @@ static void add_churn(const struct scenario_case *c, const struct churn *ch, str
 		buf_printf(&b, ") %s before the warm-up", many ? "join" : "joins");
 	else
 		buf_printf(&b, ") %s %s %s", many ? "join" : "joins",
-		    ch->joins == JOIN_AT ? "at" : "every", sentences_span(ch->joins_ns, span));
+		    ch->joins == JOIN_AT ? "at" : "every", sentence_span(ch->joins_ns, span));
 	if (ch->leaves == LEAVE_NEVER)
 		buf_printf(&b, " and never %s", many ? "leave" : "leaves");
 	else
 		buf_printf(&b, " and %s by %s %s%s%s", many ? "leave" : "leaves",
 		    leaves_by_name(ch->by), ch->leaves == LEAVE_AT ? "at " : "",
-		    sentences_span(ch->leaves_ns, span), ch->leaves == LEAVE_AT ? "" : " later");
+		    sentence_span(ch->leaves_ns, span), ch->leaves == LEAVE_AT ? "" : " later");
 	if (ch->joins == JOIN_EVERY)
 		buf_printf(
 		    &b, ", %llu times", (unsigned long long)churn_cycles(ch, c->duration_ns));
 	add_text(out, ABOUT_CHURN, b.s);
-}
-
-/* The client whose MAC it is, or NULL. */
-static const char *client_of_mac(const struct scenario_case *c, struct mac mac)
-{
-	uint64_t client = mac_number(mac) - (MACS_OWN_ENDS + 1);
-
-	return client < c->n_clients ? c->clients[client].name : NULL;
-}
-
-static void put_new_mac(const struct scenario_case *c, const struct change *ch, struct buf *b)
-{
-	static const char *const words[] = {
-	    [CHANGE_MAC_RANDOM] = "a random MAC",
-	    [CHANGE_MAC_BELOW_ALL] = "a MAC below all others",
-	    [CHANGE_MAC_ABOVE_ALL] = "a MAC above all others",
-	    [CHANGE_MAC_TO_CURRENT] = "the MAC that it has",
-	};
-	const char *client = client_of_mac(c, ch->fixed);
-	char text[MAC_TEXT];
-
-	if (ch->mac == CHANGE_MAC_FIXED && client)
-		buf_printf(b, "the MAC of %s's eth0", client);
-	else
-		buf_puts(
-		    b, ch->mac == CHANGE_MAC_FIXED ? mac_text(ch->fixed, text) : words[ch->mac]);
-}
-
-static void add_change(
-    const struct scenario_case *c, const struct change *ch, struct sentences *out)
-{
-	static const char *const again[] = {
-	    [RECREATE_WITHOUT_MAC] = "without a MAC",
-	    [RECREATE_SAME_MAC] = "with the MAC that it had",
-	    [RECREATE_OTHER_MAC] = "with another MAC",
-	};
-	static const char *const addresses[] = {
-	    [ADDRESS_IPV4] = "IPv4",
-	    [ADDRESS_IPV6] = "IPv6",
-	    [ADDRESS_LINK_LOCAL] = "link-local",
-	};
-	char span[DURATION_TEXT], device[NAME_MAX_LEN];
-	struct buf b = {0};
-
-	change_device(c, ch, device);
-	buf_printf(&b, "at %s ", sentences_span(ch->at_ns, span));
-	if (ch->whose == WHOSE_CLIENT_END)
-		buf_printf(&b, "%s's eth0", c->clients[ch->index].name);
-	else if (ch->whose == WHOSE_CLIENT_PORT)
-		buf_printf(&b, "%s's port", device);
-	else
-		buf_printf(&b, "%s%s", ch->whose == WHOSE_PORT ? "port " : "", device);
-	switch (ch->what) {
-	case CHANGE_DELETE_ADDRESS:
-	case CHANGE_ADD_ADDRESS:
-		buf_printf(&b, " %s its %s address%s",
-		    ch->what == CHANGE_DELETE_ADDRESS ? "loses" : "gets", addresses[ch->address],
-		    ch->what == CHANGE_DELETE_ADDRESS ? "" : " back");
-		break;
-	case CHANGE_ADD_ROUTE:
-		buf_printf(&b, " gets its %s default route back", addresses[ch->address]);
-		break;
-	case CHANGE_SET_MAC:
-		buf_puts(&b, " gets ");
-		put_new_mac(c, ch, &b);
-		break;
-	case CHANGE_SET_MTU:
-		buf_printf(&b, " gets MTU %u", (unsigned)ch->mtu);
-		break;
-	case CHANGE_UP:
-	case CHANGE_DOWN:
-		buf_printf(&b, " is set %s", ch->what == CHANGE_UP ? "up" : "down");
-		break;
-	case CHANGE_JOINS:
-	case CHANGE_LEAVES:
-		buf_printf(&b, " %s the bridge", ch->what == CHANGE_JOINS ? "joins" : "leaves");
-		break;
-	case CHANGE_SENDS_AS:
-		buf_printf(&b, " sends a frame from %s's MAC", client_of_mac(c, ch->fixed));
-		break;
-	case CHANGE_FILTER_VLANS:
-		buf_puts(&b, " begins to filter VLANs");
-		break;
-	case CHANGE_RECREATE:
-		buf_printf(&b, " is deleted and created again %s", again[ch->by]);
-		break;
-	}
-	add_text(out, ABOUT_EVENTS, b.s);
 }
 
 /* "udp and tcp": the words for each bit. */
@@ -233,7 +132,7 @@ static void add_lookups(const struct scenario_case *c, struct sentences *out)
 	char every[DURATION_TEXT], timeout[DURATION_TEXT];
 	struct buf b = {0};
 
-	sentences_span(c->every_ns ? c->every_ns : c->pause_ns, every);
+	sentence_span(c->every_ns ? c->every_ns : c->pause_ns, every);
 	buf_printf(&b,
 	    c->every_ns ? "one lookup every %s" : "one lookup %s after the end of the one before",
 	    every);
@@ -243,8 +142,7 @@ static void add_lookups(const struct scenario_case *c, struct sentences *out)
 	put_set(words_transport, c->transports, &b);
 	if ((c->families & (c->families - 1)) || (c->transports & (c->transports - 1)))
 		buf_puts(&b, ", each judged by itself");
-	buf_printf(
-	    &b, "; lost without an answer within %s", sentences_span(c->timeout_ns, timeout));
+	buf_printf(&b, "; lost without an answer within %s", sentence_span(c->timeout_ns, timeout));
 	if (c->answer_size)
 		buf_printf(&b, "; answers of %u bytes", c->answer_size);
 	add_text(out, ABOUT_LOOKUPS, b.s);
@@ -254,7 +152,7 @@ static void add_lookups(const struct scenario_case *c, struct sentences *out)
 		    "forgets it before the next change");
 	else
 		add(out, ABOUT_LOOKUPS, "lookups go on for %s, after a warm-up of %s without churn",
-		    sentences_span(c->duration_ns, every), sentences_span(c->warmup_ns, timeout));
+		    sentence_span(c->duration_ns, every), sentence_span(c->warmup_ns, timeout));
 }
 
 static void add_sysctls(const struct sysctls *list, const char *where, struct sentences *out)
@@ -277,7 +175,7 @@ static void add_snooping(const struct scenario_case *c, bool any_querier, struct
 	if (c->querier == QUERIER_EVERY)
 		add(out, ABOUT_BRIDGE,
 		    "a multicast querier, behind a port of its own, asks every %s",
-		    sentences_span(c->querier_every_ns, span));
+		    sentence_span(c->querier_every_ns, span));
 	else if (c->querier == QUERIER_BEFORE)
 		add(out, ABOUT_BRIDGE,
 		    "a multicast querier, behind a port of its own, asks once, before the warm-up");
@@ -295,7 +193,7 @@ static void add_ageing(const struct scenario_case *c, struct sentences *out)
 	if (c->ageing_ns)
 		add(out, ABOUT_BRIDGE,
 		    "br0 forgets a MAC that it has learned and has not seen for %s",
-		    sentences_span(c->ageing_ns, span));
+		    sentence_span(c->ageing_ns, span));
 	else
 		add(out, ABOUT_BRIDGE, "br0 learns no MACs and floods frames for clients");
 }
@@ -355,7 +253,7 @@ static void add_bridge(const struct scenario_case *c, struct sentences *out)
 		    (unsigned)c->upstream_mtu);
 	if (c->upstream_delay_ns)
 		add(out, ABOUT_BRIDGE, "the upstream answers %s after a query",
-		    sentences_span(c->upstream_delay_ns, span));
+		    sentence_span(c->upstream_delay_ns, span));
 	if (c->link_local_gateway)
 		add(out, ABOUT_BRIDGE,
 		    "The clients' IPv6 gateway is the link-local address that the kernel makes "
@@ -363,7 +261,7 @@ static void add_bridge(const struct scenario_case *c, struct sentences *out)
 	if (c->stp)
 		add(out, ABOUT_BRIDGE,
 		    "STP is on: a port listens for %s and learns for %s before it forwards",
-		    sentences_span(c->forward_delay_ns, span), span);
+		    sentence_span(c->forward_delay_ns, span), span);
 	else if (any_stp)
 		add(out, ABOUT_BRIDGE, "STP is off: a port that joins forwards at once");
 	add_ageing(c, out);
@@ -380,7 +278,7 @@ void sentences_of(const struct scenario_case *c, struct sentences *out)
 	for (size_t i = 0; i < c->n_churns; i++)
 		add_churn(c, &c->churns[i], out);
 	for (size_t i = 0; i < c->n_changes; i++)
-		add_change(c, &c->changes[i], out);
+		add_text(out, ABOUT_EVENTS, change_sentence(c, &c->changes[i]));
 	add_lookups(c, out);
 	add_bridge(c, out);
 }
@@ -398,7 +296,7 @@ void sentences_limits(const struct limits *l, struct buf *out)
 		buf_printf(out, ", at most %lld outage%s", (long long)l->outages,
 		    l->outages == 1 ? "" : "s");
 	if (l->outage_ns > 0)
-		buf_printf(out, ", no outage longer than %s", sentences_span(l->outage_ns, span));
+		buf_printf(out, ", no outage longer than %s", sentence_span(l->outage_ns, span));
 	if (l->answered >= 0)
 		buf_printf(out, ", %.4g%% answered", l->answered);
 	if (!l->gateway_mac_changes)

@@ -22,7 +22,5 @@ bool sentences_have(const struct sentences *s, const struct sentence *one);
 void sentences_free(struct sentences *s);
 /* ": nothing lost, at most 1 outage, ...", or nothing when all is allowed. */
 void sentences_limits(const struct limits *l, struct buf *out);
-/* "250 ms", into out (DURATION_TEXT bytes); returns it. */
-char *sentences_span(int64_t ns, char *out);
 
 #endif

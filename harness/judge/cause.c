@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "base/units.h"
+#include "observed/bridge_ask.h"
 #include "observed/fdb.h"
 #include "observed/vlans.h"
 
@@ -42,7 +43,7 @@ static bool is_client_mac(const struct trace *t, struct mac mac)
 
 static enum cause stale(const struct lab *l, struct attempt *a, struct mac dst, int64_t t_ns)
 {
-	enum maybe has = bridge_state_port_has(l->m, t_ns, dst);
+	enum maybe has = bridge_port_has(l->m, t_ns, dst);
 
 	if (a->flooded || has == NO)
 		a->form = STALE_FLOODED;
@@ -57,7 +58,7 @@ static bool dead(const struct lab *l, size_t c, int64_t t_ns)
 	const struct mac zero = {0};
 	size_t first, n = history_at(&l->m->gateway, t_ns, t_ns, &first);
 
-	if (bridge_state_gateway_is(l->m, t_ns, zero) == YES)
+	if (bridge_gateway_is(l->m, t_ns, zero) == YES)
 		return true;
 	return n == 1 &&
 	       neigh_own_is(&l->n->items[c], t_ns, t_ns, l->m->gateway.items[first].mac) == YES;
@@ -97,7 +98,7 @@ static enum cause by_errno(int err)
 /* The packet was over the MTU of where it had to go; YES only when it could not be fragmented. */
 static enum maybe over(const struct history *mtu, int64_t t_ns, unsigned len, bool df)
 {
-	enum maybe is = bridge_state_over(mtu, t_ns, len);
+	enum maybe is = bridge_over(mtu, t_ns, len);
 
 	return is == YES && !df ? MAYBE : is;
 }
@@ -106,7 +107,7 @@ static enum maybe over(const struct history *mtu, int64_t t_ns, unsigned len, bo
  * (__is_skb_forwardable()); nothing is fragmented there. */
 static enum maybe over_by_tag(const struct history *mtu, int64_t t_ns, unsigned len)
 {
-	return bridge_state_over(mtu, t_ns, len > 4 ? len - 4 : 0);
+	return bridge_over(mtu, t_ns, len > 4 ? len - 4 : 0);
 }
 
 /* Until when the frame seen at seen_ns was under way in the bridge: a stamp is as old as the
@@ -164,7 +165,7 @@ static bool led_to_client(const struct lab *l, const struct attempt *a, size_t c
 	const struct history_span *gateway = only_span(&l->m->gateway, a->reply_ns, to_ns);
 
 	return gateway && mac_cmp(gateway->mac, a->reply_dst) &&
-	       bridge_state_port_has(l->m, a->reply_ns, a->reply_dst) == NO &&
+	       bridge_port_has(l->m, a->reply_ns, a->reply_dst) == NO &&
 	       neigh_own_is(&l->n->items[c], a->t_ns, to_ns, a->reply_dst) == YES &&
 	       fdb_leads_to(l->fdb, a->reply_dst, l->t->meta.clients[c].name, a->reply_ns, to_ns);
 }
@@ -179,7 +180,7 @@ static bool led_astray(const struct lab *l, const struct attempt *a, size_t c, i
 
 	return (elsewhere == YES || (elsewhere == MAYBE && a->leaked == 1)) &&
 	       port_open(l, c, a->reply_ns, to_ns, a->reply_len) &&
-	       bridge_state_port_has(l->m, a->reply_ns, a->reply_dst) == NO &&
+	       bridge_port_has(l->m, a->reply_ns, a->reply_dst) == NO &&
 	       neigh_own_is(&l->n->items[c], a->t_ns, to_ns, a->reply_dst) == YES;
 }
 
@@ -196,7 +197,7 @@ static enum cause behind_bridge(
 		return CAUSE_UNKNOWN;
 	if (dead(l, c, a->reply_ns))
 		return CAUSE_DEAD_GATEWAY;
-	if (bridge_state_port_forwards(l->m, a->reply_ns, c) == NO)
+	if (bridge_port_forwards(l->m, a->reply_ns, c) == NO)
 		return shut(l, c, a->reply_ns);
 	if (over_by_tag(&l->m->port_mtus[c], a->reply_ns, a->reply_len) == YES)
 		return CAUSE_TOO_BIG;
@@ -244,8 +245,8 @@ static enum cause unfound(
 	bool failed;
 	int64_t since = a->reply_ns - ARP_BEFORE_NS,
 	        end = given_up(&n->client, a->reply_ns, deadline, &failed);
-	enum maybe first = bridge_state_port_forwards(l->m, a->reply_ns, c),
-	           last = bridge_state_port_forwards(l->m, end, c);
+	enum maybe first = bridge_port_forwards(l->m, a->reply_ns, c),
+	           last = bridge_port_forwards(l->m, end, c);
 
 	if (first == NO && last == NO)
 		return shut(l, c, a->reply_ns);
@@ -287,7 +288,7 @@ static enum cause way_back(const struct lab *l, const struct attempt *a, size_t 
 	bool looked_for = moments_in(&n->looked_for, a->reply_ns - ARP_BEFORE_NS, deadline);
 
 	if (l->t->meta.streams[a->stream].family == IP_V6 && !looked_for &&
-	    bridge_state_no_link_local(l->t, a->reply_ns))
+	    bridge_no_link_local(l->t, a->reply_ns))
 		return CAUSE_NOT_FORWARDED;
 	if (neigh_unresolved(&n->client, a->reply_ns - ARP_BEFORE_NS, deadline) || looked_for)
 		return unfound(l, a, n, c, deadline);
@@ -301,7 +302,7 @@ static enum cause at_bridge(const struct lab *l, struct attempt *a, int64_t dead
 	int64_t since = a->bridge_ns - ARP_BEFORE_NS;
 	enum maybe big = over(&l->m->uplink_mtu, a->bridge_ns, a->len, a->df);
 
-	switch (bridge_state_gateway_is(l->m, a->bridge_ns, a->bridge_dst)) {
+	switch (bridge_gateway_is(l->m, a->bridge_ns, a->bridge_dst)) {
 	case NO:
 		return stale(l, a, a->bridge_dst, a->bridge_ns);
 	case MAYBE:
@@ -321,13 +322,13 @@ static enum cause at_bridge(const struct lab *l, struct attempt *a, int64_t dead
 /* The query left the client and did not reach the bridge. */
 static enum cause at_client(const struct lab *l, struct attempt *a, size_t c, int64_t deadline)
 {
-	enum maybe forwards = bridge_state_port_forwards(l->m, a->client_ns, c);
+	enum maybe forwards = bridge_port_forwards(l->m, a->client_ns, c);
 
 	if (mac_is_zero(a->client_dst) || dead(l, c, a->client_ns))
 		return CAUSE_DEAD_GATEWAY;
 	if (forwards == NO && !a->flooded)
 		return shut(l, c, a->client_ns);
-	switch (bridge_state_gateway_is(l->m, a->client_ns, a->client_dst)) {
+	switch (bridge_gateway_is(l->m, a->client_ns, a->client_dst)) {
 	case NO:
 		return stale(l, a, a->client_dst, a->client_ns);
 	case YES:
@@ -363,11 +364,10 @@ static enum cause not_sent(const struct lab *l, const struct attempt *a, size_t 
 	int64_t end = given_up(&n->gateway, a->t_ns, deadline, &failed);
 	bool heard = moments_in(&n->heard, since, end);
 
-	if (bridge_state_port_forwards(l->m, a->t_ns, c) == NO &&
-	    (bridge_state_port_forwards(l->m, end, c) == NO ||
-	        !moments_in(&n->heard, a->t_ns, end)))
+	if (bridge_port_forwards(l->m, a->t_ns, c) == NO &&
+	    (bridge_port_forwards(l->m, end, c) == NO || !moments_in(&n->heard, a->t_ns, end)))
 		return shut(l, c, a->t_ns);
-	if (failed && !heard && bridge_state_port_forwards(l->m, since, c) == NO)
+	if (failed && !heard && bridge_port_forwards(l->m, since, c) == NO)
 		return shut(l, c, since);
 	if (!neigh_unresolved(&n->gateway, a->t_ns, end) &&
 	    !(moments_in(&n->requests, since, end) && !moments_in(&n->replies, since, end)))
@@ -401,7 +401,7 @@ static enum cause explain(const struct lab *l, struct attempt *a)
 		return CAUSE_UNKNOWN;
 	/* veth_xmit() refuses what its other end, the port, is not up for */
 	if (a->fate == FATE_SEND_ERROR && a->err == -ENOBUFS &&
-	    bridge_state_port_forwards(l->m, a->t_ns, c) == NO)
+	    bridge_port_forwards(l->m, a->t_ns, c) == NO)
 		return shut(l, c, a->t_ns);
 	if (a->fate == FATE_SEND_ERROR && !a->asked && a->err != -EHOSTUNREACH)
 		return by_errno(a->err);

@@ -13,6 +13,7 @@
 #include "base/macros.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "observed/bridge_ask.h"
 #include "observed/intended.h"
 
 /* What was set, at one moment. */
@@ -50,7 +51,7 @@ static void rule_after(
     const struct bridge_state *m, const struct change_window *w, struct rule *rule)
 {
 	const struct event *ev = w->begin;
-	struct mac before = bridge_state_gateway_at(m, w->begin_ns);
+	struct mac before = bridge_gateway_at(m, w->begin_ns);
 
 	switch ((enum churn_op)ev->u.churn.op) {
 	case OP_SET_MAC:
@@ -206,7 +207,7 @@ static bool has_address(const struct trace *t, int family, const uint8_t *ip, bo
 	bool there = false;
 
 	for (const struct event *ev = t->events; ev < t->events + t->n && ev->t_ns <= 0; ev++) {
-		if (!bridge_state_is_address(ev))
+		if (!bridge_is_address(ev))
 			continue;
 		*told = true;
 		if (ev->u.addr.family == family && !memcmp(ev->u.addr.addr, ip, len))

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "judge/cause.h"
 #include "judge/expected_bridge.h"
+#include "observed/bridge_ask.h"
 #include "observed/intended.h"
 
 static void count(const struct facts *f, struct judgement *j)
@@ -89,7 +90,7 @@ void facts_make(const struct trace *t, struct facts *f, struct judgement *j)
 	f->seen_exposure_ns = seen_exposure(f);
 
 	j->exposures = (unsigned)f->bridge_state.n_exposures;
-	j->gateway_mac_changes = bridge_state_gateway_changes(&f->bridge_state);
+	j->gateway_mac_changes = bridge_gateway_changes(&f->bridge_state);
 	j->invariants = f->breaches.bits;
 	j->loop_late_ns = f->fitness.loop_late_ns;
 	j->churn_late_ns = f->fitness.churn_late_ns;

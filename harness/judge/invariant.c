@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/words.h"
+#include "observed/bridge_ask.h"
 #include "observed/fdb.h"
 #include "observed/intended.h"
 #include "observed/neigh.h"
@@ -143,7 +144,7 @@ static unsigned query_overheard(const struct bridge_state *m, const struct attem
 {
 	bool on_bridge = a->asked & HOP_BIT(HOP_BRIDGE);
 
-	if (!a->flooded || bridge_state_gateway_is(m, on_bridge ? a->bridge_ns : a->client_ns,
+	if (!a->flooded || bridge_gateway_is(m, on_bridge ? a->bridge_ns : a->client_ns,
 	                       on_bridge ? a->bridge_dst : a->client_dst) != YES)
 		return 0;
 	return a->bystanders ? a->bystanders : 1;
@@ -214,7 +215,7 @@ static void addresses(const struct trace *t, const struct bridge_state *m, struc
 	char text[INET6_ADDRSTRLEN];
 
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++) {
-		if (!bridge_state_is_address(ev) || ev->t_ns > m->end_ns)
+		if (!bridge_is_address(ev) || ev->t_ns > m->end_ns)
 			continue;
 		for (i = 0; i < n && !same_address(there[i], ev); i++)
 			;
@@ -266,7 +267,7 @@ static int64_t back_at(const struct event **adds, size_t n, const struct event *
 static bool missed(const struct bridge_state *m, const struct event *gone, int64_t back_ns)
 {
 	int64_t settle = invariant_settle_ns(m);
-	struct mac mac = bridge_state_gateway_at(m, gone->t_ns);
+	struct mac mac = bridge_gateway_at(m, gone->t_ns);
 	unsigned at_end = m->at_end ? m->at_end->u.state.local_fdb : STATE_NOT_READ;
 	size_t first, n = history_at(&m->gateway, gone->t_ns - settle, gone->t_ns + settle, &first);
 
@@ -304,8 +305,8 @@ static void local_fdb(const struct trace *t, const struct bridge_state *m, struc
 	for (const struct event *ev = t->events; ev < t->events + t->n; ev++)
 		if (fdb_counts(ev) && !ev->u.fdb.gone && ev->t_ns > 0 && ev->t_ns <= m->end_ns &&
 		    !(ev->u.fdb.state & NUD_IS_PERMANENT) &&
-		    bridge_state_gateway_is(m, ev->t_ns - SETTLE_NS, ev->u.fdb.mac) == YES &&
-		    bridge_state_gateway_is(m, ev->t_ns + SETTLE_NS, ev->u.fdb.mac) == YES)
+		    bridge_gateway_is(m, ev->t_ns - SETTLE_NS, ev->u.fdb.mac) == YES &&
+		    bridge_gateway_is(m, ev->t_ns + SETTLE_NS, ev->u.fdb.mac) == YES)
 			breach(out, &count, ev->t_ns, INVARIANT_LOCAL_FDB,
 			    mem_printf("br0's MAC %s was learned on port %.15s",
 			        mac_text(ev->u.fdb.mac, text), ev->u.fdb.port));

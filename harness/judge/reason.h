@@ -8,9 +8,6 @@
 /* reason.c: what happened in it (who, which MACs and ports, how many), from evidence alone; caller
  * frees. */
 char *reason_text(const struct facts *f, const struct outage *o);
-/* What ended it ("its port forwarded again"); NULL when it is open, or when nothing was seen to end
- * it. Caller frees. */
-char *reason_end(const struct facts *f, const struct outage *o);
 
 /* story.c: sets the findings of j, the decisive events by time; `o` is the outage that the verdict
  * rests on, or NULL. */

@@ -12,7 +12,8 @@
 #include "base/mem.h"
 #include "base/words.h"
 #include "judge/drops.h"
-#include "judge/reason.h"
+#include "judge/reason_end.h"
+#include "observed/bridge_ask.h"
 #include "observed/intended.h"
 
 #define FINDINGS_MAX 16
@@ -160,7 +161,7 @@ static char *first_loss(const struct facts *f, const struct outage *o, const str
 			    "%s had %s for the gateway, which no frame can be sent to", name,
 			    mac_text(dst, mac));
 		return mem_printf("br0 was %s; %u lookup%s of %s lost",
-		    mac_text(bridge_state_gateway_at(&f->bridge_state, a->t_ns), mac), o->lost,
+		    mac_text(bridge_gateway_at(&f->bridge_state, a->t_ns), mac), o->lost,
 		    words_plural(o->lost), name);
 	case CAUSE_PORT_NOT_FORWARDING:
 		return mem_printf("the port of %s did not forward; %u lookup%s lost", name, o->lost,

@@ -26,9 +26,8 @@
 #include "net/sysctls.h"
 
 #define NF_CALL "net.bridge.bridge-nf-call-iptables"
-#define FIRST_RETRANS_MS                                                                           \
-	20 /* until the first answer: an ARP lost before a link is active costs this */
-
+/* Until the first answer: an ARP lost before a link is active costs this. */
+#define FIRST_RETRANS_MS 20
 /* Has this kernel, or a container's /proc/sys, no such sysctl to write? */
 static bool is_no_sysctl(int r)
 {

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "observed/bridge_ask.h"
 #include "trace/names.h"
 
 /* linkwatch tells of a bridge's carrier once a second of real time. */
@@ -57,7 +58,7 @@ static bool is_address(const struct event *ev, const struct event *intended)
 	     local = v6 && ev->u.addr.addr[0] == 0xfe && (ev->u.addr.addr[1] & 0xc0) == 0x80;
 	unsigned is = local ? ADDRESS_LINK_LOCAL : v6 ? ADDRESS_IPV6 : ADDRESS_IPV4;
 
-	return bridge_state_is_address(ev) && is == intended->u.churn.address &&
+	return bridge_is_address(ev) && is == intended->u.churn.address &&
 	       ev->u.addr.gone == (intended->u.churn.op == OP_DELETE_ADDRESS);
 }
 

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* reason_end.h: what ended an outage. */
+#ifndef SB_REASON_END_H
+#define SB_REASON_END_H
+
+#include "judge/facts.h"
+
+/* In words ("its port forwarded again"); NULL when it is open, or when nothing was seen to end
+ * it. Caller frees. */
+char *reason_end(const struct facts *f, const struct outage *o);
+
+#endif
