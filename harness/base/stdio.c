@@ -11,6 +11,8 @@
 
 #include "base/status.h"
 
+/* Once its buffer is full, stdio writes by itself, and the error of that is no longer known. */
+static char buffer[1 << 20];
 static int first_error;
 static bool told;
 
@@ -22,6 +24,8 @@ void stdio_begin(void)
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
 			(void)!open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 }
 
 void stdio_flush(void)
