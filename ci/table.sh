@@ -6,7 +6,7 @@
 set -eu
 case $# in 2 | 3) ;; *) sed -n '3,5s/^# //p' "$0" >&2; exit 2 ;; esac
 exec python3 - "$@" <<'PY'
-import datetime, json, os, sys
+import datetime, json, os, sys, textwrap
 
 path, command, *reports = sys.argv[1:]
 with open(path) as f:
@@ -63,15 +63,15 @@ def outcome(report, arms):
 
 date = datetime.datetime.fromtimestamp(os.path.getmtime(path), datetime.timezone.utc)
 arms = rows(run["cases"])
-made = ("Made by `ci/table.sh` from `results.json`; not written by hand. Played on Linux "
-        f"{run['kernel']}, {date:%Y-%m-%d}, seed {run['seed']}, by\n\n    {command}\n")
+made = textwrap.fill("Made by `ci/table.sh` from `results.json`; not written by hand. Played on Linux "
+                     f"{run['kernel']}, {date:%Y-%m-%d}, seed {run['seed']}, by", 100) + f"\n\n    {command}\n"
 if reports:
     print("# Public reports, played\n")
     print(made)
-    print("A row is a report of traffic that died on a Linux bridge, told as a scenario that anybody can play:\n"
-          "`steadybridge check SCENARIO`. **Remedy**: the arm that the report ended with; it must hold. **In vain**:\n"
-          "arms that were recommended and do not help; they break, as the control does, by the cause and for the\n"
-          "time shown, in the scenario's own time.\n")
+    print("A row is a report of traffic that died on a Linux bridge, told as a scenario that anybody can\n"
+          "play: `steadybridge check SCENARIO`. **Remedy**: the arm that the report ended with; it must hold.\n"
+          "**In vain**: arms that were recommended and do not help; they break, as the control does, by the\n"
+          "cause and for the time shown, in the scenario's own time.\n")
     print("| scenario | symptom | reported in | remedy | in vain | here |")
     print("|---|---|---|---|---|---|")
     with open(reports[0]) as f:
@@ -81,9 +81,9 @@ if reports:
     sys.exit()
 print("# What a run measured\n")
 print(made)
-print("A row is an arm over all values of its matrix; \"a to b\" is the least and the most of its cases. **Exposures**: changes of what a bridge\n"
-      "inherits that were seen. **Longest** outage and **shortest detectable outage** are in the scenario's own\n"
-      "time, whatever the pace.\n")
+print("A row is an arm over all values of its matrix; \"a to b\" is the least and the most of its cases.\n"
+      "**Exposures**: changes of what a bridge inherits that were seen. **Longest** outage and **shortest\n"
+      "detectable outage** are in the scenario's own time, whatever the pace.\n")
 print("| scenario | arm | came of it | cause | exposures | lost of sent | longest outage | shortest detectable outage |")
 print("|---|---|---|---|---|---|---|---|")
 for (scenario, arm), cases in arms.items():

@@ -11,7 +11,8 @@
 
 #include "base/status.h"
 
-/* Once its buffer is full, stdio writes by itself, and the error of that is no longer known. */
+/* As large as what a command prints: once its buffer is full, stdio writes by itself, and the error
+ * of that is lost. */
 static char buffer[1 << 20];
 static int first_error;
 static bool told;

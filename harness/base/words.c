@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/units.h"
 
 /* n / unit with one decimal, none when that is 0; rounded to nearest. */
@@ -83,20 +82,25 @@ const char *words_plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
+void words_quote(const char *s, struct buf *out)
+{
+	buf_puts(out, "'");
+	for (; *s; s++)
+		if (*s == '\'')
+			buf_puts(out, "'\\''");
+		else
+			buf_add(out, s, 1);
+	buf_puts(out, "'");
+}
+
 char *words_shell(const char *s)
 {
 	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	                           "0123456789._@+-/";
 	struct buf b = {0};
 
-	if (s[strspn(s, safe)] == '\0' && *s && *s != '-')
+	if (*s && *s != '-' && !s[strspn(s, safe)])
 		return mem_strdup(s);
-	buf_puts(&b, "'");
-	for (; *s; s++)
-		if (*s == '\'')
-			buf_puts(&b, "'\\''");
-		else
-			buf_add(&b, s, 1);
-	buf_puts(&b, "'");
+	words_quote(s, &b);
 	return b.s;
 }

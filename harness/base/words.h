@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "base/mem.h"
+
 #define WORDS_TEXT 40
 
 /* A length of time: "0.4 ms", "250 ms", "31.3 s", "41 min"; returns out (WORDS_TEXT bytes). */
@@ -20,7 +22,9 @@ char *words_of(uint64_t n, const char *noun, char *out);
 /* "" for one, "s" for any other number. */
 const char *words_plural(uint64_t n);
 
-/* As one word of a shell, in quotes where it needs them. Caller frees. */
+/* Appends a text in single quotes, as a shell reads it. */
+void words_quote(const char *s, struct buf *out);
+/* One word of a shell, in quotes where it needs them. Caller frees. */
 char *words_shell(const char *s);
 
 #endif

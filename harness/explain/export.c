@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/words.h"
 #include "base/utf8.h"
 #include "explain/export_text.h"
 #include "scenario/churn.h"
@@ -91,16 +92,11 @@ static bool is_control(const struct script *x)
 	return x->c->breaks != CAUSE_NONE;
 }
 
-/* For text between single quotes. */
 static void put_quoted(const struct script *x, const char *name, const char *value)
 {
-	buf_printf(x->out, "%s='", name);
-	for (; *value; value++)
-		if (*value == '\'')
-			buf_puts(x->out, "'\\''");
-		else
-			buf_add(x->out, value, 1);
-	buf_puts(x->out, "'\n");
+	buf_printf(x->out, "%s=", name);
+	words_quote(value, x->out);
+	buf_puts(x->out, "\n");
 }
 
 static void put_mac(const struct script *x, const char *name, struct mac mac)

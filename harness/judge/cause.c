@@ -98,7 +98,7 @@ static enum cause by_errno(int err)
 /* The packet was over the MTU of where it had to go; YES only when it could not be fragmented. */
 static enum maybe over(const struct history *mtu, int64_t t_ns, unsigned len, bool df)
 {
-	enum maybe is = bridge_over(mtu, t_ns, len);
+	enum maybe is = bridge_mtu_exceeded(mtu, t_ns, len);
 
 	return is == YES && !df ? MAYBE : is;
 }
@@ -107,7 +107,7 @@ static enum maybe over(const struct history *mtu, int64_t t_ns, unsigned len, bo
  * (__is_skb_forwardable()); nothing is fragmented there. */
 static enum maybe over_by_tag(const struct history *mtu, int64_t t_ns, unsigned len)
 {
-	return bridge_over(mtu, t_ns, len > 4 ? len - 4 : 0);
+	return bridge_mtu_exceeded(mtu, t_ns, len > 4 ? len - 4 : 0);
 }
 
 /* Until when the frame seen at seen_ns was under way in the bridge: a stamp is as old as the

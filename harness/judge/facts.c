@@ -118,3 +118,8 @@ void facts_free(struct facts *f)
 	free(f->eventless);
 	*f = (struct facts){0};
 }
+
+enum ip_family facts_family(const struct facts *f, const struct outage *o)
+{
+	return (enum ip_family)f->t->meta.streams[o->stream].family;
+}

@@ -27,5 +27,7 @@ struct facts {
 /* Gathers; fills the figures of j (counts, outages, resolution, exposures ...). */
 void facts_make(const struct trace *t, struct facts *f, struct judgement *j);
 void facts_free(struct facts *f);
+/* Of the lookups that were lost in it. */
+enum ip_family facts_family(const struct facts *f, const struct outage *o);
 
 #endif

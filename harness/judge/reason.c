@@ -29,11 +29,6 @@ struct sum {
 	char from[WORDS_TEXT];                         /* the outage's begin */
 };
 
-static enum ip_family family_of(const struct facts *f, const struct outage *o)
-{
-	return (enum ip_family)f->t->meta.streams[o->stream].family;
-}
-
 static void sum_up(const struct facts *f, const struct outage *o, struct sum *s)
 {
 	size_t from = attempts_from(&f->attempts, (size_t)o->stream, o->from_ns);
@@ -54,7 +49,7 @@ static void sum_up(const struct facts *f, const struct outage *o, struct sum *s)
 	}
 	if (!s->first)
 		s->first = &f->attempts.items[from];
-	s->v6 = family_of(f, o) == IP_V6;
+	s->v6 = facts_family(f, o) == IP_V6;
 	s->were = s->n == 1 ? "was" : "were";
 	words_of(s->n, "lookup", s->lookups);
 	words_of(s->n, "answer", s->answers);
@@ -255,7 +250,7 @@ static char *not_forwarded_text(const struct facts *f, const struct outage *o, c
 {
 	const char *hint = "look at the router's firewall and routes";
 
-	if (bridge_address_lost(f->t, family_of(f, o), s->first->t_ns))
+	if (bridge_address_lost(f->t, facts_family(f, o), s->first->t_ns))
 		hint = s->v6 ? "br0 had lost its IPv6 address" : "br0 had lost its IPv4 address";
 	else if (s->v6 && s->first->replied && bridge_no_link_local(f->t, s->first->reply_ns))
 		hint =
@@ -284,7 +279,7 @@ static char *unresolved_text(
     const struct facts *f, const struct outage *o, const struct sum *s, const struct neigh *n)
 {
 	const struct trace_meta *meta = &f->t->meta;
-	bool gone = bridge_address_lost(f->t, family_of(f, o), s->first->t_ns);
+	bool gone = bridge_address_lost(f->t, facts_family(f, o), s->first->t_ns);
 	char asked[WORDS_TEXT], ip[INET6_ADDRSTRLEN] = "";
 
 	/* nobody answers for an address that br0 no longer has */
@@ -333,7 +328,7 @@ static char *what(const struct facts *f, const struct outage *o, const struct su
 	const struct attempt *a = s->first;
 	char mac[MAC_TEXT], own[MAC_TEXT];
 	const struct neigh *n =
-	    s->client < f->neighs.n ? neigh_of(&f->neighs, s->client, family_of(f, o)) : NULL;
+	    s->client < f->neighs.n ? neigh_of(&f->neighs, s->client, facts_family(f, o)) : NULL;
 	const struct history_span *last;
 
 	switch (o->cause) {

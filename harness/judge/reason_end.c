@@ -7,11 +7,6 @@
 #include "observed/fdb.h"
 #include "observed/intended.h"
 
-static enum ip_family family_of(const struct facts *f, const struct outage *o)
-{
-	return (enum ip_family)f->t->meta.streams[o->stream].family;
-}
-
 /* Had there been one just before this change was read? */
 static bool just_before(
     const struct facts *f, const struct moments *m, const struct history_span *s)
@@ -22,7 +17,7 @@ static bool just_before(
 /* The client's entry was corrected, by whom or what? */
 static char *entry_mended(const struct facts *f, const struct outage *o, size_t c, int64_t to_ns)
 {
-	enum ip_family family = family_of(f, o);
+	enum ip_family family = facts_family(f, o);
 	const struct neigh *n = neigh_of(&f->neighs, c, family);
 	int64_t from_ns = o->from_ns;
 	const struct history_span *s = history_last_change(&n->gateway, from_ns, to_ns);
@@ -64,7 +59,7 @@ static char *mtu_mended(const struct history *h, const char *dev, int64_t from_n
 /* The gateway has found the client again: by whom or what? */
 static char *client_found(const struct facts *f, const struct outage *o, size_t c, int64_t to_ns)
 {
-	const struct neigh *n = neigh_of(&f->neighs, c, family_of(f, o));
+	const struct neigh *n = neigh_of(&f->neighs, c, facts_family(f, o));
 	const struct history_span *s = history_last_change(&n->client, o->from_ns, to_ns);
 	char mac[MAC_TEXT];
 
@@ -99,7 +94,7 @@ static char *state_mended(const struct facts *f, const struct outage *o, size_t 
 		                  &f->bridge_state.uplink_mtu, "the uplink", o->from_ns, to_ns);
 	case CAUSE_STALE_CLIENT:
 		s = history_last_change(
-		    &neigh_of(&f->neighs, c, family_of(f, o))->client, o->from_ns, to_ns);
+		    &neigh_of(&f->neighs, c, facts_family(f, o))->client, o->from_ns, to_ns);
 		if (s && neigh_own_is(&f->neighs.items[c], o->to_ns, o->to_ns, s->mac) == YES)
 			return mem_printf(
 			    "the gateway's entry for it became %s", mac_text(s->mac, mac));

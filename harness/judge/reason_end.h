@@ -5,8 +5,8 @@
 
 #include "judge/facts.h"
 
-/* In words ("its port forwarded again"); NULL when it is open, or when nothing was seen to end
- * it. Caller frees. */
+/* In words ("its port forwarded again"); NULL for an outage that is open, or that nothing was seen
+ * to end. Caller frees. */
 char *reason_end(const struct facts *f, const struct outage *o);
 
 #endif

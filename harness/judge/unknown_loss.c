@@ -37,8 +37,8 @@ static const struct attempt *longest_wait(
 	return worst;
 }
 
-/* When linkwatch should have told of br0's carrier, and had not when the lookup was sent: since
- * then a port forwarded. INT64_MAX: it had told. */
+/* Since when a port had forwarded although br0 had no carrier yet when the lookup was sent;
+ * INT64_MAX: it had. (A carrier that goes unasked is a breach, and fails an arm by itself.) */
 static int64_t no_carrier_since(const struct bridge_state *m, const struct attempt *a)
 {
 	const struct history_span *running = history_last_at(&m->running, a->t_ns, a->t_ns),

@@ -28,6 +28,7 @@
 #define NF_CALL "net.bridge.bridge-nf-call-iptables"
 /* Until the first answer: an ARP lost before a link is active costs this. */
 #define FIRST_RETRANS_MS 20
+
 /* Has this kernel, or a container's /proc/sys, no such sysctl to write? */
 static bool is_no_sysctl(int r)
 {
@@ -127,7 +128,7 @@ static int up_client(
 	if (r > 0)
 		r = c->eth0 = link_index(c->nl, LAB_CLIENT_DEV, e);
 	if (r > 0)
-		r = link_add_address(c->nl, c->eth0, AF_INET, spec->ip4, 24, e);
+		r = link_add_address(c->nl, c->eth0, AF_INET, spec->ip4, LAB_PREFIX, e);
 	if (!r)
 		r = link_set_up(c->nl, c->eth0, true, e);
 	if (!r)

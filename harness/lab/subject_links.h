@@ -22,7 +22,8 @@ struct subject_ports {
 	size_t n;
 };
 
-/* The bridge that has this IPv4 address: exactly one link has it, and is a bridge. 0 or -errno. */
+/* The bridge that has this IPv4 address: exactly one link has it, with LAB_PREFIX, and is a bridge.
+ * 0 or -errno. */
 int subject_links_bridge(
     struct nl_sock *s, const uint8_t ip4[4], struct subject_link *out, struct err *e);
 /* The ports of a bridge. 0 or -errno; -ENODEV: the bridge is gone. */

@@ -21,7 +21,6 @@ static int on_carrier(struct nlmsghdr *h, void *arg)
 {
 	struct carrier *c = arg;
 	const struct ifinfomsg *i = nlmsg_data(h);
-
 	struct nlattr *name = nlmsg_find_attr(h, sizeof(*i), IFLA_IFNAME);
 
 	if (h->nlmsg_type != RTM_NEWLINK || i->ifi_family != AF_UNSPEC ||

@@ -57,7 +57,7 @@ enum maybe bridge_port_forwards(const struct bridge_state *m, int64_t t_ns, size
 	return yes ? YES : NO;
 }
 
-enum maybe bridge_over(const struct history *mtu, int64_t t_ns, unsigned len)
+enum maybe bridge_mtu_exceeded(const struct history *mtu, int64_t t_ns, unsigned len)
 {
 	size_t first, n = history_at(mtu, t_ns, t_ns, &first), over = 0;
 

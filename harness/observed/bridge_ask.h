@@ -13,7 +13,7 @@ enum maybe bridge_port_has(const struct bridge_state *m, int64_t t_ns, struct ma
 enum maybe bridge_port_forwards(const struct bridge_state *m, int64_t t_ns, size_t client);
 /* Is a packet of len bytes (0: not told) over the MTU at t_ns? What was never told is over nothing.
  */
-enum maybe bridge_over(const struct history *mtu, int64_t t_ns, unsigned len);
+enum maybe bridge_mtu_exceeded(const struct history *mtu, int64_t t_ns, unsigned len);
 /* The gateway's last MAC seen at or before t_ns; zero when none was seen. */
 struct mac bridge_gateway_at(const struct bridge_state *m, int64_t t_ns);
 /* How often the gateway's MAC was seen to change after t=0. */
