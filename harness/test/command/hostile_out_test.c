@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hostile_out_test.c: what a hostile scenario, or whoever may write where the reports go, reaches:
- * nothing outside the lab and OUT. The model is docs/SECURITY.md. */
+/* hostile_out_test.c: what a hostile scenario, or a user who may write where the reports go, can
+ * reach: nothing outside the lab and OUT. The model is docs/SECURITY.md. */
 #include "test/kit/ctest.h"
 
 #include <errno.h>

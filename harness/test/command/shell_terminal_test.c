@@ -139,7 +139,7 @@ CTEST("shell", CTEST_HOST, NULL, on_a_terminal_the_shell_has_job_control)
 	say(&t, "kill -9 %1; wait; suspend; echo still-$((5+5))\n", "still-10");
 	expect(&t, "router# ");
 	say(&t, "\004", "left-7");
-	say(&t, "hello\n", "got-hello"); /* whoever is not in the foreground cannot read */
+	say(&t, "hello\n", "got-hello"); /* only the foreground can read */
 	assert_terminal_as_at_first(&t);
 	ck_assert_int_eq(ended(&t), 0);
 	buf_free(&t.seen);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bridge_watch_test.c: tests of what is told of a bridge of the host when it is looked at anew. */
+/* bridge_watch_test.c: tests of which changes of a bridge `watch` reports. */
 #include "test/kit/ctest.h"
 
 #include <arpa/inet.h>
@@ -22,7 +22,7 @@ static struct bridge_view view(struct mac mac, const struct view_port *port, con
 	return b;
 }
 
-/* All that was told, a line each; the caller's. */
+/* All changes that it reports, a line each; caller frees. */
 static char *told(struct bridge_watch *w)
 {
 	struct buf out = {0};

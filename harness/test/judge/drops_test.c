@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* drops_test.c: which drops of the kernel are told of an outage, and which failed cases are played
+/* drops_test.c: which drops of the kernel an outage reports, and which failed cases are played
  * once more for them. */
 #include "test/judge/judge_kit.h"
 
@@ -22,7 +22,7 @@ static struct event *drop(struct trace *t, int64_t us, const char *function)
 /* Of the lookups of [10 s, 12 s). */
 #define ONE_EACH(us) DROPS(250, 10000, 12000, us)
 
-/* A pinned arm that lost [10 s, 12 s), and what is told of its drops. */
+/* A pinned arm that lost [10 s, 12 s), and what is reported of its drops. */
 #define TOLD_ROW(name, last_seen, ms, edits)                                                       \
 	JUDGE_ROW(name, (build_lossy_arm(&t, 10000, 12000, last_seen, MAC_PINNED), edits), "fail", \
 	    "", found(j, ms, "the kernel dropped"))

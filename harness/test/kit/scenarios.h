@@ -38,7 +38,7 @@ void scenario_clean(struct scenario **s);
 /* What the text gives; fails the test with its errors and its warnings. */
 struct scenario *scenario_read(
     const char *file, const char *text, const struct scenario_options *options);
-/* The errors of a text; fails the test when there are none, and when they could harm a terminal or
+/* The errors of a text; fails the test without errors, and when they could harm a terminal or
  * name no remedy. Caller frees. */
 char *scenario_errors(
     const char *file, const char *text, size_t len, const struct scenario_options *options);

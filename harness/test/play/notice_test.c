@@ -92,7 +92,7 @@ static void put_vlan(struct nl_msg *m, unsigned flags, unsigned vid)
 	nla_put(m, IFLA_BRIDGE_VLAN_INFO, sizeof(info), &info);
 }
 
-/* What a port is told to be in by a message of AF_BRIDGE with so many VLANs, the last one its PVID:
+/* The VLANs of a port by an AF_BRIDGE message with that many of them, the last one its PVID:
  * 5-9, 101, 102, ... */
 static struct event vlans_told(struct notice *n, unsigned vlans)
 {
